@@ -1,0 +1,69 @@
+#ifndef KF_BASE_ERR_H
+#define KF_BASE_ERR_H
+/*
+ * Errors as values.
+ *
+ * Every function that can fail returns `kf_err_t *`: NULL is success. An error
+ * lives in the pool that was given to the function that made it, and says
+ *   code    what went wrong, stable, one of kf_code_t (errors.def)
+ *   field   the request member or directive at fault, dotted path, or NULL
+ *   detail  one English sentence: what is wrong and what would be right.
+ *           It may be shown to a client, so it never holds a secret, personal
+ *           data, SQL, a path or a version.
+ *   cause   the technical reason for the log, or NULL. Never shown to a client.
+ *   next    a further error of the same request (several bad fields), or NULL
+ *
+ * An error becomes an HTTP answer once, in mod_konfirmado/http/reply.c.
+ */
+#include <apr_pools.h>
+
+typedef enum {
+#define KF_ERROR(name, sqlstate, text, http, title) KF_E_##name,
+#include "base/errors.def"
+#undef KF_ERROR
+    KF_E__COUNT
+} kf_code_t;
+
+typedef struct kf_err_t kf_err_t;
+struct kf_err_t {
+    kf_code_t code;
+    const char *field;
+    const char *detail;
+    const char *cause;
+    kf_err_t *next;
+};
+
+/** An error; `fmt` makes the detail. */
+kf_err_t *kf_err(apr_pool_t *p, kf_code_t code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** An error of one field of the input; `field` is not copied. */
+kf_err_t *kf_err_field(apr_pool_t *p, kf_code_t code, const char *field, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/** The same error with a technical reason for the log (`fmt` makes the cause). Returns `err`. */
+kf_err_t *kf_err_because(apr_pool_t *p, kf_err_t *err, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** Appends `more` to the list `*list` (either may be NULL). */
+void kf_err_add(kf_err_t **list, kf_err_t *more);
+
+/** The stable word of a code, as problem details show it: "slot_unavailable". */
+const char *kf_code_text(kf_code_t code);
+/** The HTTP status a code becomes. */
+int kf_code_http(kf_code_t code);
+/** The short English title of a code. */
+const char *kf_code_title(kf_code_t code);
+/** The code for an SQLSTATE of class KF; KF_E_INTERNAL if it is not one of ours. */
+kf_code_t kf_code_from_sqlstate(const char *sqlstate);
+
+/** The only macro that returns: hands an error to the caller. */
+#define KF_TRY(expr)                   \
+    do {                               \
+        kf_err_t *kf_try_err = (expr); \
+        if (kf_try_err) {              \
+            return kf_try_err;         \
+        }                              \
+    } while (0)
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef KF_BASE_LIMITS_H
+#define KF_BASE_LIMITS_H
+/* Every cap there is, by name. A buffer without a cap is a bug. Bytes unless said. */
+
+/* requests */
+#define KF_MAX_BODY (256 * 1024)         /* any request body */
+#define KF_MAX_FORM_FIELDS 100           /* fields of one form or query */
+#define KF_MAX_JSON_DEPTH 32             /* nesting of a JSON body */
+#define KF_MAX_JSON_KEYS 200             /* members of all objects of a JSON body */
+#define KF_MAX_IDEMPOTENCY_KEY 255       /* characters of Idempotency-Key */
+
+/* people */
+#define KF_MIN_NAME 2                    /* characters (code points) */
+#define KF_MAX_NAME 100
+#define KF_MAX_EMAIL 254
+#define KF_MAX_NOTES 1000
+
+/* availability */
+#define KF_MAX_RANGE_DAYS 62             /* days one availability request may span */
+#define KF_MAX_SLOTS 20000               /* starts one answer may hold */
+
+/* pages */
+#define KF_MAX_TEMPLATE (256 * 1024)     /* one template file */
+#define KF_MAX_TEMPLATE_DEPTH 32         /* nesting of sections and partials */
+#define KF_MAX_PAGE (1024 * 1024)        /* one rendered page */
+
+/* outgoing */
+#define KF_MAX_ANSWER (256 * 1024)       /* answer of a provider */
+#define KF_MAX_CALLBACK_ANSWER (64 * 1024) /* answer of a merchant: read at most */
+#define KF_MAX_CALLBACK_LOGGED 4096      /* of it: kept in the attempts log */
+#define KF_MAX_URL 2048
+#define KF_MAX_HOST 253
+
+#endif
