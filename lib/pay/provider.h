@@ -1,0 +1,241 @@
+#ifndef KF_PAY_PROVIDER_H
+#define KF_PAY_PROVIDER_H
+/*
+ * Payment providers behind one interface.
+ *
+ * A provider is a table of pure functions: they build requests and read
+ * answers, but never call anybody. Who runs a request (a job, the command) and
+ * when is the caller's business. Nothing here moves a booking: a provider's
+ * message is a fact about an attempt.
+ *
+ * What may be believed:
+ *   - the payer's return to our site proves nothing;
+ *   - a verified event is only a reason to ask: not all of it is signed, the
+ *     reference least of all;
+ *   - the answer to tx_request or find_request, asked with the tenant's private
+ *     key, is the truth. The caller still compares reference, amount and
+ *     currency with its own row before anything moves.
+ * States are not monotone: approved may become voided, a declined attempt may be
+ * followed by an approved one with the same reference.
+ *
+ * Amounts are kf_money_t: integer minor units and an ISO currency.
+ * All results live in the pool that was given. Secrets never appear in errors.
+ */
+#include <apr_pools.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "money/money.h"
+#include "net/http.h"
+#include "time/instant.h"
+
+typedef enum { KF_PAY_TEST, KF_PAY_PROD } kf_pay_mode_t;
+/** "test", "prod". */
+const char *kf_pay_mode_text(kf_pay_mode_t mode);
+
+/* -- what a tenant has at a provider -- */
+
+typedef struct kf_pay_account_t {
+    const char *provider;         /* "wompi" */
+    kf_pay_mode_t mode;
+    const char *public_key;       /* the four below: NULL where a provider has none */
+    const char *private_key;
+    const char *integrity_secret;
+    const char *events_secret;
+    const char *api_base;         /* of `mode`, no slash at the end; NULL = the provider's own */
+    const char *checkout_base;    /* hosted checkout; NULL = the provider's own */
+    int64_t amount_min;           /* minor units one payment may have; 0 = the provider's own */
+    int64_t amount_max;
+} kf_pay_account_t;
+
+/* -- starting a payment -- */
+
+typedef struct kf_pay_order_t {
+    const char *reference;        /* ours, new for each attempt, [A-Za-z0-9_-], at most 255 */
+    kf_money_t amount;
+    int has_expiry;
+    kf_instant_t expires_at;      /* after it no payment may be started */
+    const char *redirect_url;     /* where the payer comes back to; no query */
+    const char *customer_email;   /* the rest may be NULL */
+    const char *customer_name;
+    const char *customer_phone;   /* E.164 */
+    const char *description;
+} kf_pay_order_t;
+
+typedef struct kf_pay_started_t {
+    const char *checkout_url;     /* send the payer here; NULL: run `request` first */
+    kf_http_req_t request;        /* valid only if checkout_url is NULL */
+    const char *provider_id;      /* the provider's id of the attempt, NULL if none yet */
+} kf_pay_started_t;
+
+/* -- a payment as the provider tells it -- */
+
+typedef enum {
+    KF_PAY_TX_PENDING,            /* also any state we do not know: ask again */
+    KF_PAY_TX_APPROVED,
+    KF_PAY_TX_DECLINED,
+    KF_PAY_TX_VOIDED,
+    KF_PAY_TX_ERROR
+} kf_pay_tx_status_t;
+/** "pending", "approved", "declined", "voided", "error". */
+const char *kf_pay_tx_status_text(kf_pay_tx_status_t status);
+
+typedef struct kf_pay_tx_t {
+    const char *id;
+    const char *reference;
+    kf_pay_tx_status_t status;
+    const char *status_raw;       /* the provider's own word */
+    kf_money_t amount;
+    const char *method;           /* the provider's own word, "CARD"; "" if not told */
+    int can_void;                 /* refund_request would give a request for the whole amount */
+    int has_finalized;
+    kf_instant_t finalized_at;
+    const char *status_message;   /* NULL if none; from the provider, not for the payer */
+} kf_pay_tx_t;
+
+typedef enum {
+    KF_PAY_GOT,                   /* `count` transactions, 1 or more */
+    KF_PAY_NONE,                  /* the provider knows no such transaction */
+    KF_PAY_RETRY,                 /* no usable answer: ask again later */
+    KF_PAY_KEYS,                  /* the keys were refused: tell the tenant */
+    KF_PAY_REFUSED                /* the request was refused as it is: repeating is useless */
+} kf_pay_verdict_t;
+/** "got", "none", "retry", "keys", "refused". */
+const char *kf_pay_verdict_text(kf_pay_verdict_t verdict);
+
+typedef struct kf_pay_answer_t {
+    kf_pay_verdict_t verdict;
+    const kf_pay_tx_t *tx;        /* array of `count` */
+    int count;
+    int more;                     /* 1: the list went on; these are the newest */
+    int retry_after_s;            /* 0 = not told */
+    const char *message;          /* for the log and the dashboard; NULL when got */
+} kf_pay_answer_t;
+
+/* -- events (webhooks) -- */
+
+/** The value of a request header by its name in any case, NULL if absent. */
+typedef const char *kf_pay_header_fn(void *baton, const char *name);
+
+typedef struct kf_pay_delivery_t {
+    const char *body;             /* as it came, not changed by a byte */
+    size_t body_len;
+    kf_pay_header_fn *header;
+    void *header_baton;
+    kf_instant_t now;
+} kf_pay_delivery_t;
+
+typedef struct kf_pay_event_t {
+    int about_tx;                 /* 0: genuine but of no interest; only `type` is set */
+    const char *type;             /* the provider's name of it */
+    const char *tx_id;            /* signed */
+    const char *reference;        /* NOT always signed: use it to find a row, never to pay it */
+    kf_pay_tx_status_t status;
+    const char *status_raw;
+    kf_money_t amount;
+    kf_pay_mode_t environment;
+    kf_instant_t occurred_at;
+    const char *dedupe_key;       /* equal for repeats of one event of one account */
+} kf_pay_event_t;
+
+/* -- giving money back -- */
+
+typedef enum {
+    KF_PAY_REFUND_DONE,
+    KF_PAY_REFUND_PENDING,        /* accepted: read the transaction until it says so */
+    KF_PAY_REFUND_UNSUPPORTED,    /* by hand: a task for the merchant */
+    KF_PAY_REFUND_FAILED,         /* refused by the provider: a task for the merchant */
+    KF_PAY_REFUND_RETRY,          /* nothing was done: the same request again, later */
+    KF_PAY_REFUND_UNKNOWN         /* may have been done: read the transaction before a repeat */
+} kf_pay_refund_state_t;
+/** "done", "pending", "unsupported", "failed", "retry", "unknown". */
+const char *kf_pay_refund_text(kf_pay_refund_state_t state);
+
+typedef struct kf_pay_refund_t {
+    kf_pay_refund_state_t state;
+    const char *provider_id;      /* the provider's id of the refund; NULL if none */
+    int keys_refused;             /* 1: failed because the keys were refused */
+    int retry_after_s;
+    const char *message;          /* NULL if none */
+} kf_pay_refund_t;
+
+/* -- testing keys -- */
+
+typedef struct kf_pay_test_t {
+    int ok;
+    int retry;                    /* 1: the provider did not answer; says nothing about the keys */
+    const char *field;            /* the key at fault ("private_key"), NULL if ok or not known */
+    const char *message;          /* NULL if ok */
+    const char *merchant;         /* the name the provider has for the account; NULL if not told */
+} kf_pay_test_t;
+
+/* -- the provider -- */
+
+typedef enum {
+    KF_PAY_CAN_REDIRECT = 1,      /* hosted checkout that comes back to us */
+    KF_PAY_CAN_CREATE_LOCAL = 2,  /* create needs no request */
+    KF_PAY_CAN_FIND = 4,          /* find_request: by our reference */
+    KF_PAY_CAN_VOID = 8,          /* some payments can be voided whole */
+    KF_PAY_CAN_REFUND_PART = 16,
+    KF_PAY_CAN_EXPIRE = 32        /* the checkout can be told when to stop */
+} kf_pay_caps_t;
+
+typedef struct kf_pay_provider_t {
+    const char *name;
+    unsigned caps;                /* kf_pay_caps_t */
+    int test_steps;               /* requests that together test the keys */
+
+    /**
+     * Which environment the keys belong to. KF_E_INVALID, one per bad field
+     * ("public_key", ...), when one is missing, badly formed or of the other
+     * environment than the rest. `account->mode` is not looked at.
+     */
+    kf_err_t *(*account_check)(kf_pay_mode_t *mode, const kf_pay_account_t *account,
+                               apr_pool_t *p);
+
+    /** KF_E_INVALID with field ("amount", "reference", ...) for an order that cannot be paid. */
+    kf_err_t *(*create)(kf_pay_started_t *out, const kf_pay_account_t *account,
+                        const kf_pay_order_t *order, apr_pool_t *p);
+    /** The answer to `request` of create; KF_E_PROVIDER. NULL with KF_PAY_CAN_CREATE_LOCAL. */
+    kf_err_t *(*create_parse)(kf_pay_started_t *out, const kf_http_res_t *res, apr_pool_t *p);
+
+    /**
+     * Verifies, then reads. KF_E_UNAUTHORIZED: checksum, environment or time is
+     * wrong (the same for all, so that a sender learns nothing); KF_E_MALFORMED:
+     * not an event at all; KF_E_TOO_LARGE.
+     */
+    kf_err_t *(*event_verify)(kf_pay_event_t *out, const kf_pay_account_t *account,
+                              const kf_pay_delivery_t *delivery, apr_pool_t *p);
+
+    /** One transaction by the provider's id (may come from a payer). KF_E_INVALID: no such id. */
+    kf_err_t *(*tx_request)(kf_http_req_t *out, const kf_pay_account_t *account, const char *id,
+                            apr_pool_t *p);
+    /** All transactions of one of our references. */
+    kf_err_t *(*find_request)(kf_http_req_t *out, const kf_pay_account_t *account,
+                              const char *reference, apr_pool_t *p);
+    /** The answer to either; whatever came, there is a verdict. */
+    void (*tx_parse)(kf_pay_answer_t *out, const kf_http_res_t *res, apr_pool_t *p);
+
+    /**
+     * How to give `amount` of `tx` (freshly read) back. out->state is
+     * KF_PAY_REFUND_UNSUPPORTED (no request), or KF_PAY_REFUND_RETRY: run `req`
+     * and hand the answer to refund_parse.
+     */
+    kf_err_t *(*refund_request)(kf_pay_refund_t *out, kf_http_req_t *req,
+                                const kf_pay_account_t *account, const kf_pay_tx_t *tx,
+                                kf_money_t amount, apr_pool_t *p);
+    void (*refund_parse)(kf_pay_refund_t *out, const kf_http_res_t *res, apr_pool_t *p);
+
+    /** Step 0 to test_steps - 1 of testing the keys; good only if all are. */
+    kf_err_t *(*test_request)(kf_http_req_t *out, const kf_pay_account_t *account, int step,
+                              apr_pool_t *p);
+    void (*test_parse)(kf_pay_test_t *out, int step, const kf_http_res_t *res, apr_pool_t *p);
+} kf_pay_provider_t;
+
+/** The provider of that name ("wompi"), NULL if there is none. */
+const kf_pay_provider_t *kf_pay_provider_find(const char *name);
+/** The i-th provider, NULL behind the last. */
+const kf_pay_provider_t *kf_pay_provider_at(int i);
+
+#endif
