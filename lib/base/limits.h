@@ -7,6 +7,8 @@
 #define KF_MAX_FORM_FIELDS 100           /* fields of one form or query */
 #define KF_MAX_JSON_DEPTH 32             /* nesting of a JSON body */
 #define KF_MAX_JSON_KEYS 200             /* members of all objects of a JSON body */
+#define KF_MAX_JSON_TEXT 4000            /* code points of a string whose field says no other cap */
+#define KF_MAX_JSON_ITEMS 100            /* elements of an array whose field says no other cap */
 #define KF_MAX_IDEMPOTENCY_KEY 255       /* characters of Idempotency-Key */
 
 /* people */
@@ -26,6 +28,7 @@
 
 /* outgoing */
 #define KF_MAX_ANSWER (256 * 1024)       /* answer of a provider */
+#define KF_MAX_ANSWER_KEYS 20000         /* members of all objects of such an answer */
 #define KF_MAX_CALLBACK_ANSWER (64 * 1024) /* answer of a merchant: read at most */
 #define KF_MAX_CALLBACK_LOGGED 4096      /* of it: kept in the attempts log */
 #define KF_MAX_URL 2048
