@@ -1,0 +1,139 @@
+#include "db/conn.h"
+
+#include <apr_strings.h>
+#include <libpq-events.h>
+#include <poll.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "db/db_int.h"
+
+/* libpq tells us when a connection is reset or closed: what was prepared is gone then. */
+static int on_event(PGEventId id, void *info, void *pass)
+{
+    kf_db_session_t *session;
+
+    switch (id) {
+    case PGEVT_REGISTER:
+        session = calloc(1, sizeof(*session));
+        return session && PQsetInstanceData(((PGEventRegister *)info)->conn, on_event, session);
+    case PGEVT_CONNRESET:
+        session = PQinstanceData(((PGEventConnReset *)info)->conn, on_event);
+        kf_db_session_forget(session);
+        return 1;
+    case PGEVT_CONNDESTROY:
+        free(PQinstanceData(((PGEventConnDestroy *)info)->conn, on_event));
+        return 1;
+    default:
+        (void)pass;
+        return 1;
+    }
+}
+
+static kf_db_session_t *session_of(PGconn *conn)
+{
+    kf_db_session_t *session = PQinstanceData(conn, on_event);
+
+    if (!session && PQregisterEventProc(conn, on_event, "konfirmado", NULL)) {
+        session = PQinstanceData(conn, on_event);
+    }
+    return session;
+}
+
+kf_err_t *kf_db_wrap(kf_db_t **out, PGconn *conn, int prepare, apr_pool_t *p)
+{
+    kf_db_t *db = apr_pcalloc(p, sizeof(*db));
+
+    db->conn = conn;
+    db->prepare = prepare;
+    db->session = session_of(conn);
+    if (!db->session) {
+        return kf_err(p, KF_E_UNAVAILABLE, "The database connection could not be set up.");
+    }
+    *out = db;
+    return NULL;
+}
+
+PGconn *kf_db_conn(kf_db_t *db)
+{
+    return db->conn;
+}
+
+void kf_db_settle(kf_db_t *db)
+{
+    if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) != PQTRANS_IDLE) {
+        PQclear(PQexec(db->conn, "ROLLBACK"));
+    }
+}
+
+/* A dead peer leaves its last words or an end of file on the socket of an idle connection. */
+static int has_died(PGconn *conn)
+{
+    struct pollfd fd = {PQsocket(conn), POLLIN, 0};
+
+    if (PQstatus(conn) != CONNECTION_OK) {
+        return 1;
+    }
+    if (poll(&fd, 1, 0) <= 0) {
+        return 0;
+    }
+    return !PQconsumeInput(conn) || PQstatus(conn) != CONNECTION_OK;
+}
+
+kf_err_t *kf_db_revive(kf_db_t *db, apr_pool_t *p)
+{
+    if (!has_died(db->conn)) {
+        return NULL;
+    }
+    PQreset(db->conn);
+    kf_db_session_forget(db->session);
+    if (PQstatus(db->conn) != CONNECTION_OK) {
+        return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."), "%s",
+                              PQerrorMessage(db->conn));
+    }
+    kf_log(KF_LOG_INFO, 101, "a database connection had died and was opened again");
+    return NULL;
+}
+
+static apr_status_t close_conn(void *conn)
+{
+    PQfinish(conn);
+    return APR_SUCCESS;
+}
+
+kf_err_t *kf_db_connect(kf_db_t **out, const char *conninfo, apr_pool_t *p)
+{
+    static const char *const keys[] = {"dbname", "connect_timeout", "fallback_application_name", NULL};
+    const char *const values[] = {conninfo, "5", "konfirmado", NULL};
+    PGconn *conn = PQconnectdbParams(keys, values, 1);
+
+    apr_pool_cleanup_register(p, conn, close_conn, apr_pool_cleanup_null);
+    if (PQstatus(conn) != CONNECTION_OK) {
+        return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."), "%s",
+                              PQerrorMessage(conn));
+    }
+    return kf_db_wrap(out, conn, 1, p);
+}
+
+static kf_err_t *single_take(kf_db_t **out, void *baton, apr_pool_t *p)
+{
+    (void)p;
+    *out = baton;
+    return NULL;
+}
+
+static void single_give(kf_db_t *db, void *baton)
+{
+    (void)baton;
+    kf_db_settle(db);
+}
+
+kf_db_source_t *kf_db_single_source(kf_db_t *db, apr_pool_t *p)
+{
+    kf_db_source_t *source = apr_pcalloc(p, sizeof(*source));
+
+    source->take = single_take;
+    source->give = single_give;
+    source->baton = db;
+    return source;
+}

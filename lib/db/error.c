@@ -1,0 +1,60 @@
+#include "db/db_int.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+/* What the classes and codes of SQLSTATE mean for a caller; the first match from the top counts. */
+static const struct {
+    const char *prefix;
+    kf_code_t code;
+    const char *detail;
+} states[] = {
+    {"57014", KF_E_TIMEOUT, "The database took too long."},
+    {"55P03", KF_E_TIMEOUT, "The database was busy with the same data for too long."},
+    {"25P03", KF_E_TIMEOUT, "The database ended an idle transaction."},
+    {"57P", KF_E_UNAVAILABLE, "The database is going away or coming up."},
+    {"08", KF_E_UNAVAILABLE, "The connection to the database was lost."},
+    {"53", KF_E_UNAVAILABLE, "The database has no resources left."},
+    {"58", KF_E_UNAVAILABLE, "The database has trouble with its system."},
+    {"40", KF_E_UNAVAILABLE, "The database could not order simultaneous changes."},
+    {"25006", KF_E_UNAVAILABLE, "The database is read-only at the moment."},
+    {"23505", KF_E_CONFLICT, "This exists already."},
+    {"23P01", KF_E_CONFLICT, "This overlaps with something that exists."},
+    {"23503", KF_E_CONFLICT, "Something that this refers to does not exist."},
+    {"23514", KF_E_INVALID, "A value is outside of what is allowed."},
+    {"22021", KF_E_INVALID, "A text is not valid UTF-8."},
+    {"22P05", KF_E_INVALID, "A text holds a character that cannot be stored."},
+};
+
+static kf_err_t *refusal(const PGresult *res, const char *state, apr_pool_t *p)
+{
+    const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    const char *field = PQresultErrorField(res, PG_DIAG_COLUMN_NAME);
+    kf_code_t code = kf_code_from_sqlstate(state);
+    kf_err_t *err = kf_err(p, code, "%s", code == KF_E_INTERNAL || !text ? "" : text);
+
+    err->field = field ? apr_pstrdup(p, field) : NULL;
+    return kf_err_because(p, err, "SQLSTATE %s", state);
+}
+
+kf_err_t *kf_db_error(const kf_db_t *db, const PGresult *res, const char *what, apr_pool_t *p)
+{
+    const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+    const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+
+    if (!state) { /* libpq lost the connection: it has no SQLSTATE for that */
+        return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The connection to the database was lost."),
+                              "%s: %s", what, PQerrorMessage(db->conn));
+    }
+    if (!strncmp(state, "KF", 2)) {
+        return refusal(res, state, p);
+    }
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if (!strncmp(state, states[i].prefix, strlen(states[i].prefix))) {
+            return kf_err_because(p, kf_err(p, states[i].code, "%s", states[i].detail),
+                                  "%s: SQLSTATE %s %s", what, state, text ? text : "");
+        }
+    }
+    return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "The database refused a statement."),
+                          "%s: SQLSTATE %s %s", what, state, text ? text : "");
+}

@@ -1,0 +1,43 @@
+#ifndef KF_SLOT_SLOT_H
+#define KF_SLOT_SLOT_H
+/*
+ * Free time: windows minus busy, cut into starts. Pure arithmetic on instants;
+ * zones and the clock on the wall were resolved before, by SQL (kf.windows).
+ *
+ * A window offers the starts u with
+ *     (u - origin) % step == 0,  lo <= u < hi,  u + duration <= until.
+ * A working day is one window; one with a change of the clock inside comes as
+ * two that share `until`, so that a length is always true elapsed time.
+ *
+ * A start is free if [u - before, u + duration + after) touches nothing busy
+ * and `allowed` holds u. Busy ranges carry the buffers of their own bookings.
+ *
+ * The same rule decides a hold in the database (kf.hold_create): what is shown
+ * can be claimed.
+ */
+#include <stddef.h>
+
+#include "time/instant.h"
+
+typedef struct {
+    kf_instant_t origin, lo, hi, until;
+} kf_window_t;
+
+/* All in microseconds; step and duration are positive, the buffers not negative. */
+typedef struct {
+    int64_t step, duration, before, after;
+} kf_slot_rule_t;
+
+/**
+ * Writes the free starts in ascending order; stops at `max`. Returns how many.
+ * `windows` are sorted by lo and do not overlap; `busy` is sorted by start and
+ * may overlap.
+ */
+size_t kf_slot_cut(kf_instant_t *out, size_t max, const kf_window_t *windows, size_t n_windows,
+                   const kf_interval_t *busy, size_t n_busy, const kf_slot_rule_t *rule,
+                   kf_interval_t allowed);
+
+/** Sorts starts of several professionals and drops doubles, in place; returns the new count. */
+size_t kf_slot_union(kf_instant_t *starts, size_t n);
+
+#endif
