@@ -1,0 +1,78 @@
+#ifndef KFM_CFG_CFG_H
+#define KFM_CFG_CFG_H
+/*
+ * The configuration of one server (vhost), complete: after start-up every
+ * member holds its value or its default, and nothing changes any more, so any
+ * thread may read. Directives: cfg/directives.h, documented in
+ * conf/konfirmado.conf.
+ */
+#include <httpd.h>
+#include <stdbool.h>
+
+#include "base/limiter.h"
+#include "crypto/keyring.h"
+#include "http/route.h"
+#include "net/guard.h"
+#include "text/catalog.h"
+#include "text/mustache.h"
+
+typedef struct kfm_cfg_t kfm_cfg_t;
+struct kfm_cfg_t {
+    server_rec *server;
+    bool enabled;
+
+    /* where we are */
+    const char *base_url;         /* "https://book.example.com[:port]", no slash at the end */
+    const char *base_scheme;      /* "https" or "http" */
+    const char *base_host;        /* "book.example.com" */
+    const char *base_authority;   /* "book.example.com[:port]": host of tenants = label.authority */
+    const char *assets_url;       /* "/assets", no slash at the end */
+    bool allow_insecure_http;
+
+    /* loaded at start */
+    const kf_keyring_t *keys;
+    const kf_mustache_set_t *templates;
+    const kf_catalog_t *messages;
+
+    /* bookings */
+    int hold_ttl_s;               /* 60 to 3600 */
+    int max_holds;                /* live holds of one browser */
+
+    /* limits, by kfm_limit_t */
+    kf_limit_t limits[KFM_LIMIT__COUNT];
+
+    /* database */
+    int db_connections;           /* threads of a process that use one at a time */
+    apr_interval_time_t db_wait;
+    bool prepare;
+    apr_interval_time_t cache_ttl; /* catalogue and tenants: at most this old */
+
+    /* background work */
+    bool jobs;
+
+    /* calls to merchants */
+    const kf_guard_t *guard;      /* with the rules of KonfirmadoCallbackAllow */
+    int callback_timeout_ms;
+    int callback_concurrency;     /* at once to one endpoint */
+
+    /* Wompi and other providers */
+    const char *wompi_api;        /* production: "https://production.wompi.co/v1" */
+    const char *wompi_sandbox_api; /* "https://sandbox.wompi.co/v1" */
+    const char *wompi_checkout;   /* "https://checkout.wompi.co/p/" */
+    const char *provider_ca_file; /* PEM; NULL = the system's */
+
+    /* made at start */
+    const char *csp_head;         /* Content-Security-Policy without frame-ancestors */
+    const char *hsts;             /* NULL when the base URL is http */
+};
+
+/** The configuration of a server; of the main server for NULL. Never NULL. */
+kfm_cfg_t *kfm_cfg_get(const server_rec *s);
+
+/** The first server of the list on which the module is on; NULL if it is on nowhere. */
+server_rec *kfm_cfg_first_enabled(server_rec *main_server);
+
+/** The hooks of this room: check_config, post_config (start-up checks and loading). */
+void kfm_cfg_register(apr_pool_t *p);
+
+#endif

@@ -1,0 +1,24 @@
+#ifndef KFM_HTTP_BODY_H
+#define KFM_HTTP_BODY_H
+/*
+ * The body of a request, read once, never beyond the route's cap.
+ *
+ * The bytes are kept as they came (signatures are checked over them) and end in
+ * a NUL that the length does not count. Errors: KF_E_TOO_LARGE (the cap of the
+ * route or LimitRequestBody), KF_E_TIMEOUT (408: the client was too slow),
+ * KF_E_MALFORMED (the connection broke), KF_E_MEDIA_TYPE.
+ */
+#include <jansson.h>
+
+#include "http/call.h"
+
+/** The raw bytes; any content type. */
+kf_err_t *kfm_body_read(const char **out, apr_size_t *len, kfm_call_t *call);
+
+/** The bytes of a body that must be application/json (or +json): KF_E_MEDIA_TYPE before reading. */
+kf_err_t *kfm_body_json(const char **out, apr_size_t *len, kfm_call_t *call);
+
+/** The fields of a body that must be application/x-www-form-urlencoded. KF_E_MALFORMED. */
+kf_err_t *kfm_body_form(const kf_form_t **out, kfm_call_t *call);
+
+#endif

@@ -1,0 +1,90 @@
+#ifndef KFM_HTTP_CALL_H
+#define KFM_HTTP_CALL_H
+/*
+ * One request on its way through a handler.
+ *
+ * The dispatcher (http/dispatch.c) makes the call, finds the route, counts the
+ * request against its limit, lets the tenant room find the tenant of the host,
+ * refuses foreign origins, and runs the handler. A handler reads what it needs
+ * from here, calls lib/flow and answers through http/reply.h. Everything lives
+ * in call->pool, which is the request's.
+ */
+#include <httpd.h>
+#include <jansson.h>
+
+#include "cfg/cfg.h"
+#include "http/route.h"
+#include "text/form.h"
+
+/** A tenant's row; the tenant room says what is in it. */
+typedef struct kf_tenant_t kf_tenant_t;
+
+typedef enum {
+    KFM_ON_PLATFORM,  /* Host is the one of KonfirmadoBaseURL */
+    KFM_ON_SUBDOMAIN, /* one label before it: call->subdomain */
+    KFM_ON_OTHER      /* anything else: a tenant's own domain, or nobody's */
+} kfm_where_t;
+
+struct kfm_call_t {
+    request_rec *r;
+    apr_pool_t *pool;
+    kfm_cfg_t *cfg;
+    const kfm_route_t *route;      /* NULL while no row matched (404, 405) */
+    kfm_kind_t kind;               /* of the route, or guessed from the path */
+    kfm_match_t match;
+    unsigned method;               /* KFM_*; HEAD is KFM_GET; 0 = OPTIONS or unknown */
+    const char *request_id;        /* [A-Za-z0-9_@-]; also in logs, pages and problems */
+    bool https;                    /* the client speaks TLS with us */
+    const char *host;              /* of the Host header: lower case, without port; "" if none */
+    const char *host_port;         /* the same with the port, if one was given */
+    kfm_where_t where;
+    const char *subdomain;         /* KFM_ON_SUBDOMAIN only, else NULL */
+    const char *lang;              /* "es" or "en"; never NULL */
+    const char *client_ip;         /* of the person: after mod_remoteip */
+
+    /* of the tenant: set through kfm_call_set_tenant() */
+    kf_tenant_t *tenant;           /* NULL: not known (yet) */
+    const char *const *cors_origins;  /* may read our API answers; NULL-terminated, may be NULL */
+    const char *const *frame_origins; /* may frame our pages; the same */
+
+    void *page;                    /* the page room's own (colours, logo of an error page) */
+
+    /* read on demand: use the functions below */
+    kf_form_t *query;
+    kf_form_t *form;
+    const char *body;
+    apr_size_t body_len;
+    bool body_read;
+    bool answered;                 /* an answer was written: a second one is a bug */
+};
+
+/** The value of a path parameter, NUL-terminated. NULL only if the pattern has no such name. */
+const char *kfm_call_param(kfm_call_t *call, const char *name);
+
+/** The query string, parsed once. KF_E_MALFORMED. */
+kf_err_t *kfm_call_query(const kf_form_t **out, kfm_call_t *call);
+
+/** A request header, NULL if it is not there. */
+const char *kfm_call_header(kfm_call_t *call, const char *name);
+
+/** The token of `Authorization: Bearer ...`, NULL if there is none. Never log it. */
+const char *kfm_call_bearer(kfm_call_t *call);
+
+/**
+ * "https://host[:port]" of the host that the request came to, for links within one answer.
+ * Only after a tenant's host was recognised; the platform's is cfg->base_url.
+ */
+const char *kfm_call_origin(kfm_call_t *call);
+
+/**
+ * Tells the call whose tenant it is: found by its host, by the link or by the hook.
+ * `cors` and `frame` are NULL-terminated lists of origins or NULL; `lang` is the tenant's own,
+ * it loses against ?lang= and wins over Accept-Language. From here on answers carry CORS headers.
+ */
+void kfm_call_set_tenant(kfm_call_t *call, kf_tenant_t *tenant, const char *const *cors,
+                         const char *const *frame, const char *lang);
+
+/** Sets the language ("es", "en"; else ignored) unless ?lang= already did: a link's own language. */
+void kfm_call_set_lang(kfm_call_t *call, const char *lang);
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef KFM_HTTP_HEADERS_H
+#define KFM_HTTP_HEADERS_H
+/*
+ * The headers that every answer of ours carries, errors of httpd itself
+ * included: Content-Security-Policy, X-Content-Type-Options, Referrer-Policy,
+ * Permissions-Policy, Cross-Origin-Opener-Policy, HSTS over TLS.
+ */
+#include "http/call.h"
+
+/** Sets them on the request; frame-ancestors comes from call->frame_origins on pages. */
+void kfm_headers_security(kfm_call_t *call);
+
+/** The same for an answer that httpd makes on a path of ours before there is a call. */
+void kfm_headers_bare(request_rec *r, const kfm_cfg_t *cfg);
+
+/** CORS headers, if the request's Origin is one of call->cors_origins. API routes only. */
+void kfm_headers_cors(kfm_call_t *call);
+
+/** Computes the constant part of the policy once, at start. */
+const char *kfm_headers_csp(const kfm_cfg_t *cfg, apr_pool_t *p);
+
+#endif

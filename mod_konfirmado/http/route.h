@@ -1,0 +1,99 @@
+#ifndef KFM_HTTP_ROUTE_H
+#define KFM_HTTP_ROUTE_H
+/*
+ * The route table: every path of ours, once, in http/routes.c.
+ *
+ * A pattern is a path of literal segments and parameters: "/book/{link}/details".
+ * A literal wins over a parameter in the same place; otherwise the order of the
+ * table decides. A parameter takes one segment of 1 to KFM_PARAM_MAX characters
+ * out of [A-Za-z0-9._~-], so a handler never sees a slash, a percent sign or a
+ * control character in it. One path may have several rows with different methods.
+ *
+ * The first segments of all patterns are the paths we claim ("/book", "/api",
+ * ...): what is below them and matches no row is 404; all else is httpd's own.
+ *
+ * HEAD is served by the row of GET. OPTIONS is answered by the dispatcher.
+ */
+#include <apr.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+
+typedef struct kfm_call_t kfm_call_t;
+
+/** Answers through http/reply.h and returns NULL, or returns the error to answer with. */
+typedef kf_err_t *kfm_handler_fn(kfm_call_t *call);
+
+enum { KFM_GET = 1, KFM_POST = 2, KFM_PATCH = 4, KFM_PUT = 8, KFM_DELETE = 16 };
+
+/** What an answer looks like: errors of PAGE are pages, of all others problem details. */
+typedef enum { KFM_PAGE, KFM_API, KFM_WEBHOOK, KFM_ASSET } kfm_kind_t;
+
+/**
+ * Where a row is served. A row that asks for a tenant's host is 404 elsewhere. On KFM_HOST_BOOKING
+ * the host may be the platform's (the link or the body names the tenant) or a tenant's own.
+ */
+typedef enum {
+    KFM_HOST_BOOKING,   /* platform or tenant host */
+    KFM_HOST_PLATFORM,  /* platform host only */
+    KFM_HOST_TENANT,    /* tenant hosts only */
+    KFM_HOST_ANY        /* whatever Host says; the tenant is not looked up (health, webhooks) */
+} kfm_host_t;
+
+/** Which limit of KonfirmadoRateLimit counts the request. */
+typedef enum {
+    KFM_LIMIT_READ,
+    KFM_LIMIT_HOLD,
+    KFM_LIMIT_BOOK,
+    KFM_LIMIT_WEBHOOK,
+    KFM_LIMIT__COUNT,
+    KFM_LIMIT_NONE = KFM_LIMIT__COUNT
+} kfm_limit_t;
+
+#define KFM_PARAM_MAX 128  /* characters of one path parameter */
+#define KFM_PARAMS_MAX 4   /* parameters of one pattern */
+#define KFM_SEGMENTS_MAX 8 /* segments of one path */
+
+typedef struct {
+    unsigned methods;         /* KFM_GET | KFM_POST ... */
+    const char *pattern;
+    kfm_kind_t kind;
+    kfm_host_t host;
+    apr_size_t body_cap;      /* bytes; 0 = a body is refused with 413 */
+    kfm_limit_t limit;
+    kfm_handler_fn *handler;
+    const char *name;         /* "hold.create": for logs, metrics and idempotency */
+} kfm_route_t;
+
+/** The table; ends with a row whose pattern is NULL. */
+extern const kfm_route_t kfm_routes[];
+
+typedef struct {
+    const char *name;         /* of the parameter: points into the pattern, name_len characters */
+    apr_size_t name_len;
+    const char *value;        /* points into the path, value_len characters */
+    apr_size_t value_len;
+} kfm_param_t;
+
+typedef struct {
+    const kfm_route_t *route; /* NULL: no row has this path (404) or this method (405) */
+    const kfm_route_t *other; /* a row with this path, whatever its method; NULL: 404 */
+    unsigned allowed;         /* the methods of all rows with this path */
+    int nparams;
+    kfm_param_t params[KFM_PARAMS_MAX];
+} kfm_match_t;
+
+/** True if the path is below one of the first segments of the table. */
+bool kfm_route_claims(const kfm_route_t *table, const char *path);
+
+/** Finds the row for a path and one KFM_* method (0 = a method we do not know). */
+void kfm_route_match(kfm_match_t *out, const kfm_route_t *table, const char *path,
+                     unsigned method);
+
+/** The value of Allow: "GET, HEAD, OPTIONS, POST". Static text is not used; lives in `p`. */
+const char *kfm_route_allow(unsigned methods, apr_pool_t *p);
+
+/** KF_E_CONFIG naming the row if a pattern is not well formed or names too many parameters. */
+kf_err_t *kfm_route_check(const kfm_route_t *table, apr_pool_t *p);
+
+#endif
