@@ -23,11 +23,11 @@ const char *kf_format_day(const char *lang, const kf_format_when_t *when, apr_po
 const char *kf_format_date(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
 /** "mar 8", "Tue 8". */
 const char *kf_format_day_short(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
-/** "9:00 a. m.", "9:00 am" (the spaces inside "a. m." are no-break spaces, U+00A0). */
+/** "9:00 a. m.", "9:00 am". */
 const char *kf_format_time(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
 /** Day and time: "martes 8 de diciembre, 9:00 a. m.". */
 const char *kf_format_datetime(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
-/** "diciembre 2026" as a heading: "Diciembre de 2026", "December 2026". */
+/** A heading: "Diciembre de 2026", "December 2026". */
 const char *kf_format_month(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
 /** "UTC", "UTC-5", "UTC+5:45" from the minutes east of Greenwich. */
 const char *kf_format_offset(int minutes, apr_pool_t *p);
