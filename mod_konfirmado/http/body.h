@@ -5,7 +5,7 @@
  *
  * The bytes are kept as they came (signatures are checked over them) and end in
  * a NUL that the length does not count. Errors: KF_E_TOO_LARGE (the cap of the
- * route or LimitRequestBody), KF_E_TIMEOUT (408: the client was too slow),
+ * route or LimitRequestBody), KF_E_REQUEST_TIMEOUT (the client was too slow),
  * KF_E_MALFORMED (the connection broke), KF_E_MEDIA_TYPE.
  */
 #include <jansson.h>
