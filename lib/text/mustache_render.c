@@ -1,5 +1,6 @@
 #include <apr_strings.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,7 +168,7 @@ static kf_err_t *put_value(render_t *r, const json_t *value, bool raw)
         return raw ? put(r, json_string_value(value), json_string_length(value))
                    : put_escaped(r, json_string_value(value), json_string_length(value));
     case JSON_INTEGER:
-        apr_snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         return put(r, number, strlen(number));
     case JSON_REAL:
         return put_real(r, json_real_value(value));
