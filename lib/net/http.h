@@ -42,7 +42,7 @@ const char *kf_http_outcome_text(kf_http_outcome_t outcome);
 typedef struct kf_http_req_t {
     const char *method;          /* "GET", "POST", ...; NULL = GET */
     const char *url;
-    const apr_table_t *headers;  /* may be NULL; no CR, LF in it; may hold secrets, never logged */
+    const apr_table_t *headers;  /* NULL = none; no CR or LF; may hold secrets, never logged */
     const char *body;            /* NULL = none */
     size_t body_len;
     int timeout_ms;              /* of the whole; 0 = 15000 */

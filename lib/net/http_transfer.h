@@ -1,0 +1,45 @@
+#ifndef KF_NET_HTTP_TRANSFER_H
+#define KF_NET_HTTP_TRANSFER_H
+/* One transfer with libcurl, between http.c (one at a time) and http_multi.c (many). */
+#include <curl/curl.h>
+#include <netinet/in.h>
+
+#include "base/buf.h"
+#include "net/http.h"
+
+typedef struct kf_transfer_t kf_transfer_t;
+struct kf_transfer_t {
+    CURL *easy;
+    struct curl_slist *headers;
+    struct curl_slist *connect_to;
+    const kf_http_req_t *req;
+    const char *host;              /* of a guarded request */
+    kf_buf_t body;
+    size_t cap, keep;              /* bytes read and kept at most */
+    size_t got;                    /* bytes that came, also those not kept */
+    int too_large;                 /* stopped reading at cap */
+    int refused;                   /* the guard refused an address */
+    char ip[INET6_ADDRSTRLEN];     /* last address that was tried */
+    char reason[CURL_ERROR_SIZE];  /* libcurl's words for a failure */
+    apr_pool_t *p;
+    /* of http_multi.c */
+    kf_http_multi_t *multi;
+    kf_http_done_fn *done;
+    void *baton;
+    kf_http_res_t *ready;          /* the answer is known without a transfer; no easy */
+    kf_transfer_t *prev, *next;
+};
+
+/** A transfer that is ready to run. KF_E_EGRESS_DENIED: the guard refuses the URL. */
+kf_err_t *kf_transfer_open(kf_transfer_t **out, const kf_http_req_t *req, apr_pool_t *p);
+
+/** The answer after libcurl ended with `code`. */
+kf_http_res_t *kf_transfer_result(kf_transfer_t *transfer, CURLcode code);
+
+/** The answer to a request whose URL the guard refused. */
+kf_http_res_t *kf_transfer_denied(const kf_err_t *why, apr_pool_t *p);
+
+/** Frees what libcurl holds, wiping headers; the handle must not be in a multi any more. */
+void kf_transfer_close(kf_transfer_t *transfer);
+
+#endif
