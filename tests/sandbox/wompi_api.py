@@ -8,7 +8,7 @@ INVALID_ACCESS_TOKEN. Errors are {"error": {"type", "reason" | "messages"}}.
 import datetime
 
 from web import Refusal, json_response
-from wompi_state import METHODS, STATUSES, mode_of, public_view
+from wompi_state import METHODS, STATUSES, public_view
 
 BANKS = ({"financial_institution_code": "1", "financial_institution_name": "Banco que aprueba"},
          {"financial_institution_code": "2", "financial_institution_name": "Banco que rechaza"})

@@ -83,9 +83,12 @@ class Events:
         self.deliveries = []
         self.numbers = itertools.count(1)
         self.pending = {}
+        self.generation = 0
 
     def clear(self):
+        """Forget all; a try that is under way now will not be repeated."""
         with self.lock:
+            self.generation += 1
             self.deliveries.clear()
 
     def replay(self, kind, value):
@@ -126,6 +129,7 @@ class Events:
 
     def attempt(self, event):
         """One try of an event; queues the next one unless answered 200 or spent."""
+        generation = self.generation
         event["tries"] += 1
         if self.faults.get(event["public_key"])["events"] == "drop":
             self.record(event, None, 0.0, "dropped")
@@ -135,6 +139,8 @@ class Events:
                               self.timeout_s)
             self.record(event, *answer)
             event["done"] = answer[0] == 200 or event["tries"] > len(RETRY_OFFSETS_S)
+        if generation != self.generation:
+            return
         self.journal.write("event", event)
         if not event["done"]:
             self.queue_retry(event)

@@ -168,6 +168,13 @@ class State:
             ids = self.by_reference.get((public_key, reference), [])
             return [self.transactions[one] for one in ids]
 
+    def rename(self, transaction, reference):
+        """Move a transaction to another reference, for scripted cases."""
+        with self.lock:
+            public_key = transaction["_public_key"]
+            self.by_reference[(public_key, transaction["reference"])].remove(transaction["id"])
+            self.by_reference.setdefault((public_key, reference), []).append(transaction["id"])
+
     def find(self, transaction_id):
         return self.transactions.get(transaction_id)
 
