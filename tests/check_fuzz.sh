@@ -7,7 +7,7 @@ set -u
 
 # Called by hand, without the list of the makefile: every target that was built.
 if [ -z "$KF_FUZZ_PROGRAMS" ]; then
-    KF_FUZZ_PROGRAMS=$(cd "$KF_SRCDIR" && ls tests/fuzz/fuzz_*.c 2>/dev/null | sed 's/\.c$//')
+    KF_FUZZ_PROGRAMS=$(cd "$KF_SRCDIR" && find tests/fuzz -name 'fuzz_*.c' | sed 's/\.c$//' | sort)
 fi
 
 failed=0

@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+"""Every #include "..." goes down the layers, never up or across (see the direction below)."""
+import re
+
+from checklib import TOP, c_files, finish, name
+
+# base <- {time, money, text, crypto, json} <- {slot, booking} <- {net, db}
+#      <- {repo, pay, calendar} <- flow <- {handle, page, job} <- the module itself
+LEVELS = [
+    {"base"}, {"time", "money", "text", "crypto", "json"}, {"slot", "booking"}, {"net", "db"},
+    {"repo", "pay", "calendar"}, {"flow"}, {"module"},
+]
+LEVEL = {room: n for n, rooms in enumerate(LEVELS) for room in rooms}
+# Rooms of one level that may use each other: leaves of the same height with a plain need.
+SIBLINGS = {("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "time"),
+            ("text", "money"), ("text", "time"), ("net", "db")}
+# Inside the module: the endpoints stand on the shared parts, never the other way round.
+MODULE_LEVEL = {"cfg": 0, "": 0, "http": 0, "page": 1, "handle": 2, "job": 2}
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+HTTPD = re.compile(r"^(httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|scoreboard|mpm_\w+|unixd|heartbeat)\.h$")
+LIBPQ = re.compile(r"^(libpq-fe|libpq/.*|pg_config.*|postgresql/.*)\.?h?$")
+
+problems = []
+count = 0
+
+
+def room_of(path):
+    parts = name(path).split("/")
+    if parts[0] == "lib":
+        return parts[1]
+    return "module"
+
+
+def module_room(parts):
+    return parts[0] if len(parts) > 1 else ""
+
+
+def check_lib(path, where, header, system):
+    room = room_of(path)
+    if HTTPD.match(header):
+        problems.append(f"{where}: lib includes the httpd header {header}")
+    if LIBPQ.match(header) and room not in {"db", "repo"}:
+        problems.append(f"{where}: {header} outside lib/db and lib/repo")
+    if system:
+        return
+    target = header.split("/")[0]
+    if target not in LEVEL or "/" not in header:
+        beside = (path.parent / header).exists() or (TOP / "lib" / header).exists()
+        if not beside or "/" in header:
+            problems.append(f"{where}: {header} is not below lib/ (write it from lib/ as root)")
+        return
+    if target == room or LEVEL[target] < LEVEL[room] or (room, target) in SIBLINGS:
+        return
+    problems.append(f"{where}: {room} must not use {target} ({header})")
+
+
+def check_module(path, where, header, system):
+    mine = module_room(name(path).split("/")[1:])
+    if header == "mod_dbd.h" and name(path) != "mod_konfirmado/db_pool.c":
+        problems.append(f"{where}: only mod_konfirmado/db_pool.c includes mod_dbd.h")
+    if header == "apr_dbd.h" and name(path) != "mod_konfirmado/db_pool.c":
+        problems.append(f"{where}: only mod_konfirmado/db_pool.c includes apr_dbd.h")
+    if LIBPQ.match(header) and mine in {"handle", "job", "page", "http", "cfg"}:
+        problems.append(f"{where}: {mine} includes {header}")
+    if system or not (TOP / "mod_konfirmado" / header).exists():
+        return
+    target = module_room(header.split("/"))
+    if name(path) == "mod_konfirmado/mod_konfirmado.c":
+        return
+    if MODULE_LEVEL.get(target, 0) > MODULE_LEVEL.get(mine, 0):
+        problems.append(f"{where}: {mine or 'mod_konfirmado'} must not use {target} ({header})")
+
+
+for source in c_files("lib", "mod_konfirmado"):
+    text = source.read_text(encoding="utf-8")
+    ctl = "/konfirmadoctl" in name(source)
+    for hit in INCLUDE.finditer(text):
+        count += 1
+        spot = f"{name(source)}:{text.count(chr(10), 0, hit.start()) + 1}"
+        if name(source).startswith("lib/"):
+            check_lib(source, spot, hit.group(2), hit.group(1) == "<")
+        elif ctl:
+            if HTTPD.match(hit.group(2)):
+                problems.append(f"{spot}: konfirmadoctl includes the httpd header {hit.group(2)}")
+        else:
+            check_module(source, spot, hit.group(2), hit.group(1) == "<")
+
+finish("layers", problems, count)
