@@ -1,0 +1,298 @@
+#include "flow/availability.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "repo/availability.h"
+
+#define ZONE_TTL (10 * KF_MINUTE) /* after that a new tzdata of the server is seen */
+#define DEFAULT_DAYS 14
+
+static kf_err_t *choose(kf_slots_t *out, const kf_slots_ask_t *ask, apr_pool_t *p)
+{
+    const kf_offer_t *offer = out->offer;
+    bool any = !ask->professional || !*ask->professional || !strcmp(ask->professional, "any");
+
+    out->service = ask->service && *ask->service ? kf_offer_service(offer, ask->service) : offer->service;
+    if (out->service < 0) {
+        return kf_err_field(p, KF_E_INVALID, "service", "%s",
+                            ask->service ? "This link does not offer that service."
+                                         : "Say which service: the id of one that the link offers.");
+    }
+    out->professional = any ? (offer->locked ? offer->professional : -1)
+                            : kf_offer_professional(offer, ask->professional);
+    if (!any && out->professional < 0) {
+        return kf_err_field(p, KF_E_INVALID, "professional", "This link does not offer that professional.");
+    }
+    if (out->professional >= 0 && !kf_offer_gives(offer, out->professional, out->service)) {
+        return kf_err_field(p, KF_E_INVALID, "professional", "This professional does not give that service.");
+    }
+    return NULL;
+}
+
+static const char *default_zone(const kf_slots_t *slots)
+{
+    return slots->professional >= 0 ? slots->offer->professionals[slots->professional].time_zone
+                                    : slots->offer->tenant->time_zone;
+}
+
+static kf_err_t *read_date(kf_date_t *out, const char *text, const char *field, apr_pool_t *p)
+{
+    if (!kf_date_read(out, text, strlen(text))) {
+        return kf_err_field(p, KF_E_INVALID, field, "This must be a date like 2026-12-01.");
+    }
+    return NULL;
+}
+
+/* The zone's offsets over some days, remembered: the same days are asked for again and again. */
+static kf_err_t *zone_range(const kf_zone_range_t **out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_t *slots,
+                            apr_pool_t *p)
+{
+    const char *key = apr_psprintf(p, "z:%s:%d:%d", slots->zone, (int)slots->from, (int)slots->to);
+    kf_instant_t now = kf_instant_now();
+    apr_pool_t *keep;
+    kf_zone_range_t *range;
+    kf_err_t *err;
+
+    *out = kf_cache_get(flow->cache, key, now, NULL, p);
+    if (*out) {
+        return NULL;
+    }
+    keep = kf_cache_pool();
+    range = apr_palloc(keep, sizeof(*range));
+    err = kf_repo_zone_range(range, db, slots->zone, slots->from, slots->to, keep);
+    if (err) {
+        err = kf_err_field(p, err->code, err->field ? "timezone" : NULL, "%s", err->detail);
+        apr_pool_destroy(keep);
+        return err;
+    }
+    *out = kf_cache_put(flow->cache, key, 0, now + ZONE_TTL, range, keep, p);
+    return NULL;
+}
+
+/* Today in the zone, without knowing its rules: the offsets of the days around the UTC date. */
+static kf_err_t *today(kf_date_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_t *slots, apr_pool_t *p)
+{
+    kf_slots_t around = *slots;
+    const kf_zone_range_t *range;
+    kf_date_t utc = kf_instant_date(slots->now, 0);
+
+    around.from = utc - 1;
+    around.to = utc + 1;
+    KF_TRY(zone_range(&range, flow, db, &around, p));
+    *out = kf_instant_date(slots->now, kf_zone_offset(&range->offsets, slots->now));
+    return NULL;
+}
+
+static kf_err_t *choose_days(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_ask_t *ask,
+                             apr_pool_t *p)
+{
+    const kf_zone_range_t *range;
+
+    if (ask->from && *ask->from) {
+        KF_TRY(read_date(&out->from, ask->from, "from", p));
+    }
+    else {
+        KF_TRY(today(&out->from, flow, db, out, p));
+    }
+    out->to = out->from + DEFAULT_DAYS - 1;
+    if (ask->to && *ask->to) {
+        KF_TRY(read_date(&out->to, ask->to, "to", p));
+    }
+    if (out->to < out->from) {
+        return kf_err_field(p, KF_E_INVALID, "to", "The last day must not be before the first.");
+    }
+    if (out->to - out->from >= KF_MAX_RANGE_DAYS) {
+        return kf_err_field(p, KF_E_INVALID, "to", "At most %d days can be asked for at once.", KF_MAX_RANGE_DAYS);
+    }
+    if (out->from < KF_DATE_MIN + 2 || out->to > KF_DATE_MAX - 2) {
+        return kf_err_field(p, KF_E_INVALID, "from", "This date is too far away.");
+    }
+    KF_TRY(zone_range(&range, flow, db, out, p));
+    out->range = range->range;
+    out->offsets = range->offsets;
+    return NULL;
+}
+
+/* The professionals whose time is asked for. */
+static size_t people(kf_uuid_t *out, const kf_slots_t *slots)
+{
+    const kf_service_t *service = &slots->offer->services[slots->service];
+
+    if (slots->professional >= 0) {
+        out[0] = slots->offer->professionals[slots->professional].id;
+        return 1;
+    }
+    for (int i = 0; i < service->n_professionals; i++) {
+        out[i] = slots->offer->professionals[service->professionals[i]].id;
+    }
+    return (size_t)service->n_professionals;
+}
+
+static kf_err_t *windows(const kf_windows_t **out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_t *slots,
+                         const kf_uuid_t *who, size_t n, apr_pool_t *p)
+{
+    const kf_offer_t *offer = slots->offer;
+    const char *key = apr_psprintf(p, "w:%s:%s:%d:%lld:%lld", offer->tenant->id_text, offer->services[slots->service].id_text,
+                                   slots->professional, (long long)slots->range.start, (long long)slots->range.end);
+    int64_t version;
+    apr_pool_t *keep;
+    kf_windows_t *read;
+    kf_err_t *err;
+
+    *out = kf_cache_get(flow->cache, key, 0, &version, p);
+    if (*out && version == offer->version && (*out)->n == n) {
+        return NULL;
+    }
+    keep = kf_cache_pool();
+    read = apr_palloc(keep, sizeof(*read));
+    err = kf_repo_windows(read, db, &offer->tenant->id, who, n, slots->range, keep);
+    if (err) {
+        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s", err->cause ? err->cause : "");
+        apr_pool_destroy(keep);
+        return err;
+    }
+    *out = kf_cache_put(flow->cache, key, offer->version, INT64_MAX, read, keep, p);
+    return NULL;
+}
+
+/* Drops the starts on days that take no more bookings of the service. */
+static kf_err_t *drop_full_days(kf_slots_t *out, kf_db_t *db, apr_pool_t *p)
+{
+    const kf_service_t *service = &out->offer->services[out->service];
+    kf_interval_t *full;
+    size_t n, kept = 0;
+
+    if (!service->max_per_day) {
+        return NULL;
+    }
+    KF_TRY(kf_repo_full_days(&full, &n, db, &out->offer->tenant->id, &service->id, out->range, p));
+    for (size_t i = 0; i < out->n; i++) {
+        size_t k = 0;
+
+        while (k < n && !kf_interval_holds(full[k], out->starts[i])) {
+            k++;
+        }
+        if (k == n) {
+            out->starts[kept++] = out->starts[i];
+        }
+    }
+    out->n = kept;
+    return NULL;
+}
+
+/* How many starts the windows can have at the most. */
+static size_t most_starts(const kf_windows_t *open, int64_t step)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < open->first[open->n]; i++) {
+        most += (size_t)((open->list[i].hi - open->list[i].lo) / step) + 1;
+    }
+    return most < KF_MAX_SLOTS ? most : KF_MAX_SLOTS;
+}
+
+static void cut(kf_slots_t *out, const kf_windows_t *open, const kf_busy_t *busy, apr_pool_t *p)
+{
+    const kf_service_t *service = &out->offer->services[out->service];
+    kf_interval_t allowed = {busy->now + service->notice, busy->now + service->horizon + 1};
+    size_t max;
+
+    if (allowed.start < out->range.start) {
+        allowed.start = out->range.start;
+    }
+    if (allowed.end > out->range.end) {
+        allowed.end = out->range.end;
+    }
+    max = most_starts(open, service->rule.step);
+    out->starts = apr_palloc(p, (max + 1) * sizeof(*out->starts));
+    out->n = 0;
+    for (size_t i = 0; i < open->n; i++) {
+        out->n += kf_slot_cut(out->starts + out->n, max - out->n, open->list + open->first[i],
+                              open->first[i + 1] - open->first[i], busy->list + busy->first[i],
+                              busy->first[i + 1] - busy->first[i], &service->rule, allowed);
+    }
+    if (open->n > 1) {
+        out->n = kf_slot_union(out->starts, out->n);
+    }
+}
+
+/* The days were counted from this server's clock; the database's is the one that counts. */
+static kf_err_t *days_are_stale(bool *stale, const kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db,
+                                const kf_slots_ask_t *ask, apr_pool_t *p)
+{
+    kf_date_t day;
+
+    *stale = false;
+    if (!ask->from || !*ask->from) {
+        KF_TRY(today(&day, flow, db, out, p));
+        *stale = day != out->from;
+    }
+    return NULL;
+}
+
+/* One try with the offer and the clock as they are known. *stale: they are not right any more. */
+static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf_db_t *db, const kf_slots_ask_t *ask,
+                         apr_pool_t *p)
+{
+    const kf_windows_t *open;
+    kf_uuid_t *who;
+    kf_busy_t busy;
+    size_t n;
+    const kf_slot_rule_t *rule;
+    kf_interval_t around;
+
+    KF_TRY(choose(out, ask, p));
+    out->zone = ask->zone && *ask->zone ? ask->zone : default_zone(out);
+    KF_TRY(choose_days(out, flow, db, ask, p));
+    who = apr_palloc(p, (size_t)(out->offer->n_professionals + 1) * sizeof(*who));
+    n = people(who, out);
+    rule = &out->offer->services[out->service].rule;
+    around.start = out->range.start - rule->before;
+    around.end = out->range.end + rule->duration + rule->after;
+    KF_TRY(kf_repo_busy(&busy, db, &out->offer->tenant->id, who, n, around, p));
+    out->now = busy.now;
+    KF_TRY(days_are_stale(stale, out, flow, db, ask, p));
+    *stale = *stale || busy.version != out->offer->version;
+    if (*stale) {
+        return NULL;
+    }
+    KF_TRY(kf_offer_usable(out->offer, busy.now, p));
+    KF_TRY(windows(&open, flow, db, out, who, n, p));
+    cut(out, open, &busy, p);
+    return drop_full_days(out, db, p);
+}
+
+static kf_err_t *with_connection(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_ask_t *ask,
+                                 const kf_tenant_t *owner, apr_pool_t *p)
+{
+    bool stale;
+    kf_err_t *err;
+
+    out->now = kf_instant_now();
+    KF_TRY(kf_flow_offer_cached(&out->offer, flow, db, &owner->id, ask->link, p));
+    err = attempt(out, &stale, flow, db, ask, p);
+    if (err || stale) { /* a refusal may come from an old offer too: only a fresh one decides */
+        KF_TRY(kf_flow_offer_reload(&out->offer, flow, db, &owner->id, ask->link, p));
+        KF_TRY(attempt(out, &stale, flow, db, ask, p));
+    }
+    if (stale) {
+        return kf_err(p, KF_E_UNAVAILABLE, "The catalogue is being changed; try again in a moment.");
+    }
+    return NULL;
+}
+
+kf_err_t *kf_flow_slots(kf_slots_t *out, const kf_flow_t *flow, const kf_slots_ask_t *ask, apr_pool_t *p)
+{
+    const kf_tenant_t *owner;
+    kf_db_t *db;
+    kf_err_t *err;
+
+    memset(out, 0, sizeof(*out));
+    KF_TRY(kf_flow_link_tenant(&owner, flow, ask->tenant, ask->link, p));
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = with_connection(out, flow, db, ask, owner, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}

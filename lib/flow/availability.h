@@ -1,0 +1,40 @@
+#ifndef KF_FLOW_AVAILABILITY_H
+#define KF_FLOW_AVAILABILITY_H
+/*
+ * The free times of a service. Hot: when this process remembers the offer, the
+ * working windows and the zone, one statement (what is taken, the clock and the
+ * catalogue's version) answers; everything else is arithmetic.
+ */
+#include "flow/offer.h"
+#include "time/zone.h"
+
+typedef struct {
+    const kf_tenant_t *tenant; /* of the host, or NULL on the platform's */
+    const char *link;
+    const char *service;       /* id; NULL = the link's own */
+    const char *professional;  /* id; NULL, "" or "any" = any */
+    const char *zone;          /* IANA name; NULL = the professional's or the tenant's */
+    const char *from, *to;     /* dates in that zone, inclusive; NULL: today and 13 days later */
+} kf_slots_ask_t;
+
+typedef struct {
+    const kf_offer_t *offer;
+    int service;           /* index */
+    int professional;      /* index, or -1 = any */
+    const char *zone;
+    kf_date_t from, to;
+    kf_instant_t now;
+    kf_interval_t range;   /* the days asked for, as instants */
+    kf_zone_offsets_t offsets;
+    kf_instant_t *starts;  /* ascending */
+    size_t n;
+} kf_slots_t;
+
+/**
+ * KF_E_LINK_*, KF_E_TENANT_SUSPENDED; KF_E_INVALID with field service,
+ * professional, from, to or timezone (a range of more than KF_MAX_RANGE_DAYS
+ * days, a date that does not exist, ...).
+ */
+kf_err_t *kf_flow_slots(kf_slots_t *out, const kf_flow_t *flow, const kf_slots_ask_t *ask, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,159 @@
+#include "flow/cache.h"
+
+#include <apr_strings.h>
+#include <apr_thread_mutex.h>
+#include <string.h>
+
+typedef struct entry_t entry_t;
+struct entry_t {
+    apr_pool_t *pool; /* holds the entry itself, its key and its value */
+    kf_cache_t *cache;
+    const char *key;
+    const void *value;
+    uint32_t hash;
+    int64_t version;
+    kf_instant_t expires;
+    uint64_t used;  /* the tick of the last get */
+    int references; /* readers, plus one while it is in the table */
+};
+
+/* Sets of a few entries: looking for the oldest of a set costs a few compares. */
+#define WAYS 4
+
+struct kf_cache_t {
+    apr_thread_mutex_t *mutex;
+    uint64_t tick;
+    uint32_t n_sets;
+    entry_t **slots; /* n_sets * WAYS */
+};
+
+static uint32_t hash_of(const char *key)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+
+    for (; *key; key++) {
+        hash = (hash ^ (unsigned char)*key) * 16777619u;
+    }
+    return hash;
+}
+
+static apr_status_t forget_all(void *baton)
+{
+    kf_cache_t *cache = baton;
+
+    for (uint32_t i = 0; i < cache->n_sets * WAYS; i++) {
+        if (cache->slots[i]) {
+            apr_pool_destroy(cache->slots[i]->pool);
+        }
+    }
+    return APR_SUCCESS;
+}
+
+kf_cache_t *kf_cache_create(int max_entries, apr_pool_t *p)
+{
+    kf_cache_t *cache = apr_pcalloc(p, sizeof(*cache));
+
+    cache->n_sets = (uint32_t)(max_entries + WAYS - 1) / WAYS;
+    cache->slots = apr_pcalloc(p, cache->n_sets * WAYS * sizeof(entry_t *));
+    if (apr_thread_mutex_create(&cache->mutex, APR_THREAD_MUTEX_DEFAULT, p) != APR_SUCCESS) {
+        return NULL;
+    }
+    apr_pool_pre_cleanup_register(p, cache, forget_all);
+    return cache;
+}
+
+apr_pool_t *kf_cache_pool(void)
+{
+    apr_pool_t *pool = NULL;
+
+    if (apr_pool_create(&pool, NULL) == APR_SUCCESS) {
+        apr_pool_tag(pool, "kf_cache_value");
+    }
+    return pool;
+}
+
+/* Gives one reference up; the last one frees the value. */
+static void release(entry_t *entry)
+{
+    kf_cache_t *cache = entry->cache;
+    int left;
+
+    apr_thread_mutex_lock(cache->mutex);
+    left = --entry->references;
+    apr_thread_mutex_unlock(cache->mutex);
+    if (!left) {
+        apr_pool_destroy(entry->pool);
+    }
+}
+
+static apr_status_t release_cleanup(void *entry)
+{
+    release(entry);
+    return APR_SUCCESS;
+}
+
+/* The slot that holds the key; or else (for_put) the one to use for it: empty, or used longest ago. */
+static entry_t **find(kf_cache_t *cache, const char *key, uint32_t hash, int for_put)
+{
+    entry_t **set = &cache->slots[(hash % cache->n_sets) * WAYS], **oldest = set;
+
+    for (int i = 0; i < WAYS; i++) {
+        if (set[i] && set[i]->hash == hash && !strcmp(set[i]->key, key)) {
+            return &set[i];
+        }
+        if (!set[i] || (*oldest && set[i]->used < (*oldest)->used)) {
+            oldest = &set[i];
+        }
+    }
+    return for_put ? oldest : NULL;
+}
+
+const void *kf_cache_get(kf_cache_t *cache, const char *key, kf_instant_t now, int64_t *version,
+                         apr_pool_t *p)
+{
+    uint32_t hash = hash_of(key);
+    entry_t *entry = NULL, **slot;
+
+    apr_thread_mutex_lock(cache->mutex);
+    slot = find(cache, key, hash, 0);
+    if (slot && (*slot)->expires > now) {
+        entry = *slot;
+        entry->used = ++cache->tick;
+        entry->references++;
+    }
+    apr_thread_mutex_unlock(cache->mutex);
+    if (!entry) {
+        return NULL;
+    }
+    if (version) {
+        *version = entry->version;
+    }
+    apr_pool_cleanup_register(p, entry, release_cleanup, apr_pool_cleanup_null);
+    return entry->value;
+}
+
+const void *kf_cache_put(kf_cache_t *cache, const char *key, int64_t version, kf_instant_t expires,
+                         const void *value, apr_pool_t *value_pool, apr_pool_t *p)
+{
+    entry_t *entry = apr_pcalloc(value_pool, sizeof(*entry)), *old, **slot;
+
+    entry->pool = value_pool;
+    entry->cache = cache;
+    entry->key = apr_pstrdup(value_pool, key);
+    entry->value = value;
+    entry->hash = hash_of(key);
+    entry->version = version;
+    entry->expires = expires;
+    entry->references = 2; /* the table and the caller */
+    apr_thread_mutex_lock(cache->mutex);
+    entry->used = ++cache->tick;
+    slot = find(cache, key, entry->hash, 1);
+    old = *slot;
+    *slot = entry;
+    apr_thread_mutex_unlock(cache->mutex);
+    if (old) {
+        release(old);
+    }
+    apr_pool_cleanup_register(p, entry, release_cleanup, apr_pool_cleanup_null);
+    return value;
+}

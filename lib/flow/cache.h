@@ -1,0 +1,42 @@
+#ifndef KF_FLOW_CACHE_H
+#define KF_FLOW_CACHE_H
+/*
+ * What this process remembers of the database: values that do not change, each
+ * with the version it was read at and an end of life. Several threads share it.
+ *
+ * A value and everything it points to live in a pool of their own. A reader
+ * holds a reference until its own pool is cleared, so a value that was replaced
+ * meanwhile stays whole for those who still read it. The number of entries is
+ * bounded; the one used longest ago makes room.
+ *
+ * The cache is never the judge of anything: a reader compares the version with
+ * the one that came with its fresh data, and reads anew if they differ.
+ */
+#include <apr_pools.h>
+#include <stdint.h>
+
+#include "time/instant.h"
+
+typedef struct kf_cache_t kf_cache_t;
+
+/** A cache for `max_entries` (at least 1); it lives in `p`. NULL if there is no mutex to be had. */
+kf_cache_t *kf_cache_create(int max_entries, apr_pool_t *p);
+
+/**
+ * The value of a key, or NULL. `*version` (may be NULL) gets the version it was
+ * put with. The value is valid until `p` is cleared; it is read-only.
+ */
+const void *kf_cache_get(kf_cache_t *cache, const char *key, kf_instant_t now, int64_t *version,
+                         apr_pool_t *p);
+
+/**
+ * Puts a value that was made in `value_pool` (from kf_cache_pool), which belongs
+ * to the cache from here on. The caller may read the value until `p` is cleared.
+ */
+const void *kf_cache_put(kf_cache_t *cache, const char *key, int64_t version, kf_instant_t expires,
+                         const void *value, apr_pool_t *value_pool, apr_pool_t *p);
+
+/** A pool for a value. Destroy it if the value is not put after all. */
+apr_pool_t *kf_cache_pool(void);
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef KF_FLOW_FLOW_H
+#define KF_FLOW_FLOW_H
+/*
+ * What happens: the acts of the product, joined from repo, rules and providers.
+ *
+ * A kf_flow_t is all that an act needs from outside. It is made once per server
+ * (or per run of the command), is read-only afterwards and shared by threads.
+ * Acts take a database connection from `db` for as long as they need it and
+ * give it back before they return; none makes an outgoing call meanwhile.
+ */
+#include "crypto/keyring.h"
+#include "db/db.h"
+#include "flow/cache.h"
+#include "net/guard.h"
+
+typedef struct kf_flow_t {
+    const kf_db_source_t *db;
+    const kf_keyring_t *keys;
+    kf_cache_t *cache;
+    int64_t cache_ttl;            /* microseconds a host's or link's tenant may be remembered */
+    const char *base_url;         /* of the platform, no slash at the end */
+    const char *base_scheme;      /* "https" or "http" */
+    const char *base_authority;   /* host[:port]; a tenant's host is label.authority */
+    int hold_ttl_s;
+    const char *wompi_api;        /* NULL = the provider's own */
+    const char *wompi_sandbox_api;
+    const char *wompi_checkout;
+    const char *provider_ca_file; /* NULL = the system's */
+    const kf_guard_t *guard;      /* for calls to merchants */
+    int callback_timeout_ms;
+    int callback_concurrency;     /* at once to one tenant's endpoint */
+} kf_flow_t;
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef KF_REPO_AVAILABILITY_H
+#define KF_REPO_AVAILABILITY_H
+/*
+ * What the database knows of time: offsets of zones, working windows, what is
+ * taken. Read only.
+ */
+#include "db/db.h"
+#include "slot/slot.h"
+#include "time/zone.h"
+
+/* The days [from, to] of a zone as instants, and the zone's offsets in them. */
+typedef struct {
+    kf_interval_t range;
+    kf_zone_offsets_t offsets;
+} kf_zone_range_t;
+
+/** KF_E_INVALID with field "timezone" for a zone that does not exist. */
+kf_err_t *kf_repo_zone_range(kf_zone_range_t *out, kf_db_t *db, const char *zone, kf_date_t from, kf_date_t to,
+                             apr_pool_t *p);
+
+/* Windows of several professionals: those of number i are list[first[i]] .. list[first[i + 1] - 1]. */
+typedef struct {
+    kf_window_t *list;
+    size_t *first; /* n + 1 entries */
+    size_t n;
+} kf_windows_t;
+
+kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *professionals,
+                          size_t n, kf_interval_t range, apr_pool_t *p);
+
+/* What is taken, of the same professionals, as above; buffers included. */
+typedef struct {
+    kf_interval_t *list;
+    size_t *first;
+    size_t n;
+    kf_instant_t now; /* the database's clock */
+    int64_t version;  /* of the tenant's catalogue: what was read before under another one is stale */
+} kf_busy_t;
+
+/** THE hot statement. With n = 0 it tells only the clock and the version. */
+kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *professionals,
+                       size_t n, kf_interval_t range, apr_pool_t *p);
+
+/** The days on which a service takes no more bookings, as ranges of starts. */
+kf_err_t *kf_repo_full_days(kf_interval_t **out, size_t *n, kf_db_t *db, const kf_uuid_t *tenant,
+                            const kf_uuid_t *service, kf_interval_t range, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,98 @@
+#ifndef KF_REPO_BOOKING_H
+#define KF_REPO_BOOKING_H
+/*
+ * Holds and bookings: one function of the database for each act. Refusals are
+ * the database's and come back as errors with their code and field.
+ */
+#include <stdbool.h>
+
+#include "crypto/token.h"
+#include "db/db.h"
+#include "money/money.h"
+
+typedef struct {
+    kf_uuid_t claim;
+    const char *link;
+    kf_uuid_t service;
+    const kf_uuid_t *professional; /* NULL = any */
+    kf_instant_t start;
+    const uint8_t *token_hash;     /* KF_TOKEN_HASH_BYTES */
+    const uint8_t *replaces;       /* the hash of the former hold of the same browser, or NULL */
+    int ttl_s;
+    const char *zone;              /* the customer's, or NULL */
+} kf_hold_ask_t;
+
+typedef struct {
+    kf_uuid_t claim, professional;
+    const char *professional_name;
+    kf_instant_t start, end, expires_at;
+    kf_money_t price, charge;
+} kf_hold_t;
+
+kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_hold_ask_t *ask,
+                              apr_pool_t *p);
+
+kf_err_t *kf_repo_hold_release(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *claim,
+                               const uint8_t *token_hash, apr_pool_t *p);
+
+/* What the details step shows of a hold. */
+typedef struct {
+    kf_uuid_t claim;
+    const char *link, *service_id, *professional_id;
+    const char *service_name, *professional_name, *professional_zone, *customer_zone;
+    kf_instant_t start, end, expires_at, now;
+    bool live;            /* the time is still theirs */
+    kf_money_t price, charge;
+    bool booked;          /* it became a booking: `booking` */
+    kf_uuid_t booking;
+} kf_hold_view_t;
+
+/** *found is false if no hold has this token. */
+kf_err_t *kf_repo_hold_read(kf_hold_view_t *out, bool *found, kf_db_t *db, const kf_uuid_t *tenant,
+                            const uint8_t *token_hash, apr_pool_t *p);
+
+typedef struct {
+    kf_uuid_t booking, attempt, claim;
+    const uint8_t *token_hash;
+    const char *name, *email, *phone, *notes, *language, *zone;
+} kf_booking_ask_t;
+
+/* A booking with what is needed to send its payer to the provider. */
+typedef struct {
+    kf_uuid_t booking;
+    const char *status;
+    kf_money_t price, charge;
+    kf_instant_t start, end, expires_at;
+    const char *reference;     /* NULL: nothing to pay */
+    const char *service_name, *customer_name, *customer_email, *customer_phone, *return_url;
+    const char *provider, *mode, *public_key; /* mode: "test", "production" */
+    const char *private_key_sealed, *integrity_secret_sealed, *events_secret_sealed;
+} kf_started_t;
+
+kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_booking_ask_t *ask,
+                                apr_pool_t *p);
+kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                                const uint8_t *token_hash, const kf_uuid_t *attempt, apr_pool_t *p);
+
+typedef struct {
+    kf_uuid_t booking;
+    bool token_ok;
+    const char *status, *payment;  /* payment: none, open, pending, declined, approved, refund_due, refunded */
+    bool hold_alive;
+    kf_instant_t hold_expires_at, now, start, end;
+    const char *service_name, *professional_name, *professional_zone, *customer_zone;
+    const char *customer_name, *customer_email, *language, *link, *return_url;
+    const char *callback_secret_sealed; /* signs the return; NULL if there is none */
+    kf_money_t price, charge;
+    int64_t version;
+} kf_booking_view_t;
+
+/** *found is false if the tenant has no such booking. `token_hash` may be NULL. */
+kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, bool *found, kf_db_t *db, const kf_uuid_t *tenant,
+                               const kf_uuid_t *booking, const uint8_t *token_hash, apr_pool_t *p);
+
+/** The payer came back with a transaction id: have it read soon. */
+kf_err_t *kf_repo_payment_returned(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking, const char *tx,
+                                   apr_pool_t *p);
+
+#endif
