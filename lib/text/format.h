@@ -32,8 +32,6 @@ const char *kf_format_month(const char *lang, const kf_format_when_t *when, apr_
 /** "UTC", "UTC-5", "UTC+5:45" from the minutes east of Greenwich. */
 const char *kf_format_offset(int minutes, apr_pool_t *p);
 
-/** How many decimals the minor unit of a currency has (ISO 4217): 2 for COP, 0 for CLP. */
-int kf_format_currency_digits(const char *currency);
 /**
  * An amount in minor units: es "$ 120.000" (COP), "US$ 12,50"; en "COP 120,000",
  * "USD 12.50". Decimals are left out for COP when they are zero.
