@@ -107,6 +107,20 @@ const char *kf_instant_utc(kf_instant_t at, apr_pool_t *p);
 const char *kf_instant_utc_ms(kf_instant_t at, apr_pool_t *p);
 const char *kf_date_text(kf_date_t date, apr_pool_t *p);
 
+/*
+ * kf_instant_write_local() for a list in time order: the date and the offset are
+ * written once a day, only the clock for each. Start with a zeroed writer.
+ */
+typedef struct {
+    kf_instant_t midnight;   /* of the local day in `text` */
+    int32_t offset;
+    bool ready;
+    char text[KF_LOCAL_CHARS];
+} kf_local_writer_t;
+
+char *kf_local_writer_write(kf_local_writer_t *w, char out[KF_LOCAL_CHARS], kf_instant_t at,
+                            int32_t offset);
+
 /* -- PostgreSQL's binary timestamptz and date -- */
 
 static inline kf_instant_t kf_instant_from_pg(int64_t pg_micros)
