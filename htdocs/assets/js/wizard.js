@@ -1,0 +1,264 @@
+/*
+ * What makes the booking pages smoother. Everything works without it: each part
+ * looks for its own mark in the page and leaves the plain form as it is.
+ */
+(function () {
+  'use strict';
+
+  var POLL_MS = 2000, SLOW_MS = 45000, REFRESH_MS = 30000, WARN_MINUTES = [5, 2, 1];
+  var doc = document;
+  var live = doc.getElementById('live');
+  var quiet = doc.createElement('div');
+
+  quiet.className = 'vh';
+  quiet.setAttribute('role', 'status');
+  doc.body.appendChild(quiet);
+
+  function all(selector, root) {
+    return Array.prototype.slice.call((root || doc).querySelectorAll(selector));
+  }
+
+  function say(text) {
+    quiet.textContent = '';
+    setTimeout(function () { quiet.textContent = text; }, 50);
+  }
+
+  /* One submit for a form; a word about what happens until the next page comes. */
+  function guardForms() {
+    doc.addEventListener('submit', function (event) {
+      var form = event.target, button = event.submitter;
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      if (!form.dataset.busy || event.defaultPrevented) {
+        return;
+      }
+      form.dataset.sent = '1';
+      live.textContent = form.dataset.busy;
+      if (button) {
+        button.setAttribute('aria-disabled', 'true');
+      }
+    });
+    addEventListener('pageshow', function (event) {
+      if (event.persisted) {
+        all('form[data-sent]').forEach(function (form) { delete form.dataset.sent; });
+        all('[aria-disabled]').forEach(function (e) { e.removeAttribute('aria-disabled'); });
+        live.textContent = '';
+      }
+    });
+  }
+
+  /* Only the professionals who offer the chosen service. */
+  function filterProfessionals() {
+    var form = doc.querySelector('form[data-select]');
+    if (!form) {
+      return;
+    }
+    function apply() {
+      var chosen = form.querySelector('[name=service]:checked, [name=service][type=hidden]');
+      all('[data-services]', form).forEach(function (item) {
+        var offers = !chosen || item.dataset.services.split(' ').indexOf(chosen.value) >= 0;
+        var radio = item.querySelector('input');
+        item.hidden = !offers;
+        radio.disabled = !offers;
+        if (!offers && radio.checked) {
+          form.querySelector('[name=professional][value=any]').checked = true;
+        }
+      });
+    }
+    form.addEventListener('change', apply);
+    addEventListener('pageshow', apply);
+    apply();
+  }
+
+  function clock(seconds) {
+    return Math.floor(seconds / 60) + ':' + ('0' + seconds % 60).slice(-2);
+  }
+
+  /* The countdown runs from what the server said was left, never from this device's date. */
+  function countDown() {
+    var box = doc.querySelector('[data-hold]');
+    if (!box) {
+      return;
+    }
+    var end = Date.now() + box.dataset.left * 1000, text = box.querySelector('span'), told = 99;
+    function over() {
+      var message = doc.querySelector('[data-over]');
+      box.hidden = true;
+      message.hidden = false;
+      all('[data-held]').forEach(function (e) { e.disabled = true; });
+      say(box.dataset.ended);
+      message.focus();
+    }
+    function tick() {
+      var left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      var due = WARN_MINUTES.filter(function (m) { return left <= m * 60 && m < told; }).pop();
+      text.textContent = box.dataset.msg.replace('{clock}', clock(left));
+      box.classList.toggle('late', left <= 60);
+      if (due && left > due * 60 - 5) {
+        say(due === 1 ? box.dataset.minute : box.dataset.minutes.replace('{minutes}', due));
+      }
+      told = due || told;
+      if (left === 0) {
+        if (!doc.querySelector('form[data-sent]')) {
+          over();
+        }
+        clearInterval(timer);
+      }
+    }
+    var timer = setInterval(tick, 1000);
+    tick();
+  }
+
+  /* Days without a reload: the same page is fetched and its middle put in place. */
+  function swapDays() {
+    var turn = 0;
+    if (!doc.getElementById('pick')) {
+      return;
+    }
+    function pick() {
+      return doc.getElementById('pick');
+    }
+    function show(url, push, after) {
+      var mine = ++turn;
+      pick().setAttribute('aria-busy', 'true');
+      fetch(url, { credentials: 'same-origin', headers: { Accept: 'text/html' } }).then(function (answer) {
+        if (!answer.ok) {
+          throw new Error(answer.status);
+        }
+        return answer.text();
+      }).then(function (html) {
+        var page, fresh;
+        if (mine !== turn || doc.querySelector('form[data-sent]')) {
+          return;
+        }
+        page = new DOMParser().parseFromString(html, 'text/html');
+        fresh = page.getElementById('pick');
+        pick().replaceWith(doc.importNode(fresh, true));
+        proposeZone();
+        if (push) {
+          history.pushState(null, '', url);
+        }
+        after();
+      }).catch(function () {
+        if (mine === turn && push) {
+          location.href = url;
+        } else if (mine === turn) {
+          pick().removeAttribute('aria-busy');
+        }
+      });
+    }
+    function instants(values) {
+      return values.map(function (v) { return Date.parse(v); }).sort().join();
+    }
+    function refresh() {
+      var box = pick(), d = box.dataset, active = doc.activeElement;
+      var query = new URLSearchParams({ link: d.link, service: d.service, professional: d.professional,
+        from: d.day, to: d.day, timezone: d.timezone });
+      if (doc.hidden || box.querySelector('.zone[open]') || doc.querySelector('form[data-sent]')) {
+        return;
+      }
+      fetch('/api/availability?' + query, { headers: { Accept: 'application/json' } }).then(function (answer) {
+        return answer.ok ? answer.json() : null;
+      }).then(function (data) {
+        var here = instants(all('.slot', box).map(function (b) { return b.value; }));
+        if (!data || box !== pick() || here === instants(data.slots.map(function (s) { return s.start; }))) {
+          return;
+        }
+        show(location.href, false, function () {
+          var same = active && active.value && all('.slot', pick()).filter(function (b) { return b.value === active.value; })[0];
+          say(pick().dataset.updated);
+          if (same) {
+            same.focus({ preventScroll: true });
+          }
+        });
+      }).catch(function () { /* the next turn tries again; the page itself still works */ });
+    }
+    doc.addEventListener('click', function (event) {
+      var link = event.target.closest && event.target.closest('a[data-swap]');
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) {
+        return;
+      }
+      event.preventDefault();
+      show(link.href, true, function () {
+        var day = link.classList.contains('day') && pick().querySelector('.day[aria-current]');
+        (day || doc.getElementById('day-title')).focus({ preventScroll: !!day });
+        say(doc.getElementById('day-title').textContent);
+      });
+    });
+    addEventListener('popstate', function () { show(location.href, false, function () {}); });
+    addEventListener('focus', refresh);
+    doc.addEventListener('visibilitychange', refresh);
+    setInterval(refresh, REFRESH_MS);
+  }
+
+  /* Offers the device's own zone where it is another one. */
+  function proposeZone() {
+    var select = doc.getElementById('timezone'), mine, name, box, link, url;
+    if (!select || !self.Intl) {
+      return;
+    }
+    mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!mine || mine === select.value || offset(mine) === offset(select.value)) {
+      return;
+    }
+    name = mine.split('/').pop().replace(/_/g, ' ');
+    if (!all('option', select).some(function (o) { return o.value === mine; })) {
+      select.add(new Option(name, mine), 0);
+    }
+    url = new URL(location.href);
+    url.searchParams.set('timezone', mine);
+    box = doc.createElement('p');
+    box.className = 'soft';
+    box.textContent = select.dataset.msg.replace('{zone}', name) + ' ';
+    link = doc.createElement('a');
+    link.className = 'hop';
+    link.href = url.href;
+    link.textContent = select.dataset.use;
+    box.appendChild(link);
+    select.closest('details').after(box);
+  }
+
+  function offset(zone) {
+    try {
+      return new Date().toLocaleString('sv', { timeZone: zone });
+    } catch (e) {
+      return zone;
+    }
+  }
+
+  /* Asks how the payment stands; the page itself shows what came of it. */
+  function pollStatus() {
+    var main = doc.querySelector('[data-poll]'), began = Date.now();
+    if (!main) {
+      return;
+    }
+    function ask() {
+      fetch(main.dataset.poll, { credentials: 'same-origin', headers: { Accept: 'application/json' } }).then(function (answer) {
+        return answer.ok ? answer.json() : null;
+      }).then(function (data) {
+        if (data && (data.status !== main.dataset.status || data.payment !== main.dataset.payment)) {
+          location.reload();
+          return;
+        }
+        again();
+      }).catch(again);
+    }
+    function again() {
+      var slow = doc.querySelector('[data-slow]');
+      if (slow && Date.now() - began > SLOW_MS) {
+        slow.hidden = false;
+      }
+      setTimeout(ask, POLL_MS);
+    }
+    setTimeout(ask, POLL_MS);
+  }
+
+  guardForms();
+  filterProfessionals();
+  countDown();
+  swapDays();
+  proposeZone();
+  pollStatus();
+}());
