@@ -34,7 +34,7 @@ kf_err_t *kf_money_init(kf_money_t *out, int64_t minor, const char *currency, ap
 /** True for a current ISO 4217 code ("COP"; not "cop", "COPS", "XXX"). */
 bool kf_currency_valid(const char *code);
 
-/** Digits after the decimal point: 2, or 0 or 3 for the few that ISO 4217 says. */
+/** Digits after the decimal point of a valid code: 2, or 0 or 3 for the few ISO 4217 says. */
 int kf_currency_exponent(const char *code);
 
 bool kf_money_equal(kf_money_t a, kf_money_t b);
