@@ -1,0 +1,218 @@
+#include "flow/booking.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "flow/account.h"
+#include "text/validate.h"
+
+kf_err_t *kf_flow_owner(const kf_tenant_t **out, const kf_flow_t *flow, const kf_tenant_t *host_tenant,
+                        const char *kind, const char *value, apr_pool_t *p)
+{
+    if (host_tenant) { /* row security does the rest: another tenant's rows do not exist there */
+        *out = host_tenant;
+        return NULL;
+    }
+    KF_TRY(kf_flow_tenant(out, flow, kind, value, p));
+    if (!*out) {
+        return kf_err(p, KF_E_NOT_FOUND, "There is nothing with this id.");
+    }
+    return NULL;
+}
+
+static kf_err_t *parse_id(kf_uuid_t *out, const char *text, const char *field, apr_pool_t *p)
+{
+    if (!text || !kf_uuid_read(out, text, strlen(text))) {
+        return kf_err_field(p, KF_E_INVALID, field, "This must be an id that the options list.");
+    }
+    return NULL;
+}
+
+kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                       const kf_hold_wish_t *wish, apr_pool_t *p)
+{
+    kf_hold_ask_t ask = {.link = wish->link, .start = wish->start, .ttl_s = flow->hold_ttl_s, .zone = wish->zone};
+    uint8_t hash[KF_TOKEN_HASH_BYTES], former[KF_TOKEN_HASH_BYTES];
+    kf_uuid_t professional;
+
+    KF_TRY(parse_id(&ask.service, wish->service, "service", p));
+    if (wish->professional && *wish->professional && strcmp(wish->professional, "any")) {
+        KF_TRY(parse_id(&professional, wish->professional, "professional", p));
+        ask.professional = &professional;
+    }
+    if (wish->zone && !*wish->zone) {
+        ask.zone = NULL;
+    }
+    KF_TRY(kf_uuid_timed(&ask.claim, kf_instant_now() / 1000, p));
+    KF_TRY(kf_token_make(out->token, p));
+    KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, out->token, p));
+    ask.token_hash = hash;
+    if (wish->replaces && kf_token_shaped(wish->replaces)) {
+        KF_TRY(kf_token_hash(former, KF_TOKEN_BOOKING, wish->replaces, p));
+        ask.replaces = former;
+    }
+    return kf_repo_hold_create(&out->hold, db, tenant, &ask, p);
+}
+
+kf_err_t *kf_flow_release(const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *claim,
+                          const char *token, apr_pool_t *p)
+{
+    uint8_t hash[KF_TOKEN_HASH_BYTES];
+
+    (void)flow;
+    KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, token, p));
+    return kf_repo_hold_release(db, tenant, claim, hash, p);
+}
+
+kf_err_t *kf_flow_hold_view(kf_hold_view_t *out, bool *found, const kf_flow_t *flow, const kf_uuid_t *tenant,
+                            const char *token, apr_pool_t *p)
+{
+    uint8_t hash[KF_TOKEN_HASH_BYTES];
+    kf_db_t *db;
+    kf_err_t *err;
+
+    *found = false;
+    if (!token || !kf_token_shaped(token)) {
+        return NULL;
+    }
+    KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, token, p));
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = kf_repo_hold_read(out, found, db, tenant, hash, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}
+
+kf_err_t *kf_customer_check(kf_customer_t *customer, const kf_tenant_t *tenant, const char *prefix, apr_pool_t *p)
+{
+    kf_phone_rule_t rule = tenant->colombian_phone ? KF_PHONE_CO : KF_PHONE_ANY;
+    kf_err_t *bad = NULL;
+
+    kf_err_add(&bad, kf_validate_name(&customer->name, apr_pstrcat(p, prefix, "name", NULL), customer->name, p));
+    kf_err_add(&bad, kf_validate_email(&customer->email, apr_pstrcat(p, prefix, "email", NULL), customer->email, p));
+    kf_err_add(&bad, kf_validate_phone(&customer->phone, apr_pstrcat(p, prefix, "phone", NULL), customer->phone, rule,
+                                       p));
+    kf_err_add(&bad, kf_validate_notes(&customer->notes, apr_pstrcat(p, prefix, "notes", NULL), customer->notes, p));
+    if (!customer->accepted_terms) {
+        kf_err_add(&bad, kf_err_field(p, KF_E_INVALID, "accepted_terms", "The terms must be accepted."));
+    }
+    return bad;
+}
+
+/* Where the payer goes for this attempt, signed with the tenant's own secret. */
+static kf_err_t *checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
+                          apr_pool_t *p)
+{
+    const kf_started_t *row = &out->row;
+    kf_sealed_account_t sealed = {row->provider,           row->mode,
+                                  row->public_key,         row->private_key_sealed,
+                                  row->integrity_secret_sealed, row->events_secret_sealed};
+    const kf_pay_provider_t *provider;
+    kf_pay_account_t account;
+    kf_pay_started_t started = {0};
+    kf_pay_order_t order = {.reference = row->reference,
+                            .amount = row->charge,
+                            .has_expiry = 1,
+                            .expires_at = row->expires_at,
+                            .customer_email = row->customer_email,
+                            .customer_name = row->customer_name,
+                            .customer_phone = row->customer_phone,
+                            .description = row->service_name};
+
+    out->checkout_url = NULL;
+    if (!row->reference) {
+        return NULL;
+    }
+    KF_TRY(kf_flow_account_open(&provider, &account, flow, tenant, &sealed, p));
+    order.redirect_url = apr_pstrcat(p, origin, "/book/", kf_uuid_text(&row->booking, p), "/confirm", NULL);
+    KF_TRY(provider->create(&started, &account, &order, p));
+    out->checkout_url = started.checkout_url;
+    return NULL;
+}
+
+kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                       const kf_book_wish_t *wish, apr_pool_t *p)
+{
+    const kf_customer_t *customer = wish->customer;
+    uint8_t hash[KF_TOKEN_HASH_BYTES];
+    kf_booking_ask_t ask = {.claim = wish->claim,
+                            .token_hash = hash,
+                            .name = customer->name,
+                            .email = customer->email,
+                            .phone = customer->phone,
+                            .notes = customer->notes,
+                            .language = customer->language,
+                            .zone = customer->zone && *customer->zone ? customer->zone : NULL};
+
+    KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, wish->token, p));
+    KF_TRY(kf_uuid_random(&ask.booking, p)); /* third parties see it: it must tell nothing */
+    KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));
+    KF_TRY(kf_repo_booking_start(&out->row, db, tenant, &ask, p));
+    return checkout(out, flow, tenant, wish->origin, p);
+}
+
+kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                            const kf_uuid_t *booking, const char *token, const char *origin, apr_pool_t *p)
+{
+    uint8_t hash[KF_TOKEN_HASH_BYTES];
+    kf_uuid_t attempt;
+
+    KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, token, p));
+    KF_TRY(kf_uuid_timed(&attempt, kf_instant_now() / 1000, p));
+    KF_TRY(kf_repo_booking_retry(&out->row, db, tenant, booking, hash, &attempt, p));
+    return checkout(out, flow, tenant, origin, p);
+}
+
+kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant,
+                               const kf_uuid_t *booking, const char *token, apr_pool_t *p)
+{
+    uint8_t hash[KF_TOKEN_HASH_BYTES];
+    bool known = token && kf_token_shaped(token), found;
+    kf_db_t *db;
+    kf_err_t *err;
+
+    if (known) {
+        KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, token, p));
+    }
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = kf_repo_booking_read(out, &found, db, tenant, booking, known ? hash : NULL, p);
+    flow->db->give(db, flow->db->baton);
+    if (!err && !found) {
+        err = kf_err(p, KF_E_NOT_FOUND, "There is no such booking.");
+    }
+    return err;
+}
+
+kf_err_t *kf_flow_payer_returned(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                                 const char *tx, apr_pool_t *p)
+{
+    kf_db_t *db;
+    kf_err_t *err;
+
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = kf_repo_payment_returned(db, tenant, booking, tx, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}
+
+kf_err_t *kf_flow_return_url(const char **out, const kf_flow_t *flow, const kf_uuid_t *tenant,
+                             const kf_booking_view_t *view, apr_pool_t *p)
+{
+    const char *ref = kf_uuid_text(&view->booking, p), *signature = "";
+    int64_t ts = view->now / KF_SECOND;
+    char sig[KF_RETURN_SIG_CHARS + 1];
+    kf_webhook_key_t key;
+
+    *out = NULL;
+    if (!view->return_url || !*view->return_url) {
+        return NULL;
+    }
+    if (view->callback_secret_sealed) {
+        KF_TRY(kf_flow_callback_key(&key, flow->keys, tenant, view->callback_secret_sealed, p));
+        KF_TRY(kf_return_sign(sig, &key, ref, "ok", ts, p));
+        kf_wipe(&key, sizeof(key));
+        signature = apr_pstrcat(p, "&sig=", sig, NULL);
+    }
+    *out = apr_psprintf(p, "%s%cstatus=ok&ref=%s&ts=%lld%s", view->return_url,
+                        strchr(view->return_url, '?') ? '&' : '?', ref, (long long)ts, signature);
+    return NULL;
+}

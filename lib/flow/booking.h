@@ -1,0 +1,90 @@
+#ifndef KF_FLOW_BOOKING_H
+#define KF_FLOW_BOOKING_H
+/*
+ * The customer's acts: hold a time, give their data, pay, come back.
+ *
+ * A hold's token (43 characters) is made here, handed out once, and gives the
+ * right to the hold and later to the booking that it becomes. Ids alone give no
+ * right to anything.
+ *
+ * Functions with a `db` argument run on the caller's connection, so that they
+ * can be part of its transaction (flow/once.h).
+ */
+#include "flow/offer.h"
+#include "repo/booking.h"
+
+/** The audience of a hold's and booking's token. */
+#define KF_TOKEN_BOOKING "booking"
+
+/** The tenant that a token or booking id belongs to: `kind` is "token" or "booking". It must be the
+ *  host's, if that is known. KF_E_NOT_FOUND. */
+kf_err_t *kf_flow_owner(const kf_tenant_t **out, const kf_flow_t *flow, const kf_tenant_t *host_tenant,
+                        const char *kind, const char *value, apr_pool_t *p);
+
+typedef struct {
+    const char *link, *service, *professional; /* professional: id, NULL or "any" */
+    kf_instant_t start;
+    const char *zone;     /* the customer's zone, or NULL */
+    const char *replaces; /* the token of the former hold of the same browser, or NULL */
+} kf_hold_wish_t;
+
+typedef struct {
+    kf_hold_t hold;
+    char token[KF_TOKEN_CHARS + 1];
+} kf_held_t;
+
+/** KF_E_SLOT_UNAVAILABLE, KF_E_SLOT_INVALID, KF_E_DAY_FULL, KF_E_LINK_*, KF_E_INVALID with its field. */
+kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                       const kf_hold_wish_t *wish, apr_pool_t *p);
+
+/** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_CONFLICT (it is a booking already). */
+kf_err_t *kf_flow_release(const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *claim,
+                          const char *token, apr_pool_t *p);
+
+/** The hold of a token; *found = false if there is none. */
+kf_err_t *kf_flow_hold_view(kf_hold_view_t *out, bool *found, const kf_flow_t *flow, const kf_uuid_t *tenant,
+                            const char *token, apr_pool_t *p);
+
+/* A customer's data as typed. kf_customer_check() brings it into the form that is stored. */
+typedef struct {
+    const char *name, *email, *phone, *notes;
+    const char *language, *zone;
+    bool accepted_terms;
+} kf_customer_t;
+
+/** Every bad field at once: name, email, phone, notes, accepted_terms, with `prefix` ("customer.") before. */
+kf_err_t *kf_customer_check(kf_customer_t *customer, const kf_tenant_t *tenant, const char *prefix, apr_pool_t *p);
+
+/* What a customer asks to book: `origin` is "https://host" of the pages they come back to. */
+typedef struct {
+    kf_uuid_t claim;
+    const char *token, *origin;
+    const kf_customer_t *customer;
+} kf_book_wish_t;
+
+typedef struct {
+    kf_started_t row;
+    const char *checkout_url; /* NULL: nothing to pay */
+} kf_booked_t;
+
+/** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE. Repeating it is harmless. */
+kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                       const kf_book_wish_t *wish, apr_pool_t *p);
+
+/** One more attempt to pay a pending booking. KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_TOKEN_WRONG. */
+kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                            const kf_uuid_t *booking, const char *token, const char *origin, apr_pool_t *p);
+
+/** A booking as its customer may see it; `token` may be NULL (then token_ok is false). KF_E_NOT_FOUND. */
+kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant,
+                               const kf_uuid_t *booking, const char *token, apr_pool_t *p);
+
+/** The payer came back and names a transaction (or NULL): have it read soon. */
+kf_err_t *kf_flow_payer_returned(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                                 const char *tx, apr_pool_t *p);
+
+/** The merchant's return URL with ref, status=ok, ts and sig; NULL if the tenant has none. */
+kf_err_t *kf_flow_return_url(const char **out, const kf_flow_t *flow, const kf_uuid_t *tenant,
+                             const kf_booking_view_t *view, apr_pool_t *p);
+
+#endif

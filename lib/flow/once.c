@@ -1,0 +1,98 @@
+#include "flow/once.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "crypto/hash.h"
+#include "crypto/sealed.h"
+#include "repo/once.h"
+
+static kf_err_t *check_key(const char *key, apr_pool_t *p)
+{
+    size_t len = strlen(key);
+
+    if (!len || len > KF_MAX_IDEMPOTENCY_KEY || strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                                           "0123456789-_.:/+=~\"") != len) {
+        return kf_err_field(p, KF_E_MALFORMED, "Idempotency-Key",
+                            "The Idempotency-Key must have 1 to %d letters, digits or -_.:/+=~ signs.",
+                            KF_MAX_IDEMPOTENCY_KEY);
+    }
+    return NULL;
+}
+
+/* The act inside a savepoint, so that the key's row survives a refusal. */
+static kf_err_t *act_or_refuse(kf_answer_t *out, kf_db_t *db, const kf_once_fns_t *fns, apr_pool_t *p)
+{
+    kf_err_t *err;
+
+    KF_TRY(kf_db_savepoint(db, p));
+    err = fns->act(out, db, fns->baton, p);
+    if (!err || kf_code_http(err->code) >= 500) {
+        return err;
+    }
+    KF_TRY(kf_db_rollback_to(db, p));
+    return fns->refuse(out, err, fns->baton, p);
+}
+
+/* An answer may hold a token, so it is sealed like any secret. */
+static const char *place(const kf_uuid_t *tenant, const kf_once_row_t *row, apr_pool_t *p)
+{
+    return apr_pstrcat(p, kf_uuid_text(tenant, p), "/idempotency/body/", row->route, NULL);
+}
+
+static kf_err_t *restore(kf_answer_t *out, const kf_flow_t *flow, const kf_once_stored_t *stored, const char *where,
+                         apr_pool_t *p)
+{
+    out->status = stored->status;
+    return kf_unseal(&out->body, &out->len, flow->keys, where, stored->body, p);
+}
+
+static kf_err_t *in_transaction(kf_answer_t *out, kf_db_t *db, const kf_flow_t *flow, const kf_once_ask_t *ask,
+                                const kf_once_fns_t *fns, apr_pool_t *p)
+{
+    uint8_t hash[KF_SHA256_BYTES];
+    kf_once_row_t row = {ask->route, ask->key, hash};
+    const char *where = place(ask->tenant, &row, p);
+    kf_once_stored_t answer;
+    bool stored;
+
+    KF_TRY(kf_sha256(hash, &(kf_bytes_t){ask->body, ask->body_len}, 1, p));
+    KF_TRY(kf_repo_once_begin(&stored, &answer, db, ask->tenant, &row, p));
+    if (stored) {
+        return restore(out, flow, &answer, where, p);
+    }
+    KF_TRY(act_or_refuse(out, db, fns, p));
+    answer.status = out->status;
+    KF_TRY(kf_seal(&answer.body, flow->keys, where, out->body, out->len, p));
+    return kf_repo_once_finish(db, ask->tenant, &row, &answer, p);
+}
+
+static kf_err_t *keyed(kf_answer_t *out, kf_db_t *db, const kf_flow_t *flow, const kf_once_ask_t *ask,
+                       const kf_once_fns_t *fns, apr_pool_t *p)
+{
+    kf_err_t *err;
+
+    KF_TRY(kf_db_begin(db, p));
+    err = in_transaction(out, db, flow, ask, fns, p);
+    if (err) {
+        kf_db_rollback(db, p); /* the error at hand says more than a failed rollback would */
+        return err;
+    }
+    return kf_db_commit(db, p);
+}
+
+kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,
+                       apr_pool_t *p)
+{
+    kf_db_t *db;
+    kf_err_t *err;
+
+    if (ask->key) {
+        KF_TRY(check_key(ask->key, p));
+    }
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = ask->key ? keyed(out, db, flow, ask, fns, p) : fns->act(out, db, fns->baton, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}

@@ -1,0 +1,40 @@
+#ifndef KF_FLOW_ONCE_H
+#define KF_FLOW_ONCE_H
+/*
+ * An act and the answer to it, once for each Idempotency-Key.
+ *
+ * The key, the act and the answer are one transaction: after a crash either all
+ * of it happened, and the repeated request gets the stored answer, or nothing
+ * did. A refusal (4xx) is an answer and is stored; a failure of ours (5xx) is
+ * not. The same key with another body is KF_E_KEY_REUSED, one that is still
+ * running KF_E_KEY_RUNNING.
+ */
+#include "flow/flow.h"
+
+typedef struct {
+    int status; /* HTTP */
+    const char *body;
+    size_t len;
+} kf_answer_t;
+
+typedef struct {
+    /** Does the work and makes the answer. */
+    kf_err_t *(*act)(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p);
+    /** Makes the answer that a refusal becomes. */
+    kf_err_t *(*refuse)(kf_answer_t *out, const kf_err_t *err, void *baton, apr_pool_t *p);
+    void *baton;
+} kf_once_fns_t;
+
+typedef struct {
+    const kf_uuid_t *tenant;
+    const char *route; /* "hold.create" */
+    const char *key;   /* NULL: no idempotency asked for; the act runs plainly */
+    const char *body;  /* of the request: a repeat must have the same */
+    size_t body_len;
+} kf_once_ask_t;
+
+/** Runs the act, or gives the stored answer. Without a key a refusal comes back as the error. */
+kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,
+                       apr_pool_t *p);
+
+#endif
