@@ -133,7 +133,8 @@ kf_err_t *kf_validate_email(const char **out, const char *field, const char *tex
     at = strchr(email, '@');
     if (strlen(email) > KF_MAX_EMAIL || !at || !is_local_part(email, (size_t)(at - email)) ||
         !is_domain(at + 1)) {
-        return kf_err_field(p, KF_E_INVALID, field, "Write an email address like name@example.com.");
+        return kf_err_field(p, KF_E_INVALID, field,
+                            "Write an email address like name@example.com.");
     }
     *out = email;
     return NULL;
