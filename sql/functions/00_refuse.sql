@@ -1,0 +1,10 @@
+-- Ends the act with a refusal: SQLSTATE of class KF, the sentence for the client and, when
+-- one field is at fault, its name.
+CREATE OR REPLACE FUNCTION kf.refuse(p_code text, p_message text, p_field text DEFAULT '')
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = p_code, MESSAGE = p_message, COLUMN = p_field;
+END
+$$;

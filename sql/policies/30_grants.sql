@@ -1,0 +1,9 @@
+-- What the application may do to the tables. History and the log of sendings are only added to.
+GRANT SELECT ON ALL TABLES IN SCHEMA kf TO konfirmado_app;
+GRANT INSERT, UPDATE ON kf.tenant, kf.service, kf.professional, kf.booking_link,
+    kf.payment_account, kf.callback_secret, kf.claim, kf.booking, kf.payment_attempt, kf.payment,
+    kf.refund, kf.webhook_event, kf.outbox, kf.idempotency TO konfirmado_app;
+GRANT INSERT, DELETE ON kf.professional_service, kf.working_hours, kf.date_override, kf.closed_day
+    TO konfirmado_app;
+GRANT DELETE ON kf.idempotency TO konfirmado_app;
+GRANT INSERT ON kf.booking_history, kf.callback_attempt TO konfirmado_app;

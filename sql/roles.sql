@@ -1,0 +1,34 @@
+-- Roles of a Konfirmado database. Run once by a superuser, before the first migration;
+-- running it again changes nothing. Passwords and pg_hba.conf are the operator's.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'konfirmado_directory') THEN
+        CREATE ROLE konfirmado_directory NOLOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'konfirmado_owner') THEN
+        CREATE ROLE konfirmado_owner LOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'konfirmado_app') THEN
+        CREATE ROLE konfirmado_app LOGIN;
+    END IF;
+END
+$$;
+
+ALTER ROLE konfirmado_directory NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOLOGIN;
+-- NOINHERIT: the owner may put on the directory's hat with SET ROLE (to create its few
+-- functions) but does not see across tenants by itself.
+ALTER ROLE konfirmado_owner NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
+ALTER ROLE konfirmado_app NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
+GRANT konfirmado_directory TO konfirmado_owner;
+
+ALTER ROLE konfirmado_owner SET search_path = kf, pg_catalog;
+ALTER ROLE konfirmado_owner SET timezone = 'UTC';
+
+-- Timeouts live on the role: a transaction pooler refuses the "options" start-up parameter.
+ALTER ROLE konfirmado_app SET search_path = kf, pg_catalog;
+ALTER ROLE konfirmado_app SET timezone = 'UTC';
+ALTER ROLE konfirmado_app SET jit = off;
+ALTER ROLE konfirmado_app SET statement_timeout = '5s';
+ALTER ROLE konfirmado_app SET lock_timeout = '2s';
+ALTER ROLE konfirmado_app SET idle_in_transaction_session_timeout = '10s';
