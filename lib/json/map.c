@@ -1,0 +1,247 @@
+/* Reading an object by a table of fields: the contract is json/decode.h. */
+#include "json/decode.h"
+
+#include <apr_strings.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define UNKNOWN_TOLD 20    /* unknown members named in one answer */
+#define NAME_TOLD 64       /* bytes of such a name */
+
+/* A reader fills the value, or returns the sentence that says what would be right. */
+typedef const char *read_fn(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                            apr_pool_t *p);
+
+static size_t code_points(const char *s, size_t len)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        n += ((unsigned char)s[i] & 0xc0) != 0x80;
+    }
+    return n;
+}
+
+static bool take_text(kf_json_value_t *out, json_t *json)
+{
+    if (!json_is_string(json)) {
+        return false;
+    }
+    out->s = json_string_value(json);
+    out->len = json_string_length(json);
+    return true;
+}
+
+static bool has_control(const kf_json_value_t *text, bool multiline)
+{
+    for (size_t i = 0; i < text->len; i++) {
+        unsigned char c = (unsigned char)text->s[i];
+
+        if ((c < 0x20 || c == 0x7f) && !(multiline && (c == '\n' || c == '\r' || c == '\t'))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *read_string(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                               apr_pool_t *p)
+{
+    int64_t max = field->max ? field->max : KF_MAX_JSON_TEXT, n;
+
+    if (!take_text(out, json)) {
+        return "This must be a string.";
+    }
+    n = (int64_t)code_points(out->s, out->len);
+    if (n < field->min || n > max) {
+        return apr_psprintf(p, "This must have %" PRId64 " to %" PRId64 " characters.",
+                            field->min, max);
+    }
+    return has_control(out, field->multiline) ? "This may not hold control characters." : NULL;
+}
+
+static const char *read_int(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                            apr_pool_t *p)
+{
+    if (!json_is_integer(json)) {
+        return "This must be a whole number.";
+    }
+    out->i = json_integer_value(json);
+    if ((field->min || field->max) && (out->i < field->min || out->i > field->max)) {
+        return apr_psprintf(p, "This must be a whole number from %" PRId64 " to %" PRId64 ".",
+                            field->min, field->max);
+    }
+    return NULL;
+}
+
+static const char *read_bool(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                             apr_pool_t *p)
+{
+    (void)field;
+    (void)p;
+    out->b = json_is_true(json);
+    return json_is_boolean(json) ? NULL : "This must be true or false.";
+}
+
+static const char *read_object(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                               apr_pool_t *p)
+{
+    (void)field;
+    (void)p;
+    out->json = json;
+    return json_is_object(json) ? NULL : "This must be an object.";
+}
+
+static const char *read_array(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                              apr_pool_t *p)
+{
+    int64_t max = field->max ? field->max : KF_MAX_JSON_ITEMS;
+    int64_t n = (int64_t)json_array_size(json);
+
+    out->json = json;
+    if (!json_is_array(json)) {
+        return "This must be an array.";
+    }
+    if (n < field->min || n > max) {
+        return apr_psprintf(p, "This must have %" PRId64 " to %" PRId64 " elements.", field->min,
+                            max);
+    }
+    return NULL;
+}
+
+static const char *read_uuid(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                             apr_pool_t *p)
+{
+    (void)field;
+    (void)p;
+    return take_text(out, json) && kf_uuid_read(&out->uuid, out->s, out->len)
+               ? NULL
+               : "This must be a UUID of 36 characters.";
+}
+
+static const char *read_instant(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                                apr_pool_t *p)
+{
+    (void)field;
+    (void)p;
+    return take_text(out, json) && kf_instant_read(&out->at, &out->offset, out->s, out->len)
+               ? NULL
+               : "This must be an RFC 3339 time with an offset: 2026-12-01T09:00:00-05:00.";
+}
+
+static const char *read_date(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                             apr_pool_t *p)
+{
+    (void)field;
+    (void)p;
+    return take_text(out, json) && kf_date_read(&out->date, out->s, out->len)
+               ? NULL
+               : "This must be a date: YYYY-MM-DD.";
+}
+
+static const char *read_word(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                             apr_pool_t *p)
+{
+    const char *list = "";
+
+    for (int i = 0; field->words[i]; i++) {
+        list = apr_pstrcat(p, list, i ? ", " : "", field->words[i], NULL);
+        if (json_is_string(json) && !strcmp(json_string_value(json), field->words[i])) {
+            out->i = i;
+            take_text(out, json);
+            return NULL;
+        }
+    }
+    return apr_psprintf(p, "This must be one of: %s.", list);
+}
+
+static read_fn *const readers[] = {
+    [KF_JSON_STRING] = read_string, [KF_JSON_INT] = read_int,         [KF_JSON_BOOL] = read_bool,
+    [KF_JSON_OBJECT] = read_object, [KF_JSON_ARRAY] = read_array,     [KF_JSON_UUID] = read_uuid,
+    [KF_JSON_DATE] = read_date,     [KF_JSON_INSTANT] = read_instant, [KF_JSON_WORD] = read_word,
+};
+
+/* NULL, or what is wrong with the member (which may be missing). */
+static const char *read_member(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+                               apr_pool_t *p)
+{
+    const char *wrong;
+
+    *out = (kf_json_value_t){0};
+    if (!json) {
+        return field->required ? "This is required." : NULL;
+    }
+    if (json_is_null(json)) {
+        out->null = true;
+        return field->nullable ? NULL : "This may not be null.";
+    }
+    wrong = readers[field->type](out, json, field, p);
+    out->present = !wrong;
+    return wrong;
+}
+
+static const char *path(const char *prefix, const char *name, apr_pool_t *p)
+{
+    return prefix[0] ? apr_pstrcat(p, prefix, ".", name, NULL) : name;
+}
+
+static bool in_table(const char *name, const kf_json_field_t *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!strcmp(fields[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The name of an unknown member as it may be shown: cut between characters. */
+static const char *shown_name(const char *name, apr_pool_t *p)
+{
+    size_t len = strnlen(name, NAME_TOLD + 1);
+
+    if (len > NAME_TOLD) {
+        for (len = NAME_TOLD; len && ((unsigned char)name[len] & 0xc0) == 0x80; len--) {
+        }
+    }
+    return apr_pstrmemdup(p, name, len);
+}
+
+static kf_err_t *unknown_members(json_t *object, const kf_json_field_t *fields, size_t n,
+                                 const char *prefix, apr_pool_t *p)
+{
+    kf_err_t *errors = NULL;
+    const char *name;
+    json_t *value;
+    int told = 0;
+
+    json_object_foreach(object, name, value) {
+        if (!in_table(name, fields, n) && told++ < UNKNOWN_TOLD) {
+            kf_err_add(&errors, kf_err_field(p, KF_E_INVALID,
+                                             path(prefix, shown_name(name, p), p),
+                                             "There is no such field."));
+        }
+    }
+    return errors;
+}
+
+kf_err_t *kf_json_map(kf_json_value_t *out, json_t *object, const kf_json_field_t *fields, size_t n,
+                      const char *prefix, apr_pool_t *p)
+{
+    kf_err_t *errors = NULL;
+
+    if (!json_is_object(object)) {
+        return kf_err_field(p, KF_E_INVALID, prefix[0] ? prefix : NULL, "This must be an object.");
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *wrong =
+            read_member(&out[i], json_object_get(object, fields[i].name), &fields[i], p);
+
+        if (wrong) {
+            kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, path(prefix, fields[i].name, p),
+                                             "%s", wrong));
+        }
+    }
+    kf_err_add(&errors, unknown_members(object, fields, n, prefix, p));
+    return errors;
+}
