@@ -45,11 +45,16 @@ static kf_err_t *read_date(kf_date_t *out, const char *text, const char *field, 
     return NULL;
 }
 
+static const char *zone_key(const kf_slots_t *slots, apr_pool_t *p)
+{
+    return apr_psprintf(p, "z:%s:%d:%d", slots->zone, (int)slots->from, (int)slots->to);
+}
+
 /* The zone's offsets over some days, remembered: the same days are asked for again and again. */
 static kf_err_t *zone_range(const kf_zone_range_t **out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_t *slots,
                             apr_pool_t *p)
 {
-    const char *key = apr_psprintf(p, "z:%s:%d:%d", slots->zone, (int)slots->from, (int)slots->to);
+    const char *key = zone_key(slots, p);
     kf_instant_t now = kf_instant_now();
     apr_pool_t *keep;
     kf_zone_range_t *range;
@@ -295,4 +300,32 @@ kf_err_t *kf_flow_slots(kf_slots_t *out, const kf_flow_t *flow, const kf_slots_a
     err = with_connection(out, flow, db, ask, owner, p);
     flow->db->give(db, flow->db->baton);
     return err;
+}
+
+static kf_err_t *read_offset(int32_t *out, const kf_flow_t *flow, kf_slots_t *around, kf_instant_t at, apr_pool_t *p)
+{
+    const kf_zone_range_t *range;
+    kf_db_t *db;
+    kf_err_t *err;
+
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = zone_range(&range, flow, db, around, p);
+    flow->db->give(db, flow->db->baton);
+    if (!err) {
+        *out = kf_zone_offset(&range->offsets, at);
+    }
+    return err;
+}
+
+kf_err_t *kf_flow_offset(int32_t *out, const kf_flow_t *flow, const char *zone, kf_instant_t at, apr_pool_t *p)
+{
+    kf_date_t day = kf_instant_date(at, 0);
+    kf_slots_t around = {.zone = zone, .from = day - 1, .to = day + 1};
+    const kf_zone_range_t *range = kf_cache_get(flow->cache, zone_key(&around, p), kf_instant_now(), NULL, p);
+
+    if (!range) {
+        return read_offset(out, flow, &around, at, p);
+    }
+    *out = kf_zone_offset(&range->offsets, at);
+    return NULL;
 }

@@ -37,4 +37,7 @@ typedef struct {
  */
 kf_err_t *kf_flow_slots(kf_slots_t *out, const kf_flow_t *flow, const kf_slots_ask_t *ask, apr_pool_t *p);
 
+/** The offset of a zone at an instant, in seconds east of UTC; remembered. KF_E_INVALID: no such zone. */
+kf_err_t *kf_flow_offset(int32_t *out, const kf_flow_t *flow, const char *zone, kf_instant_t at, apr_pool_t *p);
+
 #endif
