@@ -1,0 +1,31 @@
+-- The days (of the tenant's zone) in [p_from, p_to) on which a service has reached its daily
+-- maximum.
+CREATE OR REPLACE FUNCTION kf.full_days(p_tenant uuid, p_service uuid, p_from timestamptz, p_to timestamptz)
+RETURNS TABLE (starts_at timestamptz, ends_at timestamptz)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_max int;
+    v_zone text;
+    v_now timestamptz := kf.now();
+BEGIN
+    PERFORM set_config('kf.tenant', p_tenant::text, true);
+    SELECT s.max_per_day, t.time_zone INTO v_max, v_zone
+    FROM kf.service s JOIN kf.tenant t USING (tenant_id)
+    WHERE s.tenant_id = p_tenant AND s.service_id = p_service;
+    IF v_max IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT kf.zone_day_start(v_zone, d.day), kf.zone_day_start(v_zone, d.day + 1)
+    FROM (SELECT (c.slot_start AT TIME ZONE v_zone)::date AS day
+          FROM kf.claim c
+          WHERE c.tenant_id = p_tenant AND c.service_id = p_service
+            AND c.slot_start > p_from - interval '26 hours' AND c.slot_start < p_to + interval '26 hours'
+            AND c.state IN ('held', 'pending', 'booked')
+            AND (c.expires_at IS NULL OR c.expires_at > v_now)
+          GROUP BY 1 HAVING count(*) >= v_max) d
+    WHERE kf.zone_day_start(v_zone, d.day) < p_to AND kf.zone_day_start(v_zone, d.day + 1) > p_from
+    ORDER BY 1;
+END
+$$;
