@@ -82,7 +82,10 @@
     if (!box) {
       return;
     }
-    var end = Date.now() + box.dataset.left * 1000, text = box.querySelector('span'), told = 99;
+    var end = Date.now() + box.dataset.left * 1000, text = box.querySelector('span'), told = reached(box.dataset.left);
+    function reached(left) {
+      return WARN_MINUTES.filter(function (m) { return left <= m * 60; }).pop() || 99;
+    }
     function over() {
       var message = doc.querySelector('[data-over]');
       box.hidden = true;
@@ -93,13 +96,13 @@
     }
     function tick() {
       var left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
-      var due = WARN_MINUTES.filter(function (m) { return left <= m * 60 && m < told; }).pop();
+      var due = reached(left);
       text.textContent = box.dataset.msg.replace('{clock}', clock(left));
       box.classList.toggle('late', left <= 60);
-      if (due && left > due * 60 - 5) {
+      if (due < told && left > 0) {
         say(due === 1 ? box.dataset.minute : box.dataset.minutes.replace('{minutes}', due));
       }
-      told = due || told;
+      told = due;
       if (left === 0) {
         if (!doc.querySelector('form[data-sent]')) {
           over();
