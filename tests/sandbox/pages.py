@@ -19,7 +19,8 @@ main{max-width:960px;margin:0 auto;padding:16px;display:grid;gap:16px}
 .narrow{max-width:560px}
 section,aside{background:var(--card);border:1px solid var(--line);border-radius:var(--r);
 padding:16px;min-width:0}
-h1{font-size:22px;line-height:1.25;margin:0 0 4px}h2{font-size:18px;line-height:1.25;margin:0 0 12px}
+h1{font-size:22px;line-height:1.25;margin:0 0 4px}
+h2{font-size:18px;line-height:1.25;margin:0 0 12px}
 .amount{font-size:32px;line-height:1.2;font-weight:700;letter-spacing:-.02em;margin:4px 0 0;
 font-variant-numeric:tabular-nums}
 .amount small{font-size:16px;font-weight:500;color:var(--soft)}p{margin:0 0 8px}
@@ -113,7 +114,8 @@ def checkout(account, values, query, left, retry, form, problem):
     action = "/wompi/p/?" + query
     alert = '<p class="alert" role="alert">%s</p>' % escape(problem) if problem else ""
     if retry and not problem:
-        alert = '<p class="hint">El intento anterior no pasó. Prueba otra vez o con otro medio.</p>'
+        alert = ('<p class="hint">El intento anterior no pasó. '
+                 'Prueba otra vez o con otro medio.</p>')
     title = "Pagar %s a %s" % (money(int(values["amount-in-cents"])), account["name"])
     chosen = form.get("method", "CARD")
     email = "" if values.get("customer-data:email") else email_field(form)
