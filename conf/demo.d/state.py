@@ -1,0 +1,152 @@
+"""The folder of a demo: what belongs to it, which of its processes run, who works on it now.
+
+DIR/demo.json      what the demo is (ports, secrets, links) and, while it runs, its processes
+DIR/lock           held by the one command that starts or stops it
+HOME/              everything else. HOME is DIR, or a folder in /tmp where DIR cannot be reached
+                   by the users that PostgreSQL and httpd run as (a folder under /root, say).
+"""
+import contextlib
+import fcntl
+import json
+import os
+import pwd
+import shutil
+import signal
+import stat
+import tempfile
+import time
+
+from say import Refused, progress
+
+VERSION = 1
+
+
+def process_started(pid):
+    """When the process began, in clock ticks since boot; None if there is none (or a zombie)."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as handle:
+            fields = handle.read().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in ("Z", "X") else int(fields[19])
+
+
+def reachable(path):
+    """Whether any user may walk to the folder: all its parents let others through."""
+    while path != "/":
+        path = os.path.dirname(path)
+        if not os.stat(path).st_mode & stat.S_IXOTH:
+            return False
+    return True
+
+
+class State:
+    def __init__(self, folder):
+        self.dir = os.path.realpath(folder)
+        self.file = os.path.join(self.dir, "demo.json")
+        self.data = {}
+
+    # --- the file ---
+
+    def load(self):
+        """True if the folder is one of a demo."""
+        try:
+            with open(self.file, encoding="utf-8") as handle:
+                self.data = json.load(handle)
+        except FileNotFoundError:
+            return False
+        except ValueError as error:
+            raise Refused("%s cannot be read: %s" % (self.file, error)) from error
+        return self.data.get("version") == VERSION
+
+    def save(self):
+        # Secrets of the demo are in it.
+        handle = os.open(self.file + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump(self.data, out, indent=1)
+        os.replace(self.file + ".new", self.file)
+
+    def create(self):
+        """Makes the folder, or takes an empty one; never someone else's."""
+        if os.path.exists(self.dir) and not os.path.isdir(self.dir):
+            raise Refused("%s is not a folder" % self.dir)
+        if os.path.isdir(self.dir) and set(os.listdir(self.dir)) - {"lock"}:
+            raise Refused("%s holds other things: give --dir a new or an empty folder" % self.dir)
+        if os.path.isdir(self.dir) and os.stat(self.dir).st_uid != os.getuid():
+            raise Refused("%s belongs to another user: give --dir a folder of your own" % self.dir)
+        os.makedirs(self.dir, mode=0o755, exist_ok=True)
+        home = self.dir
+        if os.getuid() == 0:
+            os.chmod(self.dir, stat.S_IMODE(os.stat(self.dir).st_mode) | 0o111)
+            if not reachable(self.dir):
+                home = tempfile.mkdtemp(prefix="konfirmado-demo-", dir="/tmp")
+                os.chmod(home, 0o711)
+                progress("only root can reach %s: the data is in %s" % (self.dir, home))
+        self.data = {"version": VERSION, "home": home, "processes": {}}
+        self.save()
+
+    @contextlib.contextmanager
+    def locked(self):
+        os.makedirs(self.dir, mode=0o755, exist_ok=True)
+        with open(os.path.join(self.dir, "lock"), "w", encoding="ascii") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise Refused("another conf/demo works on %s at this moment" % self.dir) from error
+            yield
+
+    # --- places ---
+
+    def path(self, *parts):
+        return os.path.join(self.data["home"], *parts)
+
+    def folder(self, *parts, owner=None, mode=0o755):
+        """A folder of the demo, made if needed; `owner` is the name of a user."""
+        path = self.path(*parts)
+        os.makedirs(path, exist_ok=True)
+        os.chmod(path, mode)
+        if owner and os.getuid() == 0:
+            entry = pwd.getpwnam(owner)
+            os.chown(path, entry.pw_uid, entry.pw_gid)
+        return path
+
+    def write(self, path, text, mode=0o644):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        os.chmod(path, mode)
+
+    def forget_data(self):
+        """Removes what a start that never finished left in HOME."""
+        for name in ("pg", "run", "keys", "sandbox", "htdocs", "lib"):
+            shutil.rmtree(self.path(name), ignore_errors=True)
+
+    # --- processes ---
+
+    def remember(self, name, pid):
+        self.data["processes"][name] = {"pid": pid, "started": process_started(pid)}
+        self.save()
+
+    def alive(self, name):
+        """The pid of a process of ours that still runs, None otherwise (pids are used again)."""
+        entry = self.data.get("processes", {}).get(name)
+        if entry and entry["started"] is not None and process_started(entry["pid"]) == entry["started"]:
+            return entry["pid"]
+        return None
+
+    def running(self):
+        return [name for name in self.data.get("processes", {}) if self.alive(name)]
+
+    def end(self, name, signals=(signal.SIGTERM,), patience=10):
+        """Signals a process of ours until it is gone, at last with KILL."""
+        for number in (*signals, signal.SIGKILL):
+            pid = self.alive(name)
+            if pid is None:
+                break
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+            until = time.monotonic() + patience
+            while self.alive(name) and time.monotonic() < until:
+                time.sleep(0.05)
+        self.data["processes"].pop(name, None)
+        self.save()
