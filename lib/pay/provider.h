@@ -219,8 +219,9 @@ typedef struct kf_pay_provider_t {
 
     /**
      * How to give `amount` of `tx` (freshly read) back. out->state is
-     * KF_PAY_REFUND_UNSUPPORTED (no request), or KF_PAY_REFUND_RETRY: run `req`
-     * and hand the answer to refund_parse.
+     * KF_PAY_REFUND_UNSUPPORTED or KF_PAY_REFUND_DONE (it has been given back
+     * already), both without a request, or KF_PAY_REFUND_RETRY: run `req` and hand
+     * the answer to refund_parse. KF_E_INVALID if more is asked than was paid.
      */
     kf_err_t *(*refund_request)(kf_pay_refund_t *out, kf_http_req_t *req,
                                 const kf_pay_account_t *account, const kf_pay_tx_t *tx,
