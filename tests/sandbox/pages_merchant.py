@@ -12,7 +12,8 @@ STYLE = """
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 header{background:var(--card);border-bottom:1px solid var(--line);padding:12px 16px;
-font-weight:700}header div,main{max-width:880px;margin:auto}main{padding:16px}
+font-weight:700}header div{max-width:848px;margin:auto}
+main{max-width:880px;margin:auto;padding:16px}
 h1{font-size:22px;line-height:1.25;margin:8px 0 16px}p{margin:0 0 8px}
 article,.card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:16px;
 margin:0 0 12px}.card{max-width:520px;margin:16px auto;padding:24px}

@@ -15,10 +15,12 @@ from sandbox_client import EVENTS, PUB, account, link
 KEY = b"konfirmado-vector-" + b"secret-32bytes"
 OLD_KEY = b"konfirmado-vector-" + b"OLDKEY-32bytes"
 SW_BODY = (b'{"type":"booking.confirmed","timestamp":"2025-11-21T04:40:12.000Z",'
-           b'"data":{"booking_id":"7Q2M9","tenant_id":"t_1","amount":{"value":9500000,"currency":"COP"}}}')
+           b'"data":{"booking_id":"7Q2M9","tenant_id":"t_1",'
+           b'"amount":{"value":9500000,"currency":"COP"}}}')
 W4_URL = ("/wompi/p/?public-key=" + PUB + "&currency=COP&amount-in-cents=9500000"
           "&reference=kf-7Q2M9-1&signature%3Aintegrity="
-          "ddffff5bcf27af3b185f000476f02a8f311aec06863eaf8bcb20b11d3d612c41&redirect-url=https%3A%2F%2Fpay.example.test%2Fr%2Fwompi%3Fb%3D7Q2M9"
+          "ddffff5bcf27af3b185f000476f02a8f311aec06863eaf8bcb20b11d3d612c41"
+          "&redirect-url=https%3A%2F%2Fpay.example.test%2Fr%2Fwompi%3Fb%3D7Q2M9"
           "&expiration-time=2026-12-01T15%3A30%3A00.000Z&customer-data%3Aemail=ana%40example.test"
           "&customer-data%3Afull-name=Ana+P%C3%A9rez&customer-data%3Aphone-number=3001234567"
           "&customer-data%3Aphone-number-prefix=%2B57")

@@ -98,7 +98,8 @@ def test_retry_window_and_used_reference(box, hook):
     box.shift(179)
     second = pay(box, link(), outcome="approved", delay_s=0.01)
     assert second["transaction_id"] != first["id"]
-    assert box.call("GET", link())[0] == 409 and post_form(box, link(), "outcome=APPROVED")[0] == 409
+    assert box.call("GET", link())[0] == 409
+    assert post_form(box, link(), "outcome=APPROVED")[0] == 409
     assert hook.wait(3) == 3 and statuses(hook) == ["DECLINED", "ERROR", "APPROVED"]
     assert {event["data"]["transaction"]["reference"] for _, event in hook.got} == {"kf-A1-1"}
 
