@@ -1,0 +1,22 @@
+-- Refuses a service on a day on which its daily maximum is reached. The lock makes the count
+-- hold until the claim is there. p_replaces: a hold that this one takes the place of.
+CREATE OR REPLACE FUNCTION kf.day_check(s kf.service, p_zone text, p_start timestamptz, p_replaces uuid)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_day date := (p_start AT TIME ZONE p_zone)::date;
+    v_now timestamptz := kf.now();
+BEGIN
+    PERFORM pg_advisory_xact_lock(kf.lock_key('service day', s.tenant_id, s.service_id || ' ' || v_day));
+    IF (SELECT count(*) FROM kf.claim c
+        WHERE c.tenant_id = s.tenant_id AND c.service_id = s.service_id
+          AND c.slot_start >= kf.zone_day_start(p_zone, v_day)
+          AND c.slot_start < kf.zone_day_start(p_zone, v_day + 1)
+          AND c.state IN ('held', 'pending', 'booked')
+          AND (c.expires_at IS NULL OR c.expires_at > v_now)
+          AND c.claim_id IS DISTINCT FROM p_replaces) >= s.max_per_day THEN
+        PERFORM kf.refuse('KF414', 'This day is fully booked', 'start');
+    END IF;
+END
+$$;

@@ -1,0 +1,81 @@
+-- Holds a time for a browser. p_professional null: the one with the fewest bookings that day.
+-- p_replaces: the token hash of the browser's former hold, ended in the same transaction.
+-- Refusals: KF419, KF411, KF410, KF422 (service, professional, timezone), KF413, KF414, KF412.
+CREATE OR REPLACE FUNCTION kf.hold_create(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
+    p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,
+    p_replaces bytea)
+RETURNS TABLE (claim_id uuid, professional_id uuid, professional_name text, slot_start timestamptz,
+               slot_end timestamptz, expires_at timestamptz, price_cents bigint,
+               charge_cents bigint, currency text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_now timestamptz := kf.now();
+    t record;
+    l kf.booking_link;
+    s kf.service;
+    c kf.claim;
+    o kf.claim;
+    v_who uuid[];
+    v_id uuid;
+    v_fits boolean := false;
+BEGIN
+    SELECT x.status, x.time_zone INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
+    IF t.status IS DISTINCT FROM 'active' THEN
+        PERFORM kf.refuse('KF419', 'This business is not taking bookings now');
+    END IF;
+    SELECT x.* INTO l FROM kf.booking_link x WHERE x.public_id = p_link AND x.tenant_id = p_tenant;
+    PERFORM kf.link_check(l);
+    SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = p_tenant AND x.service_id = p_service;
+    IF s.active IS NOT TRUE OR (l.locked AND l.service_id <> p_service) THEN
+        PERFORM kf.refuse('KF422', 'This service cannot be booked here', 'service');
+    END IF;
+    IF l.locked THEN
+        IF l.professional_id <> p_professional THEN
+            PERFORM kf.refuse('KF422', 'This professional cannot be booked here', 'professional');
+        END IF;
+        p_professional := coalesce(p_professional, l.professional_id);
+    END IF;
+    IF p_zone IS NOT NULL AND NOT EXISTS (SELECT FROM kf.zone_name z WHERE z.name = p_zone) THEN
+        PERFORM kf.refuse('KF422', 'This is not a time zone', 'timezone');
+    END IF;
+    IF p_start < v_now + make_interval(mins => s.notice_min)
+       OR p_start > v_now + make_interval(hours => 24 * s.horizon_days) OR p_start IS NULL THEN
+        PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');
+    END IF;
+    IF p_replaces IS NOT NULL THEN
+        SELECT x.* INTO o FROM kf.claim x
+        WHERE x.tenant_id = p_tenant AND x.token_hash = p_replaces AND x.state = 'held';
+    END IF;
+    IF p_professional IS NOT NULL THEN
+        IF NOT EXISTS (SELECT FROM kf.professional_service x JOIN kf.professional p USING (tenant_id, professional_id)
+                       WHERE x.tenant_id = p_tenant AND x.professional_id = p_professional
+                         AND x.service_id = p_service AND p.active) THEN
+            PERFORM kf.refuse('KF422', 'This professional cannot be booked for this service', 'professional');
+        END IF;
+        v_who := ARRAY[p_professional];
+    ELSE
+        v_who := kf.hold_candidates(p_tenant, p_service, t.time_zone, p_start);
+    END IF;
+    c := kf.claim_of(p_claim, l, s, p_start, p_token_hash, p_ttl_s, coalesce(p_zone, t.time_zone));
+    FOREACH v_id IN ARRAY v_who LOOP
+        CONTINUE WHEN NOT kf.slot_fits(p_tenant, v_id, p_start, s.step_min, s.duration_min);
+        IF NOT v_fits AND s.max_per_day IS NOT NULL THEN
+            PERFORM kf.day_check(s, t.time_zone, p_start, o.claim_id);
+        END IF;
+        v_fits := true;
+        c.professional_id := v_id;
+        IF kf.claim_replace(c, o, p_professional IS NOT NULL) THEN
+            RETURN QUERY SELECT c.claim_id, p.professional_id, p.name, c.slot_start, c.slot_end,
+                                c.expires_at, c.price_cents, c.charge_cents, c.currency
+                         FROM kf.professional p WHERE p.tenant_id = p_tenant AND p.professional_id = v_id;
+            RETURN;
+        END IF;
+    END LOOP;
+    IF v_fits THEN
+        PERFORM kf.refuse('KF412', 'This time is no longer available', 'start');
+    END IF;
+    PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');
+END
+$$;
