@@ -6,8 +6,10 @@
  * Every line of ours begins with an id, `KFLOGNO(00101) "text"`, unique in the
  * tree. No personal data, no token, no secret in it.
  */
-#include <http_log.h>
 #include <httpd.h>
+
+#include <http_config.h>
+#include <http_log.h>
 
 #define KFLOGNO(n) "KF" #n ": "
 

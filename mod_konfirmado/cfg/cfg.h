@@ -63,7 +63,6 @@ struct kfm_cfg_t {
 
     /* made at start */
     const char *csp_head;         /* Content-Security-Policy without frame-ancestors */
-    const char *hsts;             /* NULL when the base URL is http */
 };
 
 /** The configuration of a server; of the main server for NULL. Never NULL. */

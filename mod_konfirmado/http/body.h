@@ -15,7 +15,7 @@
 /** The raw bytes; any content type. */
 kf_err_t *kfm_body_read(const char **out, apr_size_t *len, kfm_call_t *call);
 
-/** The bytes of a body that must be application/json (or +json): KF_E_MEDIA_TYPE before reading. */
+/** The bytes of a body that must be application/json: KF_E_MEDIA_TYPE before reading. */
 kf_err_t *kfm_body_json(const char **out, apr_size_t *len, kfm_call_t *call);
 
 /** The fields of a body that must be application/x-www-form-urlencoded. KF_E_MALFORMED. */

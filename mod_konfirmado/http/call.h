@@ -43,7 +43,7 @@ struct kfm_call_t {
     const char *client_ip;         /* of the person: after mod_remoteip */
 
     /* of the tenant: set through kfm_call_set_tenant() */
-    kf_tenant_t *tenant;           /* NULL: not known (yet) */
+    const kf_tenant_t *tenant;     /* NULL: not known (yet) */
     const char *const *cors_origins;  /* may read our API answers; NULL-terminated, may be NULL */
     const char *const *frame_origins; /* may frame our pages; the same */
 
@@ -81,7 +81,7 @@ const char *kfm_call_origin(kfm_call_t *call);
  * `cors` and `frame` are NULL-terminated lists of origins or NULL; `lang` is the tenant's own,
  * it loses against ?lang= and wins over Accept-Language. From here on answers carry CORS headers.
  */
-void kfm_call_set_tenant(kfm_call_t *call, kf_tenant_t *tenant, const char *const *cors,
+void kfm_call_set_tenant(kfm_call_t *call, const kf_tenant_t *tenant, const char *const *cors,
                          const char *const *frame, const char *lang);
 
 /** Sets the language ("es", "en"; else ignored) unless ?lang= already did: a link's own language. */

@@ -1,0 +1,199 @@
+/*
+ * Start-up checks and loading. They run in check_config, so that `apachectl -t`
+ * says what a start would say; as root, before the children drop privileges.
+ */
+#include <httpd.h>
+
+#include <apr_file_io.h>
+#include <apr_strings.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "cfg/directives.h"
+#include "cfg/raw.h"
+#include "http/route.h"
+#include "log_bridge.h"
+#include "net/http.h"
+
+APLOG_USE_MODULE(konfirmado);
+
+static kf_err_t *readable(const char *directive, const char *path, apr_pool_t *p)
+{
+    apr_file_t *file;
+    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ, 0, p);
+    char why[128];
+
+    if (rv == APR_SUCCESS) {
+        apr_file_close(file);
+        return NULL;
+    }
+    return kf_err(p, KF_E_CONFIG, "%s: %s cannot be read: %s", directive, path,
+                  apr_strerror(rv, why, sizeof(why)));
+}
+
+static kf_err_t *folder(const char *directive, const char *path, apr_pool_t *p)
+{
+    apr_finfo_t info;
+
+    if (apr_stat(&info, path, APR_FINFO_TYPE, p) == APR_SUCCESS && info.filetype == APR_DIR) {
+        return NULL;
+    }
+    return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder: name the one that the installation put "
+                  "there", directive, path);
+}
+
+static kf_err_t *named(kf_err_t *err, const char *directive, apr_pool_t *p)
+{
+    return err ? kf_err(p, KF_E_CONFIG, "%s: %s%s%s", directive, err->detail,
+                        err->cause ? ": " : "", err->cause ? err->cause : "")
+               : NULL;
+}
+
+/* A server before this one that was loaded already from the same files, else NULL. */
+static const kfm_conf_t *loaded_before(const kfm_conf_t *conf, server_rec *main_server,
+                                       size_t member)
+{
+    const char *path = *(const char *const *)((const char *)&conf->raw + member);
+
+    for (server_rec *s = main_server; s; s = s->next) {
+        const kfm_conf_t *other = kfm_cfg_conf(s);
+        const char *theirs = *(const char *const *)((const char *)&other->raw + member);
+
+        if (other == conf) {
+            return NULL;
+        }
+        if (other->cfg.enabled && theirs && !strcmp(path, theirs)) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+static kf_err_t *load_keys(kfm_conf_t *conf, server_rec *main_server, apr_pool_t *p)
+{
+    const kfm_conf_t *before;
+
+    if (!conf->raw.key_file) {
+        return kf_err(p, KF_E_CONFIG, "%s is missing: make a file with `konfirmadoctl keys "
+                      "generate` and name it", KFM_D_KEY_FILE);
+    }
+    before = loaded_before(conf, main_server, offsetof(kfm_raw_t, key_file));
+    if (before) {
+        conf->cfg.keys = before->cfg.keys;
+        return NULL;
+    }
+    KF_TRY(readable(KFM_D_KEY_FILE, conf->raw.key_file, p));
+    return named(kf_keyring_load(&conf->cfg.keys, conf->raw.key_file, true, p), KFM_D_KEY_FILE, p);
+}
+
+static kf_err_t *load_templates(kfm_conf_t *conf, server_rec *main_server, apr_pool_t *p)
+{
+    const kfm_conf_t *before = loaded_before(conf, main_server, offsetof(kfm_raw_t, templates));
+    kf_mustache_set_t *set;
+
+    if (before) {
+        conf->cfg.templates = before->cfg.templates;
+        return NULL;
+    }
+    KF_TRY(folder(KFM_D_TEMPLATES, conf->raw.templates, p));
+    KF_TRY(named(kf_mustache_set_load(&set, conf->raw.templates, p), KFM_D_TEMPLATES, p));
+    conf->cfg.templates = set;
+    return NULL;
+}
+
+static kf_err_t *load_messages(kfm_conf_t *conf, server_rec *main_server, apr_pool_t *p)
+{
+    const kfm_conf_t *before = loaded_before(conf, main_server, offsetof(kfm_raw_t, messages));
+    kf_catalog_t *catalog;
+
+    if (before) {
+        conf->cfg.messages = before->cfg.messages;
+        return NULL;
+    }
+    KF_TRY(folder(KFM_D_MESSAGES, conf->raw.messages, p));
+    KF_TRY(named(kf_catalog_load(&catalog, conf->raw.messages, p), KFM_D_MESSAGES, p));
+    conf->cfg.messages = catalog;
+    return NULL;
+}
+
+static kf_err_t *check_neighbours(const kfm_cfg_t *cfg, apr_pool_t *p)
+{
+    if (!ap_find_linked_module("mod_dbd.c")) {
+        return kf_err(p, KF_E_CONFIG, "%s On needs mod_dbd: load it with LoadModule dbd_module and "
+                      "set DBDriver pgsql and DBDParams", KFM_D_ENABLED);
+    }
+    if (cfg->jobs && !ap_find_linked_module("mod_watchdog.c")) {
+        return kf_err(p, KF_E_CONFIG, "%s On needs mod_watchdog: load it with LoadModule "
+                      "watchdog_module, or write \"%s Off\" here and run the background work on "
+                      "another server", KFM_D_JOBS, KFM_D_JOBS);
+    }
+    return NULL;
+}
+
+static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, apr_pool_t *p)
+{
+    KF_TRY(kfm_cfg_resolve(conf, s, p));
+    if (!conf->cfg.enabled) {
+        return NULL;
+    }
+    KF_TRY(check_neighbours(&conf->cfg, p));
+    KF_TRY(load_keys(conf, main_server, p));
+    KF_TRY(load_templates(conf, main_server, p));
+    KF_TRY(load_messages(conf, main_server, p));
+    return conf->cfg.provider_ca_file
+               ? readable(KFM_D_PROVIDER_CA, conf->cfg.provider_ca_file, p)
+               : NULL;
+}
+
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_s)
+{
+    kf_err_t *err = kfm_route_check(kfm_routes, pconf);
+
+    (void)plog;
+    (void)ptemp;
+    for (server_rec *s = main_s; s && !err; s = s->next) {
+        kfm_conf_t *conf = kfm_cfg_conf(s);
+
+        /* a vhost without a directive of ours shares the main server's configuration */
+        if (!conf->cfg.server) {
+            err = load(conf, s, main_s, pconf);
+        }
+        if (err) {
+            ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, NULL, KFLOGNO(00100) "%s (%s)",
+                         err->detail, s->defn_name ? apr_psprintf(pconf, "%s:%u", s->defn_name,
+                                                                  s->defn_line_number)
+                                                   : "main server");
+        }
+    }
+    return err ? HTTP_INTERNAL_SERVER_ERROR : OK;
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_s)
+{
+    kf_err_t *err;
+
+    (void)plog;
+    (void)ptemp;
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    kfm_log_bridge_set(main_s);
+    /* libcurl initialises OpenSSL with it: both want this before there are threads */
+    err = kf_http_global_init(pconf);
+    if (err) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_s, KFLOGNO(00101) "%s: %s", err->detail,
+                     err->cause ? err->cause : "");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return OK;
+}
+
+void kfm_cfg_register(apr_pool_t *p)
+{
+    (void)p;
+    ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    /* first: the other rooms' post_config may log and use what was loaded */
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_FIRST);
+}

@@ -1,0 +1,306 @@
+/* The table of directives and its setters. A setter that refuses returns a sentence for -t. */
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <apr_uri.h>
+#include <http_core.h>
+#include <limits.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/limits.h"
+#include "cfg/directives.h"
+#include "cfg/raw.h"
+
+const char *const kfm_cfg_limit_names[KFM_LIMIT__COUNT] = {"read", "hold", "book", "webhook"};
+
+typedef struct {
+    size_t offset;
+    int min, max;
+    const char *range; /* the range in the words of the directive */
+} number_rule_t;
+
+#define RULE(name, member, min, max, range) \
+    static const number_rule_t name = {offsetof(kfm_raw_t, member), min, max, range}
+
+RULE(hold_ttl, hold_ttl_ms, 60000, 3600000, "1m to 60m");
+RULE(db_wait, db_wait_ms, 100, 30000, "100ms to 30s");
+RULE(cache_ttl, cache_ttl_ms, 0, 600000, "0s to 10m");
+RULE(callback_timeout, callback_timeout_ms, 1000, 60000, "1s to 60s");
+RULE(max_holds, max_holds, 1, 100, "1 to 100");
+RULE(db_connections, db_connections, 1, 1000, "1 to 1000");
+RULE(callback_concurrency, callback_concurrency, 1, 64, "1 to 64");
+RULE(rate_memory, rate_memory, 64 * 1024, 1024 * 1024 * 1024, "64K to 1024M");
+
+static kfm_raw_t *raw_of(cmd_parms *cmd)
+{
+    return &kfm_cfg_conf(cmd->server)->raw;
+}
+
+static const char *store_number(cmd_parms *cmd, int64_t n, const char *arg)
+{
+    const number_rule_t *rule = cmd->info;
+
+    if (n < rule->min || n > rule->max) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is outside the range %s", cmd->cmd->name, arg,
+                            rule->range);
+    }
+    *(int *)((char *)raw_of(cmd) + rule->offset) = (int)n;
+    return NULL;
+}
+
+static const char *set_flag(cmd_parms *cmd, void *dir, int on)
+{
+    size_t offset = (size_t)cmd->info;
+
+    (void)dir;
+    *(int *)((char *)raw_of(cmd) + offset) = on != 0;
+    return NULL;
+}
+
+static const char *set_duration(cmd_parms *cmd, void *dir, const char *arg)
+{
+    int64_t ms;
+
+    (void)dir;
+    if (!kf_duration_read(&ms, arg)) {
+        return apr_psprintf(cmd->pool,
+                            "%s: \"%s\" is not a duration: write a whole number and a unit, "
+                            "such as 500ms, 10s, 5m or 2h", cmd->cmd->name, arg);
+    }
+    return store_number(cmd, ms, arg);
+}
+
+/* Digits alone; -1 otherwise. */
+static int64_t whole_number(const char *text, size_t len)
+{
+    int64_t n = 0;
+
+    if (len == 0 || len > 10) {
+        return -1;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (!apr_isdigit(text[i])) {
+            return -1;
+        }
+        n = n * 10 + (text[i] - '0');
+    }
+    return n;
+}
+
+static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
+{
+    int64_t n = whole_number(arg, strlen(arg));
+
+    (void)dir;
+    if (n < 0) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a whole number (%s)", cmd->cmd->name,
+                            arg, ((const number_rule_t *)cmd->info)->range);
+    }
+    return store_number(cmd, n, arg);
+}
+
+static const char *set_global_number(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *refusal = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return refusal ? refusal : set_number(cmd, dir, arg);
+}
+
+static const char *set_global_duration(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *refusal = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return refusal ? refusal : set_duration(cmd, dir, arg);
+}
+
+static const char *set_memory(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *refusal = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    size_t len = strlen(arg);
+    int64_t unit = 1, n;
+
+    (void)dir;
+    if (refusal) {
+        return refusal;
+    }
+    if (len > 0 && strchr("KkMm", arg[len - 1])) {
+        unit = apr_toupper(arg[--len]) == 'K' ? 1024 : 1024 * 1024;
+    }
+    n = whole_number(arg, len);
+    if (n < 0) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a size: write bytes, or a whole number "
+                            "with K or M, such as 512K or 4M", cmd->cmd->name, arg);
+    }
+    return store_number(cmd, n * unit, arg);
+}
+
+static const char **text_of(cmd_parms *cmd)
+{
+    return (const char **)((char *)raw_of(cmd) + (size_t)cmd->info);
+}
+
+static const char *set_path(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *path = *arg ? ap_server_root_relative(cmd->pool, arg) : NULL;
+
+    (void)dir;
+    if (!path) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a path", cmd->cmd->name, arg);
+    }
+    *text_of(cmd) = path;
+    return NULL;
+}
+
+/* scheme://host[:port][path] and nothing else; NULL in *out if it is not that. */
+static const char *parse_url(apr_uri_t *out, cmd_parms *cmd, const char *arg, const char *like)
+{
+    if (strlen(arg) <= KF_MAX_URL && apr_uri_parse(cmd->pool, arg, out) == APR_SUCCESS
+        && out->scheme && out->hostname && *out->hostname && !out->user && !out->password
+        && !out->query && !out->fragment
+        && (!strcmp(out->scheme, "https") || !strcmp(out->scheme, "http"))
+        && arg[strcspn(arg, " \t\\\"'<>;,")] == '\0') {
+        return NULL;
+    }
+    return apr_psprintf(cmd->pool, "%s: \"%s\" is not an absolute URL: write one with scheme and "
+                        "host, such as %s", cmd->cmd->name, arg, like);
+}
+
+static const char *without_slash(apr_pool_t *p, const char *url)
+{
+    size_t len = strlen(url);
+
+    while (len > 0 && url[len - 1] == '/') {
+        len--;
+    }
+    return apr_pstrmemdup(p, url, len);
+}
+
+static const char *set_base_url(cmd_parms *cmd, void *dir, const char *arg)
+{
+    apr_uri_t uri;
+    const char *refusal = parse_url(&uri, cmd, arg, "https://book.example.com");
+
+    (void)dir;
+    if (refusal) {
+        return refusal;
+    }
+    if (uri.path && strcmp(uri.path, "/") != 0) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" has a path: write only scheme and host, such "
+                            "as https://%s", cmd->cmd->name, arg, uri.hostinfo);
+    }
+    raw_of(cmd)->base_url = without_slash(cmd->pool, arg);
+    return NULL;
+}
+
+/* An address of a provider. Without TLS only for a stand-in on this machine. */
+static const char *set_provider_url(cmd_parms *cmd, void *dir, const char *arg)
+{
+    apr_uri_t uri;
+    const char *refusal = parse_url(&uri, cmd, arg, "https://sandbox.wompi.co/v1");
+
+    (void)dir;
+    if (refusal) {
+        return refusal;
+    }
+    *text_of(cmd) = apr_pstrdup(cmd->pool, arg);
+    return NULL;
+}
+
+static const char *set_api_url(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *refusal = set_provider_url(cmd, dir, arg);
+
+    if (!refusal) {
+        *text_of(cmd) = without_slash(cmd->pool, arg);
+    }
+    return refusal;
+}
+
+static const char *set_assets_url(cmd_parms *cmd, void *dir, const char *arg)
+{
+    (void)dir;
+    if (arg[0] != '/' || arg[1] == '/' || arg[strcspn(arg, " \t\\\"'<>;,?#%")]) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a path on this host: write one that "
+                            "begins with a slash, such as /assets", cmd->cmd->name, arg);
+    }
+    raw_of(cmd)->assets_url = without_slash(cmd->pool, arg);
+    return NULL;
+}
+
+static const char *set_rate(cmd_parms *cmd, void *dir, const char *class, const char *rate)
+{
+    kfm_raw_t *raw = raw_of(cmd);
+    int i = 0, events, period_s;
+
+    (void)dir;
+    while (i < KFM_LIMIT__COUNT && strcmp(class, kfm_cfg_limit_names[i]) != 0) {
+        i++;
+    }
+    if (i == KFM_LIMIT__COUNT) {
+        return apr_psprintf(cmd->pool, "%s: there is no class \"%s\": write read, hold, book or "
+                            "webhook", cmd->cmd->name, class);
+    }
+    if (!ap_cstr_casecmp(rate, "off")) {
+        raw->limits[i] = (kf_limit_t){0, 0};
+    } else if (!kf_rate_read(&events, &period_s, rate)
+               || !kf_limit_set(&raw->limits[i], events, period_s)) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a rate: write requests and a period of "
+                            "whole seconds, such as 10/10s or 600/1m, or off", cmd->cmd->name, rate);
+    }
+    raw->limit_set[i] = true;
+    return NULL;
+}
+
+static const char *add_callback_rule(cmd_parms *cmd, void *dir, const char *arg)
+{
+    kfm_raw_t *raw = raw_of(cmd);
+    kf_err_t *err = kf_guard_allow(kf_guard_create(cmd->temp_pool), arg, cmd->temp_pool);
+
+    (void)dir;
+    if (err) {
+        return apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, err->detail);
+    }
+    if (!raw->callback_allow) {
+        raw->callback_allow = apr_array_make(cmd->pool, 4, sizeof(const char *));
+    }
+    APR_ARRAY_PUSH(raw->callback_allow, const char *) = apr_pstrdup(cmd->pool, arg);
+    return NULL;
+}
+
+#define AT(member) ((void *)offsetof(kfm_raw_t, member))
+#define FLAG(name, member, help) AP_INIT_FLAG(name, set_flag, AT(member), RSRC_CONF, help)
+#define ONE(name, setter, info, help) AP_INIT_TAKE1(name, setter, info, RSRC_CONF, help)
+#define BY(rule) ((void *)&(rule))
+
+const command_rec kfm_cfg_commands[] = {
+    FLAG(KFM_D_ENABLED, enabled, "On: this server takes bookings"),
+    ONE(KFM_D_BASE_URL, set_base_url, NULL, "address of the platform: https://book.example.com"),
+    ONE(KFM_D_KEY_FILE, set_path, AT(key_file), "file with the keys that seal secrets"),
+    ONE(KFM_D_TEMPLATES, set_path, AT(templates), "folder of the page templates"),
+    ONE(KFM_D_MESSAGES, set_path, AT(messages), "folder of es.json and en.json"),
+    ONE(KFM_D_ASSETS_URL, set_assets_url, NULL, "path of styles, scripts and pictures"),
+    ONE(KFM_D_HOLD_TTL, set_duration, BY(hold_ttl), "how long a chosen time is held: 1m to 60m"),
+    ONE(KFM_D_MAX_HOLDS, set_number, BY(max_holds), "times that one browser may hold at once"),
+    AP_INIT_TAKE2(KFM_D_RATE_LIMIT, set_rate, NULL, RSRC_CONF,
+                  "class (read, hold, book, webhook) and rate (10/10s, or off) of one address"),
+    ONE(KFM_D_RATE_MEMORY, set_memory, BY(rate_memory), "shared memory of the limits: 64K or more"),
+    ONE(KFM_D_DB_CONNECTIONS, set_global_number, BY(db_connections),
+        "database connections that a process uses at once"),
+    ONE(KFM_D_DB_WAIT, set_global_duration, BY(db_wait), "longest wait for one of them"),
+    FLAG(KFM_D_PREPARE, prepare, "Off: no prepared statements (pooler in transaction mode)"),
+    ONE(KFM_D_CACHE_TTL, set_duration, BY(cache_ttl), "age at which cached rows are read again"),
+    FLAG(KFM_D_JOBS, jobs, "Off: another httpd does the background work"),
+    AP_INIT_ITERATE(KFM_D_CALLBACK_ALLOW, add_callback_rule, NULL, RSRC_CONF,
+                    "host, address or network, with an optional port, that callbacks may reach"),
+    FLAG(KFM_D_CALLBACK_HTTP, callback_http, "On: callbacks may go over http (development)"),
+    ONE(KFM_D_CALLBACK_TIMEOUT, set_duration, BY(callback_timeout), "longest wait for an answer"),
+    ONE(KFM_D_CALLBACK_CONCURRENCY, set_number, BY(callback_concurrency),
+        "callbacks to one endpoint at once"),
+    ONE(KFM_D_WOMPI_API, set_api_url, AT(wompi_api), "Wompi's API for production keys"),
+    ONE(KFM_D_WOMPI_SANDBOX_API, set_api_url, AT(wompi_sandbox_api), "Wompi's API for test keys"),
+    ONE(KFM_D_WOMPI_CHECKOUT, set_provider_url, AT(wompi_checkout), "Wompi's web checkout"),
+    ONE(KFM_D_PROVIDER_CA, set_path, AT(provider_ca), "PEM file to trust for providers"),
+    FLAG(KFM_D_INSECURE_HTTP, insecure_http, "On: the platform may be http (development)"),
+    {.name = NULL}
+};

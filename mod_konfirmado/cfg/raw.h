@@ -1,0 +1,78 @@
+#ifndef KFM_CFG_RAW_H
+#define KFM_CFG_RAW_H
+/*
+ * What the directives of one server said, before defaults: private to cfg/.
+ * Each simple member stands in one list here, from which its declaration,
+ * creation, merge and default are made, so that none can be forgotten.
+ */
+#include <httpd.h>
+
+#include <apr_tables.h>
+#include <http_config.h>
+
+#include "cfg/cfg.h"
+
+#ifndef KF_PKGDATADIR
+#define KF_PKGDATADIR "/usr/local/share/konfirmado"
+#endif
+
+#define KFM_UNSET (-1)
+
+/* name, default; durations in milliseconds */
+#define KFM_RAW_INTS(X)            \
+    X(enabled, 0)                  \
+    X(insecure_http, 0)            \
+    X(hold_ttl_ms, 600000)         \
+    X(max_holds, 3)                \
+    X(rate_memory, 1024 * 1024)    \
+    X(db_connections, 16)          \
+    X(db_wait_ms, 2000)            \
+    X(prepare, 1)                  \
+    X(cache_ttl_ms, 5000)          \
+    X(jobs, 1)                     \
+    X(callback_http, 0)            \
+    X(callback_timeout_ms, 10000)  \
+    X(callback_concurrency, 4)
+
+#define KFM_RAW_TEXTS(X)                                      \
+    X(base_url, NULL)                                         \
+    X(key_file, NULL)                                         \
+    X(templates, KF_PKGDATADIR "/htdocs/templates")           \
+    X(messages, KF_PKGDATADIR "/htdocs/i18n")                 \
+    X(assets_url, "/assets")                                  \
+    X(provider_ca, NULL)                                      \
+    X(wompi_api, "https://production.wompi.co/v1")            \
+    X(wompi_sandbox_api, "https://sandbox.wompi.co/v1")       \
+    X(wompi_checkout, "https://checkout.wompi.co/p/")
+
+typedef struct {
+#define KFM_INT(name, dflt) int name;
+    KFM_RAW_INTS(KFM_INT)
+#undef KFM_INT
+#define KFM_TEXT(name, dflt) const char *name;
+    KFM_RAW_TEXTS(KFM_TEXT)
+#undef KFM_TEXT
+    kf_limit_t limits[KFM_LIMIT__COUNT];
+    bool limit_set[KFM_LIMIT__COUNT];
+    apr_array_header_t *callback_allow; /* of const char *; NULL = none said */
+} kfm_raw_t;
+
+/** What hangs on the server: the words said, and what becomes of them. */
+typedef struct {
+    kfm_raw_t raw;
+    kfm_cfg_t cfg;
+} kfm_conf_t;
+
+extern const command_rec kfm_cfg_commands[];
+extern const char *const kfm_cfg_limit_names[KFM_LIMIT__COUNT];
+
+/** For the module record. */
+void *kfm_cfg_create(apr_pool_t *p, server_rec *s);
+void *kfm_cfg_merge(apr_pool_t *p, void *base, void *add);
+
+kfm_conf_t *kfm_cfg_conf(const server_rec *s);
+
+/** Fills conf->cfg from conf->raw and the defaults; reads no file. KF_E_CONFIG. */
+kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p);
+
+#endif

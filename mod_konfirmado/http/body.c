@@ -1,0 +1,150 @@
+#include "http/body.h"
+
+#include <apr_buckets.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+#define FIRST_GUESS 4096 /* a form or a JSON body of ours is mostly below it */
+
+static kf_err_t *too_large(kfm_call_t *call)
+{
+    /* what is still to come is thrown away with the connection */
+    call->r->connection->keepalive = AP_CONN_CLOSE;
+    return kf_err(call->pool, KF_E_TOO_LARGE, "The body is larger than the %" APR_SIZE_T_FMT
+                  " bytes that are taken here.", call->route->body_cap);
+}
+
+static kf_err_t *read_failed(kfm_call_t *call, apr_status_t rv)
+{
+    int status = ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
+
+    call->r->connection->keepalive = AP_CONN_CLOSE;
+    /* a filter that failed in this way has sent its own answer */
+    call->answered = rv == AP_FILTER_ERROR;
+    if (status == HTTP_REQUEST_ENTITY_TOO_LARGE || APR_STATUS_IS_ENOSPC(rv)) {
+        return too_large(call);
+    }
+    if (status == HTTP_REQUEST_TIME_OUT || APR_STATUS_IS_TIMEUP(rv)) {
+        return kf_err(call->pool, KF_E_REQUEST_TIMEOUT, "The body did not arrive in time.");
+    }
+    return kf_err(call->pool, KF_E_MALFORMED, "The body could not be read to its end.");
+}
+
+/* Appends the data of a brigade; *done at its end. */
+static kf_err_t *take_brigade(bool *done, kf_buf_t *buf, kfm_call_t *call, apr_bucket_brigade *bb)
+{
+    for (apr_bucket *b = APR_BRIGADE_FIRST(bb); b != APR_BRIGADE_SENTINEL(bb);
+         b = APR_BUCKET_NEXT(b)) {
+        const char *data;
+        apr_size_t len;
+        apr_status_t rv;
+
+        if (APR_BUCKET_IS_EOS(b)) {
+            *done = true;
+            return NULL;
+        }
+        if (APR_BUCKET_IS_METADATA(b)) {
+            continue;
+        }
+        rv = apr_bucket_read(b, &data, &len, APR_BLOCK_READ);
+        if (rv != APR_SUCCESS) {
+            return read_failed(call, rv);
+        }
+        kf_buf_bytes(buf, data, len);
+        if (buf->overflow) {
+            return too_large(call);
+        }
+    }
+    return NULL;
+}
+
+static kf_err_t *read_all(kfm_call_t *call)
+{
+    request_rec *r = call->r;
+    apr_bucket_brigade *bb = apr_brigade_create(call->pool, r->connection->bucket_alloc);
+    kf_err_t *err = NULL;
+    bool done = false;
+    kf_buf_t buf;
+
+    kf_buf_init(&buf, call->pool, FIRST_GUESS, call->route->body_cap);
+    while (!done && !err) {
+        apr_status_t rv = ap_get_brigade(r->input_filters, bb, AP_MODE_READBYTES, APR_BLOCK_READ,
+                                         HUGE_STRING_LEN);
+
+        err = rv == APR_SUCCESS ? take_brigade(&done, &buf, call, bb) : read_failed(call, rv);
+        apr_brigade_cleanup(bb);
+    }
+    call->body = kf_buf_text(&buf);
+    call->body_len = buf.len;
+    return err;
+}
+
+/* Content-Length alone tells that it is too large: not a byte is read then. */
+static bool announced_too_large(const kfm_call_t *call)
+{
+    const char *length = apr_table_get(call->r->headers_in, "Content-Length");
+    apr_off_t n;
+
+    return length && ap_parse_strict_length(&n, length) && n > (apr_off_t)call->route->body_cap;
+}
+
+kf_err_t *kfm_body_read(const char **out, apr_size_t *len, kfm_call_t *call)
+{
+    if (!call->body_read) {
+        if (announced_too_large(call)) {
+            return too_large(call);
+        }
+        KF_TRY(read_all(call));
+        call->body_read = true;
+    }
+    *out = call->body;
+    *len = call->body_len;
+    return NULL;
+}
+
+/* Does Content-Type name this media type, whatever its parameters? */
+static bool is_type(const kfm_call_t *call, const char *type)
+{
+    const char *given = apr_table_get(call->r->headers_in, "Content-Type");
+    size_t len = strlen(type);
+
+    if (!given || ap_cstr_casecmpn(given, type, len) != 0) {
+        return false;
+    }
+    given += len + strspn(given + len, " \t");
+    return *given == '\0' || *given == ';';
+}
+
+static kf_err_t *wrong_type(kfm_call_t *call, const char *wanted)
+{
+    return kf_err(call->pool, KF_E_MEDIA_TYPE, "Send the body as %s.", wanted);
+}
+
+kf_err_t *kfm_body_json(const char **out, apr_size_t *len, kfm_call_t *call)
+{
+    if (!is_type(call, "application/json")) {
+        return wrong_type(call, "application/json");
+    }
+    return kfm_body_read(out, len, call);
+}
+
+kf_err_t *kfm_body_form(const kf_form_t **out, kfm_call_t *call)
+{
+    const char *bytes;
+    apr_size_t len;
+
+    if (!call->form) {
+        if (!is_type(call, "application/x-www-form-urlencoded")) {
+            return wrong_type(call, "application/x-www-form-urlencoded");
+        }
+        KF_TRY(kfm_body_read(&bytes, &len, call));
+        KF_TRY(kf_form_parse(&call->form, bytes, len, call->pool));
+    }
+    *out = call->form;
+    return NULL;
+}

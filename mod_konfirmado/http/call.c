@@ -1,0 +1,82 @@
+#include "http/call.h"
+
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <string.h>
+
+#include "http/headers.h"
+#include "http/make.h"
+
+const char *kfm_call_param(kfm_call_t *call, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (int i = 0; i < call->match.nparams; i++) {
+        const kfm_param_t *param = &call->match.params[i];
+
+        if (param->name_len == len && memcmp(param->name, name, len) == 0) {
+            return apr_pstrmemdup(call->pool, param->value, param->value_len);
+        }
+    }
+    return NULL;
+}
+
+kf_err_t *kfm_call_query(const kf_form_t **out, kfm_call_t *call)
+{
+    if (!call->query) {
+        const char *args = call->r->args ? call->r->args : "";
+
+        KF_TRY(kf_form_parse(&call->query, args, strlen(args), call->pool));
+    }
+    *out = call->query;
+    return NULL;
+}
+
+const char *kfm_call_header(kfm_call_t *call, const char *name)
+{
+    return apr_table_get(call->r->headers_in, name);
+}
+
+const char *kfm_call_bearer(kfm_call_t *call)
+{
+    const char *value = apr_table_get(call->r->headers_in, "Authorization");
+
+    if (!value || ap_cstr_casecmpn(value, "Bearer ", 7) != 0) {
+        return NULL;
+    }
+    value += 7;
+    while (*value == ' ') {
+        value++;
+    }
+    return *value ? value : NULL;
+}
+
+const char *kfm_call_origin(kfm_call_t *call)
+{
+    if (call->where == KFM_ON_PLATFORM) {
+        return call->cfg->base_url;
+    }
+    return apr_pstrcat(call->pool, call->https ? "https://" : "http://", call->host_port, NULL);
+}
+
+void kfm_call_set_lang(kfm_call_t *call, const char *lang)
+{
+    if (!lang || kfm_make_asked_lang(call->r)) {
+        return;
+    }
+    if (strcmp(lang, "es") == 0) {
+        call->lang = "es";
+    } else if (strcmp(lang, "en") == 0) {
+        call->lang = "en";
+    }
+}
+
+void kfm_call_set_tenant(kfm_call_t *call, const kf_tenant_t *tenant, const char *const *cors,
+                         const char *const *frame, const char *lang)
+{
+    call->tenant = tenant;
+    call->cors_origins = cors;
+    call->frame_origins = frame;
+    kfm_call_set_lang(call, lang);
+    kfm_headers_cors(call);
+}

@@ -1,0 +1,176 @@
+#include "http/dispatch.h"
+
+#include <apr_strings.h>
+#include <http_config.h>
+#include <http_log.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <string.h>
+
+#include "http/headers.h"
+#include "http/make.h"
+#include "http/origin.h"
+#include "http/reply.h"
+#include "limit_shm.h"
+#include "log_bridge.h"
+
+extern module AP_MODULE_DECLARE_DATA konfirmado_module;
+
+static const char handler_name[] = "konfirmado";
+static kfm_tenant_fn *find_tenant;
+
+void kfm_dispatch_set_tenant(kfm_tenant_fn *fn)
+{
+    find_tenant = fn;
+}
+
+/* The configuration if the request is one of ours, else NULL. */
+static kfm_cfg_t *ours(const request_rec *r)
+{
+    return ap_get_module_config(r->request_config, &konfirmado_module);
+}
+
+/* Paths of ours have no file: claimed here, they cause no walk through folders. */
+static int translate_name(request_rec *r)
+{
+    kfm_cfg_t *cfg = kfm_cfg_get(r->server);
+
+    if (!cfg->enabled || r->main || !r->uri || !kfm_route_claims(kfm_routes, r->uri)) {
+        return DECLINED;
+    }
+    ap_set_module_config(r->request_config, &konfirmado_module, cfg);
+    r->filename = apr_pstrcat(r->pool, handler_name, ":", r->uri, NULL);
+    return OK;
+}
+
+static int map_to_storage(request_rec *r)
+{
+    if (!ours(r)) {
+        return DECLINED;
+    }
+    r->handler = handler_name;
+    return OK;
+}
+
+/* A type guessed from the path would be wrong, and looking for it costs. */
+static int type_checker(request_rec *r)
+{
+    return ours(r) ? OK : DECLINED;
+}
+
+static kf_err_t *check_limit(kfm_call_t *call, kfm_limit_t limit)
+{
+    int wait = kfm_limit_hit(call->cfg, limit, call->r);
+
+    if (wait == 0) {
+        return NULL;
+    }
+    kfm_reply_retry_after(call, wait);
+    return kf_err(call->pool, KF_E_RATE_LIMITED, "Too many requests from one address: try again "
+                  "in %d s.", wait);
+}
+
+static kf_err_t *enter_host(kfm_call_t *call, kfm_host_t host)
+{
+    kf_err_t *bad_host = kfm_make_host(call);
+
+    if (host == KFM_HOST_ANY) {
+        return NULL;
+    }
+    KF_TRY(bad_host);
+    if ((host == KFM_HOST_PLATFORM && call->where != KFM_ON_PLATFORM)
+        || (host == KFM_HOST_TENANT && call->where == KFM_ON_PLATFORM)) {
+        return kf_err(call->pool, KF_E_NOT_FOUND, "There is nothing at this address.");
+    }
+    return find_tenant ? find_tenant(call) : NULL;
+}
+
+/* Without a preflight's headers it says what may be done here; with them, what a page may do. */
+static kf_err_t *answer_options(kfm_call_t *call)
+{
+    const char *allow = kfm_route_allow(call->match.allowed, call->pool);
+
+    KF_TRY(check_limit(call, KFM_LIMIT_READ));
+    KF_TRY(enter_host(call, call->match.other->host));
+    kfm_reply_header(call, "Allow", allow);
+    if (apr_table_get(call->r->err_headers_out, "Access-Control-Allow-Origin")
+        && kfm_call_header(call, "Access-Control-Request-Method")) {
+        kfm_reply_header(call, "Access-Control-Allow-Methods", allow);
+        kfm_reply_header(call, "Access-Control-Allow-Headers",
+                         "Authorization, Content-Type, Idempotency-Key");
+        kfm_reply_header(call, "Access-Control-Max-Age", "600");
+    }
+    return kfm_reply_empty(call, HTTP_NO_CONTENT);
+}
+
+static kf_err_t *run(kfm_call_t *call)
+{
+    if (!call->match.other) {
+        return kf_err(call->pool, KF_E_NOT_FOUND, "There is nothing at this address.");
+    }
+    if (call->r->method_number == M_OPTIONS) {
+        return answer_options(call);
+    }
+    if (!call->route) {
+        kfm_reply_header(call, "Allow", kfm_route_allow(call->match.allowed, call->pool));
+        return kf_err(call->pool, KF_E_METHOD, "Use one of the methods that Allow names.");
+    }
+    KF_TRY(check_limit(call, call->route->limit));
+    KF_TRY(enter_host(call, call->route->host));
+    KF_TRY(kfm_origin_check(call));
+    return call->route->handler(call);
+}
+
+static int handler(request_rec *r)
+{
+    kfm_cfg_t *cfg = ours(r);
+    kfm_call_t *call;
+    kf_err_t *err;
+
+    if (!cfg || !r->handler || strcmp(r->handler, handler_name) != 0) {
+        return DECLINED;
+    }
+    call = kfm_make_call(r, cfg);
+    err = run(call);
+    if (!err && !call->answered) {
+        err = kf_err_because(call->pool, kf_err(call->pool, KF_E_INTERNAL,
+                                                "Something went wrong on our side."),
+                             "the handler gave no answer");
+    }
+    if (err) {
+        kfm_reply_error(call, err);
+    }
+    return OK;
+}
+
+/* Errors that httpd answers by itself (a bad request line, a missing picture) carry them too. */
+static void insert_error_filter(request_rec *r)
+{
+    kfm_cfg_t *cfg = kfm_cfg_get(r->server);
+
+    if (cfg->enabled) {
+        kfm_headers_bare(r, cfg);
+    }
+}
+
+static void child_init(apr_pool_t *p, server_rec *s)
+{
+    (void)p;
+    (void)s;
+    kfm_make_child_init();
+}
+
+void kfm_http_register(apr_pool_t *p)
+{
+    /* what the operator rewrites, redirects or proxies is theirs before it is ours */
+    static const char *const after[] = {"mod_rewrite.c", "mod_alias.c", "mod_proxy.c", NULL};
+
+    (void)p;
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_translate_name(translate_name, after, NULL, APR_HOOK_MIDDLE);
+    /* first: core would look for folders, and answer TRACE */
+    ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_type_checker(type_checker, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_handler(handler, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
+}

@@ -1,0 +1,96 @@
+#include "http/headers.h"
+
+#include <apr_strings.h>
+#include <apr_uri.h>
+#include <http_protocol.h>
+#include <string.h>
+
+#include "http/origin.h"
+
+#define HSTS_HOST "max-age=31536000"
+#define HSTS_ALL "max-age=31536000; includeSubDomains"
+#define PERMISSIONS "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+static const char *origin_of_url(const char *url, apr_pool_t *p)
+{
+    apr_uri_t uri;
+
+    if (!url || apr_uri_parse(p, url, &uri) != APR_SUCCESS || !uri.scheme || !uri.hostinfo) {
+        return NULL;
+    }
+    return apr_pstrcat(p, uri.scheme, "://", uri.hostinfo, NULL);
+}
+
+const char *kfm_headers_csp(const kfm_cfg_t *cfg, apr_pool_t *p)
+{
+    const char *checkout = origin_of_url(cfg->wompi_checkout, p);
+
+    /* form-action holds for the redirect after a form too, and the last form leads to the checkout */
+    return apr_pstrcat(p, "default-src 'self'; object-src 'none'; base-uri 'none'; "
+                       "form-action 'self'", checkout ? " " : "", checkout ? checkout : "",
+                       "; frame-ancestors", NULL);
+}
+
+static void set_common(request_rec *r)
+{
+    apr_table_t *h = r->err_headers_out;
+
+    apr_table_setn(h, "X-Content-Type-Options", "nosniff");
+    apr_table_setn(h, "Referrer-Policy", "same-origin");
+    apr_table_setn(h, "Permissions-Policy", PERMISSIONS);
+    apr_table_setn(h, "Cross-Origin-Opener-Policy", "same-origin");
+}
+
+static const char *frame_ancestors(const kfm_call_t *call)
+{
+    const char *list = "";
+
+    if (call->kind != KFM_PAGE || !call->frame_origins || !call->frame_origins[0]) {
+        return " 'none'";
+    }
+    for (const char *const *origin = call->frame_origins; *origin; origin++) {
+        list = apr_pstrcat(call->pool, list, " ", *origin, NULL);
+    }
+    return list;
+}
+
+void kfm_headers_security(kfm_call_t *call)
+{
+    apr_table_t *h = call->r->err_headers_out;
+    const char *frames = frame_ancestors(call);
+
+    set_common(call->r);
+    apr_table_setn(h, "X-Request-Id", call->request_id);
+    apr_table_setn(h, "Content-Security-Policy",
+                   apr_pstrcat(call->pool, call->cfg->csp_head, frames, NULL));
+    if (call->https) {
+        /* a merchant's own domain may have other names below it that are not ours to bind */
+        apr_table_setn(h, "Strict-Transport-Security",
+                       call->where == KFM_ON_OTHER ? HSTS_HOST : HSTS_ALL);
+    }
+}
+
+void kfm_headers_bare(request_rec *r, const kfm_cfg_t *cfg)
+{
+    set_common(r);
+    apr_table_setn(r->err_headers_out, "Content-Security-Policy",
+                   apr_pstrcat(r->pool, cfg->csp_head, " 'none'", NULL));
+    if (strcmp(ap_http_scheme(r), "https") == 0) {
+        apr_table_setn(r->err_headers_out, "Strict-Transport-Security", HSTS_HOST);
+    }
+}
+
+void kfm_headers_cors(kfm_call_t *call)
+{
+    const char *origin = apr_table_get(call->r->headers_in, "Origin");
+    apr_table_t *h = call->r->err_headers_out;
+
+    if (call->kind != KFM_API) {
+        return;
+    }
+    apr_table_setn(h, "Vary", "Origin");
+    if (origin && kfm_origin_listed(origin, call->cors_origins)) {
+        apr_table_setn(h, "Access-Control-Allow-Origin", origin);
+        apr_table_setn(h, "Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+    }
+}

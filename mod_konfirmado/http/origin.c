@@ -1,0 +1,52 @@
+#include "http/origin.h"
+
+#include <apr_strings.h>
+#include <httpd.h>
+#include <string.h>
+
+bool kfm_origin_listed(const char *origin, const char *const *list)
+{
+    for (; list && *list; list++) {
+        if (ap_cstr_casecmp(origin, *list) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "https://host:port" against the host that the request came to; default ports are left out. */
+static bool same_host(const kfm_call_t *call, const char *origin)
+{
+    const char *host = strstr(origin, "://");
+    const char *default_port = call->https ? ":443" : ":80";
+    size_t len;
+
+    if (!host) {
+        return false;
+    }
+    host += 3;
+    len = strlen(call->host_port);
+    if (len > strlen(default_port)
+        && strcmp(call->host_port + len - strlen(default_port), default_port) == 0) {
+        len -= strlen(default_port);
+    }
+    return strlen(host) == len && ap_cstr_casecmpn(host, call->host_port, len) == 0;
+}
+
+kf_err_t *kfm_origin_check(kfm_call_t *call)
+{
+    const char *site = apr_table_get(call->r->headers_in, "Sec-Fetch-Site");
+    const char *origin = apr_table_get(call->r->headers_in, "Origin");
+
+    if (call->kind != KFM_PAGE || call->method == KFM_GET) {
+        return NULL;
+    }
+    /* "same-site" is another merchant's host below the same platform: foreign too */
+    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) {
+        return kf_err(call->pool, KF_E_FORBIDDEN, "This form was sent from another site.");
+    }
+    if (origin && !same_host(call, origin)) {
+        return kf_err(call->pool, KF_E_FORBIDDEN, "This form was sent from another site.");
+    }
+    return NULL;
+}

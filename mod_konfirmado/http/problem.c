@@ -1,0 +1,167 @@
+/* Errors as answers: problem details (RFC 9457) or a page. */
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "http/reply.h"
+#include "json/encode.h"
+#include "log_bridge.h"
+
+APLOG_USE_MODULE(konfirmado);
+
+static kfm_page_error_fn *page_error;
+
+void kfm_reply_set_page_error(kfm_page_error_fn *fn)
+{
+    page_error = fn;
+}
+
+static void write_fields(kf_buf_t *buf, const kf_err_t *err)
+{
+    kf_json_open_key(buf, "errors", '[');
+    for (; err; err = err->next) {
+        if (!err->field) {
+            continue;
+        }
+        kf_json_open(buf, '{');
+        kf_json_str(buf, "field", err->field);
+        kf_json_str(buf, "code", kf_code_text(err->code));
+        kf_json_str(buf, "detail", err->detail);
+        kf_json_close(buf, '}');
+    }
+    kf_json_close(buf, ']');
+}
+
+kf_err_t *kfm_reply_problem(const char **out, apr_size_t *len, kfm_call_t *call,
+                            const kf_err_t *err)
+{
+    kf_buf_t buf;
+
+    kf_buf_init(&buf, call->pool, 512, KF_MAX_PROBLEM);
+    kf_json_open(&buf, '{');
+    kf_json_str(&buf, "type",
+                apr_pstrcat(call->pool, "/problems/", kf_code_text(err->code), NULL));
+    kf_json_str(&buf, "title", kf_code_title(err->code));
+    kf_json_int(&buf, "status", kf_code_http(err->code));
+    kf_json_str(&buf, "detail", err->detail);
+    kf_json_str(&buf, "code", kf_code_text(err->code));
+    if (err->field || err->next) {
+        write_fields(&buf, err);
+    }
+    kf_json_str(&buf, "request_id", call->request_id);
+    kf_json_close(&buf, '}');
+    KF_TRY(kf_buf_check(&buf, "answer", call->pool));
+    *out = buf.data;
+    *len = buf.len;
+    return NULL;
+}
+
+/* The page of last resort: when templates cannot be rendered, this still can. */
+static const char *plain_page(kfm_call_t *call, int status)
+{
+    bool en = strcmp(call->lang, "en") == 0;
+    const char *title = en ? "Something went wrong" : "Algo no salió bien";
+    const char *text = en ? "Please go back and try again." : "Vuelve atrás e intenta de nuevo.";
+
+    if (status == HTTP_NOT_FOUND) {
+        title = en ? "There is nothing here" : "Aquí no hay nada";
+        text = en ? "Check the link that you were given." : "Revisa el enlace que te dieron.";
+    } else if (status == HTTP_TOO_MANY_REQUESTS || status == HTTP_SERVICE_UNAVAILABLE) {
+        title = en ? "One moment, please" : "Un momento, por favor";
+        text = en ? "Wait a little and try again." : "Espera un poco e intenta de nuevo.";
+    }
+    return apr_pstrcat(call->pool, "<!DOCTYPE html>\n<html lang=\"", call->lang,
+                       "\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                       "content=\"width=device-width, initial-scale=1\"><title>", title,
+                       "</title></head>\n<body><main><h1>", title, "</h1><p>", text,
+                       "</p><p><small>", call->request_id, "</small></p></main></body>\n</html>\n",
+                       NULL);
+}
+
+static void answer_page(kfm_call_t *call, int status, const kf_err_t *err)
+{
+    const char *html = NULL;
+    apr_size_t len = 0;
+    kf_err_t *failed = page_error ? page_error(&html, &len, call, status, err) : NULL;
+
+    if (failed) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, call->r->server,
+                     KFLOGNO(00111) "request %s: the error page cannot be rendered: %s%s%s",
+                     call->request_id, failed->detail, failed->cause ? ": " : "",
+                     failed->cause ? failed->cause : "");
+    }
+    if (failed || !html) {
+        html = plain_page(call, status);
+        len = strlen(html);
+    }
+    kfm_reply_page(call, status, html, len);
+}
+
+static void answer_problem(kfm_call_t *call, int status, const kf_err_t *err)
+{
+    const char *json;
+    apr_size_t len;
+
+    if (kfm_reply_problem(&json, &len, call, err)) {
+        json = "{\"type\":\"about:blank\",\"title\":\"Error\"}";
+        len = strlen(json);
+    }
+    kfm_reply_bytes(call, status, "application/problem+json", json, len);
+}
+
+/* Ours to repair: error. A refusal of what a client asked: info. Never what the client sent. */
+static void log_error(const kfm_call_t *call, int status, const kf_err_t *err)
+{
+    bool ours = status >= 500 && err->cause;
+
+    ap_log_error(APLOG_MARK, ours || err->code == KF_E_INTERNAL ? APLOG_ERR : APLOG_INFO, 0,
+                 call->r->server, KFLOGNO(00112) "request %s %s: %d %s%s%s", call->request_id,
+                 call->route ? call->route->name : "-", status, kf_code_text(err->code),
+                 err->cause ? ": " : "", err->cause ? err->cause : "");
+}
+
+static int default_retry(kf_code_t code)
+{
+    switch (code) {
+    case KF_E_UNAVAILABLE:
+    case KF_E_TIMEOUT:
+        return 2;
+    case KF_E_TENANT_SUSPENDED:
+        return 3600;
+    default:
+        return 30;
+    }
+}
+
+static void set_headers(kfm_call_t *call, int status, const kf_err_t *err)
+{
+    apr_table_t *h = call->r->err_headers_out;
+
+    apr_table_setn(h, "Cache-Control", "no-store");
+    apr_table_unset(call->r->headers_out, "ETag");
+    apr_table_unset(call->r->headers_out, "Location");
+    if (status == HTTP_UNAUTHORIZED) {
+        apr_table_setn(h, "WWW-Authenticate", "Bearer");
+    }
+    if ((status == HTTP_TOO_MANY_REQUESTS || status == HTTP_SERVICE_UNAVAILABLE)
+        && !apr_table_get(h, "Retry-After")) {
+        kfm_reply_retry_after(call, default_retry(err->code));
+    }
+}
+
+void kfm_reply_error(kfm_call_t *call, const kf_err_t *err)
+{
+    int status = kf_code_http(err->code);
+
+    log_error(call, status, err);
+    if (call->answered) {
+        return;
+    }
+    set_headers(call, status, err);
+    if (call->kind == KFM_PAGE) {
+        answer_page(call, status, err);
+    } else {
+        answer_problem(call, status, err);
+    }
+}

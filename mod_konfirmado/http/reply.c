@@ -1,0 +1,133 @@
+#include "http/reply.h"
+
+#include <apr_buckets.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <string.h>
+
+#include "http/headers.h"
+#include "log_bridge.h"
+
+APLOG_USE_MODULE(konfirmado);
+
+static void write_out(kfm_call_t *call, int status, const char *type, const void *bytes,
+                      apr_size_t len)
+{
+    request_rec *r = call->r;
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    apr_bucket_brigade *bb = apr_brigade_create(call->pool, alloc);
+
+    r->status = status;
+    if (type) {
+        ap_set_content_type(r, type);
+    }
+    if (!apr_table_get(r->err_headers_out, "Cache-Control")) {
+        apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
+    }
+    kfm_headers_security(call);
+    if (status != HTTP_NO_CONTENT && status != HTTP_NOT_MODIFIED) {
+        ap_set_content_length(r, (apr_off_t)len);
+    }
+    if (len > 0) {
+        APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_pool_create(bytes, len, call->pool, alloc));
+    }
+    APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_eos_create(alloc));
+    /* a client that went away is httpd's business: the request is done either way */
+    ap_pass_brigade(r->output_filters, bb);
+}
+
+kf_err_t *kfm_reply_bytes(kfm_call_t *call, int status, const char *type, const void *bytes,
+                          apr_size_t len)
+{
+    if (call->answered) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, call->r->server,
+                     KFLOGNO(00110) "request %s (%s) was answered twice", call->request_id,
+                     call->route ? call->route->name : "-");
+        return NULL;
+    }
+    call->answered = true;
+    write_out(call, status, type, bytes, len);
+    return NULL;
+}
+
+kf_err_t *kfm_reply_json(kfm_call_t *call, int status, const char *json, apr_size_t len)
+{
+    return kfm_reply_bytes(call, status, "application/json", json, len);
+}
+
+kf_err_t *kfm_reply_buf(kfm_call_t *call, int status, kf_buf_t *buf)
+{
+    KF_TRY(kf_buf_check(buf, "answer", call->pool));
+    return kfm_reply_json(call, status, buf->data, buf->len);
+}
+
+kf_err_t *kfm_reply_page(kfm_call_t *call, int status, const char *html, apr_size_t len)
+{
+    apr_table_setn(call->r->headers_out, "Content-Language", call->lang);
+    return kfm_reply_bytes(call, status, "text/html; charset=utf-8", html, len);
+}
+
+kf_err_t *kfm_reply_empty(kfm_call_t *call, int status)
+{
+    return kfm_reply_bytes(call, status, NULL, "", 0);
+}
+
+kf_err_t *kfm_reply_redirect(kfm_call_t *call, const char *url)
+{
+    for (const char *at = url; *at; at++) {
+        if (*at <= ' ' || *at >= 0x7f) {
+            return kf_err_because(call->pool,
+                                  kf_err(call->pool, KF_E_INTERNAL, "The next page is not known."),
+                                  "a redirect with a byte that is not allowed in a URL");
+        }
+    }
+    apr_table_setn(call->r->headers_out, "Location", apr_pstrdup(call->pool, url));
+    return kfm_reply_empty(call, HTTP_SEE_OTHER);
+}
+
+void kfm_reply_header(kfm_call_t *call, const char *name, const char *value)
+{
+    for (const char *at = value; *at; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
+            return;
+        }
+    }
+    apr_table_set(call->r->err_headers_out, name, value);
+}
+
+void kfm_reply_cache(kfm_call_t *call, int seconds)
+{
+    kfm_reply_header(call, "Cache-Control",
+                     apr_psprintf(call->pool, "private, max-age=%d", seconds));
+}
+
+void kfm_reply_cache_public(kfm_call_t *call, int seconds)
+{
+    kfm_reply_header(call, "Cache-Control",
+                     apr_psprintf(call->pool, "public, max-age=%d", seconds));
+}
+
+kf_err_t *kfm_reply_unless_match(bool *done, kfm_call_t *call, const char *tag)
+{
+    int status;
+
+    apr_table_setn(call->r->headers_out, "ETag", apr_pstrcat(call->pool, "\"", tag, "\"", NULL));
+    call->r->status = HTTP_OK;
+    status = ap_meets_conditions(call->r);
+    *done = status == HTTP_NOT_MODIFIED;
+    if (*done) {
+        return kfm_reply_empty(call, status);
+    }
+    if (status != OK) {
+        *done = true;
+        return kf_err(call->pool, KF_E_PRECONDITION, "The resource has changed since it was read.");
+    }
+    return NULL;
+}
+
+void kfm_reply_retry_after(kfm_call_t *call, int seconds)
+{
+    apr_table_setn(call->r->err_headers_out, "Retry-After",
+                   apr_itoa(call->pool, seconds < 1 ? 1 : seconds));
+}

@@ -1,0 +1,32 @@
+/* The module record and the order of registration; each room brings its own hooks. */
+#include <httpd.h>
+
+#include <http_config.h>
+
+#include "cfg/raw.h"
+#include "db_pool.h"
+#include "http/dispatch.h"
+#include "limit_shm.h"
+
+static void register_hooks(apr_pool_t *p)
+{
+    kfm_cfg_register(p);
+    kfm_limit_register(p);
+    kfm_db_pool_register(p);
+    kfm_http_register(p);
+}
+
+extern module AP_MODULE_DECLARE_DATA konfirmado_module;
+
+AP_DECLARE_MODULE(konfirmado) __attribute__((visibility("default"))) = {
+    STANDARD20_MODULE_STUFF,
+    NULL,
+    NULL,
+    kfm_cfg_create,
+    kfm_cfg_merge,
+    kfm_cfg_commands,
+    register_hooks,
+#if defined(AP_MODULE_FLAG_NONE)
+    AP_MODULE_FLAG_NONE
+#endif
+};
