@@ -1,7 +1,6 @@
 """The web server and the sandbox: their files, their start, whether they are well."""
 import http.client
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -9,7 +8,7 @@ import subprocess
 import time
 
 from builder import TOP
-from say import Refused, progress, tail
+from say import Refused, tail
 
 APACHE = "/usr/sbin/apache2"
 MODULES = "/usr/lib/apache2/modules"
@@ -217,11 +216,3 @@ def free_port(near):
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def web_user_exists():
-    try:
-        pwd.getpwnam(WEB_USER)
-        return True
-    except KeyError:
-        return False

@@ -68,13 +68,10 @@ class State:
 
     def create(self):
         """Makes the folder, or takes an empty one; never someone else's."""
-        if os.path.exists(self.dir) and not os.path.isdir(self.dir):
-            raise Refused("%s is not a folder" % self.dir)
-        if os.path.isdir(self.dir) and set(os.listdir(self.dir)) - {"lock"}:
+        if set(os.listdir(self.dir)) - {"lock"}:
             raise Refused("%s holds other things: give --dir a new or an empty folder" % self.dir)
-        if os.path.isdir(self.dir) and os.stat(self.dir).st_uid != os.getuid():
+        if os.stat(self.dir).st_uid != os.getuid():
             raise Refused("%s belongs to another user: give --dir a folder of your own" % self.dir)
-        os.makedirs(self.dir, mode=0o755, exist_ok=True)
         home = self.dir
         if os.getuid() == 0:
             os.chmod(self.dir, stat.S_IMODE(os.stat(self.dir).st_mode) | 0o111)
@@ -87,6 +84,8 @@ class State:
 
     @contextlib.contextmanager
     def locked(self):
+        if os.path.exists(self.dir) and not os.path.isdir(self.dir):
+            raise Refused("%s is not a folder" % self.dir)
         os.makedirs(self.dir, mode=0o755, exist_ok=True)
         with open(os.path.join(self.dir, "lock"), "w", encoding="ascii") as handle:
             try:
