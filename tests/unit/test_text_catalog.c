@@ -124,6 +124,16 @@ START_TEST(loads)
 }
 END_TEST
 
+START_TEST(our_own_catalogues)
+{
+    kf_catalog_t *cat;
+
+    ck_ok(kf_catalog_load(&cat, KF_SRCDIR "/htdocs/i18n", kf_test_pool));
+    ck_assert_str_eq(kf_catalog_text(cat, "es", "lang.code"), "es");
+    ck_assert_str_eq(kf_catalog_text(cat, "en", "lang.code"), "en");
+}
+END_TEST
+
 Suite *kf_suite_text_catalog(void)
 {
     Suite *suite = suite_create("text_catalog");
@@ -133,5 +143,6 @@ Suite *kf_suite_text_catalog(void)
     tcase_add_test(tc, formats);
     tcase_add_loop_test(tc, languages_must_agree, 0, KF_COUNT(wrong));
     tcase_add_test(tc, loads);
+    tcase_add_test(tc, our_own_catalogues);
     return suite;
 }

@@ -114,6 +114,7 @@ START_TEST(any_bytes)
 
     memcpy(bytes, "a=%", 3);
     ck_fails(kf_form_parse(&form, bytes, 3, kf_test_pool), KF_E_MALFORMED);
+    ck_fails(kf_form_parse(&form, "a=%41", 4, kf_test_pool), KF_E_MALFORMED);
     memcpy(bytes, "a=b", 3);
     ck_ok(kf_form_parse(&form, bytes, 3, kf_test_pool));
     ck_assert_str_eq(kf_form_get(form, "a"), "b");

@@ -187,6 +187,21 @@ START_TEST(nests_so_far)
 }
 END_TEST
 
+/* Many beside each other are not deep. */
+START_TEST(goes_on_for_long)
+{
+    json_t *data = json_of("{\"a\":1,\"l\":[1,2]}");
+    const char *page, *text = "";
+
+    for (int i = 0; i < 2 * KF_MAX_TEMPLATE_DEPTH; i++) {
+        text = apr_pstrcat(kf_test_pool, text, "{{#a}}1{{/a}}{{#l}}{{/l}}{{^b}}{{/b}}{{>p}}", NULL);
+    }
+    ck_ok(render_with(&page, text, data, "2", NULL));
+    ck_assert_uint_eq(strlen(page), 4 * KF_MAX_TEMPLATE_DEPTH);
+    json_decref(data);
+}
+END_TEST
+
 START_TEST(page_has_a_cap)
 {
     json_t *data = json_object(), *list = json_array();
@@ -295,6 +310,15 @@ START_TEST(loads_a_folder)
 }
 END_TEST
 
+/* The templates that are shipped parse, and call no partial that is not there. */
+START_TEST(our_own_templates)
+{
+    kf_mustache_set_t *set;
+
+    ck_ok(kf_mustache_set_load(&set, KF_SRCDIR "/htdocs/templates", kf_test_pool));
+}
+END_TEST
+
 Suite *kf_suite_text_mustache(void)
 {
     Suite *suite = suite_create("text_mustache");
@@ -303,9 +327,11 @@ Suite *kf_suite_text_mustache(void)
     tcase_add_loop_test(tc, renders, 0, KF_COUNT(cases));
     tcase_add_loop_test(tc, says_what_is_wrong, 0, KF_COUNT(wrong));
     tcase_add_test(tc, nests_so_far);
+    tcase_add_test(tc, goes_on_for_long);
     tcase_add_test(tc, page_has_a_cap);
     tcase_add_test(tc, template_has_a_cap);
     tcase_add_test(tc, any_bytes);
     tcase_add_test(tc, loads_a_folder);
+    tcase_add_test(tc, our_own_templates);
     return suite;
 }
