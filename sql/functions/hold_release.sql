@@ -11,7 +11,7 @@ BEGIN
         PERFORM kf.refuse('KF404', 'There is no such hold');
     ELSIF c.token_hash IS DISTINCT FROM p_token_hash THEN
         PERFORM kf.refuse('KF416', 'The token does not give the right to this');
-    ELSIF EXISTS (SELECT FROM kf.booking b WHERE b.tenant_id = p_tenant AND b.claim_id = p_claim) THEN
+    ELSIF EXISTS (SELECT FROM kf.booking b WHERE b.tenant_id = p_tenant AND b.token_hash = p_token_hash) THEN
         PERFORM kf.refuse('KF409', 'This hold is a booking already');
     END IF;
     UPDATE kf.claim x SET state = 'ended'

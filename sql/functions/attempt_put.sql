@@ -1,0 +1,21 @@
+-- One more attempt to pay a booking, under a reference of its own.
+CREATE OR REPLACE FUNCTION kf.attempt_put(b kf.booking, p_attempt uuid) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    a kf.payment_account;
+    v_n int;
+BEGIN
+    SELECT x.* INTO a FROM kf.payment_account x WHERE x.tenant_id = b.tenant_id AND x.active;
+    IF a.tenant_id IS NULL OR b.charge_cents = 0 OR b.charge_cents < a.min_cents THEN
+        PERFORM kf.refuse('KF418', 'This booking cannot be paid now');
+    END IF;
+    SELECT coalesce(max(x.n), 0) + 1 INTO v_n FROM kf.payment_attempt x
+    WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id;
+    INSERT INTO kf.payment_attempt (tenant_id, attempt_id, booking_id, n, provider, mode, reference,
+                                    amount_cents, currency, expires_at, created_at, next_poll_at)
+    VALUES (b.tenant_id, p_attempt, b.booking_id, v_n, a.provider, a.mode,
+            'kf-' || replace(b.booking_id::text, '-', '') || '-' || v_n,
+            b.charge_cents, b.currency, b.hold_expires_at, kf.now(), kf.now() + interval '45 seconds');
+END
+$$;

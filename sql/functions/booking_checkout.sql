@@ -1,0 +1,27 @@
+-- What a payer is sent to the provider with: the booking, its newest open attempt (null when
+-- there is none) and the account of that attempt.
+CREATE OR REPLACE FUNCTION kf.booking_checkout(p_tenant uuid, p_booking uuid)
+RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
+               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
+               expires_at timestamptz, reference text, service_name text, customer_name text,
+               customer_email text, customer_phone text, return_url text, provider text, mode text,
+               public_key text, private_key_sealed text, integrity_secret_sealed text,
+               events_secret_sealed text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT b.booking_id, b.status, b.version, b.charge_cents, b.currency, b.price_cents,
+           b.slot_start, b.slot_end, b.hold_expires_at, a.reference, b.terms->>'service_name',
+           b.customer_name, b.customer_email, b.customer_phone, t.return_url, a.provider, a.mode,
+           c.public_key, c.private_key_sealed, c.integrity_secret_sealed, c.events_secret_sealed
+    FROM kf.booking b
+    JOIN kf.tenant t ON t.tenant_id = b.tenant_id
+    LEFT JOIN LATERAL (SELECT x.* FROM kf.payment_attempt x
+                       WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.state = 'open'
+                       ORDER BY x.n DESC LIMIT 1) a ON true
+    LEFT JOIN kf.payment_account c
+        ON c.tenant_id = a.tenant_id AND c.provider = a.provider AND c.mode = a.mode
+    WHERE b.tenant_id = p_tenant AND b.booking_id = p_booking;
+END
+$$;

@@ -1,0 +1,24 @@
+-- What a message to the merchant tells, as the booking stands now.
+CREATE OR REPLACE FUNCTION kf.booking_facts(b kf.booking, p_event text, p_payment uuid) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN jsonb_build_object(
+        'tenant_id', b.tenant_id, 'booking_id', b.booking_id, 'event', p_event, 'version', b.version,
+        'status', b.status, 'at', kf.iso(kf.now()), 'language', b.language,
+        'service', jsonb_build_object('id', b.service_id, 'name', b.terms->'service_name',
+            'duration_min', b.terms->'duration_min', 'charge_type', b.terms->'charge_type'),
+        'price_cents', b.price_cents, 'charge_cents', b.charge_cents, 'currency', b.currency,
+        'professional', jsonb_build_object('id', b.professional_id,
+            'name', b.terms->'professional_name', 'zone', b.terms->'professional_zone'),
+        'slot_start', kf.iso(b.slot_start), 'slot_end', kf.iso(b.slot_end),
+        'timezone', b.terms->'professional_zone', 'customer_zone', b.customer_zone,
+        'customer', jsonb_build_object('name', b.customer_name, 'email', b.customer_email,
+            'phone', b.customer_phone, 'notes', b.notes, 'accepted_terms', true,
+            'accepted_terms_at', kf.iso(b.accepted_terms_at)),
+        'payment', (SELECT jsonb_build_object('provider', p.provider, 'tx_id', p.provider_tx_id,
+                'status', p.status, 'state', p.state, 'reference', p.reference,
+                'amount_cents', p.amount_cents, 'currency', p.currency, 'method', p.method)
+            FROM kf.payment p WHERE p.tenant_id = b.tenant_id AND p.payment_id = p_payment));
+END
+$$;

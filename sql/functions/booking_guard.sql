@@ -1,0 +1,15 @@
+-- A booking changes its status only as kf.booking_transition allows.
+CREATE OR REPLACE FUNCTION kf.booking_guard() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM kf.booking_transition x
+                   WHERE x.from_status = OLD.status AND x.to_status = NEW.status) THEN
+        PERFORM kf.refuse('KF409', format('A booking does not go from %s to %s', OLD.status, NEW.status));
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER booking_guard BEFORE UPDATE OF status ON kf.booking
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION kf.booking_guard();

@@ -1,0 +1,32 @@
+-- A further attempt to pay while the hold lives. Refusals: KF404, KF416, KF415, KF418.
+CREATE OR REPLACE FUNCTION kf.booking_retry(p_tenant uuid, p_booking uuid, p_token_hash bytea, p_attempt uuid)
+RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
+               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
+               expires_at timestamptz, reference text, service_name text, customer_name text,
+               customer_email text, customer_phone text, return_url text, provider text, mode text,
+               public_key text, private_key_sealed text, integrity_secret_sealed text,
+               events_secret_sealed text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    b kf.booking;
+BEGIN
+    SELECT x.* INTO b FROM kf.booking x
+    WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM kf.refuse('KF404', 'There is no such booking');
+    ELSIF b.token_hash IS DISTINCT FROM p_token_hash THEN
+        PERFORM kf.refuse('KF416', 'The token does not give the right to this');
+    ELSIF b.status IN ('expired', 'failed') OR (b.status = 'pending' AND b.hold_expires_at <= kf.now()) THEN
+        PERFORM kf.refuse('KF415', 'The hold on this time has ended');
+    ELSIF b.status <> 'pending' THEN
+        PERFORM kf.refuse('KF418', 'This booking cannot be paid now');
+    END IF;
+    IF NOT EXISTS (SELECT FROM kf.payment_attempt a
+                   WHERE a.tenant_id = p_tenant AND a.attempt_id = p_attempt AND a.booking_id = p_booking) THEN
+        PERFORM kf.attempt_put(b, p_attempt);
+    END IF;
+    RETURN QUERY SELECT * FROM kf.booking_checkout(p_tenant, p_booking);
+END
+$$;

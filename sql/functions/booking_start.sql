@@ -1,0 +1,47 @@
+-- Turns a hold into a booking with a first attempt to pay; a free one is settled at once.
+-- Sent twice it does no harm: the booking that is there comes back.
+-- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile).
+CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
+    p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text)
+RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
+               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
+               expires_at timestamptz, reference text, service_name text, customer_name text,
+               customer_email text, customer_phone text, return_url text, provider text, mode text,
+               public_key text, private_key_sealed text, integrity_secret_sealed text,
+               events_secret_sealed text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    c kf.claim;
+    b kf.booking;
+    v_id uuid;
+BEGIN
+    SELECT x.* INTO c FROM kf.claim x WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM kf.refuse('KF404', 'There is no such hold');
+    ELSIF c.token_hash IS DISTINCT FROM p_token_hash THEN
+        PERFORM kf.refuse('KF416', 'The token does not give the right to this');
+    END IF;
+    SELECT x.booking_id INTO v_id FROM kf.booking x
+    WHERE x.tenant_id = p_tenant AND x.token_hash = p_token_hash;
+    IF v_id IS NULL THEN
+        IF c.state <> 'held' OR c.expires_at <= kf.now() THEN
+            PERFORM kf.refuse('KF415', 'The hold on this time has ended');
+        END IF;
+        b := kf.booking_of(c, p_booking, p_name, p_email, p_phone, p_notes, p_language, p_zone);
+        INSERT INTO kf.booking SELECT b.*;
+        INSERT INTO kf.booking_history (tenant_id, booking_id, version, to_status, actor, at)
+        VALUES (p_tenant, b.booking_id, b.version, b.status, 'customer', b.created_at);
+        UPDATE kf.claim x SET state = 'pending' WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;
+        PERFORM kf.link_use(p_tenant, c.link_id);
+        IF b.charge_cents = 0 THEN
+            PERFORM kf.booking_settle(b, 'customer', 'nothing to pay', NULL);
+        ELSE
+            PERFORM kf.attempt_put(b, p_attempt);
+        END IF;
+        v_id := b.booking_id;
+    END IF;
+    RETURN QUERY SELECT * FROM kf.booking_checkout(p_tenant, v_id);
+END
+$$;
