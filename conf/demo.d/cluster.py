@@ -66,12 +66,6 @@ class Cluster:
         socket = self.state.path("run", "pg")
         if len(socket) + len("/.s.PGSQL.5432") > SOCKET_PATH_MAX:
             socket = tempfile.mkdtemp(prefix="kf-", dir="/tmp")
-            os.chmod(socket, 0o755)
-            if os.getuid() == 0:
-                shutil.chown(socket, self.user)
-        else:
-            self.state.folder("run")
-            self.state.folder("run", "pg", owner=self.user)
         self.state.data["socket"] = socket
         progress("creating a PostgreSQL cluster in %s" % self.data)
         self.run([tool("initdb"), "-D", self.data, "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8",
@@ -88,6 +82,9 @@ class Cluster:
 
     def start(self):
         os.makedirs(self.socket(), exist_ok=True)
+        os.chmod(self.socket(), 0o755)
+        if os.getuid() == 0:
+            shutil.chown(self.socket(), self.user)
         try:
             self.run([tool("pg_ctl"), "-D", self.data, "-l", self.log, "-w", "-t", "60", "start"], "starting PostgreSQL",
                      stdin=-3)
