@@ -132,7 +132,7 @@ static kf_err_t *due_now(kf_money_t *out, kf_money_t price, kf_charge_t rule, ap
         return NULL;
     case KF_CHARGE_FIXED:
         if (rule.value < 1 || rule.value > price.minor) {
-            return kf_err(p, KF_E_INVALID, "The deposit must be more than 0 and at most the price.");
+            return kf_err(p, KF_E_INVALID, "The deposit must be from 1 minor unit to the price.");
         }
         *out = price;
         out->minor = rule.value;

@@ -210,7 +210,8 @@ END_TEST
 START_TEST(base64_is_strict)
 {
     static const char *const bad[] = {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "====", "=Zg=",
-                                      "Zg=a", "Zm9v\n", "Zm9v ", " Zm9v", "Zm9-", "Zm_v", "Zg==Zg=="};
+                                      "Zg=a", "Zm9v\n", "Zm9v ", " Zm9v", "Zm9-", "Zm_v",
+                                      "Zg==Zg=="};
     static const char *const bad_url[] = {"Z", "Zg==", "Zh", "Zm9", "Zm9v=", "Zm9+", "Zm/v",
                                           "Zm9v\n", "Zm9 ", "Zm9vY"};
     char out[16];

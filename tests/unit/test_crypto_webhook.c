@@ -123,7 +123,8 @@ START_TEST(secrets)
     static const char *const bad[] = {
         "", "whsec_", "a29uZmlybWFkby12ZWN0b3Itc2VjcmV0LTMyYnl0ZXM=", "whsec_Zm9v",
         "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
-        "whsec_a29uZmlybWFkby12ZWN0b3Itc2VjcmV0LTMyYnl0ZXM", "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "whsec_a29uZmlybWFkby12ZWN0b3Itc2VjcmV0LTMyYnl0ZXM",
+        "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         "AAAAAAAA",
     };
@@ -160,7 +161,8 @@ START_TEST(firma_covers_the_body)
     ck_ok(kf_hmac_sha256(mac, (kf_bytes_t){key.bytes, key.len}, &text, 1, kf_test_pool));
     kf_hex_write(hex, mac, sizeof(mac));
     ck_assert_str_eq(body, apr_pstrcat(kf_test_pool,
-                                       "{\"evento\":\"booking.paid\",\"seguridad\":{\"firma_hmac\":\"",
+                                       "{\"evento\":\"booking.paid\",\"seguridad\":"
+                                       "{\"firma_hmac\":\"",
                                        hex, "\"}}", NULL));
     ck_assert_uint_eq(len, strlen(body));
     ck_assert(kf_webhook_firma_valid(&key, body, len, kf_test_pool));

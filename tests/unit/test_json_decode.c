@@ -54,7 +54,8 @@ static const struct {
     {"{\"a\":\"\0\"}", 9}, {"{}\0", 3}, {"{\"a\":01}", 0}, {"{\"a\":+1}", 0}, {"{'a':1}", 0},
     {"{a:1}", 0}, {"{\"a\":1,}", 0}, {"{\"a\":NaN}", 0}, {"{\"a\":\"\n\"}", 0},
     {"{\"a\":\"\xff\"}", 0}, {"{\"a\":\"\xed\xa0\x80\"}", 0}, {"{\"a\":\"\\ud800\"}", 0},
-    {"\xef\xbb\xbf{}", 0}, {"{\"a\":99999999999999999999}", 0}, {"{\"a\":\"", 0}, {"{\"a\":\"\\", 0},
+    {"\xef\xbb\xbf{}", 0}, {"{\"a\":99999999999999999999}", 0}, {"{\"a\":\"", 0},
+    {"{\"a\":\"\\", 0},
     {"// x\n{}", 0},
 };
 
@@ -97,7 +98,8 @@ START_TEST(limits)
     ck_ok(kf_json_decode(&json, big, KF_MAX_BODY, kf_test_pool));
     ck_fails(kf_json_decode(&json, big, KF_MAX_BODY + 1, kf_test_pool), KF_E_TOO_LARGE);
     /* what stands in strings does not count */
-    ck_ok(decode(&json, apr_pstrcat(kf_test_pool, "{\"a\":\"", repeat("[{:\\\"", 300), "\"}", NULL)));
+    ck_ok(decode(&json, apr_pstrcat(kf_test_pool, "{\"a\":\"", repeat("[{:\\\"", 300), "\"}",
+                                    NULL)));
 }
 END_TEST
 

@@ -129,7 +129,8 @@ START_TEST(unknown_fields_are_capped)
     kf_err_t *err;
     int n = 0;
 
-    text = apr_pstrcat(kf_test_pool, text, ",\"", "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee"
+    text = apr_pstrcat(kf_test_pool, text, ",\"",
+                       "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee"
                        "ffffffffff123ñxyz\":1", NULL);
     for (int i = 0; i < 50; i++) {
         text = apr_psprintf(kf_test_pool, "%s,\"x%d\":1", text, i);
