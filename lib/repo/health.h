@@ -1,0 +1,18 @@
+#ifndef KF_REPO_HEALTH_H
+#define KF_REPO_HEALTH_H
+#include <stdbool.h>
+
+#include "db/db.h"
+
+/** The number of the newest migration that this code was written for. */
+#define KF_SCHEMA_VERSION 1
+
+typedef struct {
+    int schema_version;
+    kf_instant_t now;
+    bool test_clock; /* the clock may be shifted: a database for tests */
+} kf_health_t;
+
+kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);
+
+#endif

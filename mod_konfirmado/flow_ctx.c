@@ -1,0 +1,75 @@
+#include "flow_ctx.h"
+
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include <http_config.h>
+#include <http_log.h>
+
+#include "db_pool.h"
+#include "log_bridge.h"
+
+/* Offers, windows, zones and hosts that one process remembers. */
+#define CACHE_ENTRIES 8192
+
+APLOG_USE_MODULE(konfirmado);
+
+/* By server: there are few, and they are all made before the first request. */
+static apr_hash_t *contexts;
+
+static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
+{
+    const kfm_cfg_t *cfg = kfm_cfg_get(s);
+    kf_flow_t *flow = apr_pcalloc(p, sizeof(*flow));
+
+    flow->db = kfm_db_source(s);
+    flow->keys = cfg->keys;
+    flow->cache = cache;
+    flow->cache_ttl = cfg->cache_ttl;
+    flow->base_url = cfg->base_url;
+    flow->base_scheme = cfg->base_scheme;
+    flow->base_authority = cfg->base_authority;
+    flow->hold_ttl_s = cfg->hold_ttl_s;
+    flow->wompi_api = cfg->wompi_api;
+    flow->wompi_sandbox_api = cfg->wompi_sandbox_api;
+    flow->wompi_checkout = cfg->wompi_checkout;
+    flow->provider_ca_file = cfg->provider_ca_file;
+    flow->guard = cfg->guard;
+    flow->callback_timeout_ms = cfg->callback_timeout_ms;
+    flow->callback_concurrency = cfg->callback_concurrency;
+    return flow;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *main_server)
+{
+    contexts = apr_hash_make(pchild);
+    for (server_rec *s = main_server; s; s = s->next) {
+        kf_cache_t *cache;
+
+        if (!kfm_cfg_get(s)->enabled) {
+            continue;
+        }
+        cache = kf_cache_create(CACHE_ENTRIES, pchild); /* one each: two servers may have two databases */
+        if (!cache) {
+            ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, s, KFLOGNO(00160) "no memory for the catalogue");
+            continue;
+        }
+        apr_hash_set(contexts, apr_pmemdup(pchild, &s, sizeof(s)), sizeof(s), make(s, cache, pchild));
+    }
+}
+
+void kfm_flow_register(apr_pool_t *p)
+{
+    (void)p;
+    /* last: the connections of this child exist by then */
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_LAST);
+}
+
+const kf_flow_t *kfm_flow_of(const server_rec *s)
+{
+    return contexts ? apr_hash_get(contexts, &s, sizeof(s)) : NULL;
+}
+
+const kf_flow_t *kfm_flow(const kfm_call_t *call)
+{
+    return kfm_flow_of(call->r->server);
+}

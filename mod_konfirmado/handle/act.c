@@ -1,0 +1,44 @@
+#include "handle/act.h"
+
+#include "flow_ctx.h"
+#include "http/reply.h"
+#include "repo/offer.h"
+
+static kf_err_t *refuse(kf_answer_t *out, const kf_err_t *err, void *baton, apr_pool_t *p)
+{
+    kfm_act_t *act = baton;
+    apr_size_t len;
+
+    (void)p;
+    KF_TRY(kfm_reply_problem(&out->body, &len, act->call, err));
+    out->len = len;
+    out->status = kf_code_http(err->code);
+    return NULL;
+}
+
+kf_err_t *kfm_act(kfm_call_t *call, kf_err_t *(*fn)(kf_answer_t *, kf_db_t *, void *, apr_pool_t *), void *wish)
+{
+    kfm_act_t act = {call, kfm_flow(call), &call->tenant->id, wish};
+    kf_once_ask_t ask = {.tenant = act.tenant,
+                         .route = call->route->name,
+                         .key = kfm_call_header(call, "Idempotency-Key"),
+                         .body = call->body,
+                         .body_len = call->body_len};
+    kf_once_fns_t fns = {fn, refuse, &act};
+    kf_answer_t answer = {0};
+
+    KF_TRY(kf_flow_once(&answer, act.flow, &ask, &fns, call->pool));
+    if (answer.status >= 400) {
+        return kfm_reply_bytes(call, answer.status, "application/problem+json", answer.body, answer.len);
+    }
+    return kfm_reply_json(call, answer.status, answer.body, answer.len);
+}
+
+kf_err_t *kfm_act_answer(kf_answer_t *out, int status, kf_buf_t *buf, apr_pool_t *p)
+{
+    KF_TRY(kf_buf_check(buf, "answer", p));
+    out->status = status;
+    out->body = kf_buf_text(buf);
+    out->len = buf->len;
+    return NULL;
+}

@@ -1,0 +1,187 @@
+/* POST /api/bookings, GET /api/bookings/{id}/status, POST /api/bookings/{id}/payments. */
+#include <string.h>
+
+#include "flow_ctx.h"
+#include "handle/act.h"
+#include "handle/handle.h"
+#include "handle/wizard.h"
+#include "http/body.h"
+#include "http/cookie.h"
+#include "http/reply.h"
+#include "json/decode.h"
+#include "json/encode.h"
+#include "tenant.h"
+
+enum { F_HOLD, F_TOKEN, F_CUSTOMER, F_ACCEPTED, F_LANGUAGE, F_TIMEZONE, F__N };
+
+static const kf_json_field_t fields[F__N] = {
+    [F_HOLD] = {.name = "hold", .type = KF_JSON_UUID, .required = true},
+    [F_TOKEN] = {.name = "token", .type = KF_JSON_STRING, .required = true, .min = 1, .max = 64},
+    [F_CUSTOMER] = {.name = "customer", .type = KF_JSON_OBJECT, .required = true},
+    [F_ACCEPTED] = {.name = "accepted_terms", .type = KF_JSON_BOOL, .required = true},
+    [F_LANGUAGE] = {.name = "language", .type = KF_JSON_STRING, .nullable = true, .max = 8},
+    [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+};
+
+enum { C_NAME, C_EMAIL, C_PHONE, C_NOTES, C__N };
+
+/* Lengths and forms are checked where the pages' are: kf_customer_check(). */
+static const kf_json_field_t customer_fields[C__N] = {
+    [C_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true},
+    [C_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .required = true},
+    [C_PHONE] = {.name = "phone", .type = KF_JSON_STRING, .required = true},
+    [C_NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true},
+};
+
+static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)
+{
+    const kf_started_t *row = &booked->row;
+
+    kf_json_open(buf, '{');
+    kf_json_uuid(buf, "id", &row->booking);
+    kf_json_str(buf, "status", row->status);
+    kf_json_int(buf, "amount", row->charge.minor);
+    kf_json_str(buf, "currency", row->charge.currency);
+    kf_json_str(buf, "checkout_url", booked->checkout_url);
+    kf_json_close(buf, '}');
+}
+
+static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    kfm_act_t *act = baton;
+    kf_booked_t booked;
+    kf_buf_t buf;
+
+    KF_TRY(kf_flow_book(&booked, act->flow, db, act->tenant, act->wish, p));
+    kf_buf_init(&buf, p, 1024, 8000);
+    write_booked(&buf, &booked);
+    return kfm_act_answer(out, 201, &buf, p);
+}
+
+/* Both lists of bad fields at once: of the document and of the customer in it. */
+static kf_err_t *read_booking(kf_json_value_t *v, kf_customer_t *customer, kfm_call_t *call, json_t *json)
+{
+    kf_json_value_t c[C__N];
+    kf_err_t *bad = kf_json_map(v, json, fields, F__N, "", call->pool);
+
+    if (!v[F_CUSTOMER].present) {
+        return bad;
+    }
+    kf_err_add(&bad, kf_json_map(c, v[F_CUSTOMER].json, customer_fields, C__N, "customer", call->pool));
+    if (bad) {
+        return bad;
+    }
+    *customer = (kf_customer_t){.name = c[C_NAME].s,
+                                .email = c[C_EMAIL].s,
+                                .phone = c[C_PHONE].s,
+                                .notes = c[C_NOTES].s,
+                                .language = v[F_LANGUAGE].present ? v[F_LANGUAGE].s : call->lang,
+                                .zone = v[F_TIMEZONE].s,
+                                .accepted_terms = v[F_ACCEPTED].b};
+    return NULL;
+}
+
+static kf_err_t *check_language(const kf_customer_t *customer, apr_pool_t *p)
+{
+    if (strcmp(customer->language, "es") && strcmp(customer->language, "en")) {
+        return kf_err_field(p, KF_E_INVALID, "language", "This must be \"es\" or \"en\".");
+    }
+    return NULL;
+}
+
+kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
+{
+    kf_json_value_t v[F__N];
+    kf_customer_t customer;
+    kf_book_wish_t wish;
+    const char *body;
+    apr_size_t len;
+    json_t *json;
+
+    KF_TRY(kfm_body_json(&body, &len, call));
+    KF_TRY(kf_json_decode(&json, body, len, call->pool));
+    KF_TRY(read_booking(v, &customer, call, json));
+    KF_TRY(check_language(&customer, call->pool));
+    KF_TRY(kfm_tenant_of_token(call, v[F_TOKEN].s));
+    KF_TRY(kf_customer_check(&customer, call->tenant, "customer.", call->pool));
+    wish = (kf_book_wish_t){v[F_HOLD].uuid, v[F_TOKEN].s, kfm_tenant_origin(call), &customer};
+    return kfm_act(call, create, &wish);
+}
+
+/* A booking's token: Authorization: Bearer, ?token=, or the cookie of the wizard. */
+static kf_err_t *enter(kf_uuid_t *booking, const char **token, kfm_call_t *call)
+{
+    const char *id = kfm_call_param(call, "id");
+    const kf_form_t *query;
+
+    KF_TRY(kfm_call_query(&query, call));
+    if (!kf_uuid_read(booking, id, strlen(id))) {
+        return kf_err(call->pool, KF_E_NOT_FOUND, "There is no such booking.");
+    }
+    KF_TRY(kfm_tenant_of_booking(call, id));
+    *token = kfm_call_bearer(call);
+    if (!*token) {
+        *token = kf_form_get(query, "token");
+    }
+    if (!*token) {
+        *token = kfm_cookie_get(call, KFM_COOKIE_BOOKING);
+    }
+    return *token ? NULL : kf_err(call->pool, KF_E_UNAUTHORIZED, "Send the booking's token as Authorization: Bearer.");
+}
+
+kf_err_t *kfm_handle_booking_status(kfm_call_t *call)
+{
+    const kf_flow_t *flow = kfm_flow(call);
+    const char *token, *return_url = NULL;
+    kf_booking_view_t view;
+    kf_uuid_t booking;
+    kf_buf_t buf;
+
+    KF_TRY(enter(&booking, &token, call));
+    KF_TRY(kf_flow_booking_view(&view, flow, &call->tenant->id, &booking, token, call->pool));
+    if (!view.token_ok) {
+        return kf_err(call->pool, KF_E_TOKEN_WRONG, "This token does not belong to this booking.");
+    }
+    if (!strcmp(view.status, "paid") || !strcmp(view.status, "confirmed")) {
+        KF_TRY(kf_flow_return_url(&return_url, flow, &call->tenant->id, &view, call->pool));
+    }
+    kf_buf_init(&buf, call->pool, 512, 8192);
+    kf_json_open(&buf, '{');
+    kf_json_str(&buf, "status", view.status);
+    kf_json_str(&buf, "payment", view.payment);
+    kf_json_utc(&buf, "start", view.start);
+    kf_json_utc(&buf, "end", view.end);
+    kf_json_str(&buf, "return_url", return_url);
+    kf_json_close(&buf, '}');
+    return kfm_reply_buf(call, 200, &buf);
+}
+
+typedef struct {
+    kf_uuid_t booking;
+    const char *token, *origin;
+} again_t;
+
+static kf_err_t *pay_again(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    kfm_act_t *act = baton;
+    const again_t *wish = act->wish;
+    kf_booked_t booked;
+    kf_buf_t buf;
+
+    KF_TRY(kf_flow_pay_again(&booked, act->flow, db, act->tenant, &wish->booking, wish->token, wish->origin, p));
+    kf_buf_init(&buf, p, 1024, 8000);
+    write_booked(&buf, &booked);
+    return kfm_act_answer(out, 201, &buf, p);
+}
+
+kf_err_t *kfm_handle_payment_create(kfm_call_t *call)
+{
+    again_t wish;
+    const char *body;
+    apr_size_t len;
+
+    KF_TRY(kfm_body_read(&body, &len, call));
+    KF_TRY(enter(&wish.booking, &wish.token, call));
+    wish.origin = kfm_tenant_origin(call);
+    return kfm_act(call, pay_again, &wish);
+}

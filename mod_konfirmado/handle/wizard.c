@@ -1,0 +1,69 @@
+#include "handle/wizard.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "flow_ctx.h"
+#include "http/cookie.h"
+#include "http/reply.h"
+#include "tenant.h"
+
+/* A payer may come back days later to see what became of it. */
+#define BOOKING_COOKIE_S (30L * 24 * 3600)
+
+kf_err_t *kfm_wizard_enter(const char **link, kfm_call_t *call)
+{
+    *link = kfm_call_param(call, "link");
+    return kfm_tenant_of_link(call, *link);
+}
+
+/* The next free time after the days that have none. */
+static kf_err_t *look_further(kf_instant_t *out, const kf_flow_t *flow, const kf_slots_t *shown, kf_slots_ask_t ask,
+                              apr_pool_t *p)
+{
+    kf_slots_t more;
+
+    *out = 0;
+    if (shown->n) {
+        return NULL;
+    }
+    ask.from = kf_date_text(shown->to + 1, p);
+    ask.to = kf_date_text(shown->to + KF_MAX_RANGE_DAYS, p);
+    ask.zone = shown->zone;
+    KF_TRY(kf_flow_slots(&more, flow, &ask, p));
+    if (more.n) {
+        *out = more.starts[0];
+    }
+    return NULL;
+}
+
+kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_t *choice, const kf_err_t *problem,
+                           kf_instant_t wished)
+{
+    const kf_flow_t *flow = kfm_flow(call);
+    kf_slots_ask_t ask = {call->tenant,  link, choice->service, choice->professional, choice->zone,
+                          choice->from, NULL};
+    kf_slots_t slots;
+    kfm_time_page_t page = {.slots = &slots, .choice = choice, .problem = problem, .wished = wished};
+
+    KF_TRY(kf_flow_slots(&slots, flow, &ask, call->pool));
+    kfm_call_set_lang(call, slots.offer->language);
+    KF_TRY(look_further(&page.later, flow, &slots, ask, call->pool));
+    return kfm_page_time(call, problem ? kf_code_http(problem->code) : 200, &page);
+}
+
+kf_err_t *kfm_wizard_go(kfm_call_t *call, const char *path, const char *lang_forced)
+{
+    return kfm_reply_redirect(call, lang_forced ? apr_pstrcat(call->pool, path, strchr(path, '?') ? "&" : "?", "lang=",
+                                                              kf_form_encode(lang_forced, call->pool), NULL)
+                                                : path);
+}
+
+kf_err_t *kfm_wizard_own_booking(kfm_call_t *call, const char *booking, const char *token)
+{
+    KF_TRY(kfm_cookie_set(call, KFM_COOKIE_BOOKING, token, apr_pstrcat(call->pool, "/book/", booking, NULL),
+                          BOOKING_COOKIE_S));
+    return kfm_cookie_set(call, KFM_COOKIE_BOOKING, token, apr_pstrcat(call->pool, "/api/bookings/", booking, NULL),
+                          BOOKING_COOKIE_S);
+}

@@ -1,0 +1,109 @@
+/* Step 2: GET /book/{link}/availability shows times, POST /book/{link}/hold takes one. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "flow/once.h"
+#include "flow_ctx.h"
+#include "handle/handle.h"
+#include "handle/wizard.h"
+#include "http/body.h"
+#include "http/cookie.h"
+#include "http/reply.h"
+
+/* A service or professional that does not fit is chosen again, in step 1. */
+static kf_err_t *choose_again(kfm_call_t *call, const char *link, const kfm_choice_t *choice, kf_err_t *problem)
+{
+    const kf_offer_t *offer;
+    kf_instant_t now;
+
+    if (problem->code != KF_E_INVALID || !problem->field ||
+        (strcmp(problem->field, "service") && strcmp(problem->field, "professional"))) {
+        return problem;
+    }
+    KF_TRY(kf_flow_offer(&offer, &now, kfm_flow(call), call->tenant, link, call->pool));
+    KF_TRY(kf_offer_usable(offer, now, call->pool));
+    return kfm_page_select(call, offer, choice, problem);
+}
+
+kf_err_t *kfm_handle_time(kfm_call_t *call)
+{
+    const kf_form_t *query;
+    kfm_choice_t choice;
+    kf_err_t *err;
+    const char *link;
+
+    KF_TRY(kfm_wizard_enter(&link, call));
+    KF_TRY(kfm_call_query(&query, call));
+    kfm_choice_read(&choice, query);
+    err = kfm_wizard_times(call, link, &choice, NULL, 0);
+    return err ? choose_again(call, link, &choice, err) : NULL;
+}
+
+typedef struct {
+    const kf_flow_t *flow;
+    const kf_uuid_t *tenant;
+    kf_hold_wish_t wish;
+    kf_held_t held;
+} choose_t;
+
+static kf_err_t *hold(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    choose_t *act = baton;
+
+    (void)out;
+    return kf_flow_hold(&act->held, act->flow, db, act->tenant, &act->wish, p);
+}
+
+/* The codes that only mean "choose another time". */
+static bool other_time(kf_code_t code)
+{
+    return code == KF_E_SLOT_UNAVAILABLE || code == KF_E_SLOT_INVALID || code == KF_E_DAY_FULL;
+}
+
+static kf_err_t *read_start(kf_instant_t *out, const kf_form_t *form, apr_pool_t *p)
+{
+    const char *start = kf_form_get(form, "start");
+
+    if (!start || !kf_instant_read(out, NULL, start, strlen(start))) {
+        return kf_err_field(p, KF_E_INVALID, "start", "Choose one of the times shown.");
+    }
+    return NULL;
+}
+
+static kf_err_t *take(kfm_call_t *call, const char *link, const kf_form_t *form, kfm_choice_t *choice)
+{
+    choose_t act = {.flow = kfm_flow(call), .tenant = &call->tenant->id};
+    kf_once_ask_t plainly = {.tenant = &call->tenant->id};
+    kf_once_fns_t fns = {hold, NULL, &act};
+    kf_answer_t unused;
+    kf_err_t *err;
+    const char *path = apr_pstrcat(call->pool, "/book/", link, NULL);
+
+    act.wish = (kf_hold_wish_t){.link = link,
+                                .service = choice->service,
+                                .professional = choice->professional,
+                                .zone = choice->zone,
+                                .replaces = kfm_cookie_get(call, KFM_COOKIE_HOLD)};
+    KF_TRY(read_start(&act.wish.start, form, call->pool));
+    err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
+    if (err && other_time(err->code)) {
+        return kfm_wizard_times(call, link, choice, err, act.wish.start);
+    }
+    KF_TRY(err);
+    KF_TRY(kfm_cookie_set(call, KFM_COOKIE_HOLD, act.held.token, path, 3600));
+    return kfm_wizard_go(call, apr_pstrcat(call->pool, path, "/details", NULL), choice->lang_forced);
+}
+
+kf_err_t *kfm_handle_choose(kfm_call_t *call)
+{
+    const kf_form_t *form;
+    kfm_choice_t choice;
+    kf_err_t *err;
+    const char *link;
+
+    KF_TRY(kfm_wizard_enter(&link, call));
+    KF_TRY(kfm_body_form(&form, call));
+    kfm_choice_read(&choice, form);
+    err = take(call, link, form, &choice);
+    return err ? choose_again(call, link, &choice, err) : NULL;
+}
