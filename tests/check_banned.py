@@ -17,7 +17,8 @@ EVERYWHERE = [
 SECRET = re.compile(
     r"\b(strn?cmp|strn?casecmp|memcmp|apr_strnatcmp)\s*\(([^;]*?)\)", re.S)
 SECRET_WORD = re.compile(r"\b\w*(sig|mac|token|secret|checksum)\b")
-NOT_SECRET = re.compile(r"\b\w*(_kind|_name|_type|_label)\b")
+# What a secret looks like from outside is no secret.
+NOT_SECRET = re.compile(r"\b\w*(_kind|_name|_type|_label|_prefix)\b", re.I)
 FLOAT = re.compile(r"\b(float|double|strtod|strtof|json_real|json_real_value|JSON_REAL)\b")
 CENTS_FLOAT = re.compile(r"\b(float|double)\b[^;\n]*\b\w*(cents|amount|price|charge)\w*")
 

@@ -25,7 +25,9 @@ for source in c_files("lib", "mod_konfirmado"):
             count += 1
             number = hit.group("id").strip()
             spot = f"{name(source)}:{line}"
-            if not re.fullmatch(r"[1-9]\d{0,4}", number):
+            # KFLOGNO pastes its argument, so zeros in front are text; to kf_log they would be octal.
+            digits = r"\d{5}" if "level" not in pattern.groupindex else r"[1-9]\d{0,4}"
+            if not re.fullmatch(digits, number):
                 problems.append(f"{spot}: the log id must be a number written at the place, not {number!r}")
                 continue
             places.setdefault(int(number), []).append(spot)
