@@ -30,7 +30,7 @@ kf_err_t *kf_webhook_key_parse(kf_webhook_key_t *out, const char *secret, apr_po
 {
     size_t len = strnlen(secret, PREFIX_CHARS + KF_BASE64_CHARS(KF_WEBHOOK_KEY_MAX) + 1);
 
-    if (len < PREFIX_CHARS || memcmp(secret, SECRET_PREFIX, PREFIX_CHARS) != 0
+    if (len < PREFIX_CHARS || strncmp(secret, SECRET_PREFIX, PREFIX_CHARS) != 0
         || !kf_base64_read(out->bytes, &out->len, KF_WEBHOOK_KEY_MAX, secret + PREFIX_CHARS,
                            len - PREFIX_CHARS)
         || out->len < KF_WEBHOOK_KEY_MIN) {
@@ -117,15 +117,14 @@ static bool header_holds(const char *header, const char *signature)
 }
 
 kf_err_t *kf_webhook_verify(const char *header, const kf_webhook_key_t *keys, size_t n_keys,
-                            const kf_webhook_msg_t *msg, int64_t now, int64_t tolerance,
-                            apr_pool_t *p)
+                            const kf_webhook_msg_t *msg, int64_t now, apr_pool_t *p)
 {
     int64_t age;
     bool found = false;
 
     if (strnlen(header, HEADER_MAX + 1) > HEADER_MAX
-        || __builtin_sub_overflow(now, msg->timestamp, &age) || age > tolerance
-        || age < -tolerance) {
+        || __builtin_sub_overflow(now, msg->timestamp, &age) || age > KF_WEBHOOK_TOLERANCE_S
+        || age < -KF_WEBHOOK_TOLERANCE_S) {
         return kf_err(p, KF_E_UNAUTHORIZED, "The message is too old or too new.");
     }
     for (size_t i = 0; i < n_keys; i++) {

@@ -54,12 +54,11 @@ kf_err_t *kf_webhook_sign(const char **out, const kf_webhook_key_t *keys, size_t
                           const kf_webhook_msg_t *msg, apr_pool_t *p);
 
 /**
- * Checks a header against the keys and |now - timestamp| <= tolerance (seconds).
+ * Checks a header against the keys and |now - timestamp| <= KF_WEBHOOK_TOLERANCE_S.
  * NULL if one v1 signature fits one key; KF_E_UNAUTHORIZED otherwise.
  */
 kf_err_t *kf_webhook_verify(const char *header, const kf_webhook_key_t *keys, size_t n_keys,
-                            const kf_webhook_msg_t *msg, int64_t now, int64_t tolerance,
-                            apr_pool_t *p);
+                            const kf_webhook_msg_t *msg, int64_t now, apr_pool_t *p);
 
 /**
  * Puts firma_hmac into a body that holds `"firma_hmac":""` exactly once.
