@@ -6,7 +6,6 @@
 #include "text/form.h"
 
 #include <apr_strings.h>
-#include <inttypes.h>
 #include <string.h>
 
 #define COLOMBIA "+57"
@@ -14,7 +13,7 @@
 const char *kf_wompi_integrity(const char *reference, kf_money_t amount, const char *expiration,
                                const char *secret, apr_pool_t *p)
 {
-    const char *cents = apr_psprintf(p, "%" PRId64, amount.minor);
+    const char *cents = apr_psprintf(p, "%" APR_INT64_T_FMT, amount.minor);
     const char *until = expiration ? expiration : "";
     const kf_bytes_t parts[] = {
         KF_BYTES_STR(reference), KF_BYTES_STR(cents), KF_BYTES_STR(amount.currency),
@@ -41,7 +40,7 @@ static kf_err_t *check_amount(const kf_pay_account_t *account, kf_money_t amount
     }
     if (amount.minor < min || amount.minor > max) {
         return kf_err_field(p, KF_E_INVALID, "amount",
-                            "A payment must be from %" PRId64 " to %" PRId64 " centavos.", min,
+                            "A payment must be from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT " centavos.", min,
                             max);
     }
     return NULL;
@@ -96,7 +95,7 @@ static kf_err_t *write_url(kf_buf_t *url, const kf_pay_account_t *account,
     kf_buf_char(url, '?');
     add(url, "public-key", account->public_key, p);
     add(url, "currency", order->amount.currency, p);
-    add(url, "amount-in-cents", apr_psprintf(p, "%" PRId64, order->amount.minor), p);
+    add(url, "amount-in-cents", apr_psprintf(p, "%" APR_INT64_T_FMT, order->amount.minor), p);
     add(url, "reference", order->reference, p);
     add(url, "signature:integrity", signature, p);
     if (order->redirect_url) {

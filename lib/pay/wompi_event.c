@@ -8,7 +8,6 @@
 #include "pay/wompi_int.h"
 
 #include <apr_strings.h>
-#include <inttypes.h>
 #include <string.h>
 
 #define MAX_PROPERTIES 20
@@ -105,7 +104,8 @@ static kf_err_t *signed_value(kf_bytes_t *out, const raw_t *raw, size_t i, apr_p
         return NULL;
     }
     if (json_is_integer(value)) {
-        const char *text = apr_psprintf(p, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        const char *text = apr_psprintf(p, "%" APR_INT64_T_FMT,
+                                        (apr_int64_t)json_integer_value(value));
 
         *out = KF_BYTES_STR(text);
         return NULL;
@@ -118,7 +118,7 @@ static kf_err_t *checksum_of(uint8_t out[KF_SHA256_BYTES], const raw_t *raw, con
 {
     kf_bytes_t parts[MAX_PROPERTIES + 2];
     size_t n = json_array_size(raw->properties);
-    const char *timestamp = apr_psprintf(p, "%" PRId64, raw->timestamp);
+    const char *timestamp = apr_psprintf(p, "%" APR_INT64_T_FMT, raw->timestamp);
 
     if (n == 0 || n > MAX_PROPERTIES) {
         return refused(p, "no properties, or too many");
