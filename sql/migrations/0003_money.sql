@@ -18,6 +18,7 @@ CREATE TABLE kf.payment_attempt (
     hint_at timestamptz,
     polls int NOT NULL DEFAULT 0,
     next_poll_at timestamptz NOT NULL,
+    polled_at timestamptz,
     lease_until timestamptz,
     last_error text,
     PRIMARY KEY (tenant_id, attempt_id),
@@ -58,7 +59,7 @@ CREATE TABLE kf.payment (
     UNIQUE (tenant_id, provider, provider_tx_id),
     FOREIGN KEY (tenant_id, attempt_id) REFERENCES kf.payment_attempt,
     FOREIGN KEY (tenant_id, booking_id) REFERENCES kf.booking,
-    CHECK ((state = 'seen') = (approved_cents = 0)),
+    CHECK (state <> 'seen' OR approved_cents = 0),
     CHECK (state NOT IN ('applied') OR booking_id IS NOT NULL)
 );
 CREATE INDEX payment_booking ON kf.payment (tenant_id, booking_id, created_at);

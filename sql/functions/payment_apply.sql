@@ -1,0 +1,46 @@
+-- The one place where money moves: what the provider says, read afresh, about one transaction.
+-- Locks in this order: booking, payment, claim. A state that is final stays: after APPROVED
+-- only VOIDED counts, after VOIDED nothing.
+-- outcome: recorded, unchanged, applied, refund_due, quarantined, refunded, reference_changed.
+CREATE OR REPLACE FUNCTION kf.payment_apply(p_tenant uuid, p_payment uuid, p_provider text, p_tx text,
+    p_reference text, p_status text, p_amount bigint, p_currency text, p_method text,
+    p_can_void boolean, p_source text)
+RETURNS TABLE (outcome text, booking_id uuid)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    a kf.payment_attempt;
+    b kf.booking;
+    p kf.payment;
+BEGIN
+    SELECT x.* INTO a FROM kf.payment_attempt x
+    WHERE x.tenant_id = p_tenant AND x.provider = p_provider AND x.reference = p_reference;
+    SELECT x.* INTO b FROM kf.booking x
+    WHERE x.tenant_id = p_tenant AND x.booking_id = a.booking_id FOR UPDATE;
+    INSERT INTO kf.payment (tenant_id, payment_id, provider, provider_tx_id, attempt_id, booking_id,
+        reference, amount_cents, currency, method, can_void, status, source, created_at, updated_at)
+    VALUES (p_tenant, p_payment, p_provider, p_tx, a.attempt_id, a.booking_id, p_reference,
+        p_amount, p_currency, coalesce(p_method, ''), p_can_void, 'PENDING', p_source, kf.now(), kf.now())
+    ON CONFLICT (tenant_id, provider, provider_tx_id) DO NOTHING;
+    SELECT x.* INTO p FROM kf.payment x
+    WHERE x.tenant_id = p_tenant AND x.provider = p_provider AND x.provider_tx_id = p_tx FOR UPDATE;
+    booking_id := p.booking_id;
+    IF p.reference <> p_reference THEN
+        outcome := 'reference_changed';
+    ELSIF p_status = 'APPROVED' AND p.status NOT IN ('APPROVED', 'VOIDED') THEN
+        p := kf.payment_fact(p, p_status, p_amount, p_currency, p_method, p_can_void, p_source);
+        outcome := kf.payment_approve(p, a, b);
+    ELSIF p_status = 'VOIDED' AND p.status <> 'VOIDED' THEN
+        p := kf.payment_fact(p, p_status, p_amount, p_currency, p_method, p_can_void, p_source);
+        outcome := kf.payment_void(p, b);
+    ELSIF p_status IN ('DECLINED', 'ERROR') AND p.status = 'PENDING'
+          OR p_status = 'PENDING' AND p.payment_id = p_payment THEN
+        PERFORM kf.payment_fact(p, p_status, p_amount, p_currency, p_method, p_can_void, p_source);
+        outcome := 'recorded';
+    ELSE
+        outcome := 'unchanged';
+    END IF;
+    RETURN NEXT;
+END
+$$;

@@ -1,0 +1,34 @@
+-- Approved money finds its place: a booking (also late, if the time is still free), a refund,
+-- or it is kept aside for a person because it fits nothing of ours.
+CREATE OR REPLACE FUNCTION kf.payment_approve(p kf.payment, a kf.payment_attempt, b kf.booking) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_odd text := CASE WHEN a.attempt_id IS NULL THEN 'reference'
+                       WHEN p.currency <> a.currency THEN 'currency'
+                       WHEN p.amount_cents <> a.amount_cents THEN 'amount' END;
+BEGIN
+    IF v_odd IS NOT NULL THEN
+        UPDATE kf.payment x SET state = 'credit', approved_cents = x.amount_cents, quarantine_reason = v_odd
+        WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
+        RETURN 'quarantined';
+    END IF;
+    UPDATE kf.payment_attempt x SET state = 'closed'
+    WHERE x.tenant_id = a.tenant_id AND x.attempt_id = a.attempt_id;
+    IF b.status IN ('pending', 'expired', 'failed') THEN
+        b := kf.booking_reclaim(b);
+        IF b.claim_id IS NOT NULL THEN
+            UPDATE kf.payment x SET state = 'applied', approved_cents = x.amount_cents
+            WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
+            PERFORM kf.booking_settle(b, 'payment',
+                CASE WHEN b.hold_expires_at > kf.now() THEN 'approved' ELSE 'approved late' END, p.payment_id);
+            RETURN 'applied';
+        END IF;
+        SELECT x.* INTO b FROM kf.booking x WHERE x.tenant_id = p.tenant_id AND x.booking_id = a.booking_id;
+        PERFORM kf.payment_give_back(p, b, 'slot_taken');
+    ELSE
+        PERFORM kf.payment_give_back(p, b, CASE b.status WHEN 'cancelled' THEN 'cancelled' ELSE 'second' END);
+    END IF;
+    RETURN 'refund_due';
+END
+$$;

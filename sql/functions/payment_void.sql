@@ -1,0 +1,26 @@
+-- Money that the provider has taken back. A booking that it paid is cancelled.
+CREATE OR REPLACE FUNCTION kf.payment_void(p kf.payment, b kf.booking) RETURNS text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF p.state = 'refunded' THEN
+        RETURN 'unchanged';
+    END IF;
+    UPDATE kf.payment x SET state = 'refunded',
+           approved_cents = CASE WHEN x.state = 'seen' THEN x.amount_cents ELSE x.approved_cents END
+    WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
+    UPDATE kf.payment_attempt x SET state = 'closed'
+    WHERE x.tenant_id = p.tenant_id AND x.attempt_id = p.attempt_id;
+    IF p.state = 'applied' AND b.status IN ('paid', 'confirmed') THEN
+        UPDATE kf.claim c SET state = 'ended'
+        WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id;
+        b := kf.booking_move(b, 'cancelled', 'payment', 'voided');
+        PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id);
+    ELSIF p.state IN ('applied', 'refund_due') THEN
+        UPDATE kf.refund r SET state = 'done', done_at = kf.now()
+        WHERE r.tenant_id = p.tenant_id AND r.payment_id = p.payment_id;
+        PERFORM kf.booking_notice(b, 'refund.succeeded', p.payment_id);
+    END IF;
+    RETURN 'refunded';
+END
+$$;
