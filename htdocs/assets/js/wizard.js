@@ -5,7 +5,7 @@
 (function () {
   'use strict';
 
-  var POLL_MS = 2000, SLOW_MS = 45000, REFRESH_MS = 30000, WARN_MINUTES = [5, 2, 1];
+  var GIVE_UP_MS = 20000, POLL_MS = 2000, SLOW_MS = 45000, REFRESH_MS = 30000, WARN_MINUTES = [5, 2, 1];
   var doc = document;
   var live = doc.getElementById('live');
   var quiet = doc.createElement('div');
@@ -21,6 +21,12 @@
   function say(text) {
     quiet.textContent = '';
     setTimeout(function () { quiet.textContent = text; }, 50);
+  }
+
+  function free() {
+    all('form[data-sent]').forEach(function (form) { delete form.dataset.sent; });
+    all('[aria-disabled]').forEach(function (e) { e.removeAttribute('aria-disabled'); });
+    live.textContent = '';
   }
 
   /* One submit for a form; a word about what happens until the next page comes. */
@@ -39,12 +45,11 @@
       if (button) {
         button.setAttribute('aria-disabled', 'true');
       }
+      setTimeout(free, GIVE_UP_MS);
     });
     addEventListener('pageshow', function (event) {
       if (event.persisted) {
-        all('form[data-sent]').forEach(function (form) { delete form.dataset.sent; });
-        all('[aria-disabled]').forEach(function (e) { e.removeAttribute('aria-disabled'); });
-        live.textContent = '';
+        free();
       }
     });
   }
