@@ -42,7 +42,7 @@ const char *kf_http_outcome_text(kf_http_outcome_t outcome);
 typedef struct kf_http_req_t {
     const char *method;          /* "GET", "POST", ...; NULL = GET */
     const char *url;
-    const apr_table_t *headers;  /* NULL = none; no CR or LF; may hold secrets, never logged */
+    const apr_table_t *headers;  /* NULL = none; no CR or LF; may hold secrets */
     const char *body;            /* NULL = none */
     size_t body_len;
     int timeout_ms;              /* of the whole; 0 = 15000 */
@@ -53,7 +53,7 @@ typedef struct kf_http_req_t {
     const kf_guard_t *guard;     /* NULL = a URL of the operator's configuration, trusted */
     const char *ca_file;         /* PEM of the authorities to trust; NULL = the system's */
     const char *connect_to;      /* tests of rebinding: "host:port:address:port", see libcurl's
-                                  * CURLOPT_CONNECT_TO; the guard sees the real address; else NULL */
+                                  * CURLOPT_CONNECT_TO; the guard sees the real address */
     void *baton;                 /* the caller's own */
 } kf_http_req_t;
 

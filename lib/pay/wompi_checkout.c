@@ -40,8 +40,8 @@ static kf_err_t *check_amount(const kf_pay_account_t *account, kf_money_t amount
     }
     if (amount.minor < min || amount.minor > max) {
         return kf_err_field(p, KF_E_INVALID, "amount",
-                            "A payment must be from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT " centavos.", min,
-                            max);
+                            "A payment must be from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT
+                            " centavos.", min, max);
     }
     return NULL;
 }
