@@ -139,8 +139,10 @@ static kf_err_t *windows(const kf_windows_t **out, const kf_flow_t *flow, kf_db_
                          const kf_uuid_t *who, size_t n, apr_pool_t *p)
 {
     const kf_offer_t *offer = slots->offer;
-    const char *key = apr_psprintf(p, "w:%s:%s:%d:%lld:%lld", offer->tenant->id_text, offer->services[slots->service].id_text,
-                                   slots->professional, (long long)slots->range.start, (long long)slots->range.end);
+    const char *key = apr_psprintf(p, "w:%s:%s:%d:%" APR_INT64_T_FMT ":%" APR_INT64_T_FMT, offer->tenant->id_text,
+                                   offer->services[slots->service].id_text,
+                                   slots->professional, (apr_int64_t)slots->range.start,
+                                   (apr_int64_t)slots->range.end);
     int64_t version;
     apr_pool_t *keep;
     kf_windows_t *read;

@@ -212,7 +212,7 @@ kf_err_t *kf_flow_return_url(const char **out, const kf_flow_t *flow, const kf_u
         kf_wipe(&key, sizeof(key));
         signature = apr_pstrcat(p, "&sig=", sig, NULL);
     }
-    *out = apr_psprintf(p, "%s%cstatus=ok&ref=%s&ts=%lld%s", view->return_url,
-                        strchr(view->return_url, '?') ? '&' : '?', ref, (long long)ts, signature);
+    *out = apr_psprintf(p, "%s%cstatus=ok&ref=%s&ts=%" APR_INT64_T_FMT "%s", view->return_url,
+                        strchr(view->return_url, '?') ? '&' : '?', ref, (apr_int64_t)ts, signature);
     return NULL;
 }
