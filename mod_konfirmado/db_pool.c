@@ -22,8 +22,7 @@
 
 APLOG_USE_MODULE(konfirmado);
 
-#define PROBE_PAUSE apr_time_from_msec(250) /* a dead database is asked again after it */
-#define PROBE_LIMIT apr_time_from_sec(5)    /* an opening that hangs keeps others out so long */
+#define PROBE_PAUSE apr_time_from_msec(50) /* a dead database is asked again after it */
 #define DRAIN_LIMIT apr_time_from_sec(3)
 #define DRAIN_STEP apr_time_from_msec(5)
 
@@ -31,11 +30,12 @@ APLOG_USE_MODULE(konfirmado);
 typedef struct {
     server_rec *server;
     kf_db_source_t source;
-    bool down;                /* the last opening failed */
-    apr_time_t next_probe;    /* before it, nobody tries again */
+    bool down;                /* the last opening failed: one thread at a time tries again */
+    bool probing;             /* that thread is at it; the others wait for what it finds */
+    apr_time_t next_probe;    /* before it, nobody tries */
 } database_t;
 
-/* Of this process; `mutex` guards what is below it, and each database_t's down and next_probe. */
+/* Of this process; `mutex` guards what is below it, and the state of each database_t. */
 static struct {
     apr_hash_t *databases;    /* server_rec * -> database_t *; not changed after child_init */
     int size;
@@ -70,7 +70,7 @@ static const char *admit(database_t *database)
 {
     apr_time_t now = apr_time_now(), deadline = now + gate.wait;
 
-    while (gate.out >= gate.size && !gate.closed && now < deadline) {
+    while ((gate.out >= gate.size || database->probing) && !gate.closed && now < deadline) {
         apr_thread_cond_timedwait(gate.freed, gate.mutex, deadline - now);
         now = apr_time_now();
     }
@@ -80,13 +80,11 @@ static const char *admit(database_t *database)
     if (gate.out >= gate.size) {
         return "all database connections of the process are in use";
     }
-    if (database->down && now < database->next_probe) {
+    if (database->probing || (database->down && now < database->next_probe)) {
         return "the database could not be reached a moment ago";
     }
-    if (database->down) {
-        /* one thread tries; an opening may hang and holds mod_dbd's lock meanwhile */
-        database->next_probe = now + PROBE_LIMIT;
-    }
+    /* an opening may hang, with mod_dbd's lock held: only one thread risks that */
+    database->probing = database->down;
     gate.out++;
     return NULL;
 }
@@ -95,6 +93,10 @@ static void settle_admission(database_t *database, PGconn *conn)
 {
     apr_thread_mutex_lock(gate.mutex);
     database->down = conn == NULL;
+    if (database->probing || !conn) {
+        database->probing = false;
+        apr_thread_cond_broadcast(gate.freed);
+    }
     if (conn) {
         for (mine.place = 0; gate.held[mine.place]; mine.place++) {
         }
@@ -102,7 +104,6 @@ static void settle_admission(database_t *database, PGconn *conn)
     } else {
         database->next_probe = apr_time_now() + PROBE_PAUSE;
         gate.out--;
-        apr_thread_cond_signal(gate.freed);
     }
     apr_thread_mutex_unlock(gate.mutex);
 }
