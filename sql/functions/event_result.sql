@@ -1,0 +1,14 @@
+-- What became of an event: dealt with, or to be tried again after p_retry_s seconds.
+CREATE OR REPLACE FUNCTION kf.event_result(p_tenant uuid, p_event uuid, p_ok boolean, p_outcome text, p_retry_s int)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM set_config('kf.tenant', p_tenant::text, true);
+    UPDATE kf.webhook_event e
+    SET outcome = p_outcome, lease_until = NULL,
+        processed_at = CASE WHEN p_ok THEN kf.now() END,
+        next_attempt_at = kf.now() + make_interval(secs => coalesce(p_retry_s, 0))
+    WHERE e.tenant_id = p_tenant AND e.event_id = p_event AND e.processed_at IS NULL;
+END
+$$;

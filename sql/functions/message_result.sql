@@ -1,0 +1,54 @@
+-- What a sending gave. 2xx acknowledges (and confirms a paid booking), 410 switches the
+-- merchant's endpoint off, all else waits for its next turn: the schedule with jitter
+-- (p_jitter_ppm, at most a fifth either way) or the merchant's Retry-After if that is longer,
+-- up to a day; after the tenth the message is dead.
+CREATE OR REPLACE FUNCTION kf.message_result(p_tenant uuid, p_message text, p_status int, p_latency_ms int,
+    p_ip text, p_error text, p_answer bytea, p_retry_after_s int, p_jitter_ppm int)
+RETURNS TABLE (state text, next_attempt_at timestamptz)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_now timestamptz := kf.now();
+    m kf.outbox;
+    b kf.booking;
+BEGIN
+    SELECT x.* INTO m FROM kf.outbox x WHERE x.tenant_id = p_tenant AND x.message_id = p_message FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM kf.refuse('KF404', 'There is no such message');
+    END IF;
+    m.attempts := m.attempts + 1;
+    INSERT INTO kf.callback_attempt (tenant_id, message_id, n, at, status, latency_ms, remote_ip, error, answer)
+    SELECT p_tenant, p_message, coalesce(max(x.n), 0) + 1, v_now, p_status, p_latency_ms, p_ip, p_error,
+           substr(p_answer, 1, 4096)
+    FROM kf.callback_attempt x WHERE x.tenant_id = p_tenant AND x.message_id = p_message;
+    IF m.state = 'done' THEN
+        NULL;   -- another worker, whose lease had ended, was told yes already
+    ELSIF p_status BETWEEN 200 AND 299 THEN
+        m.state := 'done';
+        m.done_at := v_now;
+        SELECT x.* INTO b FROM kf.booking x
+        WHERE x.tenant_id = p_tenant AND x.booking_id = m.booking_id FOR UPDATE;
+        IF m.event = 'booking.paid' AND b.status = 'paid' THEN
+            PERFORM kf.booking_move(b, 'confirmed', 'merchant', 'callback acknowledged');
+        END IF;
+    ELSIF p_status = 410 OR kf.callback_delay(m.attempts) IS NULL THEN
+        m.state := 'dead';
+    ELSE
+        m.state := 'due';
+        m.next_attempt_at := v_now + greatest(
+            kf.callback_delay(m.attempts) * (1 + greatest(least(p_jitter_ppm, 200000), -200000) / 1000000.0),
+            make_interval(secs => least(coalesce(p_retry_after_s, 0), 86400)));
+    END IF;
+    UPDATE kf.outbox x SET state = m.state, attempts = m.attempts, done_at = m.done_at,
+           next_attempt_at = m.next_attempt_at, lease_until = NULL
+    WHERE x.tenant_id = p_tenant AND x.message_id = p_message;
+    IF p_status = 410 THEN
+        UPDATE kf.tenant t SET callback_disabled_at = v_now, callback_disabled_reason = 'the endpoint answered 410'
+        WHERE t.tenant_id = p_tenant AND t.callback_disabled_at IS NULL;
+    END IF;
+    state := m.state;
+    next_attempt_at := m.next_attempt_at;
+    RETURN NEXT;
+END
+$$;

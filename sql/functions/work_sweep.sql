@@ -1,0 +1,47 @@
+-- Tidies up what time has ended: holds, unpaid bookings, old answers. Nothing waits for it:
+-- whoever wants an expired hold's time ends it himself, and late money is judged by
+-- payment_apply.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.work_sweep(p_limit int)
+RETURNS TABLE (holds int, bookings int)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    b kf.booking;
+    v_status text;
+BEGIN
+    bookings := 0;
+    UPDATE kf.claim c SET state = 'ended'
+    WHERE (c.tenant_id, c.claim_id) IN (
+        SELECT x.tenant_id, x.claim_id FROM kf.claim x
+        WHERE x.state = 'held' AND x.expires_at <= v_now
+        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS holds = ROW_COUNT;
+    FOR b IN
+        SELECT x.* FROM kf.booking x
+        WHERE x.status = 'pending' AND x.hold_expires_at <= v_now
+        ORDER BY x.hold_expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+    LOOP
+        UPDATE kf.claim c SET state = 'ended'
+        WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND c.state = 'pending';
+        v_status := (SELECT p.status FROM kf.payment p
+                     WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.booking_id
+                     ORDER BY p.created_at DESC, p.payment_id DESC LIMIT 1);
+        IF v_status IN ('DECLINED', 'ERROR') THEN
+            PERFORM kf.booking_move(b, 'failed', 'system', 'payment declined');
+        ELSE
+            PERFORM kf.booking_move(b, 'expired', 'system', 'not paid in time');
+        END IF;
+        bookings := bookings + 1;
+    END LOOP;
+    DELETE FROM kf.idempotency i
+    WHERE (i.tenant_id, i.route, i.key) IN (
+        SELECT x.tenant_id, x.route, x.key FROM kf.idempotency x
+        WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    RETURN NEXT;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.work_sweep FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.work_sweep TO konfirmado_app, konfirmado_owner;
+RESET ROLE;
