@@ -88,8 +88,10 @@ static kf_err_t *add_field(kf_form_t *form, const char *from, const char *to, ap
 kf_err_t *kf_form_parse(kf_form_t **out, const char *bytes, apr_size_t len, apr_pool_t *p)
 {
     kf_form_t *form = apr_palloc(p, sizeof(*form));
-    const char *end = bytes + len;
+    const char *end;
 
+    bytes = len ? bytes : "";
+    end = bytes + len;
     form->count = 0;
     if (len > KF_MAX_BODY) {
         return kf_err(p, KF_E_TOO_LARGE, "A form may have at most %d bytes.", KF_MAX_BODY);
