@@ -133,7 +133,7 @@ static ap_dbd_t *open_native(PGconn **conn, server_rec *s, apr_pool_t *p)
     }
     if (strcmp(apr_dbd_name(rec->driver), "pgsql") != 0) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s,
-                     KFLOGNO(00130) "DBDriver is %s: Konfirmado needs \"DBDriver pgsql\"",
+                     KFLOGNO(00230) "DBDriver is %s: Konfirmado needs \"DBDriver pgsql\"",
                      apr_dbd_name(rec->driver));
     } else {
         *conn = apr_dbd_native_handle(rec->driver, rec->handle);
@@ -188,7 +188,7 @@ void kfm_db_give(kf_db_t *db)
 {
     if (!mine.rec || db != mine.db) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, mine.server,
-                     KFLOGNO(00131) "a database connection was given back that was not taken");
+                     KFLOGNO(00231) "a database connection was given back that was not taken");
         return;
     }
     if (db) {
@@ -308,7 +308,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     if (apr_thread_mutex_create(&gate.mutex, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS
         || apr_thread_cond_create(&gate.freed, pchild) != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,
-                     KFLOGNO(00132) "no mutex for the database connections");
+                     KFLOGNO(00232) "no mutex for the database connections");
         return;
     }
     databases = apr_hash_make(pchild);

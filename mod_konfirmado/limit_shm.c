@@ -152,7 +152,7 @@ static int make_table(apr_pool_t *pconf, server_rec *s, apr_size_t memory)
     rv = apr_shm_create(&shm, n * sizeof(bucket_t), NULL, pconf);
     if (rv != APR_SUCCESS || RAND_bytes(table.key, sizeof(table.key)) != 1) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, rv, s,
-                     KFLOGNO(00120) "no shared memory of %" APR_SIZE_T_FMT " bytes for the limits",
+                     KFLOGNO(00220) "no shared memory of %" APR_SIZE_T_FMT " bytes for the limits",
                      memory);
         return HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -3,7 +3,7 @@
 /*
  * The library's log goes to httpd's error log.
  *
- * Every line of ours begins with an id, `KFLOGNO(00101) "text"`, unique in the
+ * Every line of ours begins with an id, `KFLOGNO(00201) "text"`, unique in the
  * tree. No personal data, no token, no secret in it.
  */
 #include <httpd.h>

@@ -117,6 +117,24 @@ static kf_err_t *resolve_base(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *
     return NULL;
 }
 
+/* The keys of merchants travel to these addresses. */
+static kf_err_t *check_provider(const char *directive, const char *url, const kfm_raw_t *raw,
+                                apr_pool_t *p)
+{
+    if (raw->insecure_http || strncmp(url, "https://", 8) == 0) {
+        return NULL;
+    }
+    return kf_err(p, KF_E_CONFIG, "%s: \"%s\" is not https: use https, or write \"%s On\" on a "
+                  "machine for development", directive, url, KFM_D_INSECURE_HTTP);
+}
+
+static kf_err_t *check_providers(const kfm_raw_t *raw, apr_pool_t *p)
+{
+    KF_TRY(check_provider(KFM_D_WOMPI_API, raw->wompi_api, raw, p));
+    KF_TRY(check_provider(KFM_D_WOMPI_SANDBOX_API, raw->wompi_sandbox_api, raw, p));
+    return check_provider(KFM_D_WOMPI_CHECKOUT, raw->wompi_checkout, raw, p);
+}
+
 static kf_err_t *resolve_guard(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *p)
 {
     kf_guard_t *guard = kf_guard_create(p);
@@ -157,6 +175,7 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
         return NULL;
     }
     KF_TRY(resolve_base(cfg, raw, p));
+    KF_TRY(check_providers(raw, p));
     KF_TRY(resolve_guard(cfg, raw, p));
     cfg->csp_head = kfm_headers_csp(cfg, p);
     return NULL;

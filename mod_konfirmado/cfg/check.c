@@ -161,7 +161,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
             err = load(conf, s, main_s, pconf);
         }
         if (err) {
-            ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, NULL, KFLOGNO(00100) "%s (%s)",
+            ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, NULL, KFLOGNO(00200) "%s (%s)",
                          err->detail, s->defn_name ? apr_psprintf(pconf, "%s:%u", s->defn_name,
                                                                   s->defn_line_number)
                                                    : "main server");
@@ -183,7 +183,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     /* libcurl initialises OpenSSL with it: both want this before there are threads */
     err = kf_http_global_init(pconf);
     if (err) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_s, KFLOGNO(00101) "%s: %s", err->detail,
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_s, KFLOGNO(00201) "%s: %s", err->detail,
                      err->cause ? err->cause : "");
         return HTTP_INTERNAL_SERVER_ERROR;
     }

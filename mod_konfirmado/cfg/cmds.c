@@ -193,7 +193,7 @@ static const char *set_base_url(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
-/* An address of a provider. Without TLS only for a stand-in on this machine. */
+/* An address of a provider; whether it may be http is decided when all directives are read. */
 static const char *set_provider_url(cmd_parms *cmd, void *dir, const char *arg)
 {
     apr_uri_t uri;

@@ -26,7 +26,9 @@ const char *kfm_headers_csp(const kfm_cfg_t *cfg, apr_pool_t *p)
     const char *checkout = origin_of_url(cfg->wompi_checkout, p);
 
     /* form-action holds for the redirect after a form too, and the last form leads to the checkout */
-    return apr_pstrcat(p, "default-src 'self'; object-src 'none'; base-uri 'none'; "
+    /* pictures may be a merchant's own, on a server of theirs; the icon is a data: URL */
+    return apr_pstrcat(p, "default-src 'self'; img-src 'self' data: https:; object-src 'none'; "
+                       "base-uri 'none'; "
                        "form-action 'self'", checkout ? " " : "", checkout ? checkout : "",
                        "; frame-ancestors", NULL);
 }

@@ -87,7 +87,7 @@ static void answer_page(kfm_call_t *call, int status, const kf_err_t *err)
 
     if (failed) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, call->r->server,
-                     KFLOGNO(00111) "request %s: the error page cannot be rendered: %s%s%s",
+                     KFLOGNO(00211) "request %s: the error page cannot be rendered: %s%s%s",
                      call->request_id, failed->detail, failed->cause ? ": " : "",
                      failed->cause ? failed->cause : "");
     }
@@ -116,7 +116,7 @@ static void log_error(const kfm_call_t *call, int status, const kf_err_t *err)
     bool ours = status >= 500 && err->cause;
 
     ap_log_error(APLOG_MARK, ours || err->code == KF_E_INTERNAL ? APLOG_ERR : APLOG_INFO, 0,
-                 call->r->server, KFLOGNO(00112) "request %s %s: %d %s%s%s", call->request_id,
+                 call->r->server, KFLOGNO(00212) "request %s %s: %d %s%s%s", call->request_id,
                  call->route ? call->route->name : "-", status, kf_code_text(err->code),
                  err->cause ? ": " : "", err->cause ? err->cause : "");
 }

@@ -42,7 +42,7 @@ kf_err_t *kfm_reply_bytes(kfm_call_t *call, int status, const char *type, const 
 {
     if (call->answered) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, call->r->server,
-                     KFLOGNO(00110) "request %s (%s) was answered twice", call->request_id,
+                     KFLOGNO(00210) "request %s (%s) was answered twice", call->request_id,
                      call->route ? call->route->name : "-");
         return NULL;
     }
