@@ -333,11 +333,11 @@ static void child_stopping(apr_pool_t *pchild, int graceful)
 
 void kfm_db_pool_register(apr_pool_t *p)
 {
-    /* after mod_dbd has its pools: a drain registered later runs before they go */
+    /* after mod_dbd has its pools, before the rooms that use the sources (they come last) */
     static const char *const after[] = {"mod_dbd.c", NULL};
 
     (void)p;
-    ap_hook_child_init(child_init, after, NULL, APR_HOOK_LAST);
+    ap_hook_child_init(child_init, after, NULL, APR_HOOK_MIDDLE);
 #if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
     ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
 #endif

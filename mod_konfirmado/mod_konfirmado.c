@@ -5,14 +5,20 @@
 
 #include "cfg/raw.h"
 #include "db_pool.h"
+#include "flow_ctx.h"
 #include "http/dispatch.h"
 #include "limit_shm.h"
+#include "page/page.h"
+#include "tenant.h"
 
 static void register_hooks(apr_pool_t *p)
 {
     kfm_cfg_register(p);
     kfm_limit_register(p);
     kfm_db_pool_register(p);
+    kfm_flow_register(p);
+    kfm_tenant_register();
+    kfm_page_register();
     kfm_http_register(p);
 }
 
