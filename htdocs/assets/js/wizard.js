@@ -119,11 +119,25 @@
     tick();
   }
 
+  /* The page's own address for a GET: it may have come as the answer to a form. */
+  function timesUrl(zone) {
+    var d = doc.getElementById('pick').dataset;
+    var query = new URLSearchParams({ service: d.service, professional: d.professional, from: d.from,
+      day: d.day, timezone: zone || d.timezone });
+    if (d.lang) {
+      query.set('lang', d.lang);
+    }
+    return d.url + '?' + query;
+  }
+
   /* Days without a reload: the same page is fetched and its middle put in place. */
   function swapDays() {
     var turn = 0;
     if (!doc.getElementById('pick')) {
       return;
+    }
+    if (location.pathname !== pick().dataset.url) { /* so that a reload sends no form again */
+      history.replaceState(null, '', timesUrl());
     }
     function pick() {
       return doc.getElementById('pick');
@@ -174,7 +188,7 @@
         if (!data || box !== pick() || here === instants(data.slots.map(function (s) { return s.start; }))) {
           return;
         }
-        show(location.href, false, function () {
+        show(timesUrl(), false, function () {
           var same = active && active.value && all('.slot', pick()).filter(function (b) { return b.value === active.value; })[0];
           say(pick().dataset.updated);
           if (same) {
@@ -203,7 +217,7 @@
 
   /* Offers the device's own zone where it is another one. */
   function proposeZone() {
-    var select = doc.getElementById('timezone'), mine, name, box, link, url;
+    var select = doc.getElementById('timezone'), mine, name, box, link;
     if (!select || !self.Intl) {
       return;
     }
@@ -215,14 +229,12 @@
     if (!all('option', select).some(function (o) { return o.value === mine; })) {
       select.add(new Option(name, mine), 0);
     }
-    url = new URL(location.href);
-    url.searchParams.set('timezone', mine);
     box = doc.createElement('p');
     box.className = 'soft';
     box.textContent = select.dataset.msg.replace('{zone}', name) + ' ';
     link = doc.createElement('a');
     link.className = 'hop';
-    link.href = url.href;
+    link.href = timesUrl(mine);
     link.textContent = select.dataset.use;
     box.appendChild(link);
     select.closest('details').after(box);
