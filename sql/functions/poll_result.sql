@@ -16,7 +16,7 @@ BEGIN
     IF NOT FOUND OR a.state = 'closed' THEN
         RETURN;
     END IF;
-    IF v_now < a.expires_at + CASE WHEN p_pending THEN interval '1 hour' ELSE interval '30 minutes' END THEN
+    IF v_now < a.expires_at + (CASE WHEN p_pending THEN interval '1 hour' ELSE interval '30 minutes' END) THEN
         v_next := v_now + interval '60 seconds';
     ELSE
         SELECT min(a.expires_at + make_interval(hours => h)) INTO v_next
