@@ -1,0 +1,13 @@
+-- A boolean of a document.
+CREATE OR REPLACE FUNCTION kf.doc_bool(p jsonb, p_key text, p_default boolean) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    IF p->>p_key IS NULL THEN
+        RETURN p_default;
+    ELSIF jsonb_typeof(p->p_key) <> 'boolean' THEN
+        PERFORM kf.refuse('KF422', 'true or false is expected', p_key);
+    END IF;
+    RETURN (p->>p_key)::boolean;
+END
+$$;

@@ -1,0 +1,22 @@
+-- A whole number of a document, never a fraction or an exponent.
+CREATE OR REPLACE FUNCTION kf.doc_int(p jsonb, p_key text, p_min bigint, p_max bigint, p_required boolean)
+RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    v text := p->>p_key;
+BEGIN
+    IF v IS NULL THEN
+        IF p_required THEN
+            PERFORM kf.refuse('KF422', 'This is required', p_key);
+        END IF;
+        RETURN NULL;
+    END IF;
+    IF jsonb_typeof(p->p_key) <> 'number' OR v !~ '^-?[0-9]{1,16}$' THEN
+        PERFORM kf.refuse('KF422', 'A whole number is expected', p_key);
+    ELSIF v::bigint NOT BETWEEN p_min AND p_max THEN
+        PERFORM kf.refuse('KF422', format('A number from %s to %s is expected', p_min, p_max), p_key);
+    END IF;
+    RETURN v::bigint;
+END
+$$;

@@ -1,0 +1,15 @@
+-- An array of a document, p_max elements at most; empty when missing.
+CREATE OR REPLACE FUNCTION kf.doc_list(p jsonb, p_key text, p_max int) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    IF p->>p_key IS NULL THEN
+        RETURN '[]';
+    ELSIF jsonb_typeof(p->p_key) <> 'array' THEN
+        PERFORM kf.refuse('KF422', 'A list is expected', p_key);
+    ELSIF jsonb_array_length(p->p_key) > p_max THEN
+        PERFORM kf.refuse('KF422', format('%s elements at most are expected', p_max), p_key);
+    END IF;
+    RETURN p->p_key;
+END
+$$;

@@ -1,0 +1,16 @@
+-- Refuses what is not an object, or has a member that is not in the list.
+CREATE OR REPLACE FUNCTION kf.doc_members(p jsonb, p_allowed text[]) RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    v_key text;
+BEGIN
+    IF jsonb_typeof(p) IS DISTINCT FROM 'object' THEN
+        PERFORM kf.refuse('KF422', 'An object is expected');
+    END IF;
+    SELECT k INTO v_key FROM jsonb_object_keys(p) k WHERE k <> ALL (p_allowed) ORDER BY k LIMIT 1;
+    IF FOUND THEN
+        PERFORM kf.refuse('KF422', 'This member is not known', v_key);
+    END IF;
+END
+$$;

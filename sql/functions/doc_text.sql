@@ -1,0 +1,25 @@
+-- A text member of a document, p_min to p_max characters; null when it is missing or null, which
+-- is refused for a required one.
+CREATE OR REPLACE FUNCTION kf.doc_text(p jsonb, p_key text, p_min int, p_max int, p_required boolean)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    v text := p->>p_key;
+BEGIN
+    IF v IS NULL THEN
+        IF p_required THEN
+            PERFORM kf.refuse('KF422', 'This is required', p_key);
+        END IF;
+        RETURN NULL;
+    END IF;
+    IF jsonb_typeof(p->p_key) <> 'string' THEN
+        PERFORM kf.refuse('KF422', 'A text is expected', p_key);
+    ELSIF length(v) NOT BETWEEN p_min AND p_max THEN
+        PERFORM kf.refuse('KF422', format('%s to %s characters are expected', p_min, p_max), p_key);
+    ELSIF v ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' THEN
+        PERFORM kf.refuse('KF422', 'Control characters are not allowed', p_key);
+    END IF;
+    RETURN v;
+END
+$$;

@@ -1,0 +1,12 @@
+-- Every link of a tenant, newest first.
+CREATE OR REPLACE FUNCTION kf.link_list(p_tenant uuid)
+RETURNS TABLE (link_id uuid, doc jsonb)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM set_config('kf.tenant', p_tenant::text, true);
+    RETURN QUERY
+    SELECT l.link_id, to_jsonb(l) - 'tenant_id' FROM kf.booking_link l
+    WHERE l.tenant_id = p_tenant ORDER BY l.created_at DESC, l.link_id;
+END
+$$;

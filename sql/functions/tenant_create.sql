@@ -1,0 +1,18 @@
+-- A new tenant from its document.
+CREATE OR REPLACE FUNCTION kf.tenant_create(p_tenant uuid, p jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    t kf.tenant;
+BEGIN
+    t := kf.tenant_of(t, p);
+    t.tenant_id := p_tenant;
+    t.status := 'active';
+    t.catalog_version := 1;
+    t.created_at := kf.now();
+    INSERT INTO kf.tenant SELECT t.*;
+EXCEPTION WHEN unique_violation THEN
+    PERFORM kf.tenant_name_taken(SQLERRM);
+END
+$$;

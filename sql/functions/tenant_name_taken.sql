@@ -1,0 +1,13 @@
+-- The refusal for a host name that another tenant has.
+CREATE OR REPLACE FUNCTION kf.tenant_name_taken(p_error text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF p_error LIKE '%tenant_custom_domain%' THEN
+        PERFORM kf.refuse('KF422', 'This domain is taken', 'custom_domain');
+    ELSIF p_error LIKE '%tenant_subdomain%' THEN
+        PERFORM kf.refuse('KF422', 'This name is taken', 'subdomain');
+    END IF;
+    PERFORM kf.refuse('KF409', 'This tenant is there already');
+END
+$$;
