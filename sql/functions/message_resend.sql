@@ -1,0 +1,20 @@
+-- Sends a message once more, to the address that is valid now, with the schedule from its start.
+CREATE OR REPLACE FUNCTION kf.message_resend(p_tenant uuid, p_message text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    m kf.outbox;
+BEGIN
+    SELECT x.* INTO m FROM kf.outbox x WHERE x.tenant_id = p_tenant AND x.message_id = p_message FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM kf.refuse('KF404', 'There is no such message');
+    ELSIF m.state = 'sending' AND m.lease_until > kf.now() THEN
+        PERFORM kf.refuse('KF409', 'This message is being sent');
+    END IF;
+    UPDATE kf.outbox x
+    SET state = 'due', attempts = 0, next_attempt_at = kf.now(), lease_until = NULL,
+        url = coalesce((SELECT t.callback_url FROM kf.tenant t WHERE t.tenant_id = p_tenant), x.url)
+    WHERE x.tenant_id = p_tenant AND x.message_id = p_message;
+END
+$$;

@@ -1,0 +1,26 @@
+-- Puts a newly sealed text in the place of the one it was read from; false: that has changed
+-- meanwhile.
+CREATE OR REPLACE FUNCTION kf.secret_replace(p_tenant uuid, p_what text, p_ref text, p_old text, p_new text)
+RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+BEGIN
+    CASE p_what
+    WHEN 'private_key' THEN
+        UPDATE kf.payment_account a SET private_key_sealed = p_new
+        WHERE a.tenant_id = p_tenant AND a.provider || '/' || a.mode = p_ref AND a.private_key_sealed = p_old;
+    WHEN 'integrity_secret' THEN
+        UPDATE kf.payment_account a SET integrity_secret_sealed = p_new
+        WHERE a.tenant_id = p_tenant AND a.provider || '/' || a.mode = p_ref AND a.integrity_secret_sealed = p_old;
+    WHEN 'events_secret' THEN
+        UPDATE kf.payment_account a SET events_secret_sealed = p_new
+        WHERE a.tenant_id = p_tenant AND a.provider || '/' || a.mode = p_ref AND a.events_secret_sealed = p_old;
+    WHEN 'callback_secret' THEN
+        UPDATE kf.callback_secret s SET sealed = p_new
+        WHERE s.tenant_id = p_tenant AND s.secret_id::text = p_ref AND s.sealed = p_old;
+    END CASE;
+    RETURN FOUND;
+END
+$$;

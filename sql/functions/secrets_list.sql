@@ -1,0 +1,18 @@
+-- Every sealed text of a tenant, for the rotation of keys. ref names the row for secret_replace.
+CREATE OR REPLACE FUNCTION kf.secrets_list(p_tenant uuid)
+RETURNS TABLE (what text, ref text, sealed text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM set_config('kf.tenant', p_tenant::text, true);
+    RETURN QUERY
+    SELECT k.what, a.provider || '/' || a.mode, k.sealed
+    FROM kf.payment_account a, LATERAL (VALUES
+        ('private_key', a.private_key_sealed), ('integrity_secret', a.integrity_secret_sealed),
+        ('events_secret', a.events_secret_sealed)) AS k(what, sealed)
+    WHERE a.tenant_id = p_tenant
+    UNION ALL
+    SELECT 'callback_secret', s.secret_id::text, s.sealed
+    FROM kf.callback_secret s WHERE s.tenant_id = p_tenant;
+END
+$$;
