@@ -50,7 +50,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
         }
         cache = kf_cache_create(CACHE_ENTRIES, pchild); /* one each: two servers may have two databases */
         if (!cache) {
-            ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, s, KFLOGNO(00160) "no memory for the catalogue");
+            ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, s, KFLOGNO(00304) "no memory for the catalogue");
             continue;
         }
         apr_hash_set(contexts, apr_pmemdup(pchild, &s, sizeof(s)), sizeof(s), make(s, cache, pchild));

@@ -91,7 +91,7 @@ kf_err_t *kf_db_revive(kf_db_t *db, apr_pool_t *p)
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."), "%s",
                               PQerrorMessage(db->conn));
     }
-    kf_log(KF_LOG_INFO, 101, "a database connection had died and was opened again");
+    kf_log(KF_LOG_INFO, 301, "a database connection had died and was opened again");
     return NULL;
 }
 

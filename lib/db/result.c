@@ -16,7 +16,7 @@ static const char *value(const kf_db_res_t *res, int row, int col, Oid type, int
     if (row < 0 || row >= PQntuples(res->pg) || col >= PQnfields(res->pg) ||
         PQgetisnull(res->pg, row, col) || PQftype(res->pg, col) != type ||
         (size >= 0 && PQgetlength(res->pg, row, col) != size)) {
-        kf_log(KF_LOG_ERROR, 103, "a result was read as type %u, size %d at row %d, column %d", type, size,
+        kf_log(KF_LOG_ERROR, 303, "a result was read as type %u, size %d at row %d, column %d", type, size,
                row, col);
         return NULL;
     }

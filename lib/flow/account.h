@@ -18,10 +18,15 @@ typedef struct {
 kf_err_t *kf_flow_account_open(const kf_pay_provider_t **provider, kf_pay_account_t *out, const kf_flow_t *flow,
                                const kf_uuid_t *tenant, const kf_sealed_account_t *sealed, apr_pool_t *p);
 
-/** Seals one of the three secrets; `column` is "private_key", "integrity_secret" or "events_secret". */
-kf_err_t *kf_flow_account_seal(const char **out, const kf_keyring_t *keys, const kf_uuid_t *tenant,
-                               const char *column, const char *provider, const char *mode, const char *secret,
-                               apr_pool_t *p);
+/* Where a secret of an account stands. */
+typedef struct {
+    const kf_uuid_t *tenant;
+    const char *provider, *mode; /* mode: "test" or "production" */
+    const char *column;          /* "private_key", "integrity_secret" or "events_secret" */
+} kf_account_place_t;
+
+kf_err_t *kf_flow_account_seal(const char **out, const kf_keyring_t *keys, const kf_account_place_t *place,
+                               const char *secret, apr_pool_t *p);
 
 /** Opens a callback secret ("whsec_..."). */
 kf_err_t *kf_flow_callback_key(kf_webhook_key_t *out, const kf_keyring_t *keys, const kf_uuid_t *tenant,

@@ -72,7 +72,7 @@ static kf_err_t *zone_range(const kf_zone_range_t **out, const kf_flow_t *flow, 
         apr_pool_destroy(keep);
         return err;
     }
-    *out = kf_cache_put(flow->cache, key, 0, now + ZONE_TTL, range, keep, p);
+    *out = kf_cache_put(flow->cache, &(kf_cache_item_t){key, 0, now + ZONE_TTL, range, keep}, p);
     return NULL;
 }
 
@@ -121,22 +121,24 @@ static kf_err_t *choose_days(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db
 }
 
 /* The professionals whose time is asked for. */
-static size_t people(kf_uuid_t *out, const kf_slots_t *slots)
+static kf_people_t people(const kf_slots_t *slots, apr_pool_t *p)
 {
-    const kf_service_t *service = &slots->offer->services[slots->service];
+    const kf_offer_t *offer = slots->offer;
+    const kf_service_t *service = &offer->services[slots->service];
+    kf_uuid_t *ids;
 
     if (slots->professional >= 0) {
-        out[0] = slots->offer->professionals[slots->professional].id;
-        return 1;
+        return (kf_people_t){&offer->tenant->id, &offer->professionals[slots->professional].id, 1};
     }
+    ids = apr_palloc(p, (size_t)(service->n_professionals + 1) * sizeof(*ids));
     for (int i = 0; i < service->n_professionals; i++) {
-        out[i] = slots->offer->professionals[service->professionals[i]].id;
+        ids[i] = offer->professionals[service->professionals[i]].id;
     }
-    return (size_t)service->n_professionals;
+    return (kf_people_t){&offer->tenant->id, ids, (size_t)service->n_professionals};
 }
 
 static kf_err_t *windows(const kf_windows_t **out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_t *slots,
-                         const kf_uuid_t *who, size_t n, apr_pool_t *p)
+                         const kf_people_t *who, apr_pool_t *p)
 {
     const kf_offer_t *offer = slots->offer;
     const char *key = apr_psprintf(p, "w:%s:%s:%d:%" APR_INT64_T_FMT ":%" APR_INT64_T_FMT, offer->tenant->id_text,
@@ -149,18 +151,18 @@ static kf_err_t *windows(const kf_windows_t **out, const kf_flow_t *flow, kf_db_
     kf_err_t *err;
 
     *out = kf_cache_get(flow->cache, key, 0, &version, p);
-    if (*out && version == offer->version && (*out)->n == n) {
+    if (*out && version == offer->version && (*out)->n == who->n) {
         return NULL;
     }
     keep = kf_cache_pool();
     read = apr_palloc(keep, sizeof(*read));
-    err = kf_repo_windows(read, db, &offer->tenant->id, who, n, slots->range, keep);
+    err = kf_repo_windows(read, db, who, slots->range, keep);
     if (err) {
         err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s", err->cause ? err->cause : "");
         apr_pool_destroy(keep);
         return err;
     }
-    *out = kf_cache_put(flow->cache, key, offer->version, INT64_MAX, read, keep, p);
+    *out = kf_cache_put(flow->cache, &(kf_cache_item_t){key, offer->version, INT64_MAX, read, keep}, p);
     return NULL;
 }
 
@@ -168,20 +170,20 @@ static kf_err_t *windows(const kf_windows_t **out, const kf_flow_t *flow, kf_db_
 static kf_err_t *drop_full_days(kf_slots_t *out, kf_db_t *db, apr_pool_t *p)
 {
     const kf_service_t *service = &out->offer->services[out->service];
-    kf_interval_t *full;
-    size_t n, kept = 0;
+    kf_days_t full;
+    size_t kept = 0;
 
     if (!service->max_per_day) {
         return NULL;
     }
-    KF_TRY(kf_repo_full_days(&full, &n, db, &out->offer->tenant->id, &service->id, out->range, p));
+    KF_TRY(kf_repo_full_days(&full, db, &out->offer->tenant->id, &service->id, out->range, p));
     for (size_t i = 0; i < out->n; i++) {
         size_t k = 0;
 
-        while (k < n && !kf_interval_holds(full[k], out->starts[i])) {
+        while (k < full.n && !kf_interval_holds(full.list[k], out->starts[i])) {
             k++;
         }
-        if (k == n) {
+        if (k == full.n) {
             out->starts[kept++] = out->starts[i];
         }
     }
@@ -216,9 +218,14 @@ static void cut(kf_slots_t *out, const kf_windows_t *open, const kf_busy_t *busy
     out->starts = apr_palloc(p, (max + 1) * sizeof(*out->starts));
     out->n = 0;
     for (size_t i = 0; i < open->n; i++) {
-        out->n += kf_slot_cut(out->starts + out->n, max - out->n, open->list + open->first[i],
-                              open->first[i + 1] - open->first[i], busy->list + busy->first[i],
-                              busy->first[i + 1] - busy->first[i], &service->rule, allowed);
+        kf_slot_ask_t ask = {open->list + open->first[i],
+                             open->first[i + 1] - open->first[i],
+                             busy->list + busy->first[i],
+                             busy->first[i + 1] - busy->first[i],
+                             service->rule,
+                             allowed};
+
+        out->n += kf_slot_cut(out->starts + out->n, max - out->n, &ask);
     }
     if (open->n > 1) {
         out->n = kf_slot_union(out->starts, out->n);
@@ -244,21 +251,19 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
                          apr_pool_t *p)
 {
     const kf_windows_t *open;
-    kf_uuid_t *who;
+    kf_people_t who;
     kf_busy_t busy;
-    size_t n;
     const kf_slot_rule_t *rule;
     kf_interval_t around;
 
     KF_TRY(choose(out, ask, p));
     out->zone = ask->zone && *ask->zone ? ask->zone : default_zone(out);
     KF_TRY(choose_days(out, flow, db, ask, p));
-    who = apr_palloc(p, (size_t)(out->offer->n_professionals + 1) * sizeof(*who));
-    n = people(who, out);
+    who = people(out, p);
     rule = &out->offer->services[out->service].rule;
     around.start = out->range.start - rule->before;
     around.end = out->range.end + rule->duration + rule->after;
-    KF_TRY(kf_repo_busy(&busy, db, &out->offer->tenant->id, who, n, around, p));
+    KF_TRY(kf_repo_busy(&busy, db, &who, around, p));
     out->now = busy.now;
     KF_TRY(days_are_stale(stale, out, flow, db, ask, p));
     *stale = *stale || busy.version != out->offer->version;
@@ -266,7 +271,7 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
         return NULL;
     }
     KF_TRY(kf_offer_usable(out->offer, busy.now, p));
-    KF_TRY(windows(&open, flow, db, out, who, n, p));
+    KF_TRY(windows(&open, flow, db, out, &who, p));
     cut(out, open, &busy, p);
     return drop_full_days(out, db, p);
 }

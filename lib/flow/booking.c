@@ -151,22 +151,22 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
 }
 
 kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
-                            const kf_uuid_t *booking, const char *token, const char *origin, apr_pool_t *p)
+                            const kf_again_wish_t *wish, apr_pool_t *p)
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
-    kf_uuid_t attempt;
+    kf_retry_ask_t ask = {.booking = wish->booking, .token_hash = hash};
 
-    KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, token, p));
-    KF_TRY(kf_uuid_timed(&attempt, kf_instant_now() / 1000, p));
-    KF_TRY(kf_repo_booking_retry(&out->row, db, tenant, booking, hash, &attempt, p));
-    return checkout(out, flow, tenant, origin, p);
+    KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, wish->token, p));
+    KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));
+    KF_TRY(kf_repo_booking_retry(&out->row, db, tenant, &ask, p));
+    return checkout(out, flow, tenant, wish->origin, p);
 }
 
 kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant,
                                const kf_uuid_t *booking, const char *token, apr_pool_t *p)
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
-    bool known = token && kf_token_shaped(token), found;
+    bool known = token && kf_token_shaped(token);
     kf_db_t *db;
     kf_err_t *err;
 
@@ -174,9 +174,9 @@ kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, co
         KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, token, p));
     }
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_booking_read(out, &found, db, tenant, booking, known ? hash : NULL, p);
+    err = kf_repo_booking_read(out, db, tenant, booking, known ? hash : NULL, p);
     flow->db->give(db, flow->db->baton);
-    if (!err && !found) {
+    if (!err && !out->found) {
         err = kf_err(p, KF_E_NOT_FOUND, "There is no such booking.");
     }
     return err;

@@ -71,9 +71,14 @@ typedef struct {
 kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_book_wish_t *wish, apr_pool_t *p);
 
+typedef struct {
+    kf_uuid_t booking;
+    const char *token, *origin;
+} kf_again_wish_t;
+
 /** One more attempt to pay a pending booking. KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_TOKEN_WRONG. */
 kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
-                            const kf_uuid_t *booking, const char *token, const char *origin, apr_pool_t *p);
+                            const kf_again_wish_t *wish, apr_pool_t *p);
 
 /** A booking as its customer may see it; `token` may be NULL (then token_ok is false). KF_E_NOT_FOUND. */
 kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant,

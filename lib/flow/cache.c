@@ -132,22 +132,21 @@ const void *kf_cache_get(kf_cache_t *cache, const char *key, kf_instant_t now, i
     return entry->value;
 }
 
-const void *kf_cache_put(kf_cache_t *cache, const char *key, int64_t version, kf_instant_t expires,
-                         const void *value, apr_pool_t *value_pool, apr_pool_t *p)
+const void *kf_cache_put(kf_cache_t *cache, const kf_cache_item_t *item, apr_pool_t *p)
 {
-    entry_t *entry = apr_pcalloc(value_pool, sizeof(*entry)), *old, **slot;
+    entry_t *entry = apr_pcalloc(item->pool, sizeof(*entry)), *old, **slot;
 
-    entry->pool = value_pool;
+    entry->pool = item->pool;
     entry->cache = cache;
-    entry->key = apr_pstrdup(value_pool, key);
-    entry->value = value;
-    entry->hash = hash_of(key);
-    entry->version = version;
-    entry->expires = expires;
+    entry->key = apr_pstrdup(item->pool, item->key);
+    entry->value = item->value;
+    entry->hash = hash_of(item->key);
+    entry->version = item->version;
+    entry->expires = item->expires;
     entry->references = 2; /* the table and the caller */
     apr_thread_mutex_lock(cache->mutex);
     entry->used = ++cache->tick;
-    slot = find(cache, key, entry->hash, 1);
+    slot = find(cache, entry->key, entry->hash, 1);
     old = *slot;
     *slot = entry;
     apr_thread_mutex_unlock(cache->mutex);
@@ -155,5 +154,5 @@ const void *kf_cache_put(kf_cache_t *cache, const char *key, int64_t version, kf
         release(old);
     }
     apr_pool_cleanup_register(p, entry, release_cleanup, apr_pool_cleanup_null);
-    return value;
+    return item->value;
 }

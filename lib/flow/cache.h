@@ -29,12 +29,18 @@ kf_cache_t *kf_cache_create(int max_entries, apr_pool_t *p);
 const void *kf_cache_get(kf_cache_t *cache, const char *key, kf_instant_t now, int64_t *version,
                          apr_pool_t *p);
 
+typedef struct {
+    const char *key;      /* copied */
+    int64_t version;
+    kf_instant_t expires; /* the first instant at which it is not used any more */
+    const void *value;    /* made in `pool` */
+    apr_pool_t *pool;     /* from kf_cache_pool() */
+} kf_cache_item_t;
+
 /**
- * Puts a value that was made in `value_pool` (from kf_cache_pool), which belongs
- * to the cache from here on. The caller may read the value until `p` is cleared.
+ * Puts a value; its pool belongs to the cache from here on. The caller may read the value until `p` is cleared.
  */
-const void *kf_cache_put(kf_cache_t *cache, const char *key, int64_t version, kf_instant_t expires,
-                         const void *value, apr_pool_t *value_pool, apr_pool_t *p);
+const void *kf_cache_put(kf_cache_t *cache, const kf_cache_item_t *item, apr_pool_t *p);
 
 /** A pool for a value. Destroy it if the value is not put after all. */
 apr_pool_t *kf_cache_pool(void);

@@ -24,7 +24,7 @@ static kf_err_t *read_tenant(const kf_tenant_t **out, const kf_flow_t *flow, con
         apr_pool_destroy(keep);
         return err;
     }
-    kf_cache_put(flow->cache, key, 0, kf_instant_now() + flow->cache_ttl, *out, keep, p);
+    kf_cache_put(flow->cache, &(kf_cache_item_t){key, 0, kf_instant_now() + flow->cache_ttl, *out, keep}, p);
     return NULL;
 }
 
@@ -46,6 +46,12 @@ kf_err_t *kf_flow_link_tenant(const kf_tenant_t **out, const kf_flow_t *flow, co
     }
     return NULL;
 }
+
+typedef struct {
+    const kf_uuid_t *tenant;
+    const char *link;
+    int64_t version;
+} link_t;
 
 static const char *offer_key(const kf_uuid_t *tenant, const char *link, apr_pool_t *p)
 {
@@ -79,7 +85,7 @@ kf_err_t *kf_flow_offer_reload(const kf_offer_t **out, const kf_flow_t *flow, kf
         apr_pool_destroy(keep);
         return err;
     }
-    *out = kf_cache_put(flow->cache, offer_key(tenant, link, p), offer->version, NO_END, offer, keep, p);
+    *out = kf_cache_put(flow->cache, &(kf_cache_item_t){offer_key(tenant, link, p), offer->version, NO_END, offer, keep}, p);
     return NULL;
 }
 
@@ -90,36 +96,31 @@ kf_err_t *kf_flow_offer_cached(const kf_offer_t **out, const kf_flow_t *flow, kf
     return *out ? NULL : kf_flow_offer_reload(out, flow, db, tenant, link, p);
 }
 
-static kf_err_t *fresh_offer(const kf_offer_t **out, kf_instant_t *now, const kf_flow_t *flow, kf_db_t *db,
-                             const kf_uuid_t *tenant, const char *link, apr_pool_t *p);
+/* The offer at a version of the catalogue that was just read. */
+static kf_err_t *offer_at(const kf_offer_t **out, const kf_flow_t *flow, kf_db_t *db, const link_t *at, apr_pool_t *p)
+{
+    KF_TRY(kf_flow_offer_cached(out, flow, db, at->tenant, at->link, p));
+    return (*out)->version == at->version ? NULL : kf_flow_offer_reload(out, flow, db, at->tenant, at->link, p);
+}
 
 kf_err_t *kf_flow_offer(const kf_offer_t **out, kf_instant_t *now, const kf_flow_t *flow, const kf_tenant_t *tenant,
                         const char *link, apr_pool_t *p)
 {
+    static const kf_uuid_t nobody[1];
     const kf_tenant_t *owner;
+    kf_busy_t busy;
     kf_db_t *db;
     kf_err_t *err;
 
     KF_TRY(kf_flow_link_tenant(&owner, flow, tenant, link, p));
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = fresh_offer(out, now, flow, db, &owner->id, link, p);
+    err = kf_repo_busy(&busy, db, &(kf_people_t){&owner->id, nobody, 0}, (kf_interval_t){0, 0}, p);
+    if (!err) {
+        *now = busy.now;
+        err = offer_at(out, flow, db, &(link_t){&owner->id, link, busy.version}, p);
+    }
     flow->db->give(db, flow->db->baton);
     return err;
-}
-
-static kf_err_t *fresh_offer(const kf_offer_t **out, kf_instant_t *now, const kf_flow_t *flow, kf_db_t *db,
-                             const kf_uuid_t *tenant, const char *link, apr_pool_t *p)
-{
-    static const kf_uuid_t none[1];
-    kf_busy_t busy;
-
-    KF_TRY(kf_repo_busy(&busy, db, tenant, none, 0, (kf_interval_t){0, 0}, p));
-    *now = busy.now;
-    KF_TRY(kf_flow_offer_cached(out, flow, db, tenant, link, p));
-    if ((*out)->version != busy.version) {
-        KF_TRY(kf_flow_offer_reload(out, flow, db, tenant, link, p));
-    }
-    return NULL;
 }
 
 kf_err_t *kf_offer_usable(const kf_offer_t *offer, kf_instant_t now, apr_pool_t *p)

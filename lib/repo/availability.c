@@ -61,16 +61,16 @@ static kf_err_t *group(size_t **out, const kf_db_res_t *res, int skip, size_t n,
     return NULL;
 }
 
-kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *professionals,
-                          size_t n, kf_interval_t range, apr_pool_t *p)
+kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range,
+                          apr_pool_t *p)
 {
     kf_db_res_t *res;
     int rows;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &windows_many, p, KF_UUID(tenant), KF_UUIDS(professionals, n),
+    KF_TRY(KF_DB_EXEC(&res, db, &windows_many, p, KF_UUID(who->tenant), KF_UUIDS(who->ids, who->n),
                       KF_TIME(range.start), KF_TIME(range.end)));
     rows = kf_db_rows(res);
-    out->n = n;
+    out->n = who->n;
     out->list = apr_palloc(p, (size_t)(rows + 1) * sizeof(*out->list));
     for (int i = 0; i < rows; i++) {
         out->list[i].origin = kf_db_time(res, i, 1);
@@ -78,22 +78,21 @@ kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_uuid_t *tenan
         out->list[i].hi = kf_db_time(res, i, 3);
         out->list[i].until = kf_db_time(res, i, 4);
     }
-    return group(&out->first, res, 0, n, p);
+    return group(&out->first, res, 0, who->n, p);
 }
 
-kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *professionals,
-                       size_t n, kf_interval_t range, apr_pool_t *p)
+kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range, apr_pool_t *p)
 {
     kf_db_res_t *res;
     int rows;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &busy_read, p, KF_UUID(tenant), KF_UUIDS(professionals, n), KF_TIME(range.start),
-                      KF_TIME(range.end)));
+    KF_TRY(KF_DB_EXEC(&res, db, &busy_read, p, KF_UUID(who->tenant), KF_UUIDS(who->ids, who->n),
+                      KF_TIME(range.start), KF_TIME(range.end)));
     rows = kf_db_rows(res);
     if (rows < 1 || kf_db_int(res, 0, 0) != 0 || kf_db_isnull(res, 0, 3)) {
         return kf_err(p, KF_E_NOT_FOUND, "There is no such business.");
     }
-    out->n = n;
+    out->n = who->n;
     out->now = kf_db_time(res, 0, 1);
     out->version = kf_db_int(res, 0, 3);
     out->list = apr_palloc(p, (size_t)rows * sizeof(*out->list));
@@ -101,21 +100,21 @@ kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_uuid_t *tenant, con
         out->list[i - 1].start = kf_db_time(res, i, 1);
         out->list[i - 1].end = kf_db_time(res, i, 2);
     }
-    return group(&out->first, res, 1, n, p);
+    return group(&out->first, res, 1, who->n, p);
 }
 
-kf_err_t *kf_repo_full_days(kf_interval_t **out, size_t *n, kf_db_t *db, const kf_uuid_t *tenant,
-                            const kf_uuid_t *service, kf_interval_t range, apr_pool_t *p)
+kf_err_t *kf_repo_full_days(kf_days_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *service,
+                            kf_interval_t range, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_EXEC(&res, db, &full_days, p, KF_UUID(tenant), KF_UUID(service), KF_TIME(range.start),
                       KF_TIME(range.end)));
-    *n = (size_t)kf_db_rows(res);
-    *out = apr_palloc(p, (*n + 1) * sizeof(**out));
-    for (size_t i = 0; i < *n; i++) {
-        (*out)[i].start = kf_db_time(res, (int)i, 0);
-        (*out)[i].end = kf_db_time(res, (int)i, 1);
+    out->n = (size_t)kf_db_rows(res);
+    out->list = apr_palloc(p, (out->n + 1) * sizeof(*out->list));
+    for (size_t i = 0; i < out->n; i++) {
+        out->list[i].start = kf_db_time(res, (int)i, 0);
+        out->list[i].end = kf_db_time(res, (int)i, 1);
     }
     return NULL;
 }

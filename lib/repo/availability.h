@@ -18,6 +18,13 @@ typedef struct {
 kf_err_t *kf_repo_zone_range(kf_zone_range_t *out, kf_db_t *db, const char *zone, kf_date_t from, kf_date_t to,
                              apr_pool_t *p);
 
+/* Professionals of one tenant, in the order in which the answers are numbered. */
+typedef struct {
+    const kf_uuid_t *tenant;
+    const kf_uuid_t *ids;
+    size_t n;
+} kf_people_t;
+
 /* Windows of several professionals: those of number i are list[first[i]] .. list[first[i + 1] - 1]. */
 typedef struct {
     kf_window_t *list;
@@ -25,8 +32,8 @@ typedef struct {
     size_t n;
 } kf_windows_t;
 
-kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *professionals,
-                          size_t n, kf_interval_t range, apr_pool_t *p);
+kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range,
+                          apr_pool_t *p);
 
 /* What is taken, of the same professionals, as above; buffers included. */
 typedef struct {
@@ -38,11 +45,15 @@ typedef struct {
 } kf_busy_t;
 
 /** THE hot statement. With n = 0 it tells only the clock and the version. */
-kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *professionals,
-                       size_t n, kf_interval_t range, apr_pool_t *p);
+kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range, apr_pool_t *p);
+
+typedef struct {
+    kf_interval_t *list;
+    size_t n;
+} kf_days_t;
 
 /** The days on which a service takes no more bookings, as ranges of starts. */
-kf_err_t *kf_repo_full_days(kf_interval_t **out, size_t *n, kf_db_t *db, const kf_uuid_t *tenant,
-                            const kf_uuid_t *service, kf_interval_t range, apr_pool_t *p);
+kf_err_t *kf_repo_full_days(kf_days_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *service,
+                            kf_interval_t range, apr_pool_t *p);
 
 #endif

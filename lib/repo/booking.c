@@ -157,13 +157,13 @@ kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
     return NULL;
 }
 
-kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
-                                const uint8_t *token_hash, const kf_uuid_t *attempt, apr_pool_t *p)
+kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_retry_ask_t *ask,
+                                apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &booking_retry, p, KF_UUID(tenant), KF_UUID(booking), hash_arg(token_hash),
-                      KF_UUID(attempt)));
+    KF_TRY(KF_DB_EXEC(&res, db, &booking_retry, p, KF_UUID(tenant), KF_UUID(&ask->booking),
+                      hash_arg(ask->token_hash), KF_UUID(&ask->attempt)));
     read_started(out, res);
     return NULL;
 }
@@ -194,14 +194,14 @@ static void read_view(kf_booking_view_t *out, const kf_db_res_t *res)
     out->version = kf_db_int(res, 0, 22);
 }
 
-kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, bool *found, kf_db_t *db, const kf_uuid_t *tenant,
-                               const kf_uuid_t *booking, const uint8_t *token_hash, apr_pool_t *p)
+kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                               const uint8_t *token_hash, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_EXEC(&res, db, &booking_read, p, KF_UUID(tenant), KF_UUID(booking), hash_arg(token_hash)));
-    *found = kf_db_rows(res) > 0;
-    if (*found) {
+    out->found = kf_db_rows(res) > 0;
+    if (out->found) {
         read_view(out, res);
     }
     return NULL;

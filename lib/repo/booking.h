@@ -71,10 +71,17 @@ typedef struct {
 
 kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_booking_ask_t *ask,
                                 apr_pool_t *p);
-kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
-                                const uint8_t *token_hash, const kf_uuid_t *attempt, apr_pool_t *p);
 
 typedef struct {
+    kf_uuid_t booking, attempt;
+    const uint8_t *token_hash;
+} kf_retry_ask_t;
+
+kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_retry_ask_t *ask,
+                                apr_pool_t *p);
+
+typedef struct {
+    bool found;
     kf_uuid_t booking;
     bool token_ok;
     const char *status, *payment;  /* payment: none, open, pending, declined, approved, refund_due, refunded */
@@ -87,9 +94,9 @@ typedef struct {
     int64_t version;
 } kf_booking_view_t;
 
-/** *found is false if the tenant has no such booking. `token_hash` may be NULL. */
-kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, bool *found, kf_db_t *db, const kf_uuid_t *tenant,
-                               const kf_uuid_t *booking, const uint8_t *token_hash, apr_pool_t *p);
+/** out->found is false if the tenant has no such booking. `token_hash` may be NULL. */
+kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                               const uint8_t *token_hash, apr_pool_t *p);
 
 /** The payer came back with a transaction id: have it read soon. */
 kf_err_t *kf_repo_payment_returned(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking, const char *tx,

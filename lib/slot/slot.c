@@ -44,17 +44,16 @@ static kf_instant_t blocked_until(scan_t *scan, kf_instant_t from, kf_instant_t 
     return later(scan->reach, from);
 }
 
-size_t kf_slot_cut(kf_instant_t *out, size_t max, const kf_window_t *windows, size_t n_windows,
-                   const kf_interval_t *busy, size_t n_busy, const kf_slot_rule_t *rule,
-                   kf_interval_t allowed)
+size_t kf_slot_cut(kf_instant_t *out, size_t max, const kf_slot_ask_t *ask)
 {
-    scan_t scan = {busy, n_busy, 0, INT64_MIN};
+    const kf_slot_rule_t *rule = &ask->rule;
+    scan_t scan = {ask->busy, ask->n_busy, 0, INT64_MIN};
     size_t n = 0;
 
-    for (size_t i = 0; i < n_windows && n < max; i++) {
-        const kf_window_t *window = &windows[i];
-        kf_instant_t end = earlier(earlier(window->hi, allowed.end), window->until - rule->duration + 1);
-        kf_instant_t at = on_grid(window, rule->step, later(window->lo, allowed.start));
+    for (size_t i = 0; i < ask->n_windows && n < max; i++) {
+        const kf_window_t *window = &ask->windows[i];
+        kf_instant_t end = earlier(earlier(window->hi, ask->allowed.end), window->until - rule->duration + 1);
+        kf_instant_t at = on_grid(window, rule->step, later(window->lo, ask->allowed.start));
 
         while (at < end && n < max) {
             kf_instant_t from = at - rule->before;

@@ -28,14 +28,17 @@ typedef struct {
     int64_t step, duration, before, after;
 } kf_slot_rule_t;
 
-/**
- * Writes the free starts in ascending order; stops at `max`. Returns how many.
- * `windows` are sorted by lo and do not overlap; `busy` is sorted by start and
- * may overlap.
- */
-size_t kf_slot_cut(kf_instant_t *out, size_t max, const kf_window_t *windows, size_t n_windows,
-                   const kf_interval_t *busy, size_t n_busy, const kf_slot_rule_t *rule,
-                   kf_interval_t allowed);
+typedef struct {
+    const kf_window_t *windows; /* sorted by lo, not overlapping */
+    size_t n_windows;
+    const kf_interval_t *busy;  /* sorted by start, may overlap */
+    size_t n_busy;
+    kf_slot_rule_t rule;
+    kf_interval_t allowed;
+} kf_slot_ask_t;
+
+/** Writes the free starts in ascending order; stops at `max`. Returns how many. */
+size_t kf_slot_cut(kf_instant_t *out, size_t max, const kf_slot_ask_t *ask);
 
 /** Sorts starts of several professionals and drops doubles, in place; returns the new count. */
 size_t kf_slot_union(kf_instant_t *starts, size_t n);

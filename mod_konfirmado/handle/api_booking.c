@@ -156,19 +156,13 @@ kf_err_t *kfm_handle_booking_status(kfm_call_t *call)
     return kfm_reply_buf(call, 200, &buf);
 }
 
-typedef struct {
-    kf_uuid_t booking;
-    const char *token, *origin;
-} again_t;
-
 static kf_err_t *pay_again(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 {
     kfm_act_t *act = baton;
-    const again_t *wish = act->wish;
     kf_booked_t booked;
     kf_buf_t buf;
 
-    KF_TRY(kf_flow_pay_again(&booked, act->flow, db, act->tenant, &wish->booking, wish->token, wish->origin, p));
+    KF_TRY(kf_flow_pay_again(&booked, act->flow, db, act->tenant, act->wish, p));
     kf_buf_init(&buf, p, 1024, 8000);
     write_booked(&buf, &booked);
     return kfm_act_answer(out, 201, &buf, p);
@@ -176,7 +170,7 @@ static kf_err_t *pay_again(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_
 
 kf_err_t *kfm_handle_payment_create(kfm_call_t *call)
 {
-    again_t wish;
+    kf_again_wish_t wish;
     const char *body;
     apr_size_t len;
 

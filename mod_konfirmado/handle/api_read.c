@@ -83,6 +83,7 @@ static void write_slots(kf_buf_t *buf, const kf_slots_t *slots)
 {
     int64_t length = slots->offer->services[slots->service].rule.duration;
     size_t start_step = 0, end_step = 0;
+    kf_local_writer_t starts = {0}, ends = {0};
 
     kf_buf_str(buf, "{\"timezone\":\"");
     kf_buf_json(buf, slots->zone, strlen(slots->zone));
@@ -95,9 +96,10 @@ static void write_slots(kf_buf_t *buf, const kf_slots_t *slots)
             *to++ = ',';
         }
         memcpy(to, "{\"start\":\"", 10);
-        to = kf_instant_write_local(to + 10, at, kf_zone_offset_next(&slots->offsets, &start_step, at));
+        to = kf_local_writer_write(&starts, to + 10, at, kf_zone_offset_next(&slots->offsets, &start_step, at));
         memcpy(to, "\",\"end\":\"", 9);
-        to = kf_instant_write_local(to + 9, at + length, kf_zone_offset_next(&slots->offsets, &end_step, at + length));
+        at += length;
+        to = kf_local_writer_write(&ends, to + 9, at, kf_zone_offset_next(&slots->offsets, &end_step, at));
         memcpy(to, "\"}", 2);
         buf->len = (size_t)(to + 2 - buf->data);
     }

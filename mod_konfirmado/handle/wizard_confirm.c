@@ -58,8 +58,8 @@ kf_err_t *kfm_handle_confirm(kfm_call_t *call)
 
 typedef struct {
     const kf_flow_t *flow;
-    const kf_uuid_t *tenant, *booking;
-    const char *token, *origin;
+    const kf_uuid_t *tenant;
+    kf_again_wish_t wish;
     kf_booked_t again;
 } retry_t;
 
@@ -68,7 +68,7 @@ static kf_err_t *pay_again(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_
     retry_t *act = baton;
 
     (void)out;
-    return kf_flow_pay_again(&act->again, act->flow, db, act->tenant, act->booking, act->token, act->origin, p);
+    return kf_flow_pay_again(&act->again, act->flow, db, act->tenant, &act->wish, p);
 }
 
 kf_err_t *kfm_handle_retry(kfm_call_t *call)
@@ -78,19 +78,17 @@ kf_err_t *kfm_handle_retry(kfm_call_t *call)
     kf_once_ask_t plainly = {0};
     const kf_form_t *form;
     kf_answer_t unused;
-    kf_uuid_t booking;
     kf_err_t *err;
 
-    KF_TRY(enter(&booking, call));
+    KF_TRY(enter(&act.wish.booking, call));
     KF_TRY(kfm_body_form(&form, call));
     plainly.tenant = act.tenant = &call->tenant->id;
-    act.booking = &booking;
-    act.origin = kfm_tenant_origin(call);
-    act.token = kf_form_get(form, "token");
-    if (!act.token) {
-        act.token = kfm_cookie_get(call, KFM_COOKIE_BOOKING);
+    act.wish.origin = kfm_tenant_origin(call);
+    act.wish.token = kf_form_get(form, "token");
+    if (!act.wish.token) {
+        act.wish.token = kfm_cookie_get(call, KFM_COOKIE_BOOKING);
     }
-    if (!act.token) {
+    if (!act.wish.token) {
         return kf_err(call->pool, KF_E_TOKEN_WRONG, "This booking was made in another browser.");
     }
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
