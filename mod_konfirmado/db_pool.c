@@ -108,21 +108,6 @@ static void settle_admission(database_t *database, PGconn *conn)
     apr_thread_mutex_unlock(gate.mutex);
 }
 
-/* The kf_db_t of a pooled connection is made once and lives with it. */
-static kf_err_t *wrap(kf_db_t **out, ap_dbd_t *rec, PGconn *conn, const kfm_cfg_t *cfg)
-{
-    void *known = NULL;
-
-    apr_pool_userdata_get(&known, "konfirmado", rec->pool);
-    if (known && kf_db_conn(known) == conn) {
-        *out = known;
-        return NULL;
-    }
-    KF_TRY(kf_db_wrap(out, conn, cfg->prepare, rec->pool));
-    apr_pool_userdata_setn(*out, "konfirmado", NULL, rec->pool);
-    return NULL;
-}
-
 static ap_dbd_t *open_native(PGconn **conn, server_rec *s, apr_pool_t *p)
 {
     ap_dbd_t *rec = dbd_open(p, s);
@@ -168,7 +153,7 @@ static kf_err_t *take(kf_db_t **out, database_t *database, apr_pool_t *p)
         return unavailable(p, "mod_dbd has no connection");
     }
     mine.server = s;
-    err = wrap(&mine.db, mine.rec, conn, kfm_cfg_get(s));
+    err = kf_db_wrap(&mine.db, conn, kfm_cfg_get(s)->prepare, p);
     if (err) {
         kfm_db_give(NULL);
         return err;
