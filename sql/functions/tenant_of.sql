@@ -8,7 +8,7 @@ BEGIN
     PERFORM kf.doc_members(p, ARRAY['subdomain', 'custom_domain', 'name', 'time_zone', 'language',
         'currency', 'primary_color', 'secondary_color', 'logo_url', 'terms_url', 'contact',
         'callback_url', 'return_url', 'colombian_phone', 'allowed_origins', 'frame_origins']);
-    d := to_jsonb(t) || p;
+    d := coalesce(to_jsonb(t), '{}') || p;
     t.subdomain := kf.doc_match(d, 'subdomain', '^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$', true);
     IF t.subdomain IN ('www', 'api', 'admin', 'app', 'assets', 'auth', 'billing', 'book', 'cdn',
                        'dashboard', 'dev', 'docs', 'ftp', 'help', 'hooks', 'imap', 'konfirmado',
