@@ -36,5 +36,11 @@ if [ "$count" -eq 0 ]; then
     echo "FAIL: no migration found"
     exit 1
 fi
+# The module refuses a schema of any other version.
+known=$(sed -n 's/^#define KF_SCHEMA_VERSION \([0-9][0-9]*\).*/\1/p' "$KF_SRCDIR/lib/repo/health.h")
+if [ "$known" != "$before" ]; then
+    echo "FAIL: KF_SCHEMA_VERSION in lib/repo/health.h is ${known:-missing}, the last migration is $before"
+    failed=1
+fi
 echo "migrations: $count looked at"
 exit "$failed"

@@ -143,7 +143,7 @@ class Server:
         if done.returncode != 0:
             raise Refused("httpd refuses its configuration (%s):\n%s" % (self.conf, done.stdout.strip()))
 
-    def start(self, patience=60):
+    def start(self, patience=30):
         out = self.state.path("log", "httpd.out")
         with open(out, "w", encoding="ascii") as handle:
             process = subprocess.Popen([APACHE, "-f", self.conf, "-DFOREGROUND"], stdout=handle,
@@ -151,25 +151,27 @@ class Server:
                                        env=self._environment(), start_new_session=True)
         self.state.remember("httpd", process.pid)
         until = time.monotonic() + patience
+        status, said = None, "nobody listens"
         while time.monotonic() < until:
             if process.poll() is not None:
                 raise Refused("httpd ended with status %d:\n%s%s" % (process.returncode, tail(out),
                                                                     tail(self.error_log)))
-            answer = self.health()
-            if answer == 200:
+            status, said = self.health()
+            if status == 200:
                 return
             time.sleep(0.1)
-        raise Refused("httpd does not answer 200 on /health (last: %s), see %s:\n%s" % (
-            answer, self.error_log, tail(self.error_log)))
+        raise Refused("httpd is not well: /health says %s %s; see %s:\n%s" % (
+            status, said, self.error_log, tail(self.error_log)))
 
     def health(self):
-        """Status of GET /health, or None while nobody listens."""
+        """(status, body) of GET /health; no status while nobody listens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.state.data["port"], timeout=5)
         try:
             connection.request("GET", "/health", headers={"Host": "localhost:%d" % self.state.data["port"]})
-            return connection.getresponse().status
-        except OSError:
-            return None
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode("utf-8", "replace")
+        except (OSError, http.client.HTTPException) as error:
+            return None, str(error)
         finally:
             connection.close()
 
