@@ -38,7 +38,7 @@ BEGIN
     DELETE FROM kf.idempotency i
     WHERE (i.tenant_id, i.route, i.key) IN (
         SELECT x.tenant_id, x.route, x.key FROM kf.idempotency x
-        WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit FOR UPDATE SKIP LOCKED);
+        WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit);
     RETURN NEXT;
 END
 $$;
