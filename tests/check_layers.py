@@ -75,7 +75,7 @@ def check_module(path, where, header, system):
 
 for source in c_files("lib", "mod_konfirmado"):
     text = source.read_text(encoding="utf-8")
-    ctl = "/konfirmadoctl" in name(source)
+    ctl = name(source).startswith(("mod_konfirmado/konfirmadoctl", "mod_konfirmado/ctl/"))
     for hit in INCLUDE.finditer(text):
         count += 1
         spot = f"{name(source)}:{text.count(chr(10), 0, hit.start()) + 1}"
