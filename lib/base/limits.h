@@ -27,6 +27,12 @@
 #define KF_MAX_TEMPLATE_DEPTH 32         /* nesting of sections and partials */
 #define KF_MAX_PAGE (1024 * 1024)        /* one rendered page */
 
+/* the operator's command */
+#define KF_MAX_SQL_FILE (1024 * 1024)     /* one migration or function file */
+#define KF_MAX_HOURS 128                  /* spans of one text of opening hours */
+#define KF_MAX_CTL_OPTION 64              /* values of one repeatable option */
+#define KF_MAX_CTL_KEYS_FILE (16 * 1024)  /* a file of account keys, a key file */
+
 /* outgoing */
 #define KF_MAX_ANSWER (256 * 1024)       /* answer of a provider */
 #define KF_MAX_ANSWER_KEYS 20000         /* members of all objects of such an answer */

@@ -1,0 +1,125 @@
+#ifndef KFM_CTL_CTL_H
+#define KFM_CTL_CTL_H
+/*
+ * The operator's command, konfirmadoctl: what all families of commands share.
+ *
+ * A family is one file with a table of commands; a command is a function that
+ * reads its options and arguments, does one thing, and answers once: a JSON
+ * document, which is printed as it is under --json and as a sentence or table
+ * without. Secrets are in a document only where they were just made.
+ *
+ * Exit status: 0 done; 1 refused; 2 the command line is wrong; 3 the database
+ * cannot be reached.
+ */
+#include <apr_pools.h>
+#include <apr_tables.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "crypto/keyring.h"
+#include "db/db.h"
+
+typedef enum {
+    KFM_CTL_FLAG, /* --name */
+    KFM_CTL_TEXT, /* --name VALUE */
+    KFM_CTL_LIST  /* the same, as often as wanted */
+} kfm_ctl_kind_t;
+
+typedef struct {
+    const char *name;   /* without the dashes; NULL ends a table */
+    kfm_ctl_kind_t kind;
+    const char *value;  /* what stands for the value in the help */
+    const char *help;
+    const char *member; /* how the database names it when it refuses, or NULL */
+} kfm_ctl_opt_t;
+
+enum {
+    KFM_CTL_DATABASE = 1, /* wants a connection */
+    KFM_CTL_KEYS = 2      /* wants the key file */
+};
+
+typedef struct kfm_ctl_t kfm_ctl_t;
+
+typedef struct {
+    const char *name;  /* one to three words; NULL ends a table */
+    const char *args;  /* for the help: "TENANT [DAY]" */
+    int min_args, max_args;
+    int needs;
+    const char *help;  /* what it does, sentences */
+    const kfm_ctl_opt_t *opts;
+    kf_err_t *(*run)(kfm_ctl_t *ctl);
+} kfm_ctl_cmd_t;
+
+typedef struct {
+    const char *name;
+    const char *value; /* NULL for a flag */
+} kfm_ctl_given_t;
+
+struct kfm_ctl_t {
+    const char *database, *key_file;
+    bool json, help, version;
+    const kfm_ctl_cmd_t *cmd;
+    apr_array_header_t *words; /* const char *: command and arguments as typed */
+    apr_array_header_t *args;  /* const char * */
+    apr_array_header_t *given; /* kfm_ctl_given_t */
+    kf_db_t *db;
+    const kf_keyring_t *keys;
+    int failed;                /* the command did its work and what it found is bad: exit 1 */
+    apr_pool_t *p;
+};
+
+/* The families; each table ends with a NULL name. */
+extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_accounts[], kfm_ctl_services[],
+    kfm_ctl_professionals[], kfm_ctl_links[], kfm_ctl_callbacks[], kfm_ctl_bookings[], kfm_ctl_keys[], kfm_ctl_check[];
+extern const kfm_ctl_cmd_t *const kfm_ctl_families[];
+
+/* -- the command line (args.c, help.c) -- */
+
+/** An error of the command line: exit 2. */
+kf_err_t *kfm_ctl_usage(kfm_ctl_t *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool kfm_ctl_is_usage(const kf_err_t *err);
+kf_err_t *kfm_ctl_parse(kfm_ctl_t *ctl, int argc, const char *const *argv);
+void kfm_ctl_help(const kfm_ctl_t *ctl);
+/** The options that every command takes. */
+extern const kfm_ctl_opt_t kfm_ctl_globals[];
+
+const char *kfm_ctl_arg(const kfm_ctl_t *ctl, int i);            /* NULL if not given */
+const char *kfm_ctl_text(const kfm_ctl_t *ctl, const char *opt); /* NULL if not given; the last one counts */
+bool kfm_ctl_flag(const kfm_ctl_t *ctl, const char *opt);
+/** const char *; empty if not given. */
+apr_array_header_t *kfm_ctl_list(const kfm_ctl_t *ctl, const char *opt);
+/** A refusal of one option's value; `field` shows as --opt. */
+kf_err_t *kfm_ctl_bad(kfm_ctl_t *ctl, const char *opt, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/** The option must be there. */
+kf_err_t *kfm_ctl_must(const char **out, kfm_ctl_t *ctl, const char *opt);
+/** A whole number from `min` to `max`; `*there` tells whether it was given. */
+kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt, int64_t min, int64_t max);
+
+/* -- the answer (out.c) -- */
+
+/* A column of a table or a line of a sheet. A member's path may have points: "link.public_id". */
+typedef struct {
+    const char *title;  /* NULL ends */
+    const char *member;
+} kfm_ctl_col_t;
+
+/** An empty object or array that goes with the command. */
+json_t *kfm_ctl_object(kfm_ctl_t *ctl);
+json_t *kfm_ctl_array(kfm_ctl_t *ctl);
+/** Reads JSON that the database wrote; NULL (an error in `err`) never happens with jsonb. */
+kf_err_t *kfm_ctl_load(json_t **out, kfm_ctl_t *ctl, const char *text);
+/** `text` NULL puts null. */
+void kfm_ctl_put(json_t *object, const char *member, const char *text);
+
+/** The document under --json, else the sentence. */
+void kfm_ctl_say(kfm_ctl_t *ctl, json_t *doc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/** A list; the same as a table. */
+void kfm_ctl_table(kfm_ctl_t *ctl, json_t *list, const kfm_ctl_col_t *cols);
+/** One object; the same with a line for each member named. */
+void kfm_ctl_sheet(kfm_ctl_t *ctl, json_t *object, const kfm_ctl_col_t *cols);
+/** A line of progress for people: stdout, or nowhere under --json. */
+void kfm_ctl_progress(const kfm_ctl_t *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void kfm_ctl_error(const kfm_ctl_t *ctl, const kf_err_t *err);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * konfirmadoctl: the operator's command. See ctl/ctl.h for how commands are
+ * made, and konfirmadoctl(1) for what they do.
+ */
+#include <apr_general.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "ctl/ctl.h"
+#include "db/conn.h"
+
+const kfm_ctl_cmd_t *const kfm_ctl_families[] = {kfm_ctl_migrate, NULL};
+
+static void log_line(kf_log_level_t level, const char *text, void *baton)
+{
+    (void)baton;
+    if (level <= KF_LOG_WARNING) {
+        fprintf(stderr, "konfirmadoctl: %s\n", text);
+    }
+}
+
+static const char *or_env(const char *given, const char *name)
+{
+    const char *value = given ? given : getenv(name);
+
+    return value && *value ? value : NULL;
+}
+
+static kf_err_t *connect_database(kfm_ctl_t *ctl)
+{
+    if (!ctl->database) {
+        return kfm_ctl_usage(ctl, "Say which database: --database \"host=... dbname=... user=...\" or the environment's "
+                                  "KONFIRMADO_DATABASE.");
+    }
+    return kf_db_connect(&ctl->db, ctl->database, ctl->p);
+}
+
+static kf_err_t *read_keys(kfm_ctl_t *ctl)
+{
+    if (!ctl->key_file) {
+        return kfm_ctl_usage(ctl, "Say which keys: --key-file FILE or the environment's KONFIRMADO_KEY_FILE; "
+                                  "konfirmadoctl keys generate makes such a file.");
+    }
+    return kf_keyring_load(&ctl->keys, ctl->key_file, true, ctl->p);
+}
+
+static kf_err_t *run(kfm_ctl_t *ctl, int argc, const char *const *argv)
+{
+    KF_TRY(kfm_ctl_parse(ctl, argc, argv));
+    if (ctl->version) {
+        printf("konfirmadoctl %s\n", KF_VERSION);
+        return NULL;
+    }
+    if (ctl->help) {
+        kfm_ctl_help(ctl);
+        return NULL;
+    }
+    ctl->database = or_env(ctl->database, "KONFIRMADO_DATABASE");
+    ctl->key_file = or_env(ctl->key_file, "KONFIRMADO_KEY_FILE");
+    if (ctl->cmd->needs & KFM_CTL_KEYS) {
+        KF_TRY(read_keys(ctl));
+    }
+    if (ctl->cmd->needs & KFM_CTL_DATABASE) {
+        KF_TRY(connect_database(ctl));
+    }
+    return ctl->cmd->run(ctl);
+}
+
+static int status_of(const kf_err_t *err)
+{
+    if (kfm_ctl_is_usage(err)) {
+        return 2;
+    }
+    return err->code == KF_E_UNAVAILABLE ? 3 : 1;
+}
+
+int main(int argc, const char *const *argv)
+{
+    kfm_ctl_t ctl = {0};
+    kf_err_t *err;
+    int status;
+
+    setlocale(LC_CTYPE, "");
+    apr_initialize();
+    apr_pool_create(&ctl.p, NULL);
+    kf_log_set(log_line, NULL);
+    err = run(&ctl, argc, argv);
+    if (err) {
+        kfm_ctl_error(&ctl, err);
+    }
+    status = err ? status_of(err) : ctl.failed;
+    if (fflush(stdout) || ferror(stdout)) {
+        fprintf(stderr, "konfirmadoctl: the answer could not be written.\n");
+        status = status ? status : 1;
+    }
+    apr_pool_destroy(ctl.p);
+    apr_terminate();
+    return status;
+}
