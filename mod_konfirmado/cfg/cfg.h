@@ -36,7 +36,6 @@ struct kfm_cfg_t {
 
     /* bookings */
     int hold_ttl_s;               /* 60 to 3600 */
-    int max_holds;                /* live holds of one browser */
 
     /* limits, by kfm_limit_t */
     kf_limit_t limits[KFM_LIMIT__COUNT];

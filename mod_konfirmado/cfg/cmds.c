@@ -27,7 +27,6 @@ RULE(hold_ttl, hold_ttl_ms, 60000, 3600000, "1m to 60m");
 RULE(db_wait, db_wait_ms, 100, 30000, "100ms to 30s");
 RULE(cache_ttl, cache_ttl_ms, 0, 600000, "0s to 10m");
 RULE(callback_timeout, callback_timeout_ms, 1000, 60000, "1s to 60s");
-RULE(max_holds, max_holds, 1, 100, "1 to 100");
 RULE(db_connections, db_connections, 1, 1000, "1 to 1000");
 RULE(callback_concurrency, callback_concurrency, 1, 64, "1 to 64");
 RULE(rate_memory, rate_memory, 64 * 1024, 1024 * 1024 * 1024, "64K to 1024M");
@@ -281,7 +280,6 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_MESSAGES, set_path, AT(messages), "folder of es.json and en.json"),
     ONE(KFM_D_ASSETS_URL, set_assets_url, NULL, "path of styles, scripts and pictures"),
     ONE(KFM_D_HOLD_TTL, set_duration, BY(hold_ttl), "how long a chosen time is held: 1m to 60m"),
-    ONE(KFM_D_MAX_HOLDS, set_number, BY(max_holds), "times that one browser may hold at once"),
     AP_INIT_TAKE2(KFM_D_RATE_LIMIT, set_rate, NULL, RSRC_CONF,
                   "class (read, hold, book, webhook) and rate (10/10s, or off) of one address"),
     ONE(KFM_D_RATE_MEMORY, set_memory, BY(rate_memory), "shared memory of the limits: 64K or more"),

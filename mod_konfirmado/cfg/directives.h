@@ -11,7 +11,6 @@
 #define KFM_D_MESSAGES "KonfirmadoMessages"
 #define KFM_D_ASSETS_URL "KonfirmadoAssetsURL"
 #define KFM_D_HOLD_TTL "KonfirmadoHoldTTL"
-#define KFM_D_MAX_HOLDS "KonfirmadoMaxHolds"
 #define KFM_D_RATE_LIMIT "KonfirmadoRateLimit"
 #define KFM_D_RATE_MEMORY "KonfirmadoRateLimitMemory"
 #define KFM_D_DB_CONNECTIONS "KonfirmadoDBConnections"

@@ -23,7 +23,6 @@
     X(enabled, 0)                  \
     X(insecure_http, 0)            \
     X(hold_ttl_ms, 600000)         \
-    X(max_holds, 3)                \
     X(rate_memory, 1024 * 1024)    \
     X(db_connections, 16)          \
     X(db_wait_ms, 2000)            \
