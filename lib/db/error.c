@@ -33,7 +33,7 @@ static kf_err_t *refusal(const PGresult *res, const char *state, apr_pool_t *p)
     kf_code_t code = kf_code_from_sqlstate(state);
     kf_err_t *err = kf_err(p, code, "%s", code == KF_E_INTERNAL || !text ? "" : text);
 
-    err->field = field ? apr_pstrdup(p, field) : NULL;
+    err->field = field && *field ? apr_pstrdup(p, field) : NULL;
     return kf_err_because(p, err, "SQLSTATE %s", state);
 }
 
