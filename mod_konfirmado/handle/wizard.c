@@ -12,6 +12,9 @@
 /* A payer may come back days later to see what became of it. */
 #define BOOKING_COOKIE_S (30L * 24 * 3600)
 
+#define DAYS_BEFORE 3      /* days of the strip before a chosen day that is not among the first */
+#define MAX_AHEAD_DAYS 800 /* no service can be booked further ahead */
+
 kf_err_t *kfm_wizard_enter(const char **link, kfm_call_t *call)
 {
     *link = kfm_call_param(call, "link");
@@ -38,6 +41,40 @@ static kf_err_t *look_further(kf_instant_t *out, const kf_flow_t *flow, const kf
     return NULL;
 }
 
+/*
+ * The strip begins today. Other days are asked for when it should begin elsewhere:
+ * at the day that the page is about, or today if it would begin in the past.
+ */
+static bool other_days(kf_slots_ask_t *ask, const kf_slots_t *shown, const kfm_choice_t *choice,
+                       kf_instant_t wished, apr_pool_t *p)
+{
+    kf_date_t today = kf_instant_date(shown->now, kf_zone_offset(&shown->offsets, shown->now));
+    kf_date_t day;
+
+    if (shown->from < today) {
+        ask->from = NULL;
+        return true;
+    }
+    if (!choice->day || !kf_date_read(&day, choice->day, strlen(choice->day))) {
+        day = wished ? kf_instant_date(wished, kf_zone_offset(&shown->offsets, wished)) : shown->from;
+    }
+    if (choice->from || day <= shown->to || day > shown->to + MAX_AHEAD_DAYS) {
+        return false;
+    }
+    ask->from = kf_date_text(day - DAYS_BEFORE, p);
+    return true;
+}
+
+void kfm_wizard_speak(kfm_call_t *call, const kf_offer_t *offer, const char *lang_forced)
+{
+    if (lang_forced) {
+        call->lang = lang_forced;
+    }
+    else {
+        kfm_call_set_lang(call, offer->language);
+    }
+}
+
 kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_t *choice, const kf_err_t *problem,
                            kf_instant_t wished)
 {
@@ -48,7 +85,10 @@ kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_
     kfm_time_page_t page = {.slots = &slots, .choice = choice, .problem = problem, .wished = wished};
 
     KF_TRY(kf_flow_slots(&slots, flow, &ask, call->pool));
-    kfm_call_set_lang(call, slots.offer->language);
+    if (other_days(&ask, &slots, choice, wished, call->pool)) {
+        KF_TRY(kf_flow_slots(&slots, flow, &ask, call->pool));
+    }
+    kfm_wizard_speak(call, slots.offer, choice->lang_forced);
     KF_TRY(look_further(&page.later, flow, &slots, ask, call->pool));
     return kfm_page_time(call, problem ? kf_code_http(problem->code) : 200, &page);
 }

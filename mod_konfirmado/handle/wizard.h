@@ -10,6 +10,9 @@
 /** The path parameter {link}, its tenant made the call's, ?lang= read into `choice`. */
 kf_err_t *kfm_wizard_enter(const char **link, kfm_call_t *call);
 
+/** The language of the pages: the one asked for (a form brings it along), else the link's own. */
+void kfm_wizard_speak(kfm_call_t *call, const kf_offer_t *offer, const char *lang_forced);
+
 /** Step 2 as an answer. `problem` and `wished` as in kfm_time_page_t; the problem gives the status. */
 kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_t *choice, const kf_err_t *problem,
                            kf_instant_t wished);

@@ -94,7 +94,7 @@ kf_err_t *kfm_handle_retry(kfm_call_t *call)
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
     if (err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_NOT_PAYABLE)) { /* its page says what it is now */
         return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", kfm_call_param(call, "booking"), "/confirm", NULL),
-                             kf_form_get(form, "lang"));
+                             kfm_choice_lang(form));
     }
     KF_TRY(err);
     return kfm_reply_redirect(call, act.again.checkout_url);

@@ -20,6 +20,19 @@ static kfm_choice_t choice_of(const kf_hold_view_t *hold, const char *lang_force
                           .lang_forced = lang_forced};
 }
 
+/* The link's language; a link that was closed meanwhile does not stop who holds a time already. */
+static kf_err_t *speak(kfm_call_t *call, const char *link, const char *lang_forced)
+{
+    const kf_offer_t *offer;
+    kf_instant_t now;
+    kf_err_t *err = kf_flow_offer(&offer, &now, kfm_flow(call), call->tenant, link, call->pool);
+
+    if (!err) {
+        kfm_wizard_speak(call, offer, lang_forced);
+    }
+    return err && err->code != KF_E_LINK_INVALID ? err : NULL;
+}
+
 /*
  * Finds the hold that the page is about. *done: there is nothing to fill in (no
  * hold, ended, or booked already) and the customer was sent where they belong.
@@ -46,7 +59,7 @@ static kf_err_t *enter(kf_hold_view_t *hold, bool *done, kfm_call_t *call, const
         return kfm_wizard_times(call, link, &choice, kf_err(call->pool, KF_E_HOLD_EXPIRED, "The hold has ended."), 0);
     }
     *done = false;
-    return NULL;
+    return speak(call, link, lang_forced);
 }
 
 kf_err_t *kfm_handle_details(kfm_call_t *call)
@@ -61,7 +74,7 @@ kf_err_t *kfm_handle_details(kfm_call_t *call)
     KF_TRY(kfm_wizard_enter(&link, call));
     KF_TRY(kfm_call_query(&query, call));
     page.tenant = call->tenant;
-    page.lang_forced = kf_form_get(query, "lang");
+    page.lang_forced = kfm_choice_lang(query);
     page.token = kfm_cookie_get(call, KFM_COOKIE_HOLD);
     KF_TRY(enter(&hold, &done, call, link, page.token, page.lang_forced));
     return done ? NULL : kfm_page_details(call, 200, &page);
@@ -149,7 +162,7 @@ kf_err_t *kfm_handle_details_post(kfm_call_t *call)
     KF_TRY(kfm_wizard_enter(&link, call));
     KF_TRY(kfm_body_form(&form, call));
     page.tenant = call->tenant;
-    page.lang_forced = kf_form_get(form, "lang");
+    page.lang_forced = kfm_choice_lang(form);
     page.token = kf_form_get(form, "token"); /* in the form, so that another site cannot send it */
     KF_TRY(enter(&hold, &done, call, link, page.token, page.lang_forced));
     return done ? NULL : submit(call, link, &page, form);

@@ -19,7 +19,7 @@ kf_err_t *kfm_handle_select(kfm_call_t *call)
     KF_TRY(kfm_call_query(&query, call));
     kfm_choice_read(&choice, query);
     KF_TRY(kf_flow_offer(&offer, &now, kfm_flow(call), call->tenant, link, call->pool));
-    kfm_call_set_lang(call, offer->language);
+    kfm_wizard_speak(call, offer, choice.lang_forced);
     KF_TRY(kf_offer_usable(offer, now, call->pool));
     return kfm_page_select(call, offer, &choice, NULL);
 }
@@ -46,5 +46,5 @@ kf_err_t *kfm_handle_theme(kfm_call_t *call)
     if (!tenant) {
         return kf_err_field(call->pool, KF_E_NOT_FOUND, "tenant", "There is no such stylesheet.");
     }
-    return kfm_page_theme(call, tenant);
+    return kfm_page_theme(call, tenant, kf_form_get(query, "v"));
 }

@@ -22,6 +22,7 @@ static kf_err_t *choose_again(kfm_call_t *call, const char *link, const kfm_choi
     }
     KF_TRY(kf_flow_offer(&offer, &now, kfm_flow(call), call->tenant, link, call->pool));
     KF_TRY(kf_offer_usable(offer, now, call->pool));
+    kfm_wizard_speak(call, offer, choice->lang_forced);
     return kfm_page_select(call, offer, choice, problem);
 }
 

@@ -17,11 +17,13 @@ void kfm_page_register(void);
 typedef struct {
     const char *service, *professional, *zone;
     const char *from, *day;   /* first day of the strip, chosen day: YYYY-MM-DD */
-    const char *lang_forced;  /* ?lang= */
+    const char *lang_forced;  /* ?lang=: "es", "en" or NULL */
 } kfm_choice_t;
 
 /** Reads a choice from a form or query. */
 void kfm_choice_read(kfm_choice_t *out, const kf_form_t *form);
+/** The language that a form or query asks for: "es", "en" or NULL. */
+const char *kfm_choice_lang(const kf_form_t *form);
 
 /** Step 1. `problem` (or NULL): an error to show on top: a choice that does not fit. */
 kf_err_t *kfm_page_select(kfm_call_t *call, const kf_offer_t *offer, const kfm_choice_t *choice,
@@ -60,7 +62,11 @@ typedef struct {
 
 kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page);
 
-/** The stylesheet of a tenant's colours: GET /book/theme.css?tenant=ID&v=VERSION, cached for long. */
-kf_err_t *kfm_page_theme(kfm_call_t *call, const kf_tenant_t *tenant);
+/**
+ * The stylesheet of a tenant's colours: GET /book/theme.css?tenant=ID&v=VERSION.
+ * It may be kept for long when `version` (as the query has it, or NULL) is the
+ * tenant's own.
+ */
+kf_err_t *kfm_page_theme(kfm_call_t *call, const kf_tenant_t *tenant, const char *version);
 
 #endif

@@ -1,0 +1,38 @@
+/* Rendered pages in the process's memory. */
+#include <apr_strings.h>
+
+#include "flow_ctx.h"
+#include "page/view.h"
+
+typedef struct {
+    const char *html;
+    apr_size_t len;
+} bytes_t;
+
+bool kfm_kept_get(const char **html, apr_size_t *len, kfm_call_t *call, const char *key,
+                  int64_t version)
+{
+    const bytes_t *bytes;
+    int64_t kept;
+
+    bytes = kf_cache_get(kfm_flow(call)->cache, key, 0, &kept, call->pool);
+    if (!bytes || kept != version) {
+        return false;
+    }
+    *html = bytes->html;
+    *len = bytes->len;
+    return true;
+}
+
+void kfm_kept_put(kfm_call_t *call, const char *key, int64_t version, const char *html,
+                  apr_size_t len)
+{
+    apr_pool_t *keep = kf_cache_pool();
+    bytes_t *bytes = apr_palloc(keep, sizeof(*bytes));
+    kf_cache_item_t item = {key, version, INT64_MAX, bytes, keep};
+
+    /* rendering leaves its smaller buffers behind: only the page itself is kept */
+    bytes->html = apr_pmemdup(keep, html, len);
+    bytes->len = len;
+    kf_cache_put(kfm_flow(call)->cache, &item, call->pool);
+}

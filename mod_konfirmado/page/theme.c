@@ -1,0 +1,64 @@
+/*
+ * A tenant's colours as a stylesheet. What each property is for and which contrast
+ * it needs is told in htdocs/assets/css/wizard.css.
+ */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "http/reply.h"
+#include "page/page.h"
+#include "text/color.h"
+
+#define LINE_RATIO 3.0 /* WCAG 2.2, success criterion 1.4.11: parts of a control */
+#define KEEP_S (365 * 24 * 3600)
+
+/* The grounds of wizard.css on which a colour is hardest to tell from: light page, dark card. */
+static const kf_color_t light = {0xf5, 0xf6, 0xf8}, dark = {0x1d, 0x21, 0x26};
+
+static const char *property(apr_pool_t *p, const char *css, const char *name, kf_color_t color)
+{
+    char text[8];
+
+    kf_color_text(text, color);
+    return apr_pstrcat(p, css, "--", name, ":", text, ";", NULL);
+}
+
+/* A colour and the one for text on it: black or white, which always has 4.5. */
+static const char *pair(apr_pool_t *p, const char *css, const char *name, kf_color_t color)
+{
+    css = property(p, css, name, color);
+    return property(p, css, apr_pstrcat(p, name, "-text", NULL), kf_color_on(color));
+}
+
+static const char *accent(apr_pool_t *p, const char *css, kf_color_t color)
+{
+    css = pair(p, css, "accent", color);
+    css = property(p, css, "accent-line", kf_color_readable(color, light, LINE_RATIO));
+    return pair(p, css, "accent-dark", kf_color_readable(color, dark, LINE_RATIO));
+}
+
+static const char *secondary(apr_pool_t *p, const char *css, kf_color_t color)
+{
+    css = pair(p, css, "secondary", kf_color_readable(color, light, LINE_RATIO));
+    return pair(p, css, "secondary-dark", kf_color_readable(color, dark, LINE_RATIO));
+}
+
+kf_err_t *kfm_page_theme(kfm_call_t *call, const kf_tenant_t *tenant, const char *version)
+{
+    apr_pool_t *p = call->pool;
+    const char *css = ":root{";
+    kf_color_t color;
+
+    if (kf_color_parse(&color, tenant->primary_color)) {
+        css = accent(p, css, color);
+    }
+    if (kf_color_parse(&color, tenant->secondary_color)) {
+        css = secondary(p, css, color);
+    }
+    css = apr_pstrcat(p, css, "}\n", NULL);
+    /* right after a change this process may still remember the colours of before */
+    if (version && !strcmp(version, apr_psprintf(p, "%" APR_INT64_T_FMT, tenant->version))) {
+        kfm_reply_cache_public(call, KEEP_S);
+    }
+    return kfm_reply_bytes(call, 200, "text/css; charset=utf-8", css, strlen(css));
+}

@@ -1,0 +1,201 @@
+#include "page/view.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "http/reply.h"
+
+#ifndef KF_VERSION
+#define KF_VERSION "0"
+#endif
+
+void kfm_put_null(json_t *object, const char *name)
+{
+    json_object_set_new(object, name, json_null());
+}
+
+void kfm_put(json_t *object, const char *name, const char *text)
+{
+    json_t *value = text ? json_string(text) : NULL;
+
+    json_object_set_new(object, name, value ? value : json_null());
+}
+
+void kfm_put_flag(json_t *object, const char *name, bool flag)
+{
+    json_object_set_new(object, name, flag ? json_true() : json_null());
+}
+
+static apr_status_t forget(void *root)
+{
+    json_decref(root);
+    return APR_SUCCESS;
+}
+
+static void put_assets(kfm_view_t *view)
+{
+    const char *base = view->call->cfg->assets_url;
+    json_t *asset = json_object();
+
+    kfm_put(asset, "css",
+            apr_pstrcat(view->call->pool, base, "/css/wizard.css?v=" KF_VERSION, NULL));
+    kfm_put(asset, "js",
+            apr_pstrcat(view->call->pool, base, "/js/wizard.js?v=" KF_VERSION, NULL));
+    json_object_set_new(view->root, "asset", asset);
+}
+
+static const char *theme_url(const kf_tenant_t *tenant, apr_pool_t *p)
+{
+    if (!tenant->primary_color && !tenant->secondary_color) {
+        return NULL;
+    }
+    return apr_psprintf(p, "/book/theme.css?tenant=%s&v=%" APR_INT64_T_FMT, tenant->id_text,
+                        tenant->version);
+}
+
+static void put_tenant(kfm_view_t *view)
+{
+    const kf_tenant_t *tenant = view->tenant;
+    json_t *brand;
+
+    if (!tenant) {
+        kfm_put_null(view->root, "tenant");
+        kfm_put_null(view->root, "theme_url");
+        return;
+    }
+    brand = json_object();
+    kfm_put(brand, "name", tenant->name);
+    kfm_put(brand, "initial", kfm_words_initial(tenant->name, view->call->pool));
+    kfm_put(brand, "logo_url", kfm_url_safe(tenant->logo_url));
+    kfm_put(brand, "terms_url", kfm_url_safe(tenant->terms_url));
+    kfm_put(brand, "contact", tenant->contact && *tenant->contact ? tenant->contact : NULL);
+    json_object_set_new(view->root, "tenant", brand);
+    kfm_put(view->root, "theme_url", theme_url(tenant, view->call->pool));
+}
+
+void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant,
+                    const char *forced)
+{
+    if (forced) {
+        call->lang = forced;
+    }
+    *out = (kfm_view_t){.call = call, .tenant = tenant, .forced = forced, .root = json_object()};
+    apr_pool_cleanup_register(call->pool, out->root, forget, apr_pool_cleanup_null);
+    kfm_put(out->root, "lang", call->lang);
+    json_object_set(out->root, "t", kf_catalog_get(call->cfg->messages, call->lang));
+    kfm_put(out->root, "lang_forced", forced);
+    put_assets(out);
+    put_tenant(out);
+    kfm_put_null(out->root, "title");
+    kfm_put_null(out->root, "languages");
+    kfm_put_null(out->root, "poll_refresh");
+    kfm_put_null(out->root, "redirect");
+    kfm_put_null(out->root, "message");
+    kfm_put_null(out->root, "csrf"); /* the origin of a form is checked instead */
+}
+
+void kfm_view_title(kfm_view_t *view, const char *title)
+{
+    const char *name = view->tenant ? view->tenant->name : "Konfirmado";
+
+    kfm_put(view->root, "title",
+            kf_catalog_format(KFM_SAY(view->call), "layout.doc_title", view->call->pool, "title",
+                              title, "tenant", name, NULL));
+}
+
+void kfm_view_step(kfm_view_t *view, kfm_step_t step)
+{
+    static const char *const names[] = {[KFM_STEP_SELECT] = "select",
+                                        [KFM_STEP_TIME] = "time",
+                                        [KFM_STEP_DETAILS] = "details",
+                                        [KFM_STEP_CONFIRM] = "confirm"};
+    json_t *here = json_object(), *past = json_object();
+
+    for (kfm_step_t i = KFM_STEP_SELECT; i <= KFM_STEP_CONFIRM; i++) {
+        kfm_put_flag(here, names[i], i == step);
+        kfm_put_flag(past, names[i], i < step);
+    }
+    json_object_set_new(view->root, "step", here);
+    json_object_set_new(view->root, "past", past);
+}
+
+void kfm_view_languages(kfm_view_t *view, const char *url)
+{
+    static const char *const all[] = {"es", "en"};
+    kfm_call_t *call = view->call;
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        json_t *item;
+
+        if (!strcmp(all[i], call->lang)) {
+            continue;
+        }
+        item = json_object();
+        kfm_put(item, "lang", all[i]);
+        kfm_put(item, "name", kf_catalog_text(call->cfg->messages, all[i], "lang.name"));
+        kfm_put(item, "url", kfm_url_add(call->pool, url, "lang", all[i]));
+        json_array_append_new(list, item);
+    }
+    json_object_set_new(view->root, "languages", list);
+}
+
+void kfm_view_message(kfm_view_t *view, const char *title, const char *text, json_t *slots)
+{
+    json_t *message = json_object();
+
+    kfm_put(message, "title", title);
+    kfm_put(message, "text", text);
+    json_object_set_new(message, "slots", slots ? slots : json_array());
+    json_object_set_new(view->root, "message", message);
+}
+
+void kfm_view_problem(kfm_view_t *view, const kf_err_t *err)
+{
+    kfm_view_message(view, kfm_words_problem(view->call, err->code, "title"),
+                     kfm_words_problem(view->call, err->code, "text"), NULL);
+}
+
+kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *view,
+                          const char *name, apr_pool_t *p)
+{
+    const kf_mustache_set_t *set = view->call->cfg->templates;
+    const kf_mustache_t *template = kf_mustache_set_get(set, name);
+
+    if (!template || !view->root) {
+        return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "The page cannot be shown."),
+                              "no template %s, or no memory for its values", name);
+    }
+    return kf_mustache_render(html, len, template, set, view->root, p);
+}
+
+kf_err_t *kfm_view_send(const kfm_view_t *view, int status, const char *name)
+{
+    const char *html;
+    apr_size_t len;
+
+    KF_TRY(kfm_view_render(&html, &len, view, name, view->call->pool));
+    return kfm_reply_page(view->call, status, html, len);
+}
+
+kf_err_t *kfm_view_summary(kfm_view_t *view, const kfm_summary_t *summary, json_t *when)
+{
+    kfm_call_t *call = view->call;
+    json_t *sum = json_object();
+    kf_money_t later;
+
+    json_object_set_new(sum, "when", when ? when : json_null());
+    json_object_set_new(view->root, "summary", sum);
+    KF_TRY(kf_money_sub(&later, summary->price, summary->charge, call->pool));
+    kfm_put(sum, "service", summary->service);
+    kfm_put(sum, "professional",
+            summary->professional ? summary->professional
+                                  : kf_catalog_text(KFM_SAY(call), "select.any"));
+    kfm_put(sum, "duration_text", kfm_words_duration(call, summary->minutes));
+    kfm_put(sum, "price_text", kfm_words_money(call, summary->price));
+    kfm_put_flag(sum, "free", summary->charge.minor == 0);
+    kfm_put(sum, "pay_now_text",
+            summary->charge.minor ? kfm_words_money(call, summary->charge) : NULL);
+    kfm_put(sum, "pay_later_text", later.minor > 0 ? kfm_words_money(call, later) : NULL);
+    return NULL;
+}

@@ -1,0 +1,105 @@
+#ifndef KFM_PAGE_VIEW_H
+#define KFM_PAGE_VIEW_H
+/*
+ * What all pages share: the members that the layout, the progress bar and the
+ * message box need, and how a view becomes a page. Private to page/.
+ *
+ * A view's tree of values lives until the call's pool is cleared. Every member
+ * that a template names is always there: what has no value is null.
+ */
+#include <jansson.h>
+
+#include "http/call.h"
+#include "money/money.h"
+#include "repo/offer.h"
+
+typedef enum {
+    KFM_STEP_NONE,
+    KFM_STEP_SELECT,
+    KFM_STEP_TIME,
+    KFM_STEP_DETAILS,
+    KFM_STEP_CONFIRM
+} kfm_step_t;
+
+typedef struct {
+    kfm_call_t *call;
+    const kf_tenant_t *tenant; /* NULL: not known */
+    const char *forced;        /* "es", "en" when ?lang= asked for it, else NULL */
+    json_t *root;
+} kfm_view_t;
+
+/* The catalogue and the language of a call, as the first arguments of kf_catalog_...(). */
+#define KFM_SAY(call) (call)->cfg->messages, (call)->lang
+
+/** A view with the members of the layout. `forced` makes the call speak that language. */
+void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant,
+                    const char *forced);
+/** The title of the page, with the business after it. */
+void kfm_view_title(kfm_view_t *view, const char *title);
+/** The progress bar: where we are, with everything before it done. */
+void kfm_view_step(kfm_view_t *view, kfm_step_t step);
+/** The links to the other languages: the page's own address without ?lang=. */
+void kfm_view_languages(kfm_view_t *view, const char *url);
+/** The box on top. `slots` (a list, or NULL for none) belongs to the view from here on. */
+void kfm_view_message(kfm_view_t *view, const char *title, const char *text, json_t *slots);
+/** The same with the words of an error. */
+void kfm_view_problem(kfm_view_t *view, const kf_err_t *err);
+
+/** Renders a template of that name into `p`. */
+kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *view,
+                          const char *name, apr_pool_t *p);
+/** Renders and answers. */
+kf_err_t *kfm_view_send(const kfm_view_t *view, int status, const char *name);
+
+/* -- pages that are the same for everybody, as this process remembers them -- */
+
+/** The bytes kept under a key, if they were made at that version; valid as long as the call. */
+bool kfm_kept_get(const char **html, apr_size_t *len, kfm_call_t *call, const char *key,
+                  int64_t version);
+/** Keeps a copy. The keys must be few: links and languages, never what a client can vary. */
+void kfm_kept_put(kfm_call_t *call, const char *key, int64_t version, const char *html,
+                  apr_size_t len);
+
+/* -- members -- */
+
+/** A text, or null for NULL. */
+void kfm_put(json_t *object, const char *name, const char *text);
+/** true or null. */
+void kfm_put_flag(json_t *object, const char *name, bool flag);
+void kfm_put_null(json_t *object, const char *name);
+
+/* -- words -- */
+
+/**
+ * A path of ours with a query of (name, value) pairs that end with NULL; a pair
+ * whose value is NULL is left out. `link` is the segment after /book/, `step`
+ * the one after that ("/availability", or "").
+ */
+const char *kfm_url(apr_pool_t *p, const char *link, const char *step, ...)
+    __attribute__((sentinel));
+/** The URL with one more parameter. */
+const char *kfm_url_add(apr_pool_t *p, const char *url, const char *name, const char *value);
+/** The text if it is an address that a browser may follow (https, http, or a path), else NULL. */
+const char *kfm_url_safe(const char *text);
+/** The message of a key that is made at run time; `fallback` if there is none. */
+const char *kfm_words(kfm_call_t *call, const char *key, const char *fallback);
+/** "problem.CODE.PART" of an error, or that of an internal one. */
+const char *kfm_words_problem(kfm_call_t *call, kf_code_t code, const char *part);
+/** The first letter of a name, as a stand-in for a picture. */
+const char *kfm_words_initial(const char *name, apr_pool_t *p);
+/** "45 min", "1 h 30 min" */
+const char *kfm_words_duration(kfm_call_t *call, int minutes);
+const char *kfm_words_money(kfm_call_t *call, kf_money_t money);
+
+/* -- the summary beside steps 2 and 3 -- */
+
+typedef struct {
+    const char *service, *professional; /* professional NULL: any */
+    int minutes;
+    kf_money_t price, charge;
+} kfm_summary_t;
+
+/** `when` (or NULL: no time yet) belongs to the view from here on. KF_E_INTERNAL. */
+kf_err_t *kfm_view_summary(kfm_view_t *view, const kfm_summary_t *summary, json_t *when);
+
+#endif
