@@ -7,6 +7,7 @@
 #include "db_pool.h"
 #include "flow_ctx.h"
 #include "http/dispatch.h"
+#include "job/job.h"
 #include "limit_shm.h"
 #include "page/page.h"
 #include "tenant.h"
@@ -20,6 +21,7 @@ static void register_hooks(apr_pool_t *p)
     kfm_tenant_register();
     kfm_page_register();
     kfm_http_register(p);
+    kfm_job_register(p);
 }
 
 extern module AP_MODULE_DECLARE_DATA konfirmado_module;

@@ -1,0 +1,56 @@
+#ifndef KF_FLOW_JOB_H
+#define KF_FLOW_JOB_H
+/*
+ * One leased row on its way: calls to the outside, then what is written down.
+ * For the files of this room that are kinds of work; the rest uses work.h.
+ *
+ * A job lives in a pool of its own. It makes calls one after the other
+ * (kf_job_call) and ends with kf_job_save(), whose function runs on a database
+ * connection, again if the database was away, until the lease is nearly over.
+ * No connection is held during a call.
+ */
+#include "flow/work.h"
+#include "net/http.h"
+
+typedef enum { KF_JOB_EVENT, KF_JOB_POLL, KF_JOB_REFUND, KF_JOB_MESSAGE, KF_JOB__COUNT } kf_job_kind_t;
+
+typedef struct kf_job_t kf_job_t;
+
+/** An answer came, or there was none: res->outcome says. Calls again or saves. */
+typedef void kf_job_answered_fn(kf_job_t *job, const kf_http_res_t *res);
+/** Writes the result. May be called again after KF_E_UNAVAILABLE and KF_E_TIMEOUT. */
+typedef kf_err_t *kf_job_save_fn(kf_job_t *job, kf_db_t *db);
+
+/* The first member of each kind's own struct. */
+struct kf_job_t {
+    kf_work_t *work;
+    apr_pool_t *p;
+    kf_job_kind_t kind;
+    int64_t give_up_ms; /* kf_work_clock(): the lease is nearly over */
+    kf_http_req_t req;
+    kf_job_answered_fn *answered;
+    kf_job_save_fn *save;
+    kf_job_t *next;
+};
+
+/** A zeroed struct of `size` bytes that begins with a kf_job_t, in a new pool. */
+void *kf_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size);
+/** Takes back a job that neither called nor saved. */
+void kf_job_drop(kf_job_t *job);
+
+/** Runs job->req. A request that cannot even start counts as answered with KF_HTTP_OTHER. */
+void kf_job_call(kf_job_t *job, kf_job_answered_fn *answered);
+void kf_job_save(kf_job_t *job, kf_job_save_fn *save);
+
+/** The acts' context, and a clock in milliseconds that only goes forward. */
+const kf_flow_t *kf_work_flow(const kf_work_t *work);
+int64_t kf_work_clock(void);
+
+/**
+ * One kind of work: claims at most `room` rows on `db` and starts a job for each.
+ * *found is how many. Results of the claim live in `p`, which ends with the tick.
+ */
+typedef kf_err_t *kf_claim_fn(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p);
+kf_claim_fn kf_claim_events, kf_claim_polls, kf_claim_refunds, kf_claim_messages, kf_claim_sweep;
+
+#endif

@@ -1,0 +1,212 @@
+#include "flow/work.h"
+
+#include <time.h>
+
+#include "base/log.h"
+#include "flow/work_int.h"
+
+/* How often each kind looks for work, and how much of it runs at once. Their sum may pass
+ * KF_WORK_TRANSFERS; no kind alone takes the room of all others. */
+static const struct {
+    const char *name;
+    kf_claim_fn *claim;
+    int every_ms;
+    int kind; /* -1: it makes no calls */
+    int most;
+} duties[DUTY__COUNT] = {
+    [DUTY_MESSAGES] = {"messages", kf_claim_messages, 100, KF_JOB_MESSAGE, 44},
+    [DUTY_EVENTS] = {"events", kf_claim_events, 100, KF_JOB_EVENT, 20},
+    [DUTY_POLLS] = {"open payments", kf_claim_polls, 1000, KF_JOB_POLL, 12},
+    [DUTY_REFUNDS] = {"refunds", kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
+    [DUTY_SWEEP] = {"tidying up", kf_claim_sweep, 5000, -1, 500},
+};
+
+#define OUTAGE_PAUSE_MS 1000 /* before the database is asked again */
+#define TROUBLE_PAUSE_MS 5000 /* before a kind that failed is tried again */
+
+int64_t kf_work_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+const kf_flow_t *kf_work_flow(const kf_work_t *work)
+{
+    return work->flow;
+}
+
+static apr_status_t end_transfers(void *work)
+{
+    kf_http_multi_destroy(((kf_work_t *)work)->multi);
+    return APR_SUCCESS;
+}
+
+kf_err_t *kf_work_create(kf_work_t **out, const kf_flow_t *flow, bool (*stopping)(void), apr_pool_t *p)
+{
+    kf_work_t *work = apr_pcalloc(p, sizeof(*work));
+
+    work->flow = flow;
+    work->stopping = stopping;
+    work->p = p;
+    work->unsaved_end = &work->unsaved;
+    KF_TRY(kf_http_multi_create(&work->multi, KF_WORK_TRANSFERS, p));
+    /* before the jobs' pools go, which the transfers use */
+    apr_pool_pre_cleanup_register(p, work, end_transfers);
+    *out = work;
+    return NULL;
+}
+
+int kf_work_busy(const kf_work_t *work)
+{
+    int n = 0;
+
+    for (int i = 0; i < KF_JOB__COUNT; i++) {
+        n += work->running[i];
+    }
+    return n;
+}
+
+static bool stopping(const kf_work_t *work)
+{
+    return work->stopping && work->stopping();
+}
+
+bool kf_work_trouble(kf_work_t *work, const kf_err_t *err)
+{
+    if (err->code != KF_E_UNAVAILABLE && err->code != KF_E_TIMEOUT) {
+        return false;
+    }
+    work->pause_until_ms = kf_work_clock() + OUTAGE_PAUSE_MS;
+    if (!work->outage && !stopping(work)) {
+        work->outage = true;
+        kf_log(KF_LOG_WARNING, 401, "background work waits for the database: %s", err->cause ? err->cause : err->detail);
+    }
+    return true;
+}
+
+static void recovered(kf_work_t *work)
+{
+    if (work->outage) {
+        work->outage = false;
+        kf_log(KF_LOG_NOTICE, 402, "background work goes on");
+    }
+}
+
+static int room_for(const kf_work_t *work, int duty)
+{
+    int free = KF_WORK_TRANSFERS - kf_work_busy(work), mine;
+
+    if (duties[duty].kind < 0) {
+        return duties[duty].most;
+    }
+    mine = duties[duty].most - work->running[duties[duty].kind];
+    return mine < free ? mine : free;
+}
+
+/* False if the database went away. */
+static bool run_duty(kf_work_t *work, int duty, kf_db_t *db, apr_pool_t *p)
+{
+    int room = room_for(work, duty), found = 0;
+    kf_err_t *err;
+
+    if (room <= 0) {
+        return true;
+    }
+    err = duties[duty].claim(&found, work, db, room, p);
+    if (!err) {
+        work->failing[duty] = false;
+        work->due_ms[duty] = kf_work_clock() + (found >= room ? 0 : duties[duty].every_ms);
+        return true;
+    }
+    if (kf_work_trouble(work, err)) {
+        return false;
+    }
+    work->due_ms[duty] = kf_work_clock() + TROUBLE_PAUSE_MS;
+    if (!work->failing[duty]) {
+        work->failing[duty] = true;
+        kf_log(KF_LOG_ERROR, 403, "background work cannot look for %s: %s (%s)", duties[duty].name, err->detail,
+               err->cause ? err->cause : "");
+    }
+    return true;
+}
+
+static bool any_due(const kf_work_t *work, int64_t now)
+{
+    for (int i = 0; i < DUTY__COUNT; i++) {
+        if (work->due_ms[i] <= now && room_for(work, i) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void claim_due(kf_work_t *work)
+{
+    const kf_db_source_t *source = work->flow->db;
+    int64_t now = kf_work_clock();
+    apr_pool_t *p;
+    kf_db_t *db;
+    kf_err_t *err;
+    bool up = true;
+
+    if (stopping(work) || now < work->pause_until_ms || !any_due(work, now)) {
+        return;
+    }
+    apr_pool_create(&p, work->p);
+    err = source->take(&db, source->baton, p);
+    if (err) {
+        kf_work_trouble(work, err);
+    } else {
+        for (int i = 0; i < DUTY__COUNT && up; i++) {
+            up = work->due_ms[i] > now || run_duty(work, i, db, p);
+        }
+        source->give(db, source->baton);
+        if (up) {
+            recovered(work);
+        }
+    }
+    apr_pool_destroy(p);
+}
+
+/* Transfers until one of them ends, or the time is up. */
+static void transfer(kf_work_t *work, int64_t until)
+{
+    int64_t left = until - kf_work_clock();
+
+    while (!work->unsaved && kf_http_multi_in_flight(work->multi) > 0 && left >= 0) {
+        kf_http_multi_step(work->multi, (int)left);
+        left = until - kf_work_clock();
+        if (left <= 0) {
+            break;
+        }
+    }
+}
+
+void kf_work_tick(kf_work_t *work, int budget_ms)
+{
+    int64_t until = kf_work_clock() + budget_ms;
+    int ended;
+
+    do {
+        claim_due(work);
+        transfer(work, until);
+        ended = kf_work_save_all(work);
+        if (ended > 0) {
+            work->due_ms[DUTY_MESSAGES] = 0; /* a payment may have made one, a sending let the next one go */
+        }
+    } while (ended > 0 && kf_work_clock() < until && !stopping(work));
+}
+
+void kf_work_finish(kf_work_t *work, int limit_ms)
+{
+    int64_t until = kf_work_clock() + limit_ms;
+
+    do {
+        transfer(work, until);
+        if (work->unsaved && kf_work_save_all(work) == 0) {
+            break; /* no database: another worker takes these over */
+        }
+    } while (kf_work_busy(work) > 0 && kf_work_clock() < until);
+}

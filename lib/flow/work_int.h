@@ -1,0 +1,28 @@
+#ifndef KF_FLOW_WORK_INT_H
+#define KF_FLOW_WORK_INT_H
+/* Shared by work.c and job.c alone. */
+#include "flow/job.h"
+
+/* What claims rows, in the order of their turn. */
+typedef enum { DUTY_MESSAGES, DUTY_EVENTS, DUTY_POLLS, DUTY_REFUNDS, DUTY_SWEEP, DUTY__COUNT } kf_duty_t;
+
+struct kf_work_t {
+    const kf_flow_t *flow;
+    bool (*stopping)(void);
+    apr_pool_t *p;
+    kf_http_multi_t *multi;
+    int running[KF_JOB__COUNT];
+    kf_job_t *unsaved, **unsaved_end; /* in the order of their end */
+    int64_t due_ms[DUTY__COUNT];
+    bool failing[DUTY__COUNT];        /* said so already */
+    bool outage;                      /* the same for the database */
+    int64_t pause_until_ms;
+};
+
+/** Writes the results that wait. Returns how many jobs ended. */
+int kf_work_save_all(kf_work_t *work);
+
+/** Takes note of an error of the database as a whole; true if it is one of those. */
+bool kf_work_trouble(kf_work_t *work, const kf_err_t *err);
+
+#endif

@@ -1,0 +1,143 @@
+#ifndef KF_REPO_WORK_H
+#define KF_REPO_WORK_H
+/*
+ * Background work: rows that are due, leased for a while, and what became of them.
+ *
+ * A lease is the only lock: who claims a row has it until the lease ends, then
+ * the next one gets it. So each result may arrive never, late or twice, and the
+ * functions of the database stand all three. Rows come from all tenants, in turn.
+ */
+#include <stdbool.h>
+
+#include "db/db.h"
+#include "money/money.h"
+
+#define KF_WORK_LEASE_S 60
+
+/* A tenant's account at a provider; `mode` is NULL if there is none. */
+typedef struct {
+    const char *provider, *mode, *public_key;
+    const char *private_key_sealed, *integrity_secret_sealed, *events_secret_sealed;
+} kf_account_row_t;
+
+/* -- events of providers -- */
+
+typedef struct {
+    kf_uuid_t event; /* id for the row if it is new */
+    const char *provider, *dedupe_key, *tx, *reference, *status;
+    const char *body;
+    size_t body_len;
+} kf_event_t;
+
+typedef struct {
+    kf_uuid_t tenant;
+    kf_account_row_t account;
+    kf_instant_t now; /* the database's clock */
+} kf_hook_row_t;
+
+/** The account behind a hook id. *found is false if there is none. */
+kf_err_t *kf_repo_hook_find(kf_hook_row_t *out, bool *found, kf_db_t *db, const char *hook, apr_pool_t *p);
+
+/** *stored is false if the event is here already. */
+kf_err_t *kf_repo_event_store(bool *stored, kf_db_t *db, const kf_uuid_t *tenant, const kf_event_t *event,
+                              apr_pool_t *p);
+
+/* -- claiming: `*out` is an array of `*n` in the pool -- */
+
+typedef struct {
+    kf_uuid_t tenant, event;
+    const char *tx, *reference;
+    int attempts; /* this one counted */
+    kf_account_row_t account;
+} kf_event_row_t;
+
+typedef struct {
+    kf_uuid_t tenant, attempt;
+    const char *reference, *tx_hint; /* tx_hint: what the payer's browser named, or NULL */
+    kf_account_row_t account;
+} kf_poll_row_t;
+
+typedef struct {
+    kf_uuid_t tenant, refund;
+    const char *tx;
+    kf_money_t amount;
+    int attempts; /* this one counted */
+    kf_account_row_t account;
+} kf_refund_row_t;
+
+typedef struct {
+    kf_uuid_t tenant;
+    const char *id, *facts, *url; /* facts: JSON */
+    const char *body;             /* NULL at the first sending */
+    size_t body_len;
+    const char **secrets;         /* sealed, newest first; NULL-terminated */
+    kf_instant_t now;             /* the database's clock */
+} kf_message_row_t;
+
+kf_err_t *kf_repo_work_events(kf_event_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
+kf_err_t *kf_repo_work_polls(kf_poll_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
+kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
+/** At most `per_tenant` of one tenant are leased at a time, one of a booking. */
+kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db, int limit, int per_tenant,
+                                apr_pool_t *p);
+/** Ends what time has ended, at most `limit` of each kind; *n is how many bookings and holds. */
+kf_err_t *kf_repo_work_sweep(int *n, kf_db_t *db, int limit, apr_pool_t *p);
+
+/* -- what became of it -- */
+
+/** Dealt with (`retry_s` = 0), or to be tried again after so many seconds. */
+kf_err_t *kf_repo_event_result(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *event, const char *outcome,
+                               int retry_s, apr_pool_t *p);
+
+typedef struct {
+    int found;         /* transactions of the attempt */
+    bool pending;      /* one of them is not final */
+    const char *error; /* NULL if the provider answered */
+} kf_poll_result_t;
+
+kf_err_t *kf_repo_poll_result(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *attempt,
+                              const kf_poll_result_t *result, apr_pool_t *p);
+
+typedef struct {
+    const char *result; /* "done", "pending", "manual", "retry" */
+    const char *ref;    /* the provider's id of the refund, or NULL */
+    const char *error;
+} kf_refund_result_t;
+
+kf_err_t *kf_repo_refund_result(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *refund,
+                                const kf_refund_result_t *result, apr_pool_t *p);
+
+/* A transaction as the provider told it, asked with the tenant's key. */
+typedef struct {
+    kf_uuid_t payment; /* id for the row if it is new */
+    const char *provider, *tx, *reference;
+    const char *status; /* PENDING, APPROVED, DECLINED, VOIDED, ERROR */
+    kf_money_t amount;
+    const char *method;
+    bool can_void;
+    const char *source; /* "event", "poll", "refund" */
+} kf_payment_fact_t;
+
+/** The one place where money moves. *outcome: applied, refund_due, quarantined, ... Repeating is harmless. */
+kf_err_t *kf_repo_payment_apply(const char **outcome, kf_db_t *db, const kf_uuid_t *tenant,
+                                const kf_payment_fact_t *fact, apr_pool_t *p);
+
+/** Keeps the bytes of a message; those that were kept first stay. */
+kf_err_t *kf_repo_message_body(kf_db_t *db, const kf_uuid_t *tenant, const char *message, const char *body,
+                               size_t len, apr_pool_t *p);
+
+typedef struct {
+    int status;         /* 0: no answer */
+    int latency_ms;
+    const char *remote_ip, *error; /* NULL if none */
+    const char *answer;
+    size_t answer_len;
+    int retry_after_s;
+    int jitter_ppm;     /* -200000 to 200000 */
+} kf_sent_t;
+
+/** *state: done, due, dead. */
+kf_err_t *kf_repo_message_result(const char **state, kf_db_t *db, const kf_uuid_t *tenant, const char *message,
+                                 const kf_sent_t *sent, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,246 @@
+/*
+ * The watchdog's thread and the end of the process meet here. The thread works
+ * in ticks and holds `lock` during each; who ends the process stops the work
+ * between two ticks, while what it uses is still there. mod_watchdog itself does
+ * not wait for its thread when a child's pools go.
+ */
+#include "job/job.h"
+
+#include <apr_allocator.h>
+#include <apr_optional.h>
+#include <apr_thread_mutex.h>
+#include <ap_mpm.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <mod_watchdog.h>
+
+#include "cfg/cfg.h"
+#include "db_pool.h"
+#include "flow/work.h"
+#include "flow_ctx.h"
+#include "log_bridge.h"
+
+APLOG_USE_MODULE(konfirmado);
+
+#define WATCHDOG "_konfirmado_"
+#define INTERVAL apr_time_from_msec(100)
+#define TICK_MS 100
+#define FINISH_MS 1000                    /* for what is in flight when the process ends */
+#define STOP_LIMIT apr_time_from_sec(4)   /* a tick is over by then: statements are cancelled */
+#define STOP_STEP apr_time_from_msec(5)
+
+typedef struct {
+    server_rec *server;
+    kf_work_t *work;      /* NULL: not begun */
+    apr_pool_t *pool;     /* its own, with an allocator of its own: no other thread's */
+    bool failed;
+} worker_t;
+
+/* Of this process. `workers` is made in post_config and inherited by the children. */
+static struct {
+    worker_t *workers;
+    int n;
+    apr_thread_mutex_t *lock; /* guards all below, and the workers' state */
+    bool ended;
+} jobs;
+
+static apr_pool_t *own_pool(void)
+{
+    apr_allocator_t *allocator;
+    apr_pool_t *pool = NULL;
+
+    if (apr_allocator_create(&allocator) != APR_SUCCESS) {
+        return NULL;
+    }
+    if (apr_pool_create_unmanaged_ex(&pool, NULL, allocator) != APR_SUCCESS) {
+        apr_allocator_destroy(allocator);
+        return NULL;
+    }
+    apr_allocator_owner_set(allocator, pool);
+    apr_pool_tag(pool, "konfirmado_jobs");
+    return pool;
+}
+
+/* The server's worker, begun at its first tick; NULL while the child is not ready for it. */
+static kf_work_t *work_of(worker_t *worker)
+{
+    const kf_flow_t *flow = kfm_flow_of(worker->server);
+    kf_err_t *err;
+
+    if (worker->work || worker->failed || !flow || !flow->db) {
+        return worker->work;
+    }
+    worker->pool = own_pool();
+    err = worker->pool ? kf_work_create(&worker->work, flow, kfm_db_stopping, worker->pool) : NULL;
+    if (err || !worker->pool) {
+        worker->failed = true;
+        worker->work = NULL;
+        ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, worker->server,
+                     KFLOGNO(00450) "background work cannot begin: %s", err ? err->detail : "no memory");
+    }
+    return worker->work;
+}
+
+/* With the lock. */
+static void end_all(int finish_ms)
+{
+    jobs.ended = true;
+    for (int i = 0; i < jobs.n; i++) {
+        worker_t *worker = &jobs.workers[i];
+
+        if (!worker->work) {
+            continue;
+        }
+        kf_work_finish(worker->work, finish_ms / jobs.n);
+        worker->work = NULL;
+        apr_pool_destroy(worker->pool);
+    }
+}
+
+/* Whatever happens the answer is APR_SUCCESS: anything else would silence us for good. */
+static apr_status_t tick(int state, void *data, apr_pool_t *p)
+{
+    (void)data;
+    (void)p;
+    if (!jobs.lock || state == AP_WATCHDOG_STATE_STARTING) {
+        return APR_SUCCESS;
+    }
+    apr_thread_mutex_lock(jobs.lock);
+    if (!jobs.ended && state == AP_WATCHDOG_STATE_STOPPING) {
+        end_all(FINISH_MS);
+    }
+    for (int i = 0; i < jobs.n && !jobs.ended; i++) {
+        kf_work_t *work = work_of(&jobs.workers[i]);
+
+        if (work) {
+            kf_work_tick(work, TICK_MS / jobs.n);
+        }
+    }
+    apr_thread_mutex_unlock(jobs.lock);
+    return APR_SUCCESS;
+}
+
+/*
+ * The end of a process comes in two steps, both before the child's pools go. What
+ * is in flight gets a moment, while there are still connections; then the pool of
+ * connections refuses and cancels, and whatever is left is dropped.
+ *
+ * Without threads this may be a signal handler: it never waits for the lock, and
+ * the memory stays for the end of the process.
+ */
+static void end_within(apr_interval_time_t limit, int finish_ms)
+{
+    apr_time_t deadline = apr_time_now() + limit;
+    int threaded = 0;
+
+    ap_mpm_query(AP_MPMQ_IS_THREADED, &threaded);
+    while (apr_thread_mutex_trylock(jobs.lock) != APR_SUCCESS) {
+        if (apr_time_now() > deadline) {
+            return;
+        }
+        apr_sleep(STOP_STEP);
+    }
+    if (threaded && !jobs.ended) {
+        end_all(finish_ms);
+    }
+    jobs.ended = true;
+    apr_thread_mutex_unlock(jobs.lock);
+}
+
+static apr_status_t finish(void *unused)
+{
+    (void)unused;
+    end_within(apr_time_from_msec(FINISH_MS), FINISH_MS);
+    return APR_SUCCESS;
+}
+
+static apr_status_t stop(void *unused)
+{
+    (void)unused;
+    end_within(STOP_LIMIT, 0);
+    return APR_SUCCESS;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *s)
+{
+    if (!jobs.n) {
+        return;
+    }
+    if (apr_thread_mutex_create(&jobs.lock, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, KFLOGNO(00451) "no mutex for the background work");
+        jobs.lock = NULL;
+        return;
+    }
+    apr_pool_pre_cleanup_register(pchild, NULL, stop);
+}
+
+static void child_init_late(apr_pool_t *pchild, server_rec *s)
+{
+    (void)s;
+    if (jobs.lock) {
+        apr_pool_pre_cleanup_register(pchild, &jobs, finish);
+    }
+}
+
+static void collect(server_rec *main_server, apr_pool_t *p)
+{
+    int n = 0;
+
+    for (server_rec *s = main_server; s; s = s->next) {
+        n++;
+    }
+    jobs.n = 0;
+    jobs.workers = apr_pcalloc(p, sizeof(worker_t) * (size_t)n);
+    for (server_rec *s = main_server; s; s = s->next) {
+        const kfm_cfg_t *cfg = kfm_cfg_get(s);
+
+        /* a vhost without a directive of ours shares the main server's configuration */
+        if (cfg->enabled && cfg->jobs && cfg->server == s) {
+            jobs.workers[jobs.n++].server = s;
+        }
+    }
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
+{
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get_instance;
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) *register_callback;
+    ap_watchdog_t *watchdog;
+    apr_status_t rv;
+
+    (void)plog;
+    (void)ptemp;
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    collect(main_server, pconf);
+    if (!jobs.n) {
+        return OK;
+    }
+    get_instance = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
+    register_callback = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
+    if (!get_instance || !register_callback) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,
+                     KFLOGNO(00452) "background work needs mod_watchdog");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    rv = get_instance(&watchdog, WATCHDOG, 0, 1, pconf);
+    if (rv == APR_SUCCESS) {
+        rv = register_callback(watchdog, INTERVAL, NULL, tick);
+    }
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, main_server, KFLOGNO(00453) "no watchdog for the background work");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return OK;
+}
+
+void kfm_job_register(apr_pool_t *p)
+{
+    (void)p;
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    /* around the pool of connections: what is registered later is cleaned up earlier */
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_child_init(child_init_late, NULL, NULL, APR_HOOK_LAST);
+}
