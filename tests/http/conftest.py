@@ -1,0 +1,161 @@
+"""Fixtures of the tests against the real httpd, PostgreSQL and the sandbox.
+
+KF_BUILD_DIR  a finished build (needed)
+KF_ASAN=1     that build has the sanitizers: they and the pool guard are preloaded into httpd
+KF_ROUNDS     rounds of the race (200)
+KF_KEEP=1     leaves the folders of the demos for a look
+"""
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+
+import pytest
+
+import kitdemo
+import kitlog
+from kitdemo import ASAN, Demo
+from kitshop import Shop
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# The sandbox sends every event from one address; thousands of them are not a client's.
+DIRECTIVES = ("KonfirmadoRateLimit webhook 6000/10s",)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+    config.addinivalue_line("markers", "plain: not under sanitizers (times or memory would say nothing)")
+
+
+def pytest_collection_modifyitems(items):
+    if ASAN:
+        items[:] = [item for item in items if not item.get_closest_marker("plain")]
+
+
+class Demos:
+    """Every installation of this session, each with its log watch."""
+
+    def __init__(self):
+        # Other users (postgres, www-data) walk through it.
+        self.top = tempfile.mkdtemp(prefix="kf-http-", dir="/tmp")
+        os.chmod(self.top, 0o711)
+        self.running = {}
+        self.logs = []
+        self.preload, self.env = self._sanitizers() if ASAN else (None, {})
+
+    def _sanitizers(self):
+        def made(name, *libraries):
+            target = os.path.join(self.top, name + ".so")
+            subprocess.run(["gcc", "-g", "-O1", "-fPIC", "-shared", os.path.join(HERE, "preload", name + ".c"), "-o", target,
+                            *libraries], check=True)
+            return target
+        runtime = subprocess.run(["clang", "-print-file-name=libclang_rt.asan-x86_64.so"], stdout=subprocess.PIPE,
+                                 text=True, check=True).stdout.strip()
+        reports = os.path.join(self.top, "sanitizer")
+        os.makedirs(reports)
+        os.chmod(reports, 0o777)
+        preload = " ".join([runtime, made("poolguard", "-ldl", "-lpthread"), made("nodlclose")])
+        log = ":log_path=%s/report" % reports
+        return preload, {
+            "ASAN_OPTIONS": "detect_leaks=1:exitcode=66:detect_stack_use_after_return=1:strict_string_checks=1" + log,
+            "UBSAN_OPTIONS": "print_stacktrace=1" + log,
+            "LSAN_OPTIONS": "suppressions=%s:fast_unwind_on_malloc=0:print_suppressions=0" % os.path.join(HERE, "preload", "lsan.supp"),
+            "ASAN_SYMBOLIZER_PATH": shutil.which("llvm-symbolizer-14") or shutil.which("llvm-symbolizer") or "",
+            "KF_SANITIZER_DIR": reports}
+
+    def get(self, name, directives=(), mpm="event"):
+        """The installation of that name, started when it is asked for first."""
+        if name not in self.running:
+            folder = os.path.join(self.top, name)
+            os.makedirs(folder)
+            # The sanitizers are for httpd; the programs beside it run without them.
+            demo = Demo(folder, (*DIRECTIVES, *directives), mpm, self.preload, self.env).start()
+            self.running[name] = (demo, kitlog.Watch(demo))
+            self.logs.append(demo)
+        return self.running[name][0]
+
+    def watch(self, demo):
+        return next(watch for one, watch in self.running.values() if one is demo)
+
+    def stop(self, name):
+        demo, watch = self.running.pop(name)
+        demo.stop()
+        return watch
+
+    def stop_all(self):
+        found = []
+        for name in list(self.running):
+            found += self.stop(name).bad()
+        return found
+
+    def close(self):
+        for name in list(self.running):
+            try:
+                self.stop(name)
+            except kitdemo.Refused as error:
+                print("stopping %s: %s" % (name, error))
+        if not os.environ.get("KF_KEEP"):
+            shutil.rmtree(self.top, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def demos():
+    everything = Demos()
+    yield everything
+    everything.close()
+
+
+@pytest.fixture(scope="session")
+def main_demo(demos):
+    return demos.get("main")
+
+
+@pytest.fixture()
+def demo(main_demo):
+    """The installation that most tests share; each test makes a tenant of its own in it."""
+    return main_demo
+
+
+class Log:
+    """What a test says about log lines that belong to it."""
+
+    def __init__(self, demos):
+        self.demos = demos
+        self.patterns = []
+
+    def expect(self, *patterns):
+        self.patterns += patterns
+        for _, watch in self.demos.running.values():
+            watch.expect(*patterns)
+
+
+@pytest.fixture(autouse=True)
+def log(demos):
+    """After each test: no warning, crash, sanitizer report or deadlock that it did not announce."""
+    mine = Log(demos)
+    yield mine
+    found = []
+    for _, watch in demos.running.values():
+        watch.expect(*mine.patterns)  # of an installation that the test itself has started
+        found += watch.bad()
+        watch.forget()
+    assert not found, "not announced:\n" + "\n".join(found[:40])
+
+
+@pytest.fixture()
+def shop(demo):
+    """A tenant with a paid and a free service, open day and night."""
+    return Shop(demo)
+
+
+@pytest.fixture()
+def make_shop(demo):
+    def make(**options):
+        return Shop(options.pop("demo", demo), **options)
+    return make
+
+
+@pytest.fixture()
+def token():
+    return secrets.token_hex

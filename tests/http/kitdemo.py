@@ -1,0 +1,321 @@
+"""One private installation for tests: httpd, PostgreSQL, the sandbox, with hands on each of them."""
+import datetime
+import glob
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+ASAN = os.environ.get("KF_ASAN") == "1"
+# Sanitizers make everything several times slower: patience grows with them.
+SLOW = 5 if ASAN else 1
+MARK = "<<end of answer>>"
+UTC = datetime.timezone.utc
+
+
+def build_dir():
+    folder = os.environ.get("KF_BUILD_DIR")
+    assert folder, "KF_BUILD_DIR must name a finished build"
+    return os.path.abspath(folder)
+
+
+def wait_until(what, seconds=10.0, step=0.05):
+    """What `what()` returns as soon as it is true; fails after `seconds`."""
+    until = time.monotonic() + seconds * SLOW
+    while True:
+        got = what()
+        if got:
+            return got
+        assert time.monotonic() < until, "waited %.0f s for %s, last: %r" % (seconds * SLOW, what, got)
+        time.sleep(step)
+
+
+def free_ports():
+    """A port for httpd with the next one free too: the demo gives that to the sandbox."""
+    for _ in range(100):
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+        if port > 60000:
+            continue
+        try:
+            for candidate in (port, port + 1):
+                with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    probe.bind(("127.0.0.1", candidate))
+            return port
+        except OSError:
+            continue
+    raise AssertionError("no two free ports beside each other")
+
+
+class Refused(Exception):
+    """A command that ended with another status than 0."""
+
+    def __init__(self, status, said):
+        super().__init__("status %d: %s" % (status, said.strip()[-2000:]))
+        self.status = status
+        self.said = said
+
+
+class Psql:
+    """One session of psql that stays open; rows as dicts."""
+
+    def __init__(self, command, env=None):
+        self.lock = threading.RLock()
+        self.command = command
+        self.env = env
+        self.process = None
+
+    def _start(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True, cwd="/", env=self.env)
+
+    def run(self, text):
+        """Statements; their unaligned output. A failed statement raises."""
+        with self.lock:
+            if self.process is None or self.process.poll() is not None:
+                self._start()
+            try:
+                self.process.stdin.write("%s\n;\n\\echo %s\n" % (text.rstrip().rstrip(";"), MARK))
+                self.process.stdin.flush()
+            except BrokenPipeError:
+                self.close()
+                raise Refused(2, "psql is gone") from None
+            lines = []
+            for line in self.process.stdout:
+                if line.strip() == MARK:
+                    break
+                lines.append(line)
+            else:
+                self.close()
+                raise Refused(2, "".join(lines))
+        said = "".join(lines)
+        if re.search(r"^(psql:.*)?(ERROR|FATAL|PANIC):", said, re.M):
+            raise Refused(1, said)
+        return said
+
+    def rows(self, query):
+        said = self.run("SELECT coalesce(json_agg(q), '[]') FROM (%s) q" % query.rstrip().rstrip(";"))
+        return json.loads(said)
+
+    def close(self):
+        with self.lock:
+            if self.process is not None:
+                self.process.kill()
+                self.process.wait()
+                self.process.stdin.close()
+                self.process.stdout.close()
+                self.process = None
+
+
+class Demo:
+    def __init__(self, folder, directives=(), mpm="event", preload=None, env=None):
+        self.dir = str(folder)
+        self.directives = list(directives)
+        self.mpm = mpm
+        self.env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **(env or {}))
+        if preload:
+            self.env["KF_HTTPD_PRELOAD"] = preload
+        self.port = free_ports()
+        self.httpd = None  # a server that this object started itself
+        self.db = None
+
+    # --- life ---
+
+    def start(self):
+        said = self.demo("--detach", "--json", "--port", str(self.port), "--mpm", self.mpm,
+                         *[word for one in self.directives for word in ("--directive", one)])
+        self.about = json.loads(said)
+        with open(os.path.join(self.dir, "demo.json"), encoding="utf-8") as handle:
+            state = json.load(handle)
+        self.home = state["home"]
+        self.socket = state["socket"]
+        self.sandbox_url = self.about["sandbox_url"]
+        self.sandbox_port = int(self.sandbox_url.rsplit(":", 1)[1])
+        self.conf = os.path.join(self.home, "run", "httpd.conf")
+        self.pg_log = os.path.join(self.home, "pg", "postgresql.log")
+        self.pg_data = os.path.join(self.home, "pg", "data")
+        self.error_log = self.about["error_log"]
+        self.access_log = self.about["access_log"]
+        self.httpd_out = os.path.join(self.home, "log", "httpd.out")
+        self.db = Psql(self.as_postgres([self.pg_tool("psql"), "-X", "-q", "-At", "-h", self.socket, "-U", "postgres",
+                                         "-d", "konfirmado"]))
+        self.shift = 0
+        return self
+
+    def demo(self, *words):
+        """conf/demo with these words; what it said on stdout."""
+        done = subprocess.run([os.path.join(TOP, "conf/demo"), *words, "--dir", self.dir], env=self.env, cwd="/",
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120 * SLOW, check=False)
+        if done.returncode != 0:
+            raise Refused(done.returncode, done.stdout + done.stderr)
+        return done.stdout
+
+    def stop(self):
+        if self.db:
+            self.db.close()
+        if self.httpd and self.httpd.poll() is None:
+            self.httpd.terminate()
+            try:
+                self.httpd.wait(20 * SLOW)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.httpd.pid, signal.SIGKILL)
+        try:
+            self.demo("stop")
+        finally:
+            # A server that a test started again is not in the demo's own books.
+            if os.path.exists(os.path.join(self.pg_data, "postmaster.pid")):
+                self.pg_ctl("stop", "-m", "immediate")
+
+    # --- database ---
+
+    @staticmethod
+    def pg_tool(name):
+        found = glob.glob("/usr/lib/postgresql/*/bin/" + name)
+        return max(found, key=lambda path: int(path.split("/")[4]))
+
+    @staticmethod
+    def as_postgres(command):
+        return ["runuser", "-u", "postgres", "--", *command] if os.getuid() == 0 else command
+
+    def pg_ctl(self, action, *options):
+        command = [self.pg_tool("pg_ctl"), "-D", self.pg_data, "-w", "-t", "60", "-l", self.pg_log, action, *options]
+        return subprocess.run(self.as_postgres(command), cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, check=False).returncode
+
+    def pg_kill9(self):
+        """kill -9 of the postmaster; back when its processes are gone."""
+        with open(os.path.join(self.pg_data, "postmaster.pid"), encoding="ascii") as handle:
+            pid = int(handle.readline())
+        children = subprocess.run(["pgrep", "-P", str(pid)], stdout=subprocess.PIPE, text=True, check=False).stdout.split()
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not any(os.path.exists("/proc/" + one) for one in children), 20)
+
+    def sql(self, query):
+        """Rows of a query as the superuser (row security does not apply)."""
+        return self.db.rows(query)
+
+    def one(self, query):
+        """The only value of the only row."""
+        (row,) = self.sql(query)
+        (value,) = row.values()
+        return value
+
+    def run(self, text):
+        return self.db.run(text)
+
+    # --- clock ---
+
+    def clock_to(self, seconds):
+        """Sets the test clock's shift. The sandbox first: a callback is signed by the database's time."""
+        with open(self.about["clock_file"], "w", encoding="ascii") as handle:
+            handle.write("%d\n" % seconds)
+        self.run("SELECT kf.clock_set(%d)" % seconds)
+        self.shift = seconds
+
+    def advance(self, seconds):
+        self.clock_to(self.shift + int(seconds))
+
+    def now(self):
+        return datetime.datetime.now(UTC) + datetime.timedelta(seconds=self.shift)
+
+    def clock_at(self, moment, late=0):
+        """Goes to a moment (aware datetime or ISO text), `late` seconds after it; whole seconds."""
+        if isinstance(moment, str):
+            moment = instant(moment)
+        away = (moment - datetime.datetime.now(UTC)).total_seconds() + late
+        self.clock_to(int(away // 1) + (1 if late >= 0 else 0))
+
+    # --- command and sandbox ---
+
+    def ctl(self, *words, role="app", env=None, plain=False):
+        """konfirmadoctl; its JSON document."""
+        flags = [] if plain else ["--json"]
+        environment = dict(self.env, KONFIRMADO_DATABASE=self.about["database_" + role],
+                           KONFIRMADO_KEY_FILE=os.path.join(self.home, "keys", "konfirmado.keys"), **(env or {}))
+        done = subprocess.run([os.path.join(build_dir(), "konfirmadoctl"), *flags, *map(str, words)], env=environment,
+                              cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60 * SLOW,
+                              check=False)
+        if done.returncode != 0:
+            raise Refused(done.returncode, done.stdout + done.stderr)
+        return done.stdout if plain else (json.loads(done.stdout) if done.stdout.strip() else None)
+
+    def sandbox(self, path, body=None, method=None, ok=True):
+        """POST (or GET without a body) /_control/PATH of the sandbox."""
+        return self.fetch("/_control/" + path, body, method, ok)
+
+    def fetch(self, path, body=None, method=None, ok=True):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request("http://127.0.0.1:%d%s" % (self.sandbox_port, path), data,
+                                         {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            said = error.read().decode("utf-8", "replace")
+            assert not ok, "%s: %d %s" % (path, error.code, said)
+            return json.loads(said)
+
+    def inbox(self, name):
+        """Callbacks that the receiver of that name got, oldest first."""
+        return self.fetch("/merchant/inbox.json?name=" + name)[::-1]
+
+    # --- httpd ---
+
+    def httpd_pid(self):
+        with open(os.path.join(self.home, "run", "httpd.pid"), encoding="ascii") as handle:
+            return int(handle.read())
+
+    def children(self):
+        done = subprocess.run(["pgrep", "-P", str(self.httpd_pid())], stdout=subprocess.PIPE, text=True, check=False)
+        return [int(one) for one in done.stdout.split()]
+
+    def graceful(self):
+        os.kill(self.httpd_pid(), signal.SIGUSR1)
+
+    def httpd_kill9(self):
+        """The parent and all children at once: nothing gets to clean up."""
+        pid = self.httpd_pid()
+        group = [pid, *self.children()]
+        for one in group:
+            os.kill(one, signal.SIGKILL)
+        wait_until(lambda: not any(alive(one) for one in group), 10)
+        os.unlink(os.path.join(self.home, "run", "httpd.pid"))
+
+    def httpd_start(self):
+        environment = {k: v for k, v in self.env.items() if not k.lower().endswith("_proxy")}
+        if environment.get("KF_HTTPD_PRELOAD"):
+            environment["LD_PRELOAD"] = environment["KF_HTTPD_PRELOAD"]
+        with open(self.httpd_out, "a", encoding="ascii") as out:
+            self.httpd = subprocess.Popen(["/usr/sbin/apache2", "-f", self.conf, "-DFOREGROUND"], stdout=out, stderr=out,
+                                          stdin=subprocess.DEVNULL, cwd="/", env=environment, start_new_session=True)
+        wait_until(self.healthy, 20)
+
+    def healthy(self):
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                    "http://127.0.0.1:%d/health" % self.port, timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+
+def alive(pid):
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as handle:
+            return handle.read().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
+
+
+def instant(text):
+    """An RFC 3339 time (or PostgreSQL's JSON form of one) as an aware datetime."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "T"))

@@ -1,0 +1,72 @@
+"""Watches the logs of a demo: what no test announced is a failure."""
+import os
+import re
+
+LINE = re.compile(r"^\[[^\]]*\] \[([\w-]*):(\w+)\] ?(.*)")
+BAD_LEVELS = {"warn", "error", "crit", "alert", "emerg"}
+ALWAYS_BAD = re.compile(r"AH00052|AddressSanitizer|LeakSanitizer|runtime error:|Segmentation fault")
+PG_BAD = re.compile(r"deadlock detected|40P01|\bPANIC:|terminated by signal|could not serialize")
+
+
+class Tail:
+    """What was added to a file since the last look."""
+
+    def __init__(self, path):
+        self.path = path
+        self.at = 0
+
+    def new(self):
+        try:
+            with open(self.path, "rb") as handle:
+                handle.seek(self.at)
+                data = handle.read()
+        except FileNotFoundError:
+            return []
+        # A line that is being written waits for the next look.
+        end = data.rfind(b"\n") + 1
+        self.at += end
+        return data[:end].decode("utf-8", "replace").splitlines()
+
+
+class Watch:
+    def __init__(self, demo):
+        self.demo = demo
+        self.tails = {"error": Tail(demo.error_log), "out": Tail(demo.httpd_out), "pg": Tail(demo.pg_log)}
+        self.sanitizer = demo.env.get("KF_SANITIZER_DIR")
+        self.reports = set()
+        self.expected = []
+
+    def expect(self, *patterns):
+        """Lines that hold one of these (regular expressions) are announced until the test ends."""
+        self.expected += [re.compile(one) for one in patterns]
+
+    def forget(self):
+        self.expected = []
+
+    def _announced(self, line):
+        return any(one.search(line) for one in self.expected)
+
+    def bad(self):
+        """New lines that nobody announced."""
+        found = []
+        for line in self.tails["error"].new() + self.tails["out"].new():
+            match = LINE.match(line)
+            if (match and match.group(2) in BAD_LEVELS or ALWAYS_BAD.search(line)) and not self._announced(line):
+                found.append("httpd: " + line)
+        for line in self.tails["pg"].new():
+            if PG_BAD.search(line) and not self._announced(line):
+                found.append("PostgreSQL: " + line)
+        return found + self.sanitizers()
+
+    def sanitizers(self):
+        """Report files of AddressSanitizer and its kin that were not there before."""
+        found = []
+        if not self.sanitizer or not os.path.isdir(self.sanitizer):
+            return found
+        for name in sorted(set(os.listdir(self.sanitizer)) - self.reports):
+            with open(os.path.join(self.sanitizer, name), encoding="utf-8", errors="replace") as handle:
+                text = handle.read()
+            if "ERROR:" in text or "runtime error" in text:
+                self.reports.add(name)
+                found.append("sanitizer report %s:\n%s" % (name, text[:6000]))
+        return found
