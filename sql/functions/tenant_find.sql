@@ -1,4 +1,5 @@
--- Which tenant a subdomain, a domain of its own, a link or an id belongs to.
+-- Which tenant a subdomain, a domain of its own, a link, an id, a booking or the hash of a
+-- hold's token (in hex) belongs to.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.tenant_find(p_kind text, p_value text)
 RETURNS TABLE (tenant_id uuid, tenant jsonb)
@@ -18,6 +19,16 @@ BEGIN
     WHEN 'id' THEN
         IF p_value ~ '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' THEN
             SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_value::uuid;
+        END IF;
+    WHEN 'booking' THEN
+        IF p_value ~ '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' THEN
+            SELECT x.* INTO t FROM kf.tenant x JOIN kf.booking b USING (tenant_id)
+            WHERE b.booking_id = p_value::uuid;
+        END IF;
+    WHEN 'token' THEN
+        IF p_value ~ '^[0-9a-f]{64}$' THEN
+            SELECT x.* INTO t FROM kf.tenant x JOIN kf.claim c USING (tenant_id)
+            WHERE c.token_hash = decode(p_value, 'hex');
         END IF;
     END CASE;
     IF t.tenant_id IS NULL THEN
