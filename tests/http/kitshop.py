@@ -201,7 +201,7 @@ class Shop:
         while True:
             if not self._free.get(name):
                 found = self.slots(name, days=30)
-                # every second of half an hour: buffers and half-hour services fit between
+                # whole hours alone: what is booked there leaves its neighbours free
                 self._free[name] = [one["start"] for one in found if instant(one["start"]).minute == 0]
                 assert self._free[name], "no free times"
             start = self._free[name].pop(0)

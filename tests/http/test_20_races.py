@@ -1,0 +1,173 @@
+"""Many customers, one time: the database decides, and it decides quickly."""
+import datetime
+import os
+import random
+
+import pytest
+
+from kitdemo import SLOW
+from kithttp import child_of, private, volley, wire
+from kitshop import PAID, Shop
+
+ROUNDS = int(os.environ.get("KF_ROUNDS") or (200 if SLOW == 1 else 20))
+CLIENTS = 64
+OVERLAPS = """
+    SELECT count(*) FROM kf.claim a JOIN kf.claim b
+        ON a.tenant_id = b.tenant_id AND a.professional_id = b.professional_id AND a.claim_id < b.claim_id
+       AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+    WHERE a.state IN ('held', 'pending', 'booked') AND b.state IN ('held', 'pending', 'booked')
+      AND (a.expires_at IS NULL OR a.expires_at > kf.now()) AND (b.expires_at IS NULL OR b.expires_at > kf.now())
+      AND a.tenant_id = '%s'"""
+
+
+def holds(shop, bodies):
+    """All of them at once."""
+    return volley(shop.demo.port, [wire("POST", "/api/holds", shop.host, body) for body in bodies])
+
+
+def judge(answers, winners=1, seconds=1.0):
+    """So many 201 as there may be, all others 409 in time."""
+    statuses = sorted(one.status for one in answers)
+    assert statuses == [201] * winners + [409] * (len(answers) - winners), statuses
+    for one in answers:
+        assert one.complete()
+        if one.status == 409:
+            assert one.json()["code"] == "slot_unavailable"
+            assert one.seconds < seconds * SLOW, one.seconds
+        else:
+            private(one.json()["token"])
+
+
+@pytest.mark.slow
+def test_one_slot(make_shop, demo):
+    shop = make_shop(services=[dict(PAID, horizon=120)])
+    first = demo.now() + datetime.timedelta(days=2)
+    starts = [one["start"] for block in range(0, 90, 30)
+              for one in shop.slots(start=first + datetime.timedelta(days=block), days=30)][::3]
+    children = set()
+    for start in starts[:ROUNDS]:
+        answers = holds(shop, [shop.hold_body(start, professional="Uno")] * CLIENTS)
+        judge(answers)
+        children |= {child_of(one) for one in answers}
+    assert len(starts) >= ROUNDS and len(children) >= 2, children
+    assert demo.one(OVERLAPS % shop.tenant) == 0
+    assert demo.one("SELECT count(*) FROM kf.claim WHERE tenant_id = '%s'" % shop.tenant) == ROUNDS
+
+
+@pytest.mark.slow
+def test_mixed_durations_and_buffers(make_shop, demo):
+    """Overlapping wishes of all kinds at once: whatever wins, no two winners overlap."""
+    shop = make_shop(services=[
+        dict(PAID, name="Corta", duration=15), dict(PAID, name="Media", duration=30, buffer_before=10),
+        dict(PAID, name="Larga", duration=60, buffer_after=20), dict(PAID, name="Ambas", duration=45, buffer_before=5,
+                                                                     buffer_after=15)],
+        professionals=("Uno", "Dos"))
+    dice = random.Random(20261121)
+    names = ["Corta", "Media", "Larga", "Ambas"]
+    won = 0
+    for round_ in range(max(ROUNDS // 10, 3)):
+        day = demo.now() + datetime.timedelta(days=3 + round_)
+        base = day.replace(hour=15, minute=0, second=0, microsecond=0)
+        bodies = []
+        for _ in range(CLIENTS):
+            start = base + datetime.timedelta(minutes=15 * dice.randrange(8))
+            who = dice.choice(["any", "Uno", "Dos"])
+            bodies.append(shop.hold_body(start.isoformat(), dice.choice(names), who))
+        answers = holds(shop, bodies)
+        assert {one.status for one in answers} == {201, 409}, sorted(one.status for one in answers)
+        won += sum(one.status == 201 for one in answers)
+        assert max(one.seconds for one in answers) < 3 * SLOW
+    assert demo.one(OVERLAPS % shop.tenant) == 0
+    assert demo.one("SELECT count(*) FROM kf.claim WHERE tenant_id = '%s'" % shop.tenant) == won
+
+
+def test_expired_hold_on_the_slot(shop, demo):
+    """What has expired is in nobody's way, whether or not somebody tidied it up."""
+    starts = [shop.take_slot() for _ in range(8)]
+    for start in starts:
+        shop.hold(start, professional="Uno")
+    demo.run("UPDATE kf.claim SET expires_at = kf.now() - interval '1 second' WHERE tenant_id = '%s'" % shop.tenant)
+    for start in starts:
+        judge(holds(shop, [shop.hold_body(start, professional="Uno")] * CLIENTS))
+    assert demo.one(OVERLAPS % shop.tenant) == 0
+
+
+def test_any_professional_under_a_race(make_shop, demo):
+    shop = make_shop(professionals=("Uno", "Dos", "Tres", "Cuatro"))
+    for _ in range(5):
+        start = shop.take_slot()
+        answers = holds(shop, [shop.hold_body(start)] * CLIENTS)
+        judge(answers, winners=4, seconds=3)
+        assert len({one.json()["professional"] for one in answers if one.status == 201}) == 4
+    assert demo.one(OVERLAPS % shop.tenant) == 0
+
+
+def test_browsers_that_change_places(shop, demo):
+    """Two visitors move onto each other's time again and again: no deadlock, no overlap."""
+    a, b = shop.take_slot(), shop.take_slot()
+    cookies = {}
+    for round_ in range(30):
+        wishes = {"x": (a, b)[round_ % 2], "y": (b, a)[round_ % 2]}
+        messages = []
+        for who, start in wishes.items():
+            body = "service=%s&professional=%s&start=%s" % (shop.service_id(PAID["name"]), shop.professional_id(),
+                                                             start.replace("+", "%2B").replace(":", "%3A"))
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            if who in cookies:
+                headers["Cookie"] = cookies[who]
+            messages.append(wire("POST", "/book/%s/hold" % shop.link, shop.host, body.encode(), headers))
+        for who, answer in zip(wishes, volley(demo.port, messages)):
+            assert answer.status in (303, 409), answer.raw[:500]
+            if answer.status == 303:
+                cookies[who] = answer.headers["set-cookie"].split(";")[0]
+                private(cookies[who].split("=")[1])
+    assert demo.one(OVERLAPS % shop.tenant) == 0
+    live = "SELECT count(*) FROM kf.claim WHERE tenant_id = '%s' AND state = 'held'" % shop.tenant
+    assert 1 <= demo.one(live) <= 2
+
+
+def test_last_use_of_a_link(shop, demo):
+    """A link for one booking and 16 holds through it: one becomes a booking."""
+    link = shop.make_link(max_uses=1)
+    held = []
+    for _ in range(16):
+        body = dict(shop.hold_body(shop.take_slot()), link=link)
+        answer = shop.client().post("/api/holds", json=body)
+        assert answer.status_code == 201
+        held.append(answer.json())
+        private(held[-1]["token"])
+    customer = {"name": "Zulmaqx Carrera", "email": "zulmaqx@privado.example", "phone": "+573001112233"}
+    answers = volley(demo.port, [wire("POST", "/api/bookings", shop.host, shop.booking_body(one, customer)) for one in held])
+    statuses = sorted(one.status for one in answers)
+    assert statuses == [201] + [404] * 15, statuses
+    assert demo.one("SELECT uses FROM kf.booking_link WHERE public_id = '%s'" % link) == 1
+
+
+def check_then_insert(definition):
+    """kf.claim_put as it would be without the constraint: look first, then write."""
+    head = definition[:definition.index("BEGIN\n") + len("BEGIN\n")]
+    return head + """    IF kf.claim_taken(c, v_now) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO kf.claim SELECT c.*;
+    RETURN true;
+END
+$function$"""
+
+
+def test_without_the_guard_the_race_is_lost(demos):
+    """The negative control: with the constraint dropped, this same race must find overlaps."""
+    naked = demos.get("naked")
+    shop = Shop(naked)
+    naked.run("ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap")
+    naked.run(check_then_insert(naked.run("SELECT pg_get_functiondef('kf.claim_put'::regproc)")))
+    lost = 0
+    for _ in range(40):
+        start = shop.take_slot()
+        answers = holds(shop, [shop.hold_body(start, professional="Uno")] * CLIENTS)
+        lost += sum(one.status == 201 for one in answers) > 1
+        if lost >= 3:
+            break
+    assert naked.one(OVERLAPS % shop.tenant) >= lost
+    demos.stop("naked")
+    assert lost >= 1, "40 rounds without the guard and nobody was booked twice: this race proves nothing"
