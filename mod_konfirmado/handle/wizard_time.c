@@ -10,20 +10,38 @@
 #include "http/cookie.h"
 #include "http/reply.h"
 
+static bool is_about(const kf_err_t *problem, const char *field)
+{
+    return problem->code == KF_E_INVALID && problem->field && !strcmp(problem->field, field);
+}
+
 /* A service or professional that does not fit is chosen again, in step 1. */
-static kf_err_t *choose_again(kfm_call_t *call, const char *link, const kfm_choice_t *choice, kf_err_t *problem)
+static kf_err_t *select_again(kfm_call_t *call, const char *link, const kfm_choice_t *choice, kf_err_t *problem)
 {
     const kf_offer_t *offer;
     kf_instant_t now;
 
-    if (problem->code != KF_E_INVALID || !problem->field ||
-        (strcmp(problem->field, "service") && strcmp(problem->field, "professional"))) {
-        return problem;
-    }
     KF_TRY(kf_flow_offer(&offer, &now, kfm_flow(call), call->tenant, link, call->pool));
     KF_TRY(kf_offer_usable(offer, now, call->pool));
     kfm_wizard_speak(call, offer, choice->lang_forced);
     return kfm_page_select(call, offer, choice, problem);
+}
+
+/* What cannot be used (an old link, a zone from elsewhere) is left out, and the page says so. */
+static kf_err_t *choose_again(kfm_call_t *call, const char *link, kfm_choice_t *choice, kf_err_t *problem)
+{
+    if (is_about(problem, "service") || is_about(problem, "professional")) {
+        return select_again(call, link, choice, problem);
+    }
+    if (is_about(problem, "timezone")) {
+        choice->zone = NULL;
+        return kfm_wizard_times(call, link, choice, problem, 0);
+    }
+    if (is_about(problem, "from") && choice->from) {
+        choice->from = NULL;
+        return kfm_wizard_times(call, link, choice, problem, 0);
+    }
+    return is_about(problem, "start") ? kfm_wizard_times(call, link, choice, problem, 0) : problem;
 }
 
 kf_err_t *kfm_handle_time(kfm_call_t *call)

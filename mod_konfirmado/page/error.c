@@ -93,17 +93,6 @@ static void put_contact(kfm_view_t *view, kf_code_t code)
     kfm_put(view->root, "contact", tenant->contact);
 }
 
-/* The text of the field at fault, when a link or an old page asks for what is not there. */
-static const char *text_of(kfm_call_t *call, const kf_err_t *err)
-{
-    const char *text = kfm_words_problem(call, err->code, "text");
-
-    if (err->code != KF_E_INVALID || !err->field) {
-        return text;
-    }
-    return kfm_words(call, apr_pstrcat(call->pool, "field.", err->field, ".invalid", NULL), text);
-}
-
 static void fill(kfm_view_t *view, int status, const kf_err_t *err)
 {
     kfm_call_t *call = view->call;
@@ -111,7 +100,7 @@ static void fill(kfm_view_t *view, int status, const kf_err_t *err)
 
     kfm_view_title(view, heading);
     kfm_put(view->root, "heading", heading);
-    kfm_put(view->root, "text", text_of(call, err));
+    kfm_put(view->root, "text", kfm_words_error(call, err));
     kfm_put_flag(view->root, "calm", is_calm(err->code));
     put_actions(view, err->code);
     put_contact(view, err->code);

@@ -153,7 +153,7 @@ void kfm_view_message(kfm_view_t *view, const char *title, const char *text, jso
 void kfm_view_problem(kfm_view_t *view, const kf_err_t *err)
 {
     kfm_view_message(view, kfm_words_problem(view->call, err->code, "title"),
-                     kfm_words_problem(view->call, err->code, "text"), NULL);
+                     kfm_words_error(view->call, err), NULL);
 }
 
 kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *view,

@@ -85,6 +85,8 @@ const char *kfm_url_safe(const char *text);
 const char *kfm_words(kfm_call_t *call, const char *key, const char *fallback);
 /** "problem.CODE.PART" of an error, or that of an internal one. */
 const char *kfm_words_problem(kfm_call_t *call, kf_code_t code, const char *part);
+/** What to do about an error: the words of the field at fault, if it has some, else of the code. */
+const char *kfm_words_error(kfm_call_t *call, const kf_err_t *err);
 /** The first letter of a name, as a stand-in for a picture. */
 const char *kfm_words_initial(const char *name, apr_pool_t *p);
 /** "45 min", "1 h 30 min" */

@@ -53,6 +53,16 @@ const char *kfm_words_problem(kfm_call_t *call, kf_code_t code, const char *part
     return kfm_words(call, key, kf_catalog_text(KFM_SAY(call), other));
 }
 
+const char *kfm_words_error(kfm_call_t *call, const kf_err_t *err)
+{
+    const char *text = kfm_words_problem(call, err->code, "text");
+
+    if (err->code != KF_E_INVALID || !err->field) {
+        return text;
+    }
+    return kfm_words(call, apr_pstrcat(call->pool, "field.", err->field, ".invalid", NULL), text);
+}
+
 const char *kfm_words_initial(const char *name, apr_pool_t *p)
 {
     uint32_t c;
