@@ -66,7 +66,11 @@ void kf_db_settle(kf_db_t *db)
     }
 }
 
-/* A dead peer leaves its last words or an end of file on the socket of an idle connection. */
+/*
+ * A peer that ended leaves its last words or an end of file on the socket of an
+ * idle connection. Unasked input may also be harmless (a changed setting), so
+ * an empty query decides; without input it costs one system call.
+ */
 static int has_died(PGconn *conn)
 {
     struct pollfd fd = {PQsocket(conn), POLLIN, 0};
@@ -77,7 +81,15 @@ static int has_died(PGconn *conn)
     if (poll(&fd, 1, 0) <= 0) {
         return 0;
     }
-    return !PQconsumeInput(conn) || PQstatus(conn) != CONNECTION_OK;
+    PQclear(PQexec(conn, ""));
+    return PQstatus(conn) != CONNECTION_OK;
+}
+
+/* What PostgreSQL remarks goes nowhere: functions return facts. */
+static void no_notice(void *unused, const PGresult *res)
+{
+    (void)unused;
+    (void)res;
 }
 
 kf_err_t *kf_db_revive(kf_db_t *db, apr_pool_t *p)
@@ -108,6 +120,7 @@ kf_err_t *kf_db_connect(kf_db_t **out, const char *conninfo, apr_pool_t *p)
     PGconn *conn = PQconnectdbParams(keys, values, 1);
 
     apr_pool_cleanup_register(p, conn, close_conn, apr_pool_cleanup_null);
+    PQsetNoticeReceiver(conn, no_notice, NULL);
     if (PQstatus(conn) != CONNECTION_OK) {
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."), "%s",
                               PQerrorMessage(conn));
