@@ -128,7 +128,7 @@ static kf_err_t *make_headers(message_job_t *message, kf_instant_t now, const kf
     apr_table_setn(headers, "content-type", "application/json");
     apr_table_setn(headers, "user-agent", "Konfirmado-Webhooks/1");
     apr_table_setn(headers, "webhook-id", message->id);
-    apr_table_setn(headers, "webhook-timestamp", apr_psprintf(p, "%lld", (long long)msg.timestamp));
+    apr_table_setn(headers, "webhook-timestamp", apr_psprintf(p, "%" APR_INT64_T_FMT, msg.timestamp));
     apr_table_setn(headers, "webhook-signature", signature);
     message->job.req.headers = headers;
     return NULL;
@@ -161,12 +161,19 @@ static kf_err_t *make_request(message_job_t *message, kf_db_t *db, const kf_mess
     return err;
 }
 
+/* Longer than a sending may take, with time to write its result down. */
+static int lease_s(const kf_flow_t *flow)
+{
+    return flow->callback_timeout_ms / 1000 + 50;
+}
+
 /* An error only if the database is away: that says nothing about the merchant and is no attempt. */
 static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_message_row_t *row, apr_pool_t *p)
 {
     message_job_t *message = kf_job_make(work, KF_JOB_MESSAGE, sizeof(*message));
     kf_err_t *err;
 
+    message->job.give_up_ms = kf_work_clock() + (lease_s(kf_work_flow(work)) - KF_JOB_SPARE_S) * 1000;
     message->tenant = row->tenant;
     message->id = apr_pstrdup(message->job.p, row->id);
     err = make_request(message, db, row);
@@ -187,9 +194,11 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_message_row_t *row
 
 kf_err_t *kf_claim_messages(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
+    const kf_flow_t *flow = kf_work_flow(work);
+    kf_message_ask_t ask = {room, lease_s(flow), flow->callback_concurrency};
     kf_message_row_t *rows;
 
-    KF_TRY(kf_repo_work_messages(&rows, found, db, room, kf_work_flow(work)->callback_concurrency, p));
+    KF_TRY(kf_repo_work_messages(&rows, found, db, &ask, p));
     for (int i = 0; i < *found; i++) {
         KF_TRY(start(work, db, &rows[i], p));
     }

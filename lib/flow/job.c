@@ -7,7 +7,7 @@
 #include "repo/work.h"
 
 /* A result that could not be written is kept until another worker may take the row over. */
-#define KEEP_MS ((KF_WORK_LEASE_S - 5) * 1000)
+#define KEEP_MS ((KF_WORK_LEASE_S - KF_JOB_SPARE_S) * 1000)
 
 void *kf_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size)
 {

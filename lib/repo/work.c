@@ -133,12 +133,13 @@ kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int l
     return NULL;
 }
 
-kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db, int limit, int per_tenant,
+kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db, const kf_message_ask_t *ask,
                                 apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &work_messages, p, KF_INT4(limit), KF_INT4(KF_WORK_LEASE_S), KF_INT4(per_tenant)));
+    KF_TRY(KF_DB_EXEC(&res, db, &work_messages, p, KF_INT4(ask->limit), KF_INT4(ask->lease_s),
+                      KF_INT4(ask->per_tenant)));
     *n = kf_db_rows(res);
     *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
     for (int i = 0; i < *n; i++) {

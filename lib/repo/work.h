@@ -12,7 +12,7 @@
 #include "db/db.h"
 #include "money/money.h"
 
-#define KF_WORK_LEASE_S 60
+#define KF_WORK_LEASE_S 60 /* of everything but messages, whose sending has a limit of its own */
 
 /* A tenant's account at a provider; `mode` is NULL if there is none. */
 typedef struct {
@@ -77,8 +77,13 @@ typedef struct {
 kf_err_t *kf_repo_work_events(kf_event_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
 kf_err_t *kf_repo_work_polls(kf_poll_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
 kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
-/** At most `per_tenant` of one tenant are leased at a time, one of a booking. */
-kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db, int limit, int per_tenant,
+typedef struct {
+    int limit;
+    int lease_s;
+    int per_tenant; /* of one tenant leased at a time; of a booking always one */
+} kf_message_ask_t;
+
+kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db, const kf_message_ask_t *ask,
                                 apr_pool_t *p);
 /** Ends what time has ended, at most `limit` of each kind; *n is how many bookings and holds. */
 kf_err_t *kf_repo_work_sweep(int *n, kf_db_t *db, int limit, apr_pool_t *p);

@@ -5,7 +5,8 @@ AS $$
 BEGIN
     RETURN jsonb_build_object(
         'tenant_id', b.tenant_id, 'booking_id', b.booking_id, 'event', p_event, 'version', b.version,
-        'status', b.status, 'at', kf.iso(kf.now()), 'language', b.language,
+        'status', b.status, 'language', b.language,
+        'at', to_char(kf.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'service', jsonb_build_object('id', b.service_id, 'name', b.terms->'service_name',
             'duration_min', b.terms->'duration_min', 'charge_type', b.terms->'charge_type'),
         'price_cents', b.price_cents, 'charge_cents', b.charge_cents, 'currency', b.currency,
