@@ -9,9 +9,10 @@
 
 #include "base/log.h"
 #include "ctl/ctl.h"
-#include "db/conn.h"
 
-const kfm_ctl_cmd_t *const kfm_ctl_families[] = {kfm_ctl_migrate, NULL};
+const kfm_ctl_cmd_t *const kfm_ctl_families[] = {
+    kfm_ctl_migrate, kfm_ctl_tenants, kfm_ctl_accounts, kfm_ctl_services, kfm_ctl_professionals, kfm_ctl_links,
+    kfm_ctl_keys, NULL};
 
 static void log_line(kf_log_level_t level, const char *text, void *baton)
 {
@@ -28,24 +29,6 @@ static const char *or_env(const char *given, const char *name)
     return value && *value ? value : NULL;
 }
 
-static kf_err_t *connect_database(kfm_ctl_t *ctl)
-{
-    if (!ctl->database) {
-        return kfm_ctl_usage(ctl, "Say which database: --database \"host=... dbname=... user=...\" or the environment's "
-                                  "KONFIRMADO_DATABASE.");
-    }
-    return kf_db_connect(&ctl->db, ctl->database, ctl->p);
-}
-
-static kf_err_t *read_keys(kfm_ctl_t *ctl)
-{
-    if (!ctl->key_file) {
-        return kfm_ctl_usage(ctl, "Say which keys: --key-file FILE or the environment's KONFIRMADO_KEY_FILE; "
-                                  "konfirmadoctl keys generate makes such a file.");
-    }
-    return kf_keyring_load(&ctl->keys, ctl->key_file, true, ctl->p);
-}
-
 static kf_err_t *run(kfm_ctl_t *ctl, int argc, const char *const *argv)
 {
     KF_TRY(kfm_ctl_parse(ctl, argc, argv));
@@ -60,10 +43,10 @@ static kf_err_t *run(kfm_ctl_t *ctl, int argc, const char *const *argv)
     ctl->database = or_env(ctl->database, "KONFIRMADO_DATABASE");
     ctl->key_file = or_env(ctl->key_file, "KONFIRMADO_KEY_FILE");
     if (ctl->cmd->needs & KFM_CTL_KEYS) {
-        KF_TRY(read_keys(ctl));
+        KF_TRY(kfm_ctl_read_keys(ctl));
     }
     if (ctl->cmd->needs & KFM_CTL_DATABASE) {
-        KF_TRY(connect_database(ctl));
+        KF_TRY(kfm_ctl_connect(ctl));
     }
     return ctl->cmd->run(ctl);
 }

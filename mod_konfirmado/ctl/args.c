@@ -12,7 +12,7 @@ const kfm_ctl_opt_t kfm_ctl_globals[] = {
     {"json", KFM_CTL_FLAG, NULL, "answer with one JSON document", NULL},
     {"help", KFM_CTL_FLAG, NULL, "say how a command is used", NULL},
     {"version", KFM_CTL_FLAG, NULL, "say the version", NULL},
-    {NULL, KFM_CTL_FLAG, NULL, NULL, NULL}};
+    KFM_CTL_END};
 
 kf_err_t *kfm_ctl_usage(kfm_ctl_t *ctl, const char *fmt, ...)
 {

@@ -23,6 +23,7 @@
 typedef enum {
     KFM_CTL_FLAG, /* --name */
     KFM_CTL_TEXT, /* --name VALUE */
+    KFM_CTL_INT,  /* --name N: a whole number */
     KFM_CTL_LIST  /* the same, as often as wanted */
 } kfm_ctl_kind_t;
 
@@ -95,6 +96,43 @@ kf_err_t *kfm_ctl_bad(kfm_ctl_t *ctl, const char *opt, const char *fmt, ...) __a
 kf_err_t *kfm_ctl_must(const char **out, kfm_ctl_t *ctl, const char *opt);
 /** A whole number from `min` to `max`; `*there` tells whether it was given. */
 kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt, int64_t min, int64_t max);
+
+/* -- what a command works with (common.c) -- */
+
+/** The connection and the keys, as the command's needs say; and the keys where only some calls need them. */
+kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl);
+kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl);
+
+/** A new id. */
+kf_err_t *kfm_ctl_new_id(kf_uuid_t *out, kfm_ctl_t *ctl);
+/** The tenant that argument `i` names, by subdomain or id. KF_E_NOT_FOUND. */
+kf_err_t *kfm_ctl_tenant(kf_uuid_t *out, kfm_ctl_t *ctl, int i);
+/** The clock of the database. */
+kf_err_t *kfm_ctl_now(kf_instant_t *out, kfm_ctl_t *ctl);
+/** The same documents as one JSON array. */
+kf_err_t *kfm_ctl_docs(json_t **out, kfm_ctl_t *ctl, const apr_array_header_t *rows);
+/**
+ * The document that `name` means: the one with that id, else the only one with exactly that name.
+ * `what` is "service" or "professional" and its id's member is "<what>_id".
+ */
+kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, const char *what, const char *name);
+/** The given options that have a member, as the document for the database. "" puts null. */
+kf_err_t *kfm_ctl_document(json_t **out, kfm_ctl_t *ctl);
+/** The text of a document, in the pool. */
+const char *kfm_ctl_dump(kfm_ctl_t *ctl, const json_t *doc);
+/**
+ * Checks the URLs of these options (NULL-terminated) with the egress guard, widened by --allow-http
+ * and --allow. With `paths` a path of our own server ("/assets/...") passes too.
+ */
+kf_err_t *kfm_ctl_check_urls(kfm_ctl_t *ctl, const char *const *opts, bool paths);
+/** --limit, 1 to 1000; 50 if it is not given. */
+kf_err_t *kfm_ctl_limit(int *out, kfm_ctl_t *ctl);
+
+#define KFM_CTL_URL_OPTS                                                                               \
+    {"allow-http", KFM_CTL_FLAG, NULL, "let URLs with http pass: for development only", NULL},         \
+        {"allow", KFM_CTL_LIST, "HOST|CIDR", "let this host or these addresses pass, on any port unless one is named", NULL}
+#define KFM_CTL_END {NULL, KFM_CTL_FLAG, NULL, NULL, NULL}
+#define KFM_CTL_CMD_END {NULL, NULL, 0, 0, 0, NULL, NULL, NULL}
 
 /* -- the answer (out.c) -- */
 

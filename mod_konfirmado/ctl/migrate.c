@@ -10,7 +10,7 @@ static const kfm_ctl_opt_t opts[] = {
     {"test-clock", KFM_CTL_FLAG, NULL, "a clock that can be shifted; only for a new database made for tests",
      "test_clock"},
     {"dry-run", KFM_CTL_FLAG, NULL, "say what is pending and change nothing", NULL},
-    {NULL, KFM_CTL_FLAG, NULL, NULL, NULL}};
+    KFM_CTL_END};
 
 const char *kfm_ctl_sql_dir(const kfm_ctl_t *ctl)
 {
@@ -74,4 +74,4 @@ const kfm_ctl_cmd_t kfm_ctl_migrate[] = {
      "Brings the database to the schema of this release. Connect as konfirmado_owner. Safe to run again and by "
      "several at once.",
      opts, run},
-    {NULL, NULL, 0, 0, 0, NULL, NULL, NULL}};
+    KFM_CTL_CMD_END};

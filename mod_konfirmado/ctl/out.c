@@ -113,7 +113,7 @@ static const char *value_text(const json_t *value, apr_pool_t *p)
         }
         return text;
     case JSON_INTEGER:
-        return apr_psprintf(p, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        return apr_psprintf(p, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(value));
     case JSON_TRUE:
         return "yes";
     case JSON_FALSE:

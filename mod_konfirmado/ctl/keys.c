@@ -1,0 +1,169 @@
+#include <apr_file_io.h>
+#include <apr_strings.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "crypto/hash.h"
+#include "ctl/ctl.h"
+#include "flow/rekey.h"
+#include "time/instant.h"
+
+static const kfm_ctl_opt_t generate_opts[] = {
+    {"kid", KFM_CTL_TEXT, "ID", "name of the key, 1 to 16 of a-z 0-9 -; made of today's date if not given", "kid"},
+    {"file", KFM_CTL_TEXT, "FILE", "the key file to make, or to put the key first in; else --key-file", NULL},
+    KFM_CTL_END};
+static const kfm_ctl_opt_t rotate_opts[] = {
+    {"dry-run", KFM_CTL_FLAG, NULL, "count only", NULL},
+    KFM_CTL_END};
+
+/* "k20261121", and with a letter more where the file has a key of that name. */
+static kf_err_t *new_kid(const char **out, kfm_ctl_t *ctl, const kf_keyring_t *ring)
+{
+    const char *day = kf_date_text(kf_instant_date(kf_instant_now(), 0), ctl->p);
+
+    *out = kfm_ctl_text(ctl, "kid");
+    if (*out) {
+        return ring && kf_keyring_find(ring, *out, strlen(*out))
+                   ? kfm_ctl_bad(ctl, "kid", "The file has a key named %s already.", *out) : NULL;
+    }
+    for (char letter = 'a'; letter <= 'z'; letter++) {
+        *out = apr_psprintf(ctl->p, "k%.4s%.2s%.2s%c", day, day + 5, day + 8, letter);
+        if (!ring || !kf_keyring_find(ring, *out, strlen(*out))) {
+            return NULL;
+        }
+    }
+    return kfm_ctl_bad(ctl, "kid", "The file has all names of today: say one.");
+}
+
+/* The text of the file as it is, or "". */
+static kf_err_t *old_text(const char **out, size_t *len, kfm_ctl_t *ctl, const char *path)
+{
+    char *text = apr_pcalloc(ctl->p, KF_MAX_CTL_KEYS_FILE + 1);
+    apr_size_t got = KF_MAX_CTL_KEYS_FILE;
+    apr_file_t *file;
+    apr_status_t status = apr_file_open(&file, path, APR_FOPEN_READ, 0, ctl->p);
+    char why[120];
+
+    *out = text;
+    *len = 0;
+    kf_wipe_with_pool(text, KF_MAX_CTL_KEYS_FILE + 1, ctl->p);
+    if (APR_STATUS_IS_ENOENT(status)) {
+        return NULL;
+    }
+    if (status == APR_SUCCESS) {
+        status = apr_file_read_full(file, text, KF_MAX_CTL_KEYS_FILE, &got);
+        apr_file_close(file);
+    }
+    if (status != APR_EOF) {
+        return kf_err(ctl->p, KF_E_CONFIG, "%s cannot be read: %s.", path,
+                      status ? apr_strerror(status, why, sizeof(why)) : "it is too large");
+    }
+    *len = got;
+    return NULL;
+}
+
+/* A file beside the old one, then renamed over it: a server that reads at that moment sees one of the two whole. */
+static kf_err_t *write_file(kfm_ctl_t *ctl, const char *path, const char *line, const char *rest)
+{
+    char *beside = apr_pstrcat(ctl->p, path, ".XXXXXX", NULL);
+    apr_file_t *file;
+    char why[120];
+    apr_status_t status = apr_file_mktemp(&file, beside,
+                                          APR_FOPEN_CREATE | APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_EXCL, ctl->p);
+
+    if (status == APR_SUCCESS) {
+        status = apr_file_perms_set(beside, APR_FPROT_UREAD | APR_FPROT_UWRITE);
+        status = status ? status : apr_file_write_full(file, line, strlen(line), NULL);
+        status = status ? status : apr_file_write_full(file, "\n", 1, NULL);
+        status = status ? status : apr_file_write_full(file, rest, strlen(rest), NULL);
+        status = status ? status : apr_file_sync(file);
+        apr_file_close(file);
+        status = status ? status : apr_file_rename(beside, path, ctl->p);
+        if (status) {
+            (void)apr_file_remove(beside, ctl->p);
+        }
+    }
+    return status ? kf_err(ctl->p, KF_E_CONFIG, "%s cannot be written: %s.", path,
+                           apr_strerror(status, why, sizeof(why)))
+                  : NULL;
+}
+
+/* The file belongs to whom it belonged to: a server may run as another user. */
+static kf_err_t *keep_owner(kfm_ctl_t *ctl, const char *path, const apr_finfo_t *before)
+{
+    if (before && chown(path, before->user, before->group)) {
+        return kf_err(ctl->p, KF_E_CONFIG, "%s is written, but does not belong to its former owner any more: %s.",
+                      path, strerror(errno));
+    }
+    return NULL;
+}
+
+static kf_err_t *generate(kfm_ctl_t *ctl)
+{
+    const char *path = kfm_ctl_text(ctl, "file"), *kid, *before;
+    char line[KF_KEY_LINE_MAX + 1];
+    const kf_keyring_t *ring = NULL;
+    json_t *answer = kfm_ctl_object(ctl);
+    apr_finfo_t info;
+    size_t len;
+    kf_err_t *err;
+
+    path = path ? path : ctl->key_file;
+    if (!path) {
+        return kfm_ctl_usage(ctl, "Say which file: --file FILE or --key-file FILE.");
+    }
+    KF_TRY(old_text(&before, &len, ctl, path));
+    if (len) {
+        KF_TRY(kf_keyring_load(&ring, path, true, ctl->p));
+        if (ring->n >= KF_KEYS_MAX) {
+            return kf_err(ctl->p, KF_E_CONFLICT, "%s has %d keys, the most it may have: take out those that nothing is "
+                          "sealed with any more.", path, KF_KEYS_MAX);
+        }
+    }
+    KF_TRY(new_kid(&kid, ctl, ring));
+    KF_TRY(kf_keyring_line(line, kid, ctl->p));
+    ring = apr_stat(&info, path, APR_FINFO_OWNER, ctl->p) == APR_SUCCESS ? ring : NULL;
+    err = write_file(ctl, path, line, before);
+    kf_wipe(line, sizeof(line));
+    KF_TRY(err);
+    KF_TRY(keep_owner(ctl, path, ring ? &info : NULL));
+    kfm_ctl_put(answer, "kid", kid);
+    kfm_ctl_put(answer, "file", path);
+    kfm_ctl_say(ctl, answer, len ? "%s seals from now on, first in %s. Restart the servers, then run konfirmadoctl keys "
+                                   "rotate. Keep a copy of the file in a safe place."
+                                 : "%s is the key in %s. Keep a copy of the file in a safe place: without it no secret "
+                                   "can be opened.", kid, path);
+    return NULL;
+}
+
+static kf_err_t *rotate(kfm_ctl_t *ctl)
+{
+    bool look = kfm_ctl_flag(ctl, "dry-run");
+    json_t *answer = kfm_ctl_object(ctl);
+    kf_rekeyed_t done;
+
+    KF_TRY((look ? kf_flow_rekey_plan : kf_flow_rekey)(&done, ctl->keys, ctl->db, ctl->p));
+    kfm_ctl_put(answer, "kid", ctl->keys->keys[0].kid);
+    json_object_set_new(answer, "tenants", json_integer(done.tenants));
+    json_object_set_new(answer, "current", json_integer(done.current));
+    json_object_set_new(answer, "resealed", json_integer(done.resealed));
+    json_object_set_new(answer, "changed_meanwhile", json_integer(done.changed));
+    json_object_set_new(answer, "unreadable", json_integer(done.unreadable));
+    json_object_set_new(answer, "dry_run", json_boolean(look));
+    ctl->failed = done.unreadable || done.changed ? 1 : 0;
+    kfm_ctl_say(ctl, answer, "%d tenants: %d secrets %s sealed with %s, %d were already, %d changed meanwhile (run "
+                "again), %d cannot be opened with any key of the file.", done.tenants, done.resealed,
+                look ? "would be" : "were", ctl->keys->keys[0].kid, done.current, done.changed, done.unreadable);
+    return NULL;
+}
+
+const kfm_ctl_cmd_t kfm_ctl_keys[] = {
+    {"keys generate", NULL, 0, 0, 0,
+     "Makes a key file, or puts a new key first in one that is there. The first key seals, every key opens.",
+     generate_opts, generate},
+    {"keys rotate", NULL, 0, 0, KFM_CTL_DATABASE | KFM_CTL_KEYS,
+     "Seals every secret again with the first key of the file. Safe while servers run, and to run again.", rotate_opts,
+     rotate},
+    KFM_CTL_CMD_END};

@@ -1,0 +1,17 @@
+-- Closes the whole business on a day; a day that is closed already gets the new reason.
+CREATE OR REPLACE FUNCTION kf.closed_day_add(p_tenant uuid, p_day text, p_reason text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_doc jsonb := jsonb_build_object('day', p_day, 'reason', p_reason);
+    v_day date := kf.doc_day(v_doc, 'day');
+BEGIN
+    PERFORM set_config('kf.tenant', p_tenant::text, true);
+    IF v_day IS NULL THEN
+        PERFORM kf.refuse('KF422', 'This is required', 'day');
+    END IF;
+    DELETE FROM kf.closed_day c WHERE c.tenant_id = p_tenant AND c.day = v_day;
+    INSERT INTO kf.closed_day (tenant_id, day, reason)
+    VALUES (p_tenant, v_day, coalesce(kf.doc_text(v_doc, 'reason', 0, 200, false), ''));
+END
+$$;
