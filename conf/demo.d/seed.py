@@ -81,7 +81,7 @@ def make_tenant(ctl, data):
     tenant = ctl("tenant", "create", *options({
         "name": "Clínica Aurora", "subdomain": TENANT, "time-zone": "America/Bogota", "language": "es",
         "currency": "COP", "primary-color": "#0F5C5C", "secondary-color": "#F2B66D",
-        "logo-url": "%s/assets/demo/aurora.svg" % data["tenant_url"],
+        "logo-url": "/assets/demo/aurora.svg",
         "terms-url": "%s/merchant/terms" % sandbox, "contact": "citas@aurora.example, 601 555 0142",
         "callback-url": "%s/merchant/callback/%s" % (sandbox, MERCHANT),
         "return-url": "%s/merchant/return/%s" % (sandbox, MERCHANT),
