@@ -119,7 +119,7 @@ class Server:
             "ERROR_LOG": self.error_log, "ACCESS_LOG": self.access_log,
             "DBD_PARAMS": cluster.conninfo("app") + " connect_timeout=2 tcp_user_timeout=5000 keepalives_idle=30 application_name=konfirmado",
             "BASE_URL": data["base_url"], "KEY_FILE": self.state.path("keys", "konfirmado.keys"),
-            "SANDBOX": "http://localhost:%d" % data["sandbox_port"],
+            "SANDBOX_PORT": str(data["sandbox_port"]), "SANDBOX": "http://localhost:%d" % data["sandbox_port"],
         }
         with open(os.path.join(HERE, "httpd.conf.in"), encoding="utf-8") as handle:
             text = handle.read()
