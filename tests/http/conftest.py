@@ -70,7 +70,10 @@ class Demos:
             folder = os.path.join(self.top, name)
             os.makedirs(folder)
             # The sanitizers are for httpd; the programs beside it run without them.
-            demo = Demo(folder, (*DIRECTIVES, *directives), mpm, self.preload, self.env).start()
+            demo = Demo(folder, DIRECTIVES, mpm, self.preload, self.env)
+            # Some need to know the ports.
+            demo.directives += directives(demo) if callable(directives) else list(directives)
+            demo.start()
             self.running[name] = (demo, kitlog.Watch(demo))
             self.logs.append(demo)
         return self.running[name][0]
