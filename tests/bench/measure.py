@@ -1,0 +1,176 @@
+"""Loads, and what the processes spent on them."""
+import json
+import os
+import re
+import statistics
+import subprocess
+
+from house import HERE, Refused, pg_tool, run
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def tree(root):
+    """The pid and all that descend from it."""
+    parents = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open("/proc/%s/stat" % name, encoding="utf-8", errors="replace") as handle:
+                    parents[int(name)] = int(handle.read().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+    found = {root}
+    while True:
+        more = {pid for pid, parent in parents.items() if parent in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def cpu_seconds(root):
+    """utime + stime of a process group, those that have ended since included."""
+    ticks = 0
+    for pid in tree(root):
+        try:
+            with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as handle:
+                fields = handle.read().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+        if pid == root:
+            ticks += int(fields[13]) + int(fields[14])
+    return ticks / TICK
+
+
+def pss_mb(root):
+    """Memory of a process group; what several share counts once."""
+    total = 0
+    for pid in tree(root):
+        with open("/proc/%d/smaps_rollup" % pid, encoding="ascii") as handle:
+            total += int(re.search(r"^Pss:\s+(\d+)", handle.read(), re.M).group(1))
+    return total / 1024
+
+
+def percentile(values, share):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(len(values) * share))] if values else 0
+
+
+class Loads:
+    """Runs one load at a time and says what came of it."""
+
+    def __init__(self, scratch, cluster, server, shape):
+        self.scratch, self.cluster, self.server = scratch, cluster, server
+        self.shape = shape  # database -> {port, pros, per}; plus monday, dates, hook
+        self.base = 0
+
+    def _spent(self, act):
+        before = cpu_seconds(self.server.process.pid), cpu_seconds(self.cluster.pid)
+        result = act()
+        after = cpu_seconds(self.server.process.pid), cpu_seconds(self.cluster.pid)
+        for name, a, b in zip(("httpd_us", "db_us"), before, after):
+            result[name] = (b - a) * 1e6 / max(result["requests"], 1)
+        return result
+
+    def _values(self, database):
+        place = self.shape[database]
+        self.base += 400000
+        return {"base": self.base, "pros": place["pros"], "per": place["per"], "monday": self.shape["monday"],
+                "host": "localhost:%d" % place["port"], "from": self.shape["from"], "to": self.shape["to"],
+                "lo": self.shape["monday"], "hi": self.shape["monday"] + 14 * 86400 + 1800,
+                "hook": self.shape.get("hook", ""), "file": self.scratch + "/events"}
+
+    def wrk(self, database, kind, connections, seconds, path="/"):
+        values = self._values(database)
+        command = ["wrk", "-t%d" % min(2, connections), "-c%d" % connections, "-d%gs" % seconds, "-s",
+                   HERE + "/lua/load.lua", "http://127.0.0.1:%d%s" % (self.shape[database]["port"], path), "--", kind]
+        command += ["%s=%s" % item for item in values.items() if item[1] != ""]
+
+        def act():
+            out = run(command)
+            found = re.search(r"^\{.*\}$", out, re.M)
+            if not found:
+                raise Refused("wrk said nothing about %s:\n%s" % (kind, out))
+            result = json.loads(found.group(0))
+            result["rate"] = result["requests"] / result["seconds"]
+            if not result["requests"] or result["broken"]:
+                raise Refused("%s: %d answers, %d broken\n%s" % (kind, result["requests"], result["broken"],
+                                                                  self.server.tail()))
+            return result
+        return self._spent(act)
+
+    def pgbench(self, database, script, connections, seconds):
+        """The rate of the whole seconds after the first, in which every connection warms up."""
+        values = self._values(database)
+        given = {"base": values["base"], "pros": values["pros"], "per": values["per"], "monday": values["monday"],
+                 "from": "@%d" % values["lo"], "to": "@%d" % values["hi"], "n": 0, "body": "x" * 900}
+        for name in ("from", "to"):
+            given[name] = self.shape["text_" + name]
+        command = [pg_tool("pgbench"), "-n", "-M", "prepared", "-c%d" % connections, "-j%d" % min(2, connections),
+                   "-T%d" % (seconds + 1), "-P1", "-f", "%s/sql/%s.sql" % (HERE, script)]
+        for item in given.items():
+            command += ["-D", "%s=%s" % item]
+        command.append(self.cluster.conninfo(database))
+
+        def act():
+            out = run(command)
+            rates = [float(x) for x in re.findall(r"^progress: [\d.]+ s, ([\d.]+) tps", out, re.M)]
+            count = int(re.search(r"actually processed: (\d+)", out).group(1))
+            if len(rates) < 2 or "aborted" in out:
+                raise Refused("pgbench %s:\n%s" % (script, out[-2000:]))
+            return {"requests": count, "rate": statistics.mean(rates[1:seconds + 1]), "refused": 0}
+        return self._spent(act)
+
+    def h2load(self, database, uris, total=None, rate=None, seconds=None):
+        """Requests of a list, a number of them or at a rate; {p50_us, p99_us, bad}."""
+        log, listing = self.scratch + "/h2load.log", self.scratch + "/uris"
+        port = self.shape[database]["port"]
+        with open(listing, "w", encoding="ascii") as handle:
+            handle.write("".join("http://localhost:%d%s\n" % (port, uri) for uri in uris))
+        if os.path.exists(log):
+            os.remove(log)
+        command = ["h2load", "--h1", "-c32", "-t1", "-i", listing, "--connect-to=127.0.0.1:%d" % port,
+                   "--log-file", log]
+        command += ["-n%d" % total] if total else ["--rps=%g" % (rate / 32), "-D%d" % seconds]
+        run(command)
+        return self._latency(log)
+
+    def pace(self, database, path, bodies, rate):
+        """Each body once at a rate; {p50_us, p99_us, bad}."""
+        log, listing = self.scratch + "/pace.log", self.scratch + "/bodies"
+        port = self.shape[database]["port"]
+        with open(listing, "w", encoding="ascii") as handle:
+            handle.write("".join(body + "\n" for body in bodies))
+        run([self.scratch + "/pace", "127.0.0.1", str(port), "localhost:%d" % port, path, "%g" % rate, "32", listing,
+             log])
+        return self._latency(log)
+
+    @staticmethod
+    def _latency(log):
+        with open(log, encoding="ascii") as handle:
+            rows = [line.split("\t") for line in handle]
+        rows = rows[len(rows) // 10:]  # the first tenth warms up
+        took = [int(r[2]) for r in rows if r[1].startswith("2")]
+        return {"p50_us": percentile(took, 0.5), "p99_us": percentile(took, 0.99),
+                "bad": sum(1 for r in rows if not r[1].startswith("2")), "requests": len(rows)}
+
+
+def version(command, pattern):
+    out = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+    found = re.search(pattern, out)
+    return found.group(1) if found else "?"
+
+
+def machine():
+    """The names of what was measured on."""
+    with open("/proc/cpuinfo", encoding="utf-8") as handle:
+        cpu = re.search(r"^model name\s*: (.*)$", handle.read(), re.M)
+    with open("/proc/meminfo", encoding="ascii") as handle:
+        memory = int(re.search(r"MemTotal:\s+(\d+)", handle.read()).group(1)) / 1048576
+    with open("/etc/os-release", encoding="utf-8") as handle:
+        system = re.search(r'^PRETTY_NAME="?(.*?)"?$', handle.read(), re.M).group(1)
+    return "%s, %d cores, %.0f GB, %s, Linux %s, httpd %s (event, 2 processes), PostgreSQL %s, %s" % (
+        cpu.group(1) if cpu else "unnamed CPU", os.cpu_count(), memory, system, os.uname().release,
+        version(["/usr/sbin/apache2", "-v"], r"Apache/(\S+)"), version([pg_tool("postgres"), "--version"], r"(\d+\.\d+)"),
+        "load generators on the same cores")
