@@ -38,7 +38,8 @@ CREATE INDEX claim_busy ON kf.claim (tenant_id, professional_id, starts_at)
 CREATE INDEX claim_service_day ON kf.claim (tenant_id, service_id, slot_start)
     WHERE state IN ('held', 'pending', 'booked');
 CREATE INDEX claim_expiring ON kf.claim (expires_at) WHERE state = 'held';
-CREATE UNIQUE INDEX claim_token ON kf.claim (tenant_id, token_hash);
+-- A random hash tells nothing across tenants, and it is how the platform host finds the tenant.
+CREATE UNIQUE INDEX claim_token ON kf.claim (token_hash);
 
 CREATE TABLE kf.booking_transition (
     from_status text NOT NULL,
@@ -91,6 +92,7 @@ CREATE TABLE kf.booking (
     FOREIGN KEY (tenant_id, link_id) REFERENCES kf.booking_link
 );
 CREATE INDEX booking_pending ON kf.booking (hold_expires_at) WHERE status = 'pending';
+CREATE INDEX booking_by_id ON kf.booking (booking_id);
 CREATE INDEX booking_start ON kf.booking (tenant_id, slot_start);
 
 CREATE TABLE kf.booking_history (
