@@ -1,0 +1,271 @@
+/*
+ * Preloaded into httpd by fault tests: something happens at the N-th call to the
+ * database or to another server, counted over all processes.
+ *
+ *   KF_CRASH_COUNT=FILE   where the count is kept; 64 bytes, shared by all
+ *   KF_CRASH=<N><how>     how: b  the process is killed before the call
+ *                              a  the process is killed after it
+ *                              f  the call fails: nothing was sent
+ *                              l  the call is made, its answer is lost
+ *
+ * Without KF_CRASH the calls are only counted, which says how many there are to
+ * try. It happens once; the count then stays at CRASH_DONE. A call is one of
+ * PQexec, PQexecParams, PQexecPrepared, PQprepare, curl_easy_perform, or a
+ * transfer of a multi handle: begun by curl_multi_add_handle (b, f), over with
+ * curl_multi_info_read (a, l). Where a call "fails" or its answer is lost, the
+ * connection to the database is cut too, as it would be.
+ */
+#define _GNU_SOURCE
+#include <curl/curl.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <libpq-fe.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CRASH_DONE 1000000
+
+typedef enum { PASS, FAIL, LOSE } fate_t;
+
+static _Atomic int *counter;
+static long wanted;
+static char how;
+
+/* These are macros, and take any number of arguments. */
+#undef curl_multi_add_handle
+
+static void find(void *function, const char *name)
+{
+    void *symbol = dlsym(RTLD_NEXT, name);
+
+    if (symbol == NULL) {
+        abort();
+    }
+    memcpy(function, &symbol, sizeof(symbol));
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    const char *file = getenv("KF_CRASH_COUNT"), *what = getenv("KF_CRASH");
+    char *end = NULL;
+    void *shared;
+    int fd;
+
+    if (file == NULL) {
+        return;
+    }
+    fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0 || ftruncate(fd, 64) != 0) {
+        abort();
+    }
+    shared = mmap(NULL, 64, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (shared == MAP_FAILED) {
+        abort();
+    }
+    counter = shared;
+    if (what != NULL && *what != '\0') {
+        wanted = strtol(what, &end, 10);
+        how = *end;
+        if (wanted < 1 || how == '\0' || strchr("bafl", how) == NULL || end[1] != '\0') {
+            abort();
+        }
+    }
+}
+
+static void die(void)
+{
+    atomic_store(counter, CRASH_DONE);
+    raise(SIGKILL);
+}
+
+/* Counts a call; the number of this one, 0 if nobody counts or it has happened. */
+static int begin(fate_t *fate)
+{
+    int n;
+
+    *fate = PASS;
+    if (counter == NULL || atomic_load(counter) >= CRASH_DONE) {
+        return 0;
+    }
+    n = atomic_fetch_add(counter, 1) + 1;
+    if (n != wanted) {
+        return n;
+    }
+    if (how == 'b') {
+        die();
+    }
+    if (how == 'f' || how == 'l') {
+        atomic_store(counter, CRASH_DONE);
+        *fate = how == 'f' ? FAIL : LOSE;
+    }
+    return n;
+}
+
+static void end_of(int n)
+{
+    if (n > 0 && n == wanted && how == 'a') {
+        die();
+    }
+}
+
+/* --- libpq --- */
+
+static void cut(PGconn *conn)
+{
+    int fd = PQsocket(conn);
+
+    if (fd >= 0) {
+        shutdown(fd, SHUT_RDWR);
+    }
+}
+
+/*
+ * The result of a call whose connection broke. libpq itself notices at the next
+ * use of the cut socket, so an empty statement makes the connection bad now.
+ */
+static PGresult *broken(PGconn *conn)
+{
+    static PGresult *(*real)(PGconn *, const char *);
+
+    if (real == NULL) {
+        find(&real, "PQexec");
+    }
+    cut(conn);
+    return real(conn, "");
+}
+
+static PGresult *after(PGconn *conn, int n, fate_t fate, PGresult *result)
+{
+    end_of(n);
+    if (fate == LOSE) {
+        PQclear(result);
+        return broken(conn);
+    }
+    return result;
+}
+
+PGresult *PQexec(PGconn *conn, const char *query)
+{
+    static PGresult *(*real)(PGconn *, const char *);
+    fate_t fate;
+    int n = begin(&fate);
+
+    if (real == NULL) {
+        find(&real, "PQexec");
+    }
+    return fate == FAIL ? broken(conn) : after(conn, n, fate, real(conn, query));
+}
+
+PGresult *PQexecParams(PGconn *conn, const char *command, int n_params, const Oid *types,
+                       const char *const *values, const int *lengths, const int *formats,
+                       int result_format)
+{
+    static PGresult *(*real)(PGconn *, const char *, int, const Oid *, const char *const *,
+                             const int *, const int *, int);
+    fate_t fate;
+    int n = begin(&fate);
+
+    if (real == NULL) {
+        find(&real, "PQexecParams");
+    }
+    return fate == FAIL ? broken(conn)
+                        : after(conn, n, fate, real(conn, command, n_params, types, values, lengths,
+                                                    formats, result_format));
+}
+
+PGresult *PQprepare(PGconn *conn, const char *name, const char *query, int n_params,
+                    const Oid *types)
+{
+    static PGresult *(*real)(PGconn *, const char *, const char *, int, const Oid *);
+    fate_t fate;
+    int n = begin(&fate);
+
+    if (real == NULL) {
+        find(&real, "PQprepare");
+    }
+    return fate == FAIL ? broken(conn)
+                        : after(conn, n, fate, real(conn, name, query, n_params, types));
+}
+
+PGresult *PQexecPrepared(PGconn *conn, const char *name, int n_params, const char *const *values,
+                         const int *lengths, const int *formats, int result_format)
+{
+    static PGresult *(*real)(PGconn *, const char *, int, const char *const *, const int *,
+                             const int *, int);
+    fate_t fate;
+    int n = begin(&fate);
+
+    if (real == NULL) {
+        find(&real, "PQexecPrepared");
+    }
+    return fate == FAIL ? broken(conn)
+                        : after(conn, n, fate, real(conn, name, n_params, values, lengths, formats,
+                                                    result_format));
+}
+
+/* --- libcurl --- */
+
+CURLcode curl_easy_perform(CURL *easy)
+{
+    static CURLcode (*real)(CURL *);
+    fate_t fate;
+    int n = begin(&fate);
+    CURLcode code;
+
+    if (real == NULL) {
+        find(&real, "curl_easy_perform");
+    }
+    if (fate == FAIL) {
+        return CURLE_COULDNT_CONNECT;
+    }
+    code = real(easy);
+    end_of(n);
+    return fate == LOSE ? CURLE_RECV_ERROR : code;
+}
+
+/* The one transfer of a multi that is to die, or whose answer is to be lost. */
+static CURL *_Atomic doomed;
+
+CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)
+{
+    static CURLMcode (*real)(CURLM *, CURL *);
+    fate_t fate;
+    int n = begin(&fate);
+
+    if (real == NULL) {
+        find(&real, "curl_multi_add_handle");
+    }
+    if (fate == FAIL) {
+        return CURLM_OUT_OF_MEMORY;
+    }
+    if (n > 0 && n == wanted) {
+        atomic_store(&doomed, easy);
+    }
+    return real(multi, easy);
+}
+
+CURLMsg *curl_multi_info_read(CURLM *multi, int *left)
+{
+    static CURLMsg *(*real)(CURLM *, int *);
+    CURLMsg *message;
+
+    if (real == NULL) {
+        find(&real, "curl_multi_info_read");
+    }
+    message = real(multi, left);
+    if (message != NULL && message->msg == CURLMSG_DONE && message->easy_handle == atomic_load(&doomed)) {
+        atomic_store(&doomed, NULL);
+        if (how == 'a') {
+            die();
+        }
+        message->data.result = CURLE_RECV_ERROR;
+    }
+    return message;
+}

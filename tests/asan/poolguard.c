@@ -1,0 +1,182 @@
+/*
+ * Preloaded under a sanitizer or valgrind: every apr_palloc() becomes a malloc()
+ * of its own, which is freed when its pool is cleared or destroyed. A pool takes
+ * large blocks and hands out pieces of them, so otherwise nobody would notice a
+ * byte too many, or a pointer that outlived its pool.
+ *
+ * Pieces are kept in lists of chunks, found by the pool's address.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct apr_pool_t apr_pool_t;
+
+#define PIECES 62
+#define SHELVES 4096 /* a power of two */
+
+typedef struct chunk_t {
+    struct chunk_t *older;
+    size_t n;
+    void *piece[PIECES];
+} chunk_t;
+
+typedef struct owner_t {
+    apr_pool_t *pool;
+    chunk_t *newest;
+    struct owner_t *next;
+} owner_t;
+
+static struct {
+    pthread_mutex_t lock;
+    owner_t *first;
+} shelves[SHELVES];
+
+static void (*real_clear)(apr_pool_t *);
+static void (*real_destroy)(apr_pool_t *);
+static char *(*real_pvsprintf)(apr_pool_t *, const char *, va_list);
+
+/* The cast by way of memcpy, since ISO C knows none from an object to a function. */
+static void find(void *function, const char *name)
+{
+    void *symbol = dlsym(RTLD_NEXT, name);
+
+    memcpy(function, &symbol, sizeof(symbol));
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    for (size_t i = 0; i < SHELVES; i++) {
+        pthread_mutex_init(&shelves[i].lock, NULL);
+    }
+    find(&real_clear, "apr_pool_clear");
+    find(&real_destroy, "apr_pool_destroy");
+    find(&real_pvsprintf, "apr_pvsprintf");
+}
+
+static size_t shelf_of(const apr_pool_t *pool)
+{
+    return (size_t)(((uint64_t)(uintptr_t)pool * UINT64_C(0x9e3779b97f4a7c15)) >> 32) % SHELVES;
+}
+
+static void *need(void *memory)
+{
+    if (memory == NULL) {
+        abort();
+    }
+    return memory;
+}
+
+/* The pool's owner_t where its shelf points to it; NULL there if it has none. */
+static owner_t **place_of(size_t shelf, const apr_pool_t *pool)
+{
+    owner_t **at = &shelves[shelf].first;
+
+    while (*at != NULL && (*at)->pool != pool) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+static void keep(apr_pool_t *pool, void *piece)
+{
+    size_t shelf = shelf_of(pool);
+    owner_t **at;
+
+    pthread_mutex_lock(&shelves[shelf].lock);
+    at = place_of(shelf, pool);
+    if (*at == NULL) {
+        *at = need(calloc(1, sizeof(owner_t)));
+        (*at)->pool = pool;
+    }
+    if ((*at)->newest == NULL || (*at)->newest->n == PIECES) {
+        chunk_t *chunk = need(malloc(sizeof(*chunk)));
+
+        chunk->older = (*at)->newest;
+        chunk->n = 0;
+        (*at)->newest = chunk;
+    }
+    (*at)->newest->piece[(*at)->newest->n++] = piece;
+    pthread_mutex_unlock(&shelves[shelf].lock);
+}
+
+/* Taken off the shelf before the pool goes: its address may be given out again at once. */
+static owner_t *take(const apr_pool_t *pool)
+{
+    size_t shelf = shelf_of(pool);
+    owner_t **at, *owner;
+
+    pthread_mutex_lock(&shelves[shelf].lock);
+    at = place_of(shelf, pool);
+    owner = *at;
+    if (owner != NULL) {
+        *at = owner->next;
+    }
+    pthread_mutex_unlock(&shelves[shelf].lock);
+    return owner;
+}
+
+/* Only after the pool's cleanups ran: they still read what it held. */
+static void release(owner_t *owner)
+{
+    chunk_t *chunk = owner != NULL ? owner->newest : NULL;
+
+    while (chunk != NULL) {
+        chunk_t *older = chunk->older;
+
+        for (size_t i = 0; i < chunk->n; i++) {
+            free(chunk->piece[i]);
+        }
+        free(chunk);
+        chunk = older;
+    }
+    free(owner);
+}
+
+void *apr_palloc(apr_pool_t *pool, size_t size)
+{
+    void *piece = need(malloc(size > 0 ? size : 1));
+
+    keep(pool, piece);
+    return piece;
+}
+
+void apr_pool_clear(apr_pool_t *pool)
+{
+    owner_t *owner = take(pool);
+
+    real_clear(pool);
+    release(owner);
+}
+
+void apr_pool_destroy(apr_pool_t *pool)
+{
+    owner_t *owner = take(pool);
+
+    real_destroy(pool);
+    release(owner);
+}
+
+/* The one function that writes into a pool's block without apr_palloc(). */
+char *apr_pvsprintf(apr_pool_t *pool, const char *format, va_list arguments)
+{
+    const char *text = real_pvsprintf(pool, format, arguments);
+    size_t size = strlen(text) + 1;
+
+    return memcpy(apr_palloc(pool, size), text, size);
+}
+
+char *apr_psprintf(apr_pool_t *pool, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    text = apr_pvsprintf(pool, format, arguments);
+    va_end(arguments);
+    return text;
+}
