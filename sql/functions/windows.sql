@@ -11,23 +11,23 @@ AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
     v_zone text;
-    v_first date;
     v_last date;
     w record;
 BEGIN
     SELECT p.time_zone INTO v_zone FROM kf.professional p
     WHERE p.tenant_id = p_tenant AND p.professional_id = p_professional;
-    v_first := (p_from AT TIME ZONE v_zone)::date;
     v_last := ((p_to - interval '1 microsecond') AT TIME ZONE v_zone)::date;
     FOR w IN
         SELECT lower(r.span) AS starts, upper(r.span) AS ends
-        FROM kf.working_spans(p_tenant, p_professional, v_first, v_last) AS r(span)
+        FROM generate_series(0, v_last - (p_from AT TIME ZONE v_zone)::date) AS i,
+             unnest(kf.day_spans(p_tenant, p_professional, (p_from AT TIME ZONE v_zone)::date + i)) AS r(span)
+        ORDER BY 1
     LOOP
         -- The plain case, by far the most frequent: no change of offset from three hours
-        -- before the window (it may start in a repeated hour) to its end.
+        -- before the window (it may start in a repeated hour) to its end (which exists).
         lo := w.starts AT TIME ZONE v_zone;
         until := w.ends AT TIME ZONE v_zone;
-        IF until - lo = w.ends - w.starts
+        IF until - lo = w.ends - w.starts AND until AT TIME ZONE v_zone = w.ends
            AND (lo - interval '3 hours') AT TIME ZONE v_zone = w.starts - interval '3 hours' THEN
             origin := lo;
             hi := until;

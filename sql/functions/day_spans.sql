@@ -1,0 +1,28 @@
+-- When a professional works on a day, in wall time: its overrides, or else the weekly hours
+-- without the breaks. Null or empty: not at all.
+CREATE OR REPLACE FUNCTION kf.day_spans(p_tenant uuid, p_professional uuid, p_day date)
+RETURNS tsmultirange
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_overrides int;
+    v_spans tsmultirange;
+BEGIN
+    IF EXISTS (SELECT FROM kf.closed_day c WHERE c.tenant_id = p_tenant AND c.day = p_day) THEN
+        RETURN NULL;
+    END IF;
+    SELECT count(*), range_agg(tsrange(p_day + o.starts, p_day + o.ends)) FILTER (WHERE o.starts IS NOT NULL)
+    INTO v_overrides, v_spans
+    FROM kf.date_override o
+    WHERE o.tenant_id = p_tenant AND o.professional_id = p_professional AND o.day = p_day;
+    IF v_overrides = 0 THEN
+        SELECT range_agg(tsrange(p_day + h.starts, p_day + h.ends)) FILTER (WHERE h.kind = 'work')
+               - coalesce(range_agg(tsrange(p_day + h.starts, p_day + h.ends)) FILTER (WHERE h.kind = 'break'), '{}')
+        INTO v_spans
+        FROM kf.working_hours h
+        WHERE h.tenant_id = p_tenant AND h.professional_id = p_professional
+          AND h.weekday = extract(isodow FROM p_day)::int;
+    END IF;
+    RETURN v_spans;
+END
+$$;
