@@ -94,7 +94,7 @@ class Loads:
                 raise Refused("wrk said nothing about %s:\n%s" % (kind, out))
             result = json.loads(found.group(0))
             result["rate"] = result["requests"] / result["seconds"]
-            if not result["requests"] or result["broken"]:
+            if result["broken"] >= max(result["requests"] * 0.001, 1):
                 raise Refused("%s: %d answers, %d broken\n%s" % (kind, result["requests"], result["broken"],
                                                                   self.server.tail()))
             return result
