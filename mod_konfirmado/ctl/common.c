@@ -6,6 +6,7 @@
 #include "base/uuid.h"
 #include "ctl/ctl.h"
 #include "db/conn.h"
+#include "money/money.h"
 #include "net/guard.h"
 #include "repo/health.h"
 #include "repo/offer.h"
@@ -202,6 +203,22 @@ kf_err_t *kfm_ctl_check_urls(kfm_ctl_t *ctl, const char *const *opts, bool paths
         }
     }
     return NULL;
+}
+
+void kfm_ctl_put_amount(kfm_ctl_t *ctl, json_t *doc, const char *member, const char *minor)
+{
+    const char *currency = json_string_value(json_object_get(doc, "currency"));
+    kf_money_t amount;
+    kf_buf_t buf;
+
+    if (!currency || kf_money_init(&amount, json_integer_value(json_object_get(doc, minor)), currency, ctl->p)) {
+        return;
+    }
+    kf_buf_init(&buf, ctl->p, 40, 80);
+    kf_buf_str(&buf, currency);
+    kf_buf_char(&buf, ' ');
+    kf_money_write_decimal(&buf, amount);
+    kfm_ctl_put(doc, member, kf_buf_text(&buf));
 }
 
 kf_err_t *kfm_ctl_limit(int *out, kfm_ctl_t *ctl)

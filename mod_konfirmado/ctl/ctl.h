@@ -125,6 +125,8 @@ const char *kfm_ctl_dump(kfm_ctl_t *ctl, const json_t *doc);
  * and --allow. With `paths` a path of our own server ("/assets/...") passes too.
  */
 kf_err_t *kfm_ctl_check_urls(kfm_ctl_t *ctl, const char *const *opts, bool paths);
+/** Member `member` becomes the amount for people, "COP 120000.00", if the minor units are in `minor`. */
+void kfm_ctl_put_amount(kfm_ctl_t *ctl, json_t *doc, const char *member, const char *minor);
 /** --limit, 1 to 1000; 50 if it is not given. */
 kf_err_t *kfm_ctl_limit(int *out, kfm_ctl_t *ctl);
 
@@ -158,6 +160,9 @@ void kfm_ctl_table(kfm_ctl_t *ctl, json_t *list, const kfm_ctl_col_t *cols);
 void kfm_ctl_sheet(kfm_ctl_t *ctl, json_t *object, const kfm_ctl_col_t *cols);
 /** A line of progress for people: stdout, or nowhere under --json. */
 void kfm_ctl_progress(const kfm_ctl_t *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** The same without line ends and other control characters. */
+const char *kfm_ctl_one_line(const kfm_ctl_t *ctl, const char *text);
+/** Every error of the list on stderr; under --json also as {"errors": [...]}. */
 void kfm_ctl_error(const kfm_ctl_t *ctl, const kf_err_t *err);
 
 #endif

@@ -201,6 +201,24 @@ void kfm_ctl_sheet(kfm_ctl_t *ctl, json_t *object, const kfm_ctl_col_t *cols)
     }
 }
 
+const char *kfm_ctl_one_line(const kfm_ctl_t *ctl, const char *text)
+{
+    char *out = apr_palloc(ctl->p, strlen(text) + 1), *to = out;
+
+    for (; *text; text++) {
+        bool blank = (unsigned char)*text <= ' ' || *text == 127;
+
+        if (!blank || (to > out && to[-1] != ' ')) {
+            *to++ = blank ? ' ' : *text;
+        }
+    }
+    *to = '\0';
+    if (to > out && to[-1] == ' ') {
+        to[-1] = '\0';
+    }
+    return out;
+}
+
 /* How the user wrote what the database names: "price_cents" is --price. */
 static const char *typed_name(const kfm_ctl_t *ctl, const char *field)
 {
@@ -222,8 +240,8 @@ void kfm_ctl_error(const kfm_ctl_t *ctl, const kf_err_t *err)
 
     for (; err; err = err->next) {
         const char *field = err->field && *err->field ? typed_name(ctl, err->field) : NULL;
-        const char *cause = err->cause && (err->code == KF_E_INTERNAL || err->code == KF_E_UNAVAILABLE) ? err->cause
-                                                                                                         : NULL;
+        bool why = err->cause && (err->code == KF_E_INTERNAL || err->code == KF_E_UNAVAILABLE);
+        const char *cause = why ? kfm_ctl_one_line(ctl, err->cause) : NULL;
         json_t *one = json_object();
 
         fprintf(stderr, "konfirmadoctl: %s%s%s%s%s\n", field ? field : "", field ? ": " : "", err->detail,

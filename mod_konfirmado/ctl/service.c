@@ -115,23 +115,6 @@ static kf_err_t *create(kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* "COP 120000.00" for people, beside the minor units. */
-static void put_amount(kfm_ctl_t *ctl, json_t *doc, const char *member, const char *minor)
-{
-    const char *currency = json_string_value(json_object_get(doc, "currency"));
-    kf_money_t amount;
-    kf_buf_t buf;
-
-    if (!currency || kf_money_init(&amount, json_integer_value(json_object_get(doc, minor)), currency, ctl->p)) {
-        return;
-    }
-    kf_buf_init(&buf, ctl->p, 40, 80);
-    kf_buf_str(&buf, currency);
-    kf_buf_char(&buf, ' ');
-    kf_money_write_decimal(&buf, amount);
-    kfm_ctl_put(doc, member, kf_buf_text(&buf));
-}
-
 static kf_err_t *list(kfm_ctl_t *ctl)
 {
     apr_array_header_t *rows;
@@ -143,8 +126,8 @@ static kf_err_t *list(kfm_ctl_t *ctl)
     KF_TRY(kf_repo_service_list(&rows, ctl->db, &tenant, ctl->p));
     KF_TRY(kfm_ctl_docs(&docs, ctl, rows));
     json_array_foreach (docs, i, doc) {
-        put_amount(ctl, doc, "price", "price_cents");
-        put_amount(ctl, doc, "charge", "charge_cents");
+        kfm_ctl_put_amount(ctl, doc, "price", "price_cents");
+        kfm_ctl_put_amount(ctl, doc, "charge", "charge_cents");
     }
     kfm_ctl_table(ctl, docs, columns);
     return NULL;

@@ -1,0 +1,224 @@
+#include <apr_strings.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ctl/ctl.h"
+#include "ctl/ctl_sql.h"
+#include "flow/migrate.h"
+#include "flow/rekey.h"
+#include "repo/admin_check.h"
+#include "repo/admin_schema.h"
+#include "repo/health.h"
+
+#define SERVER_MIN 150000
+#define SKEW_WARN (2 * KF_SECOND)
+#define SKEW_FAIL (30 * KF_SECOND)
+
+static const kfm_ctl_opt_t opts[] = {
+    {"sql-dir", KFM_CTL_TEXT, "DIR", "the folder of SQL (env KONFIRMADO_SQL_DIR)", NULL},
+    KFM_CTL_END};
+
+typedef enum { OK, WARN, FAIL } verdict_t;
+
+static const char *const words[] = {"ok", "warn", "fail"};
+
+typedef struct {
+    kfm_ctl_t *ctl;
+    json_t *lines;
+} run_t;
+
+static void line(run_t *run, verdict_t verdict, const char *what, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void line(run_t *run, verdict_t verdict, const char *what, const char *fmt, ...)
+{
+    json_t *one = json_object();
+    const char *text;
+    va_list args;
+
+    va_start(args, fmt);
+    text = apr_pvsprintf(run->ctl->p, fmt, args);
+    va_end(args);
+    kfm_ctl_put(one, "check", what);
+    kfm_ctl_put(one, "result", words[verdict]);
+    kfm_ctl_put(one, "detail", text);
+    json_array_append_new(run->lines, one);
+    if (verdict == FAIL && !run->ctl->failed) {
+        run->ctl->failed = 1;
+    }
+    kfm_ctl_progress(run->ctl, "%-5s %-11s %s", words[verdict], what, text);
+}
+
+/* An error as a line. */
+static void failed(run_t *run, const char *what, const kf_err_t *err)
+{
+    line(run, FAIL, what, "%s%s%s", err->detail, err->cause ? " " : "",
+         err->cause ? kfm_ctl_one_line(run->ctl, err->cause) : "");
+}
+
+static void check_keys(run_t *run)
+{
+    kf_err_t *err;
+
+    if (!run->ctl->key_file) {
+        line(run, WARN, "keys", "No key file was named (--key-file): not looked at.");
+        return;
+    }
+    err = kfm_ctl_read_keys(run->ctl);
+    if (err) {
+        failed(run, "keys", err);
+        return;
+    }
+    line(run, OK, "keys", "%d keys; %s seals.", (int)run->ctl->keys->n, run->ctl->keys->keys[0].kid);
+}
+
+static void check_role(run_t *run, const kf_check_role_t *role)
+{
+    if (role->superuser || role->bypassrls) {
+        line(run, FAIL, "role", "%s is not bound by row security: servers must connect as konfirmado_app.", role->role);
+    }
+    else if (role->owner) {
+        line(run, WARN, "role", "%s may change the schema: servers must connect as konfirmado_app.", role->role);
+    }
+    else if (!role->timeouts) {
+        line(run, WARN, "role", "Statements of %s have no time limit: run sql/roles.sql.", role->role);
+    }
+    else {
+        line(run, OK, "role", "%s, bound by row security, with time limits.", role->role);
+    }
+}
+
+static void check_clock(run_t *run, const kf_check_role_t *role)
+{
+    int64_t skew = llabs(kf_instant_now() - role->clock);
+    verdict_t verdict = skew > SKEW_FAIL ? FAIL : skew > SKEW_WARN ? WARN : OK;
+
+    line(run, verdict, "clock", "%d.%03d s between this machine and the database%s.", (int)(skew / KF_SECOND),
+         (int)(skew % KF_SECOND / 1000), verdict == OK ? "" : ": set both by NTP");
+}
+
+static kf_err_t *check_server(run_t *run)
+{
+    kf_check_role_t role;
+
+    KF_TRY(kf_repo_check_role(&role, run->ctl->db, run->ctl->p));
+    line(run, role.server < SERVER_MIN ? FAIL : OK, "server", "PostgreSQL %d.%d%s.", role.server / 10000,
+         role.server % 10000, role.server < SERVER_MIN ? ": 15 or newer is needed" : "");
+    check_role(run, &role);
+    check_clock(run, &role);
+    return NULL;
+}
+
+static void check_migrations(run_t *run)
+{
+    kf_migrate_t what = {kfm_ctl_sql_dir(run->ctl), false, NULL, NULL};
+    kf_migrated_t plan;
+    kf_err_t *err = kf_flow_migrate_plan(&plan, &what, run->ctl->db, run->ctl->p);
+
+    if (err) {
+        line(run, err->code == KF_E_CONFIG ? WARN : FAIL, "migrations", "%s", err->detail);
+    }
+    else if (plan.applied->nelts) {
+        line(run, FAIL, "migrations", "%d pending: run konfirmadoctl migrate.", plan.applied->nelts);
+    }
+    else if (plan.functions) {
+        line(run, FAIL, "migrations", "The functions are not those of %s: run konfirmadoctl migrate.", what.dir);
+    }
+    else {
+        line(run, OK, "migrations", "None pending.");
+    }
+}
+
+static kf_err_t *check_schema(run_t *run)
+{
+    kf_check_schema_t schema;
+    kf_health_t health;
+
+    KF_TRY(kf_repo_health(&health, run->ctl->db, run->ctl->p));
+    line(run, health.schema_version == KF_SCHEMA_VERSION ? OK : FAIL, "schema", "Version %d; this program is for %d.",
+         health.schema_version, KF_SCHEMA_VERSION);
+    if (health.test_clock) {
+        line(run, WARN, "test clock", "The clock of this database can be shifted: for tests only.");
+    }
+    KF_TRY(kf_repo_check_schema(&schema, run->ctl->db, run->ctl->p));
+    if (schema.open_tables) {
+        line(run, FAIL, "rows", "%d of %d tables are not kept apart by row security: %s.", schema.open_tables,
+             schema.tables, schema.open_name);
+    }
+    else {
+        line(run, OK, "rows", "All %d tables of tenants are kept apart by row security.", schema.tables);
+    }
+    line(run, schema.zones_gone || !schema.zones ? FAIL : OK, "time zones",
+         "%d names, %d of them unknown to the server's time-zone data.", schema.zones, schema.zones_gone);
+    return NULL;
+}
+
+static kf_err_t *check_secrets(run_t *run)
+{
+    kf_rekeyed_t plan;
+
+    if (!run->ctl->keys) {
+        return NULL;
+    }
+    KF_TRY(kf_flow_rekey_plan(&plan, run->ctl->keys, run->ctl->db, run->ctl->p));
+    if (plan.unreadable) {
+        line(run, FAIL, "secrets", "%d cannot be opened with any key of the file.", plan.unreadable);
+    }
+    else if (plan.resealed) {
+        line(run, WARN, "secrets", "%d are sealed with an older key: run konfirmadoctl keys rotate.", plan.resealed);
+    }
+    else {
+        line(run, OK, "secrets", "All %d are sealed with the newest key.", plan.current);
+    }
+    return NULL;
+}
+
+static void check_database(run_t *run)
+{
+    bool founded = false;
+    kf_err_t *err = kfm_ctl_connect(run->ctl);
+
+    if (err) {
+        failed(run, "database", err);
+        run->ctl->failed = kfm_ctl_is_usage(err) ? 2 : 3;
+        return;
+    }
+    line(run, OK, "database", "It answers.");
+    err = check_server(run);
+    err = err ? err : kf_repo_schema_founded(&founded, run->ctl->db, run->ctl->p);
+    if (!err && !founded) {
+        line(run, FAIL, "schema", "There is none: run konfirmadoctl migrate.");
+        return;
+    }
+    err = err ? err : check_schema(run);
+    if (err) {
+        failed(run, "schema", err);
+        return;
+    }
+    check_migrations(run);
+    err = check_secrets(run);
+    if (err) {
+        failed(run, "secrets", err);
+    }
+}
+
+static kf_err_t *check(kfm_ctl_t *ctl)
+{
+    run_t run = {ctl, json_array()};
+    json_t *answer = kfm_ctl_object(ctl);
+
+    json_object_set_new(answer, "checks", run.lines);
+    check_keys(&run);
+    check_database(&run);
+    json_object_set_new(answer, "ok", json_boolean(!ctl->failed));
+    kfm_ctl_say(ctl, answer, "%s", ctl->failed ? "Something must be put right." : "All is well.");
+    return NULL;
+}
+
+const kfm_ctl_cmd_t kfm_ctl_check[] = {
+    {"check", NULL, 0, 0, 0,
+     "Looks at keys, database, roles, row security, clocks, migrations, time zones and secrets. Changes nothing; each "
+     "line says ok, warn or fail.",
+     opts, check},
+    KFM_CTL_CMD_END};
