@@ -113,7 +113,8 @@ static void answer_problem(kfm_call_t *call, int status, const kf_err_t *err)
 /* Ours to repair: error. A refusal of what a client asked: info. Never what the client sent. */
 static void log_error(const kfm_call_t *call, int status, const kf_err_t *err)
 {
-    bool ours = status >= 500 && err->cause;
+    /* a business that was suspended is no fault of ours, though the answer is a 503 */
+    bool ours = status >= 500 && err->cause && err->code != KF_E_TENANT_SUSPENDED;
 
     ap_log_error(APLOG_MARK, ours || err->code == KF_E_INTERNAL ? APLOG_ERR : APLOG_INFO, 0,
                  call->r->server, KFLOGNO(00212) "request %s %s: %d %s%s%s", call->request_id,
