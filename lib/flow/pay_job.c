@@ -92,7 +92,8 @@ kf_err_t *kf_pay_job_apply(const char **outcome, kf_pay_job_t *job, kf_db_t *db)
                                   .amount = tx->amount,
                                   .method = tx->method,
                                   .can_void = tx->can_void,
-                                  .source = job->source};
+                                  .source = job->source,
+                                  .mode = job->account.mode == KF_PAY_PROD ? "production" : "test"};
 
         KF_TRY(kf_uuid_timed(&fact.payment, kf_instant_now() / 1000, p));
         KF_TRY(kf_repo_payment_apply(outcome, db, &job->tenant, &fact, p));

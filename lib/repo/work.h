@@ -121,6 +121,7 @@ typedef struct {
     const char *method;
     bool can_void;
     const char *source; /* "event", "poll", "refund" */
+    const char *mode;   /* "test" or "production": of the account that was asked */
 } kf_payment_fact_t;
 
 /** The one place where money moves. *outcome: applied, refund_due, quarantined, ... Repeating is harmless. */

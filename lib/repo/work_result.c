@@ -20,8 +20,8 @@ static const kf_stmt_t refund_result = {
 static const kf_stmt_t payment_apply = {
     "payment_apply",
     "SELECT outcome FROM kf.payment_apply($1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::bigint,"
-    " $8::text, $9::text, $10::bool, $11::text)",
-    11, KF_STMT_REPEATABLE};
+    " $8::text, $9::text, $10::bool, $11::text, $12::text)",
+    12, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t message_body = {
     "message_body", "SELECT kf.message_body($1::uuid, $2::text, $3::bytea)", 3, KF_STMT_REPEATABLE};
@@ -79,7 +79,7 @@ kf_err_t *kf_repo_payment_apply(const char **outcome, kf_db_t *db, const kf_uuid
     KF_TRY(KF_DB_EXEC(&res, db, &payment_apply, p, KF_UUID(tenant), KF_UUID(&fact->payment), KF_TEXT(fact->provider),
                       KF_TEXT(fact->tx), KF_TEXT(fact->reference), KF_TEXT(fact->status),
                       KF_INT8(fact->amount.minor), KF_TEXT(fact->amount.currency), KF_TEXT(fact->method),
-                      KF_BOOL(fact->can_void), KF_TEXT(fact->source)));
+                      KF_BOOL(fact->can_void), KF_TEXT(fact->source), KF_TEXT(fact->mode)));
     *outcome = kf_db_text(res, 0, 0);
     return NULL;
 }

@@ -1,10 +1,12 @@
 -- The one place where money moves: what the provider says, read afresh, about one transaction.
 -- Locks in this order: booking, payment, claim. A state that is final stays: after APPROVED
 -- only VOIDED counts, after VOIDED nothing.
+-- p_mode: of the account that was asked (null: not told). Play money of a test account never
+-- pays for an attempt made with the production one.
 -- outcome: recorded, unchanged, applied, refund_due, quarantined, refunded, reference_changed.
 CREATE OR REPLACE FUNCTION kf.payment_apply(p_tenant uuid, p_payment uuid, p_provider text, p_tx text,
     p_reference text, p_status text, p_amount bigint, p_currency text, p_method text,
-    p_can_void boolean, p_source text)
+    p_can_void boolean, p_source text, p_mode text DEFAULT NULL)
 RETURNS TABLE (outcome text, booking_id uuid)
 LANGUAGE plpgsql
 AS $$
@@ -30,7 +32,7 @@ BEGIN
         outcome := 'reference_changed';
     ELSIF p_status = 'APPROVED' AND p.status NOT IN ('APPROVED', 'VOIDED') THEN
         p := kf.payment_fact(p, p_status, p_amount, p_currency, p_method, p_can_void, p_source);
-        outcome := kf.payment_approve(p, a, b);
+        outcome := kf.payment_approve(p, a, b, p_mode);
     ELSIF p_status = 'VOIDED' AND p.status <> 'VOIDED' THEN
         p := kf.payment_fact(p, p_status, p_amount, p_currency, p_method, p_can_void, p_source);
         outcome := kf.payment_void(p, b);

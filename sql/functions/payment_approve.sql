@@ -1,10 +1,12 @@
 -- Approved money finds its place: a booking (also late, if the time is still free), a refund,
 -- or it is kept aside for a person because it fits nothing of ours.
-CREATE OR REPLACE FUNCTION kf.payment_approve(p kf.payment, a kf.payment_attempt, b kf.booking) RETURNS text
+CREATE OR REPLACE FUNCTION kf.payment_approve(p kf.payment, a kf.payment_attempt, b kf.booking, p_mode text)
+RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_odd text := CASE WHEN a.attempt_id IS NULL THEN 'reference'
+                       WHEN p_mode <> a.mode THEN 'account'
                        WHEN p.currency <> a.currency THEN 'currency'
                        WHEN p.amount_cents <> a.amount_cents THEN 'amount' END;
 BEGIN
