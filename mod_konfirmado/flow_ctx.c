@@ -7,6 +7,7 @@
 
 #include "db_pool.h"
 #include "log_bridge.h"
+#include "repo/health.h"
 
 /* Offers, windows, zones and hosts that one process remembers. */
 #define CACHE_ENTRIES 8192
@@ -39,11 +40,31 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
     return flow;
 }
 
+/* A schema of another version is told at start already, not only by /health. */
+static void check_schema(const kf_flow_t *flow, server_rec *s, apr_pool_t *p)
+{
+    kf_health_t health;
+    const char *fault;
+    kf_db_t *db;
+    kf_err_t *err;
+
+    if (flow->db->take(&db, flow->db->baton, p)) {
+        return; /* the database may come later */
+    }
+    err = kf_repo_health(&health, db, p);
+    flow->db->give(db, flow->db->baton);
+    fault = err ? apr_pstrcat(p, "not readable: ", err->cause, NULL) : kf_health_schema_fault(&health);
+    if (fault) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, s, KFLOGNO(00305) "the database's schema is %s", fault);
+    }
+}
+
 static void child_init(apr_pool_t *pchild, server_rec *main_server)
 {
     contexts = apr_hash_make(pchild);
     for (server_rec *s = main_server; s; s = s->next) {
         kf_cache_t *cache;
+        kf_flow_t *flow;
 
         if (!kfm_cfg_get(s)->enabled) {
             continue;
@@ -53,7 +74,9 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
             ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, s, KFLOGNO(00304) "no memory for the catalogue");
             continue;
         }
-        apr_hash_set(contexts, apr_pmemdup(pchild, &s, sizeof(s)), sizeof(s), make(s, cache, pchild));
+        flow = make(s, cache, pchild);
+        apr_hash_set(contexts, apr_pmemdup(pchild, &s, sizeof(s)), sizeof(s), flow);
+        check_schema(flow, s, pchild);
     }
 }
 

@@ -4,9 +4,17 @@
 #include <libpq-events.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "db/db_int.h"
+
+void kf_db_session_forget(kf_db_session_t *session)
+{
+    if (session) {
+        memset(session, 0, sizeof(*session));
+    }
+}
 
 /* libpq tells us when a connection is reset or closed: what was prepared is gone then. */
 static int on_event(PGEventId id, void *info, void *pass)

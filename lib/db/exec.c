@@ -20,13 +20,6 @@ typedef struct {
     uint64_t word[MAX_PARAMS]; /* room for integers in network order */
 } params_t;
 
-void kf_db_session_forget(kf_db_session_t *session)
-{
-    if (session) {
-        memset(session, 0, sizeof(*session));
-    }
-}
-
 static void put_word(params_t *out, int i, int64_t num, int bytes)
 {
     uint64_t big = htobe64((uint64_t)num << (64 - 8 * bytes));

@@ -13,3 +13,12 @@ kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p)
     out->test_clock = kf_db_bool(res, 0, 2);
     return NULL;
 }
+
+const char *kf_health_schema_fault(const kf_health_t *health)
+{
+    if (health->schema_version == KF_SCHEMA_VERSION) {
+        return NULL;
+    }
+    return health->schema_version < KF_SCHEMA_VERSION ? "older than this module: run konfirmadoctl migrate"
+                                                      : "newer than this module: update the module";
+}

@@ -20,17 +20,15 @@ kf_err_t *kfm_handle_health(kfm_call_t *call)
 {
     kf_health_t health = {0};
     kf_err_t *err = ask(&health, kfm_flow(call), call->pool);
-    bool schema_ok = !err && health.schema_version == KF_SCHEMA_VERSION;
+    const char *fault = err ? "unknown" : kf_health_schema_fault(&health);
     kf_buf_t buf;
 
     kf_buf_init(&buf, call->pool, 256, 1024);
     kf_json_open(&buf, '{');
-    kf_json_str(&buf, "status", schema_ok ? "ok" : "unavailable");
+    kf_json_str(&buf, "status", fault ? "unavailable" : "ok");
     kf_json_str(&buf, "database", err ? "unavailable" : "ok");
-    kf_json_str(&buf, "schema", err ? "unknown" : schema_ok ? "ok" : health.schema_version < KF_SCHEMA_VERSION
-                                                                         ? "older than this module: run konfirmadoctl migrate"
-                                                                         : "newer than this module: update the module");
+    kf_json_str(&buf, "schema", fault ? fault : "ok");
     kf_json_close(&buf, '}');
-    kfm_reply_retry_after(call, schema_ok ? 0 : 5);
-    return kfm_reply_buf(call, schema_ok ? 200 : 503, &buf);
+    kfm_reply_retry_after(call, fault ? 5 : 0);
+    return kfm_reply_buf(call, fault ? 503 : 200, &buf);
 }
