@@ -64,7 +64,8 @@ class Cluster:
         """initdb, access rules, the socket's folder."""
         self.state.folder("pg", owner=self.user)
         socket = self.state.path("run", "pg")
-        if len(socket) + len("/.s.PGSQL.5432") > SOCKET_PATH_MAX:
+        # A connection string would need quotes around anything else.
+        if len(socket) + len("/.s.PGSQL.5432") > SOCKET_PATH_MAX or not re.fullmatch(r"[\w./-]+", socket, re.A):
             socket = tempfile.mkdtemp(prefix="kf-", dir="/tmp")
         self.state.data["socket"] = socket
         progress("creating a PostgreSQL cluster in %s" % self.data)

@@ -9,6 +9,7 @@ Started again on the folder of a stopped demo, it goes on with the data that is 
 import argparse
 import json
 import os
+import shlex
 import re
 import signal
 import sys
@@ -133,9 +134,8 @@ def shut_down(state):
     """Everything that runs, in the order that loses nothing."""
     if state.alive("httpd"):
         progress("stopping httpd")
-        Server(state).stop()
-    if state.alive("sandbox"):
-        Sandbox(state).stop()
+    for name in ("httpd", "sandbox"):
+        state.end(name)
     if state.alive("postgres"):
         progress("stopping PostgreSQL")
         Cluster(state).stop()
@@ -159,7 +159,7 @@ Clínica Aurora is open.
   Error log        %(error_log)s
   Move the clock   conf/demo clock --dir %(dir)s +26h
   Stop             conf/demo stop --dir %(dir)s
-""" % data, flush=True)
+""" % dict(data, dir=shlex.quote(data["dir"])), flush=True)
 
 
 def wait(state):
@@ -187,8 +187,15 @@ def wait(state):
     return 0
 
 
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
 def start(args):
     os.umask(0o022)
+    # Ended while it starts, it takes back what it started.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
     state = State(args.dir)
     if state.load() and state.running():
         raise Refused("a demo runs in %s: conf/demo stop --dir %s" % (state.dir, state.dir))

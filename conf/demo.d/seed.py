@@ -50,7 +50,7 @@ class Command:
 
     def __call__(self, *words, role="app"):
         """One command; its JSON document (None when it says nothing)."""
-        said = run([self.program, "--json", *words], "konfirmadoctl %s" % " ".join(words[:2]), cwd="/",
+        said = run([self.program, "--json", *words], "konfirmadoctl %s" % " ".join(w for w in words[:2] if w[0] != "-"), cwd="/",
                    env=environment(self.state, self.cluster, role))
         return json.loads(said) if said.strip() else None
 

@@ -2,7 +2,6 @@
 import http.client
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -175,10 +174,6 @@ class Server:
         finally:
             connection.close()
 
-    def stop(self):
-        # TERM is immediate and clean; requests under way are answered first by WINCH.
-        self.state.end("httpd", (signal.SIGTERM,), patience=15)
-
 
 class Sandbox:
     """Stand-in for the payment provider and for the merchant's system."""
@@ -205,9 +200,6 @@ class Sandbox:
                 break
             time.sleep(0.05)
         raise Refused("the sandbox did not start:\n%s" % tail(out))
-
-    def stop(self):
-        self.state.end("sandbox")
 
 
 def free_port(near):

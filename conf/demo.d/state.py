@@ -21,14 +21,25 @@ from say import Refused, progress
 VERSION = 1
 
 
-def process_started(pid):
-    """When the process began, in clock ticks since boot; None if there is none (or a zombie)."""
+def process_fields(pid):
+    """What /proc says after the name: state, parent, group, session, ...; None without a process."""
     try:
         with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as handle:
-            fields = handle.read().rpartition(")")[2].split()
+            return handle.read().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if fields[0] in ("Z", "X") else int(fields[19])
+
+
+def process_started(pid):
+    """When the process began, in clock ticks since boot; None if there is none (or a zombie)."""
+    fields = process_fields(pid)
+    return None if fields is None or fields[0] in ("Z", "X") else int(fields[19])
+
+
+def session_of(leader):
+    """The processes of a session, its leader left out."""
+    members = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != leader]
+    return [pid for pid in members if (fields := process_fields(pid)) and int(fields[3]) == leader]
 
 
 def reachable(path):
@@ -57,7 +68,11 @@ class State:
             return False
         except ValueError as error:
             raise Refused("%s cannot be read: %s" % (self.file, error)) from error
-        return self.data.get("version") == VERSION
+        if self.data.get("version") != VERSION:
+            raise Refused("%s is of another version of conf/demo: remove the folder" % self.file)
+        if not os.path.isdir(self.data["home"]):
+            raise Refused("the data of this demo (%s) is gone: remove %s" % (self.data["home"], self.dir))
+        return True
 
     def save(self):
         # Secrets of the demo are in it.
@@ -136,9 +151,9 @@ class State:
     def running(self):
         return [name for name in self.data.get("processes", {}) if self.alive(name)]
 
-    def end(self, name, signals=(signal.SIGTERM,), patience=10):
-        """Signals a process of ours until it is gone, at last with KILL."""
-        for number in (*signals, signal.SIGKILL):
+    def end(self, name, patience=15):
+        """Ends a process of ours, with KILL if it does not listen, and what it left behind."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
             pid = self.alive(name)
             if pid is None:
                 break
@@ -147,5 +162,15 @@ class State:
             until = time.monotonic() + patience
             while self.alive(name) and time.monotonic() < until:
                 time.sleep(0.05)
+        self._end_orphans(name)
         self.data["processes"].pop(name, None)
         self.save()
+
+    def _end_orphans(self, name):
+        """Children that outlived a killed leader: each leader of ours has a session of its own."""
+        entry = self.data["processes"].get(name)
+        # While a session has members the system gives its number to no other process.
+        if entry and name != "postgres" and process_started(entry["pid"]) is None:
+            for pid in session_of(entry["pid"]):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
