@@ -195,7 +195,8 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_message_row_t *row
 kf_err_t *kf_claim_messages(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
     const kf_flow_t *flow = kf_work_flow(work);
-    kf_message_ask_t ask = {room, lease_s(flow), flow->callback_concurrency};
+    int share = 1 + room / 8; /* many that hang must not fill the room: the less there is, the less each gets */
+    kf_message_ask_t ask = {room, lease_s(flow), share < flow->callback_concurrency ? share : flow->callback_concurrency};
     kf_message_row_t *rows;
 
     KF_TRY(kf_repo_work_messages(&rows, found, db, &ask, p));

@@ -26,6 +26,7 @@ APLOG_USE_MODULE(konfirmado);
 #define WATCHDOG "_konfirmado_"
 #define INTERVAL apr_time_from_msec(100)
 #define TICK_MS 100
+#define KEEP_FREE (1024 * 1024)           /* bytes; more than that goes back to the system */
 #define FINISH_MS 1000                    /* for what is in flight when the process ends */
 #define STOP_LIMIT apr_time_from_sec(4)   /* a tick is over by then: statements are cancelled */
 #define STOP_STEP apr_time_from_msec(5)
@@ -58,6 +59,7 @@ static apr_pool_t *own_pool(void)
         return NULL;
     }
     apr_allocator_owner_set(allocator, pool);
+    apr_allocator_max_free_set(allocator, KEEP_FREE);
     apr_pool_tag(pool, "konfirmado_jobs");
     return pool;
 }
