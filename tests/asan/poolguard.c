@@ -4,7 +4,11 @@
  * large blocks and hands out pieces of them, so otherwise nobody would notice a
  * byte too many, or a pointer that outlived its pool.
  *
- * Pieces are kept in lists of chunks, found by the pool's address.
+ * Pieces are kept in lists of chunks, found by the pool's address. A pool that
+ * goes with its parent is destroyed inside of APR, where no preloaded function
+ * is called; so each pool gets a cleanup with its first piece, which for that
+ * reason is the last to run. What APR itself still reads after the cleanups
+ * lives until the outermost call is over.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -31,6 +35,8 @@ typedef struct owner_t {
     struct owner_t *next;
 } owner_t;
 
+typedef int apr_cleanup_t(void *data);
+
 static struct {
     pthread_mutex_t lock;
     owner_t *first;
@@ -39,6 +45,12 @@ static struct {
 static void (*real_clear)(apr_pool_t *);
 static void (*real_destroy)(apr_pool_t *);
 static char *(*real_pvsprintf)(apr_pool_t *, const char *, va_list);
+static void (*real_register)(apr_pool_t *, const void *, apr_cleanup_t *, apr_cleanup_t *);
+static apr_cleanup_t *real_null;
+
+/* Of this thread: calls of apr_pool_clear() and _destroy() under way, and what goes after them. */
+static __thread int depth;
+static __thread owner_t *leaving;
 
 /* The cast by way of memcpy, since ISO C knows none from an object to a function. */
 static void find(void *function, const char *name)
@@ -56,6 +68,8 @@ __attribute__((constructor)) static void start(void)
     find(&real_clear, "apr_pool_clear");
     find(&real_destroy, "apr_pool_destroy");
     find(&real_pvsprintf, "apr_pvsprintf");
+    find(&real_register, "apr_pool_cleanup_register");
+    find(&real_null, "apr_pool_cleanup_null");
 }
 
 static size_t shelf_of(const apr_pool_t *pool)
@@ -82,48 +96,53 @@ static owner_t **place_of(size_t shelf, const apr_pool_t *pool)
     return at;
 }
 
-static void keep(apr_pool_t *pool, void *piece)
-{
-    size_t shelf = shelf_of(pool);
-    owner_t **at;
-
-    pthread_mutex_lock(&shelves[shelf].lock);
-    at = place_of(shelf, pool);
-    if (*at == NULL) {
-        *at = need(calloc(1, sizeof(owner_t)));
-        (*at)->pool = pool;
-    }
-    if ((*at)->newest == NULL || (*at)->newest->n == PIECES) {
-        chunk_t *chunk = need(malloc(sizeof(*chunk)));
-
-        chunk->older = (*at)->newest;
-        chunk->n = 0;
-        (*at)->newest = chunk;
-    }
-    (*at)->newest->piece[(*at)->newest->n++] = piece;
-    pthread_mutex_unlock(&shelves[shelf].lock);
-}
-
-/* Taken off the shelf before the pool goes: its address may be given out again at once. */
-static owner_t *take(const apr_pool_t *pool)
+/* The pool's owner; a new one if this is the pool's first piece. */
+static owner_t *owner_of(apr_pool_t *pool, int *is_new)
 {
     size_t shelf = shelf_of(pool);
     owner_t **at, *owner;
 
     pthread_mutex_lock(&shelves[shelf].lock);
     at = place_of(shelf, pool);
-    owner = *at;
-    if (owner != NULL) {
-        *at = owner->next;
+    *is_new = *at == NULL;
+    if (*at == NULL) {
+        *at = need(calloc(1, sizeof(owner_t)));
+        (*at)->pool = pool;
     }
+    owner = *at;
     pthread_mutex_unlock(&shelves[shelf].lock);
     return owner;
 }
 
-/* Only after the pool's cleanups ran: they still read what it held. */
+/* A pool is used by one thread at a time, and so is its owner. */
+static void keep(owner_t *owner, void *piece)
+{
+    if (owner->newest == NULL || owner->newest->n == PIECES) {
+        chunk_t *chunk = need(malloc(sizeof(*chunk)));
+
+        chunk->older = owner->newest;
+        chunk->n = 0;
+        owner->newest = chunk;
+    }
+    owner->newest->piece[owner->newest->n++] = piece;
+}
+
+static void take_off(const owner_t *owner)
+{
+    size_t shelf = shelf_of(owner->pool);
+    owner_t **at;
+
+    pthread_mutex_lock(&shelves[shelf].lock);
+    at = place_of(shelf, owner->pool);
+    if (*at == owner) {
+        *at = owner->next;
+    }
+    pthread_mutex_unlock(&shelves[shelf].lock);
+}
+
 static void release(owner_t *owner)
 {
-    chunk_t *chunk = owner != NULL ? owner->newest : NULL;
+    chunk_t *chunk = owner->newest;
 
     while (chunk != NULL) {
         chunk_t *older = chunk->older;
@@ -137,28 +156,58 @@ static void release(owner_t *owner)
     free(owner);
 }
 
+static int gone(void *data)
+{
+    owner_t *owner = data;
+
+    take_off(owner);
+    if (depth > 0) {
+        owner->next = leaving;
+        leaving = owner;
+    } else {
+        release(owner);
+    }
+    return 0;
+}
+
+static void leave(void)
+{
+    if (--depth > 0) {
+        return;
+    }
+    while (leaving != NULL) {
+        owner_t *owner = leaving;
+
+        leaving = owner->next;
+        release(owner);
+    }
+}
+
 void *apr_palloc(apr_pool_t *pool, size_t size)
 {
+    int is_new;
+    owner_t *owner = owner_of(pool, &is_new);
     void *piece = need(malloc(size > 0 ? size : 1));
 
-    keep(pool, piece);
+    if (is_new) { /* its record is a piece too */
+        real_register(pool, owner, gone, real_null);
+    }
+    keep(owner, piece);
     return piece;
 }
 
 void apr_pool_clear(apr_pool_t *pool)
 {
-    owner_t *owner = take(pool);
-
+    depth++;
     real_clear(pool);
-    release(owner);
+    leave();
 }
 
 void apr_pool_destroy(apr_pool_t *pool)
 {
-    owner_t *owner = take(pool);
-
+    depth++;
     real_destroy(pool);
-    release(owner);
+    leave();
 }
 
 /* The one function that writes into a pool's block without apr_palloc(). */

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Prepares DIR and prints, a line each, the environment in which httpd runs a module that was built
+# with clang and --enable-asan: its runtime comes first, then the pool guard. Reports are written to
+# DIR/report.PID; tests/asan/gate DIR says whether there are any.
+#
+#   env $(tests/asan/env.sh DIR) ...      KF_HTTPD_PRELOAD is LD_PRELOAD for httpd alone
+set -eu
+
+if [ $# -ne 1 ] || [ "$1" = --help ]; then
+    echo 'usage: tests/asan/env.sh DIR' >&2
+    exit 2
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$1"
+dir=$(cd "$1" && pwd)
+case $here$dir in
+    *[[:space:]:]*)
+        echo "tests/asan/env.sh: no blank or colon may be in $here or $dir" >&2
+        exit 2 ;;
+esac
+# Children of httpd are another user and write their own reports.
+chmod 1777 "$dir"
+
+runtime=$(clang -print-file-name=libclang_rt.asan-x86_64.so)
+if [ ! -f "$runtime" ]; then
+    echo 'tests/asan/env.sh: clang has no shared sanitizer runtime: install the Debian package libclang-rt-dev' >&2
+    exit 1
+fi
+symbolizer=
+for name in llvm-symbolizer llvm-symbolizer-14; do
+    symbolizer=${symbolizer:-$(command -v "$name" || true)}
+done
+for name in poolguard nodlclose; do
+    clang -O1 -g -fPIC -shared "$here/$name.c" -o "$dir/$name.so" -ldl -lpthread
+done
+
+cat <<TXT
+KF_HTTPD_PRELOAD=$runtime:$dir/poolguard.so:$dir/nodlclose.so
+KF_SANITIZER_DIR=$dir
+ASAN_OPTIONS=detect_leaks=1:exitcode=66:log_path=$dir/report:detect_stack_use_after_return=1:strict_string_checks=1
+UBSAN_OPTIONS=print_stacktrace=1:log_path=$dir/report
+LSAN_OPTIONS=suppressions=$here/lsan.supp:fast_unwind_on_malloc=0:print_suppressions=0
+ASAN_SYMBOLIZER_PATH=$symbolizer
+TXT
