@@ -84,10 +84,7 @@ kf_err_t *kf_keyring_parse(const kf_keyring_t **out, const char *text, size_t le
         if (wrong) {
             return kf_err(p, KF_E_CONFIG, "Line %d of the key file %s.", number, wrong);
         }
-        text += line_len + 1;
-        if (!eol) {
-            break;
-        }
+        text = eol ? eol + 1 : end;
     }
     if (!ring->n) {
         return kf_err(p, KF_E_CONFIG, "The key file holds no key.");
