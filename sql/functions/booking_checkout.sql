@@ -1,5 +1,5 @@
 -- What a payer is sent to the provider with: the booking, its newest open attempt (null when
--- there is none) and the account of that attempt.
+-- there is none, or nothing to pay any more) and the account of that attempt.
 CREATE OR REPLACE FUNCTION kf.booking_checkout(p_tenant uuid, p_booking uuid)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
                price_cents bigint, slot_start timestamptz, slot_end timestamptz,
@@ -19,6 +19,7 @@ BEGIN
     JOIN kf.tenant t ON t.tenant_id = b.tenant_id
     LEFT JOIN LATERAL (SELECT x.* FROM kf.payment_attempt x
                        WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.state = 'open'
+                         AND b.status = 'pending'
                        ORDER BY x.n DESC LIMIT 1) a ON true
     LEFT JOIN kf.payment_account c
         ON c.tenant_id = a.tenant_id AND c.provider = a.provider AND c.mode = a.mode

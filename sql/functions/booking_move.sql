@@ -6,6 +6,9 @@ AS $$
 DECLARE
     v_from text := b.status;
 BEGIN
+    IF v_from = p_to THEN
+        PERFORM kf.refuse('KF409', format('The booking is %s already', p_to));
+    END IF;
     UPDATE kf.booking x SET status = p_to, version = x.version + 1, updated_at = kf.now()
     WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id
     RETURNING x.* INTO b;

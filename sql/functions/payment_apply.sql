@@ -40,6 +40,11 @@ BEGIN
           OR p_status = 'PENDING' AND p.payment_id = p_payment THEN
         PERFORM kf.payment_fact(p, p_status, p_amount, p_currency, p_method, p_can_void, p_source);
         outcome := 'recorded';
+        IF p_status = 'PENDING' THEN
+            -- Money on its way under a reference that nobody asks about any more.
+            UPDATE kf.payment_attempt x SET state = 'open', next_poll_at = kf.now() + interval '60 seconds'
+            WHERE x.tenant_id = p_tenant AND x.attempt_id = a.attempt_id AND x.state = 'closed';
+        END IF;
     ELSE
         outcome := 'unchanged';
     END IF;

@@ -15,8 +15,9 @@ BEGIN
         WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
         RETURN 'quarantined';
     END IF;
-    UPDATE kf.payment_attempt x SET state = 'closed'
-    WHERE x.tenant_id = a.tenant_id AND x.attempt_id = a.attempt_id;
+    -- Not closed yet: the poller looks once more whether something else was paid under this reference.
+    UPDATE kf.payment_attempt x SET tx_hint = NULL, next_poll_at = kf.now() + interval '60 seconds'
+    WHERE x.tenant_id = a.tenant_id AND x.attempt_id = a.attempt_id AND x.state = 'open';
     IF b.status IN ('pending', 'expired', 'failed') THEN
         b := kf.booking_reclaim(b);
         IF b.claim_id IS NOT NULL THEN

@@ -26,6 +26,12 @@ BEGIN
     IF a.hint_at > a.polled_at THEN
         v_next := v_now;    -- the payer came back while we were asking
     END IF;
+    IF NOT p_pending AND p_error IS NULL AND EXISTS (
+            SELECT FROM kf.payment p
+            WHERE p.tenant_id = p_tenant AND p.attempt_id = p_attempt
+              AND p.state IN ('applied', 'refund_due', 'refunded') AND p.updated_at <= a.polled_at) THEN
+        v_next := NULL;
+    END IF;
     UPDATE kf.payment_attempt x
     SET lease_until = NULL, last_error = p_error,
         next_poll_at = coalesce(v_next, x.next_poll_at),
