@@ -1,0 +1,301 @@
+"""A visitor with Chromium: the phone or desktop they hold, what they do, what the page does wrong."""
+import base64
+import json
+import os
+import shutil
+import tempfile
+import time
+import urllib.parse
+
+from selenium import webdriver
+from selenium.common.exceptions import NoAlertPresentException, WebDriverException
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+from kitdemo import wait_until
+from kithttp import address
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
+         "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--lang=es", "--no-proxy-server")
+PHONE, DESKTOP = (390, 844), (1280, 900)
+TAP = 44
+with open(os.path.join(HERE, "checks.js"), encoding="utf-8") as _handle:
+    CHECKS = _handle.read()
+
+
+class Chromium:
+    """One running browser; `fresh` makes it a new visitor's."""
+
+    def __init__(self, scripts=True):
+        self.scripts = scripts
+        self.profile = tempfile.mkdtemp(prefix="kf-chromium-")
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in (*FLAGS, "--user-data-dir=" + self.profile):
+            options.add_argument(flag)
+        if not scripts:
+            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        options.set_capability("unhandledPromptBehavior", "ignore")
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        self.driver.set_page_load_timeout(30)
+        self.driver.set_script_timeout(20)
+        self.width, self.height = PHONE
+
+    def close(self):
+        try:
+            self.driver.quit()
+        except WebDriverException:
+            pass
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+    def cdp(self, command, **values):
+        return self.driver.execute_cdp_cmd(command, values)
+
+    def fresh(self, size=PHONE, zone="America/Bogota"):
+        """A new visitor: no cookies, an address of their own, nothing in the logs."""
+        self.driver.get("about:blank")
+        self.cdp("Network.enable")
+        self.cdp("Network.clearBrowserCookies")
+        self.cdp("Network.clearBrowserCache")
+        self.cdp("Network.setExtraHTTPHeaders", headers={"X-Forwarded-For": address()})
+        self.cdp("Emulation.setTimezoneOverride", timezoneId=zone)
+        self.scheme("light")
+        self.resize(*size)
+        self.drain()
+        return self
+
+    def resize(self, width, height, scale=1, mobile=None):
+        self.width, self.height = width, height
+        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale,
+                 mobile=width < 600 if mobile is None else mobile)
+
+    def scheme(self, name):
+        """Light or dark; nothing moves, so that a colour is looked at when it is reached."""
+        self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name},
+                                                         {"name": "prefers-reduced-motion", "value": "reduce"}])
+
+    # --- what the browser noticed ---
+
+    def console(self):
+        """Errors and warnings since the last look: scripts, Content-Security-Policy, missing files."""
+        return ["%s %s" % (one["level"], one["message"]) for one in self.driver.get_log("browser")
+                if one["level"] in ("SEVERE", "WARNING") and "the server responded with a status of 4" not in one["message"]]
+
+    def network(self):
+        """CDP's own network events since the last look."""
+        events = [json.loads(one["message"])["message"] for one in self.driver.get_log("performance")]
+        return [one for one in events if one["method"].startswith("Network.")]
+
+    def drain(self):
+        self.driver.get_log("browser")
+        self.driver.get_log("performance")
+
+    def requests(self):
+        """URLs asked for over the network since the last look."""
+        return [one["params"]["request"]["url"] for one in self.network()
+                if one["method"] == "Network.requestWillBeSent" and one["params"]["request"]["url"].startswith("http")]
+
+    # --- what the visitor sees and does ---
+
+    def open(self, url):
+        self.driver.get(url)
+        return self
+
+    def js(self, source, *arguments):
+        return self.driver.execute_script(source, *arguments)
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def has(self, selector):
+        return bool(self.all(selector))
+
+    def visible(self, selector):
+        return any(one.is_displayed() for one in self.all(selector))
+
+    def click(self, selector):
+        """A click in the middle of the element, where nothing may lie above it."""
+        element = self.find(selector) if isinstance(selector, str) else selector
+        self.js("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def text(self):
+        """The words on the page; spaces of any kind are one."""
+        return " ".join(self.find("body").text.split())
+
+    def h1(self):
+        found = self.all("h1")
+        return " ".join(found[0].text.split()) if found else ""
+
+    def url(self):
+        return self.driver.current_url
+
+    def path(self):
+        return urllib.parse.urlsplit(self.url()).path
+
+    def wait(self, what, seconds=15, why=""):
+        """Waits while pages come and go: what fails because the page is just changing is asked again."""
+        def asked():
+            try:
+                return what()
+            except WebDriverException:
+                return None
+        asked.__name__ = why or "the page"
+        try:
+            return wait_until(asked, seconds)
+        except AssertionError as error:
+            raise AssertionError("%s; at %s: %s" % (error, self.url(), self.text()[:600])) from None
+
+    def wait_h1(self, text, seconds=15):
+        self.wait(lambda: self.h1() == text, seconds, "h1 " + text)
+
+    def key(self, name, shift=False):
+        """A key as the keyboard sends it."""
+        codes = {"Tab": 9, "Enter": 13, " ": 32, "ArrowDown": 40, "ArrowRight": 39}
+        what = {"key": name, "code": {" ": "Space"}.get(name, name), "windowsVirtualKeyCode": codes[name],
+                "modifiers": 8 if shift else 0}
+        text = {"Enter": "\r", " ": " "}.get(name)
+        self.cdp("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **what, **({"text": text} if text else {}))
+        self.cdp("Input.dispatchKeyEvent", type="keyUp", **what)
+
+    def alert(self):
+        """The text of an open dialog, None without one."""
+        try:
+            return self.driver.switch_to.alert.text
+        except NoAlertPresentException:
+            return None
+
+    # --- what is wrong with the page ---
+
+    def problems(self, lang="es", contrast=True):
+        """Every check of checks.js in this page: narrow and at 200 % zoom, light and dark."""
+        width, height = self.width, self.height
+        found = []
+
+        def look(where, **options):
+            found.extend("%s: %s" % (where, one) for one in self.js(CHECKS, dict({"lang": lang, "tap": TAP, "contrast": False},
+                                                                                 **options)))
+        for scheme in ("light", "dark") if contrast else ():
+            self.scheme(scheme)
+            look("%d %s" % (width, scheme), contrast=True)
+        self.scheme("light")
+        for where, size in (("320", (320, 640)), ("200 %", (640, 450, 2))):
+            self.resize(*size)
+            look(where)
+        self.resize(width, height)
+        return list(dict.fromkeys(found))
+
+    def check(self, lang="es"):
+        """The page as it stands has none of these faults, and the browser has nothing to say."""
+        found = self.problems(lang)
+        found += ["console: " + one for one in self.console()]
+        assert not found, "%s\n%s" % (self.url(), "\n".join(found))
+
+    def shot(self, name):
+        """A picture of the whole page into the folder of pictures."""
+        size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
+        height = min(max(size["height"], self.height), 4000)
+        data = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=height > self.height,
+                        clip={"x": 0, "y": 0, "width": self.width, "height": height, "scale": 1})
+        with open(os.path.join(pictures(), "%s-%d.png" % (name, self.width)), "wb") as handle:
+            handle.write(base64.b64decode(data["data"]))
+
+
+def pictures():
+    folder = os.environ.get("KF_TEST_DIR") or os.path.join(tempfile.gettempdir(), "konfirmado-browser")
+    folder = os.path.join(folder, "screens")
+    os.makedirs(folder, exist_ok=True)
+    return folder
+
+
+class Walk:
+    """The steps of the wizard as a visitor takes them with the pointer."""
+
+    def __init__(self, browser, shop, lang="es", link=None):
+        self.b = browser
+        self.shop = shop
+        self.lang = lang
+        self.link = link or shop.link
+        self.start = None
+
+    def url(self, step="", **query):
+        if self.lang != "es":
+            query["lang"] = self.lang
+        return "%s/book/%s%s%s" % (self.shop.url, self.link, step, "?" + urllib.parse.urlencode(query) if query else "")
+
+    def open(self):
+        self.b.open(self.url())
+        return self
+
+    def select(self, service=None, professional="any"):
+        if service:
+            self.b.click("input[name=service][value='%s']" % self.shop.service_id(service))
+        self.b.click("input[name=professional][value='%s']" % professional)
+        self.b.click("form[data-select] .main, .act .main")
+        self.b.wait(lambda: self.b.has("#pick"), why="the times")
+        return self
+
+    def day(self, nth=3):
+        """Opens the nth day of the strip that has times."""
+        day = self.b.all(".day:not(.none)")[nth]
+        label = day.get_attribute("href")
+        self.b.click(day)
+        self.b.wait(lambda: self.b.find(".day[aria-current]").get_attribute("href").split("day=")[1][:10]
+                    == label.split("day=")[1][:10] and self.b.has(".slot"), why="the day")
+        return self
+
+    def slot(self, nth=None):
+        """Chooses a time; the details page is there after."""
+        slots = self.b.all(".slot")
+        slot = slots[len(slots) // 2 if nth is None else nth]
+        self.start = slot.get_attribute("value")
+        self.b.click(slot)
+        self.b.wait(lambda: self.b.has("form.data"), why="the details")
+        return self
+
+    def fill(self, terms=True, **person):
+        for name, value in person.items():
+            field = self.b.find("#" + name)
+            self.b.js("arguments[0].scrollIntoView({block: 'center'})", field)
+            field.clear()
+            field.send_keys(value)
+        if terms:
+            self.b.click("#accepted_terms")
+        return self
+
+    def submit(self):
+        self.b.click("form.data .main")
+        return self
+
+    def pay(self, outcome="APPROVED"):
+        """At the provider's page; back at the merchant of the money when it is over."""
+        self.b.wait(lambda: self.b.has("button[value=%s]" % outcome), why="the checkout")
+        self.b.click("button[value=%s]" % outcome)
+        return self
+
+    def back(self):
+        """From the provider's result page to us, by its button if it does not lead here itself."""
+        def arrived():
+            if "/confirm" in self.b.path():
+                return True
+            for one in self.b.all("#back"):
+                one.click()
+            return False
+        self.b.wait(arrived, why="the way back")
+        return self
+
+    def to_details(self, service=None, nth_day=3, nth=None):
+        return self.open().select(service).day(nth_day).slot(nth)
+
+    def booking(self):
+        return self.b.path().split("/")[2]
+
+
+def pause(seconds):
+    time.sleep(seconds)

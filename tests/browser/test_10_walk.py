@@ -1,0 +1,94 @@
+"""From the link to "¡Reserva confirmada!" and on to the merchant's page; every page on the way is looked at."""
+import pytest
+
+from kitbrowser import DESKTOP, PHONE, Walk
+from kitdemo import wait_until
+
+WORDS = {
+    "es": {"select": "Reserva tu cita", "time": "Elige la hora", "details": "Tus datos", "paid": "¡Reserva confirmada!",
+           "pay": "Pagar $ 30.000", "back": "Volver a localhost"},
+    "en": {"select": "Book your appointment", "time": "Choose a time", "details": "Your details", "paid": None,
+           "pay": "Pay", "back": "Back to localhost"}}
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+
+
+def look(walk, name, tidy=True):
+    """The checks and a picture of the page that is open."""
+    walk.b.check(walk.lang)
+    if tidy:
+        walk.b.shot("%s-%s-%s" % (name, walk.lang, "js" if walk.b.scripts else "plain"))
+
+
+def merchant_page(walk, seconds=12):
+    """The page leads to the merchant by itself; the merchant finds the signature good."""
+    b = walk.b
+    b.wait(lambda: "/merchant/return/" in b.url(), seconds, "the merchant's page")
+    assert b.h1() == "Gracias, tu reserva quedó confirmada", b.text()
+    assert "status=ok" in b.url() and "ref=" in b.url()
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+def test_paid(chromiums, clinic, someone, scripts, size, lang):
+    b = chromiums(scripts).fresh(SIZES[size])
+    walk, words, titles = Walk(b, clinic, lang), WORDS[lang], []
+    walk.open()
+    assert b.h1() == words["select"] or lang == "en"
+    titles.append(b.driver.title)
+    look(walk, "1-select")
+    walk.select("Limpieza")
+    titles.append(b.driver.title)
+    walk.day()
+    look(walk, "2-time")
+    walk.slot()
+    titles.append(b.driver.title)
+    assert "30.000" in b.text() or "30,000" in b.text()
+    look(walk, "3-details")
+    walk.fill(**someone).submit()
+    walk.pay().back()
+    b.wait(lambda: b.has("svg.tick"), why="the confirmation")
+    titles.append(b.driver.title)
+    assert len(set(titles)) == 4 and all("Clínica Norte" in one for one in titles), titles
+    if lang == "es":
+        assert b.h1() == "¡Reserva confirmada!"
+    booking = walk.booking()
+    merchant_page(walk)
+    mine = wait_until(lambda: [one for one in clinic.inbox() if one["body"]["booking_id"] == booking])
+    assert len(mine) == 1 and mine[0]["standard_webhooks"] and mine[0]["firma_hmac"], mine[0]["reasons"]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_confirmation_that_stays(chromiums, stay, someone, scripts, size):
+    """A business without a return page: the confirmation is the end, and it is looked at."""
+    b = chromiums(scripts).fresh(SIZES[size])
+    walk = Walk(b, stay).to_details("Limpieza").fill(**someone).submit()
+    walk.pay().back()
+    b.wait_h1("¡Reserva confirmada!")
+    assert someone["name"].split()[0] in b.text()
+    assert "$ 30.000" in b.text() and "$ 90.000" in b.text()
+    look(walk, "4-paid")
+    # A reload does no harm.
+    b.driver.refresh()
+    assert b.h1() == "¡Reserva confirmada!"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_free(chromiums, stay, someone, scripts, size):
+    b = chromiums(scripts).fresh(SIZES[size])
+    walk = Walk(b, stay).to_details("Asesoría", nth_day=5).fill(**someone)
+    assert "Gratis" in b.text() and b.find("form.data .main").text == "Confirmar reserva"
+    look(walk, "3-free")
+    walk.submit()
+    b.wait_h1("¡Reserva confirmada!")
+    assert "/confirm" in b.path()
+    look(walk, "4-free")
+
+
+@pytest.fixture(scope="session")
+def stay(demo):
+    from conftest import make_clinic
+    shop = make_clinic(demo, callback=False, primary_color="#FFD54F", secondary_color="#7E57C2")
+    return shop
