@@ -114,12 +114,14 @@ static const char *payment_word(const char *state, const char *status)
 {
     static const struct {
         const char *of, *word;
-    } words[] = {{"applied", "aprobado"},   {"refund_due", "por_devolver"}, {"refunded", "devuelto"},
-                 {"credit", "en_revision"}, {"PENDING", "pendiente"},       {"DECLINED", "rechazado"},
-                 {"VOIDED", "devuelto"},    {"ERROR", "error"}};
+    } words[] = {{"applied", "aprobado"},  {"refund_due", "por_devolver"},
+                 {"refunded", "devuelto"}, {"credit", "en_revision"},
+                 {"PENDING", "pendiente"}, {"DECLINED", "rechazado"},
+                 {"VOIDED", "devuelto"},   {"ERROR", "error"}};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (!strcmp(words[i].of, state) || (!strcmp(state, "seen") && !strcmp(words[i].of, status))) {
+        if (!strcmp(words[i].of, state)
+            || (!strcmp(state, "seen") && !strcmp(words[i].of, status))) {
             return words[i].word;
         }
     }
@@ -162,8 +164,8 @@ static void write_security(kf_buf_t *b, reader_t *r)
     kf_json_close(b, '}');
 }
 
-kf_err_t *kf_callback_body(const char **out, size_t *len, const char *facts, const kf_webhook_key_t *key,
-                           apr_pool_t *p)
+kf_err_t *kf_callback_body(const char **out, size_t *len, const char *facts,
+                           const kf_webhook_key_t *key, apr_pool_t *p)
 {
     reader_t r = {0};
     kf_buf_t b;

@@ -15,7 +15,7 @@
  * pool. `facts` is the JSON of the outbox row. KF_E_INTERNAL naming the member
  * that the facts do not have.
  */
-kf_err_t *kf_callback_body(const char **out, size_t *len, const char *facts, const kf_webhook_key_t *key,
-                           apr_pool_t *p);
+kf_err_t *kf_callback_body(const char **out, size_t *len, const char *facts,
+                           const kf_webhook_key_t *key, apr_pool_t *p);
 
 #endif

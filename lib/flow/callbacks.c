@@ -24,7 +24,7 @@ typedef struct {
     kf_sent_t sent;
 } message_job_t;
 
-/* Uniform in [-JITTER_PPM, JITTER_PPM], so that what failed together does not come back together. */
+/* Even over [-JITTER_PPM, JITTER_PPM]: what failed together does not come back together. */
 static int jitter(apr_pool_t *p)
 {
     uint32_t random = 0;
@@ -40,7 +40,8 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
     message_job_t *message = (message_job_t *)job;
     const char *state;
 
-    KF_TRY(kf_repo_message_result(&state, db, &message->tenant, message->id, &message->sent, job->p));
+    KF_TRY(
+        kf_repo_message_result(&state, db, &message->tenant, message->id, &message->sent, job->p));
     if (state && !strcmp(state, "dead")) {
         kf_log(KF_LOG_NOTICE, 440, "message %s of tenant %s is dead: %s", message->id,
                kf_uuid_text(&message->tenant, job->p),
@@ -73,10 +74,12 @@ static void answered(kf_job_t *job, const kf_http_res_t *res)
     if (res->outcome == KF_HTTP_OK) {
         sent->status = res->status;
         sent->answer = res->body;
-        sent->answer_len = res->body_len < KF_MAX_CALLBACK_LOGGED ? res->body_len : KF_MAX_CALLBACK_LOGGED;
+        sent->answer_len = res->body_len < KF_MAX_CALLBACK_LOGGED ? res->body_len
+                                                                  : KF_MAX_CALLBACK_LOGGED;
     } else {
-        sent->error = apr_pstrndup(job->p, apr_pstrcat(job->p, kf_http_outcome_text(res->outcome), ": ",
-                                                       res->error ? res->error : "", NULL),
+        sent->error = apr_pstrndup(job->p,
+                                   apr_pstrcat(job->p, kf_http_outcome_text(res->outcome), ": ",
+                                               res->error ? res->error : "", NULL),
                                    MAX_REASON);
     }
     finish(message);
@@ -117,18 +120,21 @@ static kf_err_t *make_body(message_job_t *message, kf_db_t *db, const kf_message
     return kf_repo_message_body(db, &message->tenant, message->id, req->body, req->body_len, p);
 }
 
-static kf_err_t *make_headers(message_job_t *message, kf_instant_t now, const kf_webhook_key_t *keys, size_t n_keys)
+static kf_err_t *make_headers(message_job_t *message, kf_instant_t now,
+                              const kf_webhook_key_t *keys, size_t n_keys)
 {
     apr_pool_t *p = message->job.p;
     apr_table_t *headers = apr_table_make(p, 5);
-    kf_webhook_msg_t msg = {message->id, now / KF_SECOND, message->job.req.body, message->job.req.body_len};
+    kf_webhook_msg_t msg = {message->id, now / KF_SECOND, message->job.req.body,
+                            message->job.req.body_len};
     const char *signature;
 
     KF_TRY(kf_webhook_sign(&signature, keys, n_keys, &msg, p));
     apr_table_setn(headers, "content-type", "application/json");
     apr_table_setn(headers, "user-agent", "Konfirmado-Webhooks/1");
     apr_table_setn(headers, "webhook-id", message->id);
-    apr_table_setn(headers, "webhook-timestamp", apr_psprintf(p, "%" APR_INT64_T_FMT, msg.timestamp));
+    apr_table_setn(headers, "webhook-timestamp",
+                   apr_psprintf(p, "%" APR_INT64_T_FMT, msg.timestamp));
     apr_table_setn(headers, "webhook-signature", signature);
     message->job.req.headers = headers;
     return NULL;
@@ -173,7 +179,8 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_message_row_t *row
     message_job_t *message = kf_job_make(work, KF_JOB_MESSAGE, sizeof(*message));
     kf_err_t *err;
 
-    message->job.give_up_ms = kf_work_clock() + (lease_s(kf_work_flow(work)) - KF_JOB_SPARE_S) * 1000;
+    message->job.give_up_ms = kf_work_clock()
+                              + (lease_s(kf_work_flow(work)) - KF_JOB_SPARE_S) * 1000;
     message->tenant = row->tenant;
     message->id = apr_pstrdup(message->job.p, row->id);
     err = make_request(message, db, row);
@@ -182,7 +189,8 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_message_row_t *row
         return NULL;
     }
     if (err->code == KF_E_UNAVAILABLE || err->code == KF_E_TIMEOUT) {
-        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s", err->cause ? err->cause : "");
+        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s",
+                             err->cause ? err->cause : "");
         kf_job_drop(&message->job);
         return err;
     }
@@ -195,10 +203,13 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_message_row_t *row
 kf_err_t *kf_claim_messages(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
     const kf_flow_t *flow = kf_work_flow(work);
-    int share = 1 + room / 8; /* many that hang must not fill the room: the less there is, the less each gets */
-    kf_message_ask_t ask = {room, lease_s(flow), share < flow->callback_concurrency ? share : flow->callback_concurrency};
+    kf_message_ask_t ask = {room, lease_s(flow), 1 + room / 8};
     kf_message_row_t *rows;
 
+    /* many that hang must not fill the room: the less of it there is, the less each gets */
+    if (ask.per_tenant > flow->callback_concurrency) {
+        ask.per_tenant = flow->callback_concurrency;
+    }
     KF_TRY(kf_repo_work_messages(&rows, found, db, &ask, p));
     for (int i = 0; i < *found; i++) {
         KF_TRY(start(work, db, &rows[i], p));

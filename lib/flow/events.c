@@ -32,8 +32,8 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
     const char *outcome;
 
     KF_TRY(kf_pay_job_apply(&outcome, &event->pay, db));
-    return kf_repo_event_result(db, &event->pay.tenant, &event->pay.id, event->outcome ? event->outcome : outcome,
-                                event->retry_s, job->p);
+    return kf_repo_event_result(db, &event->pay.tenant, &event->pay.id,
+                                event->outcome ? event->outcome : outcome, event->retry_s, job->p);
 }
 
 /* Not now: again after a while, or given up. */
@@ -73,8 +73,9 @@ static void answered(kf_job_t *job, const kf_http_res_t *res)
         return;
     case KF_PAY_KEYS:
     case KF_PAY_RETRY:
-        later(event, apr_pstrcat(job->p, kf_pay_verdict_text(answer.verdict), ": ",
-                                 answer.message ? answer.message : "", NULL),
+        later(event,
+              apr_pstrcat(job->p, kf_pay_verdict_text(answer.verdict), ": ",
+                          answer.message ? answer.message : "", NULL),
               answer.retry_after_s, MOST_TRIES);
         return;
     }

@@ -52,15 +52,16 @@ static kf_err_t *read_row(hook_t **out, const kf_flow_t *flow, const char *id, a
     return NULL;
 }
 
-static kf_err_t *read_hook(const hook_t **out, const kf_flow_t *flow, const char *id, const char *key,
-                           apr_pool_t *p)
+static kf_err_t *read_hook(const hook_t **out, const kf_flow_t *flow, const char *id,
+                           const char *key, apr_pool_t *p)
 {
     apr_pool_t *keep = kf_cache_pool();
     hook_t *hook;
     kf_err_t *err = read_row(&hook, flow, id, keep);
 
     if (err) { /* it lives in the pool that goes */
-        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s", err->cause ? err->cause : "");
+        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s",
+                             err->cause ? err->cause : "");
     } else if (!hook) {
         err = unknown(p);
     }
@@ -68,11 +69,13 @@ static kf_err_t *read_hook(const hook_t **out, const kf_flow_t *flow, const char
         apr_pool_destroy(keep);
         return err;
     }
-    *out = kf_cache_put(flow->cache, &(kf_cache_item_t){key, 0, hook->read_at + flow->cache_ttl, hook, keep}, p);
+    *out = kf_cache_put(flow->cache,
+                        &(kf_cache_item_t){key, 0, hook->read_at + flow->cache_ttl, hook, keep}, p);
     return NULL;
 }
 
-static kf_err_t *verify(kf_pay_event_t *event, const hook_t *hook, const kf_hook_call_t *call, apr_pool_t *p)
+static kf_err_t *verify(kf_pay_event_t *event, const hook_t *hook, const kf_hook_call_t *call,
+                        apr_pool_t *p)
 {
     kf_pay_delivery_t delivery = {.body = call->body,
                                   .body_len = call->body_len,

@@ -86,8 +86,8 @@ static bool save_first(kf_work_t *work, kf_db_t *db)
         return false;
     }
     if (err) {
-        kf_log(KF_LOG_ERROR, 400, "the result of background work could not be written: %s (%s)", err->detail,
-               err->cause ? err->cause : "");
+        kf_log(KF_LOG_ERROR, 400, "the result of background work could not be written: %s (%s)",
+               err->detail, err->cause ? err->cause : "");
     }
     kf_job_drop(take_first(work));
     return true;

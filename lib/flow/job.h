@@ -12,7 +12,13 @@
 #include "flow/work.h"
 #include "net/http.h"
 
-typedef enum { KF_JOB_EVENT, KF_JOB_POLL, KF_JOB_REFUND, KF_JOB_MESSAGE, KF_JOB__COUNT } kf_job_kind_t;
+typedef enum {
+    KF_JOB_EVENT,
+    KF_JOB_POLL,
+    KF_JOB_REFUND,
+    KF_JOB_MESSAGE,
+    KF_JOB__COUNT
+} kf_job_kind_t;
 
 #define KF_JOB_SPARE_S 5 /* before its lease ends a job gives up */
 
@@ -35,7 +41,7 @@ struct kf_job_t {
     kf_job_t *next;
 };
 
-/** A zeroed struct of `size` bytes that begins with a kf_job_t, in a new pool; its lease is KF_WORK_LEASE_S. */
+/** A zeroed struct of `size` bytes that begins with a kf_job_t, leased for KF_WORK_LEASE_S. */
 void *kf_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size);
 /** Takes back a job that neither called nor saved. */
 void kf_job_drop(kf_job_t *job);

@@ -14,15 +14,19 @@ static const char *copy(const char *text, apr_pool_t *p)
 kf_err_t *kf_pay_job_open(kf_pay_job_t *job, const kf_uuid_t *tenant, const kf_account_row_t *row)
 {
     apr_pool_t *p = job->job.p;
-    kf_sealed_account_t sealed = {copy(row->provider, p),           copy(row->mode, p),
-                                  copy(row->public_key, p),         copy(row->private_key_sealed, p),
-                                  NULL, NULL}; /* the other two are not needed to ask */
+    kf_sealed_account_t sealed = {copy(row->provider, p),
+                                  copy(row->mode, p),
+                                  copy(row->public_key, p),
+                                  copy(row->private_key_sealed, p),
+                                  NULL,
+                                  NULL}; /* the other two are not needed to ask */
 
     job->tenant = *tenant;
     if (!sealed.mode || !sealed.private_key_sealed) {
         return kf_err(p, KF_E_CONFIG, "The business has no account at this payment provider.");
     }
-    return kf_flow_account_open(&job->provider, &job->account, kf_work_flow(job->job.work), tenant, &sealed, p);
+    return kf_flow_account_open(&job->provider, &job->account, kf_work_flow(job->job.work), tenant,
+                                &sealed, p);
 }
 
 void kf_pay_job_call(kf_pay_job_t *job, kf_job_answered_fn *answered)
@@ -68,11 +72,12 @@ static const char *word(kf_pay_tx_status_t status)
     return words[status];
 }
 
-/* What a person should look at is told once more in the log; amounts and names are in the database. */
+/* What a person should look at is in the log too; amounts and names are in the database. */
 static void note(const kf_pay_job_t *job, const char *outcome, apr_pool_t *p)
 {
-    if (outcome && (!strcmp(outcome, "quarantined") || !strcmp(outcome, "reference_changed")
-                    || !strcmp(outcome, "refund_due"))) {
+    if (outcome
+        && (!strcmp(outcome, "quarantined") || !strcmp(outcome, "reference_changed")
+            || !strcmp(outcome, "refund_due"))) {
         kf_log(KF_LOG_NOTICE, 410, "a payment of tenant %s was not simply applied: %s",
                kf_uuid_text(&job->tenant, p), outcome);
     }

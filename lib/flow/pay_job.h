@@ -17,7 +17,7 @@ typedef struct {
     kf_uuid_t tenant, id; /* of the leased row */
     const kf_pay_provider_t *provider;
     kf_pay_account_t account;
-    const char *source;   /* "event", "poll", "refund" */
+    const char *source; /* "event", "poll", "refund" */
     int n_txs;
     const kf_pay_tx_t *txs[KF_PAY_JOB_TXS];
 } kf_pay_job_t;
@@ -31,7 +31,7 @@ kf_err_t *kf_pay_job_open(kf_pay_job_t *job, const kf_uuid_t *tenant, const kf_a
 /** Runs job->job.req at the provider. */
 void kf_pay_job_call(kf_pay_job_t *job, kf_job_answered_fn *answered);
 
-/** Keeps the transactions of an answer whose reference is `reference` (NULL = any). Returns how many were kept. */
+/** Keeps the transactions of an answer with this reference (NULL = any). Returns how many. */
 int kf_pay_job_keep(kf_pay_job_t *job, const kf_pay_answer_t *answer, const char *reference);
 
 /** True if one of the transactions that were kept has this status. */

@@ -49,7 +49,8 @@ static void found_by_reference(kf_job_t *job, const kf_http_res_t *res)
 static void find(poll_job_t *poll)
 {
     kf_pay_job_t *pay = &poll->pay;
-    kf_err_t *err = pay->provider->find_request(&pay->job.req, &pay->account, poll->reference, pay->job.p);
+    kf_err_t *err = pay->provider->find_request(&pay->job.req, &pay->account, poll->reference,
+                                                pay->job.p);
 
     if (err) {
         poll->error = err->detail;

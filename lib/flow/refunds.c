@@ -78,8 +78,8 @@ static void ask(refund_job_t *refund, const kf_pay_tx_t *tx)
 {
     kf_pay_job_t *pay = &refund->pay;
     kf_pay_refund_t how;
-    kf_err_t *err = pay->provider->refund_request(&how, &pay->job.req, &pay->account, tx, refund->amount,
-                                                  pay->job.p);
+    kf_err_t *err = pay->provider->refund_request(&how, &pay->job.req, &pay->account, tx,
+                                                  refund->amount, pay->job.p);
 
     if (err) {
         end(refund, "manual", err->detail);
@@ -103,8 +103,10 @@ static void was_read(kf_job_t *job, const kf_http_res_t *res)
     refund->pay.provider->tx_parse(&answer, res, job->p);
     if (answer.verdict == KF_PAY_RETRY || answer.verdict == KF_PAY_KEYS) {
         end(refund, refund->asked ? "pending" : "retry", answer.message);
-    } else if (answer.verdict != KF_PAY_GOT || answer.count != 1 || strcmp(answer.tx[0].id, refund->tx)) {
-        end(refund, "manual", answer.message ? answer.message : "the provider answered with another transaction");
+    } else if (answer.verdict != KF_PAY_GOT || answer.count != 1
+               || strcmp(answer.tx[0].id, refund->tx)) {
+        end(refund, "manual",
+            answer.message ? answer.message : "the provider answered with another transaction");
     } else {
         refund->pay.n_txs = 0;
         kf_pay_job_keep(&refund->pay, &answer, NULL);

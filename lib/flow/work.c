@@ -21,7 +21,7 @@ static const struct {
     [DUTY_SWEEP] = {"tidying up", kf_claim_sweep, 5000, -1, 500},
 };
 
-#define OUTAGE_PAUSE_MS 1000 /* before the database is asked again */
+#define OUTAGE_PAUSE_MS 1000  /* before the database is asked again */
 #define TROUBLE_PAUSE_MS 5000 /* before a kind that failed is tried again */
 
 int64_t kf_work_clock(void)
@@ -43,7 +43,8 @@ static apr_status_t end_transfers(void *work)
     return APR_SUCCESS;
 }
 
-kf_err_t *kf_work_create(kf_work_t **out, const kf_flow_t *flow, bool (*stopping)(void), apr_pool_t *p)
+kf_err_t *kf_work_create(kf_work_t **out, const kf_flow_t *flow, bool (*stopping)(void),
+                         apr_pool_t *p)
 {
     kf_work_t *work = apr_pcalloc(p, sizeof(*work));
 
@@ -81,7 +82,8 @@ bool kf_work_trouble(kf_work_t *work, const kf_err_t *err)
     work->pause_until_ms = kf_work_clock() + OUTAGE_PAUSE_MS;
     if (!work->outage && !stopping(work)) {
         work->outage = true;
-        kf_log(KF_LOG_WARNING, 401, "background work waits for the database: %s", err->cause ? err->cause : err->detail);
+        kf_log(KF_LOG_WARNING, 401, "background work waits for the database: %s",
+               err->cause ? err->cause : err->detail);
     }
     return true;
 }
@@ -126,8 +128,8 @@ static bool run_duty(kf_work_t *work, int duty, kf_db_t *db, apr_pool_t *p)
     work->due_ms[duty] = kf_work_clock() + TROUBLE_PAUSE_MS;
     if (!work->failing[duty]) {
         work->failing[duty] = true;
-        kf_log(KF_LOG_ERROR, 403, "background work cannot look for %s: %s (%s)", duties[duty].name, err->detail,
-               err->cause ? err->cause : "");
+        kf_log(KF_LOG_ERROR, 403, "background work cannot look for %s: %s (%s)", duties[duty].name,
+               err->detail, err->cause ? err->cause : "");
     }
     return true;
 }
@@ -194,7 +196,8 @@ void kf_work_tick(kf_work_t *work, int budget_ms)
         transfer(work, until);
         ended = kf_work_save_all(work);
         if (ended > 0) {
-            work->due_ms[DUTY_MESSAGES] = 0; /* a payment may have made one, a sending let the next one go */
+            /* a payment may have made one, and a sending that ended lets the next one go */
+            work->due_ms[DUTY_MESSAGES] = 0;
         }
     } while (ended > 0 && kf_work_clock() < until && !stopping(work));
 }

@@ -25,7 +25,8 @@ typedef struct kf_work_t kf_work_t;
  * A worker in `p`, which no other thread may use. `stopping` (may be NULL) says
  * that nothing new may begin. KF_E_INTERNAL.
  */
-kf_err_t *kf_work_create(kf_work_t **out, const kf_flow_t *flow, bool (*stopping)(void), apr_pool_t *p);
+kf_err_t *kf_work_create(kf_work_t **out, const kf_flow_t *flow, bool (*stopping)(void),
+                         apr_pool_t *p);
 
 /** Claims what is due, as room allows, and works for about `budget_ms`. */
 void kf_work_tick(kf_work_t *work, int budget_ms);

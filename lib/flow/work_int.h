@@ -4,7 +4,14 @@
 #include "flow/job.h"
 
 /* What claims rows, in the order of their turn. */
-typedef enum { DUTY_MESSAGES, DUTY_EVENTS, DUTY_POLLS, DUTY_REFUNDS, DUTY_SWEEP, DUTY__COUNT } kf_duty_t;
+typedef enum {
+    DUTY_MESSAGES,
+    DUTY_EVENTS,
+    DUTY_POLLS,
+    DUTY_REFUNDS,
+    DUTY_SWEEP,
+    DUTY__COUNT
+} kf_duty_t;
 
 struct kf_work_t {
     const kf_flow_t *flow;
@@ -14,8 +21,8 @@ struct kf_work_t {
     int running[KF_JOB__COUNT];
     kf_job_t *unsaved, **unsaved_end; /* in the order of their end */
     int64_t due_ms[DUTY__COUNT];
-    bool failing[DUTY__COUNT];        /* said so already */
-    bool outage;                      /* the same for the database */
+    bool failing[DUTY__COUNT]; /* said so already */
+    bool outage;               /* the same for the database */
     int64_t pause_until_ms;
 };
 

@@ -3,20 +3,26 @@
 
 #include <string.h>
 
-/* A claim whose answer was lost is taken over when its lease ends: sending it again does no harm. */
+/* A claim whose answer was lost ends with its lease: sending it again does no harm. */
 #define CLAIM KF_STMT_REPEATABLE
-#define ACCOUNT "provider, mode, public_key, private_key_sealed, integrity_secret_sealed, events_secret_sealed"
+#define ACCOUNT \
+    "provider, mode, public_key, private_key_sealed, integrity_secret_sealed, events_secret_sealed"
 
 static const kf_stmt_t hook_find = {
-    "hook_find", "SELECT " ACCOUNT ", tenant_id, kf.now() FROM kf.hook_find($1::text)", 1, KF_STMT_REPEATABLE};
+    "hook_find", "SELECT " ACCOUNT ", tenant_id, kf.now() FROM kf.hook_find($1::text)", 1,
+    KF_STMT_REPEATABLE};
 
 static const kf_stmt_t work_events = {
-    "work_events", "SELECT " ACCOUNT ", tenant_id, event_id, tx_id, reference, attempts FROM kf.work_events($1::int, $2::int)",
+    "work_events",
+    "SELECT " ACCOUNT
+    ", tenant_id, event_id, tx_id, reference, attempts FROM kf.work_events($1::int, $2::int)",
     2, CLAIM};
 
 static const kf_stmt_t work_polls = {
     "work_polls",
-    "SELECT " ACCOUNT ", tenant_id, attempt_id, reference, tx_hint FROM kf.work_polls($1::int, $2::int)", 2, CLAIM};
+    "SELECT " ACCOUNT
+    ", tenant_id, attempt_id, reference, tx_hint FROM kf.work_polls($1::int, $2::int)",
+    2, CLAIM};
 
 static const kf_stmt_t work_refunds = {
     "work_refunds",
@@ -30,7 +36,8 @@ static const kf_stmt_t work_messages = {
     " FROM kf.work_messages($1::int, $2::int, $3::int)",
     3, CLAIM};
 
-static const kf_stmt_t work_sweep = {"work_sweep", "SELECT holds, bookings FROM kf.work_sweep($1::int)", 1, CLAIM};
+static const kf_stmt_t work_sweep = {
+    "work_sweep", "SELECT holds, bookings FROM kf.work_sweep($1::int)", 1, CLAIM};
 
 /* The columns of ACCOUNT come first. */
 enum { ACCOUNT_COLUMNS = 6 };
@@ -45,7 +52,8 @@ static void read_account(kf_account_row_t *out, const kf_db_res_t *res, int row)
     out->events_secret_sealed = kf_db_text(res, row, 5);
 }
 
-kf_err_t *kf_repo_hook_find(kf_hook_row_t *out, bool *found, kf_db_t *db, const char *hook, apr_pool_t *p)
+kf_err_t *kf_repo_hook_find(kf_hook_row_t *out, bool *found, kf_db_t *db, const char *hook,
+                            apr_pool_t *p)
 {
     kf_db_res_t *res;
 
@@ -59,7 +67,8 @@ kf_err_t *kf_repo_hook_find(kf_hook_row_t *out, bool *found, kf_db_t *db, const 
     return NULL;
 }
 
-static kf_err_t *claim(kf_db_res_t **res, int *n, kf_db_t *db, const kf_stmt_t *stmt, int limit, apr_pool_t *p)
+static kf_err_t *claim(kf_db_res_t **res, int *n, kf_db_t *db, const kf_stmt_t *stmt, int limit,
+                       apr_pool_t *p)
 {
     KF_TRY(KF_DB_EXEC(res, db, stmt, p, KF_INT4(limit), KF_INT4(KF_WORK_LEASE_S)));
     *n = kf_db_rows(*res);
@@ -133,8 +142,8 @@ kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int l
     return NULL;
 }
 
-kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db, const kf_message_ask_t *ask,
-                                apr_pool_t *p)
+kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db,
+                                const kf_message_ask_t *ask, apr_pool_t *p)
 {
     kf_db_res_t *res;
 

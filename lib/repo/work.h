@@ -36,11 +36,12 @@ typedef struct {
 } kf_hook_row_t;
 
 /** The account behind a hook id. *found is false if there is none. */
-kf_err_t *kf_repo_hook_find(kf_hook_row_t *out, bool *found, kf_db_t *db, const char *hook, apr_pool_t *p);
+kf_err_t *kf_repo_hook_find(kf_hook_row_t *out, bool *found, kf_db_t *db, const char *hook,
+                            apr_pool_t *p);
 
 /** *stored is false if the event is here already. */
-kf_err_t *kf_repo_event_store(bool *stored, kf_db_t *db, const kf_uuid_t *tenant, const kf_event_t *event,
-                              apr_pool_t *p);
+kf_err_t *kf_repo_event_store(bool *stored, kf_db_t *db, const kf_uuid_t *tenant,
+                              const kf_event_t *event, apr_pool_t *p);
 
 /* -- claiming: `*out` is an array of `*n` in the pool -- */
 
@@ -70,29 +71,30 @@ typedef struct {
     const char *id, *facts, *url; /* facts: JSON */
     const char *body;             /* NULL at the first sending */
     size_t body_len;
-    const char **secrets;         /* sealed, newest first; NULL-terminated */
-    kf_instant_t now;             /* the database's clock */
+    const char **secrets; /* sealed, newest first; NULL-terminated */
+    kf_instant_t now;     /* the database's clock */
 } kf_message_row_t;
 
 kf_err_t *kf_repo_work_events(kf_event_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
 kf_err_t *kf_repo_work_polls(kf_poll_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
-kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
+kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int limit,
+                               apr_pool_t *p);
 typedef struct {
     int limit;
     int lease_s;
     int per_tenant; /* of one tenant leased at a time; of a booking always one */
 } kf_message_ask_t;
 
-kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db, const kf_message_ask_t *ask,
-                                apr_pool_t *p);
+kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db,
+                                const kf_message_ask_t *ask, apr_pool_t *p);
 /** Ends what time has ended, at most `limit` of each kind; *n is how many bookings and holds. */
 kf_err_t *kf_repo_work_sweep(int *n, kf_db_t *db, int limit, apr_pool_t *p);
 
 /* -- what became of it -- */
 
 /** Dealt with (`retry_s` = 0), or to be tried again after so many seconds. */
-kf_err_t *kf_repo_event_result(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *event, const char *outcome,
-                               int retry_s, apr_pool_t *p);
+kf_err_t *kf_repo_event_result(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *event,
+                               const char *outcome, int retry_s, apr_pool_t *p);
 
 typedef struct {
     int found;         /* transactions of the attempt */
@@ -124,26 +126,26 @@ typedef struct {
     const char *mode;   /* "test" or "production": of the account that was asked */
 } kf_payment_fact_t;
 
-/** The one place where money moves. *outcome: applied, refund_due, quarantined, ... Repeating is harmless. */
+/** The one place where money moves. *outcome: applied, refund_due, ... Repeating is harmless. */
 kf_err_t *kf_repo_payment_apply(const char **outcome, kf_db_t *db, const kf_uuid_t *tenant,
                                 const kf_payment_fact_t *fact, apr_pool_t *p);
 
 /** Keeps the bytes of a message; those that were kept first stay. */
-kf_err_t *kf_repo_message_body(kf_db_t *db, const kf_uuid_t *tenant, const char *message, const char *body,
-                               size_t len, apr_pool_t *p);
+kf_err_t *kf_repo_message_body(kf_db_t *db, const kf_uuid_t *tenant, const char *message,
+                               const char *body, size_t len, apr_pool_t *p);
 
 typedef struct {
-    int status;         /* 0: no answer */
+    int status; /* 0: no answer */
     int latency_ms;
     const char *remote_ip, *error; /* NULL if none */
     const char *answer;
     size_t answer_len;
     int retry_after_s;
-    int jitter_ppm;     /* -200000 to 200000 */
+    int jitter_ppm; /* -200000 to 200000 */
 } kf_sent_t;
 
 /** *state: done, due, dead. */
-kf_err_t *kf_repo_message_result(const char **state, kf_db_t *db, const kf_uuid_t *tenant, const char *message,
-                                 const kf_sent_t *sent, apr_pool_t *p);
+kf_err_t *kf_repo_message_result(const char **state, kf_db_t *db, const kf_uuid_t *tenant,
+                                 const char *message, const kf_sent_t *sent, apr_pool_t *p);
 
 #endif

@@ -26,15 +26,15 @@ APLOG_USE_MODULE(konfirmado);
 #define WATCHDOG "_konfirmado_"
 #define INTERVAL apr_time_from_msec(100)
 #define TICK_MS 100
-#define KEEP_FREE (1024 * 1024)           /* bytes; more than that goes back to the system */
-#define FINISH_MS 1000                    /* for what is in flight when the process ends */
-#define STOP_LIMIT apr_time_from_sec(4)   /* a tick is over by then: statements are cancelled */
+#define KEEP_FREE (1024 * 1024)         /* bytes; more than that goes back to the system */
+#define FINISH_MS 1000                  /* for what is in flight when the process ends */
+#define STOP_LIMIT apr_time_from_sec(4) /* a tick is over by then: statements are cancelled */
 #define STOP_STEP apr_time_from_msec(5)
 
 typedef struct {
     server_rec *server;
-    kf_work_t *work;      /* NULL: not begun */
-    apr_pool_t *pool;     /* its own, with an allocator of its own: no other thread's */
+    kf_work_t *work;  /* NULL: not begun */
+    apr_pool_t *pool; /* its own, with an allocator of its own: no other thread's */
     bool failed;
 } worker_t;
 
@@ -79,7 +79,8 @@ static kf_work_t *work_of(worker_t *worker)
         worker->failed = true;
         worker->work = NULL;
         ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, worker->server,
-                     KFLOGNO(00450) "background work cannot begin: %s", err ? err->detail : "no memory");
+                     KFLOGNO(00450) "background work cannot begin: %s",
+                     err ? err->detail : "no memory");
     }
     return worker->work;
 }
@@ -170,7 +171,8 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
         return;
     }
     if (apr_thread_mutex_create(&jobs.lock, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, KFLOGNO(00451) "no mutex for the background work");
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s,
+                     KFLOGNO(00451) "no mutex for the background work");
         jobs.lock = NULL;
         return;
     }
@@ -204,10 +206,11 @@ static void collect(server_rec *main_server, apr_pool_t *p)
     }
 }
 
-static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                       server_rec *main_server)
 {
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get_instance;
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) *register_callback;
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) * get_instance;
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) * register_callback;
     ap_watchdog_t *watchdog;
     apr_status_t rv;
 
@@ -232,7 +235,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         rv = register_callback(watchdog, INTERVAL, NULL, tick);
     }
     if (rv != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, main_server, KFLOGNO(00453) "no watchdog for the background work");
+        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, main_server,
+                     KFLOGNO(00453) "no watchdog for the background work");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     return OK;

@@ -8,25 +8,30 @@
 
 #define SECRET "whsec_a29uZmlybWFkby12ZWN0b3Itc2VjcmV0LTMyYnl0ZXM="
 
-#define HEAD "{\"tenant_id\":\"t-1\",\"booking_id\":\"b-1\",\"event\":\"%s\",\"version\":3," \
-             "\"at\":\"2026-12-01T14:40:00.123Z\",\"status\":\"paid\",\"language\":\"es\","
-#define SERVICE "\"service\":{\"id\":\"s-1\",\"name\":\"%s\",\"duration_min\":30,\"charge_type\":\"%s\"},"
+#define HEAD                                                                        \
+    "{\"tenant_id\":\"t-1\",\"booking_id\":\"b-1\",\"event\":\"%s\",\"version\":3," \
+    "\"at\":\"2026-12-01T14:40:00.123Z\",\"status\":\"paid\",\"language\":\"es\","
+#define SERVICE \
+    "\"service\":{\"id\":\"s-1\",\"name\":\"%s\",\"duration_min\":30,\"charge_type\":\"%s\"},"
 #define MONEY "\"price_cents\":%s,\"charge_cents\":%s,\"currency\":\"%s\","
-#define REST "\"professional\":{\"id\":\"p-1\",\"name\":\"Laura G\\u00f3mez\",\"zone\":\"America/Bogota\"}," \
-             "\"slot_start\":\"2026-12-01T15:00:00Z\",\"slot_end\":\"2026-12-01T15:30:00Z\"," \
-             "\"timezone\":\"America/Bogota\",\"customer_zone\":\"Europe/Madrid\"," \
-             "\"customer\":{\"name\":\"Ana P\\u00e9rez\",\"email\":\"ana@example.com\"," \
-             "\"phone\":\"+573001234567\",\"notes\":\"\",\"accepted_terms\":true},\"payment\":%s}"
+#define REST \
+    "\"professional\":{\"id\":\"p-1\",\"name\":\"Laura G\\u00f3mez\"," \
+    "\"zone\":\"America/Bogota\"}," \
+    "\"slot_start\":\"2026-12-01T15:00:00Z\",\"slot_end\":\"2026-12-01T15:30:00Z\"," \
+    "\"timezone\":\"America/Bogota\",\"customer_zone\":\"Europe/Madrid\"," \
+    "\"customer\":{\"name\":\"Ana P\\u00e9rez\",\"email\":\"ana@example.com\"," \
+    "\"phone\":\"+573001234567\",\"notes\":\"\",\"accepted_terms\":true},\"payment\":%s}"
 
-static const char paid[] = "{\"provider\":\"wompi\",\"tx_id\":\"1-2-3\",\"status\":\"APPROVED\",\"state\":\"%s\","
-                           "\"reference\":\"kf-b1-1\",\"amount_cents\":%s,\"currency\":\"%s\",\"method\":\"CARD\"}";
+static const char paid[] =
+    "{\"provider\":\"wompi\",\"tx_id\":\"1-2-3\",\"status\":\"APPROVED\",\"state\":\"%s\","
+    "\"reference\":\"kf-b1-1\",\"amount_cents\":%s,\"currency\":\"%s\",\"method\":\"CARD\"}";
 
 typedef struct {
     const char *event, *name, *charge_type, *price, *charge, *currency, *state;
 } facts_t;
 
-static const facts_t usual = {"booking.paid", "Limpieza dental", "partial_percent", "12000000", "3000000", "COP",
-                              "applied"};
+static const facts_t usual = {
+    "booking.paid", "Limpieza dental", "partial_percent", "12000000", "3000000", "COP", "applied"};
 
 static const char *facts_of(const facts_t *f)
 {
@@ -35,8 +40,8 @@ static const char *facts_of(const facts_t *f)
     if (f->state) {
         snprintf(payment, sizeof(payment), paid, f->state, f->charge, f->currency);
     }
-    snprintf(text, 4096, HEAD SERVICE MONEY REST, f->event, f->name, f->charge_type, f->price, f->charge,
-             f->currency, f->state ? payment : "null");
+    snprintf(text, 4096, HEAD SERVICE MONEY REST, f->event, f->name, f->charge_type, f->price,
+             f->charge, f->currency, f->state ? payment : "null");
     return text;
 }
 
@@ -58,15 +63,15 @@ START_TEST(test_body)
 {
     static const char wanted[] =
         "{\"tenant_id\":\"t-1\",\"booking_id\":\"b-1\",\"evento\":\"booking.paid\",\"version\":3,"
-        "\"servicio\":{\"id\":\"s-1\",\"nombre\":\"Limpieza dental\",\"duracion_min\":30,\"pago\":\"partial\","
-        "\"precio\":120000,\"monto_cobrado\":30000},"
+        "\"servicio\":{\"id\":\"s-1\",\"nombre\":\"Limpieza dental\",\"duracion_min\":30,"
+        "\"pago\":\"partial\",\"precio\":120000,\"monto_cobrado\":30000},"
         "\"profesional\":{\"id\":\"p-1\",\"nombre\":\"Laura Gómez\"},"
         "\"cita\":{\"inicio\":\"2026-12-01T15:00:00Z\",\"fin\":\"2026-12-01T15:30:00Z\","
         "\"timezone\":\"America/Bogota\"},"
-        "\"usuario\":{\"nombre\":\"Ana Pérez\",\"email\":\"ana@example.com\",\"telefono\":\"+573001234567\","
-        "\"acepto_terminos\":true},"
-        "\"pago\":{\"proveedor\":\"wompi\",\"estado\":\"aprobado\",\"referencia\":\"kf-b1-1\",\"monto\":30000,"
-        "\"moneda\":\"COP\"},"
+        "\"usuario\":{\"nombre\":\"Ana Pérez\",\"email\":\"ana@example.com\","
+        "\"telefono\":\"+573001234567\",\"acepto_terminos\":true},"
+        "\"pago\":{\"proveedor\":\"wompi\",\"estado\":\"aprobado\","
+        "\"referencia\":\"kf-b1-1\",\"monto\":30000,\"moneda\":\"COP\"},"
         "\"seguridad\":{\"timestamp\":\"2026-12-01T14:40:00.123Z\",\"firma_hmac\":\"";
     const char *body = body_of(&usual);
 
@@ -82,18 +87,23 @@ START_TEST(test_words)
         facts_t facts;
         const char *part;
     } cases[] = {
-        {{"booking.paid", "Corte", "total", "12000000", "12000000", "COP", "applied"}, "\"pago\":\"total\""},
+        {{"booking.paid", "Corte", "total", "12000000", "12000000", "COP", "applied"},
+         "\"pago\":\"total\""},
         {{"booking.paid", "Corte", "partial_fixed", "8059", "1005", "USD", "applied"},
          "\"pago\":\"partial\",\"precio\":80.59,\"monto_cobrado\":10.05}"},
-        {{"booking.paid", "Corte", "total", "1", "1", "JPY", "applied"}, "\"monto\":1,\"moneda\":\"JPY\"}"},
+        {{"booking.paid", "Corte", "total", "1", "1", "JPY", "applied"},
+         "\"monto\":1,\"moneda\":\"JPY\"}"},
         {{"booking.paid", "Corte", "total", "900000000000", "900000000000", "COP", "applied"},
          "\"precio\":9000000000,"},
         {{"booking.paid", "Corte", "total", "0", "0", "COP", NULL},
          "\"pago\":{\"proveedor\":null,\"estado\":\"no_requerido\",\"referencia\":null,\"monto\":0,"
          "\"moneda\":\"COP\"}"},
-        {{"payment.refund_due", "Corte", "total", "100", "100", "COP", "refund_due"}, "\"estado\":\"por_devolver\""},
-        {{"refund.succeeded", "Corte", "total", "100", "100", "COP", "refunded"}, "\"estado\":\"devuelto\""},
-        {{"booking.cancelled", "Corte", "total", "100", "100", "COP", "credit"}, "\"estado\":\"en_revision\""},
+        {{"payment.refund_due", "Corte", "total", "100", "100", "COP", "refund_due"},
+         "\"estado\":\"por_devolver\""},
+        {{"refund.succeeded", "Corte", "total", "100", "100", "COP", "refunded"},
+         "\"estado\":\"devuelto\""},
+        {{"booking.cancelled", "Corte", "total", "100", "100", "COP", "credit"},
+         "\"estado\":\"en_revision\""},
         /* a name that looks like the place of the signature does not become it */
         {{"booking.paid", "\\\"firma_hmac\\\":\\\"\\\"", "total", "100", "100", "COP", "applied"},
          "\"nombre\":\"\\\"firma_hmac\\\":\\\"\\\"\""},
@@ -108,9 +118,10 @@ END_TEST
 /* A message without one of its facts is an error that names it, never a body with a hole. */
 START_TEST(test_missing)
 {
-    static const char *const names[] = {"tenant_id", "event",      "version",   "service",  "charge_type",
-                                        "price_cents", "currency", "slot_start", "timezone", "customer",
-                                        "phone",     "payment",    "reference", "amount_cents", "at"};
+    static const char *const names[] = {"tenant_id",   "event",        "version",  "service",
+                                        "charge_type", "price_cents",  "currency", "slot_start",
+                                        "timezone",    "customer",     "phone",    "payment",
+                                        "reference",   "amount_cents", "at"};
     kf_webhook_key_t key;
     const char *body;
     size_t len;

@@ -1,4 +1,4 @@
-/* The runner and the intake while there is no database: they wait, say so once, and acknowledge nothing. */
+/* Without a database the runner waits and says so once, and the intake acknowledges nothing. */
 #include "flow/work.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ static void make_flow(kf_flow_t *flow)
     memset(flow, 0, sizeof(*flow));
     ck_ok(kf_http_global_init(kf_test_pool));
     flow->db = &source;
-    flow->cache = kf_cache_create(16, kf_test_pool);
+    flow->cache = kf_cache_create(16, 1 << 20, kf_test_pool);
     flow->callback_timeout_ms = 10000;
     flow->callback_concurrency = 4;
     takes = lines = 0;
