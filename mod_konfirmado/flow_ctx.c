@@ -10,7 +10,8 @@
 #include "repo/health.h"
 
 /* Offers, windows, zones and hosts that one process remembers. */
-#define CACHE_ENTRIES 8192
+#define CACHE_ENTRIES 32768
+#define CACHE_BYTES ((size_t)32 << 20)
 
 APLOG_USE_MODULE(konfirmado);
 
@@ -69,7 +70,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
         if (!kfm_cfg_get(s)->enabled) {
             continue;
         }
-        cache = kf_cache_create(CACHE_ENTRIES, pchild); /* one each: two servers may have two databases */
+        cache = kf_cache_create(CACHE_ENTRIES, CACHE_BYTES, pchild); /* one each: two servers may have two databases */
         if (!cache) {
             ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, s, KFLOGNO(00304) "no memory for the catalogue");
             continue;

@@ -1,6 +1,7 @@
 #include "flow/availability.h"
 
 #include <apr_strings.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -137,32 +138,58 @@ static kf_people_t people(const kf_slots_t *slots, apr_pool_t *p)
     return (kf_people_t){&offer->tenant->id, ids, (size_t)service->n_professionals};
 }
 
+/* One block with all that the windows hold, for the cache. */
+static kf_windows_t *pack(size_t *size, const kf_windows_t *read)
+{
+    size_t rows = read->first[read->n];
+    size_t list_bytes = rows * sizeof(*read->list), first_bytes = (read->n + 1) * sizeof(*read->first);
+    kf_windows_t *out;
+
+    *size = sizeof(*out) + list_bytes + first_bytes;
+    out = malloc(*size);
+    if (!out) {
+        abort(); /* as pools do */
+    }
+    out->n = read->n;
+    out->list = (kf_window_t *)(out + 1);
+    out->first = (size_t *)(out->list + rows);
+    memcpy(out->list, read->list, list_bytes);
+    memcpy(out->first, read->first, first_bytes);
+    return out;
+}
+
+/* Whose windows, and when: of one professional, or of all that a link offers for a service. */
+static const char *windows_key(const kf_slots_t *slots, apr_pool_t *p)
+{
+    const kf_offer_t *offer = slots->offer;
+    const char *days = apr_psprintf(p, ":%" APR_INT64_T_FMT ":%" APR_INT64_T_FMT,
+                                    (apr_int64_t)(slots->range.start / KF_SECOND),
+                                    (apr_int64_t)(slots->range.end / KF_SECOND));
+
+    if (slots->professional >= 0) {
+        return apr_pstrcat(p, "w:", offer->tenant->id_text, ":", offer->professionals[slots->professional].id_text,
+                           days, NULL);
+    }
+    return apr_pstrcat(p, "w:", offer->tenant->id_text, ":", offer->services[slots->service].id_text, ":",
+                       offer->public_id, days, NULL);
+}
+
 static kf_err_t *windows(const kf_windows_t **out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_t *slots,
                          const kf_people_t *who, apr_pool_t *p)
 {
-    const kf_offer_t *offer = slots->offer;
-    const char *key = apr_psprintf(p, "w:%s:%s:%d:%" APR_INT64_T_FMT ":%" APR_INT64_T_FMT, offer->tenant->id_text,
-                                   offer->services[slots->service].id_text,
-                                   slots->professional, (apr_int64_t)slots->range.start,
-                                   (apr_int64_t)slots->range.end);
+    const char *key = windows_key(slots, p);
     int64_t version;
-    apr_pool_t *keep;
-    kf_windows_t *read;
-    kf_err_t *err;
+    kf_windows_t read, *packed;
+    size_t size;
 
     *out = kf_cache_get(flow->cache, key, 0, &version, p);
-    if (*out && version == offer->version && (*out)->n == who->n) {
+    if (*out && version == slots->offer->version && (*out)->n == who->n) {
         return NULL;
     }
-    keep = kf_cache_pool();
-    read = apr_palloc(keep, sizeof(*read));
-    err = kf_repo_windows(read, db, who, slots->range, keep);
-    if (err) {
-        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s", err->cause ? err->cause : "");
-        apr_pool_destroy(keep);
-        return err;
-    }
-    *out = kf_cache_put(flow->cache, &(kf_cache_item_t){key, offer->version, INT64_MAX, read, keep}, p);
+    KF_TRY(kf_repo_windows(&read, db, who, slots->range, p));
+    packed = pack(&size, &read);
+    *out = kf_cache_put_block(flow->cache, &(kf_cache_item_t){key, slots->offer->version, INT64_MAX, packed, NULL}, size,
+                              p);
     return NULL;
 }
 

@@ -1,29 +1,33 @@
 #include "flow/cache.h"
 
-#include <apr_strings.h>
 #include <apr_thread_mutex.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct entry_t entry_t;
 struct entry_t {
-    apr_pool_t *pool; /* holds the entry itself, its key and its value */
+    apr_pool_t *pool; /* holds the value; NULL: it is a block of its own */
     kf_cache_t *cache;
-    const char *key;
     const void *value;
+    size_t weight;  /* bytes, about */
     uint32_t hash;
     int64_t version;
     kf_instant_t expires;
     uint64_t used;  /* the tick of the last get */
     int references; /* readers, plus one while it is in the table */
+    char key[];
 };
 
 /* Sets of a few entries: looking for the oldest of a set costs a few compares. */
 #define WAYS 4
+#define POOL_BYTES 8192 /* the least that a pool takes */
 
 struct kf_cache_t {
     apr_thread_mutex_t *mutex;
     uint64_t tick;
     uint32_t n_sets;
+    uint32_t hand; /* the set where room is looked for next */
+    size_t bytes, max_bytes;
     entry_t **slots; /* n_sets * WAYS */
 };
 
@@ -37,29 +41,15 @@ static uint32_t hash_of(const char *key)
     return hash;
 }
 
-static apr_status_t forget_all(void *baton)
+static void destroy(entry_t *entry)
 {
-    kf_cache_t *cache = baton;
-
-    for (uint32_t i = 0; i < cache->n_sets * WAYS; i++) {
-        if (cache->slots[i]) {
-            apr_pool_destroy(cache->slots[i]->pool);
-        }
+    if (entry->pool) {
+        apr_pool_destroy(entry->pool);
     }
-    return APR_SUCCESS;
-}
-
-kf_cache_t *kf_cache_create(int max_entries, apr_pool_t *p)
-{
-    kf_cache_t *cache = apr_pcalloc(p, sizeof(*cache));
-
-    cache->n_sets = (uint32_t)(max_entries + WAYS - 1) / WAYS;
-    cache->slots = apr_pcalloc(p, cache->n_sets * WAYS * sizeof(entry_t *));
-    if (apr_thread_mutex_create(&cache->mutex, APR_THREAD_MUTEX_DEFAULT, p) != APR_SUCCESS) {
-        return NULL;
+    else {
+        free((void *)entry->value);
     }
-    apr_pool_pre_cleanup_register(p, cache, forget_all);
-    return cache;
+    free(entry);
 }
 
 apr_pool_t *kf_cache_pool(void)
@@ -82,14 +72,42 @@ static void release(entry_t *entry)
     left = --entry->references;
     apr_thread_mutex_unlock(cache->mutex);
     if (!left) {
-        apr_pool_destroy(entry->pool);
+        destroy(entry);
     }
+}
+
+/* Before the pools of readers go, which may still hold some: the last reader frees. */
+static apr_status_t forget_all(void *baton)
+{
+    kf_cache_t *cache = baton;
+
+    for (uint32_t i = 0; i < cache->n_sets * WAYS; i++) {
+        if (cache->slots[i]) {
+            release(cache->slots[i]);
+            cache->slots[i] = NULL;
+        }
+    }
+    return APR_SUCCESS;
 }
 
 static apr_status_t release_cleanup(void *entry)
 {
     release(entry);
     return APR_SUCCESS;
+}
+
+kf_cache_t *kf_cache_create(int max_entries, size_t max_bytes, apr_pool_t *p)
+{
+    kf_cache_t *cache = apr_pcalloc(p, sizeof(*cache));
+
+    cache->max_bytes = max_bytes;
+    cache->n_sets = (uint32_t)(max_entries + WAYS - 1) / WAYS;
+    cache->slots = apr_pcalloc(p, cache->n_sets * WAYS * sizeof(entry_t *));
+    if (apr_thread_mutex_create(&cache->mutex, APR_THREAD_MUTEX_DEFAULT, p) != APR_SUCCESS) {
+        return NULL;
+    }
+    apr_pool_pre_cleanup_register(p, cache, forget_all);
+    return cache;
 }
 
 /* The slot that holds the key; or else (for_put) the one to use for it: empty, or used longest ago. */
@@ -132,27 +150,90 @@ const void *kf_cache_get(kf_cache_t *cache, const char *key, kf_instant_t now, i
     return entry->value;
 }
 
-const void *kf_cache_put(kf_cache_t *cache, const kf_cache_item_t *item, apr_pool_t *p)
+/* With the mutex: takes what is in a slot out of the table; the caller releases it. */
+static entry_t *take_out(kf_cache_t *cache, entry_t **slot)
 {
-    entry_t *entry = apr_pcalloc(item->pool, sizeof(*entry)), *old, **slot;
+    entry_t *entry = *slot;
 
+    if (entry) {
+        cache->bytes -= entry->weight;
+        *slot = NULL;
+    }
+    return entry;
+}
+
+/* With the mutex: the next entry that must go, the oldest of a set, round and round; or NULL. */
+static entry_t *next_surplus(kf_cache_t *cache, const entry_t *fresh)
+{
+    for (uint32_t tries = 0; cache->bytes > cache->max_bytes && tries < cache->n_sets; tries++) {
+        entry_t **set = &cache->slots[(size_t)cache->hand * WAYS], **oldest = NULL;
+
+        cache->hand = (cache->hand + 1) % cache->n_sets;
+        for (int i = 0; i < WAYS; i++) {
+            if (set[i] && set[i] != fresh && (!oldest || set[i]->used < (*oldest)->used)) {
+                oldest = &set[i];
+            }
+        }
+        if (oldest) {
+            return take_out(cache, oldest);
+        }
+    }
+    return NULL;
+}
+
+static void make_room(kf_cache_t *cache, const entry_t *fresh)
+{
+    entry_t *surplus;
+
+    do {
+        apr_thread_mutex_lock(cache->mutex);
+        surplus = next_surplus(cache, fresh);
+        apr_thread_mutex_unlock(cache->mutex);
+        if (surplus) {
+            release(surplus);
+        }
+    } while (surplus);
+}
+
+static const void *put(kf_cache_t *cache, const kf_cache_item_t *item, size_t size, apr_pool_t *p)
+{
+    size_t key_bytes = strlen(item->key) + 1;
+    entry_t *entry = malloc(sizeof(*entry) + key_bytes), *old, **slot;
+
+    if (!entry) {
+        abort(); /* as pools do */
+    }
+    memset(entry, 0, sizeof(*entry));
+    memcpy(entry->key, item->key, key_bytes);
     entry->pool = item->pool;
     entry->cache = cache;
-    entry->key = apr_pstrdup(item->pool, item->key);
     entry->value = item->value;
+    entry->weight = size + sizeof(*entry) + key_bytes;
     entry->hash = hash_of(item->key);
     entry->version = item->version;
     entry->expires = item->expires;
     entry->references = 2; /* the table and the caller */
+    apr_pool_cleanup_register(p, entry, release_cleanup, apr_pool_cleanup_null);
     apr_thread_mutex_lock(cache->mutex);
     entry->used = ++cache->tick;
     slot = find(cache, entry->key, entry->hash, 1);
-    old = *slot;
+    old = take_out(cache, slot);
     *slot = entry;
+    cache->bytes += entry->weight;
     apr_thread_mutex_unlock(cache->mutex);
     if (old) {
         release(old);
     }
-    apr_pool_cleanup_register(p, entry, release_cleanup, apr_pool_cleanup_null);
+    make_room(cache, entry);
     return item->value;
+}
+
+const void *kf_cache_put(kf_cache_t *cache, const kf_cache_item_t *item, apr_pool_t *p)
+{
+    return put(cache, item, POOL_BYTES, p);
+}
+
+const void *kf_cache_put_block(kf_cache_t *cache, const kf_cache_item_t *item, size_t size, apr_pool_t *p)
+{
+    return put(cache, item, size, p);
 }

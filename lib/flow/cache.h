@@ -4,10 +4,12 @@
  * What this process remembers of the database: values that do not change, each
  * with the version it was read at and an end of life. Several threads share it.
  *
- * A value and everything it points to live in a pool of their own. A reader
- * holds a reference until its own pool is cleared, so a value that was replaced
- * meanwhile stays whole for those who still read it. The number of entries is
- * bounded; the one used longest ago makes room.
+ * A value and everything it points to live in a pool of their own, or in one
+ * block from malloc: a pool takes 8 KB at least, too much for what there are
+ * thousands of. A reader holds a reference until its own pool is cleared, so a
+ * value that was replaced meanwhile stays whole for those who still read it.
+ * The number of entries and the bytes of all blocks (a pool counts as its 8 KB)
+ * are bounded; what was used longest ago makes room.
  *
  * The cache is never the judge of anything: a reader compares the version with
  * the one that came with its fresh data, and reads anew if they differ.
@@ -19,8 +21,11 @@
 
 typedef struct kf_cache_t kf_cache_t;
 
-/** A cache for `max_entries` (at least 1); it lives in `p`. NULL if there is no mutex to be had. */
-kf_cache_t *kf_cache_create(int max_entries, apr_pool_t *p);
+/**
+ * A cache for `max_entries` (at least 1) and about `max_bytes`; it lives in `p`.
+ * NULL if there is no mutex to be had.
+ */
+kf_cache_t *kf_cache_create(int max_entries, size_t max_bytes, apr_pool_t *p);
 
 /**
  * The value of a key, or NULL. `*version` (may be NULL) gets the version it was
@@ -34,13 +39,19 @@ typedef struct {
     int64_t version;
     kf_instant_t expires; /* the first instant at which it is not used any more */
     const void *value;    /* made in `pool` */
-    apr_pool_t *pool;     /* from kf_cache_pool() */
+    apr_pool_t *pool;     /* from kf_cache_pool(), or NULL for a block */
 } kf_cache_item_t;
 
 /**
  * Puts a value; its pool belongs to the cache from here on. The caller may read the value until `p` is cleared.
  */
 const void *kf_cache_put(kf_cache_t *cache, const kf_cache_item_t *item, apr_pool_t *p);
+
+/**
+ * The same for a value that is one block from malloc, `size` bytes; item->pool is NULL.
+ * The cache frees the block.
+ */
+const void *kf_cache_put_block(kf_cache_t *cache, const kf_cache_item_t *item, size_t size, apr_pool_t *p);
 
 /** A pool for a value. Destroy it if the value is not put after all. */
 apr_pool_t *kf_cache_pool(void);
