@@ -45,24 +45,10 @@ class Demos:
         self.preload, self.env = self._sanitizers() if ASAN else (None, {})
 
     def _sanitizers(self):
-        def made(name, *libraries):
-            target = os.path.join(self.top, name + ".so")
-            subprocess.run(["gcc", "-g", "-O1", "-fPIC", "-shared", os.path.join(HERE, "preload", name + ".c"), "-o", target,
-                            *libraries], check=True)
-            return target
-        runtime = subprocess.run(["clang", "-print-file-name=libclang_rt.asan-x86_64.so"], stdout=subprocess.PIPE,
-                                 text=True, check=True).stdout.strip()
-        reports = os.path.join(self.top, "sanitizer")
-        os.makedirs(reports)
-        os.chmod(reports, 0o777)
-        preload = " ".join([runtime, made("poolguard", "-ldl", "-lpthread"), made("nodlclose")])
-        log = ":log_path=%s/report" % reports
-        return preload, {
-            "ASAN_OPTIONS": "detect_leaks=1:exitcode=66:detect_stack_use_after_return=1:strict_string_checks=1" + log,
-            "UBSAN_OPTIONS": "print_stacktrace=1" + log,
-            "LSAN_OPTIONS": "suppressions=%s:fast_unwind_on_malloc=0:print_suppressions=0" % os.path.join(HERE, "preload", "lsan.supp"),
-            "ASAN_SYMBOLIZER_PATH": shutil.which("llvm-symbolizer-14") or shutil.which("llvm-symbolizer") or "",
-            "KF_SANITIZER_DIR": reports}
+        said = subprocess.run([os.path.join(kitdemo.TOP, "tests/asan/env.sh"), os.path.join(self.top, "sanitizer")],
+                              stdout=subprocess.PIPE, text=True, check=True).stdout
+        env = dict(line.split("=", 1) for line in said.splitlines())
+        return env.pop("KF_HTTPD_PRELOAD"), env
 
     def get(self, name, directives=(), mpm="event"):
         """The installation of that name, started when it is asked for first."""

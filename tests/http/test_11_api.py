@@ -208,7 +208,7 @@ def test_odd_keys(shop, key):
 # --- CORS ---
 
 def test_cors(make_shop):
-    shop = make_shop(allowed_origins=["https://clinica.example", "https://otra.example"])
+    shop = make_shop(allowed_origin=["https://clinica.example", "https://otra.example"])
     path = "/api/booking/%s/options" % shop.link
     listed = shop.client(Origin="https://clinica.example").get(path)
     assert listed.headers["Access-Control-Allow-Origin"] == "https://clinica.example"

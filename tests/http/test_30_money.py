@@ -386,15 +386,32 @@ def test_payer_who_comes_back_is_asked_for_at_once(shop, demo):
     silent(shop)
     booking = shop.book()
     paid = shop.pay(booking)
-    # Somebody else's id first: only a hint, its reference is not ours.
+    # Somebody else's id is a hint and no more: what is asked about is our own reference.
     stranger = shop.transaction("kf-nobody-1", AMOUNT)
-    client = shop.client()
-    client.get("/book/%s/confirm?id=%s&env=test" % (booking.id, stranger["id"]))
-    wait_until(lambda: demo.one("SELECT polls FROM kf.payment_attempt WHERE booking_id = '%s'" % booking.id))
-    assert booking.status() == "pending"
-    demo.advance(3)
-    client.get("/book/%s/confirm?id=%s&env=test" % (booking.id, paid["transaction_id"]))
+    other = shop.book()
+    shop.client().get("/book/%s/confirm?id=%s&env=test" % (other.id, stranger["id"]))
+    shop.client().get("/book/%s/confirm?id=%s&env=test" % (other.id, paid["transaction_id"]))
+    wait_until(lambda: demo.one("SELECT polls FROM kf.payment_attempt WHERE booking_id = '%s'" % other.id))
+    shop.client().get("/book/%s/confirm?id=%s&env=test" % (booking.id, paid["transaction_id"]))
     booking.wait("paid", "confirmed", seconds=8)
+    assert other.status() == "pending" and shop.ledger() == money(applied=AMOUNT)
+
+
+def test_second_payment_that_no_event_told(shop, demo):
+    """The first one's event came, the second was still on its way and stayed silent: found all the same."""
+    booking = shop.book()
+    first = shop.transaction(booking.reference, AMOUNT)
+    second = shop.transaction(booking.reference, AMOUNT, "PENDING", method="PSE")
+    assert shop.event(first["id"]) == [200]
+    booking.wait("confirmed")
+    again = shop.client().post("/api/bookings", json=shop.booking_body(booking.hold, booking.customer))
+    assert again.status_code == 201 and again.json()["checkout_url"] is None
+    shop.patch(second["id"], status="APPROVED")
+    demo.advance(70)
+    wait_until(lambda: shop.ledger() == money(applied=AMOUNT, refund_due=AMOUNT), 15)
+    demo.advance(70)
+    closed = "SELECT state FROM kf.payment_attempt WHERE booking_id = '%s'"
+    wait_until(lambda: demo.one(closed % booking.id) == "closed", 15)
 
 
 def test_late_money_without_event(shop, demo):
