@@ -25,6 +25,8 @@ kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl)
 
 kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl)
 {
+    kf_err_t *err;
+
     if (ctl->keys) {
         return NULL;
     }
@@ -32,7 +34,8 @@ kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl)
         return kfm_ctl_usage(ctl, "Say which keys: --key-file FILE or the environment's KONFIRMADO_KEY_FILE; "
                                   "konfirmadoctl keys generate makes such a file.");
     }
-    return kf_keyring_load(&ctl->keys, ctl->key_file, true, ctl->p);
+    err = kf_keyring_load(&ctl->keys, ctl->key_file, true, ctl->p);
+    return err ? kfm_ctl_bad(ctl, "key-file", "%s: %s", ctl->key_file, err->detail) : NULL;
 }
 
 kf_err_t *kfm_ctl_new_id(kf_uuid_t *out, kfm_ctl_t *ctl)

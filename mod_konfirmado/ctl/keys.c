@@ -123,7 +123,10 @@ static kf_err_t *generate(kfm_ctl_t *ctl)
         }
     }
     KF_TRY(new_kid(&kid, ctl, ring));
-    KF_TRY(kf_keyring_line(line, kid, ctl->p));
+    err = kf_keyring_line(line, kid, ctl->p);
+    if (err) {
+        return kfm_ctl_bad(ctl, "kid", "%s", err->detail);
+    }
     ring = apr_stat(&info, path, APR_FINFO_OWNER, ctl->p) == APR_SUCCESS ? ring : NULL;
     err = write_file(ctl, path, line, before);
     kf_wipe(line, sizeof(line));

@@ -219,16 +219,24 @@ const char *kfm_ctl_one_line(const kfm_ctl_t *ctl, const char *text)
     return out;
 }
 
-/* How the user wrote what the database names: "price_cents" is --price. */
-static const char *typed_name(const kfm_ctl_t *ctl, const char *field)
+static bool means(const kfm_ctl_opt_t *opt, const char *field)
 {
     size_t len = strcspn(field, ".");
 
-    for (const kfm_ctl_opt_t *opt = ctl->cmd ? ctl->cmd->opts : NULL; opt && opt->name; opt++) {
-        bool same = !strcmp(opt->name, field);
+    return !strcmp(opt->name, field)
+           || (opt->member && strlen(opt->member) == len && !memcmp(opt->member, field, len));
+}
 
-        if (same || (opt->member && strlen(opt->member) == len && !memcmp(opt->member, field, len))) {
-            return apr_pstrcat(ctl->p, "--", opt->name, NULL);
+/* How the user wrote what the database names: "price_cents" is --price. */
+static const char *typed_name(const kfm_ctl_t *ctl, const char *field)
+{
+    const kfm_ctl_opt_t *const tables[] = {ctl->cmd ? ctl->cmd->opts : NULL, kfm_ctl_globals};
+
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        for (const kfm_ctl_opt_t *opt = tables[i]; opt && opt->name; opt++) {
+            if (means(opt, field)) {
+                return apr_pstrcat(ctl->p, "--", opt->name, NULL);
+            }
         }
     }
     return field;

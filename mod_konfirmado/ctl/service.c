@@ -12,9 +12,9 @@ static const kfm_ctl_opt_t create_opts[] = {
     {"name", KFM_CTL_TEXT, "NAME", "3 to 100 characters", "name"},
     {"description", KFM_CTL_TEXT, "TEXT", "10 to 2000 characters", "description"},
     {"duration", KFM_CTL_INT, "MINUTES", "15 to 480", "duration_min"},
-    {"price", KFM_CTL_TEXT, "AMOUNT", "in major units: 120000 or 80.59", NULL},
+    {"price", KFM_CTL_TEXT, "AMOUNT", "in major units: 120000 or 80.59", "price_cents"},
     {"currency", KFM_CTL_TEXT, "CODE", "the business's, if not given", "currency"},
-    {"charge", KFM_CTL_TEXT, "RULE", "what is paid at booking: total, percent:25 or fixed:30000", NULL},
+    {"charge", KFM_CTL_TEXT, "RULE", "what is paid at booking: total, percent:25 or fixed:30000", "deposit_cents"},
     {"buffer-before", KFM_CTL_INT, "MINUTES", "kept free before", "buffer_before_min"},
     {"buffer-after", KFM_CTL_INT, "MINUTES", "kept free after", "buffer_after_min"},
     {"notice", KFM_CTL_INT, "MINUTES", "how long before it must be booked", "notice_min"},
@@ -98,6 +98,7 @@ static kf_err_t *create(kfm_ctl_t *ctl)
     }
     KF_TRY(kfm_ctl_check_urls(ctl, urls, true));
     KF_TRY(kfm_ctl_document(&doc, ctl));
+    json_object_del(doc, "deposit_cents");
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(currency_of(&currency, ctl, &tenant));
     KF_TRY(parse_amount(&price, ctl, "price", must[3], currency));
