@@ -45,7 +45,7 @@ static bool word(const char *text, size_t max)
 {
     size_t n = 0;
 
-    for (; text[n] && n <= max; n++) {
+    for (; n <= max && text[n]; n++) {
         char c = text[n] | 0x20;
 
         if (!(c >= 'a' && c <= 'z') && !(text[n] >= '0' && text[n] <= '9') && text[n] != '_'
