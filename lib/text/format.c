@@ -72,9 +72,10 @@ const char *kf_format_time(const char *lang, const kf_format_when_t *when, apr_p
     bool late = when->hour >= 12;
 
     if (is_en(lang)) {
-        return apr_psprintf(p, "%d:%02d %s", hour, when->minute, late ? "pm" : "am");
+        return apr_psprintf(p, "%d:%02d\u00a0%s", hour, when->minute, late ? "pm" : "am");
     }
-    return apr_psprintf(p, "%d:%02d %s", hour, when->minute, late ? "p. m." : "a. m.");
+    return apr_psprintf(p, "%d:%02d\u00a0%s", hour, when->minute,
+                        late ? "p.\u00a0m." : "a.\u00a0m.");
 }
 
 const char *kf_format_datetime(const char *lang, const kf_format_when_t *when, apr_pool_t *p)
@@ -169,7 +170,7 @@ const char *kf_format_money(const char *lang, int64_t minor, const char *currenc
     char text[MAX_AMOUNT];
 
     drop_cents(&units, &decimals, currency);
-    return apr_pstrcat(p, minor < 0 ? "-" : "", en ? currency : symbol(currency), " ",
+    return apr_pstrcat(p, minor < 0 ? "-" : "", en ? currency : symbol(currency), "\u00a0",
                        write_amount(text, units, decimals, en ? '.' : ',', en ? ',' : '.'), NULL);
 }
 

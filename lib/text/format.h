@@ -23,7 +23,7 @@ const char *kf_format_day(const char *lang, const kf_format_when_t *when, apr_po
 const char *kf_format_date(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
 /** "mar 8", "Tue 8". */
 const char *kf_format_day_short(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
-/** "9:00 a. m.", "9:00 am". */
+/** "9:00 a. m.", "9:00 am"; its spaces are no-break spaces (U+00A0). */
 const char *kf_format_time(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
 /** Day and time: "martes 8 de diciembre, 9:00 a. m.". */
 const char *kf_format_datetime(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
@@ -34,7 +34,7 @@ const char *kf_format_offset(int minutes, apr_pool_t *p);
 
 /**
  * An amount in minor units: es "$ 120.000" (COP), "US$ 12,50"; en "COP 120,000",
- * "USD 12.50". Decimals are left out for COP when they are zero.
+ * "USD 12.50"; the space is a no-break space. Decimals are left out for COP when they are zero.
  */
 const char *kf_format_money(const char *lang, int64_t minor, const char *currency, apr_pool_t *p);
 /** Major units as a decimal number for JSON: "120000", "12.5", "-0.05". */

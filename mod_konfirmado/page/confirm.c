@@ -207,7 +207,7 @@ static void put_refund(kfm_view_t *view, const kf_booking_view_t *booking, state
     json_t *refund;
 
     kfm_put_null(view->root, "refund");
-    if (state != STATE_REFUND) {
+    if (state != STATE_REFUND && !(state == STATE_CANCELLED && pays_back(booking))) {
         return;
     }
     refund = json_object();

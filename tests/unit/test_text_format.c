@@ -7,14 +7,16 @@ static const struct {
     kf_format_when_t when;
     const char *es, *en, *es_short, *en_short;
 } moments[] = {
-    {{2026, 12, 8, 2, 9, 0}, "martes 8 de diciembre, 9:00 a. m.",
-     "Tuesday, 8 December, 9:00 am", "mar 8", "Tue 8"},
-    {{2026, 1, 31, 6, 0, 5}, "sábado 31 de enero, 12:05 a. m.", "Saturday, 31 January, 12:05 am",
+    {{2026, 12, 8, 2, 9, 0}, "martes 8 de diciembre, 9:00\u00a0a.\u00a0m.",
+     "Tuesday, 8 December, 9:00\u00a0am", "mar 8", "Tue 8"},
+    {{2026, 1, 31, 6, 0, 5}, "sábado 31 de enero, 12:05\u00a0a.\u00a0m.",
+     "Saturday, 31 January, 12:05\u00a0am",
      "sáb 31", "Sat 31"},
-    {{2027, 8, 1, 0, 12, 0}, "domingo 1 de agosto, 12:00 p. m.", "Sunday, 1 August, 12:00 pm",
+    {{2027, 8, 1, 0, 12, 0}, "domingo 1 de agosto, 12:00\u00a0p.\u00a0m.",
+     "Sunday, 1 August, 12:00\u00a0pm",
      "dom 1", "Sun 1"},
-    {{2028, 2, 29, 3, 23, 59}, "miércoles 29 de febrero, 11:59 p. m.",
-     "Wednesday, 29 February, 11:59 pm", "mié 29", "Wed 29"},
+    {{2028, 2, 29, 3, 23, 59}, "miércoles 29 de febrero, 11:59\u00a0p.\u00a0m.",
+     "Wednesday, 29 February, 11:59\u00a0pm", "mié 29", "Wed 29"},
 };
 
 START_TEST(moments_in_words)
@@ -36,8 +38,8 @@ START_TEST(parts_of_moments)
     ck_assert_str_eq(kf_format_day("es", &when, kf_test_pool), "jueves 5 de marzo");
     ck_assert_str_eq(kf_format_date("es", &when, kf_test_pool), "jueves 5 de marzo de 2026");
     ck_assert_str_eq(kf_format_date("en", &when, kf_test_pool), "Thursday, 5 March 2026");
-    ck_assert_str_eq(kf_format_time("es", &when, kf_test_pool), "3:30 p. m.");
-    ck_assert_str_eq(kf_format_time("en", &when, kf_test_pool), "3:30 pm");
+    ck_assert_str_eq(kf_format_time("es", &when, kf_test_pool), "3:30\u00a0p.\u00a0m.");
+    ck_assert_str_eq(kf_format_time("en", &when, kf_test_pool), "3:30\u00a0pm");
     ck_assert_str_eq(kf_format_month("es", &when, kf_test_pool), "Marzo de 2026");
     ck_assert_str_eq(kf_format_month("en", &when, kf_test_pool), "March 2026");
     /* out of range: some name, no wild read */
@@ -63,26 +65,28 @@ static const struct {
     int64_t minor;
     const char *currency, *es, *en, *decimal;
 } amounts[] = {
-    {12000000, "COP", "$ 120.000", "COP 120,000", "120000"},
-    {12000050, "COP", "$ 120.000,50", "COP 120,000.50", "120000.5"},
-    {0, "COP", "$ 0", "COP 0", "0"},
-    {100, "COP", "$ 1", "COP 1", "1"},
-    {99900, "COP", "$ 999", "COP 999", "999"},
-    {100000, "COP", "$ 1.000", "COP 1,000", "1000"},
-    {123456789000, "COP", "$ 1.234.567.890", "COP 1,234,567,890", "1234567890"},
-    {-12000000, "COP", "-$ 120.000", "-COP 120,000", "-120000"},
-    {1250, "USD", "US$ 12,50", "USD 12.50", "12.5"},
-    {1205, "USD", "US$ 12,05", "USD 12.05", "12.05"},
-    {5, "USD", "US$ 0,05", "USD 0.05", "0.05"},
-    {-5, "USD", "-US$ 0,05", "-USD 0.05", "-0.05"},
-    {1200, "USD", "US$ 12,00", "USD 12.00", "12"},
-    {100000, "EUR", "€ 1.000,00", "EUR 1,000.00", "1000"},
-    {15000, "CLP", "CLP 15.000", "CLP 15,000", "15000"},
-    {500, "JPY", "JPY 500", "JPY 500", "500"},
-    {1234567, "KWD", "KWD 1.234,567", "KWD 1,234.567", "1234.567"},
-    {INT64_MAX, "USD", "US$ 92.233.720.368.547.758,07", "USD 92,233,720,368,547,758.07",
+    {12000000, "COP", "$\u00a0120.000", "COP\u00a0120,000", "120000"},
+    {12000050, "COP", "$\u00a0120.000,50", "COP\u00a0120,000.50", "120000.5"},
+    {0, "COP", "$\u00a00", "COP\u00a00", "0"},
+    {100, "COP", "$\u00a01", "COP\u00a01", "1"},
+    {99900, "COP", "$\u00a0999", "COP\u00a0999", "999"},
+    {100000, "COP", "$\u00a01.000", "COP\u00a01,000", "1000"},
+    {123456789000, "COP", "$\u00a01.234.567.890", "COP\u00a01,234,567,890", "1234567890"},
+    {-12000000, "COP", "-$\u00a0120.000", "-COP\u00a0120,000", "-120000"},
+    {1250, "USD", "US$\u00a012,50", "USD\u00a012.50", "12.5"},
+    {1205, "USD", "US$\u00a012,05", "USD\u00a012.05", "12.05"},
+    {5, "USD", "US$\u00a00,05", "USD\u00a00.05", "0.05"},
+    {-5, "USD", "-US$\u00a00,05", "-USD\u00a00.05", "-0.05"},
+    {1200, "USD", "US$\u00a012,00", "USD\u00a012.00", "12"},
+    {100000, "EUR", "€\u00a01.000,00", "EUR\u00a01,000.00", "1000"},
+    {15000, "CLP", "CLP\u00a015.000", "CLP\u00a015,000", "15000"},
+    {500, "JPY", "JPY\u00a0500", "JPY\u00a0500", "500"},
+    {1234567, "KWD", "KWD\u00a01.234,567", "KWD\u00a01,234.567", "1234.567"},
+    {INT64_MAX, "USD", "US$\u00a092.233.720.368.547.758,07",
+     "USD\u00a092,233,720,368,547,758.07",
      "92233720368547758.07"},
-    {INT64_MIN, "USD", "-US$ 92.233.720.368.547.758,08", "-USD 92,233,720,368,547,758.08",
+    {INT64_MIN, "USD", "-US$\u00a092.233.720.368.547.758,08",
+     "-USD\u00a092,233,720,368,547,758.08",
      "-92233720368547758.08"},
 };
 

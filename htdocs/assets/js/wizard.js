@@ -217,7 +217,7 @@
 
   /* Offers the device's own zone where it is another one. */
   function proposeZone() {
-    var select = doc.getElementById('timezone'), mine, name, box, link;
+    var select = doc.getElementById('timezone'), mine, name, known, box, link;
     if (!select || !self.Intl) {
       return;
     }
@@ -225,8 +225,9 @@
     if (!mine || mine === select.value || offset(mine) === offset(select.value)) {
       return;
     }
-    name = mine.split('/').pop().replace(/_/g, ' ');
-    if (!all('option', select).some(function (o) { return o.value === mine; })) {
+    known = all('option', select).filter(function (o) { return o.value === mine; })[0];
+    name = known ? known.text.replace(/ \(.*/, '') : mine.split('/').pop().replace(/_/g, ' ');
+    if (!known) {
       select.add(new Option(name, mine), 0);
     }
     box = doc.createElement('p');
