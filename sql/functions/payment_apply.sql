@@ -3,7 +3,7 @@
 -- only VOIDED counts, after VOIDED nothing.
 -- p_mode: of the account that was asked (null: not told). Play money of a test account never
 -- pays for an attempt made with the production one.
--- outcome: recorded, unchanged, applied, refund_due, quarantined, refunded, reference_changed.
+-- outcome: recorded, unchanged, applied, refund_due, quarantined, refunded, reference_changed, foreign.
 CREATE OR REPLACE FUNCTION kf.payment_apply(p_tenant uuid, p_payment uuid, p_provider text, p_tx text,
     p_reference text, p_status text, p_amount bigint, p_currency text, p_method text,
     p_can_void boolean, p_source text, p_mode text DEFAULT NULL)
@@ -18,6 +18,11 @@ DECLARE
 BEGIN
     SELECT x.* INTO a FROM kf.payment_attempt x
     WHERE x.tenant_id = p_tenant AND x.provider = p_provider AND x.reference = p_reference;
+    IF a.attempt_id IS NULL AND p_reference !~ '^kf-' THEN
+        outcome := 'foreign'; -- the merchant sells elsewhere with the same account: none of our business
+        RETURN NEXT;
+        RETURN;
+    END IF;
     SELECT x.* INTO b FROM kf.booking x
     WHERE x.tenant_id = p_tenant AND x.booking_id = a.booking_id FOR UPDATE;
     INSERT INTO kf.payment (tenant_id, payment_id, provider, provider_tx_id, attempt_id, booking_id,

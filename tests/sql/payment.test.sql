@@ -69,7 +69,9 @@ SELECT is((SELECT count(*) FROM kf.booking_history WHERE booking_id = t.id(150))
 
 -- Money that fits nothing is kept aside.
 SELECT pg_temp.booked(n) FROM generate_series(161, 165) n;
-SELECT is(t.pay(1, 'q1', 'kf-unknown-1', 'APPROVED'), 'quarantined', 'a reference that is not ours');
+SELECT is(t.pay(1, 'f1', 'tienda-4711', 'APPROVED'), 'foreign', 'what the merchant sells elsewhere is none of our business');
+SELECT is((SELECT count(*) FROM kf.payment WHERE provider_tx_id = 'f1'), 0::bigint, 'and leaves no trace');
+SELECT is(t.pay(1, 'q1', 'kf-unknown-1', 'APPROVED'), 'quarantined', 'a reference like ours that is not');
 SELECT is(t.pay(1, 'q2', t.ref(161), 'APPROVED', 2999900), 'quarantined', 'one peso short');
 SELECT is(t.pay(1, 'q3', t.ref(162), 'APPROVED', 3000100), 'quarantined', 'one peso more');
 SELECT is(t.pay(1, 'q4', t.ref(163), 'APPROVED', 3000000, 'USD'), 'quarantined', 'another currency');
