@@ -173,8 +173,8 @@ class Chromium:
 
     # --- what is wrong with the page ---
 
-    def problems(self, lang="es", contrast=True):
-        """Every check of checks.js in this page: narrow and at 200 % zoom, light and dark."""
+    def problems(self, lang="es", contrast=True, narrow=True):
+        """Every check of checks.js in this page: light and dark, narrow and at 200 % zoom."""
         width, height = self.width, self.height
         found = []
 
@@ -185,7 +185,7 @@ class Chromium:
             self.scheme(scheme)
             look("%d %s" % (width, scheme), contrast=True)
         self.scheme("light")
-        for where, size in (("320", (320, 640)), ("200 %", (640, 450, 2))):
+        for where, size in (("320", (320, 640)), ("200 %", (640, 450, 2))) if narrow else ():
             self.resize(*size)
             look(where)
         self.resize(width, height)
