@@ -44,19 +44,27 @@ class Demos:
         self.logs = []
         self.preload, self.env = self._sanitizers() if ASAN else (None, {})
 
+    def _made(self, name):
+        """A library of preload/, built."""
+        target = os.path.join(self.top, name + ".so")
+        subprocess.run(["gcc", "-O1", "-fPIC", "-shared", os.path.join(HERE, "preload", name + ".c"), "-o", target, "-ldl"],
+                       check=True)
+        return target
+
     def _sanitizers(self):
         said = subprocess.run([os.path.join(kitdemo.TOP, "tests/asan/env.sh"), os.path.join(self.top, "sanitizer")],
                               stdout=subprocess.PIPE, text=True, check=True).stdout
         env = dict(line.split("=", 1) for line in said.splitlines())
         return env.pop("KF_HTTPD_PRELOAD"), env
 
-    def get(self, name, directives=(), mpm="event"):
+    def get(self, name, directives=(), mpm="event", preload=None):
         """The installation of that name, started when it is asked for first."""
         if name not in self.running:
             folder = os.path.join(self.top, name)
             os.makedirs(folder)
             # The sanitizers are for httpd; the programs beside it run without them.
-            demo = Demo(folder, DIRECTIVES, mpm, self.preload, self.env)
+            libraries = " ".join(filter(None, [self.preload, preload and self._made(preload)]))
+            demo = Demo(folder, DIRECTIVES, mpm, libraries, self.env)
             # Some need to know the ports.
             demo.directives += directives(demo) if callable(directives) else list(directives)
             demo.start()

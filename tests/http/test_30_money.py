@@ -242,7 +242,8 @@ def test_every_order_of_what_the_provider_says(shop):
     assert shop.ledger() == money(refunded=24 * AMOUNT)
 
 
-def test_a_hundred_copies_at_once(shop):
+def test_a_hundred_copies_at_once(shop, log):
+    log.expect("AH10159", "AH00484")  # more copies than the demo's 64 workers
     booking = shop.book()
     made = shop.transaction(booking.reference, AMOUNT)
     answers = shop.event(made["id"], duplicate=100, parallel=True)

@@ -205,23 +205,25 @@ def test_without_a_callback_it_is_confirmed_at_once(make_shop):
 class Trap:
     """A listener that must stay alone."""
 
-    def __init__(self):
-        self.sockets = []
-        self.caught = []
-        port = None
-        for family, host in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
+    def __init__(self, port=0, hosts=("0.0.0.0", "::")):
+        self.sockets, self.caught, self.port = [], [], port
+        for host in hosts:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            one = socket.socket(family, socket.SOCK_STREAM)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             try:
-                one = socket.socket(family, socket.SOCK_STREAM)
-                if family == socket.AF_INET6:
-                    one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-                one.bind((host, port or 0))
+                one.bind((host, self.port))
             except OSError:
+                one.close()
+                if not self.sockets and host == hosts[-1]:
+                    raise
                 continue
-            port = one.getsockname()[1]
+            self.port = one.getsockname()[1]
             one.listen(16)
             self.sockets.append(one)
             threading.Thread(target=self._catch, args=(one,), daemon=True).start()
-        self.port = port
 
     def _catch(self, one):
         while True:
@@ -244,10 +246,21 @@ def trap():
     one.close()
 
 
+@pytest.fixture()
+def trap_80():
+    """The same on the port that a name without a rule may be called on."""
+    try:
+        one = Trap(80, ("127.0.0.1",))
+    except OSError as error:
+        pytest.skip("port 80 of this machine cannot be listened on: %s" % error)
+    yield one
+    one.close()
+
+
 @pytest.fixture(scope="module")
 def strict(demos):
     """Callbacks may reach the sandbox's own port and nothing else that is not public."""
-    return demos.get("strict", lambda demo: ["KonfirmadoCallbackAllow 127.0.0.1:%d [::1]:%d" % (demo.port + 1, demo.port + 1)])
+    return demos.get("strict", lambda demo: ["KonfirmadoCallbackAllow localhost:%d" % (demo.port + 1)], preload="rebind")
 
 
 FORBIDDEN = ["http://127.0.0.1:{port}/", "http://localhost:{port}/", "http://[::1]:{port}/", "http://[::ffff:127.0.0.1]:{port}/",
@@ -278,6 +291,20 @@ def test_forbidden_addresses_are_never_connected_to(strict, trap):
         assert row["latency_ms"] < 2000 * SLOW, (url, row)
         assert next_turn(shop, message)["state"] in ("due", "dead"), url
     assert trap.caught == []
+
+
+def test_name_that_changes_its_address_after_saving(strict, trap_80):
+    """The name was fine when it was saved; when the message is sent it leads to this machine."""
+    shop = Shop(strict)
+    for name in ("moved.rebind.test", "mapped.rebind.test"):
+        strict.ctl("tenant", "update", shop.sub, "--callback-url", "http://%s/hook" % name, "--allow-http")
+        booking = shop.book(service=FREE["name"])
+        row = tried(shop, booking.messages()[0]["message_id"], 1)[0]
+        assert row["status"] is None and row["error"], row
+    assert trap_80.caught == []
+    # The trap does catch: it is the guard that kept everything away.
+    socket.create_connection(("127.0.0.1", 80), 2).close()
+    wait_until(lambda: trap_80.caught)
 
 
 def test_redirects_are_not_followed(strict, trap):
