@@ -189,6 +189,9 @@ static kf_err_t *apply_functions(const run_t *run)
         err = err ? in_file(run, file, err) : NULL;
     }
     if (!err) {
+        err = kf_repo_functions_prune(run->db, run->p);
+    }
+    if (!err) {
         err = kf_repo_meta_put(run->db, "functions", run->digest, run->p);
     }
     return finish(run, err);

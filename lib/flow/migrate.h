@@ -6,7 +6,8 @@
  *   migrations/NNNN_name.sql   numbered from 0001 without a gap, never changed once
  *                              applied, each in a transaction of its own
  *   policies/, functions/      *.sql in the order of their names, all in one
- *                              transaction, whenever they or the version changed
+ *                              transaction, whenever they or the version changed;
+ *                              a function that no file makes any more is dropped
  *   test/clock.sql             after those, in a database made for tests
  *
  * Runners of the same database wait for each other. Errors: KF_E_CONFLICT for a

@@ -46,4 +46,10 @@ kf_err_t *kf_repo_migration_put(kf_db_t *db, const kf_migration_row_t *row, apr_
 kf_err_t *kf_repo_meta_get(const char **out, kf_db_t *db, const char *key, apr_pool_t *p);
 kf_err_t *kf_repo_meta_put(kf_db_t *db, const char *key, const char *value, apr_pool_t *p);
 
+/**
+ * Drops the functions of the schema that this transaction has neither made nor replaced: their
+ * files are gone, or have other arguments now, which would leave the old one beside the new.
+ */
+kf_err_t *kf_repo_functions_prune(kf_db_t *db, apr_pool_t *p);
+
 #endif

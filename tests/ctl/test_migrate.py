@@ -117,6 +117,27 @@ def test_functions_follow_their_files(empty, folder):
     assert empty.one("SELECT kf.mine()") == "1"
 
 
+def test_functions_that_no_file_makes_are_dropped(empty, folder):
+    mine = folder / "functions" / "zzz_mine.sql"
+    gone = folder / "functions" / "zzz_gone.sql"
+    mine.write_text("CREATE FUNCTION kf.mine(int) RETURNS int LANGUAGE sql AS 'SELECT 1';", encoding="utf-8")
+    gone.write_text("SET ROLE konfirmado_directory; CREATE FUNCTION kf.gone() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+                    " RESET ROLE;", encoding="utf-8")
+    empty.migrate(sql=folder)
+    extension = empty.one("SELECT count(*) FROM pg_depend WHERE deptype = 'e' AND classid = 'pg_proc'::regclass")
+    mine.write_text("CREATE FUNCTION kf.mine(int, int) RETURNS int LANGUAGE sql AS 'SELECT 2';", encoding="utf-8")
+    gone.unlink()
+    empty.migrate(sql=folder)
+    assert empty.one("SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc WHERE proname IN ('mine', 'gone')"
+                     ) == "kf.mine(integer,integer)"
+    assert extension == empty.one("SELECT count(*) FROM pg_depend WHERE deptype = 'e'"
+                                  " AND classid = 'pg_proc'::regclass") != "0"
+    mine.unlink()
+    (folder / "functions" / "zzz_user.sql").write_text("CREATE VIEW kf.uses AS SELECT kf.mine(1, 2);", encoding="utf-8")
+    (_, detail), = empty.refused("migrate", "--sql-dir", folder, role="owner")
+    assert detail.startswith("The database refused a statement.") and empty.one("SELECT kf.mine(1, 2)") == "2"
+
+
 def test_test_clock(empty, folder):
     assert empty.migrate("--test-clock", sql=folder)["test_clock"]
     assert empty.migrate("--test-clock", sql=folder)["migrations"] == []

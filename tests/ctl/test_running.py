@@ -1,4 +1,5 @@
 """What an operator does while servers run: callbacks, money, bookings, keys, checks; and the command itself."""
+import json
 import os
 import re
 import stat
@@ -77,9 +78,9 @@ def test_callback_secret_rotation(aurora):
 
 def test_payments(aurora):
     aurora(*ACCOUNT, *options(WOMPI))
-    aurora.sql("SELECT kf.payment_apply('%s', '%s', 'wompi', 'tx-1', 'unknown', 'APPROVED', 500000, 'COP', 'CARD', true,"
+    aurora.sql("SELECT kf.payment_apply('%s', '%s', 'wompi', 'tx-1', 'kf-x-1', 'APPROVED', 500000, 'COP', 'CARD', true,"
                " 'event')" % (aurora.tenant["tenant_id"], uuid.uuid4()), role="konfirmado_app")
-    aurora.sql("SELECT kf.payment_apply('%s', '%s', 'wompi', 'tx-2', 'unknown', 'DECLINED', 500000, 'COP', 'CARD', true,"
+    aurora.sql("SELECT kf.payment_apply('%s', '%s', 'wompi', 'tx-2', 'kf-x-2', 'DECLINED', 500000, 'COP', 'CARD', true,"
                " 'event')" % (aurora.tenant["tenant_id"], uuid.uuid4()), role="konfirmado_app")
     assert {p["tx_id"] for p in aurora("payments", "list", "aurora")} == {"tx-1", "tx-2"}
     stuck = aurora("payments", "list", "aurora", "--stuck")
@@ -143,7 +144,6 @@ def test_rotation_without_the_old_key(aurora):
 
 def results(ctl, *words, status=0, role="app"):
     done = ctl.run("check", "--sql-dir", SQL, "--json", *words, status=status, role=role).stdout
-    import json
     return {line["check"]: line["result"] for line in json.loads(done)["checks"]}
 
 
