@@ -122,8 +122,8 @@ class Loads:
             return {"requests": count, "rate": statistics.mean(rates[1:seconds + 1]), "refused": 0}
         return self._spent(act)
 
-    def h2load(self, database, uris, total=None, rate=None, seconds=None):
-        """Requests of a list, a number of them or at a rate; {p50_us, p99_us, bad}."""
+    def h2load(self, database, uris, rate, seconds):
+        """Requests of a list at a rate; {p50_us, p99_us, bad}."""
         log, listing = self.scratch + "/h2load.log", self.scratch + "/uris"
         port = self.shape[database]["port"]
         with open(listing, "w", encoding="ascii") as handle:
@@ -131,17 +131,16 @@ class Loads:
         if os.path.exists(log):
             os.remove(log)
         command = ["h2load", "--h1", "-c32", "-t1", "-i", listing, "--connect-to=127.0.0.1:%d" % port,
-                   "--log-file", log]
-        command += ["-n%d" % total] if total else ["--rps=%g" % (rate / 32), "-D%d" % seconds]
+                   "--log-file", log, "--rps=%g" % (rate / 32), "-D%d" % seconds]
         run(command)
         return self._latency(log)
 
-    def pace(self, database, path, bodies, rate):
-        """Each body once at a rate; {p50_us, p99_us, bad}."""
-        log, listing = self.scratch + "/pace.log", self.scratch + "/bodies"
+    def pace(self, database, path, lines, rate):
+        """Each line once at a rate, a body for the path or a path of its own; {p50_us, p99_us, bad}."""
+        log, listing = self.scratch + "/pace.log", self.scratch + "/lines"
         port = self.shape[database]["port"]
         with open(listing, "w", encoding="ascii") as handle:
-            handle.write("".join(body + "\n" for body in bodies))
+            handle.write("".join(line + "\n" for line in lines))
         run([self.scratch + "/pace", "127.0.0.1", str(port), "localhost:%d" % port, path, "%g" % rate, "32", listing,
              log])
         return self._latency(log)

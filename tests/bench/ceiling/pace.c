@@ -1,10 +1,11 @@
 /*
- * For the benchmark: POST requests at a fixed rate, each with a body of its own, which h2load
- * cannot do.
+ * For the benchmark: requests at a fixed rate, each of its own, which h2load cannot do: all its
+ * connections walk through one list side by side, and there is one body for all.
  *
- *   pace HOST PORT HOST-HEADER PATH RATE CONNECTIONS BODIES LOG
+ *   pace HOST PORT HOST-HEADER PATH RATE CONNECTIONS LINES LOG
  *
- * BODIES has one body a line; the run ends with the last one. LOG gets one line per answer as
+ * LINES has one request a line: a body to POST to PATH, or a path to GET if it begins with "/".
+ * The run ends with the last one. LOG gets one line per answer as
  * h2load writes it: start in microseconds, status, microseconds until the end of the answer.
  */
 #include <errno.h>
@@ -23,6 +24,7 @@
 #define MAX_BODIES 1000000
 #define MAX_CONNECTIONS 256
 #define BUFFER 16384
+#define ANSWER 262144
 
 typedef struct {
     int64_t start_us;
@@ -71,7 +73,7 @@ static int dial(void)
 /* Reads one whole answer with a Content-Length; its status, or -1. */
 static int read_answer(int fd)
 {
-    char buf[BUFFER];
+    char buf[ANSWER];
     size_t have = 0;
 
     for (;;) {
@@ -94,13 +96,14 @@ static int read_answer(int fd)
     }
 }
 
-static int ask(int fd, const char *body)
+static int ask(int fd, const char *line)
 {
     char buf[BUFFER];
-    int len = snprintf(buf, sizeof(buf),
-                       "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
-                       "Content-Length: %zu\r\n\r\n%s",
-                       run.path, run.header, strlen(body), body);
+    int len = *line == '/' ? snprintf(buf, sizeof(buf), "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", line, run.header)
+                           : snprintf(buf, sizeof(buf),
+                                      "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
+                                      "Content-Length: %zu\r\n\r\n%s",
+                                      run.path, run.header, strlen(line), line);
 
     if (len < 0 || (size_t)len >= sizeof(buf) || write(fd, buf, (size_t)len) != len) {
         return -1;
