@@ -1,10 +1,12 @@
 -- The days [p_from, p_to] of a zone as instants, and the offsets in between: one row for each
--- stretch of constant offset, the first at range_from.
+-- stretch of constant offset, the first at range_from. They reach a day further than the days,
+-- because what begins on the last one may end after it.
 CREATE OR REPLACE FUNCTION kf.zone_range(p_zone text, p_from date, p_to date)
 RETURNS TABLE (range_from timestamptz, range_to timestamptz, at timestamptz, offset_s int)
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
+    v_until timestamptz;
     v_next timestamptz;
     v_change timestamptz;
 BEGIN
@@ -16,14 +18,15 @@ BEGIN
     END IF;
     range_from := kf.zone_day_start(p_zone, p_from);
     range_to := kf.zone_day_start(p_zone, p_to + 1);
+    v_until := range_to + interval '1 day';
     at := range_from;
     offset_s := kf.zone_offset(p_zone, at);
     RETURN NEXT;
     -- No zone changes there and back within a week.
-    WHILE at < range_to LOOP
-        v_next := least(at + interval '7 days', range_to);
+    WHILE at < v_until LOOP
+        v_next := least(at + interval '7 days', v_until);
         v_change := kf.zone_change(p_zone, at, v_next);
-        IF v_change IS NOT NULL AND v_change < range_to THEN
+        IF v_change IS NOT NULL AND v_change < v_until THEN
             at := v_change;
             offset_s := kf.zone_offset(p_zone, at);
             RETURN NEXT;

@@ -103,8 +103,14 @@ class Psql:
         return said
 
     def rows(self, query):
-        said = self.run("SELECT coalesce(json_agg(q), '[]') FROM (%s) q" % query.rstrip().rstrip(";"))
-        return json.loads(said)
+        text = "SELECT coalesce(json_agg(q), '[]') FROM (%s) q" % query.rstrip().rstrip(";")
+        try:
+            return json.loads(self.run(text))
+        except Refused as error:
+            if error.status != 2:
+                raise
+        # The server was restarted since: reading again does no harm.
+        return json.loads(self.run(text))
 
     def close(self):
         with self.lock:
