@@ -90,6 +90,16 @@ SELECT is(t.ledger(2), '3000000=0+3000000+0+0', 'where it is kept aside');
 SELECT is(t.status(1, 165), 'pending open', 'and the booking is untouched');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 
+-- Another environment, another shop.
+CREATE FUNCTION pg_temp.mode(p_tx text, p_ref text, p_mode text) RETURNS text LANGUAGE sql AS $$
+    SELECT a.outcome FROM kf.payment_apply(t.id(100), gen_random_uuid(), 'wompi', p_tx, p_ref, 'APPROVED', 3000000, 'COP', 'CARD', true, 'test', p_mode) a
+$$;
+SELECT is(pg_temp.mode('m1', t.ref(164), 'production'), 'quarantined', 'money of the other environment');
+SELECT is((SELECT quarantine_reason FROM kf.payment WHERE provider_tx_id = 'm1'), 'account', 'is kept aside');
+SELECT is(pg_temp.mode('m2', t.ref(164), 'test'), 'applied', 'that of this one pays');
+SELECT is(pg_temp.mode('m3', 'shop-1234', 'test'), 'foreign', 'a sale of the merchant''s other shop');
+SELECT is_empty($$ SELECT 1 FROM kf.payment WHERE provider_tx_id = 'm3' $$, 'leaves no trace');
+
 -- Two approvals.
 SELECT pg_temp.booked(170);
 SELECT kf.booking_retry(t.id(100), t.id(170), t.hash('token 170'), t.id(9170));
