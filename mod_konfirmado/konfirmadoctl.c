@@ -10,9 +10,17 @@
 #include "base/log.h"
 #include "ctl/ctl.h"
 
-const kfm_ctl_cmd_t *const kfm_ctl_families[] = {
-    kfm_ctl_migrate, kfm_ctl_check, kfm_ctl_keys, kfm_ctl_tenants, kfm_ctl_accounts, kfm_ctl_services,
-    kfm_ctl_professionals, kfm_ctl_links, kfm_ctl_callbacks, kfm_ctl_bookings, NULL};
+const kfm_ctl_cmd_t *const kfm_ctl_families[] = {kfm_ctl_migrate,
+                                                 kfm_ctl_check,
+                                                 kfm_ctl_keys,
+                                                 kfm_ctl_tenants,
+                                                 kfm_ctl_accounts,
+                                                 kfm_ctl_services,
+                                                 kfm_ctl_professionals,
+                                                 kfm_ctl_links,
+                                                 kfm_ctl_callbacks,
+                                                 kfm_ctl_bookings,
+                                                 NULL};
 
 static void log_line(kf_log_level_t level, const char *text, void *baton)
 {

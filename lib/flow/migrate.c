@@ -12,10 +12,10 @@ typedef struct {
     const kf_migrate_t *what;
     kf_db_t *db;
     kf_migrated_t *out;
-    apr_array_header_t *files;   /* kf_sql_file_t */
-    apr_array_header_t *rows;    /* kf_migration_row_t */
+    apr_array_header_t *files; /* kf_sql_file_t */
+    apr_array_header_t *rows;  /* kf_migration_row_t */
     apr_array_header_t *functions;
-    const char *digest;          /* of the functions */
+    const char *digest; /* of the functions */
     apr_pool_t *p;
 } run_t;
 
@@ -38,12 +38,16 @@ static kf_err_t *check_right(const run_t *run)
 
     KF_TRY(kf_repo_schema_right(&right, run->db, run->p));
     if (!right.roles_made) {
-        return kf_err(run->p, KF_E_FORBIDDEN, "The roles of Konfirmado are missing here: run %s/roles.sql once as a "
-                      "superuser.", run->what->dir);
+        return kf_err(run->p, KF_E_FORBIDDEN,
+                      "The roles of Konfirmado are missing here: run %s/roles.sql once as a "
+                      "superuser.",
+                      run->what->dir);
     }
     if (!right.may_change) {
-        return kf_err(run->p, KF_E_FORBIDDEN, "The role %s may not change the schema: connect as konfirmado_owner, "
-                      "who owns schema kf or may create it.", right.role);
+        return kf_err(run->p, KF_E_FORBIDDEN,
+                      "The role %s may not change the schema: connect as konfirmado_owner, "
+                      "who owns schema kf or may create it.",
+                      right.role);
     }
     return NULL;
 }
@@ -72,18 +76,22 @@ static kf_err_t *check_applied(const run_t *run)
         const kf_sql_file_t *file;
 
         if (row->version != i + 1) {
-            return kf_err(run->p, KF_E_CONFLICT, "The database says that migration %04d was applied but not %04d.",
+            return kf_err(run->p, KF_E_CONFLICT,
+                          "The database says that migration %04d was applied but not %04d.",
                           row->version, i + 1);
         }
         if (i >= run->files->nelts) {
-            return kf_err(run->p, KF_E_CONFLICT, "The database is newer than %s: it has the migration %s, and the "
-                          "newest here is %04d. Install the release that made it.", run->what->dir, row->name,
-                          run->files->nelts);
+            return kf_err(run->p, KF_E_CONFLICT,
+                          "The database is newer than %s: it has the migration %s, and the "
+                          "newest here is %04d. Install the release that made it.",
+                          run->what->dir, row->name, run->files->nelts);
         }
         file = &APR_ARRAY_IDX(run->files, i, kf_sql_file_t);
         if (strcmp(row->name, file->name) || strcmp(row->digest, file->digest)) {
-            return kf_err(run->p, KF_E_CONFLICT, "%s is not the migration that was applied as %s: an applied "
-                          "migration never changes.", file->path, row->name);
+            return kf_err(run->p, KF_E_CONFLICT,
+                          "%s is not the migration that was applied as %s: an applied "
+                          "migration never changes.",
+                          file->path, row->name);
         }
     }
     return NULL;
@@ -95,8 +103,10 @@ static kf_err_t *check_clock(run_t *run)
         return NULL;
     }
     if (run->out->before) {
-        return kf_err_field(run->p, KF_E_CONFLICT, "test_clock", "A clock that can be shifted is only for a new "
-                            "database made for tests; this one has %d migrations already.", run->out->before);
+        return kf_err_field(run->p, KF_E_CONFLICT, "test_clock",
+                            "A clock that can be shifted is only for a new "
+                            "database made for tests; this one has %d migrations already.",
+                            run->out->before);
     }
     run->out->test_clock = true;
     return NULL;
@@ -128,7 +138,8 @@ static kf_err_t *plan(run_t *run)
     run->out->after = run->files->nelts;
     run->out->applied = apr_array_make(run->p, 8, sizeof(const char *));
     for (int i = run->out->before; i < run->files->nelts; i++) {
-        APR_ARRAY_PUSH(run->out->applied, const char *) = APR_ARRAY_IDX(run->files, i, kf_sql_file_t).name;
+        APR_ARRAY_PUSH(run->out->applied, const char *) =
+            APR_ARRAY_IDX(run->files, i, kf_sql_file_t).name;
     }
     return NULL;
 }
@@ -136,7 +147,8 @@ static kf_err_t *plan(run_t *run)
 /* The same error with the file's name in front, and the reason where a person can see it. */
 static kf_err_t *in_file(const run_t *run, const kf_sql_file_t *file, const kf_err_t *err)
 {
-    return kf_err(run->p, err->code, "%s could not be applied: %s", file->path, err->cause ? err->cause : err->detail);
+    return kf_err(run->p, err->code, "%s could not be applied: %s", file->path,
+                  err->cause ? err->cause : err->detail);
 }
 
 /* Ends the transaction well or not; the first error counts. */
@@ -209,7 +221,8 @@ static kf_err_t *apply(run_t *run)
     return run->out->functions ? apply_functions(run) : NULL;
 }
 
-static void start(run_t *run, kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db, apr_pool_t *p)
+static void start(run_t *run, kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db,
+                  apr_pool_t *p)
 {
     memset(run, 0, sizeof(*run));
     memset(out, 0, sizeof(*out));
@@ -237,7 +250,8 @@ kf_err_t *kf_flow_migrate(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t 
     return err ? err : unlocked;
 }
 
-kf_err_t *kf_flow_migrate_plan(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db, apr_pool_t *p)
+kf_err_t *kf_flow_migrate_plan(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db,
+                               apr_pool_t *p)
 {
     run_t run;
 

@@ -21,23 +21,24 @@
 #include "db/db.h"
 
 typedef struct {
-    const char *dir;       /* the folder "sql" */
-    bool test_clock;       /* a new database gets a clock that can be shifted */
-    void (*say)(void *baton, const char *line);  /* progress, or NULL */
+    const char *dir; /* the folder "sql" */
+    bool test_clock; /* a new database gets a clock that can be shifted */
+    void (*say)(void *baton, const char *line); /* progress, or NULL */
     void *baton;
 } kf_migrate_t;
 
 typedef struct {
-    int before, after;              /* number of the newest migration */
-    apr_array_header_t *applied;    /* const char *: names of the migrations applied (or pending) */
-    bool functions;                 /* policies and functions were applied (or are to be) */
-    bool test_clock;                /* the database has the shiftable clock */
+    int before, after;           /* number of the newest migration */
+    apr_array_header_t *applied; /* const char *: names of the migrations applied (or pending) */
+    bool functions;              /* policies and functions were applied (or are to be) */
+    bool test_clock;             /* the database has the shiftable clock */
 } kf_migrated_t;
 
 /** Applies what is pending. What was applied before an error stays applied. */
 kf_err_t *kf_flow_migrate(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db, apr_pool_t *p);
 
 /** Looks only: the same answer, with what is pending. Reads tables that every role may read. */
-kf_err_t *kf_flow_migrate_plan(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db, apr_pool_t *p);
+kf_err_t *kf_flow_migrate_plan(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db,
+                               apr_pool_t *p);
 
 #endif

@@ -25,7 +25,8 @@ static kf_err_t *unreadable(apr_pool_t *p, const char *path, apr_status_t status
 {
     char why[120];
 
-    return kf_err(p, KF_E_CONFIG, "%s cannot be read: %s.", path, apr_strerror(status, why, sizeof(why)));
+    return kf_err(p, KF_E_CONFIG, "%s cannot be read: %s.", path,
+                  apr_strerror(status, why, sizeof(why)));
 }
 
 static kf_err_t *read_text(const char **out, size_t *len, const char *path, apr_pool_t *p)
@@ -56,7 +57,8 @@ static kf_err_t *read_text(const char **out, size_t *len, const char *path, apr_
     return strlen(text) == *len ? NULL : kf_err(p, KF_E_CONFIG, "%s holds a NUL byte.", path);
 }
 
-static kf_err_t *add_file(apr_array_header_t *list, const char *dir, const char *path, apr_pool_t *p)
+static kf_err_t *add_file(apr_array_header_t *list, const char *dir, const char *path,
+                          apr_pool_t *p)
 {
     kf_sql_file_t *file = apr_array_push(list);
     const char *slash = strrchr(path, '/');
@@ -74,7 +76,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names "*.sql" in a folder, sorted by byte. Hidden files and an editor's copies are not SQL. */
+/* The names "*.sql" in a folder, sorted by byte. Hidden files and an editor's copies are not SQL.
+ */
 static kf_err_t *names_in(apr_array_header_t **out, const char *folder, apr_pool_t *p)
 {
     apr_dir_t *dir;
@@ -97,7 +100,8 @@ static kf_err_t *names_in(apr_array_header_t **out, const char *folder, apr_pool
     return NULL;
 }
 
-static kf_err_t *add_folder(apr_array_header_t *list, const char *dir, const char *folder, apr_pool_t *p)
+static kf_err_t *add_folder(apr_array_header_t *list, const char *dir, const char *folder,
+                            apr_pool_t *p)
 {
     apr_array_header_t *names = NULL;
 
@@ -133,20 +137,26 @@ kf_err_t *kf_sql_migrations(apr_array_header_t **out, const char *dir, apr_pool_
 
         file->version = version_of(file->name);
         if (!file->version) {
-            return kf_err(p, KF_E_CONFIG, "%s/%s is not named like a migration: NNNN_name.sql.", dir, file->path);
+            return kf_err(p, KF_E_CONFIG, "%s/%s is not named like a migration: NNNN_name.sql.",
+                          dir, file->path);
         }
         if (file->version != i + 1) {
-            return kf_err(p, KF_E_CONFIG, "%s/%s stands where the number %04d must be: migrations have no gap and no "
-                          "number twice.", dir, file->path, i + 1);
+            return kf_err(
+                p, KF_E_CONFIG,
+                "%s/%s stands where the number %04d must be: migrations have no gap and no "
+                "number twice.",
+                dir, file->path, i + 1);
         }
     }
     if (!(*out)->nelts) {
-        return kf_err(p, KF_E_CONFIG, "%s/migrations holds no migration: is this the folder of SQL?", dir);
+        return kf_err(p, KF_E_CONFIG,
+                      "%s/migrations holds no migration: is this the folder of SQL?", dir);
     }
     return NULL;
 }
 
-kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, bool test_clock, apr_pool_t *p)
+kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, bool test_clock,
+                           apr_pool_t *p)
 {
     *out = apr_array_make(p, 128, sizeof(kf_sql_file_t));
     KF_TRY(add_folder(*out, dir, "policies", p));
@@ -154,7 +164,8 @@ kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, bool test_
     return test_clock ? add_file(*out, dir, "test/clock.sql", p) : NULL;
 }
 
-kf_err_t *kf_sql_digest(const char **out, const apr_array_header_t *files, int version, apr_pool_t *p)
+kf_err_t *kf_sql_digest(const char **out, const apr_array_header_t *files, int version,
+                        apr_pool_t *p)
 {
     const char *all = apr_itoa(p, version);
 

@@ -24,10 +24,12 @@ static const char *place_of(const kf_uuid_t *tenant, const kf_secret_row_t *row,
         return apr_pstrcat(p, id, "/callback_secret/sealed/-", NULL);
     }
     return apr_pstrcat(p, id, "/payment_account/", row->what, "/",
-                       apr_pstrmemdup(p, row->ref, (apr_size_t)(slash - row->ref)), "-", slash + 1, NULL);
+                       apr_pstrmemdup(p, row->ref, (apr_size_t)(slash - row->ref)), "-", slash + 1,
+                       NULL);
 }
 
-static kf_err_t *reseal(run_t *run, const kf_uuid_t *tenant, const kf_secret_row_t *row, apr_pool_t *p)
+static kf_err_t *reseal(run_t *run, const kf_uuid_t *tenant, const kf_secret_row_t *row,
+                        apr_pool_t *p)
 {
     const char *place = place_of(tenant, row, p), *plain, *sealed;
     size_t len;
@@ -117,7 +119,8 @@ kf_err_t *kf_flow_rekey(kf_rekeyed_t *out, const kf_keyring_t *keys, kf_db_t *db
     return start(out, &run, p);
 }
 
-kf_err_t *kf_flow_rekey_plan(kf_rekeyed_t *out, const kf_keyring_t *keys, kf_db_t *db, apr_pool_t *p)
+kf_err_t *kf_flow_rekey_plan(kf_rekeyed_t *out, const kf_keyring_t *keys, kf_db_t *db,
+                             apr_pool_t *p)
 {
     run_t run = {NULL, keys, db, true};
 

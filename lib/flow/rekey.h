@@ -11,7 +11,7 @@
 
 typedef struct {
     int tenants;
-    int current;    /* were sealed with the newest key already */
+    int current; /* were sealed with the newest key already */
     int resealed;
     int changed;    /* somebody changed it while we did: run again */
     int unreadable; /* no key of the ring opens it */
@@ -21,6 +21,7 @@ typedef struct {
 kf_err_t *kf_flow_rekey(kf_rekeyed_t *out, const kf_keyring_t *keys, kf_db_t *db, apr_pool_t *p);
 
 /** Counts only: what a run would do. */
-kf_err_t *kf_flow_rekey_plan(kf_rekeyed_t *out, const kf_keyring_t *keys, kf_db_t *db, apr_pool_t *p);
+kf_err_t *kf_flow_rekey_plan(kf_rekeyed_t *out, const kf_keyring_t *keys, kf_db_t *db,
+                             apr_pool_t *p);
 
 #endif

@@ -10,29 +10,31 @@ typedef struct {
 } kf_account_row_t;
 
 /** Sets the account and makes it the active one; `*hook` is the hook id in force. */
-kf_err_t *kf_repo_account_put(const char **hook, kf_db_t *db, const kf_uuid_t *tenant, const kf_account_row_t *row,
-                              apr_pool_t *p);
+kf_err_t *kf_repo_account_put(const char **hook, kf_db_t *db, const kf_uuid_t *tenant,
+                              const kf_account_row_t *row, apr_pool_t *p);
 /** The smallest amount that the account takes, in minor units. */
-kf_err_t *kf_repo_account_limit(kf_db_t *db, const kf_uuid_t *tenant, const char *provider, const char *mode,
-                                int64_t min_cents, apr_pool_t *p);
+kf_err_t *kf_repo_account_limit(kf_db_t *db, const kf_uuid_t *tenant, const char *provider,
+                                const char *mode, int64_t min_cents, apr_pool_t *p);
 /** Documents without the sealed secrets. */
-kf_err_t *kf_repo_account_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenant, apr_pool_t *p);
+kf_err_t *kf_repo_account_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenant,
+                               apr_pool_t *p);
 
 /** A new secret for callbacks; those before it end after `overlap_s` seconds. */
-kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id, const char *sealed,
-                                      int overlap_s, apr_pool_t *p);
+kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
+                                      const char *sealed, int overlap_s, apr_pool_t *p);
 
 /* One sealed text, for the rotation of keys. */
 typedef struct {
-    const char *what;   /* private_key, integrity_secret, events_secret, callback_secret */
-    const char *ref;    /* "wompi/test"; for a callback secret its id */
+    const char *what; /* private_key, integrity_secret, events_secret, callback_secret */
+    const char *ref;  /* "wompi/test"; for a callback secret its id */
     const char *sealed;
 } kf_secret_row_t;
 
 /** Rows of kf_secret_row_t. */
-kf_err_t *kf_repo_secrets(apr_array_header_t **out, kf_db_t *db, const kf_uuid_t *tenant, apr_pool_t *p);
+kf_err_t *kf_repo_secrets(apr_array_header_t **out, kf_db_t *db, const kf_uuid_t *tenant,
+                          apr_pool_t *p);
 /** `*done` is false if the text is not `row->sealed` any more: somebody changed it meanwhile. */
-kf_err_t *kf_repo_secret_replace(bool *done, kf_db_t *db, const kf_uuid_t *tenant, const kf_secret_row_t *row,
-                                 const char *sealed, apr_pool_t *p);
+kf_err_t *kf_repo_secret_replace(bool *done, kf_db_t *db, const kf_uuid_t *tenant,
+                                 const kf_secret_row_t *row, const char *sealed, apr_pool_t *p);
 
 #endif

@@ -1,19 +1,22 @@
 #include "repo/admin_check.h"
 
-static const kf_stmt_t check_role = {
-    "check_role",
-    "SELECT r.rolname::text, r.rolsuper, r.rolbypassrls,"
-    " coalesce((SELECT pg_has_role(n.nspowner, 'MEMBER') FROM pg_namespace n WHERE n.nspname = 'kf'), false),"
-    " current_setting('statement_timeout') <> '0', current_setting('server_version_num')::int, clock_timestamp()"
-    " FROM pg_roles r WHERE r.rolname = current_user",
-    0, KF_STMT_REPEATABLE};
+static const kf_stmt_t check_role = {"check_role",
+                                     "SELECT r.rolname::text, r.rolsuper, r.rolbypassrls,"
+                                     " coalesce((SELECT pg_has_role(n.nspowner, 'MEMBER') FROM "
+                                     "pg_namespace n WHERE n.nspname = 'kf'), false),"
+                                     " current_setting('statement_timeout') <> '0', "
+                                     "current_setting('server_version_num')::int, clock_timestamp()"
+                                     " FROM pg_roles r WHERE r.rolname = current_user",
+                                     0, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t check_tables = {
     "check_tables",
     "SELECT count(*)::int, (count(*) FILTER (WHERE x.open))::int, min(x.name) FILTER (WHERE x.open)"
-    " FROM (SELECT c.relname::text AS name, NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS"
+    " FROM (SELECT c.relname::text AS name, NOT (c.relrowsecurity AND c.relforcerowsecurity AND "
+    "EXISTS"
     "  (SELECT FROM pg_policy y WHERE y.polrelid = c.oid AND y.polname = 'tenant')) AS open"
-    "  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped"
+    "  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND "
+    "NOT a.attisdropped"
     "  WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind IN ('r', 'p')) x",
     0, KF_STMT_REPEATABLE};
 

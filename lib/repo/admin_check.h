@@ -6,12 +6,12 @@
 #include "db/db.h"
 
 typedef struct {
-    const char *role;      /* of this connection */
+    const char *role; /* of this connection */
     bool superuser, bypassrls;
-    bool owner;            /* may change the schema */
-    bool timeouts;         /* statements of this role end by themselves */
-    int server;            /* 150004 is 15.4 */
-    kf_instant_t clock;    /* the real clock of its machine */
+    bool owner;         /* may change the schema */
+    bool timeouts;      /* statements of this role end by themselves */
+    int server;         /* 150004 is 15.4 */
+    kf_instant_t clock; /* the real clock of its machine */
 } kf_check_role_t;
 
 typedef struct {

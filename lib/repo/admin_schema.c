@@ -22,23 +22,26 @@ static const kf_stmt_t founded = {
     " WHERE n.nspname = 'kf' AND c.relname IN ('migration', 'meta') AND c.relkind = 'r'",
     0, KF_STMT_REPEATABLE};
 
-static const kf_stmt_t schema_there = {
-    "schema_there", "SELECT count(*) = 1 FROM pg_namespace WHERE nspname = 'kf'", 0, KF_STMT_REPEATABLE};
+static const kf_stmt_t schema_there = {"schema_there",
+                                       "SELECT count(*) = 1 FROM pg_namespace WHERE nspname = 'kf'",
+                                       0, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t migrations = {
-    "migrations", "SELECT version, name, checksum FROM kf.migration ORDER BY version", 0, KF_STMT_REPEATABLE};
+    "migrations", "SELECT version, name, checksum FROM kf.migration ORDER BY version", 0,
+    KF_STMT_REPEATABLE};
 
 static const kf_stmt_t migration_put = {
-    "migration_put", "INSERT INTO kf.migration (version, name, checksum) VALUES ($1::int, $2::text, $3::text)", 3, 0};
+    "migration_put",
+    "INSERT INTO kf.migration (version, name, checksum) VALUES ($1::int, $2::text, $3::text)", 3,
+    0};
 
 static const kf_stmt_t meta_get = {"meta_get", "SELECT value FROM kf.meta WHERE key = $1::text", 1,
                                    KF_STMT_REPEATABLE};
 
-static const kf_stmt_t meta_put = {
-    "meta_put",
-    "INSERT INTO kf.meta (key, value) VALUES ($1::text, $2::text)"
-    " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
-    2, 0};
+static const kf_stmt_t meta_put = {"meta_put",
+                                   "INSERT INTO kf.meta (key, value) VALUES ($1::text, $2::text)"
+                                   " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+                                   2, 0};
 
 /* CREATE SCHEMA IF NOT EXISTS wants the right to create even where nothing is to be made. */
 static const char make_schema[] = "CREATE SCHEMA kf";
@@ -138,7 +141,8 @@ kf_err_t *kf_repo_migration_put(kf_db_t *db, const kf_migration_row_t *row, apr_
 {
     kf_db_res_t *res;
 
-    return KF_DB_EXEC(&res, db, &migration_put, p, KF_INT4(row->version), KF_TEXT(row->name), KF_TEXT(row->digest));
+    return KF_DB_EXEC(&res, db, &migration_put, p, KF_INT4(row->version), KF_TEXT(row->name),
+                      KF_TEXT(row->digest));
 }
 
 kf_err_t *kf_repo_meta_get(const char **out, kf_db_t *db, const char *key, apr_pool_t *p)

@@ -13,15 +13,15 @@
 
 typedef struct {
     int version;
-    const char *name;     /* the file's name, "0001_schema.sql" */
-    const char *digest;   /* SHA-256 of its bytes, hex */
+    const char *name;   /* the file's name, "0001_schema.sql" */
+    const char *digest; /* SHA-256 of its bytes, hex */
 } kf_migration_row_t;
 
 /* What stands in the way of changing the schema with this connection. */
 typedef struct {
     const char *role;
-    bool roles_made;      /* sql/roles.sql was run */
-    bool may_change;      /* owns schema kf, or may create it */
+    bool roles_made; /* sql/roles.sql was run */
+    bool may_change; /* owns schema kf, or may create it */
 } kf_schema_right_t;
 
 /** Waits until no other session migrates this database; held until unlocked or disconnected. */

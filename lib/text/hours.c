@@ -37,7 +37,8 @@ static piece_t trimmed(const char *at, size_t len)
     return (piece_t){at, len};
 }
 
-/* Cuts the next piece off `rest`; false at its end. "a,,b" has an empty piece, which nobody can read. */
+/* Cuts the next piece off `rest`; false at its end. "a,,b" has an empty piece, which nobody can
+ * read. */
 static bool next_piece(piece_t *out, const char **rest, const char *end, char separator)
 {
     const char *stop;
@@ -137,7 +138,8 @@ static kf_err_t *read_spans(apr_array_header_t *out, const reader_t *r, piece_t 
 
     while (next_piece(&one, &rest, text.at + text.len, ',')) {
         if (out->nelts >= KF_MAX_HOURS) {
-            return kf_err_field(r->p, KF_E_INVALID, r->field, "There are more than %d spans.", KF_MAX_HOURS);
+            return kf_err_field(r->p, KF_E_INVALID, r->field, "There are more than %d spans.",
+                                KF_MAX_HOURS);
         }
         KF_TRY(read_span(apr_array_push(out), r, one));
     }
@@ -165,7 +167,8 @@ static kf_err_t *read_group(apr_array_header_t *out, const reader_t *r, piece_t 
     }
     KF_TRY(read_spans(spans, r, (piece_t){text.at + len, text.len - len}));
     if (out->nelts + 7 * spans->nelts > KF_MAX_HOURS) {
-        return kf_err_field(r->p, KF_E_INVALID, r->field, "There are more than %d spans.", KF_MAX_HOURS);
+        return kf_err_field(r->p, KF_E_INVALID, r->field, "There are more than %d spans.",
+                            KF_MAX_HOURS);
     }
     for (int day = 1; day <= 7; day++) {
         for (int i = 0; days[day] && i < spans->nelts; i++) {
@@ -193,15 +196,17 @@ static kf_err_t *sort_apart(apr_array_header_t *rows, const reader_t *r)
         const kf_hours_t *row = before + 1;
 
         if (row->weekday == before->weekday && row->starts < before->ends) {
-            return kf_err_field(r->p, KF_E_INVALID, r->field, "The spans %s-%s and %s-%s of one day overlap.",
-                                kf_hours_clock(before->starts, r->p), kf_hours_clock(before->ends, r->p),
-                                kf_hours_clock(row->starts, r->p), kf_hours_clock(row->ends, r->p));
+            return kf_err_field(
+                r->p, KF_E_INVALID, r->field, "The spans %s-%s and %s-%s of one day overlap.",
+                kf_hours_clock(before->starts, r->p), kf_hours_clock(before->ends, r->p),
+                kf_hours_clock(row->starts, r->p), kf_hours_clock(row->ends, r->p));
         }
     }
     return NULL;
 }
 
-kf_err_t *kf_hours_parse(apr_array_header_t **out, const char *field, const char *text, apr_pool_t *p)
+kf_err_t *kf_hours_parse(apr_array_header_t **out, const char *field, const char *text,
+                         apr_pool_t *p)
 {
     reader_t r = {field, p};
     const char *rest = text;
@@ -217,7 +222,8 @@ kf_err_t *kf_hours_parse(apr_array_header_t **out, const char *field, const char
     return sort_apart(*out, &r);
 }
 
-kf_err_t *kf_hours_spans(apr_array_header_t **out, const char *field, const char *text, apr_pool_t *p)
+kf_err_t *kf_hours_spans(apr_array_header_t **out, const char *field, const char *text,
+                         apr_pool_t *p)
 {
     reader_t r = {field, p};
 

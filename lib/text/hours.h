@@ -26,10 +26,12 @@ typedef struct {
  * of one day that overlap are refused, those that touch stay two.
  * KF_E_INVALID of `field` otherwise; the detail quotes what cannot be read.
  */
-kf_err_t *kf_hours_parse(apr_array_header_t **out, const char *field, const char *text, apr_pool_t *p);
+kf_err_t *kf_hours_parse(apr_array_header_t **out, const char *field, const char *text,
+                         apr_pool_t *p);
 
 /** Spans alone, "10:00-12:00,15:00-16:00": rows with weekday 0. */
-kf_err_t *kf_hours_spans(apr_array_header_t **out, const char *field, const char *text, apr_pool_t *p);
+kf_err_t *kf_hours_spans(apr_array_header_t **out, const char *field, const char *text,
+                         apr_pool_t *p);
 
 /** "09:00", "24:00". */
 const char *kf_hours_clock(int minutes, apr_pool_t *p);

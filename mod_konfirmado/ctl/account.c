@@ -21,12 +21,14 @@ static const kfm_ctl_opt_t set_opts[] = {
     {"private-key", KFM_CTL_TEXT, "prv_...", "of the account", "private_key"},
     {"integrity-secret", KFM_CTL_TEXT, "TEXT", "signs checkouts", "integrity_secret"},
     {"events-secret", KFM_CTL_TEXT, "TEXT", "signs events", "events_secret"},
-    {"keys-file", KFM_CTL_TEXT, "FILE", "the four of them as a JSON object: other users see a command's options", NULL},
+    {"keys-file", KFM_CTL_TEXT, "FILE",
+     "the four of them as a JSON object: other users see a command's options", NULL},
     {"min", KFM_CTL_TEXT, "AMOUNT", "the smallest payment it takes, in major units", "min_cents"},
     KFM_CTL_END};
 
-static const kfm_ctl_col_t columns[] = {{"PROVIDER", "provider"},     {"MODE", "mode"},   {"ACTIVE", "active"},
-                                        {"PUBLIC KEY", "public_key"}, {"EVENTS TO", "path"}, {NULL, NULL}};
+static const kfm_ctl_col_t columns[] = {{"PROVIDER", "provider"}, {"MODE", "mode"},
+                                        {"ACTIVE", "active"},     {"PUBLIC KEY", "public_key"},
+                                        {"EVENTS TO", "path"},    {NULL, NULL}};
 
 /* The four keys, as options or as a file of JSON. */
 static kf_err_t *keys_from_file(kf_pay_account_t *out, kfm_ctl_t *ctl, const char *path)
@@ -35,8 +37,12 @@ static kf_err_t *keys_from_file(kf_pay_account_t *out, kfm_ctl_t *ctl, const cha
     static const kf_json_field_t fields[F__N] = {
         [F_PUBLIC] = {.name = "public_key", .type = KF_JSON_STRING, .required = true, .max = 200},
         [F_PRIVATE] = {.name = "private_key", .type = KF_JSON_STRING, .required = true, .max = 200},
-        [F_INTEGRITY] = {.name = "integrity_secret", .type = KF_JSON_STRING, .required = true, .max = 200},
-        [F_EVENTS] = {.name = "events_secret", .type = KF_JSON_STRING, .required = true, .max = 200}};
+        [F_INTEGRITY] = {.name = "integrity_secret",
+                         .type = KF_JSON_STRING,
+                         .required = true,
+                         .max = 200},
+        [F_EVENTS] = {
+            .name = "events_secret", .type = KF_JSON_STRING, .required = true, .max = 200}};
     kf_json_value_t v[F__N];
     char *text = apr_pcalloc(ctl->p, KF_MAX_CTL_KEYS_FILE);
     apr_size_t len = KF_MAX_CTL_KEYS_FILE;
@@ -140,7 +146,8 @@ static kf_err_t *set(kfm_ctl_t *ctl)
     KF_TRY(read_account(&account, ctl));
     provider = kf_pay_provider_find(account.provider);
     if (!provider) {
-        return kfm_ctl_bad(ctl, "provider", "There is no payment provider \"%s\".", account.provider);
+        return kfm_ctl_bad(ctl, "provider", "There is no payment provider \"%s\".",
+                           account.provider);
     }
     KF_TRY(provider->account_check(&account.mode, &account, ctl->p));
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
@@ -156,8 +163,11 @@ static kf_err_t *set(kfm_ctl_t *ctl)
     kfm_ctl_put(answer, "mode", row.mode);
     kfm_ctl_put(answer, "hook_id", hook);
     kfm_ctl_put(answer, "path", hook_path(ctl, row.provider, hook));
-    kfm_ctl_say(ctl, answer, "The %s account of %s is active (%s). Enter this path after the server's address as its "
-                "URL of events:\n%s", row.provider, kfm_ctl_arg(ctl, 0), row.mode, hook_path(ctl, row.provider, hook));
+    kfm_ctl_say(
+        ctl, answer,
+        "The %s account of %s is active (%s). Enter this path after the server's address as its "
+        "URL of events:\n%s",
+        row.provider, kfm_ctl_arg(ctl, 0), row.mode, hook_path(ctl, row.provider, hook));
     return NULL;
 }
 
@@ -198,7 +208,8 @@ static kf_err_t *show(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_accounts[] = {
     {"payment-account set", "TENANT", 1, 1, KFM_CTL_DATABASE | KFM_CTL_KEYS,
-     "Sets the account that a business is paid through. Its keys tell whether it is for tests or production; they are "
+     "Sets the account that a business is paid through. Its keys tell whether it is for tests or "
+     "production; they are "
      "sealed with the key file. The same mode again keeps its URL of events.",
      set_opts, set},
     {"payment-account show", "TENANT", 1, 1, KFM_CTL_DATABASE,

@@ -7,8 +7,10 @@
 #include "ctl/ctl.h"
 
 const kfm_ctl_opt_t kfm_ctl_globals[] = {
-    {"database", KFM_CTL_TEXT, "CONNINFO", "how to connect, as libpq reads it (env KONFIRMADO_DATABASE)", NULL},
-    {"key-file", KFM_CTL_TEXT, "FILE", "the keys that seal secrets (env KONFIRMADO_KEY_FILE)", NULL},
+    {"database", KFM_CTL_TEXT, "CONNINFO",
+     "how to connect, as libpq reads it (env KONFIRMADO_DATABASE)", NULL},
+    {"key-file", KFM_CTL_TEXT, "FILE", "the keys that seal secrets (env KONFIRMADO_KEY_FILE)",
+     NULL},
     {"json", KFM_CTL_FLAG, NULL, "answer with one JSON document", NULL},
     {"help", KFM_CTL_FLAG, NULL, "say how a command is used", NULL},
     {"version", KFM_CTL_FLAG, NULL, "say the version", NULL},
@@ -68,11 +70,13 @@ static kf_err_t *remember(kfm_ctl_t *ctl, const kfm_ctl_opt_t *opt, bool global,
         remember_global(ctl, opt, value);
         return NULL;
     }
-    if (opt->kind != KFM_CTL_LIST && (kfm_ctl_flag(ctl, opt->name) || kfm_ctl_text(ctl, opt->name))) {
+    if (opt->kind != KFM_CTL_LIST &&
+        (kfm_ctl_flag(ctl, opt->name) || kfm_ctl_text(ctl, opt->name))) {
         return kfm_ctl_usage(ctl, "--%s is given twice.", opt->name);
     }
     if (kfm_ctl_list(ctl, opt->name)->nelts >= KF_MAX_CTL_OPTION) {
-        return kfm_ctl_usage(ctl, "--%s is given more than %d times.", opt->name, KF_MAX_CTL_OPTION);
+        return kfm_ctl_usage(ctl, "--%s is given more than %d times.", opt->name,
+                             KF_MAX_CTL_OPTION);
     }
     given = apr_array_push(ctl->given);
     given->name = opt->name;
@@ -93,11 +97,14 @@ static kf_err_t *take_option(kfm_ctl_t *ctl, int argc, const char *const *argv, 
         opt = find_in(ctl->cmd->opts, name, len);
     }
     if (!opt) {
-        return ctl->cmd ? kfm_ctl_usage(ctl, "%s has no option --%.*s.", ctl->cmd->name, (int)len, name)
-                        : kfm_ctl_usage(ctl, "--%.*s stands before the command: say the command first.", (int)len, name);
+        return ctl->cmd
+                   ? kfm_ctl_usage(ctl, "%s has no option --%.*s.", ctl->cmd->name, (int)len, name)
+                   : kfm_ctl_usage(ctl, "--%.*s stands before the command: say the command first.",
+                                   (int)len, name);
     }
     if (opt->kind == KFM_CTL_FLAG) {
-        return equals ? kfm_ctl_usage(ctl, "--%s takes no value.", opt->name) : remember(ctl, opt, global, NULL);
+        return equals ? kfm_ctl_usage(ctl, "--%s takes no value.", opt->name)
+                      : remember(ctl, opt, global, NULL);
     }
     if (!equals && ++*i >= argc) {
         return kfm_ctl_usage(ctl, "--%s needs a value.", opt->name);
@@ -135,7 +142,8 @@ static kf_err_t *take_word(kfm_ctl_t *ctl, const char *word)
     words = apr_array_pstrcat(ctl->p, ctl->words, ' ');
     ctl->cmd = find_command(words, &begins);
     if (!ctl->cmd && !begins) {
-        return kfm_ctl_usage(ctl, "There is no command \"%s\": konfirmadoctl --help lists them.", words);
+        return kfm_ctl_usage(ctl, "There is no command \"%s\": konfirmadoctl --help lists them.",
+                             words);
     }
     return NULL;
 }
@@ -146,8 +154,10 @@ static kf_err_t *check_words(kfm_ctl_t *ctl)
 
     if (!cmd) {
         return ctl->words->nelts
-                   ? kfm_ctl_usage(ctl, "\"%s\" is not a whole command: konfirmadoctl %s --help lists them.",
-                                   apr_array_pstrcat(ctl->p, ctl->words, ' '), APR_ARRAY_IDX(ctl->words, 0, const char *))
+                   ? kfm_ctl_usage(
+                         ctl, "\"%s\" is not a whole command: konfirmadoctl %s --help lists them.",
+                         apr_array_pstrcat(ctl->p, ctl->words, ' '),
+                         APR_ARRAY_IDX(ctl->words, 0, const char *))
                    : kfm_ctl_usage(ctl, "Say a command: konfirmadoctl --help lists them.");
     }
     if (ctl->args->nelts < cmd->min_args) {
@@ -175,7 +185,8 @@ kf_err_t *kfm_ctl_parse(kfm_ctl_t *ctl, int argc, const char *const *argv)
             KF_TRY(take_option(ctl, argc, argv, &i));
         }
         else if (!only_words && argv[i][0] == '-' && argv[i][1]) {
-            return kfm_ctl_usage(ctl, "There is no option %s: options begin with two dashes.", argv[i]);
+            return kfm_ctl_usage(ctl, "There is no option %s: options begin with two dashes.",
+                                 argv[i]);
         }
         else {
             KF_TRY(take_word(ctl, argv[i]));
@@ -237,7 +248,8 @@ kf_err_t *kfm_ctl_must(const char **out, kfm_ctl_t *ctl, const char *opt)
     return *out ? NULL : kfm_ctl_usage(ctl, "%s needs --%s.", ctl->cmd->name, opt);
 }
 
-kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt, int64_t min, int64_t max)
+kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt, int64_t min,
+                      int64_t max)
 {
     const char *text = kfm_ctl_text(ctl, opt);
     kf_err_t *err;

@@ -13,18 +13,24 @@ static const kfm_ctl_opt_t booking_opts[] = {
      "pending, paid, confirmed, failed, expired, cancelled, completed or no_show only", NULL},
     {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50, if not given", NULL},
     KFM_CTL_END};
-static const kfm_ctl_opt_t cancel_opts[] = {{"reason", KFM_CTL_TEXT, "TEXT", "kept in its history", "reason"},
-                                            KFM_CTL_END};
+static const kfm_ctl_opt_t cancel_opts[] = {
+    {"reason", KFM_CTL_TEXT, "TEXT", "kept in its history", "reason"}, KFM_CTL_END};
 
 static const kfm_ctl_col_t payment_cols[] = {
-    {"TRANSACTION", "tx_id"},  {"STATUS", "status"},        {"STATE", "state"},   {"AMOUNT", "amount"},
-    {"BOOKING", "booking.id"}, {"REFUND", "refund.state"},  {"WHY", "why"},       {"CREATED", "created_at"},
-    {NULL, NULL}};
-static const kfm_ctl_col_t booking_cols[] = {
-    {"BOOKING", "id"},         {"STATUS", "status"}, {"START", "slot_start"}, {"SERVICE", "service_name"},
-    {"WITH", "professional_name"}, {"CHARGE", "charge"}, {"CUSTOMER", "customer_name"}, {NULL, NULL}};
+    {"TRANSACTION", "tx_id"}, {"STATUS", "status"},      {"STATE", "state"},
+    {"AMOUNT", "amount"},     {"BOOKING", "booking.id"}, {"REFUND", "refund.state"},
+    {"WHY", "why"},           {"CREATED", "created_at"}, {NULL, NULL}};
+static const kfm_ctl_col_t booking_cols[] = {{"BOOKING", "id"},
+                                             {"STATUS", "status"},
+                                             {"START", "slot_start"},
+                                             {"SERVICE", "service_name"},
+                                             {"WITH", "professional_name"},
+                                             {"CHARGE", "charge"},
+                                             {"CUSTOMER", "customer_name"},
+                                             {NULL, NULL}};
 
-static kf_err_t *print_docs(kfm_ctl_t *ctl, const apr_array_header_t *rows, const kfm_ctl_col_t *cols)
+static kf_err_t *print_docs(kfm_ctl_t *ctl, const apr_array_header_t *rows,
+                            const kfm_ctl_col_t *cols)
 {
     json_t *docs, *doc;
     size_t i;
@@ -33,7 +39,8 @@ static kf_err_t *print_docs(kfm_ctl_t *ctl, const apr_array_header_t *rows, cons
     if (!ctl->json) {
         json_array_foreach (docs, i, doc) {
             const char *why = json_string_value(json_object_get(doc, "quarantine"));
-            const char *reason = json_string_value(json_object_get(json_object_get(doc, "refund"), "reason"));
+            const char *reason =
+                json_string_value(json_object_get(json_object_get(doc, "refund"), "reason"));
 
             kfm_ctl_put(doc, "why", why ? why : reason);
             kfm_ctl_put_amount(ctl, doc, "amount", "amount_cents");
@@ -52,7 +59,8 @@ static kf_err_t *list_payments(kfm_ctl_t *ctl)
 
     KF_TRY(kfm_ctl_limit(&limit, ctl));
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kf_repo_payments_list(&rows, ctl->db, &tenant, kfm_ctl_flag(ctl, "stuck"), limit, ctl->p));
+    KF_TRY(
+        kf_repo_payments_list(&rows, ctl->db, &tenant, kfm_ctl_flag(ctl, "stuck"), limit, ctl->p));
     return print_docs(ctl, rows, payment_cols);
 }
 
@@ -66,7 +74,8 @@ static kf_err_t *check_status(kfm_ctl_t *ctl, const char *status)
             return NULL;
         }
     }
-    return status ? kfm_ctl_bad(ctl, "status", "\"%s\" is not a status of a booking.", status) : NULL;
+    return status ? kfm_ctl_bad(ctl, "status", "\"%s\" is not a status of a booking.", status)
+                  : NULL;
 }
 
 static kf_err_t *list_bookings(kfm_ctl_t *ctl)
@@ -90,24 +99,30 @@ static kf_err_t *cancel(kfm_ctl_t *ctl)
     kf_uuid_t tenant, booking;
 
     if (!kf_uuid_read(&booking, name, strlen(name))) {
-        return kf_err_field(ctl->p, KF_E_INVALID, "booking", "\"%s\" is not the id of a booking.", name);
+        return kf_err_field(ctl->p, KF_E_INVALID, "booking", "\"%s\" is not the id of a booking.",
+                            name);
     }
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kf_repo_booking_cancel(ctl->db, &tenant, &booking, "operator", reason ? reason : "", ctl->p));
+    KF_TRY(kf_repo_booking_cancel(ctl->db, &tenant, &booking, "operator", reason ? reason : "",
+                                  ctl->p));
     kfm_ctl_put(answer, "booking_id", kf_uuid_text(&booking, ctl->p));
     kfm_ctl_put(answer, "status", "cancelled");
-    kfm_ctl_say(ctl, answer, "Booking %s is cancelled. Money that paid it goes back: konfirmadoctl payments list %s "
-                "--stuck shows it until it has.", kf_uuid_text(&booking, ctl->p), kfm_ctl_arg(ctl, 0));
+    kfm_ctl_say(
+        ctl, answer,
+        "Booking %s is cancelled. Money that paid it goes back: konfirmadoctl payments list %s "
+        "--stuck shows it until it has.",
+        kf_uuid_text(&booking, ctl->p), kfm_ctl_arg(ctl, 0));
     return NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_bookings[] = {
     {"payments list", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Lists the payments of a business, newest first. With --json also attempts and refunds.", payment_opts,
-     list_payments},
-    {"bookings list", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lists the bookings of a business, newest first.", booking_opts,
-     list_bookings},
+     "Lists the payments of a business, newest first. With --json also attempts and refunds.",
+     payment_opts, list_payments},
+    {"bookings list", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Lists the bookings of a business, newest first.", booking_opts, list_bookings},
     {"booking cancel", "TENANT BOOKING", 2, 2, KFM_CTL_DATABASE,
-     "Cancels a booking, frees its time and gives back what was paid. The business is told by a callback.", cancel_opts,
-     cancel},
+     "Cancels a booking, frees its time and gives back what was paid. The business is told by a "
+     "callback.",
+     cancel_opts, cancel},
     KFM_CTL_CMD_END};

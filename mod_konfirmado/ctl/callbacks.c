@@ -15,26 +15,32 @@ static const kfm_ctl_opt_t list_opts[] = {
     {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50, if not given", NULL},
     {"after", KFM_CTL_TEXT, "MESSAGE", "the page after this message", NULL},
     KFM_CTL_END};
-static const kfm_ctl_opt_t resend_opts[] = {{"dead", KFM_CTL_FLAG, NULL, "all that were given up", NULL}, KFM_CTL_END};
+static const kfm_ctl_opt_t resend_opts[] = {
+    {"dead", KFM_CTL_FLAG, NULL, "all that were given up", NULL}, KFM_CTL_END};
 static const kfm_ctl_opt_t rotate_opts[] = {
-    {"overlap", KFM_CTL_TEXT, "TIME", "how long the secrets before stay good, like 24h or 30m; 24h, if not given", NULL},
-    {"callback-secret", KFM_CTL_TEXT, "whsec_...", "the new secret; one is made if not given", NULL},
+    {"overlap", KFM_CTL_TEXT, "TIME",
+     "how long the secrets before stay good, like 24h or 30m; 24h, if not given", NULL},
+    {"callback-secret", KFM_CTL_TEXT, "whsec_...", "the new secret; one is made if not given",
+     NULL},
     KFM_CTL_END};
 
-static const kfm_ctl_col_t columns[] = {{"MESSAGE", "id"},       {"EVENT", "event"},   {"STATE", "state"},
-                                        {"TRIES", "attempts"},   {"LAST", "last"},     {"CREATED", "created_at"},
-                                        {"NEXT", "next_attempt_at"}, {NULL, NULL}};
+static const kfm_ctl_col_t columns[] = {
+    {"MESSAGE", "id"},           {"EVENT", "event"}, {"STATE", "state"},
+    {"TRIES", "attempts"},       {"LAST", "last"},   {"CREATED", "created_at"},
+    {"NEXT", "next_attempt_at"}, {NULL, NULL}};
 
 /* What came of the last sending: "200", "timeout". */
 static void put_last(kfm_ctl_t *ctl, json_t *doc)
 {
     const json_t *log = json_object_get(doc, "log");
-    const json_t *last = json_array_size(log) ? json_array_get(log, json_array_size(log) - 1) : NULL;
+    const json_t *last =
+        json_array_size(log) ? json_array_get(log, json_array_size(log) - 1) : NULL;
     const json_t *status = json_object_get(last, "status");
 
-    kfm_ctl_put(doc, "last", json_is_integer(status)
-                                 ? apr_psprintf(ctl->p, "%d", (int)json_integer_value(status))
-                                 : json_string_value(json_object_get(last, "error")));
+    kfm_ctl_put(doc, "last",
+                json_is_integer(status)
+                    ? apr_psprintf(ctl->p, "%d", (int)json_integer_value(status))
+                    : json_string_value(json_object_get(last, "error")));
 }
 
 static kf_err_t *check_state(kfm_ctl_t *ctl, const char *state)
@@ -46,7 +52,9 @@ static kf_err_t *check_state(kfm_ctl_t *ctl, const char *state)
             return NULL;
         }
     }
-    return state ? kfm_ctl_bad(ctl, "state", "\"%s\" is not a state: due, sending, done or dead.", state) : NULL;
+    return state ? kfm_ctl_bad(ctl, "state", "\"%s\" is not a state: due, sending, done or dead.",
+                               state)
+                 : NULL;
 }
 
 static kf_err_t *list(kfm_ctl_t *ctl)
@@ -71,7 +79,8 @@ static kf_err_t *list(kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* Page after page, until none is dead any more; one that has changed meanwhile is left to its new state. */
+/* Page after page, until none is dead any more; one that has changed meanwhile is left to its new
+ * state. */
 static kf_err_t *resend_dead(json_t *sent, kfm_ctl_t *ctl, const kf_uuid_t *tenant)
 {
     kf_messages_ask_t ask = {"dead", NULL, PAGE};
@@ -116,13 +125,15 @@ static kf_err_t *resend(kfm_ctl_t *ctl)
 
 static kf_err_t *rotate(kfm_ctl_t *ctl)
 {
-    const char *overlap = kfm_ctl_text(ctl, "overlap"), *given = kfm_ctl_text(ctl, "callback-secret"), *secret;
+    const char *overlap = kfm_ctl_text(ctl, "overlap"),
+               *given = kfm_ctl_text(ctl, "callback-secret"), *secret;
     int64_t ms = KFM_CTL_OVERLAP_S * INT64_C(1000);
     json_t *answer = kfm_ctl_object(ctl);
     kf_uuid_t tenant;
 
     if (overlap && (!kf_duration_read(&ms, overlap) || ms % 1000 || ms / 1000 > OVERLAP_MAX_S)) {
-        return kfm_ctl_bad(ctl, "overlap", "\"%s\" is not a time like 24h, 30m or 0s, 720h at most.", overlap);
+        return kfm_ctl_bad(ctl, "overlap",
+                           "\"%s\" is not a time like 24h, 30m or 0s, 720h at most.", overlap);
     }
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(kfm_ctl_secret_add(&secret, ctl, &tenant, given, (int)(ms / 1000)));
@@ -131,18 +142,23 @@ static kf_err_t *rotate(kfm_ctl_t *ctl)
     if (!given) {
         kfm_ctl_put(answer, "callback_secret", secret);
     }
-    kfm_ctl_say(ctl, answer, "Callbacks of %s are signed with the new secret and, for %d s more, with those before.%s%s",
-                kfm_ctl_arg(ctl, 0), (int)(ms / 1000), given ? "" : "\nIt is not shown again:\n", given ? "" : secret);
+    kfm_ctl_say(
+        ctl, answer,
+        "Callbacks of %s are signed with the new secret and, for %d s more, with those before.%s%s",
+        kfm_ctl_arg(ctl, 0), (int)(ms / 1000), given ? "" : "\nIt is not shown again:\n",
+        given ? "" : secret);
     return NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_callbacks[] = {
     {"callbacks list", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Lists the messages to a business, newest first. With --json also every sending.", list_opts, list},
+     "Lists the messages to a business, newest first. With --json also every sending.", list_opts,
+     list},
     {"callbacks resend", "TENANT [MESSAGE]", 1, 2, KFM_CTL_DATABASE,
-     "Sends a message once more, or all that were given up. They go to the URL that is valid now.", resend_opts,
-     resend},
+     "Sends a message once more, or all that were given up. They go to the URL that is valid now.",
+     resend_opts, resend},
     {"callbacks secret rotate", "TENANT", 1, 1, KFM_CTL_DATABASE | KFM_CTL_KEYS,
-     "Gives a business a new secret for callbacks. Both sign for a while, so that it can change at ease.", rotate_opts,
-     rotate},
+     "Gives a business a new secret for callbacks. Both sign for a while, so that it can change at "
+     "ease.",
+     rotate_opts, rotate},
     KFM_CTL_CMD_END};

@@ -70,19 +70,24 @@ static void check_keys(run_t *run)
         failed(run, "keys", err);
         return;
     }
-    line(run, OK, "keys", "%d keys; %s seals.", (int)run->ctl->keys->n, run->ctl->keys->keys[0].kid);
+    line(run, OK, "keys", "%d keys; %s seals.", (int)run->ctl->keys->n,
+         run->ctl->keys->keys[0].kid);
 }
 
 static void check_role(run_t *run, const kf_check_role_t *role)
 {
     if (role->superuser || role->bypassrls) {
-        line(run, FAIL, "role", "%s is not bound by row security: servers must connect as konfirmado_app.", role->role);
+        line(run, FAIL, "role",
+             "%s is not bound by row security: servers must connect as konfirmado_app.",
+             role->role);
     }
     else if (role->owner) {
-        line(run, WARN, "role", "%s may change the schema: servers must connect as konfirmado_app.", role->role);
+        line(run, WARN, "role", "%s may change the schema: servers must connect as konfirmado_app.",
+             role->role);
     }
     else if (!role->timeouts) {
-        line(run, WARN, "role", "Statements of %s have no time limit: run sql/roles.sql.", role->role);
+        line(run, WARN, "role", "Statements of %s have no time limit: run sql/roles.sql.",
+             role->role);
     }
     else {
         line(run, OK, "role", "%s, bound by row security, with time limits.", role->role);
@@ -94,8 +99,9 @@ static void check_clock(run_t *run, const kf_check_role_t *role)
     int64_t skew = llabs(kf_instant_now() - role->clock);
     verdict_t verdict = skew > SKEW_FAIL ? FAIL : skew > SKEW_WARN ? WARN : OK;
 
-    line(run, verdict, "clock", "%d.%03d s between this machine and the database%s.", (int)(skew / KF_SECOND),
-         (int)(skew % KF_SECOND / 1000), verdict == OK ? "" : ": set both by NTP");
+    line(run, verdict, "clock", "%d.%03d s between this machine and the database%s.",
+         (int)(skew / KF_SECOND), (int)(skew % KF_SECOND / 1000),
+         verdict == OK ? "" : ": set both by NTP");
 }
 
 static kf_err_t *check_server(run_t *run)
@@ -103,8 +109,9 @@ static kf_err_t *check_server(run_t *run)
     kf_check_role_t role;
 
     KF_TRY(kf_repo_check_role(&role, run->ctl->db, run->ctl->p));
-    line(run, role.server < SERVER_MIN ? FAIL : OK, "server", "PostgreSQL %d.%d%s.", role.server / 10000,
-         role.server % 10000, role.server < SERVER_MIN ? ": 15 or newer is needed" : "");
+    line(run, role.server < SERVER_MIN ? FAIL : OK, "server", "PostgreSQL %d.%d%s.",
+         role.server / 10000, role.server % 10000,
+         role.server < SERVER_MIN ? ": 15 or newer is needed" : "");
     check_role(run, &role);
     check_clock(run, &role);
     return NULL;
@@ -120,10 +127,12 @@ static void check_migrations(run_t *run)
         line(run, err->code == KF_E_CONFIG ? WARN : FAIL, "migrations", "%s", err->detail);
     }
     else if (plan.applied->nelts) {
-        line(run, FAIL, "migrations", "%d pending: run konfirmadoctl migrate.", plan.applied->nelts);
+        line(run, FAIL, "migrations", "%d pending: run konfirmadoctl migrate.",
+             plan.applied->nelts);
     }
     else if (plan.functions) {
-        line(run, FAIL, "migrations", "The functions are not those of %s: run konfirmadoctl migrate.", what.dir);
+        line(run, FAIL, "migrations",
+             "The functions are not those of %s: run konfirmadoctl migrate.", what.dir);
     }
     else {
         line(run, OK, "migrations", "None pending.");
@@ -136,21 +145,23 @@ static kf_err_t *check_schema(run_t *run)
     kf_health_t health;
 
     KF_TRY(kf_repo_health(&health, run->ctl->db, run->ctl->p));
-    line(run, health.schema_version == KF_SCHEMA_VERSION ? OK : FAIL, "schema", "Version %d; this program is for %d.",
-         health.schema_version, KF_SCHEMA_VERSION);
+    line(run, health.schema_version == KF_SCHEMA_VERSION ? OK : FAIL, "schema",
+         "Version %d; this program is for %d.", health.schema_version, KF_SCHEMA_VERSION);
     if (health.test_clock) {
         line(run, WARN, "test clock", "The clock of this database can be shifted: for tests only.");
     }
     KF_TRY(kf_repo_check_schema(&schema, run->ctl->db, run->ctl->p));
     if (schema.open_tables) {
-        line(run, FAIL, "rows", "%d of %d tables are not kept apart by row security: %s.", schema.open_tables,
-             schema.tables, schema.open_name);
+        line(run, FAIL, "rows", "%d of %d tables are not kept apart by row security: %s.",
+             schema.open_tables, schema.tables, schema.open_name);
     }
     else {
-        line(run, OK, "rows", "All %d tables of tenants are kept apart by row security.", schema.tables);
+        line(run, OK, "rows", "All %d tables of tenants are kept apart by row security.",
+             schema.tables);
     }
     line(run, schema.zones_gone || !schema.zones ? FAIL : OK, "time zones",
-         "%d names, %d of them unknown to the server's time-zone data.", schema.zones, schema.zones_gone);
+         "%d names, %d of them unknown to the server's time-zone data.", schema.zones,
+         schema.zones_gone);
     return NULL;
 }
 
@@ -163,10 +174,12 @@ static kf_err_t *check_secrets(run_t *run)
     }
     KF_TRY(kf_flow_rekey_plan(&plan, run->ctl->keys, run->ctl->db, run->ctl->p));
     if (plan.unreadable) {
-        line(run, FAIL, "secrets", "%d cannot be opened with any key of the file.", plan.unreadable);
+        line(run, FAIL, "secrets", "%d cannot be opened with any key of the file.",
+             plan.unreadable);
     }
     else if (plan.resealed) {
-        line(run, WARN, "secrets", "%d are sealed with an older key: run konfirmadoctl keys rotate.", plan.resealed);
+        line(run, WARN, "secrets",
+             "%d are sealed with an older key: run konfirmadoctl keys rotate.", plan.resealed);
     }
     else {
         line(run, OK, "secrets", "All %d are sealed with the newest key.", plan.current);
@@ -216,9 +229,9 @@ static kf_err_t *check(kfm_ctl_t *ctl)
     return NULL;
 }
 
-const kfm_ctl_cmd_t kfm_ctl_check[] = {
-    {"check", NULL, 0, 0, 0,
-     "Looks at keys, database, roles, row security, clocks, migrations, time zones and secrets. Changes nothing; each "
-     "line says ok, warn or fail.",
-     opts, check},
-    KFM_CTL_CMD_END};
+const kfm_ctl_cmd_t kfm_ctl_check[] = {{"check", NULL, 0, 0, 0,
+                                        "Looks at keys, database, roles, row security, clocks, "
+                                        "migrations, time zones and secrets. Changes nothing; each "
+                                        "line says ok, warn or fail.",
+                                        opts, check},
+                                       KFM_CTL_CMD_END};

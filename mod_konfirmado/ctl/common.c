@@ -17,8 +17,9 @@
 kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl)
 {
     if (!ctl->database) {
-        return kfm_ctl_usage(ctl, "Say which database: --database \"host=... dbname=... user=...\" or the "
-                                  "environment's KONFIRMADO_DATABASE.");
+        return kfm_ctl_usage(
+            ctl, "Say which database: --database \"host=... dbname=... user=...\" or the "
+                 "environment's KONFIRMADO_DATABASE.");
     }
     return kf_db_connect(&ctl->db, ctl->database, ctl->p);
 }
@@ -31,8 +32,9 @@ kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl)
         return NULL;
     }
     if (!ctl->key_file) {
-        return kfm_ctl_usage(ctl, "Say which keys: --key-file FILE or the environment's KONFIRMADO_KEY_FILE; "
-                                  "konfirmadoctl keys generate makes such a file.");
+        return kfm_ctl_usage(
+            ctl, "Say which keys: --key-file FILE or the environment's KONFIRMADO_KEY_FILE; "
+                 "konfirmadoctl keys generate makes such a file.");
     }
     err = kf_keyring_load(&ctl->keys, ctl->key_file, true, ctl->p);
     return err ? kfm_ctl_bad(ctl, "key-file", "%s: %s", ctl->key_file, err->detail) : NULL;
@@ -85,7 +87,8 @@ static const char *member(const json_t *doc, const char *name)
     return text ? text : "";
 }
 
-kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, const char *what, const char *name)
+kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, const char *what,
+                       const char *name)
 {
     const char *id = apr_pstrcat(ctl->p, what, "_id", NULL);
     const json_t *doc, *named = NULL;
@@ -105,7 +108,8 @@ kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, c
     if (same != 1) {
         return kf_err_field(ctl->p, same ? KF_E_CONFLICT : KF_E_NOT_FOUND, what,
                             same ? "%d of the tenant have the name \"%s\": say the id."
-                                 : "The tenant has %d with the id or name \"%s\".", same, name);
+                                 : "The tenant has %d with the id or name \"%s\".",
+                            same, name);
     }
     *out = named;
     return NULL;
@@ -179,7 +183,8 @@ static kf_err_t *make_guard(kf_guard_t **out, kfm_ctl_t *ctl)
     kf_guard_allow_http(*out, kfm_ctl_flag(ctl, "allow-http"));
     for (int i = 0; i < allowed->nelts; i++) {
         const char *rule = APR_ARRAY_IDX(allowed, i, const char *);
-        kf_err_t *err = kf_guard_allow(*out, strchr(rule, ':') ? rule : apr_pstrcat(ctl->p, rule, ":*", NULL), ctl->p);
+        kf_err_t *err = kf_guard_allow(
+            *out, strchr(rule, ':') ? rule : apr_pstrcat(ctl->p, rule, ":*", NULL), ctl->p);
 
         if (err) {
             return kfm_ctl_bad(ctl, "allow", "%s", err->detail);
@@ -214,7 +219,8 @@ void kfm_ctl_put_amount(kfm_ctl_t *ctl, json_t *doc, const char *member, const c
     kf_money_t amount;
     kf_buf_t buf;
 
-    if (!currency || kf_money_init(&amount, json_integer_value(json_object_get(doc, minor)), currency, ctl->p)) {
+    if (!currency ||
+        kf_money_init(&amount, json_integer_value(json_object_get(doc, minor)), currency, ctl->p)) {
         return;
     }
     kf_buf_init(&buf, ctl->p, 40, 80);

@@ -28,9 +28,9 @@ typedef enum {
 } kfm_ctl_kind_t;
 
 typedef struct {
-    const char *name;   /* without the dashes; NULL ends a table */
+    const char *name; /* without the dashes; NULL ends a table */
     kfm_ctl_kind_t kind;
-    const char *value;  /* what stands for the value in the help */
+    const char *value; /* what stands for the value in the help */
     const char *help;
     const char *member; /* how the database names it when it refuses, or NULL */
 } kfm_ctl_opt_t;
@@ -43,11 +43,11 @@ enum {
 typedef struct kfm_ctl_t kfm_ctl_t;
 
 typedef struct {
-    const char *name;  /* one to three words; NULL ends a table */
-    const char *args;  /* for the help: "TENANT [DAY]" */
+    const char *name; /* one to three words; NULL ends a table */
+    const char *args; /* for the help: "TENANT [DAY]" */
     int min_args, max_args;
     int needs;
-    const char *help;  /* what it does, sentences */
+    const char *help; /* what it does, sentences */
     const kfm_ctl_opt_t *opts;
     kf_err_t *(*run)(kfm_ctl_t *ctl);
 } kfm_ctl_cmd_t;
@@ -66,13 +66,14 @@ struct kfm_ctl_t {
     apr_array_header_t *given; /* kfm_ctl_given_t */
     kf_db_t *db;
     const kf_keyring_t *keys;
-    int failed;                /* the command did its work and what it found is bad: exit 1 */
+    int failed; /* the command did its work and what it found is bad: exit 1 */
     apr_pool_t *p;
 };
 
 /* The families; each table ends with a NULL name. */
-extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_accounts[], kfm_ctl_services[],
-    kfm_ctl_professionals[], kfm_ctl_links[], kfm_ctl_callbacks[], kfm_ctl_bookings[], kfm_ctl_keys[], kfm_ctl_check[];
+extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_accounts[],
+    kfm_ctl_services[], kfm_ctl_professionals[], kfm_ctl_links[], kfm_ctl_callbacks[],
+    kfm_ctl_bookings[], kfm_ctl_keys[], kfm_ctl_check[];
 extern const kfm_ctl_cmd_t *const kfm_ctl_families[];
 
 /* -- the command line (args.c, help.c) -- */
@@ -85,21 +86,25 @@ void kfm_ctl_help(const kfm_ctl_t *ctl);
 /** The options that every command takes. */
 extern const kfm_ctl_opt_t kfm_ctl_globals[];
 
-const char *kfm_ctl_arg(const kfm_ctl_t *ctl, int i);            /* NULL if not given */
-const char *kfm_ctl_text(const kfm_ctl_t *ctl, const char *opt); /* NULL if not given; the last one counts */
+const char *kfm_ctl_arg(const kfm_ctl_t *ctl, int i); /* NULL if not given */
+const char *kfm_ctl_text(const kfm_ctl_t *ctl,
+                         const char *opt); /* NULL if not given; the last one counts */
 bool kfm_ctl_flag(const kfm_ctl_t *ctl, const char *opt);
 /** const char *; empty if not given. */
 apr_array_header_t *kfm_ctl_list(const kfm_ctl_t *ctl, const char *opt);
 /** A refusal of one option's value; `field` shows as --opt. */
-kf_err_t *kfm_ctl_bad(kfm_ctl_t *ctl, const char *opt, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+kf_err_t *kfm_ctl_bad(kfm_ctl_t *ctl, const char *opt, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /** The option must be there. */
 kf_err_t *kfm_ctl_must(const char **out, kfm_ctl_t *ctl, const char *opt);
 /** A whole number from `min` to `max`; `*there` tells whether it was given. */
-kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt, int64_t min, int64_t max);
+kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt, int64_t min,
+                      int64_t max);
 
 /* -- what a command works with (common.c) -- */
 
-/** The connection and the keys, as the command's needs say; and the keys where only some calls need them. */
+/** The connection and the keys, as the command's needs say; and the keys where only some calls need
+ * them. */
 kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl);
 kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl);
 
@@ -115,7 +120,8 @@ kf_err_t *kfm_ctl_docs(json_t **out, kfm_ctl_t *ctl, const apr_array_header_t *r
  * The document that `name` means: the one with that id, else the only one with exactly that name.
  * `what` is "service" or "professional" and its id's member is "<what>_id".
  */
-kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, const char *what, const char *name);
+kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, const char *what,
+                       const char *name);
 /** The given options that have a member, as the document for the database. "" puts null. */
 kf_err_t *kfm_ctl_document(json_t **out, kfm_ctl_t *ctl);
 /** The text of a document, in the pool. */
@@ -125,22 +131,32 @@ const char *kfm_ctl_dump(kfm_ctl_t *ctl, const json_t *doc);
  * and --allow. With `paths` a path of our own server ("/assets/...") passes too.
  */
 kf_err_t *kfm_ctl_check_urls(kfm_ctl_t *ctl, const char *const *opts, bool paths);
-/** Member `member` becomes the amount for people, "COP 120000.00", if the minor units are in `minor`. */
+/** Member `member` becomes the amount for people, "COP 120000.00", if the minor units are in
+ * `minor`. */
 void kfm_ctl_put_amount(kfm_ctl_t *ctl, json_t *doc, const char *member, const char *minor);
 /** --limit, 1 to 1000; 50 if it is not given. */
 kf_err_t *kfm_ctl_limit(int *out, kfm_ctl_t *ctl);
 
-#define KFM_CTL_URL_OPTS                                                                               \
-    {"allow-http", KFM_CTL_FLAG, NULL, "let URLs with http pass: for development only", NULL},         \
-        {"allow", KFM_CTL_LIST, "HOST|CIDR", "let this host or these addresses pass, on any port unless one is named", NULL}
-#define KFM_CTL_END {NULL, KFM_CTL_FLAG, NULL, NULL, NULL}
-#define KFM_CTL_CMD_END {NULL, NULL, 0, 0, 0, NULL, NULL, NULL}
+#define KFM_CTL_URL_OPTS                                                                       \
+    {"allow-http", KFM_CTL_FLAG, NULL, "let URLs with http pass: for development only", NULL}, \
+    {                                                                                          \
+        "allow", KFM_CTL_LIST, "HOST|CIDR",                                                    \
+            "let this host or these addresses pass, on any port unless one is named", NULL     \
+    }
+#define KFM_CTL_END                          \
+    {                                        \
+        NULL, KFM_CTL_FLAG, NULL, NULL, NULL \
+    }
+#define KFM_CTL_CMD_END                       \
+    {                                         \
+        NULL, NULL, 0, 0, 0, NULL, NULL, NULL \
+    }
 
 /* -- the answer (out.c) -- */
 
 /* A column of a table or a line of a sheet. A member's path may have points: "link.public_id". */
 typedef struct {
-    const char *title;  /* NULL ends */
+    const char *title; /* NULL ends */
     const char *member;
 } kfm_ctl_col_t;
 
@@ -153,13 +169,15 @@ kf_err_t *kfm_ctl_load(json_t **out, kfm_ctl_t *ctl, const char *text);
 void kfm_ctl_put(json_t *object, const char *member, const char *text);
 
 /** The document under --json, else the sentence. */
-void kfm_ctl_say(kfm_ctl_t *ctl, json_t *doc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void kfm_ctl_say(kfm_ctl_t *ctl, json_t *doc, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /** A list; the same as a table. */
 void kfm_ctl_table(kfm_ctl_t *ctl, json_t *list, const kfm_ctl_col_t *cols);
 /** One object; the same with a line for each member named. */
 void kfm_ctl_sheet(kfm_ctl_t *ctl, json_t *object, const kfm_ctl_col_t *cols);
 /** A line of progress for people: stdout, or nowhere under --json. */
-void kfm_ctl_progress(const kfm_ctl_t *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void kfm_ctl_progress(const kfm_ctl_t *ctl, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /** The same without line ends and other control characters. */
 const char *kfm_ctl_one_line(const kfm_ctl_t *ctl, const char *text);
 /** Every error of the list on stderr; under --json also as {"errors": [...]}. */

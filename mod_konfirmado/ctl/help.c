@@ -11,8 +11,10 @@ static void option_lines(const kfm_ctl_opt_t *opts)
     for (; opts && opts->name; opts++) {
         char left[80];
 
-        snprintf(left, sizeof(left), "  --%s%s%s", opts->name, opts->value ? " " : "", opts->value ? opts->value : "");
-        printf("%-*s %s%s\n", INDENT, left, opts->help, opts->kind == KFM_CTL_LIST ? " (may be repeated)" : "");
+        snprintf(left, sizeof(left), "  --%s%s%s", opts->name, opts->value ? " " : "",
+                 opts->value ? opts->value : "");
+        printf("%-*s %s%s\n", INDENT, left, opts->help,
+               opts->kind == KFM_CTL_LIST ? " (may be repeated)" : "");
     }
 }
 
@@ -58,6 +60,8 @@ void kfm_ctl_help(const kfm_ctl_t *ctl)
     }
     printf("\nOptions of every command:\n");
     option_lines(kfm_ctl_globals);
-    printf("\nA tenant is named by its subdomain or id, a service or professional by its id or exact name.\n"
-           "Exit status: 0 done, 1 refused, 2 wrong command line, 3 the database cannot be reached.\n");
+    printf("\nA tenant is named by its subdomain or id, a service or professional by its id or "
+           "exact name.\n"
+           "Exit status: 0 done, 1 refused, 2 wrong command line, 3 the database cannot be "
+           "reached.\n");
 }

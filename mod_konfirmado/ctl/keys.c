@@ -11,12 +11,13 @@
 #include "time/instant.h"
 
 static const kfm_ctl_opt_t generate_opts[] = {
-    {"kid", KFM_CTL_TEXT, "ID", "name of the key, 1 to 16 of a-z 0-9 -; made of today's date if not given", "kid"},
-    {"file", KFM_CTL_TEXT, "FILE", "the key file to make, or to put the key first in; else --key-file", NULL},
+    {"kid", KFM_CTL_TEXT, "ID",
+     "name of the key, 1 to 16 of a-z 0-9 -; made of today's date if not given", "kid"},
+    {"file", KFM_CTL_TEXT, "FILE",
+     "the key file to make, or to put the key first in; else --key-file", NULL},
     KFM_CTL_END};
-static const kfm_ctl_opt_t rotate_opts[] = {
-    {"dry-run", KFM_CTL_FLAG, NULL, "count only", NULL},
-    KFM_CTL_END};
+static const kfm_ctl_opt_t rotate_opts[] = {{"dry-run", KFM_CTL_FLAG, NULL, "count only", NULL},
+                                            KFM_CTL_END};
 
 /* "k20261121", and with a letter more where the file has a key of that name. */
 static kf_err_t *new_kid(const char **out, kfm_ctl_t *ctl, const kf_keyring_t *ring)
@@ -26,7 +27,8 @@ static kf_err_t *new_kid(const char **out, kfm_ctl_t *ctl, const kf_keyring_t *r
     *out = kfm_ctl_text(ctl, "kid");
     if (*out) {
         return ring && kf_keyring_find(ring, *out, strlen(*out))
-                   ? kfm_ctl_bad(ctl, "kid", "The file has a key named %s already.", *out) : NULL;
+                   ? kfm_ctl_bad(ctl, "kid", "The file has a key named %s already.", *out)
+                   : NULL;
     }
     for (char letter = 'a'; letter <= 'z'; letter++) {
         *out = apr_psprintf(ctl->p, "k%.4s%.2s%.2s%c", day, day + 5, day + 8, letter);
@@ -64,14 +66,16 @@ static kf_err_t *old_text(const char **out, size_t *len, kfm_ctl_t *ctl, const c
     return NULL;
 }
 
-/* A file beside the old one, then renamed over it: a server that reads at that moment sees one of the two whole. */
+/* A file beside the old one, then renamed over it: a server that reads at that moment sees one of
+ * the two whole. */
 static kf_err_t *write_file(kfm_ctl_t *ctl, const char *path, const char *line, const char *rest)
 {
     char *beside = apr_pstrcat(ctl->p, path, ".XXXXXX", NULL);
     apr_file_t *file;
     char why[120];
-    apr_status_t status = apr_file_mktemp(&file, beside,
-                                          APR_FOPEN_CREATE | APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_EXCL, ctl->p);
+    apr_status_t status = apr_file_mktemp(
+        &file, beside, APR_FOPEN_CREATE | APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_EXCL,
+        ctl->p);
 
     if (status == APR_SUCCESS) {
         status = apr_file_perms_set(beside, APR_FPROT_UREAD | APR_FPROT_UWRITE);
@@ -94,8 +98,9 @@ static kf_err_t *write_file(kfm_ctl_t *ctl, const char *path, const char *line, 
 static kf_err_t *keep_owner(kfm_ctl_t *ctl, const char *path, const apr_finfo_t *before)
 {
     if (before && chown(path, before->user, before->group)) {
-        return kf_err(ctl->p, KF_E_CONFIG, "%s is written, but does not belong to its former owner any more: %s.",
-                      path, strerror(errno));
+        return kf_err(ctl->p, KF_E_CONFIG,
+                      "%s is written, but does not belong to its former owner any more: %s.", path,
+                      strerror(errno));
     }
     return NULL;
 }
@@ -118,8 +123,10 @@ static kf_err_t *generate(kfm_ctl_t *ctl)
     if (len) {
         KF_TRY(kf_keyring_load(&ring, path, true, ctl->p));
         if (ring->n >= KF_KEYS_MAX) {
-            return kf_err(ctl->p, KF_E_CONFLICT, "%s has %d keys, the most it may have: take out those that nothing is "
-                          "sealed with any more.", path, KF_KEYS_MAX);
+            return kf_err(ctl->p, KF_E_CONFLICT,
+                          "%s has %d keys, the most it may have: take out those that nothing is "
+                          "sealed with any more.",
+                          path, KF_KEYS_MAX);
         }
     }
     KF_TRY(new_kid(&kid, ctl, ring));
@@ -134,10 +141,13 @@ static kf_err_t *generate(kfm_ctl_t *ctl)
     KF_TRY(keep_owner(ctl, path, ring ? &info : NULL));
     kfm_ctl_put(answer, "kid", kid);
     kfm_ctl_put(answer, "file", path);
-    kfm_ctl_say(ctl, answer, len ? "%s seals from now on, first in %s. Restart the servers, then run konfirmadoctl keys "
-                                   "rotate. Keep a copy of the file in a safe place."
-                                 : "%s is the key in %s. Keep a copy of the file in a safe place: without it no secret "
-                                   "can be opened.", kid, path);
+    kfm_ctl_say(
+        ctl, answer,
+        len ? "%s seals from now on, first in %s. Restart the servers, then run konfirmadoctl keys "
+              "rotate. Keep a copy of the file in a safe place."
+            : "%s is the key in %s. Keep a copy of the file in a safe place: without it no secret "
+              "can be opened.",
+        kid, path);
     return NULL;
 }
 
@@ -156,17 +166,21 @@ static kf_err_t *rotate(kfm_ctl_t *ctl)
     json_object_set_new(answer, "unreadable", json_integer(done.unreadable));
     json_object_set_new(answer, "dry_run", json_boolean(look));
     ctl->failed = done.unreadable || done.changed ? 1 : 0;
-    kfm_ctl_say(ctl, answer, "%d tenants: %d secrets %s sealed with %s, %d were already, %d changed meanwhile (run "
-                "again), %d cannot be opened with any key of the file.", done.tenants, done.resealed,
-                look ? "would be" : "were", ctl->keys->keys[0].kid, done.current, done.changed, done.unreadable);
+    kfm_ctl_say(
+        ctl, answer,
+        "%d tenants: %d secrets %s sealed with %s, %d were already, %d changed meanwhile (run "
+        "again), %d cannot be opened with any key of the file.",
+        done.tenants, done.resealed, look ? "would be" : "were", ctl->keys->keys[0].kid,
+        done.current, done.changed, done.unreadable);
     return NULL;
 }
 
-const kfm_ctl_cmd_t kfm_ctl_keys[] = {
-    {"keys generate", NULL, 0, 0, 0,
-     "Makes a key file, or puts a new key first in one that is there. The first key seals, every key opens.",
-     generate_opts, generate},
-    {"keys rotate", NULL, 0, 0, KFM_CTL_DATABASE | KFM_CTL_KEYS,
-     "Seals every secret again with the first key of the file. Safe while servers run, and to run again.", rotate_opts,
-     rotate},
-    KFM_CTL_CMD_END};
+const kfm_ctl_cmd_t kfm_ctl_keys[] = {{"keys generate", NULL, 0, 0, 0,
+                                       "Makes a key file, or puts a new key first in one that is "
+                                       "there. The first key seals, every key opens.",
+                                       generate_opts, generate},
+                                      {"keys rotate", NULL, 0, 0, KFM_CTL_DATABASE | KFM_CTL_KEYS,
+                                       "Seals every secret again with the first key of the file. "
+                                       "Safe while servers run, and to run again.",
+                                       rotate_opts, rotate},
+                                      KFM_CTL_CMD_END};

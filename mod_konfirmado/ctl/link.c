@@ -20,15 +20,16 @@ static const kfm_ctl_opt_t create_opts[] = {
     {"expires", KFM_CTL_TEXT, "WHEN", "RFC 3339, or from now: +30d, +12h", NULL},
     {"max-uses", KFM_CTL_INT, "N", "bookings it is good for", "max_uses"},
     {"language", KFM_CTL_TEXT, "es|en", "of its pages", "language"},
-    {"public-id", KFM_CTL_TEXT, "ID", "6 to 64 of A-Z a-z 0-9 _ -; one is made if not given", "public_id"},
+    {"public-id", KFM_CTL_TEXT, "ID", "6 to 64 of A-Z a-z 0-9 _ -; one is made if not given",
+     "public_id"},
     KFM_CTL_END};
 
-static const kfm_ctl_opt_t day_opts[] = {{"reason", KFM_CTL_TEXT, "TEXT", "for the business's own eyes", "reason"},
-                                         KFM_CTL_END};
+static const kfm_ctl_opt_t day_opts[] = {
+    {"reason", KFM_CTL_TEXT, "TEXT", "for the business's own eyes", "reason"}, KFM_CTL_END};
 
-static const kfm_ctl_col_t columns[] = {{"NAME", "name"},          {"PATH", "path"},     {"ACTIVE", "active"},
-                                        {"EXPIRES", "expires_at"}, {"USES", "uses"},     {"MOST USES", "max_uses"},
-                                        {NULL, NULL}};
+static const kfm_ctl_col_t columns[] = {
+    {"NAME", "name"}, {"PATH", "path"},          {"ACTIVE", "active"}, {"EXPIRES", "expires_at"},
+    {"USES", "uses"}, {"MOST USES", "max_uses"}, {NULL, NULL}};
 static const kfm_ctl_col_t day_columns[] = {{"DAY", "day"}, {"REASON", "reason"}, {NULL, NULL}};
 
 /* "+30d", "+12h", "+45m" from the clock of the database, or an instant. */
@@ -44,11 +45,13 @@ static kf_err_t *expiry(kf_instant_t *out, kfm_ctl_t *ctl, const char *text)
     if (text[0] != '+') {
         kf_err_t *err = kf_instant_parse(out, NULL, text, ctl->p);
 
-        return err ? kfm_ctl_bad(ctl, "expires", "%s Or say how long from now: +30d.", err->detail) : NULL;
+        return err ? kfm_ctl_bad(ctl, "expires", "%s Or say how long from now: +30d.", err->detail)
+                   : NULL;
     }
-    if (!unit || !*unit
-        || !kf_num_read(&n, text + 1, len - 2, 1, EXPIRES_DAYS_MAX * KF_DAY / size[unit - units])) {
-        return kfm_ctl_bad(ctl, "expires", "\"%s\" is not like +30d, +12h or +45m, ten years at most.", text);
+    if (!unit || !*unit ||
+        !kf_num_read(&n, text + 1, len - 2, 1, EXPIRES_DAYS_MAX * KF_DAY / size[unit - units])) {
+        return kfm_ctl_bad(ctl, "expires",
+                           "\"%s\" is not like +30d, +12h or +45m, ten years at most.", text);
     }
     KF_TRY(kfm_ctl_now(&now, ctl));
     *out = now + n * size[unit - units];
@@ -108,7 +111,8 @@ static kf_err_t *link_document(json_t **out, kfm_ctl_t *ctl, const kf_uuid_t *te
     json_object_del(*out, "public_id");
     KF_TRY(put_choice(*out, &name, ctl, tenant));
     if (kfm_ctl_flag(ctl, "locked") && !name) {
-        return kfm_ctl_bad(ctl, "locked", "A link is locked to a service or professional: say which.");
+        return kfm_ctl_bad(ctl, "locked",
+                           "A link is locked to a service or professional: say which.");
     }
     if (expires) {
         KF_TRY(expiry(&at, ctl, expires));
@@ -168,7 +172,8 @@ static kf_err_t *close_day(kfm_ctl_t *ctl)
     kf_date_t date;
 
     if (!kf_date_read(&date, day, strlen(day))) {
-        return kf_err_field(ctl->p, KF_E_INVALID, "day", "\"%s\" is not a day like 2026-12-24.", day);
+        return kf_err_field(ctl->p, KF_E_INVALID, "day", "\"%s\" is not a day like 2026-12-24.",
+                            day);
     }
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(kf_repo_closed_day_add(ctl->db, &tenant, day, reason ? reason : "", ctl->p));
@@ -193,12 +198,13 @@ static kf_err_t *list_days(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_links[] = {
     {"link create", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Makes a booking link and says its path. Without a service or professional it offers everything.", create_opts,
-     create},
-    {"link list", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lists the booking links of a business, newest first.", NULL,
-     list},
+     "Makes a booking link and says its path. Without a service or professional it offers "
+     "everything.",
+     create_opts, create},
+    {"link list", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Lists the booking links of a business, newest first.", NULL, list},
     {"closed-day add", "TENANT DAY", 2, 2, KFM_CTL_DATABASE,
      "Closes the whole business on a day. What is booked stays.", day_opts, close_day},
-    {"closed-day list", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lists the days on which a business is closed.", NULL,
-     list_days},
+    {"closed-day list", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Lists the days on which a business is closed.", NULL, list_days},
     KFM_CTL_CMD_END};

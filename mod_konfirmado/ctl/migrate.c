@@ -7,8 +7,8 @@
 
 static const kfm_ctl_opt_t opts[] = {
     {"sql-dir", KFM_CTL_TEXT, "DIR", "the folder of SQL (env KONFIRMADO_SQL_DIR)", NULL},
-    {"test-clock", KFM_CTL_FLAG, NULL, "a clock that can be shifted; only for a new database made for tests",
-     "test_clock"},
+    {"test-clock", KFM_CTL_FLAG, NULL,
+     "a clock that can be shifted; only for a new database made for tests", "test_clock"},
     {"dry-run", KFM_CTL_FLAG, NULL, "say what is pending and change nothing", NULL},
     KFM_CTL_END};
 
@@ -57,21 +57,24 @@ static kf_err_t *run(kfm_ctl_t *ctl)
         for (int i = 0; i < done.applied->nelts; i++) {
             kfm_ctl_progress(ctl, "pending: %s", APR_ARRAY_IDX(done.applied, i, const char *));
         }
-        kfm_ctl_say(ctl, doc, "%d migrations pending; policies and functions %s. Nothing was changed.",
+        kfm_ctl_say(ctl, doc,
+                    "%d migrations pending; policies and functions %s. Nothing was changed.",
                     done.applied->nelts, done.functions ? "to be applied" : "are in place");
     }
     else {
-        kfm_ctl_say(ctl, doc, "The database is at version %d (before: %d); %d migrations and the %s applied%s.",
-                    done.after, done.before, done.applied->nelts,
-                    done.functions ? "functions were" : "functions need not be",
-                    done.test_clock ? "; its clock can be shifted" : "");
+        kfm_ctl_say(
+            ctl, doc,
+            "The database is at version %d (before: %d); %d migrations and the %s applied%s.",
+            done.after, done.before, done.applied->nelts,
+            done.functions ? "functions were" : "functions need not be",
+            done.test_clock ? "; its clock can be shifted" : "");
     }
     return NULL;
 }
 
-const kfm_ctl_cmd_t kfm_ctl_migrate[] = {
-    {"migrate", NULL, 0, 0, KFM_CTL_DATABASE,
-     "Brings the database to the schema of this release. Connect as konfirmado_owner. Safe to run again and by "
-     "several at once.",
-     opts, run},
-    KFM_CTL_CMD_END};
+const kfm_ctl_cmd_t kfm_ctl_migrate[] = {{"migrate", NULL, 0, 0, KFM_CTL_DATABASE,
+                                          "Brings the database to the schema of this release. "
+                                          "Connect as konfirmado_owner. Safe to run again and by "
+                                          "several at once.",
+                                          opts, run},
+                                         KFM_CTL_CMD_END};

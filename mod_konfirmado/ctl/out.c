@@ -35,7 +35,8 @@ kf_err_t *kfm_ctl_load(json_t **out, kfm_ctl_t *ctl, const char *text)
     json_t *json = json_loads(text, JSON_DECODE_ANY, &why);
 
     if (!json) {
-        return kf_err(ctl->p, KF_E_INTERNAL, "A document of the database cannot be read: %s.", why.text);
+        return kf_err(ctl->p, KF_E_INTERNAL, "A document of the database cannot be read: %s.",
+                      why.text);
     }
     *out = owned(ctl, json);
     return NULL;
@@ -95,7 +96,8 @@ static const char *list_text(const json_t *list, apr_pool_t *p)
     json_t *item;
 
     json_array_foreach (list, i, item) {
-        out = apr_pstrcat(p, out, *out ? ", " : "", json_is_string(item) ? json_string_value(item) : "...", NULL);
+        out = apr_pstrcat(p, out, *out ? ", " : "",
+                          json_is_string(item) ? json_string_value(item) : "...", NULL);
     }
     return out;
 }
@@ -152,7 +154,7 @@ static void print_table(const json_t *list, const kfm_ctl_col_t *cols, apr_pool_
     size_t i;
     json_t *row;
 
-    for (; cols[n].title && n < MAX_COLS; n++) {
+    for (; n < MAX_COLS && cols[n].title; n++) {
         width[n] = width_of(cols[n].title);
         json_array_foreach (list, i, row) {
             int wide = width_of(value_text(member_of(row, cols[n].member, p), p));
@@ -223,8 +225,8 @@ static bool means(const kfm_ctl_opt_t *opt, const char *field)
 {
     size_t len = strcspn(field, ".");
 
-    return !strcmp(opt->name, field)
-           || (opt->member && strlen(opt->member) == len && !memcmp(opt->member, field, len));
+    return !strcmp(opt->name, field) ||
+           (opt->member && strlen(opt->member) == len && !memcmp(opt->member, field, len));
 }
 
 /* How the user wrote what the database names: "price_cents" is --price. */
@@ -252,8 +254,8 @@ void kfm_ctl_error(const kfm_ctl_t *ctl, const kf_err_t *err)
         const char *cause = why ? kfm_ctl_one_line(ctl, err->cause) : NULL;
         json_t *one = json_object();
 
-        fprintf(stderr, "konfirmadoctl: %s%s%s%s%s\n", field ? field : "", field ? ": " : "", err->detail,
-                cause ? " " : "", cause ? cause : "");
+        fprintf(stderr, "konfirmadoctl: %s%s%s%s%s\n", field ? field : "", field ? ": " : "",
+                err->detail, cause ? " " : "", cause ? cause : "");
         kfm_ctl_put(one, "code", kfm_ctl_is_usage(err) ? "usage" : kf_code_text(err->code));
         kfm_ctl_put(one, "field", field);
         kfm_ctl_put(one, "detail", err->detail);

@@ -8,11 +8,15 @@
 #include "text/validate.h"
 #include "time/instant.h"
 
-#define HOURS_OPTS                                                                                            \
-    {"hours", KFM_CTL_TEXT, "HOURS", "of the week: \"mon-fri 09:00-13:00,14:00-18:00; sat 09:00-12:00\"", "hours"}, \
-        {"break", KFM_CTL_TEXT, "HOURS", "cut out of them: \"mon-fri 11:00-11:15\"", NULL},                   \
-        {"closed", KFM_CTL_LIST, "DAY", "a day off, YYYY-MM-DD", NULL},                                       \
-        {"open", KFM_CTL_LIST, "\"DAY SPANS\"", "the only hours of a day: \"2026-12-24 10:00-12:00\"", "overrides"}
+#define HOURS_OPTS                                                                          \
+    {"hours", KFM_CTL_TEXT, "HOURS",                                                        \
+     "of the week: \"mon-fri 09:00-13:00,14:00-18:00; sat 09:00-12:00\"", "hours"},         \
+        {"break", KFM_CTL_TEXT, "HOURS", "cut out of them: \"mon-fri 11:00-11:15\"", NULL}, \
+        {"closed", KFM_CTL_LIST, "DAY", "a day off, YYYY-MM-DD", NULL},                     \
+    {                                                                                       \
+        "open", KFM_CTL_LIST, "\"DAY SPANS\"",                                              \
+            "the only hours of a day: \"2026-12-24 10:00-12:00\"", "overrides"              \
+    }
 
 static const kfm_ctl_opt_t create_opts[] = {
     {"name", KFM_CTL_TEXT, "NAME", "2 to 100 characters", "name"},
@@ -27,10 +31,12 @@ static const kfm_ctl_opt_t create_opts[] = {
 
 static const kfm_ctl_opt_t hours_opts[] = {HOURS_OPTS, KFM_CTL_END};
 
-static const kfm_ctl_col_t columns[] = {{"NAME", "name"},     {"ZONE", "time_zone"}, {"HOURS", "hours_text"},
-                                        {"ACTIVE", "active"}, {"ID", "professional_id"}, {NULL, NULL}};
+static const kfm_ctl_col_t columns[] = {{"NAME", "name"},          {"ZONE", "time_zone"},
+                                        {"HOURS", "hours_text"},   {"ACTIVE", "active"},
+                                        {"ID", "professional_id"}, {NULL, NULL}};
 
-static void add_span(json_t *list, const char *kind, const char *day, const kf_hours_t *span, apr_pool_t *p)
+static void add_span(json_t *list, const char *kind, const char *day, const kf_hours_t *span,
+                     apr_pool_t *p)
 {
     json_t *row = json_object();
 
@@ -67,7 +73,8 @@ static kf_err_t *check_day(kfm_ctl_t *ctl, const char *opt, const char *day, siz
 
     return kf_date_read(&date, day, len)
                ? NULL
-               : kfm_ctl_bad(ctl, opt, "\"%.*s\" is not a day like 2026-12-24.", (int)(len > 40 ? 40 : len), day);
+               : kfm_ctl_bad(ctl, opt, "\"%.*s\" is not a day like 2026-12-24.",
+                             (int)(len > 40 ? 40 : len), day);
 }
 
 /* "2026-12-24 10:00-12:00,15:00-16:00" */
@@ -78,7 +85,9 @@ static kf_err_t *add_open(json_t *list, kfm_ctl_t *ctl, const char *text)
     const char *day;
 
     if (!blank) {
-        return kfm_ctl_bad(ctl, "open", "\"%s\" is not a day and its hours, like \"2026-12-24 10:00-12:00\".", text);
+        return kfm_ctl_bad(ctl, "open",
+                           "\"%s\" is not a day and its hours, like \"2026-12-24 10:00-12:00\".",
+                           text);
     }
     KF_TRY(check_day(ctl, "open", text, (size_t)(blank - text)));
     day = apr_pstrmemdup(ctl->p, text, (apr_size_t)(blank - text));
@@ -137,7 +146,8 @@ static kf_err_t *put_services(json_t *doc, kfm_ctl_t *ctl, const kf_uuid_t *tena
     for (int i = 0; i < names->nelts; i++) {
         const json_t *service;
 
-        KF_TRY(kfm_ctl_find(&service, ctl, services, "service", APR_ARRAY_IDX(names, i, const char *)));
+        KF_TRY(kfm_ctl_find(&service, ctl, services, "service",
+                            APR_ARRAY_IDX(names, i, const char *)));
         json_array_append(ids, json_object_get(service, "service_id"));
     }
     json_object_set(doc, "services", ids);
@@ -166,7 +176,8 @@ static kf_err_t *create(kfm_ctl_t *ctl)
     return NULL;
 }
 
-static kf_err_t *find_professional(kf_uuid_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *name)
+static kf_err_t *find_professional(kf_uuid_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
+                                   const char *name)
 {
     apr_array_header_t *rows;
     json_t *list;
@@ -207,7 +218,8 @@ static const char *hours_text(kfm_ctl_t *ctl, const json_t *spans)
         json_int_t day = json_integer_value(json_object_get(row, "weekday"));
         const char *kind = json_string_value(json_object_get(row, "kind"));
 
-        out = apr_psprintf(ctl->p, "%s%s%s %s-%s%s", out, *out ? ", " : "", names[day >= 1 && day <= 7 ? day : 0],
+        out = apr_psprintf(ctl->p, "%s%s%s %s-%s%s", out, *out ? ", " : "",
+                           names[day >= 1 && day <= 7 ? day : 0],
                            json_string_value(json_object_get(row, "starts")),
                            json_string_value(json_object_get(row, "ends")),
                            kind && !strcmp(kind, "break") ? " break" : "");
@@ -235,11 +247,13 @@ static kf_err_t *list(kfm_ctl_t *ctl)
 }
 
 const kfm_ctl_cmd_t kfm_ctl_professionals[] = {
-    {"professional create", "TENANT", 1, 1, KFM_CTL_DATABASE, "Adds a professional with services and hours.",
-     create_opts, create},
+    {"professional create", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Adds a professional with services and hours.", create_opts, create},
     {"professional hours", "TENANT PROFESSIONAL", 2, 2, KFM_CTL_DATABASE,
-     "Replaces the hours of a professional. --hours and --break replace the week, --closed and --open the days that "
+     "Replaces the hours of a professional. --hours and --break replace the week, --closed and "
+     "--open the days that "
      "differ from it; what is booked stays.",
      hours_opts, hours},
-    {"professional list", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lists the professionals of a business.", NULL, list},
+    {"professional list", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Lists the professionals of a business.", NULL, list},
     KFM_CTL_CMD_END};

@@ -24,8 +24,8 @@ static kf_err_t *make(const char **out, kfm_ctl_t *ctl)
     return kf_webhook_secret_make(text, ctl->p);
 }
 
-kf_err_t *kfm_ctl_secret_add(const char **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *given,
-                             int overlap_s)
+kf_err_t *kfm_ctl_secret_add(const char **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
+                             const char *given, int overlap_s)
 {
     const char *sealed;
     kf_uuid_t id;

@@ -14,11 +14,13 @@ static const kfm_ctl_opt_t create_opts[] = {
     {"duration", KFM_CTL_INT, "MINUTES", "15 to 480", "duration_min"},
     {"price", KFM_CTL_TEXT, "AMOUNT", "in major units: 120000 or 80.59", "price_cents"},
     {"currency", KFM_CTL_TEXT, "CODE", "the business's, if not given", "currency"},
-    {"charge", KFM_CTL_TEXT, "RULE", "what is paid at booking: total, percent:25 or fixed:30000", "deposit_cents"},
+    {"charge", KFM_CTL_TEXT, "RULE", "what is paid at booking: total, percent:25 or fixed:30000",
+     "deposit_cents"},
     {"buffer-before", KFM_CTL_INT, "MINUTES", "kept free before", "buffer_before_min"},
     {"buffer-after", KFM_CTL_INT, "MINUTES", "kept free after", "buffer_after_min"},
     {"notice", KFM_CTL_INT, "MINUTES", "how long before it must be booked", "notice_min"},
-    {"horizon", KFM_CTL_INT, "DAYS", "how far ahead it may be booked; 60, if not given", "horizon_days"},
+    {"horizon", KFM_CTL_INT, "DAYS", "how far ahead it may be booked; 60, if not given",
+     "horizon_days"},
     {"step", KFM_CTL_INT, "MINUTES", "between two starts; 15, if not given", "step_min"},
     {"max-per-day", KFM_CTL_INT, "N", "bookings of one day", "max_per_day"},
     {"image-url", KFM_CTL_TEXT, "URL", "https, or a path of this server", "image_url"},
@@ -26,11 +28,12 @@ static const kfm_ctl_opt_t create_opts[] = {
     KFM_CTL_URL_OPTS,
     KFM_CTL_END};
 
-static const kfm_ctl_col_t columns[] = {{"NAME", "name"},      {"MINUTES", "duration_min"}, {"PRICE", "price"},
-                                        {"CHARGE", "charge"},  {"ACTIVE", "active"},        {"ID", "service_id"},
-                                        {NULL, NULL}};
+static const kfm_ctl_col_t columns[] = {
+    {"NAME", "name"},     {"MINUTES", "duration_min"}, {"PRICE", "price"}, {"CHARGE", "charge"},
+    {"ACTIVE", "active"}, {"ID", "service_id"},        {NULL, NULL}};
 
-static kf_err_t *parse_amount(int64_t *out, kfm_ctl_t *ctl, const char *opt, const char *text, const char *currency)
+static kf_err_t *parse_amount(int64_t *out, kfm_ctl_t *ctl, const char *opt, const char *text,
+                              const char *currency)
 {
     kf_money_t amount;
     kf_err_t *err = kf_money_parse_major(&amount, text, currency, ctl->p);
@@ -54,7 +57,8 @@ static kf_err_t *put_charge(json_t *doc, kfm_ctl_t *ctl, const char *currency)
     }
     if (!strncmp(rule, "percent:", 8)) {
         if (!kf_num_read(&value, rule + 8, strlen(rule + 8), 1, 100)) {
-            return kfm_ctl_bad(ctl, "charge", "A percentage from 1 to 100 is expected, like percent:25.");
+            return kfm_ctl_bad(ctl, "charge",
+                               "A percentage from 1 to 100 is expected, like percent:25.");
         }
         kfm_ctl_put(doc, "charge_type", "partial_percent");
         json_object_set_new(doc, "deposit_percent", json_integer(value));
@@ -63,13 +67,15 @@ static kf_err_t *put_charge(json_t *doc, kfm_ctl_t *ctl, const char *currency)
     if (!strncmp(rule, "fixed:", 6)) {
         KF_TRY(parse_amount(&value, ctl, "charge", rule + 6, currency));
         if (value < 1 || value > json_integer_value(json_object_get(doc, "price_cents"))) {
-            return kfm_ctl_bad(ctl, "charge", "An amount above nothing and up to the price is expected.");
+            return kfm_ctl_bad(ctl, "charge",
+                               "An amount above nothing and up to the price is expected.");
         }
         kfm_ctl_put(doc, "charge_type", "partial_fixed");
         json_object_set_new(doc, "deposit_cents", json_integer(value));
         return NULL;
     }
-    return kfm_ctl_bad(ctl, "charge", "\"%s\" is not a rule: total, percent:25 or fixed:30000.", rule);
+    return kfm_ctl_bad(ctl, "charge", "\"%s\" is not a rule: total, percent:25 or fixed:30000.",
+                       rule);
 }
 
 static kf_err_t *currency_of(const char **out, kfm_ctl_t *ctl, const kf_uuid_t *id)
@@ -81,7 +87,9 @@ static kf_err_t *currency_of(const char **out, kfm_ctl_t *ctl, const kf_uuid_t *
         KF_TRY(kf_repo_tenant_find(&tenant, ctl->db, "id", kf_uuid_text(id, ctl->p), ctl->p));
         *out = tenant ? tenant->currency : "COP";
     }
-    return kf_currency_valid(*out) ? NULL : kfm_ctl_bad(ctl, "currency", "\"%s\" is not a currency.", *out);
+    return kf_currency_valid(*out)
+               ? NULL
+               : kfm_ctl_bad(ctl, "currency", "\"%s\" is not a currency.", *out);
 }
 
 static kf_err_t *create(kfm_ctl_t *ctl)
@@ -137,5 +145,6 @@ static kf_err_t *list(kfm_ctl_t *ctl)
 const kfm_ctl_cmd_t kfm_ctl_services[] = {
     {"service create", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Adds a service. It is offered as soon as a professional gives it.", create_opts, create},
-    {"service list", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lists the services of a business.", NULL, list},
+    {"service list", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lists the services of a business.", NULL,
+     list},
     KFM_CTL_CMD_END};

@@ -9,24 +9,29 @@
 #include "repo/admin.h"
 #include "repo/admin_account.h"
 
-#define TENANT_OPTS                                                                                      \
-    {"name", KFM_CTL_TEXT, "NAME", "as customers read it", "name"},                                      \
-        {"subdomain", KFM_CTL_TEXT, "NAME", "the first label of its host", "subdomain"},                 \
-        {"custom-domain", KFM_CTL_TEXT, "HOST", "a host of its own", "custom_domain"},                   \
-        {"time-zone", KFM_CTL_TEXT, "ZONE", "America/Bogota, if not given", "time_zone"},                \
-        {"language", KFM_CTL_TEXT, "es|en", "of its pages", "language"},                                 \
-        {"currency", KFM_CTL_TEXT, "CODE", "COP, if not given", "currency"},                             \
-        {"primary-color", KFM_CTL_TEXT, "#RRGGBB", "of its pages", "primary_color"},                     \
-        {"secondary-color", KFM_CTL_TEXT, "#RRGGBB", "of its pages", "secondary_color"},                 \
-        {"logo-url", KFM_CTL_TEXT, "URL", "https, or a path of this server", "logo_url"},                \
-        {"terms-url", KFM_CTL_TEXT, "URL", "its terms of service", "terms_url"},                         \
-        {"contact", KFM_CTL_TEXT, "TEXT", "how customers reach it", "contact"},                          \
-        {"callback-url", KFM_CTL_TEXT, "URL", "where we tell of bookings", "callback_url"},              \
-        {"return-url", KFM_CTL_TEXT, "URL", "where customers go after booking", "return_url"},           \
-        {"colombian-phone", KFM_CTL_FLAG, NULL, "telephone numbers must be Colombian", "colombian_phone"}, \
-        {"allowed-origin", KFM_CTL_LIST, "ORIGIN", "a site that may call the API", "allowed_origins"},   \
-        {"frame-origin", KFM_CTL_LIST, "ORIGIN", "a site that may frame the pages", "frame_origins"},    \
-        {"callback-secret", KFM_CTL_TEXT, "whsec_...", "signs callbacks; one is made if not given", NULL}, KFM_CTL_URL_OPTS
+#define TENANT_OPTS                                                                            \
+    {"name", KFM_CTL_TEXT, "NAME", "as customers read it", "name"},                            \
+        {"subdomain", KFM_CTL_TEXT, "NAME", "the first label of its host", "subdomain"},       \
+        {"custom-domain", KFM_CTL_TEXT, "HOST", "a host of its own", "custom_domain"},         \
+        {"time-zone", KFM_CTL_TEXT, "ZONE", "America/Bogota, if not given", "time_zone"},      \
+        {"language", KFM_CTL_TEXT, "es|en", "of its pages", "language"},                       \
+        {"currency", KFM_CTL_TEXT, "CODE", "COP, if not given", "currency"},                   \
+        {"primary-color", KFM_CTL_TEXT, "#RRGGBB", "of its pages", "primary_color"},           \
+        {"secondary-color", KFM_CTL_TEXT, "#RRGGBB", "of its pages", "secondary_color"},       \
+        {"logo-url", KFM_CTL_TEXT, "URL", "https, or a path of this server", "logo_url"},      \
+        {"terms-url", KFM_CTL_TEXT, "URL", "its terms of service", "terms_url"},               \
+        {"contact", KFM_CTL_TEXT, "TEXT", "how customers reach it", "contact"},                \
+        {"callback-url", KFM_CTL_TEXT, "URL", "where we tell of bookings", "callback_url"},    \
+        {"return-url", KFM_CTL_TEXT, "URL", "where customers go after booking", "return_url"}, \
+        {"colombian-phone", KFM_CTL_FLAG, NULL, "telephone numbers must be Colombian",         \
+         "colombian_phone"},                                                                   \
+        {"allowed-origin", KFM_CTL_LIST, "ORIGIN", "a site that may call the API",             \
+         "allowed_origins"},                                                                   \
+        {"frame-origin", KFM_CTL_LIST, "ORIGIN", "a site that may frame the pages",            \
+         "frame_origins"},                                                                     \
+        {"callback-secret", KFM_CTL_TEXT, "whsec_...",                                         \
+         "signs callbacks; one is made if not given", NULL},                                   \
+        KFM_CTL_URL_OPTS
 
 static const kfm_ctl_opt_t create_opts[] = {TENANT_OPTS, KFM_CTL_END};
 static const kfm_ctl_opt_t update_opts[] = {
@@ -34,8 +39,9 @@ static const kfm_ctl_opt_t update_opts[] = {
     {"no-colombian-phone", KFM_CTL_FLAG, NULL, "numbers of any country", NULL},
     KFM_CTL_END};
 
-static const kfm_ctl_col_t columns[] = {{"SUBDOMAIN", "subdomain"}, {"NAME", "name"},   {"STATUS", "status"},
-                                        {"ZONE", "time_zone"},      {"ID", "tenant_id"}, {NULL, NULL}};
+static const kfm_ctl_col_t columns[] = {{"SUBDOMAIN", "subdomain"}, {"NAME", "name"},
+                                        {"STATUS", "status"},       {"ZONE", "time_zone"},
+                                        {"ID", "tenant_id"},        {NULL, NULL}};
 
 static const kfm_ctl_col_t lines[] = {{"id", "tenant_id"},
                                       {"subdomain", "subdomain"},
@@ -91,7 +97,8 @@ static kf_err_t *add_secret(kfm_ctl_t *ctl, const kf_uuid_t *tenant, json_t *doc
     return NULL;
 }
 
-static kf_err_t *create_in_tx(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *doc, json_t *answer)
+static kf_err_t *create_in_tx(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *doc,
+                              json_t *answer)
 {
     const char *callback = kfm_ctl_text(ctl, "callback-url");
 
@@ -106,9 +113,10 @@ static const char *secret_sentence(kfm_ctl_t *ctl, const json_t *answer)
 {
     const char *made = json_string_value(json_object_get(answer, "callback_secret"));
 
-    return made ? apr_pstrcat(ctl->p, "\nIts callbacks are signed with ", made,
-                              "\nGive this secret to the business now: it is not shown again.", NULL)
-                : "";
+    return made
+               ? apr_pstrcat(ctl->p, "\nIts callbacks are signed with ", made,
+                             "\nGive this secret to the business now: it is not shown again.", NULL)
+               : "";
 }
 
 static kf_err_t *create(kfm_ctl_t *ctl)
@@ -146,7 +154,8 @@ static kf_err_t *has_secret(bool *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant)
     return NULL;
 }
 
-static kf_err_t *update_in_tx(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *doc, json_t *answer)
+static kf_err_t *update_in_tx(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *doc,
+                              json_t *answer)
 {
     const char *callback = kfm_ctl_text(ctl, "callback-url");
     bool has;
@@ -165,7 +174,8 @@ static kf_err_t *update(kfm_ctl_t *ctl)
     kf_uuid_t tenant;
 
     if (!ctl->given->nelts) {
-        return kfm_ctl_usage(ctl, "Say what is to change: konfirmadoctl tenant update --help lists the options.");
+        return kfm_ctl_usage(
+            ctl, "Say what is to change: konfirmadoctl tenant update --help lists the options.");
     }
     KF_TRY(check_urls(ctl));
     KF_TRY(kfm_ctl_document(&doc, ctl));
@@ -176,7 +186,8 @@ static kf_err_t *update(kfm_ctl_t *ctl)
     kfm_ctl_put(answer, "tenant_id", kf_uuid_text(&tenant, ctl->p));
     KF_TRY(kf_db_begin(ctl->db, ctl->p));
     KF_TRY(finish(ctl, update_in_tx(ctl, &tenant, kfm_ctl_dump(ctl, doc), answer)));
-    kfm_ctl_say(ctl, answer, "Tenant %s is changed.%s", kfm_ctl_arg(ctl, 0), secret_sentence(ctl, answer));
+    kfm_ctl_say(ctl, answer, "Tenant %s is changed.%s", kfm_ctl_arg(ctl, 0),
+                secret_sentence(ctl, answer));
     return NULL;
 }
 
@@ -237,15 +248,18 @@ static kf_err_t *resume(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_tenants[] = {
     {"tenant create", NULL, 0, 0, KFM_CTL_DATABASE,
-     "Makes a business. With --callback-url and no --callback-secret a secret is made and shown once.", create_opts,
-     create},
+     "Makes a business. With --callback-url and no --callback-secret a secret is made and shown "
+     "once.",
+     create_opts, create},
     {"tenant update", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Changes what the options name. An empty value takes a setting away; a new callback secret lets the one before "
+     "Changes what the options name. An empty value takes a setting away; a new callback secret "
+     "lets the one before "
      "live on for a day.",
      update_opts, update},
     {"tenant list", NULL, 0, 0, KFM_CTL_DATABASE, "Lists the businesses.", NULL, list},
     {"tenant show", "TENANT", 1, 1, KFM_CTL_DATABASE, "Shows a business.", NULL, show},
     {"tenant suspend", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Stops a business from taking bookings. What is booked and paid goes on.", NULL, suspend},
-    {"tenant resume", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lets a suspended business go on.", NULL, resume},
+    {"tenant resume", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lets a suspended business go on.", NULL,
+     resume},
     KFM_CTL_CMD_END};
