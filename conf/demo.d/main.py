@@ -44,7 +44,7 @@ def parser():
     main.add_argument("--build-dir", metavar="B", default=os.path.join(builder.TOP, "build"),
                       help="where to build (default: build/ of the sources)")
     main.epilog = ("environment: KF_BUILD_DIR names a finished build, which is then used as it is; KF_HTTPD_PRELOAD is "
-                   "LD_PRELOAD for httpd alone. Progress goes to stderr; the demo listens on loopback only.")
+                   "LD_PRELOAD for httpd alone; KF_ASAN=1 says that the build has the sanitizers. Progress goes to stderr; the demo listens on loopback only.")
     return main
 
 
@@ -141,6 +141,9 @@ def shut_down(state):
         Cluster(state).stop()
     state.data["processes"] = {}
     state.save()
+    reports = Server(state).reported()
+    if reports:
+        raise Refused("the sanitizers reported faults:\n%s" % reports)
 
 
 def tell(state, as_json):

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from builder import TOP
-from say import Refused, tail
+from say import Refused, run, tail
 
 APACHE = "/usr/sbin/apache2"
 MODULES = "/usr/lib/apache2/modules"
@@ -79,6 +79,12 @@ def replace_directives(text, directives):
     return text
 
 
+def sanitizers(folder):
+    """The environment for a module that was built with --enable-asan; its reports go to the folder."""
+    said = run([os.path.join(TOP, "tests/asan/env.sh"), folder], "the sanitizers")
+    return dict(line.split("=", 1) for line in said.splitlines())
+
+
 class Server:
     """httpd of one demo."""
 
@@ -87,6 +93,7 @@ class Server:
         self.conf = state.path("run", "httpd.conf")
         self.error_log = state.path("log", "error.log")
         self.access_log = state.path("log", "access.log")
+        self.sanitizer_reports = state.path("log", "sanitizer")
 
     def install(self, module):
         """Copies what httpd reads, so that a build beside a running demo does not disturb it."""
@@ -104,6 +111,7 @@ class Server:
             for name in files:
                 os.chmod(os.path.join(folder, name), 0o644)
         self.state.folder("log")
+        shutil.rmtree(self.sanitizer_reports, ignore_errors=True)
 
     def configure(self, cluster, mpm, directives):
         data = self.state.data
@@ -130,6 +138,8 @@ class Server:
 
     def _environment(self):
         environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+        if environment.get("KF_ASAN") == "1" and not environment.get("KF_HTTPD_PRELOAD"):
+            environment.update(sanitizers(self.sanitizer_reports))
         preload = environment.get("KF_HTTPD_PRELOAD")
         if preload:
             environment["LD_PRELOAD"] = preload
@@ -173,6 +183,13 @@ class Server:
             return None, str(error)
         finally:
             connection.close()
+
+    def reported(self):
+        """What sanitizers have said since the start; "" if all is well."""
+        if not os.path.isdir(self.sanitizer_reports):
+            return ""
+        return subprocess.run([os.path.join(TOP, "tests/asan/gate"), self.sanitizer_reports, self.error_log],
+                              stdout=subprocess.PIPE, text=True, check=False).stdout
 
 
 class Sandbox:
