@@ -1,0 +1,121 @@
+"""Start: bad configuration is refused with a sentence, every process model takes a booking."""
+import os
+import subprocess
+
+import pytest
+
+from kitshop import FREE, Shop
+
+BAD = [
+    ("KonfirmadoHoldTTL 10", "not a duration"), ("KonfirmadoHoldTTL 30s", "outside the range 1m to 60m"),
+    ("KonfirmadoHoldTTL 2h", "outside the range"), ("KonfirmadoMaxHolds 0", "outside the range 1 to 100"),
+    ("KonfirmadoMaxHolds many", "not a whole number"), ("KonfirmadoRateLimit hold 10", "not a rate"),
+    ("KonfirmadoRateLimit everything 10/10s", "no class"), ("KonfirmadoRateLimitMemory 1G", "not a size"),
+    ("KonfirmadoBaseURL book.example.com", "not an absolute URL"), ("KonfirmadoBaseURL http://localhost/path", "has a path"),
+    ("KonfirmadoAssetsURL assets", "begins with a slash"), ("KonfirmadoCallbackTimeout 5m", "outside the range 1s to 60s"),
+    ("KonfirmadoCallbackAllow 10.0.0.0/99", "KonfirmadoCallbackAllow"), ("KonfirmadoCallbackConcurrency 65", "1 to 64"),
+    ("KonfirmadoCacheTTL 11m", "0s to 10m"), ("KonfirmadoDBWait 1ms", "100ms to 30s"), ("KonfirmadoDBConnections x", "not a whole number"),
+    ("KonfirmadoWompiAPI ftp://x", "not an absolute URL"), ("KonfirmadoJobs Maybe", "must be On or Off"),
+    ("KonfirmadoKeyFile /nowhere/keys", "cannot be read"), ("KonfirmadoTemplates /nowhere", "is not a folder"),
+    ("KonfirmadoMessages /nowhere", "is not a folder"), ("KonfirmadoProviderCAFile /nowhere.pem", "cannot be read"),
+    ("KonfirmadoAllowInsecureHTTP Off", "https"),
+]
+
+
+def checked(demo, tmp_path, change):
+    """apache2 -t on the demo's configuration with a change: (status, what it said)."""
+    with open(demo.conf, encoding="utf-8") as handle:
+        text = change(handle.read())
+    path = tmp_path / "httpd.conf"
+    path.write_text(text)
+    env = {k: v for k, v in demo.env.items()}
+    if env.get("KF_HTTPD_PRELOAD"):
+        env["LD_PRELOAD"] = env["KF_HTTPD_PRELOAD"]
+    done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, env=env, check=False)
+    return done.returncode, done.stdout
+
+
+def with_directive(text, directive):
+    """In the place of the same name, or where it may stand."""
+    name = directive.split()[0]
+    lines = [line for line in text.splitlines() if line.split(maxsplit=1)[:1] != [name]]
+    world = name in ("KonfirmadoRateLimitMemory", "KonfirmadoDBWait", "KonfirmadoDBConnections")
+    at = next(n for n, line in enumerate(lines) if line.startswith("<VirtualHost")) + (0 if world else 1)
+    lines.insert(at, directive)
+    return "\n".join(lines) + "\n"
+
+
+def test_the_demos_own_configuration_is_good(demo, tmp_path):
+    status, said = checked(demo, tmp_path, lambda text: text)
+    assert status == 0 and "Syntax OK" in said
+
+
+@pytest.mark.parametrize("directive, sentence", BAD, ids=[one for one, _ in BAD])
+def test_bad_values_are_refused_with_a_sentence(demo, tmp_path, directive, sentence):
+    status, said = checked(demo, tmp_path, lambda text: with_directive(text, directive))
+    assert status != 0 and sentence in said and directive.split()[0] in said, said
+
+
+@pytest.mark.parametrize("missing, sentence", [
+    ("KonfirmadoBaseURL", "KonfirmadoBaseURL is missing"), ("KonfirmadoKeyFile", "KonfirmadoKeyFile is missing"),
+    ("LoadModule dbd_module", "needs mod_dbd")])
+def test_what_is_needed_and_missing(demo, tmp_path, missing, sentence):
+    def without(text):
+        lines = [line for line in text.splitlines() if not line.strip().startswith(missing)]
+        if "dbd" in missing:
+            lines = [line for line in lines if not line.startswith("DBD")]
+        return "\n".join(lines) + "\n"
+    status, said = checked(demo, tmp_path, without)
+    assert status != 0 and sentence in said, said
+
+
+@pytest.mark.parametrize("content, mode", [("", 0o600), ("rubbish\n", 0o600), (None, 0o644), (None, 0o640)],
+                         ids=["empty", "rubbish", "others may read", "group may read"])
+def test_bad_key_files(demo, tmp_path, content, mode):
+    if content is None:
+        with open(os.path.join(demo.home, "keys", "konfirmado.keys"), encoding="ascii") as handle:
+            content = handle.read()
+    keys = tmp_path / "keys"
+    keys.write_text(content)
+    keys.chmod(mode)
+    status, said = checked(demo, tmp_path, lambda text: with_directive(text, "KonfirmadoKeyFile %s" % keys))
+    assert status != 0 and "KonfirmadoKeyFile" in said and str(keys) in said, said
+    for line in content.split():
+        assert len(line) < 20 or line not in said
+
+
+def test_broken_template_and_catalogue(demo, tmp_path):
+    for name, file, text in (("templates", "select.mustache", "{{#open}}"), ("i18n", "es.json", "{")):
+        folder = tmp_path / name
+        subprocess.run(["cp", "-r", os.path.join(demo.home, "htdocs", name), str(folder)], check=True)
+        (folder / file).write_text(text)
+        directive = {"templates": "KonfirmadoTemplates", "i18n": "KonfirmadoMessages"}[name]
+        status, said = checked(demo, tmp_path, lambda conf, d=directive, f=folder: with_directive(conf, "%s %s" % (d, f)))
+        assert status != 0 and directive in said and file.split(".")[0] in said, said
+
+
+def test_nothing_of_tests_in_a_usual_database(demo):
+    """kf.now() can be shifted only where the database was made for tests."""
+    assert demo.one("SELECT value FROM kf.meta WHERE key = 'test_clock'") == "true"
+    assert demo.one("SELECT has_function_privilege('konfirmado_app', 'kf.clock_set(bigint)', 'execute')") in (True, False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mpm", ["worker", "prefork"])
+def test_other_process_models(demos, mpm):
+    demo = demos.get(mpm, mpm=mpm)
+    shop = Shop(demo)
+    booking = shop.book()
+    shop.pay(booking)
+    booking.wait("confirmed")
+    free = shop.book(service=FREE["name"])
+    free.wait("confirmed")
+    assert len(shop.inbox()) == 2 and all(one["standard_webhooks"] and one["firma_hmac"] for one in shop.inbox())
+    assert shop.client().get("/book/" + shop.link).status_code == 200
+    demo.graceful()
+    last = shop.book(service=FREE["name"])
+    last.wait("confirmed", seconds=20)
+    watch = demos.watch(demo)
+    demos.stop(mpm)
+    assert watch.bad() == []
