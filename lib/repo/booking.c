@@ -39,7 +39,7 @@ static const kf_stmt_t booking_read = {
     "SELECT booking_id, token_ok, status, payment_status, hold_alive, hold_expires_at, now, slot_start, slot_end,"
     " service_name, professional_name, professional_zone, customer_zone, customer_name, customer_email,"
     " price_cents, charge_cents, currency, language, link_public_id, return_url, callback_secret_sealed,"
-    " version::int8 FROM kf.booking_read($1::uuid, $2::uuid, $3::bytea)",
+    " version, service_id, professional_id FROM kf.booking_read($1::uuid, $2::uuid, $3::bytea)",
     3, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t payment_returned = {
@@ -192,6 +192,8 @@ static void read_view(kf_booking_view_t *out, const kf_db_res_t *res)
     out->return_url = kf_db_text(res, 0, 20);
     out->callback_secret_sealed = kf_db_text(res, 0, 21);
     out->version = kf_db_int(res, 0, 22);
+    out->service_id = kf_db_text(res, 0, 23);
+    out->professional_id = kf_db_text(res, 0, 24);
 }
 
 kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,

@@ -92,6 +92,7 @@ typedef struct {
     const char *callback_secret_sealed; /* signs the return; NULL if there is none */
     kf_money_t price, charge;
     int64_t version;
+    const char *service_id, *professional_id;
 } kf_booking_view_t;
 
 /** out->found is false if the tenant has no such booking. `token_hash` may be NULL. */

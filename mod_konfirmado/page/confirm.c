@@ -240,8 +240,9 @@ kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page)
     kfm_put_flag(view.root, "declined", is(booking->payment, "declined"));
     kfm_put_flag(view.root, "free", booking->charge.minor == 0);
     kfm_put(view.root, "another_url",
-            kfm_url(call->pool, booking->link ? booking->link : "", "", "lang", view.forced,
-                    NULL));
+            kfm_url(call->pool, booking->link ? booking->link : "", "/availability", "service", booking->service_id,
+                    "professional", booking->professional_id, "timezone", booking->customer_zone, "lang",
+                    view.forced, NULL));
     KF_TRY(put_receipt(&view, page, state));
     return kfm_view_send(&view, 200, "confirm");
 }

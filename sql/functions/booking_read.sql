@@ -6,7 +6,7 @@ RETURNS TABLE (booking_id uuid, token_ok boolean, status text, payment_status te
                professional_name text, professional_zone text, customer_zone text,
                customer_name text, customer_email text, price_cents bigint, charge_cents bigint,
                currency text, language text, link_public_id text, return_url text,
-               callback_secret_sealed text, version int)
+               callback_secret_sealed text, version int, service_id text, professional_id text)
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -21,7 +21,8 @@ BEGIN
            b.price_cents, b.charge_cents, b.currency, b.language, l.public_id, t.return_url,
            (SELECT s.sealed FROM kf.callback_secret s
             WHERE s.tenant_id = p_tenant AND (s.expires_at IS NULL OR s.expires_at > v_now)
-            ORDER BY s.created_at DESC, s.secret_id DESC LIMIT 1), b.version
+            ORDER BY s.created_at DESC, s.secret_id DESC LIMIT 1), b.version,
+           b.service_id::text, b.professional_id::text
     FROM kf.booking b
     JOIN kf.tenant t USING (tenant_id)
     LEFT JOIN kf.booking_link l ON l.tenant_id = b.tenant_id AND l.link_id = b.link_id
