@@ -134,6 +134,13 @@ static kf_err_t *put_limit(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const kf_acc
     return kf_repo_account_limit(ctl->db, tenant, row->provider, row->mode, amount.minor, ctl->p);
 }
 
+/* Its keys tell the mode. */
+static kf_err_t *check_keys(const kf_pay_provider_t *provider, kf_pay_account_t *account,
+                            apr_pool_t *p)
+{
+    return provider->account_check(&account->mode, account, p);
+}
+
 static kf_err_t *set(kfm_ctl_t *ctl)
 {
     const kf_pay_provider_t *provider;
@@ -149,7 +156,7 @@ static kf_err_t *set(kfm_ctl_t *ctl)
         return kfm_ctl_bad(ctl, "provider", "There is no payment provider \"%s\".",
                            account.provider);
     }
-    KF_TRY(provider->account_check(&account.mode, &account, ctl->p));
+    KF_TRY(check_keys(provider, &account, ctl->p));
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     row.provider = account.provider;
     row.mode = account.mode == KF_PAY_PROD ? "production" : "test";

@@ -155,7 +155,7 @@ static kf_err_t *rotate(kfm_ctl_t *ctl)
 {
     bool look = kfm_ctl_flag(ctl, "dry-run");
     json_t *answer = kfm_ctl_object(ctl);
-    kf_rekeyed_t done;
+    kf_rekeyed_t done = {0};
 
     KF_TRY((look ? kf_flow_rekey_plan : kf_flow_rekey)(&done, ctl->keys, ctl->db, ctl->p));
     kfm_ctl_put(answer, "kid", ctl->keys->keys[0].kid);

@@ -59,27 +59,32 @@ static kf_err_t *expiry(kf_instant_t *out, kfm_ctl_t *ctl, const char *text)
 }
 
 /* The ids of what is chosen already; *name is the service's, for a link without one. */
-static kf_err_t *put_choice(json_t *doc, const char **name, kfm_ctl_t *ctl, const kf_uuid_t *tenant)
+static kf_err_t *put_choice(json_t *doc, const char **name, kfm_ctl_t *ctl, const char *what,
+                            const kf_docs_t *rows)
 {
-    static const struct {
-        const char *what, *id;
-        kf_err_t *(*list)(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenant, apr_pool_t *p);
-    } kinds[] = {{"service", "service_id", kf_repo_service_list},
-                 {"professional", "professional_id", kf_repo_professional_list}};
+    const char *id = apr_pstrcat(ctl->p, what, "_id", NULL);
+    const json_t *found;
+    json_t *list;
 
-    for (size_t i = 0; i < 2; i++) {
-        const char *wanted = kfm_ctl_text(ctl, kinds[i].what);
-        apr_array_header_t *rows;
-        const json_t *found;
-        json_t *list;
+    KF_TRY(kfm_ctl_docs(&list, ctl, rows));
+    KF_TRY(kfm_ctl_find(&found, ctl, list, what, kfm_ctl_text(ctl, what)));
+    json_object_set(doc, what, json_object_get(found, id));
+    *name = *name ? *name : json_string_value(json_object_get(found, "name"));
+    return NULL;
+}
 
-        if (wanted) {
-            KF_TRY(kinds[i].list(&rows, ctl->db, tenant, ctl->p));
-            KF_TRY(kfm_ctl_docs(&list, ctl, rows));
-            KF_TRY(kfm_ctl_find(&found, ctl, list, kinds[i].what, wanted));
-            json_object_set(doc, kinds[i].what, json_object_get(found, kinds[i].id));
-            *name = *name ? *name : json_string_value(json_object_get(found, "name"));
-        }
+static kf_err_t *put_choices(json_t *doc, const char **name, kfm_ctl_t *ctl,
+                             const kf_uuid_t *tenant)
+{
+    kf_docs_t *rows;
+
+    if (kfm_ctl_text(ctl, "service")) {
+        KF_TRY(kf_repo_service_list(&rows, ctl->db, tenant, ctl->p));
+        KF_TRY(put_choice(doc, name, ctl, "service", rows));
+    }
+    if (kfm_ctl_text(ctl, "professional")) {
+        KF_TRY(kf_repo_professional_list(&rows, ctl->db, tenant, ctl->p));
+        KF_TRY(put_choice(doc, name, ctl, "professional", rows));
     }
     return NULL;
 }
@@ -109,7 +114,7 @@ static kf_err_t *link_document(json_t **out, kfm_ctl_t *ctl, const kf_uuid_t *te
 
     KF_TRY(kfm_ctl_document(out, ctl));
     json_object_del(*out, "public_id");
-    KF_TRY(put_choice(*out, &name, ctl, tenant));
+    KF_TRY(put_choices(*out, &name, ctl, tenant));
     if (kfm_ctl_flag(ctl, "locked") && !name) {
         return kfm_ctl_bad(ctl, "locked",
                            "A link is locked to a service or professional: say which.");

@@ -44,7 +44,7 @@ static kf_err_t *run(kfm_ctl_t *ctl)
 {
     bool dry = kfm_ctl_flag(ctl, "dry-run");
     kf_migrate_t what = {kfm_ctl_sql_dir(ctl), kfm_ctl_flag(ctl, "test-clock"), say, ctl};
-    kf_migrated_t done;
+    kf_migrated_t done = {0};
     json_t *doc;
 
     KF_TRY((dry ? kf_flow_migrate_plan : kf_flow_migrate)(&done, &what, ctl->db, ctl->p));
