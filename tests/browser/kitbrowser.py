@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import tempfile
-import time
 import urllib.parse
 
 from selenium import webdriver
@@ -129,6 +128,10 @@ class Chromium:
         """The words on the page; spaces of any kind are one."""
         return " ".join(self.find("body").text.split())
 
+    def announced(self):
+        """What the live regions say."""
+        return self.js("return [...document.querySelectorAll('[role=status]')].map(e => e.textContent).join(' ')")
+
     def h1(self):
         found = self.all("h1")
         return " ".join(found[0].text.split()) if found else ""
@@ -236,7 +239,9 @@ class Walk:
     def select(self, service=None, professional="any"):
         if service:
             self.b.click("input[name=service][value='%s']" % self.shop.service_id(service))
-        self.b.click("input[name=professional][value='%s']" % professional)
+        who = "input[name=professional][value='%s']" % professional
+        if self.b.has(who):
+            self.b.click(who)
         self.b.click("form[data-select] .main, .act .main")
         self.b.wait(lambda: self.b.has("#pick"), why="the times")
         return self
@@ -295,7 +300,3 @@ class Walk:
 
     def booking(self):
         return self.b.path().split("/")[2]
-
-
-def pause(seconds):
-    time.sleep(seconds)
