@@ -45,9 +45,9 @@ class Demos:
         self.preload, self.env = self._sanitizers() if ASAN else (None, {})
 
     def _made(self, name):
-        """A library of preload/, built."""
+        """A library to preload, built."""
         target = os.path.join(self.top, name + ".so")
-        subprocess.run(["gcc", "-O1", "-fPIC", "-shared", os.path.join(HERE, "preload", name + ".c"), "-o", target, "-ldl"],
+        subprocess.run(["gcc", "-O1", "-fPIC", "-shared", os.path.join(HERE, name + ".c"), "-o", target, "-ldl"],
                        check=True)
         return target
 

@@ -260,7 +260,7 @@ def trap_80():
 @pytest.fixture(scope="module")
 def strict(demos):
     """Callbacks may reach the sandbox's own port and nothing else that is not public."""
-    return demos.get("strict", lambda demo: ["KonfirmadoCallbackAllow localhost:%d" % (demo.port + 1)], preload="rebind")
+    return demos.get("strict", lambda demo: ["KonfirmadoCallbackAllow localhost:%d" % (demo.port + 1)], preload="resolver")
 
 
 FORBIDDEN = ["http://127.0.0.1:{port}/", "http://localhost:{port}/", "http://[::1]:{port}/", "http://[::ffff:127.0.0.1]:{port}/",

@@ -8,8 +8,8 @@ from kitshop import FREE, Shop
 
 BAD = [
     ("KonfirmadoHoldTTL 10", "not a duration"), ("KonfirmadoHoldTTL 30s", "outside the range 1m to 60m"),
-    ("KonfirmadoHoldTTL 2h", "outside the range"), ("KonfirmadoMaxHolds 0", "outside the range 1 to 100"),
-    ("KonfirmadoMaxHolds many", "not a whole number"), ("KonfirmadoRateLimit hold 10", "not a rate"),
+    ("KonfirmadoHoldTTL 2h", "outside the range"),
+    ("KonfirmadoCallbackConcurrency many", "not a whole number"), ("KonfirmadoRateLimit hold 10", "not a rate"),
     ("KonfirmadoRateLimit everything 10/10s", "no class"), ("KonfirmadoRateLimitMemory 1G", "not a size"),
     ("KonfirmadoBaseURL book.example.com", "not an absolute URL"), ("KonfirmadoBaseURL http://localhost/path", "has a path"),
     ("KonfirmadoAssetsURL assets", "begins with a slash"), ("KonfirmadoCallbackTimeout 5m", "outside the range 1s to 60s"),
@@ -80,7 +80,7 @@ def test_bad_key_files(demo, tmp_path, content, mode):
     keys.write_text(content)
     keys.chmod(mode)
     status, said = checked(demo, tmp_path, lambda text: with_directive(text, "KonfirmadoKeyFile %s" % keys))
-    assert status != 0 and "KonfirmadoKeyFile" in said and str(keys) in said, said
+    assert status != 0 and "KonfirmadoKeyFile" in said and "key" in said.split(":", 2)[2], said
     for line in content.split():
         assert len(line) < 20 or line not in said
 
