@@ -35,15 +35,15 @@ struct kf_err_t {
 
 /** An error; `fmt` makes the detail. */
 kf_err_t *kf_err(apr_pool_t *p, kf_code_t code, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4), returns_nonnull));
 
 /** An error of one field of the input; `field` is not copied. */
 kf_err_t *kf_err_field(apr_pool_t *p, kf_code_t code, const char *field, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5), returns_nonnull));
 
 /** The same error with a technical reason for the log (`fmt` makes the cause). Returns `err`. */
 kf_err_t *kf_err_because(apr_pool_t *p, kf_err_t *err, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4), returns_nonnull));
 
 /** Appends `more` to the list `*list` (either may be NULL). */
 void kf_err_add(kf_err_t **list, kf_err_t *more);
