@@ -122,7 +122,7 @@ static kf_err_t *go_on(kfm_call_t *call, const kf_booked_t *booked, const char *
 
 static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *page, const kf_form_t *form)
 {
-    kf_customer_t typed, checked;
+    kf_customer_t *typed = apr_palloc(call->pool, sizeof(*typed)), checked;
     book_t act = {.flow = kfm_flow(call), .tenant = &call->tenant->id};
     kf_once_ask_t plainly = {.tenant = &call->tenant->id};
     kf_once_fns_t fns = {book, NULL, &act};
@@ -130,9 +130,9 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
     kfm_choice_t choice;
     kf_err_t *err;
 
-    read_customer(&typed, call, form, page->hold);
-    checked = typed;
-    page->typed = &typed;
+    read_customer(typed, call, form, page->hold);
+    checked = *typed;
+    page->typed = typed;
     page->errors = kf_customer_check(&checked, call->tenant, "", call->pool);
     if (page->errors) {
         return kfm_page_details(call, 422, page);
