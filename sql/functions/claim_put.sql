@@ -10,7 +10,7 @@ DECLARE
     v_now timestamptz := kf.now();
     v_key bigint;
 BEGIN
-    INSERT INTO kf.claim SELECT c.* ON CONFLICT ON CONSTRAINT claim_no_overlap DO NOTHING;
+    INSERT INTO kf.claim SELECT c.* ON CONFLICT DO NOTHING;
     IF FOUND THEN
         RETURN true;
     END IF;
@@ -36,7 +36,7 @@ BEGIN
     WHERE o.tenant_id = c.tenant_id AND o.professional_id = c.professional_id
       AND o.starts_at > c.starts_at - interval '24 hours' AND o.starts_at < c.ends_at
       AND o.ends_at > c.starts_at AND o.state IN ('held', 'pending', 'booked') AND o.expires_at <= v_now;
-    INSERT INTO kf.claim SELECT c.* ON CONFLICT ON CONSTRAINT claim_no_overlap DO NOTHING;
+    INSERT INTO kf.claim SELECT c.* ON CONFLICT DO NOTHING;
     RETURN FOUND;
 END
 $$;

@@ -114,4 +114,7 @@ BEGIN
     RETURN (SELECT string_agg(o.event, ' ' ORDER BY o.version) FROM kf.outbox o WHERE o.booking_id = t.id(p_booking));
 END
 $$;
+-- Empties the database between the permutations of a schedule.
+CREATE FUNCTION t.reset() RETURNS void LANGUAGE sql SECURITY DEFINER
+AS $$ TRUNCATE kf.tenant CASCADE; UPDATE kf.test_clock SET shift = '0' $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA t, tap TO PUBLIC;

@@ -1,0 +1,100 @@
+#!/bin/bash
+# Many clients at once for the same times: no overlap with the guard, overlaps without it (or the
+# race would prove nothing). usage: race.sh SOCKET_FOLDER (started by run, in its cluster)
+set -eu
+export PGHOST=$1
+clients=${KF_RACE_CLIENTS:-64}
+rounds=${KF_RACE_ROUNDS:-200}
+bench=$(ls /usr/lib/postgresql/*/bin/pgbench | tail -1)
+script=$(mktemp)
+trap 'rm -f "$script"' EXIT
+# One hold to a transaction, as the server does it.
+cat >"$script" <<PGBENCH
+SELECT nextval('t.turn')::int AS turn \\gset
+SELECT t.former(:turn, $clients) AS former \\gset
+SELECT t.race(:turn, $clients, :former);
+PGBENCH
+
+query() {
+    psql -U postgres -d race -qXAt -v ON_ERROR_STOP=1 -c "$1"
+}
+
+# A database in which every call of t.race() is one client of one round: all of a round want about
+# the same time, with different lengths and buffers; an eighth move there from a former hold, and
+# under every round lies a hold that has expired.
+prepare() {
+    psql -U postgres -d postgres -qX -v ON_ERROR_STOP=1 -c 'DROP DATABASE IF EXISTS race' \
+        -c 'CREATE DATABASE race TEMPLATE kf_template OWNER konfirmado_owner'
+    psql -U postgres -d race -qX -v ON_ERROR_STOP=1 >/dev/null <<'SQL'
+SET search_path = kf, t, pg_catalog;
+SELECT t.clock('2026-06-01 12:00Z');
+SELECT t.tenant(1);
+SELECT kf.professional_hours_set(t.id(100), t.id(111), '{"hours":[
+    {"weekday":1,"starts":"00:00","ends":"24:00"},{"weekday":2,"starts":"00:00","ends":"24:00"},
+    {"weekday":3,"starts":"00:00","ends":"24:00"},{"weekday":4,"starts":"00:00","ends":"24:00"},
+    {"weekday":5,"starts":"00:00","ends":"24:00"},{"weekday":6,"starts":"00:00","ends":"24:00"},
+    {"weekday":7,"starts":"00:00","ends":"24:00"}]}');
+UPDATE kf.service SET horizon_days = 700;
+CREATE SEQUENCE t.turn MINVALUE 0;
+CREATE TABLE t.answer (round int, answer text);
+GRANT ALL ON t.turn, t.answer TO konfirmado_app;
+-- A former hold for every eighth client, half an hour about the time to come; 0: none.
+CREATE FUNCTION t.former(p_turn int, p_clients int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    v_start timestamptz := timestamptz '2026-06-02 05:00Z' + (p_turn / p_clients) * interval '4 hours';
+BEGIN
+    IF p_turn % 8 > 0 THEN
+        RETURN 0;
+    END IF;
+    PERFORM FROM kf.hold_create(t.id(100), gen_random_uuid(), 'link001', t.id(102), t.id(111),
+        v_start - interval '30 minutes' + (p_turn / 8 % 4) * interval '15 minutes', t.hash('former ' || p_turn), 600, NULL, NULL);
+    RETURN 1;
+EXCEPTION WHEN SQLSTATE 'KF412' THEN
+    RETURN 0;
+END
+$$;
+CREATE FUNCTION t.race(p_turn int, p_clients int, p_former int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_start timestamptz := timestamptz '2026-06-02 05:00Z' + (p_turn / p_clients) * interval '4 hours';
+    v_answer text := 'held';
+BEGIN
+    BEGIN
+        PERFORM FROM kf.hold_create(t.id(100), gen_random_uuid(), 'link001', t.id(101 + p_turn % 3), t.id(111),
+            v_start + (p_turn % 2) * interval '15 minutes', t.hash('turn ' || p_turn), 600, NULL,
+            CASE WHEN p_former = 1 THEN t.hash('former ' || p_turn) END);
+    EXCEPTION WHEN SQLSTATE 'KF412' THEN
+        v_answer := 'refused';
+    END;
+    INSERT INTO t.answer VALUES (p_turn / p_clients, v_answer);
+END
+$$;
+SELECT t.hold(1, 100000 + i, timestamptz '2026-06-02 05:00Z' + i * interval '4 hours') FROM generate_series(0, 399) i;
+SELECT kf.clock_shift(601);
+SQL
+}
+
+run() {
+    "$bench" -n -M prepared -U konfirmado_app -c "$clients" -j 2 -t "$1" -f "$script" race >"$script.out" 2>&1 ||
+        { grep -m3 ERROR "$script.out"; rm -f "$script.out"; return 1; }
+    rm -f "$script.out"
+}
+
+overlaps() {
+    query "SELECT count(*) FROM kf.claim a JOIN kf.claim b ON a.professional_id = b.professional_id AND a.claim_id < b.claim_id
+           AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at) WHERE a.state <> 'ended' AND b.state <> 'ended'"
+}
+
+prepare
+run "$rounds"
+with=$(overlaps)
+held=$(query "SELECT count(*) FROM t.answer WHERE answer = 'held'")
+empty=$(query "SELECT count(*) FROM (SELECT round FROM t.answer GROUP BY round HAVING count(*) FILTER (WHERE answer = 'held') = 0) x")
+echo "race: $clients clients, $rounds rounds: $held held, $empty rounds without a winner, $with overlaps"
+
+prepare
+query 'ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'
+run $((rounds / 5 + 1))
+without=$(overlaps)
+echo "race without the guard: $without overlaps"
+psql -U postgres -d postgres -qXc 'DROP DATABASE race'
+[ "$with" = 0 ] && [ "$empty" = 0 ] && [ "$held" -ge "$rounds" ] && [ "$without" -gt 0 ]
