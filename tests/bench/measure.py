@@ -82,7 +82,7 @@ class Loads:
                 "hook": self.shape.get("hook", ""), "file": self.scratch + "/events"}
 
     def wrk(self, database, kind, connections, seconds, path="/"):
-        values = self._values(database)
+        values = dict(self._values(database), threads=min(2, connections))
         command = ["wrk", "-t%d" % min(2, connections), "-c%d" % connections, "-d%gs" % seconds, "-s",
                    HERE + "/lua/load.lua", "http://127.0.0.1:%d%s" % (self.shape[database]["port"], path), "--", kind]
         command += ["%s=%s" % item for item in values.items() if item[1] != ""]

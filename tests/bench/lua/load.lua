@@ -3,22 +3,17 @@
 --   slots, hold                a random professional; for a hold a fresh slot each time
 --   trivial-slots, trivial-hold  the same of the comparison module
 --   webhook                    signed events from a file, each once
--- Values: base (where the walk over slots begins), pros, per (professionals of a tenant), monday
+-- Values: threads, base (where the walk over slots begins), pros, per (professionals of a tenant), monday
 -- (epoch of the first working day's midnight), from, to (dates), lo, hi (epochs), host, hook, file.
 
 local WALK, SLOTS, DAYS_OF_WEEK = 15485863, 1680, 5
 local threads = 0
 local opt = {}
 
+-- A thread runs before the next one is set up, so how many there are is an argument.
 function setup(thread)
     thread:set("id", threads)
     threads = threads + 1
-    thread:set("of", 0)
-    all = all or {}
-    table.insert(all, thread)
-    for _, t in ipairs(all) do
-        t:set("of", threads)
-    end
 end
 
 local function who_is(p)
@@ -64,7 +59,7 @@ make["trivial-slots"] = function()
 end
 
 function make.hold()
-    local p, at = slot(opt.base + n * of + id)
+    local p, at = slot(opt.base + n * opt.threads + id)
     local w = who_is(p)
     return wrk.format("POST", "/api/holds", nil,
                       string.format('{"link":"%s","service":"%s","professional":"%s","start":"%s"}',
@@ -72,7 +67,7 @@ function make.hold()
 end
 
 make["trivial-hold"] = function()
-    local p, at = slot(opt.base + n * of + id)
+    local p, at = slot(opt.base + n * opt.threads + id)
     local w = who_is(p)
     return wrk.format("GET", string.format("/trivial/hold?%s&%s&%s&%d&%s", w.tenant, w.service, w.professional, at,
                                            w.link))
@@ -80,7 +75,7 @@ end
 
 -- A line of the file: transaction, space, checksum. The rest of the event is the same.
 function make.webhook()
-    local line = events[n * of + id + 1] or events[#events]
+    local line = events[n * opt.threads + id + 1] or events[#events]
     local tx, sum = line:match("^(%S+) (%S+)")
     wrk.headers["X-Event-Checksum"] = sum
     return wrk.format("POST", opt.hook, nil, (template:gsub("@TX@", tx, 2):gsub("@SUM@", sum, 1)))
