@@ -57,6 +57,18 @@ for name in bugprone-easily-swappable-parameters bugprone-reserved-identifier bu
     checks+=",-$name"
 done
 
+# What was looked at and is not so: file, checker, why.
+known='
+lib/flow/intake.c              nullPointerRedundantCheck  hook is NULL only together with err, which returns
+lib/text/format.c              ctuPointerArith            the last byte of it, from which it writes backwards
+lib/text/mustache_parse.c      CallAndMessage             read_name() sets it or fails
+lib/text/validate.c            UndefinedBinaryOperator    a string of two characters was compared before
+mod_konfirmado/cfg/cmds.c      uninitialized.Branch       apr_uri_parse() fills the whole struct
+mod_konfirmado/ctl/link.c      CallAndMessage             a random text has a first character
+mod_konfirmado/ctl/service.c   UndefinedBinaryOperator    parse_amount() sets it or fails
+mod_konfirmado/handle/api_booking.c  CallAndMessage       customer is set unless there is an error
+'
+
 with_gcc() {
     gcc -O1 -c -o /dev/null -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Werror \
         "${flags[@]}" "${analyzer[@]}" $(model "$1") "$1"
@@ -77,11 +89,18 @@ with_tidy() {
     clang-tidy --quiet "-checks=$checks" '-warnings-as-errors=*' "$1" -- "${flags[@]}" $(model "$1") 2>/dev/null
 }
 
+# all_known FILE LOG: whether every warning is one of those.
+all_known() {
+    local checkers
+    checkers=$(awk -v file="$1" '$1 == file { print $2 }' <<<"$known")
+    [ -n "$checkers" ] && grep -qF "$checkers" "$2" && ! grep -E '^[^ ]+:[0-9]+:.* (warning|error): ' "$2" | grep -qvF "$checkers"
+}
+
 # Runs one tool on one file; a file is left behind if it has something to say.
 check() {
     local log
     log=$(mktemp "$out/log.XXXXXX")
-    "with_$1" "$2" >"$log" 2>&1 || mv "$log" "$out/bad.$1.${2//\//_}"
+    "with_$1" "$2" >"$log" 2>&1 || all_known "$2" "$log" || mv "$log" "$out/bad.$1.${2//\//_}"
 }
 
 total=0
