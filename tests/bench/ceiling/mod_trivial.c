@@ -28,10 +28,11 @@
 enum { SLOTS = 1, HOLD = 2 };
 
 static const char slots_sql[] =
-    "SELECT no, starts_at, ends_at, version FROM kf.busy_read($1::uuid, $2::uuid[], $3::timestamptz, $4::timestamptz)";
+    "SELECT no, starts_at, ends_at, version FROM kf.busy_read($1::uuid, $2::uuid[],"
+    " $3::timestamptz, $4::timestamptz)";
 static const char hold_sql[] =
-    "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents,"
-    " charge_cents, currency FROM kf.hold_create($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
+    "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at,"
+    " price_cents, charge_cents, currency FROM kf.hold_create($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
     " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea)";
 
 typedef struct {
@@ -176,13 +177,16 @@ static int map_to_storage(request_rec *r)
 static int handler(request_rec *r)
 {
     char *arg[MAX_ARGS], *rest = apr_pstrdup(r->pool, r->args ? r->args : "");
+    char *state, *at;
     int n = 0;
 
     if (!r->uri || strncmp(r->uri, "/trivial/", 9) != 0) {
         return DECLINED;
     }
-    for (char *state, *at = apr_strtok(rest, "&", &state); at && n < MAX_ARGS; at = apr_strtok(NULL, "&", &state)) {
+    at = apr_strtok(rest, "&", &state);
+    while (at && n < MAX_ARGS) {
         arg[n++] = at;
+        at = apr_strtok(NULL, "&", &state);
     }
     if (strcmp(r->uri + 9, "slots") == 0 && n == 4) {
         return answer(r, run_slots, arg);
@@ -200,4 +204,5 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_handler(handler, NULL, NULL, APR_HOOK_FIRST);
 }
 
-AP_DECLARE_MODULE(trivial) = {STANDARD20_MODULE_STUFF, NULL, NULL, NULL, NULL, NULL, register_hooks, 0};
+AP_DECLARE_MODULE(trivial) = {
+    STANDARD20_MODULE_STUFF, NULL, NULL, NULL, NULL, NULL, register_hooks, 0};

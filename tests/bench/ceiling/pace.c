@@ -99,12 +99,16 @@ static int read_answer(int fd)
 static int ask(int fd, const char *line)
 {
     char buf[BUFFER];
-    int len = *line == '/' ? snprintf(buf, sizeof(buf), "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", line, run.header)
-                           : snprintf(buf, sizeof(buf),
-                                      "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
-                                      "Content-Length: %zu\r\n\r\n%s",
-                                      run.path, run.header, strlen(line), line);
+    int len;
 
+    if (*line == '/') {
+        len = snprintf(buf, sizeof(buf), "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", line, run.header);
+    } else {
+        len = snprintf(buf, sizeof(buf),
+                       "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
+                       "Content-Length: %zu\r\n\r\n%s",
+                       run.path, run.header, strlen(line), line);
+    }
     if (len < 0 || (size_t)len >= sizeof(buf) || write(fd, buf, (size_t)len) != len) {
         return -1;
     }
@@ -174,7 +178,8 @@ int main(int argc, char **argv)
     run.rate = strtod(argv[5], NULL);
     run.connections = (int)strtol(argv[6], NULL, 10);
     out = fopen(argv[8], "w");
-    if (run.rate <= 0 || run.connections < 1 || run.connections > MAX_CONNECTIONS || !out || !read_bodies(argv[7])) {
+    if (run.rate <= 0 || run.connections < 1 || run.connections > MAX_CONNECTIONS || !out
+        || !read_bodies(argv[7])) {
         fprintf(stderr, "pace: bad arguments, or %s or %s cannot be used\n", argv[7], argv[8]);
         return 2;
     }
