@@ -9,7 +9,6 @@
 
 /* wizard_select.c */
 kf_err_t *kfm_handle_select(kfm_call_t *call);
-kf_err_t *kfm_handle_theme(kfm_call_t *call);
 /* wizard_time.c */
 kf_err_t *kfm_handle_time(kfm_call_t *call);
 kf_err_t *kfm_handle_choose(kfm_call_t *call);

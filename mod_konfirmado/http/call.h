@@ -47,6 +47,7 @@ struct kfm_call_t {
     const char *const *cors_origins;  /* may read our API answers; NULL-terminated, may be NULL */
     const char *const *frame_origins; /* may frame our pages; the same */
 
+    const char *style_source;      /* of the page's own style element, for the policy; NULL: none */
     void *page;                    /* the page room's own (colours, logo of an error page) */
 
     /* read on demand: use the functions below */

@@ -59,12 +59,13 @@ static const char *frame_ancestors(const kfm_call_t *call)
 void kfm_headers_security(kfm_call_t *call)
 {
     apr_table_t *h = call->r->err_headers_out;
-    const char *frames = frame_ancestors(call);
+    const char *frames = frame_ancestors(call), *style = call->style_source;
 
     set_common(call->r);
     apr_table_setn(h, "X-Request-Id", call->request_id);
     apr_table_setn(h, "Content-Security-Policy",
-                   apr_pstrcat(call->pool, call->cfg->csp_head, frames, NULL));
+                   apr_pstrcat(call->pool, style ? "style-src 'self' " : "", style ? style : "",
+                               style ? "; " : "", call->cfg->csp_head, frames, NULL));
     if (call->https) {
         /* a merchant's own domain may have other names below it that are not ours to bind */
         apr_table_setn(h, "Strict-Transport-Security",

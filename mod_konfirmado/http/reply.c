@@ -102,12 +102,6 @@ void kfm_reply_cache(kfm_call_t *call, int seconds)
                      apr_psprintf(call->pool, "private, max-age=%d", seconds));
 }
 
-void kfm_reply_cache_public(kfm_call_t *call, int seconds)
-{
-    kfm_reply_header(call, "Cache-Control",
-                     apr_psprintf(call->pool, "public, max-age=%d", seconds));
-}
-
 kf_err_t *kfm_reply_unless_match(bool *done, kfm_call_t *call, const char *tag)
 {
     int status;

@@ -36,9 +36,6 @@ void kfm_reply_header(kfm_call_t *call, const char *name, const char *value);
 /** Lets the client (not proxies) cache the answer: `Cache-Control: private, max-age=...`. */
 void kfm_reply_cache(kfm_call_t *call, int seconds);
 
-/** Lets anybody cache the answer (logos, styles): `Cache-Control: public, max-age=...`. */
-void kfm_reply_cache_public(kfm_call_t *call, int seconds);
-
 /**
  * Sets `ETag: "tag"` and answers 304 or 412 itself when the client's conditions
  * say so; then *done is true and the handler returns. `tag` is plain ASCII

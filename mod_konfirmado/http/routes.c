@@ -23,7 +23,6 @@ const kfm_route_t kfm_routes[] = {
      "hold.release"},
     {KFM_POST, "/api/webhooks/{provider}/{hook}", KFM_WEBHOOK, KFM_HOST_ANY, EVENT, KFM_LIMIT_WEBHOOK,
      kfm_handle_webhook, "webhook"},
-    {KFM_GET, "/book/theme.css", KFM_ASSET, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_theme, "theme"},
     {KFM_GET, "/book/{link}", KFM_PAGE, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_select, "select"},
     {KFM_GET, "/book/{link}/availability", KFM_PAGE, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_time, "time"},
     {KFM_POST, "/book/{link}/hold", KFM_PAGE, KFM_HOST_BOOKING, FORM, KFM_LIMIT_HOLD, kfm_handle_choose, "choose"},

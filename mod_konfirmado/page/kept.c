@@ -7,6 +7,7 @@
 typedef struct {
     const char *html;
     apr_size_t len;
+    const char *style_source;
 } bytes_t;
 
 bool kfm_kept_get(const char **html, apr_size_t *len, kfm_call_t *call, const char *key,
@@ -21,6 +22,7 @@ bool kfm_kept_get(const char **html, apr_size_t *len, kfm_call_t *call, const ch
     }
     *html = bytes->html;
     *len = bytes->len;
+    call->style_source = bytes->style_source;
     return true;
 }
 
@@ -34,5 +36,6 @@ void kfm_kept_put(kfm_call_t *call, const char *key, int64_t version, const char
     /* rendering leaves its smaller buffers behind: only the page itself is kept */
     bytes->html = apr_pmemdup(keep, html, len);
     bytes->len = len;
+    bytes->style_source = call->style_source ? apr_pstrdup(keep, call->style_source) : NULL;
     kf_cache_put(kfm_flow(call)->cache, &item, call->pool);
 }

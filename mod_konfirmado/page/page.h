@@ -62,11 +62,4 @@ typedef struct {
 
 kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page);
 
-/**
- * The stylesheet of a tenant's colours: GET /book/theme.css?tenant=ID&v=VERSION.
- * It may be kept for long when `version` (as the query has it, or NULL) is the
- * tenant's own.
- */
-kf_err_t *kfm_page_theme(kfm_call_t *call, const kf_tenant_t *tenant, const char *version);
-
 #endif

@@ -1,16 +1,15 @@
 /*
- * A tenant's colours as a stylesheet. What each property is for and which contrast
- * it needs is told in htdocs/assets/css/wizard.css.
+ * A tenant's colours as a style element of the page: a request less than a file. What
+ * each property is for and which contrast it needs is told in htdocs/assets/css/wizard.css.
  */
 #include <apr_strings.h>
 #include <string.h>
 
-#include "http/reply.h"
-#include "page/page.h"
+#include "crypto/hash.h"
+#include "page/view.h"
 #include "text/color.h"
 
 #define LINE_RATIO 3.0 /* WCAG 2.2, success criterion 1.4.11: parts of a control */
-#define KEEP_S (365 * 24 * 3600)
 
 /* The grounds of wizard.css on which a colour is hardest to tell from: light page, dark card. */
 static const kf_color_t light = {0xf5, 0xf6, 0xf8}, dark = {0x1d, 0x21, 0x26};
@@ -43,9 +42,8 @@ static const char *secondary(apr_pool_t *p, const char *css, kf_color_t color)
     return pair(p, css, "secondary-dark", kf_color_readable(color, dark, LINE_RATIO));
 }
 
-kf_err_t *kfm_page_theme(kfm_call_t *call, const kf_tenant_t *tenant, const char *version)
+const char *kfm_theme_css(const kf_tenant_t *tenant, apr_pool_t *p)
 {
-    apr_pool_t *p = call->pool;
     const char *css = ":root{";
     kf_color_t color;
 
@@ -55,10 +53,17 @@ kf_err_t *kfm_page_theme(kfm_call_t *call, const kf_tenant_t *tenant, const char
     if (kf_color_parse(&color, tenant->secondary_color)) {
         css = secondary(p, css, color);
     }
-    css = apr_pstrcat(p, css, "}\n", NULL);
-    /* right after a change this process may still remember the colours of before */
-    if (version && !strcmp(version, apr_psprintf(p, "%" APR_INT64_T_FMT, tenant->version))) {
-        kfm_reply_cache_public(call, KEEP_S);
+    return css[strlen(css) - 1] == '{' ? NULL : apr_pstrcat(p, css, "}", NULL);
+}
+
+const char *kfm_theme_source(const char *css, apr_pool_t *p)
+{
+    uint8_t digest[KF_SHA256_BYTES];
+    char text[KF_BASE64_CHARS(KF_SHA256_BYTES) + 1];
+
+    if (kf_sha256(digest, &KF_BYTES_STR(css), 1, p)) {
+        return NULL;
     }
-    return kfm_reply_bytes(call, 200, "text/css; charset=utf-8", css, strlen(css));
+    kf_base64_write(text, digest, sizeof(digest));
+    return apr_pstrcat(p, "'sha256-", text, "'", NULL);
 }

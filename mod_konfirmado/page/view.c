@@ -44,13 +44,12 @@ static void put_assets(kfm_view_t *view)
     json_object_set_new(view->root, "asset", asset);
 }
 
-static const char *theme_url(const kf_tenant_t *tenant, apr_pool_t *p)
+static void put_theme(kfm_view_t *view)
 {
-    if (!tenant->primary_color && !tenant->secondary_color) {
-        return NULL;
-    }
-    return apr_psprintf(p, "/book/theme.css?tenant=%s&v=%" APR_INT64_T_FMT, tenant->id_text,
-                        tenant->version);
+    const char *css = view->tenant ? kfm_theme_css(view->tenant, view->call->pool) : NULL;
+
+    view->call->style_source = css ? kfm_theme_source(css, view->call->pool) : NULL;
+    kfm_put(view->root, "theme", view->call->style_source ? css : NULL);
 }
 
 static void put_tenant(kfm_view_t *view)
@@ -60,7 +59,6 @@ static void put_tenant(kfm_view_t *view)
 
     if (!tenant) {
         kfm_put_null(view->root, "tenant");
-        kfm_put_null(view->root, "theme_url");
         return;
     }
     brand = json_object();
@@ -70,7 +68,6 @@ static void put_tenant(kfm_view_t *view)
     kfm_put(brand, "terms_url", kfm_url_safe(tenant->terms_url));
     kfm_put(brand, "contact", tenant->contact && *tenant->contact ? tenant->contact : NULL);
     json_object_set_new(view->root, "tenant", brand);
-    kfm_put(view->root, "theme_url", theme_url(tenant, view->call->pool));
 }
 
 void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant,
@@ -86,6 +83,7 @@ void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant
     kfm_put(out->root, "lang_forced", forced);
     put_assets(out);
     put_tenant(out);
+    put_theme(out);
     kfm_put_null(out->root, "title");
     kfm_put_null(out->root, "languages");
     kfm_put_null(out->root, "poll_refresh");

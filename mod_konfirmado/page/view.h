@@ -34,6 +34,10 @@ typedef struct {
 /** A view with the members of the layout. `forced` makes the call speak that language. */
 void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant,
                     const char *forced);
+/** The colours of a tenant as custom properties, NULL without any; needs no escaping in HTML. */
+const char *kfm_theme_css(const kf_tenant_t *tenant, apr_pool_t *p);
+/** A style element's text as the Content-Security-Policy names it: 'sha256-...'. NULL: cannot. */
+const char *kfm_theme_source(const char *css, apr_pool_t *p);
 /** The title of the page, with the business after it. */
 void kfm_view_title(kfm_view_t *view, const char *title);
 /** The progress bar: where we are, with everything before it done. */
@@ -53,7 +57,10 @@ kf_err_t *kfm_view_send(const kfm_view_t *view, int status, const char *name);
 
 /* -- pages that are the same for everybody, as this process remembers them -- */
 
-/** The bytes kept under a key, if they were made at that version; valid as long as the call. */
+/**
+ * The bytes kept under a key, if they were made at that version; valid as long as the
+ * call, which gets the page's style_source back too.
+ */
 bool kfm_kept_get(const char **html, apr_size_t *len, kfm_call_t *call, const char *key,
                   int64_t version);
 /** Keeps a copy. The keys must be few: links and languages, never what a client can vary. */

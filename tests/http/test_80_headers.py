@@ -26,7 +26,7 @@ def routes(shop, booking):
         ("time", "GET", "/book/%s/availability?service=%s" % (link, shop.service_id(FREE["name"])), None),
         ("details without hold", "GET", "/book/%s/details" % link, None), ("choose", "POST", "/book/%s/hold" % link, b""),
         ("details", "POST", "/book/%s/details" % link, b""), ("confirm", "GET", "/book/%s/confirm" % booking.id, None),
-        ("retry", "POST", "/book/%s/retry" % booking.id, b""), ("theme", "GET", "/book/theme.css?tenant=" + shop.tenant, None),
+        ("retry", "POST", "/book/%s/retry" % booking.id, b""),
         ("options", "GET", "/api/booking/%s/options" % link, None), ("availability", "GET", "/api/availability" + query, None),
         ("holds", "POST", "/api/holds", {}), ("release", "DELETE", "/api/holds/" + nobody, None),
         ("bookings", "POST", "/api/bookings", {}), ("status", "GET", "/api/bookings/%s/status" % booking.id, None),
@@ -62,7 +62,7 @@ def test_every_route_carries_them(shop, booking, log):
         assert "object-src 'none'" in policy and "base-uri 'none'" in policy and "form-action 'self'" in policy, where
         assert "frame-ancestors" in policy, where
         assert told["referrer-policy"] == "same-origin", where
-        if name not in ("theme", "not ours", "no asset", "bad path"):
+        if name not in ("not ours", "no asset", "bad path"):
             assert told["cache-control"] == "no-store", where
         assert "x-powered-by" not in told and told.get("server", "Apache") == "Apache", where
         if answer.status != 204 and answer.body:
@@ -88,7 +88,7 @@ def test_errors_tell_nothing_of_the_inside(shop, booking):
     for name, method, path, body in routes(shop, booking):
         answer = ask(shop, booking, method, path, body)
         for word in (b"SQLSTATE", b"PostgreSQL", b"pg_", b"kf.", b"/tmp/", b"mod_", b".c:", b"libpq", b"Traceback"):
-            assert word not in answer.body or name in ("asset", "theme"), (name, word)
+            assert word not in answer.body or name == "asset", (name, word)
 
 
 @pytest.fixture()
