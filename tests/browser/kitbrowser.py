@@ -237,11 +237,11 @@ class Walk:
         return self
 
     def select(self, service=None, professional="any"):
-        if service:
-            self.b.click("input[name=service][value='%s']" % self.shop.service_id(service))
-        who = "input[name=professional][value='%s']" % professional
-        if self.b.has(who):
-            self.b.click(who)
+        # Where there is one alone, it is not a question.
+        for name, value in (("service", service and self.shop.service_id(service)), ("professional", professional)):
+            radio = "input[type=radio][name=%s][value='%s']" % (name, value)
+            if self.b.has(radio):
+                self.b.click(radio)
         self.b.click("form[data-select] .main, .act .main")
         self.b.wait(lambda: self.b.has("#pick"), why="the times")
         return self

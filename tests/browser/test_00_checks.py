@@ -13,9 +13,6 @@ from kitdemo import TOP, build_dir
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLES = sorted(name[:-5] for name in os.listdir(os.path.join(HERE, "samples")) if name.endswith(".json"))
 HTDOCS = os.path.join(TOP, "htdocs")
-# What the server makes of a light yellow and a violet: the hardest case for contrast.
-THEME = (":root{--accent:#ffd54f;--accent-text:#1a2027;--accent-line:#a38832;--accent-dark:#ffd54f;"
-         "--accent-dark-text:#1a2027;--secondary:#7e57c2;--secondary-text:#fff}")
 
 
 def read(*path):
@@ -32,8 +29,6 @@ def render_all():
     for name in SAMPLES:
         data = json.loads(read(HERE, "samples", name + ".json"))
         data["t"] = texts[data["lang"]]
-        if data["theme_url"]:
-            data["theme_url"] = "/theme.css"
         lines.append(json.dumps({"name": name, "template": templates[name.partition("-")[0]], "partials": templates,
                                  "data": data, "expected": "?"}, separators=(",", ":"), ensure_ascii=False))
     # The program tells what it got when it is not what was expected.
@@ -57,9 +52,7 @@ def site():
         def do_GET(self):
             path = self.path.partition("?")[0]
             kind, body = "text/html; charset=utf-8", pages.get(path[1:], "")
-            if path == "/theme.css":
-                kind, body = "text/css", THEME
-            elif path.startswith("/assets/") and ".." not in path:
+            if path.startswith("/assets/") and ".." not in path:
                 kind = "text/css" if path.endswith(".css") else "text/javascript"
                 body = read(HTDOCS, path[1:])
             data = body.encode()
