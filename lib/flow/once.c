@@ -35,6 +35,14 @@ static kf_err_t *act_or_refuse(kf_answer_t *out, kf_db_t *db, const kf_once_fns_
     return fns->refuse(out, err, fns->baton, p);
 }
 
+/* What a repeat must have in common with the first request; no asker has a NUL byte in it. */
+static kf_err_t *hash_request(uint8_t hash[KF_SHA256_BYTES], const kf_once_ask_t *ask, apr_pool_t *p)
+{
+    const char *asker = ask->asker ? ask->asker : "";
+
+    return kf_sha256(hash, (kf_bytes_t[]){{asker, strlen(asker) + 1}, {ask->body, ask->body_len}}, 2, p);
+}
+
 /* An answer may hold a token, so it is sealed like any secret. */
 static const char *place(const kf_uuid_t *tenant, const kf_once_row_t *row, apr_pool_t *p)
 {
@@ -57,7 +65,7 @@ static kf_err_t *in_transaction(kf_answer_t *out, kf_db_t *db, const kf_flow_t *
     kf_once_stored_t answer;
     bool stored;
 
-    KF_TRY(kf_sha256(hash, &(kf_bytes_t){ask->body, ask->body_len}, 1, p));
+    KF_TRY(hash_request(hash, ask, p));
     KF_TRY(kf_repo_once_begin(&stored, &answer, db, ask->tenant, &row, p));
     if (stored) {
         return restore(out, flow, &answer, where, p);

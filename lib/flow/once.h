@@ -6,8 +6,8 @@
  * The key, the act and the answer are one transaction: after a crash either all
  * of it happened, and the repeated request gets the stored answer, or nothing
  * did. A refusal (4xx) is an answer and is stored; a failure of ours (5xx) is
- * not. The same key with another body is KF_E_KEY_REUSED, one that is still
- * running KF_E_KEY_RUNNING.
+ * not. The same key with another body, or from another asker, is KF_E_KEY_REUSED;
+ * one that is still running KF_E_KEY_RUNNING.
  */
 #include "flow/flow.h"
 
@@ -29,7 +29,8 @@ typedef struct {
     const kf_uuid_t *tenant;
     const char *route; /* "hold.create" */
     const char *key;   /* NULL: no idempotency asked for; the act runs plainly */
-    const char *body;  /* of the request: a repeat must have the same */
+    const char *asker; /* what gives the right to the answer but is not in the body; may be NULL */
+    const char *body;  /* of the request: a repeat must have the same asker and body */
     size_t body_len;
 } kf_once_ask_t;
 

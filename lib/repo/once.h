@@ -7,7 +7,7 @@
 
 typedef struct {
     const char *route, *key;
-    const uint8_t *hash; /* SHA-256 of the request's body */
+    const uint8_t *hash; /* SHA-256 of the request */
 } kf_once_row_t;
 
 /* A stored answer: what the first request got. */

@@ -1,5 +1,7 @@
 #include "handle/act.h"
 
+#include <apr_strings.h>
+
 #include "flow_ctx.h"
 #include "http/reply.h"
 #include "repo/offer.h"
@@ -16,12 +18,13 @@ static kf_err_t *refuse(kf_answer_t *out, const kf_err_t *err, void *baton, apr_
     return NULL;
 }
 
-kf_err_t *kfm_act(kfm_call_t *call, kf_err_t *(*fn)(kf_answer_t *, kf_db_t *, void *, apr_pool_t *), void *wish)
+static kf_err_t *act_once(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *asker)
 {
     kfm_act_t act = {call, kfm_flow(call), &call->tenant->id, wish};
     kf_once_ask_t ask = {.tenant = act.tenant,
                          .route = call->route->name,
                          .key = kfm_call_header(call, "Idempotency-Key"),
+                         .asker = asker,
                          .body = call->body,
                          .body_len = call->body_len};
     kf_once_fns_t fns = {fn, refuse, &act};
@@ -32,6 +35,16 @@ kf_err_t *kfm_act(kfm_call_t *call, kf_err_t *(*fn)(kf_answer_t *, kf_db_t *, vo
         return kfm_reply_bytes(call, answer.status, "application/problem+json", answer.body, answer.len);
     }
     return kfm_reply_json(call, answer.status, answer.body, answer.len);
+}
+
+kf_err_t *kfm_act(kfm_call_t *call, kfm_act_fn *fn, void *wish)
+{
+    return act_once(call, fn, wish, NULL);
+}
+
+kf_err_t *kfm_act_as(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *token)
+{
+    return act_once(call, fn, wish, apr_pstrcat(call->pool, call->r->uri, " ", token, NULL));
 }
 
 kf_err_t *kfm_act_answer(kf_answer_t *out, int status, kf_buf_t *buf, apr_pool_t *p)

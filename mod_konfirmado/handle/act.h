@@ -12,8 +12,13 @@ typedef struct {
     void *wish; /* the endpoint's own */
 } kfm_act_t;
 
+typedef kf_err_t *kfm_act_fn(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p);
+
 /** Runs `fn` (its baton is a kfm_act_t) for the call's tenant and body, and answers. */
-kf_err_t *kfm_act(kfm_call_t *call, kf_err_t *(*fn)(kf_answer_t *, kf_db_t *, void *, apr_pool_t *), void *wish);
+kf_err_t *kfm_act(kfm_call_t *call, kfm_act_fn *fn, void *wish);
+
+/** The same where the token is not in the body: the stored answer is for it and this path alone. */
+kf_err_t *kfm_act_as(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *token);
 
 /** The JSON in a buffer as an answer. */
 kf_err_t *kfm_act_answer(kf_answer_t *out, int status, kf_buf_t *buf, apr_pool_t *p);

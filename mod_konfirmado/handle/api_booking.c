@@ -177,5 +177,5 @@ kf_err_t *kfm_handle_payment_create(kfm_call_t *call)
     KF_TRY(kfm_body_read(&body, &len, call));
     KF_TRY(enter(&wish.booking, &wish.token, call));
     wish.origin = kfm_tenant_origin(call);
-    return kfm_act(call, pay_again, &wish);
+    return kfm_act_as(call, pay_again, &wish, wish.token);
 }

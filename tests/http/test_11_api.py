@@ -170,6 +170,23 @@ def test_key_on_booking_and_payment(shop, demo):
     assert demo.one("SELECT count(*) FROM kf.payment_attempt WHERE tenant_id = '%s'" % shop.tenant) == 2
 
 
+def test_key_of_somebody_else(shop):
+    """The stored answer has the payer's name in it: another token, or another booking, never gets it."""
+    mine, theirs = shop.book(), shop.book()
+    key = {"Idempotency-Key": "retry-1"}
+
+    def pay(booking, token):
+        return shop.client().post("/api/bookings/%s/payments" % booking.id,
+                                  headers=dict(key, Authorization="Bearer " + token))
+
+    assert pay(mine, mine.token).status_code == 201
+    for booking, token in ((mine, theirs.token), (theirs, theirs.token), (theirs, mine.token), (mine, "x" * 43)):
+        answer = pay(booking, token)
+        problem(answer, 422, "idempotency_key_reused")
+        assert mine.customer["email"].split("@")[0] not in answer.text
+    assert pay(mine, mine.token).status_code == 201
+
+
 def test_same_key_in_parallel(shop, demo):
     """One act; whoever comes while it runs hears 409, whoever comes after it hears the answer."""
     start = shop.take_slot()
