@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from kitdemo import SLOW
+from kitdemo import ASAN, SLOW
 from kithttp import child_of, private, volley, wire
 from kitshop import PAID, Shop
 
@@ -24,6 +24,8 @@ OVERLAPS = """
 def full_house(log):
     """The small server of a demo has 64 workers: it says so when all are busy."""
     log.expect("AH10159", "AH00484")
+    if ASAN:
+        log.expect("AH00629", "AH02655", "503 unavailable")
 
 
 def holds(shop, bodies):
@@ -33,6 +35,9 @@ def holds(shop, bodies):
 
 def judge(answers, winners=1, seconds=1.0):
     """So many 201 as there may be, all others 409 in time."""
+    # With sanitizers some wait in vain for a connection: they are told so, and win nothing.
+    late = [one for one in answers if ASAN and one.status == 503]
+    answers = [one for one in answers if one not in late]
     statuses = sorted(one.status for one in answers)
     assert statuses == [201] * winners + [409] * (len(answers) - winners), statuses
     for one in answers:
@@ -80,7 +85,7 @@ def test_mixed_durations_and_buffers(make_shop, demo):
             who = dice.choice(["any", "Uno", "Dos"])
             bodies.append(shop.hold_body(start.isoformat(), dice.choice(names), who))
         answers = holds(shop, bodies)
-        assert {one.status for one in answers} == {201, 409}, sorted(one.status for one in answers)
+        assert {201, 409} <= {one.status for one in answers} <= {201, 409, *([503] if ASAN else [])}, sorted(one.status for one in answers)
         won += sum(one.status == 201 for one in answers)
         assert max(one.seconds for one in answers) < 3 * SLOW
     assert demo.one(OVERLAPS % shop.tenant) == 0
