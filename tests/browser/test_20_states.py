@@ -63,7 +63,8 @@ def test_error_of_the_provider_then_another_time(start, someone):
     walk.b.wait(lambda: walk.b.has(".sign.bad"), why="the failure")
     look(walk, "5-error")
     walk.b.click(".back a")
-    walk.b.wait_h1("Reserva tu cita")
+    walk.b.wait_h1("Elige la hora")
+    assert "Limpieza" in walk.b.text() and walk.b.has(".slot")
 
 
 @SCRIPTS
