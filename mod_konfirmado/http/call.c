@@ -51,12 +51,16 @@ const char *kfm_call_bearer(kfm_call_t *call)
     return *value ? value : NULL;
 }
 
+/* Of the request only the name is used, and that names a tenant; scheme and port are configured. */
 const char *kfm_call_origin(kfm_call_t *call)
 {
+    const char *port = strrchr(call->cfg->base_authority, ':');
+
     if (call->where == KFM_ON_PLATFORM) {
         return call->cfg->base_url;
     }
-    return apr_pstrcat(call->pool, call->https ? "https://" : "http://", call->host_port, NULL);
+    return apr_pstrcat(call->pool, call->cfg->base_scheme, "://", call->host,
+                       port && !strchr(port, ']') ? port : "", NULL);
 }
 
 void kfm_call_set_lang(kfm_call_t *call, const char *lang)

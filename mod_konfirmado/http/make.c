@@ -78,7 +78,8 @@ kfm_call_t *kfm_make_call(request_rec *r, kfm_cfg_t *cfg)
     call->cfg = cfg;
     call->method = method_of(r);
     call->request_id = request_id(r);
-    call->https = strcmp(ap_http_scheme(r), "https") == 0;
+    /* a proxy before us may have ended TLS: then the configured address says what customers use */
+    call->https = strcmp(ap_http_scheme(r), "https") == 0 || strcmp(cfg->base_scheme, "https") == 0;
     call->client_ip = r->useragent_ip;
     call->host = call->host_port = "";
     call->lang = accept ? kf_lang_choose(accept, strlen(accept), "es") : "es";

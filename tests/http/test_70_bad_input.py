@@ -2,6 +2,7 @@
 import datetime
 import json
 import socket
+import urllib.parse
 
 import pytest
 
@@ -301,6 +302,11 @@ def test_strange_hosts_leave_no_trace(shop, demo, extra):
     body = shop.booking_body(hold, person())
     answer = raw(demo.port, wire("POST", "/api/bookings", shop.host, body, dict(extra, Origin="https://evil.example")))
     assert answer.status == 201 and b"evil" not in answer.raw
+    # Nor does a port that the client made up reach the address to come back to.
+    body = shop.booking_body(shop.hold(), person())
+    answer = raw(demo.port, wire("POST", "/api/bookings", shop.host.split(":")[0] + ":6", body, extra))
+    back = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.json()["checkout_url"]).query)["redirect-url"][0]
+    assert urllib.parse.urlsplit(back).netloc == shop.host
 
 
 def test_many_bombs_leave_no_memory_behind(shop, demo):
