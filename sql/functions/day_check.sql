@@ -6,13 +6,17 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     v_day date := (p_start AT TIME ZONE p_zone)::date;
+    v_from timestamptz := kf.zone_day_start(p_zone, v_day);
+    v_to timestamptz := kf.zone_day_start(p_zone, v_day + 1);
     v_now timestamptz := kf.now();
 BEGIN
     PERFORM pg_advisory_xact_lock(kf.lock_key('service day', s.tenant_id, s.service_id || ' ' || v_day));
-    IF (SELECT count(*) FROM kf.claim c
+    -- By way of the professionals: few services have a maximum, and an index of services' days
+    -- would be paid for by every hold.
+    IF (SELECT count(*) FROM kf.professional p JOIN kf.claim c USING (tenant_id, professional_id)
         WHERE c.tenant_id = s.tenant_id AND c.service_id = s.service_id
-          AND c.slot_start >= kf.zone_day_start(p_zone, v_day)
-          AND c.slot_start < kf.zone_day_start(p_zone, v_day + 1)
+          AND c.starts_at > v_from - interval '24 hours' AND c.starts_at < v_to
+          AND c.slot_start >= v_from AND c.slot_start < v_to
           AND c.state IN ('held', 'pending', 'booked')
           AND (c.expires_at IS NULL OR c.expires_at > v_now)
           AND c.claim_id IS DISTINCT FROM p_replaces) >= s.max_per_day THEN

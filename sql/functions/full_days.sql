@@ -19,9 +19,9 @@ BEGIN
     RETURN QUERY
     SELECT kf.zone_day_start(v_zone, d.day), kf.zone_day_start(v_zone, d.day + 1)
     FROM (SELECT (c.slot_start AT TIME ZONE v_zone)::date AS day
-          FROM kf.claim c
+          FROM kf.professional p JOIN kf.claim c USING (tenant_id, professional_id)
           WHERE c.tenant_id = p_tenant AND c.service_id = p_service
-            AND c.slot_start > p_from - interval '26 hours' AND c.slot_start < p_to + interval '26 hours'
+            AND c.starts_at > p_from - interval '50 hours' AND c.starts_at < p_to + interval '26 hours'
             AND c.state IN ('held', 'pending', 'booked')
             AND (c.expires_at IS NULL OR c.expires_at > v_now)
           GROUP BY 1 HAVING count(*) >= v_max) d

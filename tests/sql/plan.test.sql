@@ -31,5 +31,14 @@ SELECT matches((SELECT text FROM plan), 'Index Only Scan using claim_busy on cla
 SELECT matches((SELECT text FROM plan), 'Index Cond: .*tenant_id = .*professional_id = .*starts_at > .*starts_at < ', 'bounded on both sides');
 SELECT doesnt_match((SELECT text FROM plan), 'Sort', 'in the order of the index');
 SELECT matches((SELECT text FROM plan), 'current_setting', 'under row security');
+
+-- The guard's own index is never taken for reading, whatever the statistics say.
+RESET ROLE;
+DROP INDEX kf.claim_busy;
+SET enable_seqscan = off;
+SET ROLE konfirmado_app;
+DEALLOCATE busy;
+SELECT doesnt_match((SELECT string_agg(l, E'\n') FROM pg_temp.plan_of() l), 'claim_no_overlap', 'not by the index of the guard');
+RESET ROLE;
 SELECT * FROM finish();
 ROLLBACK;
