@@ -1,4 +1,5 @@
--- One more attempt to pay a booking, under a reference of its own.
+-- One more attempt to pay a booking, under a reference of its own. Each is asked about for days,
+-- so nobody makes any number of them.
 CREATE OR REPLACE FUNCTION kf.attempt_put(b kf.booking, p_attempt uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -12,6 +13,11 @@ BEGIN
     END IF;
     SELECT coalesce(max(x.n), 0) + 1 INTO v_n FROM kf.payment_attempt x
     WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id;
+    IF v_n > 20 THEN
+        PERFORM kf.refuse('KF418', 'This booking cannot be paid now');
+    ELSIF EXISTS (SELECT FROM kf.tenant t WHERE t.tenant_id = b.tenant_id AND t.status <> 'active') THEN
+        PERFORM kf.refuse('KF419', 'This business is not taking bookings now');
+    END IF;
     INSERT INTO kf.payment_attempt (tenant_id, attempt_id, booking_id, n, provider, mode, reference,
                                     amount_cents, currency, expires_at, created_at, next_poll_at)
     VALUES (b.tenant_id, p_attempt, b.booking_id, v_n, a.provider, a.mode,

@@ -1,4 +1,4 @@
--- A further attempt to pay while the hold lives. Refusals: KF404, KF416, KF415, KF418.
+-- A further attempt to pay while the hold lives. Refusals: KF404, KF416, KF415, KF418, KF419.
 CREATE OR REPLACE FUNCTION kf.booking_retry(p_tenant uuid, p_booking uuid, p_token_hash bytea, p_attempt uuid)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
                price_cents bigint, slot_start timestamptz, slot_end timestamptz,

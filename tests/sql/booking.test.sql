@@ -113,5 +113,16 @@ SELECT is(t.status(1, 1012), 'failed declined', 'declined');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT count(*) FROM kf.claim WHERE state IN ('held', 'pending') AND expires_at <= kf.now()), 0::bigint, 'no live claim is past its end');
 SELECT results_eq('SELECT * FROM kf.work_sweep(100)', $$ VALUES (0, 0) $$, 'once');
+-- Not any number of attempts, and none for a suspended tenant.
+SELECT t.clock('2026-06-01 12:00Z');
+SELECT t.hold(1, 1060, '2026-06-09 13:00Z'), t.book(1, 1060);
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT kf.tenant_suspend(t.id(100), true);
+SELECT is(pg_temp.retry(1060, 1060, 6601), 'KF419', 'no further attempt while suspended');
+SELECT kf.tenant_suspend(t.id(100), false);
+SELECT is((SELECT array_agg(DISTINCT pg_temp.retry(1060, 1060, 6600 + n)) FROM generate_series(2, 20) n), '{ok}', 'twenty attempts');
+SELECT is(pg_temp.retry(1060, 1060, 6620), 'ok', 'the last one again');
+SELECT is(pg_temp.retry(1060, 1060, 6621), 'KF418', 'not twenty-one');
+
 SELECT * FROM finish();
 ROLLBACK;
