@@ -245,8 +245,8 @@ class Demo:
     def ctl(self, *words, role="app", env=None, plain=False):
         """konfirmadoctl; its JSON document."""
         flags = [] if plain else ["--json"]
-        environment = dict(self.env, KONFIRMADO_DATABASE=self.about["database_" + role],
-                           KONFIRMADO_KEY_FILE=os.path.join(self.home, "keys", "konfirmado.keys"), **(env or {}))
+        environment = {**self.env, "KONFIRMADO_DATABASE": self.about["database_" + role],
+                       "KONFIRMADO_KEY_FILE": os.path.join(self.home, "keys", "konfirmado.keys"), **(env or {})}
         done = subprocess.run([os.path.join(build_dir(), "konfirmadoctl"), *flags, *map(str, words)], env=environment,
                               cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60 * SLOW,
                               check=False)

@@ -153,10 +153,19 @@ def test_same_key_same_answer(shop, demo):
     assert demo.one("SELECT count(*) FROM kf.claim WHERE tenant_id = '%s'" % shop.tenant) == 1
     other = dict(body, professional=shop.professional_id())
     problem(shop.client().post("/api/holds", json=other, headers={"Idempotency-Key": key}), 422, "idempotency_key_reused")
-    # Not for a day and a bit: then the key is new again.
     refused = {"Idempotency-Key": str(uuid.uuid4())}
     two = [shop.client().post("/api/holds", json=body, headers=refused) for _ in range(2)]
     assert [one.status_code for one in two] == [409, 409] and two[0].json()["code"] == "slot_unavailable"
+
+
+def test_key_is_new_again_after_a_day(shop, demo):
+    body, key = shop.hold_body(shop.take_slot()), {"Idempotency-Key": str(uuid.uuid4())}
+    assert shop.client().post("/api/holds", json=body, headers=key).status_code == 201
+    later = dict(body, start=shop.slots(start=demo.now() + datetime.timedelta(days=5), days=1)[0]["start"])
+    demo.advance(23 * 3600)
+    problem(shop.client().post("/api/holds", json=later, headers=key), 422, "idempotency_key_reused")
+    demo.advance(2 * 3600)
+    assert shop.client().post("/api/holds", json=later, headers=key).status_code == 201
 
 
 def test_key_on_booking_and_payment(shop, demo):

@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from kitdemo import TOP, Psql, Refused
 from kitshop import FREE, Shop
 
 BAD = [
@@ -96,9 +97,22 @@ def test_broken_template_and_catalogue(demo, tmp_path):
 
 
 def test_nothing_of_tests_in_a_usual_database(demo):
-    """kf.now() can be shifted only where the database was made for tests."""
+    """The clock can be shifted only where the database was made for tests, and not afterwards."""
     assert demo.one("SELECT value FROM kf.meta WHERE key = 'test_clock'") == "true"
-    assert demo.one("SELECT has_function_privilege('konfirmado_app', 'kf.clock_set(bigint)', 'execute')") in (True, False)
+    demo.run("CREATE DATABASE usual OWNER konfirmado_owner TEMPLATE template0")
+    owner = {"KONFIRMADO_DATABASE": demo.about["database_owner"].replace("dbname=konfirmado", "dbname=usual")}
+    usual = Psql([word if word != "konfirmado" else "usual" for word in demo.db.command])
+    try:
+        demo.ctl("migrate", "--sql-dir", os.path.join(TOP, "sql"), env=owner)
+        made = "SELECT count(*) FROM pg_proc WHERE proname IN ('clock_set', 'clock_shift')"
+        assert usual.rows(made) == [{"count": 0}] and demo.one(made) == 2
+        with pytest.raises(Refused):
+            demo.ctl("migrate", "--sql-dir", os.path.join(TOP, "sql"), "--test-clock", env=owner)
+        assert usual.rows(made) == [{"count": 0}]
+        demo.ctl("migrate", "--sql-dir", os.path.join(TOP, "sql"), env=owner)
+    finally:
+        usual.close()
+        demo.run("DROP DATABASE usual WITH (FORCE)")
 
 
 @pytest.mark.slow
