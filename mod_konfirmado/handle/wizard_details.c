@@ -56,7 +56,8 @@ static kf_err_t *enter(kf_hold_view_t *hold, bool *done, kfm_call_t *call, const
     }
     if (!hold->live) {
         choice = choice_of(hold, lang_forced);
-        return kfm_wizard_times(call, link, &choice, kf_err(call->pool, KF_E_HOLD_EXPIRED, "The hold has ended."), 0);
+        return kfm_wizard_times(call, link, &choice, kf_err(call->pool, KF_E_HOLD_EXPIRED, "The hold has ended."),
+                                hold->start);
     }
     *done = false;
     return speak(call, link, lang_forced);
@@ -141,7 +142,7 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
     if (err && err->code == KF_E_HOLD_EXPIRED) {
         choice = choice_of(page->hold, page->lang_forced);
-        return kfm_wizard_times(call, link, &choice, err, 0);
+        return kfm_wizard_times(call, link, &choice, err, page->hold->start);
     }
     if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER)) {
         page->problem = err;
