@@ -190,7 +190,7 @@ if (options.contrast) {
     }
   }
   all('input:not([type=hidden]), select, textarea, .alt, .slot').filter(shown).forEach(edge);
-  all('.main').filter(shown).forEach(function (b) {
+  all('.main:not(:disabled)').filter(shown).forEach(function (b) {
     var got = ratio(behind(b), behind(b.parentElement));
     if (got < 1.2) { say(b, 'does not stand out: ' + got.toFixed(2)); }
   });
