@@ -154,6 +154,18 @@ def test_last_use_of_a_link(shop, demo):
     assert demo.one("SELECT uses FROM kf.booking_link WHERE public_id = '%s'" % link) == 1
 
 
+def test_one_hold_becomes_one_booking(shop, demo):
+    """An impatient client sends the same hold eight times at once: one booking, one attempt to pay."""
+    hold = shop.hold()
+    customer = {"name": "Zulmaqx Impaciente", "email": "zulmaqx@privado.example", "phone": "+573001112233"}
+    message = wire("POST", "/api/bookings", shop.host, shop.booking_body(hold, customer))
+    answers = volley(demo.port, [message] * 8)
+    good = {one.body for one in answers if one.status == 201}
+    assert len(good) == 1 and {one.status for one in answers} <= {201, 409}, [one.status for one in answers]
+    assert demo.one("SELECT count(*) FROM kf.booking WHERE tenant_id = '%s'" % shop.tenant) == 1
+    assert demo.one("SELECT count(*) FROM kf.payment_attempt WHERE tenant_id = '%s'" % shop.tenant) == 1
+
+
 def check_then_insert(definition):
     """kf.claim_put as it would be without the constraint: look first, then write."""
     head = definition[:definition.index("BEGIN\n") + len("BEGIN\n")]
