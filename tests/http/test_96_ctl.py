@@ -2,7 +2,7 @@
 import pytest
 
 from kitdemo import Refused, wait_until
-from kitshop import FREE, Shop
+from kitshop import FREE
 
 
 def test_keys_are_rotated_under_load(demo, shop):
