@@ -17,15 +17,18 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    SELECT kf.zone_day_start(v_zone, d.day), kf.zone_day_start(v_zone, d.day + 1)
-    FROM (SELECT (c.slot_start AT TIME ZONE v_zone)::date AS day
-          FROM kf.professional p JOIN kf.claim c USING (tenant_id, professional_id)
-          WHERE c.tenant_id = p_tenant AND c.service_id = p_service
-            AND c.starts_at > p_from - interval '50 hours' AND c.starts_at < p_to + interval '26 hours'
-            AND c.state IN ('held', 'pending', 'booked')
-            AND (c.expires_at IS NULL OR c.expires_at > v_now)
-          GROUP BY 1 HAVING count(*) >= v_max) d
-    WHERE kf.zone_day_start(v_zone, d.day) < p_to AND kf.zone_day_start(v_zone, d.day + 1) > p_from
-    ORDER BY 1;
+    WITH full_day AS MATERIALIZED (
+        SELECT (c.slot_start AT TIME ZONE v_zone)::date AS day
+        FROM kf.professional p JOIN kf.claim c USING (tenant_id, professional_id)
+        WHERE c.tenant_id = p_tenant AND c.service_id = p_service
+          AND c.starts_at > p_from - interval '50 hours' AND c.starts_at < p_to + interval '26 hours'
+          AND c.state IN ('held', 'pending', 'booked')
+          AND (c.expires_at IS NULL OR c.expires_at > v_now)
+        GROUP BY 1 HAVING count(*) >= v_max
+    ), bounded AS (
+        SELECT kf.zone_day_start(v_zone, f.day) AS lo, kf.zone_day_start(v_zone, f.day + 1) AS hi
+        FROM full_day f
+    )
+    SELECT d.lo, d.hi FROM bounded d WHERE d.lo < p_to AND d.hi > p_from ORDER BY 1;
 END
 $$;
