@@ -111,7 +111,7 @@ const char *kf_format_offset(int minutes, apr_pool_t *p)
 
 /*
  * Writes an amount backwards from the end of `out`: decimals after `point`, whole
- * digits in threes with `group` between them (0: none). Returns its first byte.
+ * digits in threes with `group` between them. Returns its first byte.
  */
 static char *write_amount(char out[MAX_AMOUNT], uint64_t units, int decimals, char point,
                           char group)
@@ -127,7 +127,7 @@ static char *write_amount(char out[MAX_AMOUNT], uint64_t units, int decimals, ch
         *--at = point;
     }
     do {
-        if (group && digits && digits % 3 == 0) {
+        if (digits && digits % 3 == 0) {
             *--at = group;
         }
         *--at = (char)('0' + units % 10);
@@ -174,20 +174,6 @@ const char *kf_format_money(const char *lang, int64_t minor, const char *currenc
                        write_amount(text, units, decimals, en ? '.' : ',', en ? ',' : '.'), NULL);
 }
 
-const char *kf_format_decimal(int64_t minor, const char *currency, apr_pool_t *p)
-{
-    int decimals = kf_currency_exponent(currency);
-    uint64_t units = magnitude(minor);
-    char text[MAX_AMOUNT];
-
-    while (decimals && units % 10 == 0) {
-        units /= 10;
-        decimals--;
-    }
-    return apr_pstrcat(p, minor < 0 ? "-" : "", write_amount(text, units, decimals, '.', 0),
-                       NULL);
-}
-
 /* ---- text ---- */
 
 const char *kf_format_mask_email(const char *email, apr_pool_t *p)
@@ -202,42 +188,4 @@ const char *kf_format_mask_email(const char *email, apr_pool_t *p)
         first++; /* never cut a character in two */
     }
     return apr_pstrcat(p, apr_pstrmemdup(p, email, first), "***", at, NULL);
-}
-
-static const char *entity(char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
-const char *kf_format_html(const char *text, apr_pool_t *p)
-{
-    apr_size_t len = 0;
-    char *escaped, *out;
-
-    for (const char *c = text; *c; c++) {
-        len += entity(*c) ? strlen(entity(*c)) : 1;
-    }
-    escaped = out = apr_palloc(p, len + 1);
-    for (; *text; text++) {
-        const char *e = entity(*text);
-        apr_size_t n = e ? strlen(e) : 1;
-
-        memcpy(out, e ? e : text, n);
-        out += n;
-    }
-    *out = '\0';
-    return escaped;
 }

@@ -37,12 +37,7 @@ const char *kf_format_offset(int minutes, apr_pool_t *p);
  * "USD 12.50"; the space is a no-break space. Decimals are left out for COP when they are zero.
  */
 const char *kf_format_money(const char *lang, int64_t minor, const char *currency, apr_pool_t *p);
-/** Major units as a decimal number for JSON: "120000", "12.5", "-0.05". */
-const char *kf_format_decimal(int64_t minor, const char *currency, apr_pool_t *p);
-
 /** "a***@example.com"; "***" for what is not an address. */
 const char *kf_format_mask_email(const char *email, apr_pool_t *p);
-/** Escapes & < > " ' for text and quoted attributes. */
-const char *kf_format_html(const char *text, apr_pool_t *p);
 
 #endif

@@ -96,12 +96,6 @@ void kfm_reply_header(kfm_call_t *call, const char *name, const char *value)
     apr_table_set(call->r->err_headers_out, name, value);
 }
 
-void kfm_reply_cache(kfm_call_t *call, int seconds)
-{
-    kfm_reply_header(call, "Cache-Control",
-                     apr_psprintf(call->pool, "private, max-age=%d", seconds));
-}
-
 kf_err_t *kfm_reply_unless_match(bool *done, kfm_call_t *call, const char *tag)
 {
     int status;

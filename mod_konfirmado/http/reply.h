@@ -33,9 +33,6 @@ kf_err_t *kfm_reply_redirect(kfm_call_t *call, const char *url);
 /** A header of the answer, kept on errors too. Copies `value`; control characters are refused. */
 void kfm_reply_header(kfm_call_t *call, const char *name, const char *value);
 
-/** Lets the client (not proxies) cache the answer: `Cache-Control: private, max-age=...`. */
-void kfm_reply_cache(kfm_call_t *call, int seconds);
-
 /**
  * Sets `ETag: "tag"` and answers 304 or 412 itself when the client's conditions
  * say so; then *done is true and the handler returns. `tag` is plain ASCII
@@ -47,7 +44,7 @@ kf_err_t *kfm_reply_unless_match(bool *done, kfm_call_t *call, const char *tag);
 void kfm_reply_retry_after(kfm_call_t *call, int seconds);
 
 /**
- * Answers with an error: problem details for API, WEBHOOK and ASSET, the error
+ * Answers with an error: problem details for API and WEBHOOK, the error
  * page for PAGE. The cause goes to the log alone.
  */
 void kfm_reply_error(kfm_call_t *call, const kf_err_t *err);

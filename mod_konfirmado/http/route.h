@@ -27,7 +27,7 @@ typedef kf_err_t *kfm_handler_fn(kfm_call_t *call);
 enum { KFM_GET = 1, KFM_POST = 2, KFM_PATCH = 4, KFM_PUT = 8, KFM_DELETE = 16 };
 
 /** What an answer looks like: errors of PAGE are pages, of all others problem details. */
-typedef enum { KFM_PAGE, KFM_API, KFM_WEBHOOK, KFM_ASSET } kfm_kind_t;
+typedef enum { KFM_PAGE, KFM_API, KFM_WEBHOOK } kfm_kind_t;
 
 /**
  * Where a row is served. A row that asks for a tenant's host is 404 elsewhere. On KFM_HOST_BOOKING

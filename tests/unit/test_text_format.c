@@ -63,31 +63,29 @@ END_TEST
 
 static const struct {
     int64_t minor;
-    const char *currency, *es, *en, *decimal;
+    const char *currency, *es, *en;
 } amounts[] = {
-    {12000000, "COP", "$\u00a0120.000", "COP\u00a0120,000", "120000"},
-    {12000050, "COP", "$\u00a0120.000,50", "COP\u00a0120,000.50", "120000.5"},
-    {0, "COP", "$\u00a00", "COP\u00a00", "0"},
-    {100, "COP", "$\u00a01", "COP\u00a01", "1"},
-    {99900, "COP", "$\u00a0999", "COP\u00a0999", "999"},
-    {100000, "COP", "$\u00a01.000", "COP\u00a01,000", "1000"},
-    {123456789000, "COP", "$\u00a01.234.567.890", "COP\u00a01,234,567,890", "1234567890"},
-    {-12000000, "COP", "-$\u00a0120.000", "-COP\u00a0120,000", "-120000"},
-    {1250, "USD", "US$\u00a012,50", "USD\u00a012.50", "12.5"},
-    {1205, "USD", "US$\u00a012,05", "USD\u00a012.05", "12.05"},
-    {5, "USD", "US$\u00a00,05", "USD\u00a00.05", "0.05"},
-    {-5, "USD", "-US$\u00a00,05", "-USD\u00a00.05", "-0.05"},
-    {1200, "USD", "US$\u00a012,00", "USD\u00a012.00", "12"},
-    {100000, "EUR", "€\u00a01.000,00", "EUR\u00a01,000.00", "1000"},
-    {15000, "CLP", "CLP\u00a015.000", "CLP\u00a015,000", "15000"},
-    {500, "JPY", "JPY\u00a0500", "JPY\u00a0500", "500"},
-    {1234567, "KWD", "KWD\u00a01.234,567", "KWD\u00a01,234.567", "1234.567"},
+    {12000000, "COP", "$\u00a0120.000", "COP\u00a0120,000"},
+    {12000050, "COP", "$\u00a0120.000,50", "COP\u00a0120,000.50"},
+    {0, "COP", "$\u00a00", "COP\u00a00"},
+    {100, "COP", "$\u00a01", "COP\u00a01"},
+    {99900, "COP", "$\u00a0999", "COP\u00a0999"},
+    {100000, "COP", "$\u00a01.000", "COP\u00a01,000"},
+    {123456789000, "COP", "$\u00a01.234.567.890", "COP\u00a01,234,567,890"},
+    {-12000000, "COP", "-$\u00a0120.000", "-COP\u00a0120,000"},
+    {1250, "USD", "US$\u00a012,50", "USD\u00a012.50"},
+    {1205, "USD", "US$\u00a012,05", "USD\u00a012.05"},
+    {5, "USD", "US$\u00a00,05", "USD\u00a00.05"},
+    {-5, "USD", "-US$\u00a00,05", "-USD\u00a00.05"},
+    {1200, "USD", "US$\u00a012,00", "USD\u00a012.00"},
+    {100000, "EUR", "€\u00a01.000,00", "EUR\u00a01,000.00"},
+    {15000, "CLP", "CLP\u00a015.000", "CLP\u00a015,000"},
+    {500, "JPY", "JPY\u00a0500", "JPY\u00a0500"},
+    {1234567, "KWD", "KWD\u00a01.234,567", "KWD\u00a01,234.567"},
     {INT64_MAX, "USD", "US$\u00a092.233.720.368.547.758,07",
-     "USD\u00a092,233,720,368,547,758.07",
-     "92233720368547758.07"},
+     "USD\u00a092,233,720,368,547,758.07"},
     {INT64_MIN, "USD", "-US$\u00a092.233.720.368.547.758,08",
-     "-USD\u00a092,233,720,368,547,758.08",
-     "-92233720368547758.08"},
+     "-USD\u00a092,233,720,368,547,758.08"},
 };
 
 START_TEST(amounts_in_words)
@@ -97,7 +95,6 @@ START_TEST(amounts_in_words)
 
     ck_assert_str_eq(kf_format_money("es", minor, currency, kf_test_pool), amounts[_i].es);
     ck_assert_str_eq(kf_format_money("en", minor, currency, kf_test_pool), amounts[_i].en);
-    ck_assert_str_eq(kf_format_decimal(minor, currency, kf_test_pool), amounts[_i].decimal);
 }
 END_TEST
 
@@ -115,16 +112,6 @@ START_TEST(masked_emails)
 }
 END_TEST
 
-START_TEST(escaped_html)
-{
-    ck_assert_str_eq(kf_format_html("", kf_test_pool), "");
-    ck_assert_str_eq(kf_format_html("plain ñ", kf_test_pool), "plain ñ");
-    ck_assert_str_eq(kf_format_html("<a href=\"x\">'&'</a>", kf_test_pool),
-                     "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
-    ck_assert_str_eq(kf_format_html("&amp;", kf_test_pool), "&amp;amp;");
-}
-END_TEST
-
 Suite *kf_suite_text_format(void)
 {
     Suite *suite = suite_create("text_format");
@@ -135,6 +122,5 @@ Suite *kf_suite_text_format(void)
     tcase_add_loop_test(tc, offsets_from_utc, 0, KF_COUNT(offsets));
     tcase_add_loop_test(tc, amounts_in_words, 0, KF_COUNT(amounts));
     tcase_add_loop_test(tc, masked_emails, 0, KF_COUNT(masks));
-    tcase_add_test(tc, escaped_html);
     return suite;
 }
