@@ -29,11 +29,12 @@ class Tail:
 
 
 class Watch:
+    reports = set()  # of all installations: they share a folder
+
     def __init__(self, demo):
         self.demo = demo
         self.tails = {"error": Tail(demo.error_log), "out": Tail(demo.httpd_out), "pg": Tail(demo.pg_log)}
         self.sanitizer = demo.env.get("KF_SANITIZER_DIR")
-        self.reports = set()
         self.expected = []
 
     def expect(self, *patterns):

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from kitdemo import SLOW, wait_until
+from kitdemo import ASAN, SLOW, wait_until
 from kithttp import address, private, raw, wire
 from kitshop import FREE, PAID, Shop, person
 from test_20_races import OVERLAPS
@@ -222,7 +222,7 @@ def test_database_killed_twenty_times(shop, demo, log):
             away.append(load.latest - back)
         time.sleep(1)
     assert not load.wrong, load.wrong[:10]
-    assert load.counts.get(201, 0) > 20 and load.counts.get(200, 0) > 50, load.counts
+    assert load.counts.get(201, 0) > 20 // SLOW and load.counts.get(200, 0) > 50 // SLOW, load.counts
     assert max(away) < 10 * SLOW, away
     assert demo.healthy()
     check_booked(shop, load)
@@ -249,8 +249,10 @@ def test_while_the_database_is_down(shop, demo, log):
 
 
 @pytest.mark.slow
-def test_graceful_restart_five_times(shop, demo):
+def test_graceful_restart_five_times(shop, demo, log):
     """One request a connection: none fails, no child dies badly, no job is lost."""
+    if ASAN:
+        log.expect(*DOWN)  # new children are so slow then that the database's patience ends
     before = set(demo.children())
     with Load(shop) as load:
         for _ in range(5):
@@ -258,7 +260,8 @@ def test_graceful_restart_five_times(shop, demo):
             demo.graceful()
         time.sleep(1.5)
     assert not load.wrong, load.wrong[:10]
-    assert set(load.counts) <= {200, 201, 204, 409} and load.counts[201] > 20, load.counts
+    assert set(load.counts) <= {200, 201, 204, 409, *([503] if ASAN else [])}, load.counts
+    assert load.counts[201] > 20 // SLOW, load.counts
     wait_until(lambda: not before & set(demo.children()), 20)
     check_booked(shop, load)
 
@@ -277,7 +280,7 @@ def test_child_killed_under_load(shop, demo, log):
         time.sleep(1)
     cut = [one for one in load.wrong if "no whole answer" not in one and "Connection" not in one]
     assert not cut, cut[:5]
-    assert load.counts.get(201, 0) > 10
+    assert load.counts.get(201, 0) > 10 // SLOW
     check_booked(shop, load)
 
 
