@@ -110,19 +110,38 @@ static kf_err_t *store(const kf_flow_t *flow, const hook_t *hook, const kf_pay_e
     return err;
 }
 
+static const char *key_of(const kf_hook_call_t *call, apr_pool_t *p)
+{
+    return apr_pstrcat(p, "h:", call->hook, NULL);
+}
+
+static kf_err_t *find_hook(const hook_t **out, const kf_flow_t *flow, const kf_hook_call_t *call,
+                           apr_pool_t *p)
+{
+    const char *key = key_of(call, p);
+
+    *out = kf_cache_get(flow->cache, key, kf_instant_now(), NULL, p);
+    return *out ? NULL : read_hook(out, flow, call->hook, key, p);
+}
+
+kf_err_t *kf_flow_hook_known(const kf_flow_t *flow, const kf_hook_call_t *call, apr_pool_t *p)
+{
+    const hook_t *hook;
+
+    KF_TRY(find_hook(&hook, flow, call, p));
+    return strcmp(hook->provider->name, call->provider) ? unknown(p) : NULL;
+}
+
 kf_err_t *kf_flow_hook(const kf_flow_t *flow, const kf_hook_call_t *call, apr_pool_t *p)
 {
-    const char *key = apr_pstrcat(p, "h:", call->hook, NULL);
-    const hook_t *hook = kf_cache_get(flow->cache, key, kf_instant_now(), NULL, p);
+    const hook_t *hook;
     kf_pay_event_t event;
     kf_err_t *err;
 
-    if (!hook) {
-        KF_TRY(read_hook(&hook, flow, call->hook, key, p));
-    }
+    KF_TRY(find_hook(&hook, flow, call, p));
     err = verify(&event, hook, call, p);
     if (err && err->code == KF_E_UNAUTHORIZED && kf_instant_now() - hook->read_at > REFRESH_AFTER) {
-        KF_TRY(read_hook(&hook, flow, call->hook, key, p));
+        KF_TRY(read_hook(&hook, flow, call->hook, key_of(call, p), p));
         err = verify(&event, hook, call, p);
     }
     if (err || !event.about_tx) {

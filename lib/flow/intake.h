@@ -20,6 +20,9 @@ typedef struct {
     void *header_baton;
 } kf_hook_call_t;
 
+/** NULL: there is such a hook; the body of the call is not looked at. Else the errors of kf_flow_hook(). */
+kf_err_t *kf_flow_hook_known(const kf_flow_t *flow, const kf_hook_call_t *call, apr_pool_t *p);
+
 /**
  * NULL means: acknowledge, the event is stored (now or before) or of no interest.
  * KF_E_NOT_FOUND: no such hook; KF_E_UNAUTHORIZED, KF_E_MALFORMED, KF_E_TOO_LARGE

@@ -21,7 +21,12 @@ kf_err_t *kfm_handle_webhook(kfm_call_t *call)
                            .hook = kfm_call_param(call, "hook"),
                            .header = header,
                            .header_baton = call};
+    kf_err_t *err = kf_flow_hook_known(kfm_flow(call), &hook, call->pool);
 
+    if (err) { /* a stranger's body, which may come as slowly as they like, is not waited for */
+        call->r->connection->keepalive = AP_CONN_CLOSE;
+        return err;
+    }
     KF_TRY(kfm_body_read(&hook.body, &hook.body_len, call));
     KF_TRY(kf_flow_hook(kfm_flow(call), &hook, call->pool));
     return kfm_reply_empty(call, HTTP_OK);

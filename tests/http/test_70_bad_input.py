@@ -309,6 +309,14 @@ def test_strange_hosts_leave_no_trace(shop, demo, extra):
     assert urllib.parse.urlsplit(back).netloc == shop.host
 
 
+def test_a_stranger_to_the_hooks_is_not_waited_for(demo):
+    """A worker would wait for each body that never comes, and the hooks' limit is wide."""
+    head = wire("POST", "/api/webhooks/wompi/" + "A" * 32, "localhost:%d" % demo.port, b"{}")
+    head = head.replace(b"Content-Length: 2\r\n", b"Content-Length: 1000\r\n")
+    answer = raw(demo.port, head)
+    assert answer.status == 404 and answer.seconds < 4 * SLOW
+
+
 def test_many_bombs_leave_no_memory_behind(shop, demo):
     def resident():
         total = 0
