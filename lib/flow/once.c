@@ -43,10 +43,10 @@ static kf_err_t *hash_request(uint8_t hash[KF_SHA256_BYTES], const kf_once_ask_t
     return kf_sha256(hash, (kf_bytes_t[]){{asker, strlen(asker) + 1}, {ask->body, ask->body_len}}, 2, p);
 }
 
-/* An answer may hold a token, so it is sealed like any secret. */
+/* An answer may hold a token, so it is sealed like any secret, and for its own row alone. */
 static const char *place(const kf_uuid_t *tenant, const kf_once_row_t *row, apr_pool_t *p)
 {
-    return apr_pstrcat(p, kf_uuid_text(tenant, p), "/idempotency/body/", row->route, NULL);
+    return apr_pstrcat(p, kf_uuid_text(tenant, p), "/idempotency/body/", row->route, "/", row->key, NULL);
 }
 
 static kf_err_t *restore(kf_answer_t *out, const kf_flow_t *flow, const kf_once_stored_t *stored, const char *where,

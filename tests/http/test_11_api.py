@@ -196,6 +196,18 @@ def test_key_of_somebody_else(shop):
     assert pay(mine, mine.token).status_code == 201
 
 
+def test_stored_answers_do_not_change_places(shop, demo, log):
+    """An answer that was moved to another key's row is not handed out."""
+    log.expect("forged")
+    body, keys = shop.hold_body(shop.take_slot()), [str(uuid.uuid4()), str(uuid.uuid4())]
+    one, two = (shop.client().post("/api/holds", json=body, headers={"Idempotency-Key": key}) for key in keys)
+    assert (one.status_code, two.status_code) == (201, 409)
+    demo.run("UPDATE kf.idempotency SET status = 201, body = (SELECT body FROM kf.idempotency WHERE key = '%s')"
+             " WHERE key = '%s'" % tuple(keys))
+    moved = shop.client().post("/api/holds", json=body, headers={"Idempotency-Key": keys[1]})
+    assert moved.status_code == 500 and one.json()["token"] not in moved.text
+
+
 def test_same_key_in_parallel(shop, demo):
     """One act; whoever comes while it runs hears 409, whoever comes after it hears the answer."""
     start = shop.take_slot()
