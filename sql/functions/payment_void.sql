@@ -9,8 +9,6 @@ BEGIN
     UPDATE kf.payment x SET state = 'refunded',
            approved_cents = CASE WHEN x.state = 'seen' THEN x.amount_cents ELSE x.approved_cents END
     WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
-    UPDATE kf.payment_attempt x SET state = 'closed'
-    WHERE x.tenant_id = p.tenant_id AND x.attempt_id = p.attempt_id AND p.state <> 'seen';
     IF p.state = 'applied' AND b.status IN ('paid', 'confirmed') THEN
         UPDATE kf.claim c SET state = 'ended'
         WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id;

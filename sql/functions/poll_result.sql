@@ -27,8 +27,8 @@ BEGIN
         v_next := v_now;    -- the payer came back while we were asking
     END IF;
     IF NOT p_pending AND p_error IS NULL AND EXISTS (
-            SELECT FROM kf.payment p
-            WHERE p.tenant_id = p_tenant AND p.attempt_id = p_attempt
+            SELECT FROM kf.payment p JOIN kf.booking b USING (tenant_id, booking_id)
+            WHERE p.tenant_id = p_tenant AND p.attempt_id = p_attempt AND b.status <> 'pending'
               AND p.state IN ('applied', 'refund_due', 'refunded') AND p.updated_at <= a.polled_at) THEN
         v_next := NULL;
     END IF;

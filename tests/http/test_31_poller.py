@@ -62,6 +62,21 @@ def test_second_payment_that_no_event_told(shop, demo):
     wait_until(lambda: demo.one(closed % booking.id) == "closed", 15)
 
 
+def test_second_payment_after_the_first_was_taken_back(shop, demo):
+    """A void ends nothing either, while another transaction under the reference is on its way."""
+    booking = shop.book()
+    first = shop.transaction(booking.reference, AMOUNT)
+    second = shop.transaction(booking.reference, AMOUNT, "PENDING", method="PSE")
+    for made in (first, second):
+        assert shop.event(made["id"]) == [200]
+    booking.wait("confirmed")
+    shop.patch(first["id"], status="VOIDED", emit=True)
+    booking.wait("cancelled")
+    shop.patch(second["id"], status="APPROVED")
+    demo.advance(70)
+    wait_until(lambda: shop.ledger() == money(refund_due=AMOUNT, refunded=AMOUNT), 15)
+
+
 def test_late_money_without_event(shop, demo):
     """Cash paid an hour after the hold: the poller still looks."""
     silent(shop)
