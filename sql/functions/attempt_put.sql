@@ -8,7 +8,7 @@ DECLARE
     v_n int;
 BEGIN
     SELECT x.* INTO a FROM kf.payment_account x WHERE x.tenant_id = b.tenant_id AND x.active;
-    IF a.tenant_id IS NULL OR b.charge_cents = 0 OR b.charge_cents < a.min_cents THEN
+    IF b.charge_cents = 0 OR NOT kf.account_takes(a, b.charge_cents, b.currency) THEN
         PERFORM kf.refuse('KF418', 'This booking cannot be paid now');
     END IF;
     SELECT coalesce(max(x.n), 0) + 1 INTO v_n FROM kf.payment_attempt x

@@ -1,23 +1,28 @@
--- What a link shows: active services that somebody active offers, and those who offer them.
+-- What a link shows: active services that somebody active offers and that can be paid (nothing is
+-- charged, or the tenant's account takes the amount), and those who offer them.
 CREATE OR REPLACE FUNCTION kf.catalog_read(p_tenant uuid, p_link text)
 RETURNS TABLE (catalog jsonb)
 LANGUAGE plpgsql
 AS $$
 DECLARE
     l kf.booking_link;
+    a kf.payment_account;
 BEGIN
     PERFORM set_config('kf.tenant', p_tenant::text, true);
     SELECT x.* INTO l FROM kf.booking_link x WHERE x.public_id = p_link AND x.tenant_id = p_tenant;
     IF NOT FOUND THEN
         RETURN;
     END IF;
+    SELECT x.* INTO a FROM kf.payment_account x WHERE x.tenant_id = p_tenant AND x.active;
     RETURN QUERY
     WITH pairs AS MATERIALIZED (
         SELECT ps.service_id, ps.professional_id
         FROM kf.professional_service ps
         JOIN kf.service s USING (tenant_id, service_id)
         JOIN kf.professional p USING (tenant_id, professional_id)
+        CROSS JOIN LATERAL kf.service_charge(s.charge_type, s.price_cents, s.deposit_percent, s.deposit_cents) charge
         WHERE ps.tenant_id = p_tenant AND s.active AND p.active
+          AND (charge = 0 OR kf.account_takes(a, charge, s.currency))
           AND (NOT l.locked OR l.service_id IS NULL OR s.service_id = l.service_id)
           AND (NOT l.locked OR l.professional_id IS NULL OR p.professional_id = l.professional_id)
     ), services AS (

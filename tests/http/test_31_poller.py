@@ -118,10 +118,14 @@ def test_wrong_amount_from_the_api(shop, demo):
 
 # --- without an account, with other accounts ---
 
-def test_no_payment_account(make_shop):
-    shop = make_shop(payments=False)
-    answer = shop.client().post("/api/bookings", json=shop.booking_body(shop.hold(), person()))
+def test_no_payment_account(shop, demo):
+    """What nobody could pay for is not offered; who held it before is told, and nothing is booked."""
+    hold = shop.hold()
+    demo.run("UPDATE kf.payment_account SET active = false WHERE tenant_id = '%s'" % shop.tenant)
+    assert shop.client().get("/api/booking/%s/options" % shop.link).json()["services"] == []
+    answer = shop.client().post("/api/bookings", json=shop.booking_body(hold, person()))
     assert answer.status_code == 409 and answer.json()["code"] == "not_payable"
+    assert demo.one("SELECT count(*) FROM kf.booking WHERE tenant_id = '%s'" % shop.tenant) == 0
 
 
 def test_keys_of_two_environments_are_refused(demo, make_shop):

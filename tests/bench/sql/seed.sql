@@ -31,6 +31,11 @@ INSERT INTO kf.booking_link (tenant_id, link_id, public_id, name, created_at)
 SELECT t.tenant_id, pg_temp.id(400000000000 + substr(t.subdomain, 6)::int),
        'bench-' || substr(t.subdomain, 6), 'Web', now()
 FROM kf.tenant t;
+-- Without an account at a provider nothing that costs money is offered; nobody pays here.
+INSERT INTO kf.payment_account (tenant_id, provider, mode, public_key, private_key_sealed,
+    integrity_secret_sealed, events_secret_sealed, hook_id, min_cents, created_at, updated_at)
+SELECT t.tenant_id, 'wompi', 'test', 'pub_test_bench', '-', '-', '-', 'hook-of-' || t.tenant_id, 0, now(), now()
+FROM kf.tenant t;
 
 -- One clinic as a customer sees it: the booking page is measured with it.
 INSERT INTO kf.tenant (tenant_id, subdomain, name, primary_color, return_url, callback_url, created_at)
