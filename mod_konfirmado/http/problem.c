@@ -33,6 +33,12 @@ static void write_fields(kf_buf_t *buf, const kf_err_t *err)
     kf_json_close(buf, ']');
 }
 
+/* What went wrong inside is for the log: a client can do nothing about it. */
+static bool ours_alone(kf_code_t code)
+{
+    return code == KF_E_INTERNAL || code == KF_E_CONFIG;
+}
+
 kf_err_t *kfm_reply_problem(const char **out, apr_size_t *len, kfm_call_t *call,
                             const kf_err_t *err)
 {
@@ -44,7 +50,7 @@ kf_err_t *kfm_reply_problem(const char **out, apr_size_t *len, kfm_call_t *call,
                 apr_pstrcat(call->pool, "/problems/", kf_code_text(err->code), NULL));
     kf_json_str(&buf, "title", kf_code_title(err->code));
     kf_json_int(&buf, "status", kf_code_http(err->code));
-    kf_json_str(&buf, "detail", err->detail);
+    kf_json_str(&buf, "detail", ours_alone(err->code) ? kf_code_title(err->code) : err->detail);
     kf_json_str(&buf, "code", kf_code_text(err->code));
     if (err->field || err->next) {
         write_fields(&buf, err);
@@ -115,11 +121,12 @@ static void log_error(const kfm_call_t *call, int status, const kf_err_t *err)
 {
     /* a business that was suspended is no fault of ours, though the answer is a 503 */
     bool ours = status >= 500 && err->cause && err->code != KF_E_TENANT_SUSPENDED;
+    const char *why = ours_alone(err->code) ? err->detail : kf_code_text(err->code);
 
-    ap_log_error(APLOG_MARK, ours || err->code == KF_E_INTERNAL ? APLOG_ERR : APLOG_INFO, 0,
+    ap_log_error(APLOG_MARK, ours || ours_alone(err->code) ? APLOG_ERR : APLOG_INFO, 0,
                  call->r->server, KFLOGNO(00212) "request %s %s: %d %s%s%s", call->request_id,
-                 call->route ? call->route->name : "-", status, kf_code_text(err->code),
-                 err->cause ? ": " : "", err->cause ? err->cause : "");
+                 call->route ? call->route->name : "-", status, why, err->cause ? ": " : "",
+                 err->cause ? err->cause : "");
 }
 
 static int default_retry(kf_code_t code)

@@ -63,11 +63,20 @@ const char *kfm_words_error(kfm_call_t *call, const kf_err_t *err)
     return kfm_words(call, apr_pstrcat(call->pool, "field.", err->field, ".invalid", NULL), text);
 }
 
+/* "Dra. Laura Gómez" is an L: a first word that ends in a point is a title. */
+static const char *after_title(const char *name)
+{
+    const char *blank = strchr(name, ' ');
+
+    return blank && blank > name && blank[-1] == '.' && blank[1] ? blank + 1 : name;
+}
+
 const char *kfm_words_initial(const char *name, apr_pool_t *p)
 {
     uint32_t c;
-    size_t len = kf_utf8_next(&c, name, strlen(name));
-    char *initial = apr_pstrmemdup(p, name, len);
+    const char *first = after_title(name);
+    size_t len = kf_utf8_next(&c, first, strlen(first));
+    char *initial = apr_pstrmemdup(p, first, len);
 
     if (len == 1 && c >= 'a' && c <= 'z') {
         initial[0] = (char)(c - 'a' + 'A');
