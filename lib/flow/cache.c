@@ -7,14 +7,13 @@
 typedef struct entry_t entry_t;
 struct entry_t {
     apr_pool_t *pool; /* holds the value; NULL: it is a block of its own */
-    kf_cache_t *cache;
     const void *value;
     size_t weight;  /* bytes, about */
     uint32_t hash;
     int64_t version;
     kf_instant_t expires;
     uint64_t used;  /* the tick of the last get */
-    int references; /* readers, plus one while it is in the table */
+    int references; /* readers, plus one while it is in the table; atomic */
     char key[];
 };
 
@@ -62,16 +61,13 @@ apr_pool_t *kf_cache_pool(void)
     return pool;
 }
 
-/* Gives one reference up; the last one frees the value. */
+/*
+ * Gives one reference up; the last one frees the value. Without the mutex: one is
+ * only added (with it) while the table holds its own, so none comes back from zero.
+ */
 static void release(entry_t *entry)
 {
-    kf_cache_t *cache = entry->cache;
-    int left;
-
-    apr_thread_mutex_lock(cache->mutex);
-    left = --entry->references;
-    apr_thread_mutex_unlock(cache->mutex);
-    if (!left) {
+    if (!__atomic_sub_fetch(&entry->references, 1, __ATOMIC_ACQ_REL)) {
         destroy(entry);
     }
 }
@@ -137,7 +133,7 @@ const void *kf_cache_get(kf_cache_t *cache, const char *key, kf_instant_t now, i
     if (slot && (*slot)->expires > now) {
         entry = *slot;
         entry->used = ++cache->tick;
-        entry->references++;
+        __atomic_add_fetch(&entry->references, 1, __ATOMIC_RELAXED);
     }
     apr_thread_mutex_unlock(cache->mutex);
     if (!entry) {
@@ -206,7 +202,6 @@ static const void *put(kf_cache_t *cache, const kf_cache_item_t *item, size_t si
     memset(entry, 0, sizeof(*entry));
     memcpy(entry->key, item->key, key_bytes);
     entry->pool = item->pool;
-    entry->cache = cache;
     entry->value = item->value;
     entry->weight = size + sizeof(*entry) + key_bytes;
     entry->hash = hash_of(item->key);
