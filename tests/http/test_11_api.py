@@ -36,7 +36,7 @@ def test_options(shop):
 
 
 @pytest.mark.parametrize("kind, price, more, charge", [
-    ("total", 95000, {}, 9500000), ("percent:25", 99999, {}, 2499975), ("percent:33", 1001, {}, 33033),
+    ("total", 95000, {}, 9500000), ("percent:25", 99999, {}, 2499975), ("percent:33", 10001, {}, 330033),
     ("fixed:20000", 80000, {}, 2000000), ("percent:100", 5000, {}, 500000)])
 def test_charge(make_shop, kind, price, more, charge):
     shop = make_shop(services=[dict({"name": "Cosa", "price": price, "charge": kind, "duration": 30}, **more)])
