@@ -50,7 +50,7 @@ kf_err_t *kf_json_decode_within(json_t **out, const char *body, size_t len,
                                 const kf_json_limits_t *limits, apr_pool_t *p);
 
 typedef enum {
-    KF_JSON_STRING,    /* min..max code points; no control characters unless multiline */
+    KF_JSON_STRING,    /* min..max code points; no kf_utf8_has_control() unless multiline */
     KF_JSON_INT,       /* json_is_integer only; min..max when either is set */
     KF_JSON_BOOL,
     KF_JSON_OBJECT,

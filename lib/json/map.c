@@ -5,22 +5,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "text/utf8.h"
+
 #define UNKNOWN_TOLD 20    /* unknown members named in one answer */
 #define NAME_TOLD 64       /* bytes of such a name */
 
 /* A reader fills the value, or returns the sentence that says what would be right. */
 typedef const char *read_fn(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
                             apr_pool_t *p);
-
-static size_t code_points(const char *s, size_t len)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        n += ((unsigned char)s[i] & 0xc0) != 0x80;
-    }
-    return n;
-}
 
 static bool take_text(kf_json_value_t *out, json_t *json)
 {
@@ -32,18 +24,6 @@ static bool take_text(kf_json_value_t *out, json_t *json)
     return true;
 }
 
-static bool has_control(const kf_json_value_t *text, bool multiline)
-{
-    for (size_t i = 0; i < text->len; i++) {
-        unsigned char c = (unsigned char)text->s[i];
-
-        if ((c < 0x20 || c == 0x7f) && !(multiline && (c == '\n' || c == '\r' || c == '\t'))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *read_string(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
                                apr_pool_t *p)
 {
@@ -52,12 +32,15 @@ static const char *read_string(kf_json_value_t *out, json_t *json, const kf_json
     if (!take_text(out, json)) {
         return "This must be a string.";
     }
-    n = (int64_t)code_points(out->s, out->len);
+    n = (int64_t)kf_utf8_count(out->s, out->len);
     if (n < field->min || n > max) {
         return apr_psprintf(p, "This must have %" PRId64 " to %" PRId64 " characters.",
                             field->min, max);
     }
-    return has_control(out, field->multiline) ? "This may not hold control characters." : NULL;
+    if (kf_utf8_has_control(out->s, out->len, field->multiline ? "\n\r\t" : NULL)) {
+        return "This may not hold control characters.";
+    }
+    return NULL;
 }
 
 static const char *read_int(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,

@@ -91,6 +91,7 @@ static const struct {
     {"\"day\":20261201", "day"},          {"\"charge\":\"Total\"", "charge"},
     {"\"charge\":0", "charge"},           {"\"other\":1", "other"},
     {"\"Name\":\"ab\"", "Name"},
+    {"\"name\":\"a\\u0085b\"", "name"}, {"\"name\":\"a\\u202eb\"", "name"},
 };
 
 START_TEST(names_the_bad_field)
