@@ -16,6 +16,7 @@
 #include <mpm_common.h>
 #include <string.h>
 
+#include "base/gate.h"
 #include "cfg/cfg.h"
 #include "db/conn.h"
 #include "log_bridge.h"
@@ -41,12 +42,11 @@ static struct {
     int size;
     apr_interval_time_t wait;
     volatile bool stopping;   /* begin nothing new in the background */
+    kf_gate_t *places;
     apr_thread_mutex_t *mutex;
-    apr_thread_cond_t *freed;
-    int out;
+    apr_thread_cond_t *probed;
     PGconn **held;            /* `size` places, NULL = free: for cancelling at the end */
-    bool closed;              /* hand out nothing at all */
-} gate;
+} pool;
 
 /* What this thread holds. */
 static _Thread_local struct {
@@ -65,47 +65,70 @@ static kf_err_t *unavailable(apr_pool_t *p, const char *why)
                                     "The service is not available for a moment."), "%s", why);
 }
 
-/* With the mutex: may this thread go to the database? NULL = yes, and it is counted. */
-static const char *admit(database_t *database)
+/* With the mutex: waits while another thread tries to reach the database. */
+static bool reachable(const database_t *database, apr_time_t deadline)
 {
-    apr_time_t now = apr_time_now(), deadline = now + gate.wait;
+    apr_time_t now = apr_time_now();
 
-    while ((gate.out >= gate.size || database->probing) && !gate.closed && now < deadline) {
-        apr_thread_cond_timedwait(gate.freed, gate.mutex, deadline - now);
+    while (database->probing && now < deadline) {
+        apr_thread_cond_timedwait(pool.probed, pool.mutex, deadline - now);
         now = apr_time_now();
     }
-    if (gate.closed) {
-        return "the process is ending";
+    return !database->probing && !(database->down && now < database->next_probe);
+}
+
+/* May this thread go to the database? NULL = yes, and it has a place. */
+static const char *admit(database_t *database)
+{
+    static const char unreached[] = "the database could not be reached a moment ago";
+    apr_time_t deadline = apr_time_now() + pool.wait;
+    bool go;
+
+    apr_thread_mutex_lock(pool.mutex);
+    go = reachable(database, deadline);
+    apr_thread_mutex_unlock(pool.mutex);
+    if (!go) {
+        return unreached;
     }
-    if (gate.out >= gate.size) {
+    switch (kf_gate_enter(pool.places, deadline)) {
+    case APR_SUCCESS:
+        break;
+    case APR_EOF:
+        return "the process is ending";
+    default:
         return "all database connections of the process are in use";
     }
-    if (database->probing || (database->down && now < database->next_probe)) {
-        return "the database could not be reached a moment ago";
-    }
+    apr_thread_mutex_lock(pool.mutex);
+    go = reachable(database, deadline);
     /* an opening may hang, with mod_dbd's lock held: only one thread risks that */
-    database->probing = database->down;
-    gate.out++;
+    database->probing = database->probing || (go && database->down);
+    apr_thread_mutex_unlock(pool.mutex);
+    if (!go) {
+        kf_gate_leave(pool.places);
+        return unreached;
+    }
     return NULL;
 }
 
 static void settle_admission(database_t *database, PGconn *conn)
 {
-    apr_thread_mutex_lock(gate.mutex);
+    apr_thread_mutex_lock(pool.mutex);
     database->down = conn == NULL;
     if (database->probing || !conn) {
         database->probing = false;
-        apr_thread_cond_broadcast(gate.freed);
+        apr_thread_cond_broadcast(pool.probed);
     }
     if (conn) {
-        for (mine.place = 0; gate.held[mine.place]; mine.place++) {
+        for (mine.place = 0; pool.held[mine.place]; mine.place++) {
         }
-        gate.held[mine.place] = conn;
+        pool.held[mine.place] = conn;
     } else {
         database->next_probe = apr_time_now() + PROBE_PAUSE;
-        gate.out--;
     }
-    apr_thread_mutex_unlock(gate.mutex);
+    apr_thread_mutex_unlock(pool.mutex);
+    if (!conn) {
+        kf_gate_leave(pool.places);
+    }
 }
 
 static ap_dbd_t *open_native(PGconn **conn, server_rec *s, apr_pool_t *p)
@@ -141,9 +164,7 @@ static kf_err_t *take(kf_db_t **out, database_t *database, apr_pool_t *p)
         return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "Something went wrong on our side."),
                               "a thread asked for a second database connection");
     }
-    apr_thread_mutex_lock(gate.mutex);
     refusal = admit(database);
-    apr_thread_mutex_unlock(gate.mutex);
     if (refusal) {
         return unavailable(p, refusal);
     }
@@ -180,14 +201,11 @@ void kfm_db_give(kf_db_t *db)
         kf_db_settle(db);
     }
     /* out of the list first: a connection that went back must not be cancelled */
-    apr_thread_mutex_lock(gate.mutex);
-    gate.held[mine.place] = NULL;
-    apr_thread_mutex_unlock(gate.mutex);
+    apr_thread_mutex_lock(pool.mutex);
+    pool.held[mine.place] = NULL;
+    apr_thread_mutex_unlock(pool.mutex);
     give_back();
-    apr_thread_mutex_lock(gate.mutex);
-    gate.out--;
-    apr_thread_cond_signal(gate.freed);
-    apr_thread_mutex_unlock(gate.mutex);
+    kf_gate_leave(pool.places);
 }
 
 static kf_err_t *source_take(kf_db_t **out, void *baton, apr_pool_t *p)
@@ -203,7 +221,7 @@ static void source_give(kf_db_t *db, void *baton)
 
 static database_t *database_of(const server_rec *s)
 {
-    return gate.databases ? apr_hash_get(gate.databases, &s, sizeof(const server_rec *)) : NULL;
+    return pool.databases ? apr_hash_get(pool.databases, &s, sizeof(const server_rec *)) : NULL;
 }
 
 kf_err_t *kfm_db_take(kf_db_t **out, server_rec *s, apr_pool_t *p)
@@ -222,7 +240,7 @@ const kf_db_source_t *kfm_db_source(const server_rec *s)
 
 bool kfm_db_stopping(void)
 {
-    return gate.stopping;
+    return pool.stopping;
 }
 
 static void cancel(PGconn *conn)
@@ -245,19 +263,20 @@ static apr_status_t drain(void *unused)
     apr_time_t deadline = apr_time_now() + DRAIN_LIMIT;
 
     (void)unused;
-    gate.stopping = gate.closed = true;
+    pool.stopping = true;
+    kf_gate_close(pool.places);
     if (mine.rec) {
         give_back();
         return APR_SUCCESS;
     }
-    for (bool cancelled = false; gate.out > 0 && apr_time_now() < deadline;) {
-        if (!cancelled && apr_thread_mutex_trylock(gate.mutex) == APR_SUCCESS) {
-            for (int i = 0; i < gate.size; i++) {
-                if (gate.held[i]) {
-                    cancel(gate.held[i]);
+    for (bool cancelled = false; kf_gate_inside(pool.places) > 0 && apr_time_now() < deadline;) {
+        if (!cancelled && apr_thread_mutex_trylock(pool.mutex) == APR_SUCCESS) {
+            for (int i = 0; i < pool.size; i++) {
+                if (pool.held[i]) {
+                    cancel(pool.held[i]);
                 }
             }
-            apr_thread_mutex_unlock(gate.mutex);
+            apr_thread_mutex_unlock(pool.mutex);
             cancelled = true;
         }
         apr_sleep(DRAIN_STEP);
@@ -287,11 +306,12 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     }
     dbd_open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
     dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
-    gate.size = cfg->db_connections;
-    gate.wait = cfg->db_wait;
-    gate.held = apr_pcalloc(pchild, sizeof(PGconn *) * (size_t)gate.size);
-    if (apr_thread_mutex_create(&gate.mutex, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS
-        || apr_thread_cond_create(&gate.freed, pchild) != APR_SUCCESS) {
+    pool.size = cfg->db_connections;
+    pool.wait = cfg->db_wait;
+    pool.held = apr_pcalloc(pchild, sizeof(PGconn *) * (size_t)pool.size);
+    if (kf_gate_create(&pool.places, pool.size, pchild) != APR_SUCCESS
+        || apr_thread_mutex_create(&pool.mutex, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS
+        || apr_thread_cond_create(&pool.probed, pchild) != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,
                      KFLOGNO(00232) "no mutex for the database connections");
         return;
@@ -303,7 +323,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
         }
     }
     /* the watchdog may ask already: only now is there something to find */
-    gate.databases = databases;
+    pool.databases = databases;
     apr_pool_pre_cleanup_register(pchild, NULL, drain);
 }
 
@@ -312,7 +332,7 @@ static void child_stopping(apr_pool_t *pchild, int graceful)
 {
     (void)pchild;
     (void)graceful;
-    gate.stopping = true;
+    pool.stopping = true;
 }
 #endif
 

@@ -1,0 +1,150 @@
+/* The queue before a few places: the contract is base/gate.h. */
+#include "base/gate.h"
+
+#include <apr_tables.h>
+#include <apr_thread_cond.h>
+#include <apr_thread_mutex.h>
+
+#define FEW 8
+#define LONG_ENOUGH apr_time_from_msec(2) /* who waited so long is not overtaken any more */
+
+/* One thread in the queue, on its stack. */
+typedef struct waiter_t waiter_t;
+struct waiter_t {
+    apr_thread_cond_t *turn;
+    apr_time_t since;
+    bool called; /* a place was handed to it: whoever left did not count itself out */
+    waiter_t *next;
+};
+
+struct kf_gate_t {
+    int places;
+    volatile int inside;
+    volatile bool closed;
+    apr_thread_mutex_t *mutex;
+    apr_pool_t *pool;          /* for conditions; touched with the mutex only */
+    apr_array_header_t *spare; /* apr_thread_cond_t *: as many as ever waited at once */
+    waiter_t *first, **end;
+};
+
+apr_status_t kf_gate_create(kf_gate_t **out, int places, apr_pool_t *p)
+{
+    kf_gate_t *gate = apr_pcalloc(p, sizeof(*gate));
+    apr_status_t status = apr_pool_create(&gate->pool, p);
+
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    gate->places = places;
+    gate->spare = apr_array_make(gate->pool, FEW, sizeof(apr_thread_cond_t *));
+    gate->end = &gate->first;
+    *out = gate;
+    return apr_thread_mutex_create(&gate->mutex, APR_THREAD_MUTEX_DEFAULT, gate->pool);
+}
+
+/* With the mutex. */
+static bool enter_now(kf_gate_t *gate)
+{
+    if (gate->closed || gate->inside >= gate->places) {
+        return false;
+    }
+    gate->inside++;
+    return true;
+}
+
+static void unlink_waiter(kf_gate_t *gate, const waiter_t *gone)
+{
+    waiter_t **link = &gate->first;
+
+    while (*link != gone) {
+        link = &(*link)->next;
+    }
+    *link = gone->next;
+    if (!*link) {
+        gate->end = link;
+    }
+}
+
+/* With the mutex: stands at the end of the queue until it is called, or finds a place free. */
+static apr_status_t queue(kf_gate_t *gate, apr_time_t deadline)
+{
+    apr_time_t now = apr_time_now();
+    waiter_t me = {NULL, now, false, NULL};
+    apr_thread_cond_t **spare = apr_array_pop(gate->spare);
+    apr_status_t status = APR_SUCCESS;
+
+    if (spare) {
+        me.turn = *spare;
+    } else if ((status = apr_thread_cond_create(&me.turn, gate->pool)) != APR_SUCCESS) {
+        return status;
+    }
+    *gate->end = &me;
+    gate->end = &me.next;
+    while (!me.called && gate->inside >= gate->places && !gate->closed && now < deadline) {
+        apr_thread_cond_timedwait(me.turn, gate->mutex, deadline - now);
+        now = apr_time_now();
+    }
+    if (!me.called) {
+        unlink_waiter(gate, &me);
+        status = enter_now(gate) ? APR_SUCCESS : gate->closed ? APR_EOF : APR_TIMEUP;
+    }
+    APR_ARRAY_PUSH(gate->spare, apr_thread_cond_t *) = me.turn;
+    return status;
+}
+
+apr_status_t kf_gate_enter(kf_gate_t *gate, apr_time_t deadline)
+{
+    apr_status_t status = APR_SUCCESS;
+
+    apr_thread_mutex_lock(gate->mutex);
+    if (!enter_now(gate)) {
+        status = queue(gate, deadline);
+    }
+    apr_thread_mutex_unlock(gate->mutex);
+    return status;
+}
+
+/*
+ * To hand the place over is fair, but it lies idle until the other thread runs; to leave it to
+ * whoever runs first is fast, but somebody may never be the first. So: fast, until somebody waits
+ * too long (as Go's sync.Mutex does).
+ */
+void kf_gate_leave(kf_gate_t *gate)
+{
+    waiter_t *next;
+
+    apr_thread_mutex_lock(gate->mutex);
+    next = gate->first;
+    if (next && !gate->closed && apr_time_now() - next->since > LONG_ENOUGH) {
+        unlink_waiter(gate, next);
+        next->called = true;
+    } else {
+        gate->inside--;
+    }
+    if (next) {
+        apr_thread_cond_signal(next->turn);
+    }
+    apr_thread_mutex_unlock(gate->mutex);
+}
+
+void kf_gate_close(kf_gate_t *gate)
+{
+    gate->closed = true;
+}
+
+int kf_gate_inside(const kf_gate_t *gate)
+{
+    return gate->inside;
+}
+
+int kf_gate_waiting(kf_gate_t *gate)
+{
+    int n = 0;
+
+    apr_thread_mutex_lock(gate->mutex);
+    for (const waiter_t *w = gate->first; w; w = w->next) {
+        n++;
+    }
+    apr_thread_mutex_unlock(gate->mutex);
+    return n;
+}
