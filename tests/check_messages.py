@@ -40,8 +40,13 @@ def flatten(tree, prefix, lang):
 
 
 def load(lang):
-    path = TOP / "htdocs" / "i18n" / f"{lang}.json"
-    tree = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=no_duplicates)
+    folder = TOP / "htdocs" / "i18n"
+    tree = {}
+    for path in [folder / f"{lang}.json", *sorted((folder / lang).glob("*.json"))]:
+        part = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=no_duplicates)
+        for key in part.keys() & tree.keys():
+            problems.append(f"{path.relative_to(folder)}: {key} is in another catalogue too")
+        tree.update(part)
     return dict(flatten(tree, "", lang))
 
 

@@ -1,5 +1,6 @@
 #include "text/catalog.h"
 
+#include <apr_file_info.h>
 #include <apr_strings.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -140,19 +141,64 @@ kf_err_t *kf_catalog_make(kf_catalog_t **out, json_t *es, json_t *en, apr_pool_t
     return NULL;
 }
 
-static kf_err_t *load(json_t **out, const char *dir, const char *lang, apr_pool_t *p)
+static kf_err_t *load_file(json_t **out, const char *dir, const char *name, apr_pool_t *p)
 {
     json_error_t why;
 
-    *out = json_load_file(apr_pstrcat(p, dir, "/", lang, ".json", NULL), JSON_REJECT_DUPLICATES,
-                          &why);
+    *out = json_load_file(apr_pstrcat(p, dir, "/", name, NULL), JSON_REJECT_DUPLICATES, &why);
     if (!*out) {
-        return kf_err_because(p,
-                              kf_err(p, KF_E_CONFIG, "message catalogue %s.json cannot be read",
-                                     lang),
+        return kf_err_because(p, kf_err(p, KF_E_CONFIG, "message catalogue %s cannot be read", name),
                               "line %d, column %d: %s", why.line, why.column, why.text);
     }
     return NULL;
+}
+
+/* Adds the members of a part to the catalogue; none may be there twice. */
+static kf_err_t *merge(json_t *into, const char *dir, const char *name, apr_pool_t *p)
+{
+    json_t *part, *value;
+    const char *key;
+    kf_err_t *err = load_file(&part, dir, name, p);
+
+    if (err) {
+        return err;
+    }
+    json_object_foreach(part, key, value) {
+        if (json_object_get(into, key)) {
+            err = kf_err(p, KF_E_CONFIG, "message %s of %s is in another catalogue too", key, name);
+            break;
+        }
+        json_object_set(into, key, value);
+    }
+    json_decref(part);
+    return err;
+}
+
+static bool is_part(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len > 5 && name[0] != '.' && !strcmp(name + len - 5, ".json");
+}
+
+/* LANG.json, and every part LANG/NAME.json. */
+static kf_err_t *load(json_t **out, const char *dir, const char *lang, apr_pool_t *p)
+{
+    apr_dir_t *folder;
+    apr_finfo_t entry;
+    kf_err_t *err = NULL;
+
+    KF_TRY(load_file(out, dir, apr_pstrcat(p, lang, ".json", NULL), p));
+    if (apr_dir_open(&folder, apr_pstrcat(p, dir, "/", lang, NULL), p) != APR_SUCCESS) {
+        return NULL;
+    }
+    while (!err && apr_dir_read(&entry, APR_FINFO_NAME, folder) == APR_SUCCESS) {
+        if (is_part(entry.name)) {
+            err = merge(*out, dir, apr_pstrcat(p, lang, "/", entry.name, NULL), p);
+        }
+    }
+    apr_dir_close(folder);
+    return err;
 }
 
 kf_err_t *kf_catalog_load(kf_catalog_t **out, const char *dir, apr_pool_t *p)

@@ -1,7 +1,8 @@
 #ifndef KF_TEXT_CATALOG_H
 #define KF_TEXT_CATALOG_H
 /*
- * Message catalogues: DIR/es.json and DIR/en.json, nested objects of strings.
+ * Message catalogues: DIR/es.json and DIR/en.json, nested objects of strings, and
+ * their parts, any DIR/es/NAME.json and DIR/en/NAME.json with other members.
  * A message is named by its dotted path ("time.held_for"). `{name}` in a
  * message is a placeholder. A message with a number has the two members "one"
  * and "other". Nothing changes after loading: any thread may read.

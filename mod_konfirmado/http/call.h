@@ -12,12 +12,26 @@
 #include <httpd.h>
 #include <jansson.h>
 
+#include "base/uuid.h"
 #include "cfg/cfg.h"
 #include "http/route.h"
 #include "text/form.h"
 
 /** A tenant's row; the tenant room says what is in it. */
 typedef struct kf_tenant_t kf_tenant_t;
+
+/* Who is signed in. Everything in it is the row's, read for this request. */
+typedef struct {
+    kf_uuid_t tenant, id;     /* id: of the person or of the API key */
+    bool key;                 /* an API key: it has no session, no role and no person */
+    bool owner;
+    const char *name, *email; /* of the person; of a key its name, and NULL */
+    const char *language;     /* of the person, "es" or "en"; NULL for a key */
+    kf_uuid_t session;
+    const char *csrf;         /* the token that forms carry; NULL for a key */
+    bool suspended;           /* the business: it may read, and change nothing */
+    const char *const *scopes; /* of a key; NULL-terminated */
+} kfm_who_t;
 
 typedef enum {
     KFM_ON_PLATFORM,  /* Host is the one of KonfirmadoBaseURL */
@@ -46,6 +60,8 @@ struct kfm_call_t {
     const kf_tenant_t *tenant;     /* NULL: not known (yet) */
     const char *const *cors_origins;  /* may read our API answers; NULL-terminated, may be NULL */
     const char *const *frame_origins; /* may frame our pages; the same */
+
+    const kfm_who_t *who;          /* NULL on rows that are open to anybody */
 
     const char *style_source;      /* of the page's own style element, for the policy; NULL: none */
     void *page;                    /* the page room's own (colours, logo of an error page) */

@@ -18,6 +18,12 @@ extern module AP_MODULE_DECLARE_DATA konfirmado_module;
 
 static const char handler_name[] = "konfirmado";
 static kfm_tenant_fn *find_tenant;
+static kfm_gate_fn *gate;
+
+void kfm_dispatch_set_gate(kfm_gate_fn *fn)
+{
+    gate = fn;
+}
 
 void kfm_dispatch_set_tenant(kfm_tenant_fn *fn)
 {
@@ -103,6 +109,15 @@ static kf_err_t *answer_options(kfm_call_t *call)
     return kfm_reply_empty(call, HTTP_NO_CONTENT);
 }
 
+/* The gate may answer by itself: a page sends who is not signed in to the sign-in. */
+static kf_err_t *pass_gate(kfm_call_t *call)
+{
+    if (call->route->role == KFM_OPEN) {
+        return NULL;
+    }
+    return gate ? gate(call) : kf_err(call->pool, KF_E_UNAUTHORIZED, "Sign in first.");
+}
+
 static kf_err_t *run(kfm_call_t *call)
 {
     if (!call->match.other) {
@@ -118,7 +133,8 @@ static kf_err_t *run(kfm_call_t *call)
     KF_TRY(check_limit(call, call->route->limit));
     KF_TRY(enter_host(call, call->route->host));
     KF_TRY(kfm_origin_check(call));
-    return call->route->handler(call);
+    KF_TRY(pass_gate(call));
+    return call->answered ? NULL : call->route->handler(call);
 }
 
 static int handler(request_rec *r)

@@ -17,4 +17,12 @@ void kfm_http_register(apr_pool_t *p);
 typedef kf_err_t *kfm_tenant_fn(kfm_call_t *call);
 void kfm_dispatch_set_tenant(kfm_tenant_fn *fn);
 
+/**
+ * Lets in or refuses, for rows whose role is not KFM_OPEN: sets call->who and the tenant.
+ * KF_E_UNAUTHORIZED, KF_E_FORBIDDEN, KF_E_CSRF, KF_E_READ_ONLY, KF_E_UNAVAILABLE. Without a gate
+ * such rows are closed.
+ */
+typedef kf_err_t *kfm_gate_fn(kfm_call_t *call);
+void kfm_dispatch_set_gate(kfm_gate_fn *fn);
+
 #endif

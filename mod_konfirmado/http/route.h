@@ -50,6 +50,17 @@ typedef enum {
     KFM_LIMIT_NONE = KFM_LIMIT__COUNT
 } kfm_limit_t;
 
+/**
+ * Who may come in. The dispatcher's gate (auth/gate.h) closes every row that asks for a role,
+ * whatever httpd's configuration says.
+ */
+typedef enum {
+    KFM_OPEN,   /* anybody */
+    KFM_MEMBER, /* who is signed in, of either role, with a session: one's own account */
+    KFM_STAFF,  /* a session of either role, or an API key with the row's scope */
+    KFM_OWNER   /* a session of an owner, or an API key with the row's scope */
+} kfm_role_t;
+
 #define KFM_PARAM_MAX 128  /* characters of one path parameter */
 #define KFM_PARAMS_MAX 4   /* parameters of one pattern */
 #define KFM_SEGMENTS_MAX 8 /* segments of one path */
@@ -63,6 +74,8 @@ typedef struct {
     kfm_limit_t limit;
     kfm_handler_fn *handler;
     const char *name;         /* "hold.create": for logs, metrics and idempotency */
+    kfm_role_t role;
+    const char *scope;        /* of API keys that may come in too: "bookings:write"; NULL: none */
 } kfm_route_t;
 
 /** The table; ends with a row whose pattern is NULL. */

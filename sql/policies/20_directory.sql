@@ -7,7 +7,9 @@ DECLARE
 BEGIN
     FOREACH t IN ARRAY ARRAY['tenant', 'booking_link', 'payment_account', 'callback_secret',
                              'claim', 'booking', 'booking_history', 'payment_attempt', 'payment',
-                             'refund', 'webhook_event', 'outbox', 'idempotency']
+                             'refund', 'webhook_event', 'outbox', 'idempotency',
+                             'staff', 'session', 'api_key', 'token', 'mail', 'upload', 'funnel_event',
+                             'daily_figure', 'audit']
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS directory ON kf.%I', t);
         EXECUTE format('CREATE POLICY directory ON kf.%I TO konfirmado_directory'
@@ -21,4 +23,8 @@ GRANT SELECT ON kf.booking_transition, kf.migration, kf.meta, kf.zone_name TO ko
 GRANT UPDATE ON kf.payment_attempt, kf.refund, kf.webhook_event, kf.outbox, kf.claim, kf.booking
     TO konfirmado_directory;
 GRANT INSERT ON kf.booking_history TO konfirmado_directory;
-GRANT DELETE ON kf.idempotency TO konfirmado_directory;
+GRANT UPDATE ON kf.mail, kf.session TO konfirmado_directory;
+GRANT INSERT, UPDATE ON kf.daily_figure TO konfirmado_directory;
+-- Tries are counted for people of all tenants and of none.
+GRANT SELECT, INSERT, UPDATE, DELETE ON kf.auth_try TO konfirmado_directory;
+GRANT DELETE ON kf.idempotency, kf.funnel_event TO konfirmado_directory;

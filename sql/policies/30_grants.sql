@@ -5,5 +5,10 @@ GRANT INSERT, UPDATE ON kf.tenant, kf.service, kf.professional, kf.booking_link,
     kf.refund, kf.webhook_event, kf.outbox, kf.idempotency TO konfirmado_app;
 GRANT INSERT, DELETE ON kf.professional_service, kf.working_hours, kf.date_override, kf.closed_day
     TO konfirmado_app;
-GRANT DELETE ON kf.idempotency TO konfirmado_app;
+GRANT INSERT, UPDATE ON kf.staff, kf.recovery_code, kf.session, kf.api_key, kf.token, kf.mail,
+    kf.upload, kf.daily_figure TO konfirmado_app;
+GRANT DELETE ON kf.idempotency, kf.recovery_code TO konfirmado_app;
+-- The audit log is only added to.
+GRANT INSERT ON kf.audit, kf.funnel_event TO konfirmado_app;
+REVOKE ALL ON kf.auth_try FROM konfirmado_app;
 GRANT INSERT ON kf.booking_history, kf.callback_attempt TO konfirmado_app;
