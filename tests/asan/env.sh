@@ -33,12 +33,14 @@ done
 for name in poolguard nodlclose; do
     clang -O1 -g -fPIC -shared "$here/$name.c" -o "$dir/$name.so" -ldl -lpthread
 done
+# Read by children that may not enter the folder of the sources.
+cp "$here/lsan.supp" "$dir/"
 
 cat <<TXT
 KF_HTTPD_PRELOAD=$runtime:$dir/poolguard.so:$dir/nodlclose.so
 KF_SANITIZER_DIR=$dir
 ASAN_OPTIONS=detect_leaks=1:exitcode=66:log_path=$dir/report:detect_stack_use_after_return=1:strict_string_checks=1
 UBSAN_OPTIONS=print_stacktrace=1:log_path=$dir/report
-LSAN_OPTIONS=suppressions=$here/lsan.supp:fast_unwind_on_malloc=0:print_suppressions=0
+LSAN_OPTIONS=suppressions=$dir/lsan.supp:fast_unwind_on_malloc=0:print_suppressions=0
 ASAN_SYMBOLIZER_PATH=$symbolizer
 TXT
