@@ -1,0 +1,36 @@
+-- Writes a mail in the transaction of what it tells of. An address or a name that could end a line
+-- of a mail's head is refused, wherever it came from.
+-- p_facts, by kind (all optional; the business and the time are known without them):
+--   verify, reset, invite   minutes: how long the link works
+--   invite                  by: who invites, role: "owner" or "staff"
+--   new_sign_in             ip, device (the user agent)
+--   password_changed        ip
+--   totp_changed            enabled: true or false, ip
+--   already_registered      none
+-- p_secret_sealed: the token of the link of verify, reset and invite; null for the others.
+CREATE OR REPLACE FUNCTION kf.mail_put(p_tenant uuid, p_id uuid, p_kind text, p_to text, p_name text,
+    p_language text, p_facts jsonb, p_secret_sealed text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+BEGIN
+    IF p_to IS NULL OR p_to !~ '^[^[:cntrl:][:space:]<>@,;:"()\\\[\]]+@[^[:cntrl:][:space:]<>@,;:"()\\\[\]]+$'
+       OR octet_length(p_to) > 254 THEN
+        PERFORM kf.refuse('KF422', 'This is not an email address', 'email');
+    ELSIF p_name ~ '[[:cntrl:]]' OR length(p_name) > 100 THEN
+        PERFORM kf.refuse('KF422', 'A name has 100 characters at most and no control characters', 'name');
+    ELSIF p_kind NOT IN ('verify', 'already_registered', 'reset', 'password_changed', 'invite',
+                         'new_sign_in', 'totp_changed') THEN
+        PERFORM kf.refuse('KF422', 'This kind of mail is not known', 'kind');
+    ELSIF (p_kind IN ('verify', 'reset', 'invite')) <> (p_secret_sealed IS NOT NULL) THEN
+        PERFORM kf.refuse('KF422', 'A mail with a link has a secret, others have none', 'secret');
+    ELSIF coalesce(jsonb_typeof(p_facts), 'object') <> 'object' OR length(p_facts::text) > 8000 THEN
+        PERFORM kf.refuse('KF422', 'The facts of a mail are a small object', 'facts');
+    END IF;
+    INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, secret_sealed,
+                         next_attempt_at, created_at)
+    VALUES (p_tenant, p_id, p_kind, p_to, coalesce(p_name, ''), coalesce(p_language, 'es'),
+            coalesce(p_facts, '{}'), p_secret_sealed, kf.now(), kf.now());
+END
+$$;
