@@ -4,10 +4,10 @@ import re
 
 from checklib import TOP, c_files, finish, name
 
-# base <- {time, money, text, crypto, json} <- {slot, booking} <- {net, db}
+# base <- {time, money, text, crypto, json, image} <- {slot, booking} <- {net, db}
 #      <- {repo, pay, calendar} <- flow <- {handle, page, job} <- the module itself
 LEVELS = [
-    {"base"}, {"time", "money", "text", "crypto", "json"}, {"slot", "booking"}, {"net", "db"},
+    {"base"}, {"time", "money", "text", "crypto", "json", "image"}, {"slot", "booking"}, {"net", "db"},
     {"repo", "pay", "calendar"}, {"flow"}, {"module"},
 ]
 LEVEL = {room: n for n, rooms in enumerate(LEVELS) for room in rooms}
