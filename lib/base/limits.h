@@ -22,6 +22,10 @@
 #define KF_MAX_RANGE_DAYS 62             /* days one availability request may span */
 #define KF_MAX_SLOTS 20000               /* starts one answer may hold */
 
+/* the merchant's side */
+#define KF_MAX_ADMIN_DOC (4 * 1024 * 1024) /* one document of ours: a page of bookings, a calendar */
+#define KF_MAX_ADMIN_KEYS 400000         /* members of all objects of it */
+
 /* pages */
 #define KF_MAX_TEMPLATE (256 * 1024)     /* one template file */
 #define KF_MAX_TEMPLATE_DEPTH 32         /* nesting of sections and partials */

@@ -1,0 +1,55 @@
+#include "flow/admin.h"
+
+#include "json/encode.h"
+
+#define ACTOR_BYTES 4096
+
+static kf_err_t *set_actor(kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)
+{
+    const kf_actor_t *actor = act->actor;
+    kf_buf_t buf;
+
+    kf_buf_init(&buf, p, 256, ACTOR_BYTES);
+    kf_json_open(&buf, '{');
+    kf_json_str(&buf, "kind", actor->kind);
+    kf_json_str(&buf, "id", actor->id ? kf_uuid_text(actor->id, p) : NULL);
+    kf_json_str(&buf, "name", actor->name);
+    kf_json_str(&buf, "ip", actor->ip);
+    kf_json_str(&buf, "request_id", actor->request_id);
+    kf_json_close(&buf, '}');
+    KF_TRY(kf_buf_check(&buf, "actor", p));
+    return kf_repo_actor_set(db, act->tenant, kf_buf_text(&buf), true, p);
+}
+
+kf_err_t *kf_flow_doc_in(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)
+{
+    if (act->writes) {
+        KF_TRY(set_actor(db, act, p));
+    }
+    KF_TRY(kf_repo_doc(json, db, act->stmt, act->args, p));
+    return *json ? NULL : kf_err(p, KF_E_NOT_FOUND, "There is nothing with this id.");
+}
+
+static kf_err_t *in_transaction(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)
+{
+    kf_err_t *err;
+
+    KF_TRY(kf_db_begin(db, p));
+    err = kf_flow_doc_in(json, db, act, p);
+    if (err) {
+        (void)kf_db_rollback(db, p); /* the error at hand says more than a failed rollback would */
+        return err;
+    }
+    return kf_db_commit(db, p);
+}
+
+kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_act_t *act, apr_pool_t *p)
+{
+    kf_db_t *db;
+    kf_err_t *err;
+
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = act->writes ? in_transaction(json, db, act, p) : kf_flow_doc_in(json, db, act, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}

@@ -1,0 +1,43 @@
+#ifndef KF_FLOW_ADMIN_H
+#define KF_FLOW_ADMIN_H
+/*
+ * One act of the merchant's side: a statement of repo/admin_doc.h on behalf of
+ * somebody.
+ *
+ * An act that changes something is one transaction: who acts (kf.actor_set, for
+ * the audit log), the statement, the commit. An act that only reads is the
+ * statement alone, in one round trip; the functions set the tenant themselves.
+ *
+ * Errors: KF_E_NOT_FOUND when the statement says NULL, KF_E_READ_ONLY for changes
+ * of a suspended business, KF_E_PRECONDITION when the version is not the one that
+ * was named, and whatever the function refuses with (KF_E_INVALID with a field).
+ */
+#include "flow/flow.h"
+#include "repo/admin_doc.h"
+
+/* Who acts, as the audit log tells it. */
+typedef struct {
+    const char *kind;         /* "staff", "api_key", "operator", "system" */
+    const kf_uuid_t *id;      /* of the person or the key; NULL: nobody's */
+    const char *name;         /* email of the person, name of the key */
+    const char *ip, *request_id;
+} kf_actor_t;
+
+typedef struct {
+    const kf_uuid_t *tenant;
+    const kf_actor_t *actor;  /* not needed by acts that only read */
+    bool writes;
+    const kf_stmt_t *stmt;
+    const kf_arg_t *args;     /* stmt->nparams of them */
+} kf_admin_act_t;
+
+/** Runs the act on a connection of its own; `*json` is the document's text, never NULL. */
+kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_act_t *act, apr_pool_t *p);
+
+/**
+ * The same within a transaction that is open already (flow/once.h, or several acts in one):
+ * sets the actor if the act writes and runs the statement; the caller commits.
+ */
+kf_err_t *kf_flow_doc_in(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p);
+
+#endif
