@@ -9,6 +9,7 @@
  * give it back before they return; none makes an outgoing call meanwhile.
  */
 #include "crypto/keyring.h"
+#include "crypto/password.h"
 #include "db/db.h"
 #include "flow/cache.h"
 #include "net/guard.h"
@@ -29,6 +30,7 @@ typedef struct kf_flow_t {
     const kf_guard_t *guard;      /* for calls to merchants */
     int callback_timeout_ms;
     int callback_concurrency;     /* at once to one tenant's endpoint */
+    const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is touched */
 } kf_flow_t;
 
 #endif

@@ -1,0 +1,105 @@
+#ifndef KF_FLOW_ACCOUNTS_H
+#define KF_FLOW_ACCOUNTS_H
+/*
+ * Accounts of merchants: how a person comes in, before there is a sign-in, and
+ * what they change about themselves afterwards. See also flow/sessions.h,
+ * flow/second_factor.h and flow/staff.h.
+ *
+ * Nobody learns here whether an address has an account: registering, asking for
+ * a link and signing in answer a known address like an unknown one, and take as
+ * long. What differs is the mail.
+ *
+ * Tries are counted in the database before a password is hashed or a mail is
+ * written: 5 in 15 minutes for an account, 20 for an address of the net. Past
+ * that it is KF_E_RATE_LIMITED, and visit->retry_after_s says how long.
+ *
+ * Passwords and tokens are never copied into errors or logs; what is made of
+ * them here is wiped. The caller's own copies are the caller's to wipe.
+ *
+ * Mails are rows, written with the act; their links are made of the token that
+ * is sealed in the row: /dashboard/verify, /dashboard/reset, /dashboard/invitation
+ * with ?token=. A link is good for one act of one purpose, once.
+ */
+#include "crypto/token.h"
+#include "flow/flow.h"
+
+#define KF_TOKEN_VERIFY "verify"    /* audiences of the tokens in mails, and their purposes */
+#define KF_TOKEN_RESET "reset"
+#define KF_TOKEN_INVITE "invite"
+
+/* Where a request comes from. */
+typedef struct {
+    const char *ip;         /* of the client, after trusted proxies */
+    const char *user_agent; /* may be NULL; cut at 300 characters */
+    const char *request_id; /* for the audit log; may be NULL */
+    int retry_after_s;      /* set with KF_E_RATE_LIMITED */
+} kf_visit_t;
+
+/* Who acts, of those who are signed in. */
+typedef struct {
+    kf_uuid_t tenant, staff;
+    kf_uuid_t session;      /* the sign-in they act with */
+    const char *name;       /* in the audit log: the person's address */
+    kf_visit_t *visit;
+} kf_member_t;
+
+typedef struct {
+    const char *business;   /* 2 to 100 characters */
+    const char *email, *password;
+    const char *language;   /* "es" or "en", of the business and of the person */
+} kf_register_wish_t;
+
+/**
+ * A new business with its owner, not verified yet, and the mail with the link. An address that has an
+ * account gets a mail that says so; one that was never verified begins anew. KF_E_INVALID with every
+ * bad field ("business", "email", "password"), KF_E_RATE_LIMITED.
+ */
+kf_err_t *kf_flow_register(const kf_flow_t *flow, kf_visit_t *visit, const kf_register_wish_t *wish, apr_pool_t *p);
+
+/** The link of the first mail was followed. KF_E_TOKEN_WRONG: unknown, used or older than 24 hours. */
+kf_err_t *kf_flow_verify_email(const kf_flow_t *flow, kf_visit_t *visit, const char *token, apr_pool_t *p);
+
+/** Another first mail, if the address waits for one. KF_E_INVALID ("email"), KF_E_RATE_LIMITED. */
+kf_err_t *kf_flow_resend_verification(const kf_flow_t *flow, kf_visit_t *visit, const char *email, apr_pool_t *p);
+
+/** A mail with a link to a new password, if the address has an account. The same errors. */
+kf_err_t *kf_flow_forgot_password(const kf_flow_t *flow, kf_visit_t *visit, const char *email, apr_pool_t *p);
+
+/**
+ * A new password by that link, which is 30 minutes old at most; ends every sign-in and proves the
+ * address. KF_E_TOKEN_WRONG, KF_E_INVALID ("password").
+ */
+kf_err_t *kf_flow_reset_password(const kf_flow_t *flow, kf_visit_t *visit, const char *token, const char *password,
+                                 apr_pool_t *p);
+
+typedef struct {
+    const char *token;      /* of the invitation's mail, 7 days */
+    const char *name;       /* of the person */
+    const char *password;
+} kf_accept_wish_t;
+
+/** KF_E_TOKEN_WRONG, KF_E_INVALID ("name", "password"). The person signs in afterwards. */
+kf_err_t *kf_flow_accept_invitation(const kf_flow_t *flow, kf_visit_t *visit, const kf_accept_wish_t *wish,
+                                    apr_pool_t *p);
+
+/* What a page may show before the link is used. */
+typedef struct {
+    const char *email, *business, *language;
+} kf_link_view_t;
+
+/** Looks at a token without using it; `purpose` is a KF_TOKEN_*. KF_E_TOKEN_WRONG. */
+kf_err_t *kf_flow_link_look(kf_link_view_t *out, const kf_flow_t *flow, const char *purpose, const char *token,
+                            apr_pool_t *p);
+
+/**
+ * A new password, by the person themselves; ends all other sign-ins. KF_E_CREDENTIALS of "current_password",
+ * KF_E_INVALID ("password"), KF_E_RATE_LIMITED.
+ */
+kf_err_t *kf_flow_change_password(const kf_flow_t *flow, const kf_member_t *member, const char *current,
+                                  const char *password, apr_pool_t *p);
+
+/** The person's own name and language; NULL leaves one as it is. KF_E_INVALID ("name", "language"). */
+kf_err_t *kf_flow_change_profile(const kf_flow_t *flow, const kf_member_t *member, const char *name,
+                                 const char *language, apr_pool_t *p);
+
+#endif
