@@ -1,0 +1,19 @@
+#ifndef KF_TEXT_LOCAL_H
+#define KF_TEXT_LOCAL_H
+/*
+ * Where a page may lead to when the address came from outside (`?next=`): a path
+ * of ours and nothing else. Browsers read `//x`, `/\x`, `/<tab>/x` and much more
+ * as another host, so this says what is allowed and not what is dangerous:
+ *
+ *     ROOT, or ROOT "/" segments, then perhaps "?" and a query
+ *     segments  [A-Za-z0-9._~-], none empty, none only of dots
+ *     query     [A-Za-z0-9._~=&+:,@/-] and %XX that is no control character
+ */
+#include <stdbool.h>
+
+#define KF_MAX_LOCAL 512 /* bytes */
+
+/** True if `text` is such a path below `root` ("/dashboard"). NULL is not. */
+bool kf_local_path(const char *text, const char *root);
+
+#endif
