@@ -17,6 +17,7 @@ BEGIN
                                (SELECT t.time_zone FROM kf.tenant t WHERE t.tenant_id = p_tenant));
     f.active := kf.doc_bool(p, 'active', true);
     f.position := coalesce(kf.doc_int(p, 'position', 0, 1000000, false), 0);
+    f.version := 1;
     f.created_at := kf.now();
     INSERT INTO kf.professional SELECT f.*;
     INSERT INTO kf.professional_service (tenant_id, professional_id, service_id)

@@ -29,6 +29,7 @@ BEGIN
     s.max_per_day := kf.doc_int(p, 'max_per_day', 1, 10000, false);
     s.active := kf.doc_bool(p, 'active', true);
     s.position := coalesce(kf.doc_int(p, 'position', 0, 1000000, false), 0);
+    s.version := 1;
     s.created_at := kf.now();
     INSERT INTO kf.service SELECT s.*;
 END

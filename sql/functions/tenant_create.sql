@@ -10,6 +10,7 @@ BEGIN
     t.tenant_id := p_tenant;
     t.status := 'active';
     t.catalog_version := 1;
+    t.version := 1;
     t.created_at := kf.now();
     INSERT INTO kf.tenant SELECT t.*;
 EXCEPTION WHEN unique_violation THEN
