@@ -12,6 +12,19 @@
 #define KF_MAX_IDEMPOTENCY_KEY 255       /* characters of Idempotency-Key */
 #define KF_MAX_PROBLEM (64 * 1024)       /* one problem details document */
 
+/* uploads */
+#define KF_MAX_UPLOAD (2 * 1024 * 1024)  /* one picture */
+#define KF_MAX_UPLOAD_BODY (KF_MAX_UPLOAD + 64 * 1024) /* it and the form around it */
+#define KF_MAX_PARTS 16                  /* parts of a multipart form */
+#define KF_MAX_PART_HEADERS 2048         /* the header lines of one part */
+#define KF_MAX_PART_NAME 64              /* the name of one part's field */
+#define KF_MAX_FILE_NAME 255             /* what a browser calls a file */
+#define KF_MAX_PICTURE_SIDE 4096         /* pixels */
+#define KF_MAX_PNG_CHUNKS 20000
+#define KF_MAX_SVG (512 * 1024)
+#define KF_MAX_SVG_NODES 20000           /* elements and attributes of one picture */
+#define KF_MAX_SVG_DEPTH 64
+
 /* people */
 #define KF_MIN_NAME 2                    /* characters (code points) */
 #define KF_MAX_NAME 100
@@ -24,6 +37,7 @@
 
 /* the merchant's side */
 #define KF_MAX_ADMIN_DOC (4 * 1024 * 1024) /* one document of ours: a page of bookings, a calendar */
+#define KF_MAX_ADMIN_BODY_KEYS 6000      /* members of all objects of a body: a year of days off */
 #define KF_MAX_ADMIN_KEYS 400000         /* members of all objects of it */
 
 /* pages */

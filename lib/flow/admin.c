@@ -43,13 +43,18 @@ static kf_err_t *in_transaction(const char **json, kf_db_t *db, const kf_admin_a
     return kf_db_commit(db, p);
 }
 
+kf_err_t *kf_flow_doc_on(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)
+{
+    return act->writes ? in_transaction(json, db, act, p) : kf_flow_doc_in(json, db, act, p);
+}
+
 kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_act_t *act, apr_pool_t *p)
 {
     kf_db_t *db;
     kf_err_t *err;
 
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = act->writes ? in_transaction(json, db, act, p) : kf_flow_doc_in(json, db, act, p);
+    err = kf_flow_doc_on(json, db, act, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }

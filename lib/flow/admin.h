@@ -34,6 +34,9 @@ typedef struct {
 /** Runs the act on a connection of its own; `*json` is the document's text, never NULL. */
 kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_act_t *act, apr_pool_t *p);
 
+/** The same on a connection that the caller took. */
+kf_err_t *kf_flow_doc_on(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p);
+
 /**
  * The same within a transaction that is open already (flow/once.h, or several acts in one):
  * sets the actor if the act writes and runs the statement; the caller commits.

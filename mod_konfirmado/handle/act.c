@@ -18,7 +18,7 @@ static kf_err_t *refuse(kf_answer_t *out, const kf_err_t *err, void *baton, apr_
     return NULL;
 }
 
-static kf_err_t *act_once(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *asker)
+kf_err_t *kfm_act_run(kf_answer_t *out, kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *asker)
 {
     kfm_act_t act = {call, kfm_flow(call), &call->tenant->id, wish};
     kf_once_ask_t ask = {.tenant = act.tenant,
@@ -28,13 +28,24 @@ static kf_err_t *act_once(kfm_call_t *call, kfm_act_fn *fn, void *wish, const ch
                          .body = call->body,
                          .body_len = call->body_len};
     kf_once_fns_t fns = {fn, refuse, &act};
+
+    return kf_flow_once(out, act.flow, &ask, &fns, call->pool);
+}
+
+kf_err_t *kfm_act_reply(kfm_call_t *call, const kf_answer_t *answer)
+{
+    if (answer->status >= 400) {
+        return kfm_reply_bytes(call, answer->status, "application/problem+json", answer->body, answer->len);
+    }
+    return kfm_reply_json(call, answer->status, answer->body, answer->len);
+}
+
+static kf_err_t *act_once(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *asker)
+{
     kf_answer_t answer = {0};
 
-    KF_TRY(kf_flow_once(&answer, act.flow, &ask, &fns, call->pool));
-    if (answer.status >= 400) {
-        return kfm_reply_bytes(call, answer.status, "application/problem+json", answer.body, answer.len);
-    }
-    return kfm_reply_json(call, answer.status, answer.body, answer.len);
+    KF_TRY(kfm_act_run(&answer, call, fn, wish, asker));
+    return kfm_act_reply(call, &answer);
 }
 
 kf_err_t *kfm_act(kfm_call_t *call, kfm_act_fn *fn, void *wish)

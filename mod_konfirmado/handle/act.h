@@ -20,6 +20,10 @@ kf_err_t *kfm_act(kfm_call_t *call, kfm_act_fn *fn, void *wish);
 /** The same where the token is not in the body: the stored answer is for it and this path alone. */
 kf_err_t *kfm_act_as(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *token);
 
+/** The act alone, for who answers with headers of its own; then kfm_act_reply(). `asker` may be NULL. */
+kf_err_t *kfm_act_run(kf_answer_t *out, kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *asker);
+kf_err_t *kfm_act_reply(kfm_call_t *call, const kf_answer_t *answer);
+
 /** The JSON in a buffer as an answer. */
 kf_err_t *kfm_act_answer(kf_answer_t *out, int status, kf_buf_t *buf, apr_pool_t *p);
 
