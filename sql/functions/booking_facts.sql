@@ -15,7 +15,7 @@ BEGIN
         'slot_start', kf.iso(b.slot_start), 'slot_end', kf.iso(b.slot_end),
         'timezone', b.terms->'professional_zone', 'customer_zone', b.customer_zone,
         'customer', jsonb_build_object('name', b.customer_name, 'email', b.customer_email,
-            'phone', b.customer_phone, 'notes', b.notes, 'accepted_terms', true,
+            'phone', b.customer_phone, 'notes', b.notes, 'accepted_terms', b.accepted_terms_at IS NOT NULL,
             'accepted_terms_at', kf.iso(b.accepted_terms_at)),
         'payment', (SELECT jsonb_build_object('provider', p.provider, 'tx_id', p.provider_tx_id,
                 'status', p.status, 'state', p.state, 'reference', p.reference,

@@ -12,8 +12,9 @@ BEGIN
     UPDATE kf.booking x SET status = p_to, version = x.version + 1, updated_at = kf.now()
     WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id
     RETURNING x.* INTO b;
-    INSERT INTO kf.booking_history (tenant_id, booking_id, version, from_status, to_status, actor, reason, at)
-    VALUES (b.tenant_id, b.booking_id, b.version, v_from, p_to, p_actor, coalesce(p_reason, ''), b.updated_at);
+    INSERT INTO kf.booking_history (tenant_id, booking_id, version, from_status, to_status, actor, actor_name, reason, at)
+    VALUES (b.tenant_id, b.booking_id, b.version, v_from, p_to, p_actor, kf.actor_name(), coalesce(p_reason, ''),
+            b.updated_at);
     RETURN b;
 END
 $$;

@@ -17,7 +17,7 @@ BEGIN
         PERFORM kf.refuse('KF422', 'A text is expected', p_key);
     ELSIF length(v) NOT BETWEEN p_min AND p_max THEN
         PERFORM kf.refuse('KF422', format('%s to %s characters are expected', p_min, p_max), p_key);
-    ELSIF v ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' THEN
+    ELSIF v ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]' THEN
         PERFORM kf.refuse('KF422', 'Control characters are not allowed', p_key);
     END IF;
     RETURN v;

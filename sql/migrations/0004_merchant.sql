@@ -129,8 +129,10 @@ CREATE TABLE kf.audit (
     request_id text NOT NULL DEFAULT '',
     PRIMARY KEY (tenant_id, audit_id)
 );
-CREATE INDEX audit_object ON kf.audit (tenant_id, object_type, object_id, audit_id);
-CREATE INDEX audit_action ON kf.audit (tenant_id, action, audit_id);
+CREATE INDEX audit_page ON kf.audit (tenant_id, at DESC, audit_id DESC);
+CREATE INDEX audit_object ON kf.audit (tenant_id, object_type, object_id, at DESC, audit_id DESC);
+CREATE INDEX audit_action ON kf.audit (tenant_id, action, at DESC, audit_id DESC);
+CREATE INDEX audit_actor ON kf.audit (tenant_id, actor_id, at DESC, audit_id DESC) WHERE actor_id IS NOT NULL;
 
 -- -- mails --
 
@@ -198,13 +200,38 @@ CREATE TABLE kf.daily_figure (
 
 -- Who made a booking: the customer, or somebody of the merchant.
 ALTER TABLE kf.booking ADD COLUMN source text NOT NULL DEFAULT 'link' CHECK (source IN ('link', 'manual'));
+-- What kf.search_fold makes of the three: without case and accents.
 ALTER TABLE kf.booking ADD COLUMN search text GENERATED ALWAYS AS
-    (lower(customer_name || ' ' || customer_email || ' ' || customer_phone)) STORED;
+    (translate(lower(customer_name || ' ' || customer_email || ' ' || customer_phone),
+               'áàâäãåéèêëíìîïóòôöõúùûüñç', 'aaaaaaeeeeiiiiooooouuuunc')) STORED;
+-- Whether a name is rare or frequent decides how it is looked for.
+ALTER TABLE kf.booking ALTER COLUMN search SET STATISTICS 1000;
+-- Nobody asked the customer of a booking that the merchant made.
+ALTER TABLE kf.booking ALTER COLUMN accepted_terms_at DROP NOT NULL;
+ALTER TABLE kf.booking_history ADD COLUMN actor_name text NOT NULL DEFAULT '';
 CREATE INDEX booking_search ON kf.booking USING gin (tenant_id, search kf.gin_trgm_ops);
 CREATE INDEX booking_page ON kf.booking (tenant_id, slot_start DESC, booking_id DESC);
 CREATE INDEX booking_page_status ON kf.booking (tenant_id, status, slot_start DESC, booking_id DESC);
 CREATE INDEX booking_page_professional ON kf.booking (tenant_id, professional_id, slot_start DESC, booking_id DESC);
 CREATE INDEX booking_page_service ON kf.booking (tenant_id, service_id, slot_start DESC, booking_id DESC);
+CREATE INDEX booking_created ON kf.booking (tenant_id, created_at);
+CREATE INDEX booking_link_booked ON kf.booking (tenant_id, link_id)
+    WHERE link_id IS NOT NULL AND status IN ('paid', 'confirmed', 'completed', 'no_show');
 DROP INDEX kf.booking_start;
+
+-- -- messages, and money that waits for somebody --
+
+-- A test message is about no booking.
+ALTER TABLE kf.outbox ALTER COLUMN booking_id DROP NOT NULL,
+    ADD CHECK (booking_id IS NOT NULL OR event = 'callback.test');
 CREATE INDEX outbox_page ON kf.outbox (tenant_id, created_at DESC, message_id DESC);
+CREATE INDEX outbox_dead ON kf.outbox (tenant_id, created_at DESC, message_id DESC) WHERE state = 'dead';
 CREATE INDEX outbox_booking ON kf.outbox (tenant_id, booking_id);
+CREATE INDEX callback_attempt_at ON kf.callback_attempt (tenant_id, at) INCLUDE (latency_ms, status);
+CREATE INDEX refund_page ON kf.refund (tenant_id, created_at DESC, refund_id DESC);
+-- Money set aside stays a credit; that somebody has seen to it is written here.
+ALTER TABLE kf.payment ADD COLUMN resolved_at timestamptz,
+    ADD COLUMN note text NOT NULL DEFAULT '' CHECK (length(note) <= 1000);
+CREATE INDEX payment_quarantine ON kf.payment (tenant_id, created_at DESC, payment_id DESC)
+    WHERE quarantine_reason IS NOT NULL;
+CREATE INDEX payment_created ON kf.payment (tenant_id, created_at);
