@@ -30,9 +30,7 @@ BEGIN
             PERFORM kf.refuse('KF415', 'The hold on this time has ended');
         END IF;
         b := kf.booking_of(c, p_booking, p_name, p_email, p_phone, p_notes, p_language, p_zone);
-        INSERT INTO kf.booking SELECT b.*;
-        INSERT INTO kf.booking_history (tenant_id, booking_id, version, to_status, actor, at)
-        VALUES (p_tenant, b.booking_id, b.version, b.status, 'customer', b.created_at);
+        PERFORM kf.booking_put(b, 'customer', '');
         UPDATE kf.claim x SET state = 'pending' WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;
         PERFORM kf.link_use(p_tenant, c.link_id);
         IF b.charge_cents = 0 THEN
