@@ -30,6 +30,8 @@
 #define KF_MAX_NAME 100
 #define KF_MAX_EMAIL 254
 #define KF_MAX_NOTES 1000
+#define KF_MAX_PASSWORD_LIST (4 * 1024 * 1024) /* the file of common passwords */
+#define KF_MAX_USER_AGENT 300            /* characters kept of a browser's name for itself */
 
 /* availability */
 #define KF_MAX_RANGE_DAYS 62             /* days one availability request may span */

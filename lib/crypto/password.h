@@ -15,6 +15,7 @@
 #define KF_PASSWORD_MAX 128
 #define KF_PASSWORD_COST 12      /* of bcrypt: 2^12 rounds */
 #define KF_PASSWORD_HASH_CHARS 60
+#define KF_PASSWORD_LIST_MIN 3000
 
 typedef struct kf_passwords_t kf_passwords_t;
 
