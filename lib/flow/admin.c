@@ -4,9 +4,8 @@
 
 #define ACTOR_BYTES 4096
 
-static kf_err_t *set_actor(kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)
+kf_err_t *kf_flow_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p)
 {
-    const kf_actor_t *actor = act->actor;
     kf_buf_t buf;
 
     kf_buf_init(&buf, p, 256, ACTOR_BYTES);
@@ -18,24 +17,24 @@ static kf_err_t *set_actor(kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p
     kf_json_str(&buf, "request_id", actor->request_id);
     kf_json_close(&buf, '}');
     KF_TRY(kf_buf_check(&buf, "actor", p));
-    return kf_repo_actor_set(db, act->tenant, kf_buf_text(&buf), true, p);
+    return kf_repo_actor_set(db, tenant, kf_buf_text(&buf), true, p);
 }
 
 kf_err_t *kf_flow_doc_in(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)
 {
     if (act->writes) {
-        KF_TRY(set_actor(db, act, p));
+        KF_TRY(kf_flow_actor(db, act->tenant, act->actor, p));
     }
     KF_TRY(kf_repo_doc(json, db, act->stmt, act->args, p));
     return *json ? NULL : kf_err(p, KF_E_NOT_FOUND, "There is nothing with this id.");
 }
 
-static kf_err_t *in_transaction(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)
+static kf_err_t *in_transaction(kf_db_t *db, kf_admin_fn *fn, void *baton, apr_pool_t *p)
 {
     kf_err_t *err;
 
     KF_TRY(kf_db_begin(db, p));
-    err = kf_flow_doc_in(json, db, act, p);
+    err = fn(db, baton, p);
     if (err) {
         (void)kf_db_rollback(db, p); /* the error at hand says more than a failed rollback would */
         return err;
@@ -43,9 +42,23 @@ static kf_err_t *in_transaction(const char **json, kf_db_t *db, const kf_admin_a
     return kf_db_commit(db, p);
 }
 
+typedef struct {
+    const char **json;
+    const kf_admin_act_t *act;
+} doc_t;
+
+static kf_err_t *doc_in(kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    doc_t *doc = baton;
+
+    return kf_flow_doc_in(doc->json, db, doc->act, p);
+}
+
 kf_err_t *kf_flow_doc_on(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)
 {
-    return act->writes ? in_transaction(json, db, act, p) : kf_flow_doc_in(json, db, act, p);
+    doc_t doc = {json, act};
+
+    return act->writes ? in_transaction(db, doc_in, &doc, p) : doc_in(db, &doc, p);
 }
 
 kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_act_t *act, apr_pool_t *p)
@@ -55,6 +68,34 @@ kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_a
 
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
     err = kf_flow_doc_on(json, db, act, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}
+
+typedef struct {
+    const kf_uuid_t *tenant;
+    const kf_actor_t *actor;
+    kf_admin_fn *fn;
+    void *baton;
+} acts_t;
+
+static kf_err_t *acts_in(kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    acts_t *acts = baton;
+
+    KF_TRY(kf_flow_actor(db, acts->tenant, acts->actor, p));
+    return acts->fn(db, acts->baton, p);
+}
+
+kf_err_t *kf_flow_admin(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_actor_t *actor, kf_admin_fn *fn,
+                        void *baton, apr_pool_t *p)
+{
+    acts_t acts = {tenant, actor, fn, baton};
+    kf_db_t *db;
+    kf_err_t *err;
+
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = in_transaction(db, acts_in, &acts, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }

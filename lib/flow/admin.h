@@ -31,6 +31,17 @@ typedef struct {
     const kf_arg_t *args;     /* stmt->nparams of them */
 } kf_admin_act_t;
 
+/**
+ * Several statements as one act that changes something: `fn` runs in a transaction in which the
+ * actor is set, on a connection of its own.
+ */
+typedef kf_err_t *kf_admin_fn(kf_db_t *db, void *baton, apr_pool_t *p);
+kf_err_t *kf_flow_admin(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_actor_t *actor, kf_admin_fn *fn,
+                        void *baton, apr_pool_t *p);
+
+/** Sets the actor of the open transaction; KF_E_READ_ONLY for a business that is suspended. */
+kf_err_t *kf_flow_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p);
+
 /** Runs the act on a connection of its own; `*json` is the document's text, never NULL. */
 kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_act_t *act, apr_pool_t *p);
 

@@ -10,6 +10,14 @@ static const kf_stmt_t account_limit = {
 static const kf_stmt_t account_list = {"payment_account_list",
                                        "SELECT doc FROM kf.payment_account_list($1::uuid)", 1,
                                        KF_STMT_REPEATABLE};
+static const kf_stmt_t account_active = {
+    "payment_account_active",
+    "SELECT provider, mode, public_key, private_key_sealed, integrity_secret_sealed, events_secret_sealed "
+    "FROM kf.payment_account_active($1::uuid)",
+    1, KF_STMT_REPEATABLE};
+static const kf_stmt_t account_tested = {
+    "payment_account_tested", "SELECT kf.payment_account_tested($1::uuid, $2::text, $3::text, $4::text)", 4,
+    KF_STMT_REPEATABLE};
 static const kf_stmt_t secret_add = {
     "callback_secret_add", "SELECT kf.callback_secret_add($1::uuid, $2::uuid, $3::text, $4::int)",
     4, 0};
@@ -45,6 +53,33 @@ kf_err_t *kf_repo_account_limit(kf_db_t *db, const kf_uuid_t *tenant, const char
 kf_err_t *kf_repo_account_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenant, apr_pool_t *p)
 {
     return kf_repo_docs(out, db, &account_list, (const kf_arg_t[]){KF_UUID(tenant)}, p);
+}
+
+kf_err_t *kf_repo_account_active(bool *found, kf_account_row_t *out, kf_db_t *db, const kf_uuid_t *tenant,
+                                 apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &account_active, p, KF_UUID(tenant)));
+    *found = kf_db_rows(res) > 0;
+    if (*found) {
+        *out = (kf_account_row_t){.provider = kf_db_text(res, 0, 0),
+                                  .mode = kf_db_text(res, 0, 1),
+                                  .public_key = kf_db_text(res, 0, 2),
+                                  .private_key_sealed = kf_db_text(res, 0, 3),
+                                  .integrity_secret_sealed = kf_db_text(res, 0, 4),
+                                  .events_secret_sealed = kf_db_text(res, 0, 5)};
+    }
+    return NULL;
+}
+
+kf_err_t *kf_repo_account_tested(kf_db_t *db, const kf_uuid_t *tenant, const char *provider, const char *mode,
+                                 const char *result, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    return KF_DB_EXEC(&res, db, &account_tested, p, KF_UUID(tenant), KF_TEXT(provider), KF_TEXT(mode),
+                      KF_TEXT(result));
 }
 
 kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,

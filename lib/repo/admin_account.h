@@ -19,6 +19,13 @@ kf_err_t *kf_repo_account_limit(kf_db_t *db, const kf_uuid_t *tenant, const char
 kf_err_t *kf_repo_account_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenant,
                                apr_pool_t *p);
 
+/** The account that is active, sealed; `*found` is false if there is none. `hook` is not read. */
+kf_err_t *kf_repo_account_active(bool *found, kf_account_row_t *out, kf_db_t *db, const kf_uuid_t *tenant,
+                                 apr_pool_t *p);
+/** What the provider said to its keys: "ok", "unreachable", "refused" or the key at fault. */
+kf_err_t *kf_repo_account_tested(kf_db_t *db, const kf_uuid_t *tenant, const char *provider, const char *mode,
+                                 const char *result, apr_pool_t *p);
+
 /** A new secret for callbacks; those before it end after `overlap_s` seconds. */
 kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
                                       const char *sealed, int overlap_s, apr_pool_t *p);
