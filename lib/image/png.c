@@ -1,0 +1,216 @@
+#include "image/png.h"
+
+#include <apr_strings.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+#define SIGNATURE "\x89PNG\r\n\x1a\n"
+#define SIGNATURE_LEN 8
+#define AROUND 12 /* of each chunk: length, type, checksum */
+#define IHDR_LEN 13
+
+typedef struct {
+    const unsigned char *at, *end;
+    unsigned char *out;
+    size_t out_len;
+    int chunks;
+    bool header, palette, image, image_over, trns;
+    int color; /* of IHDR */
+    apr_pool_t *p;
+} walk_t;
+
+typedef struct {
+    const unsigned char *data;
+    size_t len;
+    char type[5];
+} chunk_t;
+
+/* What paints the picture. All else is left out. */
+static const char *const kept[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "sRGB", "cHRM"};
+
+bool kf_png_is(const char *bytes, size_t len)
+{
+    return len >= SIGNATURE_LEN && !memcmp(bytes, SIGNATURE, SIGNATURE_LEN);
+}
+
+static kf_err_t *bad(const walk_t *walk, const char *why)
+{
+    return kf_err(walk->p, KF_E_INVALID, "%s", why);
+}
+
+static uint32_t number(const unsigned char *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* CRC-32 of annex D, four bits at a time. */
+static uint32_t checksum(const unsigned char *at, size_t len)
+{
+    static const uint32_t table[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
+    uint32_t crc = 0xffffffff;
+
+    while (len-- > 0) {
+        crc ^= *at++;
+        crc = crc >> 4 ^ table[crc & 15];
+        crc = crc >> 4 ^ table[crc & 15];
+    }
+    return ~crc;
+}
+
+static kf_err_t *next_chunk(chunk_t *chunk, walk_t *walk)
+{
+    const unsigned char *at = walk->at;
+    size_t left = (size_t)(walk->end - at), len;
+
+    if (left < AROUND) {
+        return bad(walk, "The PNG file was cut off.");
+    }
+    len = number(at);
+    if (len > left - AROUND) {
+        return bad(walk, "The PNG file was cut off, or a chunk's length is wrong.");
+    }
+    if (++walk->chunks > KF_MAX_PNG_CHUNKS) {
+        return bad(walk, "The PNG file has too many chunks.");
+    }
+    for (int i = 0; i < 4; i++) {
+        unsigned char c = at[4 + i];
+
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))) {
+            return bad(walk, "The PNG file has a chunk without a proper name.");
+        }
+        chunk->type[i] = (char)c;
+    }
+    chunk->type[4] = '\0';
+    chunk->data = at + 8;
+    chunk->len = len;
+    if (checksum(at + 4, len + 4) != number(at + 8 + len)) {
+        return bad(walk, "The PNG file is damaged: a checksum is wrong.");
+    }
+    walk->at = at + AROUND + len;
+    return NULL;
+}
+
+static bool depth_fits(int depth, int color)
+{
+    switch (color) {
+    case 0:
+        return depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
+    case 3:
+        return depth == 1 || depth == 2 || depth == 4 || depth == 8;
+    case 2:
+    case 4:
+    case 6:
+        return depth == 8 || depth == 16;
+    default:
+        return false;
+    }
+}
+
+static kf_err_t *read_header(walk_t *walk, const chunk_t *chunk)
+{
+    const unsigned char *d = chunk->data;
+
+    if (walk->header || chunk->len != IHDR_LEN) {
+        return bad(walk, "The header of the PNG file is not valid.");
+    }
+    if (number(d) < 1 || number(d + 4) < 1 || number(d) > KF_MAX_PICTURE_SIDE
+        || number(d + 4) > KF_MAX_PICTURE_SIDE) {
+        return kf_err(walk->p, KF_E_INVALID, "A picture may be at most %d pixels wide and high.",
+                      KF_MAX_PICTURE_SIDE);
+    }
+    if (!depth_fits(d[8], d[9]) || d[10] || d[11] || d[12] > 1) {
+        return bad(walk, "The header of the PNG file is not valid.");
+    }
+    walk->header = true;
+    walk->color = d[9];
+    return NULL;
+}
+
+static kf_err_t *read_palette(walk_t *walk, const chunk_t *chunk)
+{
+    if (walk->palette || walk->image || walk->color == 0 || walk->color == 4 || chunk->len == 0
+        || chunk->len % 3 || chunk->len > 768) {
+        return bad(walk, "The palette of the PNG file is not valid.");
+    }
+    walk->palette = true;
+    return NULL;
+}
+
+static kf_err_t *check_order(walk_t *walk, const chunk_t *chunk)
+{
+    const char *type = chunk->type;
+    bool data = !strcmp(type, "IDAT");
+
+    if (!strcmp(type, "IHDR")) {
+        return read_header(walk, chunk);
+    }
+    if (!walk->header) {
+        return bad(walk, "The PNG file does not begin with its header.");
+    }
+    if (!strcmp(type, "PLTE")) {
+        return read_palette(walk, chunk);
+    }
+    if (data && (walk->image_over || (walk->color == 3 && !walk->palette))) {
+        return bad(walk, "The parts of the PNG file are in the wrong order.");
+    }
+    walk->image_over = walk->image && !data;
+    walk->image = walk->image || data;
+    if (!strcmp(type, "acTL") || !strcmp(type, "fcTL") || !strcmp(type, "fdAT")) {
+        return bad(walk, "Animated pictures are not taken: send a PNG with one image.");
+    }
+    if (!strcmp(type, "tRNS") && (walk->trns || walk->image || chunk->len > 256)) {
+        return bad(walk, "The transparency of the PNG file is not valid.");
+    }
+    walk->trns = walk->trns || !strcmp(type, "tRNS");
+    return NULL;
+}
+
+static kf_err_t *keep(walk_t *walk, const chunk_t *chunk)
+{
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        if (!strcmp(chunk->type, kept[i])) {
+            memcpy(walk->out + walk->out_len, chunk->data - 8, chunk->len + AROUND);
+            walk->out_len += chunk->len + AROUND;
+            return NULL;
+        }
+    }
+    /* an upper case first letter: a picture that cannot be shown without it */
+    return chunk->type[0] >= 'a' ? NULL : bad(walk, "The PNG file has a chunk that is not known.");
+}
+
+kf_err_t *kf_png_clean(const char **out, size_t *out_len, const char *bytes, size_t len,
+                       apr_pool_t *p)
+{
+    walk_t walk = {.p = p};
+    chunk_t chunk;
+
+    if (!kf_png_is(bytes, len)) {
+        return bad(&walk, "This is not a PNG file.");
+    }
+    if (len > KF_MAX_UPLOAD) {
+        return bad(&walk, "The PNG file is too large.");
+    }
+    walk.at = (const unsigned char *)bytes + SIGNATURE_LEN;
+    walk.end = (const unsigned char *)bytes + len;
+    walk.out = apr_palloc(p, len);
+    memcpy(walk.out, SIGNATURE, SIGNATURE_LEN);
+    walk.out_len = SIGNATURE_LEN;
+    do {
+        KF_TRY(next_chunk(&chunk, &walk));
+        KF_TRY(check_order(&walk, &chunk));
+        KF_TRY(keep(&walk, &chunk));
+    } while (strcmp(chunk.type, "IEND") != 0);
+    if (!walk.image || chunk.len != 0) {
+        return bad(&walk, "The PNG file has no image.");
+    }
+    if (walk.at != walk.end) {
+        return bad(&walk, "The PNG file has something behind its end.");
+    }
+    *out = (const char *)walk.out;
+    *out_len = walk.out_len;
+    return NULL;
+}
