@@ -12,7 +12,7 @@ LEVELS = [
 ]
 LEVEL = {room: n for n, rooms in enumerate(LEVELS) for room in rooms}
 # Rooms of one level that may use each other: leaves of the same height with a plain need.
-SIBLINGS = {("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "time"), ("crypto", "text"),
+SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "time"), ("crypto", "text"),
             ("text", "money"), ("text", "time"), ("net", "db")}
 # Inside the module: the endpoints stand on the shared parts, never the other way round.
 MODULE_LEVEL = {"cfg": 0, "": 0, "http": 0, "page": 1, "handle": 2, "job": 2}

@@ -148,3 +148,20 @@ kf_err_t *kfm_body_form(const kf_form_t **out, kfm_call_t *call)
     *out = call->form;
     return NULL;
 }
+
+kf_err_t *kfm_body_multipart(const kf_multipart_t **out, kfm_call_t *call)
+{
+    const char *bytes;
+    apr_size_t len;
+
+    if (!call->multipart) {
+        if (!is_type(call, "multipart/form-data")) {
+            return wrong_type(call, "multipart/form-data");
+        }
+        KF_TRY(kfm_body_read(&bytes, &len, call));
+        KF_TRY(kf_multipart_parse(&call->multipart, apr_table_get(call->r->headers_in, "Content-Type"), bytes, len,
+                                  call->pool));
+    }
+    *out = call->multipart;
+    return NULL;
+}

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "http/call.h"
+#include "text/multipart.h"
 
 /** The raw bytes; any content type. */
 kf_err_t *kfm_body_read(const char **out, apr_size_t *len, kfm_call_t *call);
@@ -20,5 +21,8 @@ kf_err_t *kfm_body_json(const char **out, apr_size_t *len, kfm_call_t *call);
 
 /** The fields of a body that must be application/x-www-form-urlencoded. KF_E_MALFORMED. */
 kf_err_t *kfm_body_form(const kf_form_t **out, kfm_call_t *call);
+
+/** The parts of a body that must be multipart/form-data; their bytes are the body's. KF_E_MALFORMED. */
+kf_err_t *kfm_body_multipart(const kf_multipart_t **out, kfm_call_t *call);
 
 #endif

@@ -16,6 +16,7 @@
 #include "cfg/cfg.h"
 #include "http/route.h"
 #include "text/form.h"
+#include "text/multipart.h"
 
 /** A tenant's row; the tenant room says what is in it. */
 typedef struct kf_tenant_t kf_tenant_t;
@@ -69,6 +70,7 @@ struct kfm_call_t {
     /* read on demand: use the functions below */
     kf_form_t *query;
     kf_form_t *form;
+    kf_multipart_t *multipart;
     const char *body;
     apr_size_t body_len;
     bool body_read;
