@@ -15,3 +15,15 @@ BEGIN
     VALUES (p_tenant, v_day, coalesce(kf.doc_text(v_doc, 'reason', 0, 200, false), ''));
 END
 $$;
+
+-- The same from a document: {day, reason}.
+CREATE OR REPLACE FUNCTION kf.closed_day_add(p_tenant uuid, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY['day', 'reason']);
+    PERFORM kf.closed_day_add(p_tenant, kf.doc_text(p, 'day', 10, 10, true),
+                              kf.doc_text(p, 'reason', 0, 200, false));
+    RETURN jsonb_build_object('day', p->'day', 'reason', coalesce(p->>'reason', ''));
+END
+$$;

@@ -10,10 +10,7 @@ BEGIN
         'callback_url', 'return_url', 'colombian_phone', 'allowed_origins', 'frame_origins']);
     d := coalesce(to_jsonb(t), '{}') || p;
     t.subdomain := kf.doc_match(d, 'subdomain', '^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$', true);
-    IF t.subdomain IN ('www', 'api', 'admin', 'app', 'assets', 'auth', 'billing', 'book', 'cdn',
-                       'dashboard', 'dev', 'docs', 'ftp', 'help', 'hooks', 'imap', 'konfirmado',
-                       'localhost', 'login', 'mail', 'pop', 'root', 'smtp', 'staging', 'static',
-                       'status', 'support', 'test', 'webhooks', 'webmail') THEN
+    IF kf.subdomain_reserved(t.subdomain) THEN
         PERFORM kf.refuse('KF422', 'This name is reserved', 'subdomain');
     END IF;
     t.custom_domain := kf.doc_match(d, 'custom_domain',

@@ -19,11 +19,11 @@ BEGIN
     UPDATE kf.tenant x
     SET (subdomain, custom_domain, name, time_zone, language, currency, primary_color, secondary_color,
          logo_url, terms_url, contact, callback_url, return_url, colombian_phone, allowed_origins,
-         frame_origins, callback_disabled_at, callback_disabled_reason) =
+         frame_origins, callback_disabled_at, callback_disabled_reason, version) =
         (t.subdomain, t.custom_domain, t.name, t.time_zone, t.language, t.currency, t.primary_color,
          t.secondary_color, t.logo_url, t.terms_url, t.contact, t.callback_url, t.return_url,
          t.colombian_phone, t.allowed_origins, t.frame_origins, t.callback_disabled_at,
-         t.callback_disabled_reason)
+         t.callback_disabled_reason, t.version + 1)
     WHERE x.tenant_id = p_tenant;
 EXCEPTION WHEN unique_violation THEN
     PERFORM kf.tenant_name_taken(SQLERRM);

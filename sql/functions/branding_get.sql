@@ -1,0 +1,13 @@
+-- What a business is called, looks like and is told at.
+CREATE OR REPLACE FUNCTION kf.branding_get(p_tenant uuid) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+BEGIN
+    RETURN (SELECT to_jsonb(t) - ARRAY['tenant_id', 'catalog_version'] || jsonb_build_object(
+                'id', t.tenant_id, 'created_at', kf.iso_local(t.created_at, t.time_zone),
+                'callback_disabled_at', kf.iso_local(t.callback_disabled_at, t.time_zone))
+            FROM kf.tenant t WHERE t.tenant_id = p_tenant);
+END
+$$;

@@ -1,0 +1,13 @@
+-- An email address of a document: what can be told of one without sending a mail.
+CREATE OR REPLACE FUNCTION kf.doc_email(p jsonb, p_key text, p_required boolean) RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    v text := kf.doc_text(p, p_key, 3, 254, p_required);
+BEGIN
+    IF v !~ '^[^[:space:]@<>,;:"()]+@[^[:space:]@<>,;:"()]+$' THEN
+        PERFORM kf.refuse('KF422', 'This is not an email address', p_key);
+    END IF;
+    RETURN v;
+END
+$$;

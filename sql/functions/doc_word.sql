@@ -1,0 +1,13 @@
+-- A text member that is one of a few words.
+CREATE OR REPLACE FUNCTION kf.doc_word(p jsonb, p_key text, p_default text, p_words text[]) RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    v text := coalesce(kf.doc_text(p, p_key, 0, 100, false), p_default);
+BEGIN
+    IF v <> ALL (p_words) THEN
+        PERFORM kf.refuse('KF422', 'One of ' || array_to_string(p_words, ', ') || ' is expected', p_key);
+    END IF;
+    RETURN v;
+END
+$$;

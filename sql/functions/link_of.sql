@@ -1,0 +1,28 @@
+-- A booking link's row from its document; what the document does not name comes from l.
+CREATE OR REPLACE FUNCTION kf.link_of(l kf.booking_link, p jsonb) RETURNS kf.booking_link
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    d jsonb;
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY['name', 'service', 'professional', 'locked', 'language',
+                                    'expires_at', 'max_uses', 'active']);
+    d := to_jsonb(l) || jsonb_build_object('service', l.service_id, 'professional', l.professional_id) || p;
+    l.name := kf.doc_text(d, 'name', 1, 100, true);
+    l.service_id := kf.doc_uuid(d, 'service', false);
+    l.professional_id := kf.doc_uuid(d, 'professional', false);
+    l.locked := kf.doc_bool(d, 'locked', false);
+    l.language := kf.doc_match(d, 'language', '^(es|en)$', false);
+    l.expires_at := CASE WHEN p ? 'expires_at' THEN kf.doc_instant(p, 'expires_at', false) ELSE l.expires_at END;
+    l.max_uses := kf.doc_int(d, 'max_uses', 1, 1000000000, false);
+    l.active := kf.doc_bool(d, 'active', true);
+    IF l.service_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM kf.service s WHERE s.tenant_id = l.tenant_id AND s.service_id = l.service_id) THEN
+        PERFORM kf.refuse('KF422', 'There is no such service', 'service');
+    ELSIF l.professional_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM kf.professional f WHERE f.tenant_id = l.tenant_id AND f.professional_id = l.professional_id) THEN
+        PERFORM kf.refuse('KF422', 'There is no such professional', 'professional');
+    END IF;
+    RETURN l;
+END
+$$;

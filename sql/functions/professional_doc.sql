@@ -1,0 +1,15 @@
+-- A professional as the merchant sees them. The calendar is the built-in one: working hours and
+-- bookings alone.
+CREATE OR REPLACE FUNCTION kf.professional_doc(f kf.professional, p_zone text) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN to_jsonb(f) - ARRAY['tenant_id', 'professional_id']
+        || kf.professional_week(f.tenant_id, f.professional_id) || jsonb_build_object(
+        'id', f.professional_id, 'calendar', 'builtin',
+        'created_at', kf.iso_local(f.created_at, p_zone), 'archived_at', kf.iso_local(f.archived_at, p_zone),
+        'future_bookings', (SELECT count(*) FROM kf.booking b
+                            WHERE b.tenant_id = f.tenant_id AND b.professional_id = f.professional_id
+                              AND b.slot_start > kf.now() AND b.status IN ('pending', 'paid', 'confirmed')));
+END
+$$;

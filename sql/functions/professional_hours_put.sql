@@ -1,0 +1,9 @@
+-- Replaces a professional's weekly hours and overrides, whichever of the two the document names.
+CREATE OR REPLACE FUNCTION kf.professional_hours_put(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY['hours', 'overrides']);
+    RETURN kf.professional_change(p_tenant, p_id, p_version, p);
+END
+$$;

@@ -1,0 +1,12 @@
+-- A new service, with those who offer it ("professionals") if the document names them.
+CREATE OR REPLACE FUNCTION kf.service_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+BEGIN
+    PERFORM kf.service_create(p_tenant, p_id, kf.doc_without(p, ARRAY['professionals']));
+    PERFORM kf.offer_set(p_tenant, NULL, p_id, p, 'professionals');
+    RETURN kf.service_get(p_tenant, p_id);
+END
+$$;

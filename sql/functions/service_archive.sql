@@ -1,0 +1,13 @@
+-- Takes a service out of the offer; its bookings stay, and the answer says how many are to come.
+CREATE OR REPLACE FUNCTION kf.service_archive(p_tenant uuid, p_id uuid, p_version int) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    s kf.service := kf.service_lock(p_tenant, p_id, p_version);
+BEGIN
+    UPDATE kf.service x SET active = false, archived_at = kf.now(), version = x.version + 1
+    WHERE x.tenant_id = p_tenant AND x.service_id = s.service_id AND x.archived_at IS NULL;
+    RETURN kf.service_get(p_tenant, p_id);
+END
+$$;
