@@ -4,7 +4,7 @@
 
 /* requests */
 #define KF_MAX_BODY (256 * 1024)         /* any request body */
-#define KF_MAX_FORM_FIELDS 100           /* fields of one form or query */
+#define KF_MAX_FORM_FIELDS 400           /* fields of one form or query */
 #define KF_MAX_JSON_DEPTH 32             /* nesting of a JSON body */
 #define KF_MAX_JSON_KEYS 200             /* members of all objects of a JSON body */
 #define KF_MAX_JSON_TEXT 4000            /* code points of a string whose field says no other cap */
@@ -60,6 +60,9 @@
 #define KF_MAX_CALLBACK_BODY (20 * 1024) /* what a merchant gets */
 #define KF_MAX_CALLBACK_LOGGED 4096      /* of it: kept in the attempts log */
 #define KF_MAX_URL 2048
+#define KF_MAX_MAIL_HEADER 998           /* a value of a mail's head, before it is encoded */
+#define KF_MAX_MAIL_FACTS (8 * 1024)     /* what a mail tells of, as JSON */
+#define KF_MAX_MAIL_PASSWORD 1024        /* the file with the password of the mail server */
 #define KF_MAX_HOST 253
 
 #endif
