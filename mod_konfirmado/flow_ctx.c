@@ -4,7 +4,9 @@
 #include <apr_strings.h>
 #include <http_config.h>
 #include <http_log.h>
+#include <unistd.h>
 
+#include "cfg/directives.h"
 #include "db_pool.h"
 #include "log_bridge.h"
 #include "repo/health.h"
@@ -36,8 +38,12 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
     flow->wompi_checkout = cfg->wompi_checkout;
     flow->provider_ca_file = cfg->provider_ca_file;
     flow->guard = cfg->guard;
+    flow->upload_dir = cfg->upload_dir;
     flow->callback_timeout_ms = cfg->callback_timeout_ms;
     flow->callback_concurrency = cfg->callback_concurrency;
+    flow->smtp = cfg->smtp;
+    flow->templates = cfg->templates;
+    flow->messages = cfg->messages;
     return flow;
 }
 
@@ -60,6 +66,15 @@ static void check_schema(const kf_flow_t *flow, server_rec *s, apr_pool_t *p)
     }
 }
 
+/* As the user that the children are: only they know whether it may be written to. */
+static void check_folder(const kf_flow_t *flow, server_rec *s)
+{
+    if (flow->upload_dir && access(flow->upload_dir, R_OK | W_OK | X_OK) != 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, errno, s,
+                     KFLOGNO(00306) "%s: pictures cannot be written to %s", KFM_D_UPLOAD_DIR, flow->upload_dir);
+    }
+}
+
 static void child_init(apr_pool_t *pchild, server_rec *main_server)
 {
     contexts = apr_hash_make(pchild);
@@ -78,6 +93,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
         flow = make(s, cache, pchild);
         apr_hash_set(contexts, apr_pmemdup(pchild, &s, sizeof(s)), sizeof(s), flow);
         check_schema(flow, s, pchild);
+        check_folder(flow, s);
     }
 }
 

@@ -39,6 +39,7 @@
 
 /* the merchant's side */
 #define KF_MAX_ADMIN_DOC (4 * 1024 * 1024) /* one document of ours: a page of bookings, a calendar */
+#define KF_MAX_OPENAPI (1024 * 1024)     /* the description of the API */
 #define KF_MAX_ADMIN_BODY_KEYS 6000      /* members of all objects of a body: a year of days off */
 #define KF_MAX_ADMIN_KEYS 400000         /* members of all objects of it */
 

@@ -29,7 +29,11 @@ typedef struct kf_flow_t {
     const char *provider_ca_file; /* NULL = the system's */
     const kf_guard_t *guard;      /* for calls to merchants */
     int callback_timeout_ms;
+    const char *upload_dir;       /* pictures are files here; NULL = in the database */
     int callback_concurrency;     /* at once to one tenant's endpoint */
+    const struct kf_smtp_t *smtp; /* NULL: mails wait */
+    const struct kf_mustache_set_t *templates; /* of mails */
+    const struct kf_catalog_t *messages;
     const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is touched */
 } kf_flow_t;
 

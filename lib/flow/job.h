@@ -17,6 +17,7 @@ typedef enum {
     KF_JOB_POLL,
     KF_JOB_REFUND,
     KF_JOB_MESSAGE,
+    KF_JOB_MAIL,
     KF_JOB__COUNT
 } kf_job_kind_t;
 
@@ -59,6 +60,7 @@ int64_t kf_work_clock(void);
  * *found is how many. Results of the claim live in `p`, which ends with the tick.
  */
 typedef kf_err_t *kf_claim_fn(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p);
-kf_claim_fn kf_claim_events, kf_claim_polls, kf_claim_refunds, kf_claim_messages, kf_claim_sweep;
+kf_claim_fn kf_claim_events, kf_claim_polls, kf_claim_refunds, kf_claim_messages, kf_claim_mails,
+    kf_claim_sweep;
 
 #endif

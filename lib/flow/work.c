@@ -18,6 +18,7 @@ static const struct {
     [DUTY_EVENTS] = {"events", kf_claim_events, 100, KF_JOB_EVENT, 20},
     [DUTY_POLLS] = {"open payments", kf_claim_polls, 1000, KF_JOB_POLL, 12},
     [DUTY_REFUNDS] = {"refunds", kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
+    [DUTY_MAILS] = {"mails", kf_claim_mails, 500, KF_JOB_MAIL, 4},
     [DUTY_SWEEP] = {"tidying up", kf_claim_sweep, 5000, -1, 500},
 };
 

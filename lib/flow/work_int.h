@@ -9,6 +9,7 @@ typedef enum {
     DUTY_EVENTS,
     DUTY_POLLS,
     DUTY_REFUNDS,
+    DUTY_MAILS,
     DUTY_SWEEP,
     DUTY__COUNT
 } kf_duty_t;

@@ -54,12 +54,15 @@ typedef struct kf_http_req_t {
     const char *ca_file;         /* PEM of the authorities to trust; NULL = the system's */
     const char *connect_to;      /* tests of rebinding: "host:port:address:port", see libcurl's
                                   * CURLOPT_CONNECT_TO; the guard sees the real address */
+    const struct kf_smtp_mail_t *mail; /* not HTTP but this mail, see net/smtp.h: of the members
+                                        * above only timeouts and caps count */
     void *baton;                 /* the caller's own */
 } kf_http_req_t;
 
 typedef struct kf_http_res_t {
     kf_http_outcome_t outcome;
     int status;                  /* HTTP status; 0 if none came */
+    int refused;                 /* of a mail: the last reply was about the recipient or the text */
     const char *body;            /* ends in NUL (not counted); never NULL */
     size_t body_len;             /* bytes kept */
     int truncated;               /* 1: the answer was longer than what was kept */

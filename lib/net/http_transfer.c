@@ -259,7 +259,7 @@ kf_err_t *kf_transfer_open(kf_transfer_t **out, const kf_http_req_t *req, apr_po
     if (!t->easy) {
         return internal(p, "out of memory");
     }
-    err = set_up(t);
+    err = req->mail ? kf_smtp_open(t) : set_up(t);
     if (err) {
         kf_transfer_close(t);
         return err;
@@ -275,6 +275,9 @@ void kf_transfer_close(kf_transfer_t *t)
     if (t->easy) {
         curl_easy_cleanup(t->easy);
         t->easy = NULL;
+    }
+    if (t->mail) {
+        kf_smtp_close(t);
     }
     for (struct curl_slist *item = t->headers; item; item = item->next) {
         kf_wipe(item->data, strlen(item->data));
@@ -370,6 +373,9 @@ kf_http_res_t *kf_transfer_result(kf_transfer_t *t, CURLcode code)
     res->body = kf_buf_text(&t->body);
     res->body_len = t->body.len;
     res->truncated = t->got > t->body.len;
+    if (t->mail) {
+        kf_smtp_result(res, t, code);
+    }
     return res;
 }
 

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "net/http.h"
 
+typedef struct kf_smtp_state_t kf_smtp_state_t;
 typedef struct kf_transfer_t kf_transfer_t;
 struct kf_transfer_t {
     CURL *easy;
@@ -21,6 +22,7 @@ struct kf_transfer_t {
     int refused;                   /* the guard refused an address */
     char ip[INET6_ADDRSTRLEN];     /* last address that was tried */
     char reason[CURL_ERROR_SIZE];  /* libcurl's words for a failure */
+    kf_smtp_state_t *mail;         /* of smtp.c; NULL for HTTP */
     apr_pool_t *p;
     /* of http_multi.c */
     kf_http_multi_t *multi;
@@ -41,5 +43,14 @@ kf_http_res_t *kf_transfer_denied(const kf_err_t *why, apr_pool_t *p);
 
 /** Frees what libcurl holds, wiping headers; the handle must not be in a multi any more. */
 void kf_transfer_close(kf_transfer_t *transfer);
+
+/* -- the other protocol, in smtp.c -- */
+
+/** Sets up t->easy for t->req->mail. */
+kf_err_t *kf_smtp_open(kf_transfer_t *transfer);
+/** Adds to the answer what only SMTP knows. */
+void kf_smtp_result(kf_http_res_t *res, const kf_transfer_t *transfer, CURLcode code);
+/** After the easy handle is gone. */
+void kf_smtp_close(kf_transfer_t *transfer);
 
 #endif

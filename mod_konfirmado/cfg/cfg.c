@@ -170,6 +170,7 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
     cfg->wompi_sandbox_api = raw->wompi_sandbox_api;
     cfg->wompi_checkout = raw->wompi_checkout;
     cfg->provider_ca_file = raw->provider_ca;
+    cfg->upload_dir = raw->upload_dir;
     if (!cfg->enabled) {
         return NULL;
     }

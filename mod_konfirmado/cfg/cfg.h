@@ -13,6 +13,7 @@
 #include "crypto/keyring.h"
 #include "http/route.h"
 #include "net/guard.h"
+#include "net/smtp.h"
 #include "text/catalog.h"
 #include "text/mustache.h"
 
@@ -33,6 +34,9 @@ struct kfm_cfg_t {
     const kf_keyring_t *keys;
     const kf_mustache_set_t *templates;
     const kf_catalog_t *messages;
+    const char *openapi;          /* the bytes of openapi.json, and their digest for the ETag */
+    apr_size_t openapi_len;
+    const char *openapi_tag;
 
     /* bookings */
     int hold_ttl_s;               /* 60 to 3600 */
@@ -59,6 +63,11 @@ struct kfm_cfg_t {
     const char *wompi_sandbox_api; /* "https://sandbox.wompi.co/v1" */
     const char *wompi_checkout;   /* "https://checkout.wompi.co/p/" */
     const char *provider_ca_file; /* PEM; NULL = the system's */
+
+    /* mails */
+    const kf_smtp_t *smtp;        /* NULL: they wait */
+
+    const char *upload_dir;       /* NULL = pictures are in the database */
 
     /* made at start */
     const char *csp_head;         /* Content-Security-Policy without frame-ancestors */

@@ -12,9 +12,12 @@
 #include <string.h>
 
 #include "cfg/directives.h"
+#include "cfg/openapi.h"
 #include "cfg/raw.h"
+#include "cfg/smtp.h"
 #include "http/route.h"
 #include "log_bridge.h"
+#include "image/svg.h"
 #include "net/http.h"
 
 APLOG_USE_MODULE(konfirmado);
@@ -40,8 +43,7 @@ static kf_err_t *folder(const char *directive, const char *path, apr_pool_t *p)
     if (apr_stat(&info, path, APR_FINFO_TYPE, p) == APR_SUCCESS && info.filetype == APR_DIR) {
         return NULL;
     }
-    return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder: name the one that the installation put "
-                  "there", directive, path);
+    return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder that is there", directive, path);
 }
 
 static kf_err_t *named(kf_err_t *err, const char *directive, apr_pool_t *p)
@@ -118,6 +120,20 @@ static kf_err_t *load_messages(kfm_conf_t *conf, server_rec *main_server, apr_po
     return NULL;
 }
 
+static kf_err_t *load_openapi(kfm_conf_t *conf, server_rec *main_server, apr_pool_t *p)
+{
+    const kfm_conf_t *before = loaded_before(conf, main_server, offsetof(kfm_raw_t, openapi));
+    kfm_cfg_t *cfg = &conf->cfg;
+
+    if (before) {
+        cfg->openapi = before->cfg.openapi;
+        cfg->openapi_len = before->cfg.openapi_len;
+        cfg->openapi_tag = before->cfg.openapi_tag;
+        return NULL;
+    }
+    return named(kfm_openapi_load(cfg, conf->raw.openapi, p), KFM_D_OPENAPI, p);
+}
+
 static kf_err_t *check_neighbours(const kfm_cfg_t *cfg, apr_pool_t *p)
 {
     if (!ap_find_linked_module("mod_dbd.c")) {
@@ -142,6 +158,10 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
     KF_TRY(load_keys(conf, main_server, p));
     KF_TRY(load_templates(conf, main_server, p));
     KF_TRY(load_messages(conf, main_server, p));
+    if (conf->cfg.upload_dir) {
+        KF_TRY(folder(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
+    }
+    KF_TRY(kfm_cfg_smtp(&conf->cfg.smtp, &conf->raw, p));
     return conf->cfg.provider_ca_file
                ? readable(KFM_D_PROVIDER_CA, conf->cfg.provider_ca_file, p)
                : NULL;
@@ -170,6 +190,19 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
     return err ? HTTP_INTERNAL_SERVER_ERROR : OK;
 }
 
+/* Nobody should learn from a customer that no mail ever left. */
+static void tell_mails_wait(server_rec *main_s)
+{
+    for (server_rec *s = main_s; s; s = s->next) {
+        const kfm_cfg_t *cfg = kfm_cfg_get(s);
+
+        if (cfg->enabled && cfg->jobs && !cfg->smtp && cfg->server == s) {
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s, KFLOGNO(00202) "without %s mails are "
+                         "written but not sent: they wait", KFM_D_SMTP);
+        }
+    }
+}
+
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_s)
 {
     kf_err_t *err;
@@ -180,6 +213,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         return OK;
     }
     kfm_log_bridge_set(main_s);
+    kf_svg_init();
     /* libcurl initialises OpenSSL with it: both want this before there are threads */
     err = kf_http_global_init(pconf);
     if (err) {
@@ -187,6 +221,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
                      err->cause ? err->cause : "");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    tell_mails_wait(main_s);
     return OK;
 }
 

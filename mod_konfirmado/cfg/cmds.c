@@ -216,6 +216,44 @@ static const char *set_api_url(cmd_parms *cmd, void *dir, const char *arg)
     return refusal;
 }
 
+static const char *set_smtp_url(cmd_parms *cmd, void *dir, const char *arg)
+{
+    apr_uri_t uri;
+
+    (void)dir;
+    if (strlen(arg) > KF_MAX_URL || apr_uri_parse(cmd->pool, arg, &uri) != APR_SUCCESS || !uri.scheme
+        || !uri.hostname || !*uri.hostname || uri.user || uri.query || uri.fragment
+        || (uri.path && strcmp(uri.path, "/") != 0) || arg[strcspn(arg, " \t\\\"'<>;,")]
+        || (strcmp(uri.scheme, "smtp") != 0 && strcmp(uri.scheme, "smtps") != 0)) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a mail server: write scheme, host and "
+                            "port, such as smtp://mail.example.com:587 or "
+                            "smtps://mail.example.com:465", cmd->cmd->name, arg);
+    }
+    raw_of(cmd)->smtp_url = without_slash(cmd->pool, arg);
+    return NULL;
+}
+
+static const char *set_smtp_security(cmd_parms *cmd, void *dir, const char *arg)
+{
+    (void)dir;
+    if (strcmp(arg, "starttls") != 0 && strcmp(arg, "tls") != 0 && strcmp(arg, "plain") != 0) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not known: write starttls, tls or plain",
+                            cmd->cmd->name, arg);
+    }
+    raw_of(cmd)->smtp_security = apr_pstrdup(cmd->pool, arg);
+    return NULL;
+}
+
+static const char *set_text(cmd_parms *cmd, void *dir, const char *arg)
+{
+    (void)dir;
+    if (!*arg || arg[strcspn(arg, "\r\n")]) {
+        return apr_psprintf(cmd->pool, "%s: a text in one line is expected", cmd->cmd->name);
+    }
+    *text_of(cmd) = apr_pstrdup(cmd->pool, arg);
+    return NULL;
+}
+
 static const char *set_assets_url(cmd_parms *cmd, void *dir, const char *arg)
 {
     (void)dir;
@@ -278,6 +316,7 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_KEY_FILE, set_path, AT(key_file), "file with the keys that seal secrets"),
     ONE(KFM_D_TEMPLATES, set_path, AT(templates), "folder of the page templates"),
     ONE(KFM_D_MESSAGES, set_path, AT(messages), "folder of es.json and en.json"),
+    ONE(KFM_D_OPENAPI, set_path, AT(openapi), "the description of the API, openapi.json"),
     ONE(KFM_D_ASSETS_URL, set_assets_url, NULL, "path of styles, scripts and pictures"),
     ONE(KFM_D_HOLD_TTL, set_duration, BY(hold_ttl), "how long a chosen time is held: 1m to 60m"),
     AP_INIT_TAKE2(KFM_D_RATE_LIMIT, set_rate, NULL, RSRC_CONF,
@@ -299,6 +338,13 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_WOMPI_SANDBOX_API, set_api_url, AT(wompi_sandbox_api), "Wompi's API for test keys"),
     ONE(KFM_D_WOMPI_CHECKOUT, set_provider_url, AT(wompi_checkout), "Wompi's web checkout"),
     ONE(KFM_D_PROVIDER_CA, set_path, AT(provider_ca), "PEM file to trust for providers"),
+    ONE(KFM_D_SMTP, set_smtp_url, NULL, "mail server: smtp://host:port or smtps://host:port"),
+    ONE(KFM_D_SMTP_SECURITY, set_smtp_security, NULL, "starttls, tls or plain"),
+    ONE(KFM_D_SMTP_USER, set_text, AT(smtp_user), "name of our account at the mail server"),
+    ONE(KFM_D_SMTP_PASSWORD, set_path, AT(smtp_password_file), "file with its password"),
+    ONE(KFM_D_SMTP_CA, set_path, AT(smtp_ca), "PEM file to trust for the mail server"),
+    ONE(KFM_D_MAIL_FROM, set_text, AT(mail_from), "who mails are from: \"Name <address>\""),
+    ONE(KFM_D_UPLOAD_DIR, set_path, AT(upload_dir), "folder for pictures; without it the database has them"),
     FLAG(KFM_D_INSECURE_HTTP, insecure_http, "On: the platform may be http (development)"),
     {.name = NULL}
 };

@@ -9,6 +9,7 @@
 #define KFM_D_KEY_FILE "KonfirmadoKeyFile"
 #define KFM_D_TEMPLATES "KonfirmadoTemplates"
 #define KFM_D_MESSAGES "KonfirmadoMessages"
+#define KFM_D_OPENAPI "KonfirmadoOpenAPI"
 #define KFM_D_ASSETS_URL "KonfirmadoAssetsURL"
 #define KFM_D_HOLD_TTL "KonfirmadoHoldTTL"
 #define KFM_D_RATE_LIMIT "KonfirmadoRateLimit"
@@ -26,6 +27,13 @@
 #define KFM_D_WOMPI_SANDBOX_API "KonfirmadoWompiSandboxAPI"
 #define KFM_D_WOMPI_CHECKOUT "KonfirmadoWompiCheckout"
 #define KFM_D_PROVIDER_CA "KonfirmadoProviderCAFile"
+#define KFM_D_SMTP "KonfirmadoSMTP"
+#define KFM_D_SMTP_SECURITY "KonfirmadoSMTPSecurity"
+#define KFM_D_SMTP_USER "KonfirmadoSMTPUser"
+#define KFM_D_SMTP_PASSWORD "KonfirmadoSMTPPasswordFile"
+#define KFM_D_SMTP_CA "KonfirmadoSMTPCAFile"
+#define KFM_D_MAIL_FROM "KonfirmadoMailFrom"
+#define KFM_D_UPLOAD_DIR "KonfirmadoUploadDir"
 #define KFM_D_INSECURE_HTTP "KonfirmadoAllowInsecureHTTP"
 
 #endif

@@ -38,8 +38,16 @@
     X(key_file, NULL)                                         \
     X(templates, KF_PKGDATADIR "/htdocs/templates")           \
     X(messages, KF_PKGDATADIR "/htdocs/i18n")                 \
+    X(openapi, KF_PKGDATADIR "/htdocs/openapi.json")          \
     X(assets_url, "/assets")                                  \
     X(provider_ca, NULL)                                      \
+    X(upload_dir, NULL)                                       \
+    X(smtp_url, NULL)                                         \
+    X(smtp_security, NULL)                                    \
+    X(smtp_user, NULL)                                        \
+    X(smtp_password_file, NULL)                               \
+    X(smtp_ca, NULL)                                          \
+    X(mail_from, NULL)                                        \
     X(wompi_api, "https://production.wompi.co/v1")            \
     X(wompi_sandbox_api, "https://sandbox.wompi.co/v1")       \
     X(wompi_checkout, "https://checkout.wompi.co/p/")

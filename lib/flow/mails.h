@@ -1,0 +1,24 @@
+#ifndef KF_FLOW_MAILS_H
+#define KF_FLOW_MAILS_H
+/*
+ * Mails that wait in the database, sent by the background work.
+ *
+ * A row is written in the transaction of what it tells of (kf.mail_put) and read
+ * here: its secret is opened, the text is made, the mail is handed to the
+ * operator's SMTP server, and the result is written down. A process that dies in
+ * between leaves the row to the next one, so a mail may come twice (with the same
+ * Message-ID) but is never lost. Without a server mails wait.
+ */
+#include "crypto/keyring.h"
+#include "repo/mail.h"
+#include "text/mail.h"
+
+/** Seals the token of a mail's link for kf.mail_put; `mail` is the row's id. */
+kf_err_t *kf_flow_mail_seal(const char **out, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                            const kf_uuid_t *mail, const char *token, apr_pool_t *p);
+
+/** Opens it; the token is wiped with the pool. */
+kf_err_t *kf_flow_mail_open(const char **token, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                            const kf_uuid_t *mail, const char *sealed, apr_pool_t *p);
+
+#endif
