@@ -15,11 +15,17 @@ typedef struct {
     bool look_only;
 } run_t;
 
-/* The place that the secret was sealed for: the same words as in flow/account.c. */
+/* The place that the secret was sealed for: the same words as where it was sealed. */
 static const char *place_of(const kf_uuid_t *tenant, const kf_secret_row_t *row, apr_pool_t *p)
 {
     const char *id = kf_uuid_text(tenant, p), *slash = strchr(row->ref, '/');
 
+    if (!strcmp(row->what, "totp")) {
+        return apr_pstrcat(p, id, "/staff/totp/", row->ref, NULL);
+    }
+    if (!strcmp(row->what, "mail")) {
+        return apr_pstrcat(p, id, "/mail/secret/", row->ref, NULL);
+    }
     if (!slash) {
         return apr_pstrcat(p, id, "/callback_secret/sealed/-", NULL);
     }

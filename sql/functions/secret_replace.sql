@@ -20,6 +20,12 @@ BEGIN
     WHEN 'callback_secret' THEN
         UPDATE kf.callback_secret s SET sealed = p_new
         WHERE s.tenant_id = p_tenant AND s.secret_id::text = p_ref AND s.sealed = p_old;
+    WHEN 'totp' THEN
+        UPDATE kf.staff s SET totp_sealed = p_new
+        WHERE s.tenant_id = p_tenant AND s.staff_id::text = p_ref AND s.totp_sealed = p_old;
+    WHEN 'mail' THEN
+        UPDATE kf.mail m SET secret_sealed = p_new
+        WHERE m.tenant_id = p_tenant AND m.mail_id::text = p_ref AND m.secret_sealed = p_old;
     END CASE;
     RETURN FOUND;
 END

@@ -13,6 +13,12 @@ BEGIN
     WHERE a.tenant_id = p_tenant
     UNION ALL
     SELECT 'callback_secret', s.secret_id::text, s.sealed
-    FROM kf.callback_secret s WHERE s.tenant_id = p_tenant;
+    FROM kf.callback_secret s WHERE s.tenant_id = p_tenant
+    UNION ALL
+    SELECT 'totp', s.staff_id::text, s.totp_sealed
+    FROM kf.staff s WHERE s.tenant_id = p_tenant AND s.totp_sealed IS NOT NULL
+    UNION ALL
+    SELECT 'mail', m.mail_id::text, m.secret_sealed
+    FROM kf.mail m WHERE m.tenant_id = p_tenant AND m.secret_sealed IS NOT NULL;
 END
 $$;

@@ -39,6 +39,7 @@ BEGIN
     WHERE (i.tenant_id, i.route, i.key) IN (
         SELECT x.tenant_id, x.route, x.key FROM kf.idempotency x
         WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit);
+    DELETE FROM kf.auth_try t WHERE t.at < v_now - interval '1 hour';
     RETURN NEXT;
 END
 $$;

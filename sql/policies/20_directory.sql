@@ -24,6 +24,7 @@ GRANT UPDATE ON kf.payment_attempt, kf.refund, kf.webhook_event, kf.outbox, kf.c
     TO konfirmado_directory;
 GRANT INSERT ON kf.booking_history TO konfirmado_directory;
 GRANT UPDATE ON kf.mail, kf.session TO konfirmado_directory;
+GRANT UPDATE (last_used_at) ON kf.api_key TO konfirmado_directory;
 GRANT INSERT, UPDATE ON kf.daily_figure TO konfirmado_directory;
 -- Tries are counted for people of all tenants and of none.
 GRANT SELECT, INSERT, UPDATE, DELETE ON kf.auth_try TO konfirmado_directory;

@@ -1,0 +1,12 @@
+-- A wrong password or code for an account that is there, for the audit log. Nobody waits for the
+-- disk: how long the answer takes must not tell that there is an account.
+CREATE OR REPLACE FUNCTION kf.login_failed(p_tenant uuid, p_staff uuid, p_visit jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
+    PERFORM kf.actor_set(p_tenant, p_visit || '{"kind":"system"}', false);
+    PERFORM kf.audit_put(p_tenant, 'login_failed', 'staff', p_staff::text,
+        (SELECT s.email FROM kf.staff s WHERE s.tenant_id = p_tenant AND s.staff_id = p_staff));
+END
+$$;

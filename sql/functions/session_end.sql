@@ -1,0 +1,29 @@
+-- Ends a person's sign-ins: all but p_but (null: all).
+CREATE OR REPLACE FUNCTION kf.session_end_all(p_tenant uuid, p_staff uuid, p_but uuid) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE kf.session x SET ended_at = kf.now()
+    WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff AND x.ended_at IS NULL
+      AND x.session_id IS DISTINCT FROM p_but;
+END
+$$;
+
+-- Ends one sign-in of a person; KF404 if it is not a live one of theirs. p_action: "logout",
+-- "session_revoked".
+CREATE OR REPLACE FUNCTION kf.session_end(p_tenant uuid, p_staff uuid, p_session uuid, p_action text) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+BEGIN
+    UPDATE kf.session x SET ended_at = kf.now()
+    WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff AND x.session_id = p_session AND x.ended_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    PERFORM kf.audit_put(p_tenant, p_action, 'session', p_session::text,
+        (SELECT s.email FROM kf.staff s WHERE s.tenant_id = p_tenant AND s.staff_id = p_staff));
+    RETURN '{}';
+END
+$$;

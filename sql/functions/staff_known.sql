@@ -1,0 +1,13 @@
+-- Somebody registered with an address that has an account: its owner is told, nobody else.
+CREATE OR REPLACE FUNCTION kf.staff_known(p_tenant uuid, p_staff uuid) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    s kf.staff := kf.staff_lock(p_tenant, p_staff);
+BEGIN
+    IF s.state = 'active' THEN
+        PERFORM kf.mail_put(p_tenant, gen_random_uuid(), 'already_registered', s.email, s.name, s.language, '{}', NULL);
+    END IF;
+END
+$$;

@@ -1,0 +1,92 @@
+-- A label for the host of a business, out of its name; p_turn: the how manieth.
+CREATE OR REPLACE FUNCTION kf.subdomain_of(p_name text, p_turn int) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v text := translate(lower(p_name), 'áàâäãåéèêëíìîïóòôöõúùûüñç', 'aaaaaaeeeeiiiiooooouuuunc');
+BEGIN
+    v := rtrim(left(trim(regexp_replace(v, '[^a-z0-9]+', '-', 'g'), '-'), 40), '-');
+    IF length(v) < 3 THEN
+        v := trim('negocio-' || v, '-');
+    END IF;
+    RETURN v || CASE WHEN p_turn > 9 THEN '-' || left(replace(gen_random_uuid()::text, '-', ''), 8)
+                     WHEN p_turn > 1 THEN '-' || p_turn ELSE '' END;
+END
+$$;
+
+-- A business of that name under the first label that is free.
+CREATE OR REPLACE FUNCTION kf.tenant_register(p_tenant uuid, p_name text, p_language text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_field text;
+BEGIN
+    FOR v_turn IN 1..12 LOOP
+        BEGIN
+            PERFORM kf.tenant_create(p_tenant, jsonb_build_object('name', p_name, 'language', p_language,
+                'subdomain', kf.subdomain_of(p_name, v_turn)));
+            RETURN;
+        EXCEPTION WHEN SQLSTATE 'KF422' THEN -- taken or reserved
+            GET STACKED DIAGNOSTICS v_field = COLUMN_NAME;
+            IF v_field <> 'subdomain' THEN
+                PERFORM kf.refuse('KF422', SQLERRM, CASE v_field WHEN 'name' THEN 'business' ELSE v_field END);
+            END IF;
+        END;
+    END LOOP;
+    PERFORM kf.refuse('KF409', 'No address was found for this business');
+END
+$$;
+
+-- A new business with its owner, who is to follow the link of a mail. p: {business, email,
+-- language, password_hash}. KF409 of "email": the address has an account.
+CREATE OR REPLACE FUNCTION kf.staff_register(p_tenant uuid, p_staff uuid, p jsonb, p_hash bytea, p_mail uuid,
+                                             p_sealed text, p_visit jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    s kf.staff;
+BEGIN
+    PERFORM kf.tenant_register(p_tenant, kf.doc_text(p, 'business', 2, 100, true), p->>'language');
+    s.tenant_id := p_tenant;
+    s.staff_id := p_staff;
+    s.email := lower(kf.doc_email(p, 'email', true));
+    PERFORM kf.staff_actor(s, p_visit);
+    INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, language, password_hash, password_changed_at,
+                          created_at)
+    VALUES (p_tenant, p_staff, s.email, 'owner', 'unverified', p->>'language', p->>'password_hash', kf.now(),
+            kf.now())
+    RETURNING * INTO s;
+    PERFORM kf.token_put(s, 'verify', p_hash, p_mail, p_sealed);
+EXCEPTION WHEN unique_violation THEN
+    IF SQLERRM LIKE '%staff_email%' THEN
+        PERFORM kf.refuse('KF409', 'This address has an account', 'email');
+    END IF;
+    RAISE;
+END
+$$;
+
+-- Somebody registers anew with an address that was never verified: the last try counts.
+CREATE OR REPLACE FUNCTION kf.staff_register_again(p_tenant uuid, p_staff uuid, p jsonb, p_hash bytea, p_mail uuid,
+                                                   p_sealed text, p_visit jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    s kf.staff := kf.staff_lock(p_tenant, p_staff);
+BEGIN
+    IF s.state IS DISTINCT FROM 'unverified' THEN
+        RETURN; -- verified at this moment
+    END IF;
+    PERFORM kf.staff_actor(s, p_visit);
+    UPDATE kf.staff x SET password_hash = p->>'password_hash', password_changed_at = kf.now(), language = p->>'language'
+    WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff;
+    UPDATE kf.token t SET used_at = kf.now()
+    WHERE t.tenant_id = p_tenant AND t.staff_id = p_staff AND t.used_at IS NULL;
+    IF (SELECT count(*) FROM kf.staff x WHERE x.tenant_id = p_tenant) = 1 THEN
+        UPDATE kf.tenant t SET name = kf.doc_text(p, 'business', 2, 100, true), language = p->>'language'
+        WHERE t.tenant_id = p_tenant;
+    END IF;
+    s.language := p->>'language';
+    PERFORM kf.token_put(s, 'verify', p_hash, p_mail, p_sealed);
+END
+$$;
