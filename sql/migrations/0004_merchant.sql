@@ -200,9 +200,9 @@ CREATE TABLE kf.daily_figure (
 
 -- Who made a booking: the customer, or somebody of the merchant.
 ALTER TABLE kf.booking ADD COLUMN source text NOT NULL DEFAULT 'link' CHECK (source IN ('link', 'manual'));
--- What kf.search_fold makes of the three: without case and accents.
+-- What kf.search_fold makes of the three: without case and accents, a blank before every word.
 ALTER TABLE kf.booking ADD COLUMN search text GENERATED ALWAYS AS
-    (translate(lower(customer_name || ' ' || customer_email || ' ' || customer_phone),
+    (translate(lower(' ' || customer_name || ' ' || customer_email || ' ' || customer_phone),
                'áàâäãåéèêëíìîïóòôöõúùûüñç', 'aaaaaaeeeeiiiiooooouuuunc')) STORED;
 -- Whether a name is rare or frequent decides how it is looked for.
 ALTER TABLE kf.booking ALTER COLUMN search SET STATISTICS 1000;

@@ -1,0 +1,53 @@
+-- A booking made by the merchant: {service, professional, start, customer: {name, email, phone},
+-- notes, language, outside_hours}. Nothing is charged, notice and horizon do not count, but no time
+-- is taken twice, and a time outside of working hours must be meant.
+-- Refusals: KF412 (taken), KF413 (not a time to book), KF414 (the service's daily maximum).
+CREATE OR REPLACE FUNCTION kf.booking_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_zone text := kf.tenant_zone(p_tenant);
+    v_start timestamptz := kf.doc_instant(p, 'start', true);
+    v_who uuid := kf.doc_uuid(p, 'professional', true);
+    v_service uuid := kf.doc_uuid(p, 'service', true);
+    v_outside boolean := kf.doc_bool(p, 'outside_hours', false);
+    s kf.service;
+    c kf.claim;
+    b kf.booking;
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY['service', 'professional', 'start', 'customer', 'notes', 'language', 'outside_hours']);
+    SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = p_tenant AND x.service_id = v_service;
+    IF s.active IS NOT TRUE THEN
+        PERFORM kf.refuse('KF422', 'This service cannot be booked', 'service');
+    ELSIF NOT EXISTS (SELECT FROM kf.professional_service x JOIN kf.professional f USING (tenant_id, professional_id)
+                      WHERE x.tenant_id = p_tenant AND x.professional_id = v_who AND x.service_id = v_service
+                        AND f.active) THEN
+        PERFORM kf.refuse('KF422', 'This professional cannot be booked for this service', 'professional');
+    ELSIF v_start NOT BETWEEN kf.now() - interval '1 day' AND kf.now() + interval '730 days' THEN
+        PERFORM kf.refuse('KF413', 'A time from yesterday to two years from now is expected', 'start');
+    ELSIF NOT v_outside AND NOT EXISTS (
+            SELECT FROM kf.windows(p_tenant, v_who, v_start, v_start + interval '1 microsecond') w
+            WHERE w.lo <= v_start AND v_start < w.hi AND v_start + make_interval(mins => s.duration_min) <= w.until) THEN
+        PERFORM kf.refuse('KF413', 'This time is outside of the working hours', 'start');
+    ELSIF s.max_per_day IS NOT NULL THEN
+        PERFORM kf.day_check(s, v_zone, v_start, NULL);
+    END IF;
+    c := kf.claim_of(gen_random_uuid(), NULL, s, v_start,
+                     sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 0, v_zone);
+    c.professional_id := v_who;
+    c.charge_cents := 0;
+    c.state := 'booked';
+    c.expires_at := NULL;
+    b := kf.booking_by_hand(c, p_id, p);
+    IF NOT kf.claim_put(c, true) THEN
+        PERFORM kf.refuse('KF412', 'This time is no longer available', 'start');
+    END IF;
+    PERFORM kf.booking_put(b, 'merchant', 'by hand');
+    PERFORM kf.outbox_put(b, 'booking.paid', NULL);
+    PERFORM kf.audit_put(p_tenant, 'booking_created', 'booking', p_id::text, b.customer_name, NULL,
+                         jsonb_build_object('service', b.terms->'service_name', 'professional', b.terms->'professional_name',
+                                            'start', kf.iso_local(b.slot_start, v_zone)));
+    RETURN kf.booking_doc(p_tenant, p_id);
+END
+$$;

@@ -1,0 +1,18 @@
+-- Money that goes back, and what is to be done about it.
+CREATE OR REPLACE FUNCTION kf.refund_doc(r kf.refund, p_zone text) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_build_object(
+            'id', r.refund_id, 'state', r.state, 'reason', r.reason, 'owner', r.owner,
+            'due_at', kf.iso_local(r.due_at, p_zone), 'attempts', r.attempts, 'amount_cents', r.amount_cents,
+            'currency', r.currency, 'provider_ref', r.provider_ref, 'last_error', r.last_error, 'note', r.note,
+            'created_at', kf.iso_local(r.created_at, p_zone), 'done_at', kf.iso_local(r.done_at, p_zone),
+            'todo', CASE r.state WHEN 'manual' THEN 'refund_by_hand' WHEN 'done' THEN 'none' ELSE 'wait' END,
+            'payment', jsonb_build_object('id', x.payment_id, 'provider', x.provider, 'tx_id', x.provider_tx_id,
+                                          'reference', x.reference, 'method', x.method),
+            'booking', kf.booking_brief(x.tenant_id, x.booking_id, p_zone))
+        FROM kf.payment x WHERE x.tenant_id = r.tenant_id AND x.payment_id = r.payment_id);
+END
+$$;
