@@ -72,30 +72,33 @@ kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_a
     return err;
 }
 
-typedef struct {
-    const kf_uuid_t *tenant;
-    const kf_actor_t *actor;
-    kf_admin_fn *fn;
-    void *baton;
-} acts_t;
+kf_err_t *kf_flow_admin_in(kf_db_t *db, const kf_admin_acts_t *acts, apr_pool_t *p)
+{
+    KF_TRY(kf_flow_actor(db, acts->tenant, acts->actor, p));
+    return acts->fn(db, acts->baton, p);
+}
 
 static kf_err_t *acts_in(kf_db_t *db, void *baton, apr_pool_t *p)
 {
-    acts_t *acts = baton;
+    return kf_flow_admin_in(db, baton, p);
+}
 
-    KF_TRY(kf_flow_actor(db, acts->tenant, acts->actor, p));
-    return acts->fn(db, acts->baton, p);
+kf_err_t *kf_flow_admin_on(kf_db_t *db, const kf_admin_acts_t *acts, apr_pool_t *p)
+{
+    kf_admin_acts_t copy = *acts;
+
+    return in_transaction(db, acts_in, &copy, p);
 }
 
 kf_err_t *kf_flow_admin(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_actor_t *actor, kf_admin_fn *fn,
                         void *baton, apr_pool_t *p)
 {
-    acts_t acts = {tenant, actor, fn, baton};
+    const kf_admin_acts_t acts = {tenant, actor, fn, baton};
     kf_db_t *db;
     kf_err_t *err;
 
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = in_transaction(db, acts_in, &acts, p);
+    err = kf_flow_admin_on(db, &acts, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }

@@ -39,6 +39,16 @@ typedef kf_err_t *kf_admin_fn(kf_db_t *db, void *baton, apr_pool_t *p);
 kf_err_t *kf_flow_admin(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_actor_t *actor, kf_admin_fn *fn,
                         void *baton, apr_pool_t *p);
 
+/* The same on a connection that the caller took, or (`_in`) within its open transaction. */
+typedef struct {
+    const kf_uuid_t *tenant;
+    const kf_actor_t *actor;
+    kf_admin_fn *fn;
+    void *baton;
+} kf_admin_acts_t;
+kf_err_t *kf_flow_admin_on(kf_db_t *db, const kf_admin_acts_t *acts, apr_pool_t *p);
+kf_err_t *kf_flow_admin_in(kf_db_t *db, const kf_admin_acts_t *acts, apr_pool_t *p);
+
 /** Sets the actor of the open transaction; KF_E_READ_ONLY for a business that is suspended. */
 kf_err_t *kf_flow_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p);
 

@@ -74,7 +74,7 @@ static kf_err_t *put(kf_db_t *db, void *baton, apr_pool_t *p)
     if (it->wish->min_cents) {
         KF_TRY(kf_repo_account_limit(db, tenant, it->row->provider, it->row->mode, *it->wish->min_cents, p));
     }
-    return kf_repo_doc(it->json, db, &kf_doc_accounts_get, (const kf_arg_t[]){KF_UUID(tenant)}, p);
+    return kf_repo_doc(it->json, db, &kf_doc_account_get, (const kf_arg_t[]){KF_UUID(tenant)}, p);
 }
 
 kf_err_t *kf_flow_account_set(const char **json, const kf_flow_t *flow, kf_account_wish_t *wish, apr_pool_t *p)

@@ -16,7 +16,7 @@ static const kf_stmt_t account_active = {
     "FROM kf.payment_account_active($1::uuid)",
     1, KF_STMT_REPEATABLE};
 static const kf_stmt_t account_tested = {
-    "payment_account_tested", "SELECT kf.payment_account_tested($1::uuid, $2::text, $3::text, $4::text)", 4,
+    "account_tested", "SELECT kf.account_tested($1::uuid, $2::text, $3::text, $4::text)", 4,
     KF_STMT_REPEATABLE};
 static const kf_stmt_t secret_add = {
     "callback_secret_add", "SELECT kf.callback_secret_add($1::uuid, $2::uuid, $3::text, $4::int)",

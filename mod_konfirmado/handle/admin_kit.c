@@ -7,11 +7,13 @@
 #include "handle/act.h"
 #include "http/body.h"
 #include "http/reply.h"
-#include "text/color.h"
 #include "text/form.h"
 
 /* Hours and days off of a professional have many members. */
 static const kf_json_limits_t body_limits = {KF_MAX_BODY, KF_MAX_JSON_DEPTH, KF_MAX_ADMIN_BODY_KEYS};
+
+const char *const kfm_words_archive[] = {"active", "archived", "all", NULL};
+const char *const kfm_words_language[] = {"es", "en", NULL};
 
 /* -- reading -- */
 
@@ -136,7 +138,7 @@ static kf_err_t *dress(bool *done, kfm_call_t *call, const char *json, const cha
 
     *done = false;
     KF_TRY(kfm_admin_parse(&doc, call, json));
-    id = json_object_get(doc, "id");
+    id = json_object_get(doc, json_object_get(doc, "id") ? "id" : "day");
     version = json_object_get(doc, "version");
     if (location && json_is_string(id)) {
         apr_table_setn(call->r->headers_out, "Location",
@@ -198,7 +200,16 @@ static kf_err_t *run(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
     return NULL;
 }
 
-/* The statement's arguments by its shape. */
+/* What each shape takes behind the tenant. */
+static const struct {
+    enum { NO_ID, NEW_ID, PATH_ID, PATH_TEXT } id;
+    bool version, body;
+} shapes[] = {
+    [KFM_ADD] = {NEW_ID, false, true}, [KFM_CHANGE] = {PATH_ID, true, true}, [KFM_ACT] = {PATH_ID, true, false},
+    [KFM_DO] = {PATH_ID, false, true}, [KFM_ID] = {PATH_ID, false, false},   [KFM_TEXT_ID] = {PATH_TEXT, false, false},
+    [KFM_ALONE] = {NO_ID, false, false}, [KFM_SET] = {NO_ID, true, true},    [KFM_PUT_DOC] = {NO_ID, false, true},
+};
+
 static kf_err_t *fill(wish_t *wish, kfm_call_t *call, const char *body)
 {
     kfm_shape_t shape = wish->edit->shape;
@@ -207,19 +218,22 @@ static kf_err_t *fill(wish_t *wish, kfm_call_t *call, const char *body)
     int version;
 
     *at++ = KFM_TENANT(call);
-    if (shape == KFM_ADD) {
+    if (shapes[shape].id == NEW_ID) {
         KF_TRY(kf_uuid_timed(&wish->id, kf_instant_now() / 1000, call->pool));
-        *at++ = KF_UUID(&wish->id);
-    } else if (shape != KFM_SET) {
+    } else if (shapes[shape].id == PATH_ID) {
         KF_TRY(kfm_admin_id(&wish->id, call, "id"));
+    }
+    if (shapes[shape].id == PATH_TEXT) {
+        *at++ = KF_TEXT(kfm_call_param(call, "id"));
+    } else if (shapes[shape].id != NO_ID) {
         *at++ = KF_UUID(&wish->id);
     }
-    if (shape == KFM_CHANGE || shape == KFM_ACT || shape == KFM_SET) {
+    if (shapes[shape].version) {
         KF_TRY(kfm_admin_version(&version, &any, call));
         *at++ = any ? KF_NULL : KF_INT4(version);
     }
-    if (shape != KFM_ACT) {
-        *at = KF_TEXT(body);
+    if (shapes[shape].body) {
+        *at = KF_TEXT(wish->edit->says ? wish->edit->says : body);
     }
     return NULL;
 }
@@ -246,42 +260,4 @@ kf_err_t *kfm_admin_edit(kfm_call_t *call, const kfm_edit_t *edit)
         KF_TRY(dress(&done, call, answer.body, edit->location));
     }
     return kfm_act_reply(call, &answer);
-}
-
-/* -- checks -- */
-
-kf_err_t *kfm_check_guarded(kfm_call_t *call, const kf_json_value_t *v, const char *field)
-{
-    kf_err_t *err = v->present ? kf_guard_check_url(call->cfg->guard, v->s, call->pool) : NULL;
-
-    if (err) {
-        err->field = field;
-    }
-    return err;
-}
-
-kf_err_t *kfm_check_picture(kfm_call_t *call, const kf_json_value_t *v, const char *field)
-{
-    if (!v->present || !strncmp(v->s, "https://", 8) || (v->s[0] == '/' && v->s[1] && v->s[1] != '/')) {
-        return NULL;
-    }
-    return kf_err_field(call->pool, KF_E_INVALID, field, "This must be an https address or a path of this server.");
-}
-
-kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *field)
-{
-    if (!v->present || !strncmp(v->s, "https://", 8) || !strncmp(v->s, "http://", 7)) {
-        return NULL;
-    }
-    return kf_err_field(call->pool, KF_E_INVALID, field, "This must be an http or https address.");
-}
-
-kf_err_t *kfm_check_color(kfm_call_t *call, const kf_json_value_t *v, const char *field)
-{
-    kf_color_t color;
-
-    if (!v->present || kf_color_parse(&color, v->s)) {
-        return NULL;
-    }
-    return kf_err_field(call->pool, KF_E_INVALID, field, "This must be a colour: #RRGGBB.");
 }

@@ -24,6 +24,14 @@ typedef struct {
     kfm_fields_fn *check; /* may be NULL */
 } kfm_fields_t;
 
+/* Of an array of fields. */
+#define KFM_FIELDS(array, fn) {(array), sizeof(array) / sizeof((array)[0]), (fn)}
+
+/** "active", "archived", "all". */
+extern const char *const kfm_words_archive[];
+/** "es", "en". */
+extern const char *const kfm_words_language[];
+
 /**
  * Reads a body by its fields: KF_E_INVALID with every bad field at once. `partial`: it names what
  * changes, nothing is required. `v` has room for fields->n, or is NULL. Pages use it too, with an
@@ -34,7 +42,7 @@ kf_err_t *kfm_fields_read(kf_json_value_t *v, kfm_call_t *call, json_t *body, co
 
 /** The members of every list. */
 #define KFM_LIST_FIELDS                                                                                 \
-    {.name = "after", .type = KF_JSON_STRING, .min = 1, .max = 400},                                    \
+    {.name = "after", .type = KF_JSON_STRING, .min = 1, .max = 1000},                                    \
         {.name = "limit", .type = KF_JSON_INT, .min = 1, .max = 200}
 
 /** The query as an object of `fields`: empty values and `lang` left out, INT and BOOL made so. */
@@ -52,16 +60,21 @@ typedef enum {
     KFM_CHANGE, /* (tenant, id, version, body) */
     KFM_ACT,    /* (tenant, id, version) */
     KFM_DO,     /* (tenant, id, body) */
-    KFM_SET     /* (tenant, version, body): of what there is one of */
+    KFM_ID,     /* (tenant, id) */
+    KFM_TEXT_ID, /* (tenant, id): one that is no UUID */
+    KFM_ALONE,  /* (tenant) */
+    KFM_SET,    /* (tenant, version, body): of what there is one of */
+    KFM_PUT_DOC /* (tenant, body) */
 } kfm_shape_t;
 
 typedef struct {
     kfm_shape_t shape;
     const kf_stmt_t *stmt;
     const kfm_fields_t *fields; /* NULL: the body is empty, or {} */
+    const char *says;           /* the document for the statement; NULL: the body */
     bool partial;               /* of PATCH: nothing is required */
     int status;                 /* 0 = 200; 204 answers without a body */
-    const char *location;       /* "/api/services/": the id of the answer comes behind */
+    const char *location;       /* "/api/services/": the answer's id (or day) comes behind */
 } kfm_edit_t;
 
 /** POST, PATCH, PUT or DELETE. */
@@ -77,6 +90,9 @@ kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call);
 kf_err_t *kfm_check_guarded(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* may be called */
 kf_err_t *kfm_check_picture(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* https or a path */
 kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *field);     /* http or https */
+kf_err_t *kfm_check_currency(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* COP */
+kf_err_t *kfm_check_ids(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* an array of UUIDs */
+kf_err_t *kfm_check_origins(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* of web origins */
 kf_err_t *kfm_check_color(kfm_call_t *call, const kf_json_value_t *v, const char *field);
 
 #endif

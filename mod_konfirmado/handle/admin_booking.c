@@ -1,0 +1,125 @@
+/* /api/bookings and /api/calendar, as the merchant sees them. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "handle/admin_fields.h"
+#include "handle/admin_routes.h"
+#include "http/reply.h"
+#include "text/validate.h"
+
+/* -- made by the merchant: its price is the service's, nobody pays online -- */
+
+enum { F_SERVICE, F_PROFESSIONAL, F_START, F_CUSTOMER, F_LANGUAGE, F_ZONE, F__N };
+
+static const kf_json_field_t fields[F__N] = {
+    [F_SERVICE] = {.name = "service", .type = KF_JSON_UUID, .required = true},
+    [F_PROFESSIONAL] = {.name = "professional", .type = KF_JSON_UUID, .nullable = true},
+    [F_START] = {.name = "start", .type = KF_JSON_INSTANT, .required = true},
+    [F_CUSTOMER] = {.name = "customer", .type = KF_JSON_OBJECT, .required = true},
+    [F_LANGUAGE] = {.name = "language", .type = KF_JSON_WORD, .nullable = true, .words = kfm_words_language},
+    [F_ZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+};
+
+enum { C_NAME, C_EMAIL, C_PHONE, C_NOTES, C__N };
+
+static const kf_json_field_t customer_fields[C__N] = {
+    [C_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 2, .max = 100},
+    [C_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .nullable = true, .max = 254},
+    [C_PHONE] = {.name = "phone", .type = KF_JSON_STRING, .nullable = true, .max = 40},
+    [C_NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true, .max = 1000},
+};
+
+static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
+{
+    kf_json_value_t c[C__N];
+    kf_err_t *bad;
+    const char *clean;
+
+    if (!v[F_CUSTOMER].present) {
+        return NULL;
+    }
+    bad = kf_json_map(c, v[F_CUSTOMER].json, customer_fields, C__N, "customer", call->pool);
+    if (c[C_EMAIL].present && c[C_EMAIL].len) {
+        kf_err_add(&bad, kf_validate_email(&clean, "customer.email", c[C_EMAIL].s, call->pool));
+    }
+    if (c[C_PHONE].present && c[C_PHONE].len) {
+        kf_err_add(&bad, kf_validate_phone(&clean, "customer.phone", c[C_PHONE].s, KF_PHONE_ANY, call->pool));
+    }
+    return bad;
+}
+
+const kfm_fields_t kfm_fields_booking = {fields, F__N, check};
+
+static const kf_json_field_t reason_fields[] = {
+    {.name = "reason", .type = KF_JSON_STRING, .max = 500},
+};
+const kfm_fields_t kfm_fields_reason = KFM_FIELDS(reason_fields, NULL);
+
+/* -- the list -- */
+
+static const char *const statuses[] = {"pending",   "paid",    "confirmed", "completed", "no_show",
+                                       "cancelled", "expired", "failed",    NULL};
+static const char *const orders[] = {"newest", "oldest", NULL};
+
+static const kf_json_field_t filter_fields[] = {
+    KFM_LIST_FIELDS,
+    {.name = "status", .type = KF_JSON_WORD, .words = statuses},
+    {.name = "service", .type = KF_JSON_UUID},
+    {.name = "professional", .type = KF_JSON_UUID},
+    {.name = "from", .type = KF_JSON_DATE},
+    {.name = "to", .type = KF_JSON_DATE},
+    {.name = "search", .type = KF_JSON_STRING, .min = 1, .max = 100},
+    {.name = "order", .type = KF_JSON_WORD, .words = orders},
+};
+static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
+
+static const kf_json_field_t range_fields[] = {
+    {.name = "from", .type = KF_JSON_DATE, .required = true},
+    {.name = "to", .type = KF_JSON_DATE, .required = true},
+    {.name = "professional", .type = KF_JSON_UUID},
+};
+static const kfm_fields_t range = KFM_FIELDS(range_fields, NULL);
+
+static const kfm_edit_t add = {.shape = KFM_ADD, .stmt = &kf_doc_booking_add, .fields = &kfm_fields_booking,
+                               .status = 201, .location = "/api/bookings/"};
+static const kfm_edit_t cancel = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_cancel_by,
+                                  .fields = &kfm_fields_reason};
+static const kfm_edit_t complete = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_mark,
+                                    .says = "{\"status\":\"completed\"}"};
+static const kfm_edit_t no_show = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_mark,
+                                   .says = "{\"status\":\"no_show\"}"};
+
+kf_err_t *kfm_handle_bookings(kfm_call_t *call)
+{
+    return kfm_admin_list(call, &filters, &kf_doc_booking_page);
+}
+
+kf_err_t *kfm_handle_booking(kfm_call_t *call)
+{
+    return kfm_admin_one(call, &kf_doc_booking_doc);
+}
+
+kf_err_t *kfm_handle_booking_add(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &add);
+}
+
+kf_err_t *kfm_handle_booking_cancel(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &cancel);
+}
+
+kf_err_t *kfm_handle_booking_complete(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &complete);
+}
+
+kf_err_t *kfm_handle_booking_no_show(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &no_show);
+}
+
+kf_err_t *kfm_handle_calendar(kfm_call_t *call)
+{
+    return kfm_admin_list(call, &range, &kf_doc_calendar_read);
+}

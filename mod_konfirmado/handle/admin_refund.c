@@ -1,0 +1,53 @@
+/* /api/refunds and /api/quarantine: money that waits for somebody of the merchant. */
+#include "handle/admin_fields.h"
+#include "handle/admin_routes.h"
+
+static const char *const refund_states[] = {"due", "asked", "manual", "done", "all", NULL};
+
+static const kf_json_field_t refund_filter_fields[] = {
+    KFM_LIST_FIELDS,
+    {.name = "state", .type = KF_JSON_WORD, .words = refund_states},
+};
+static const kfm_fields_t refund_filters = KFM_FIELDS(refund_filter_fields, NULL);
+
+static const char *const credit_states[] = {"open", "resolved", "all", NULL};
+
+static const kf_json_field_t credit_filter_fields[] = {
+    KFM_LIST_FIELDS,
+    {.name = "state", .type = KF_JSON_WORD, .words = credit_states},
+};
+static const kfm_fields_t credit_filters = KFM_FIELDS(credit_filter_fields, NULL);
+
+static const kf_json_field_t note_fields[] = {
+    {.name = "note", .type = KF_JSON_STRING, .multiline = true, .max = 1000},
+};
+static const kfm_fields_t note = KFM_FIELDS(note_fields, NULL);
+
+static const kfm_edit_t done = {.shape = KFM_DO, .stmt = &kf_doc_refund_done, .fields = &note};
+static const kfm_edit_t retry = {.shape = KFM_ID, .stmt = &kf_doc_refund_retry};
+static const kfm_edit_t resolve = {.shape = KFM_DO, .stmt = &kf_doc_credit_resolve, .fields = &note};
+
+kf_err_t *kfm_handle_refunds(kfm_call_t *call)
+{
+    return kfm_admin_list(call, &refund_filters, &kf_doc_refund_page);
+}
+
+kf_err_t *kfm_handle_refund_done(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &done);
+}
+
+kf_err_t *kfm_handle_refund_retry(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &retry);
+}
+
+kf_err_t *kfm_handle_quarantine(kfm_call_t *call)
+{
+    return kfm_admin_list(call, &credit_filters, &kf_doc_credit_page);
+}
+
+kf_err_t *kfm_handle_quarantine_resolve(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &resolve);
+}

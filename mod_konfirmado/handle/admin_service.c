@@ -1,0 +1,89 @@
+/* /api/services. */
+#include "handle/admin_fields.h"
+#include "handle/admin_routes.h"
+
+enum { F_NAME, F_DESCRIPTION, F_IMAGE, F_DURATION, F_PRICE, F_CURRENCY, F_CHARGE, F_PERCENT, F_DEPOSIT, F_BEFORE,
+       F_AFTER, F_NOTICE, F_HORIZON, F_STEP, F_MAX, F_ACTIVE, F_POSITION, F_PROFESSIONALS, F__N };
+
+static const char *const charges[] = {"total", "partial_percent", "partial_fixed", NULL};
+
+static const kf_json_field_t fields[F__N] = {
+    [F_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 3, .max = 100},
+    [F_DESCRIPTION] = {.name = "description", .type = KF_JSON_STRING, .required = true, .multiline = true,
+                       .min = 10, .max = 2000},
+    [F_IMAGE] = {.name = "image_url", .type = KF_JSON_STRING, .nullable = true, .max = 2000},
+    [F_DURATION] = {.name = "duration_min", .type = KF_JSON_INT, .required = true, .min = 15, .max = 480},
+    [F_PRICE] = {.name = "price_cents", .type = KF_JSON_INT, .required = true, .min = 0, .max = 1000000000000},
+    [F_CURRENCY] = {.name = "currency", .type = KF_JSON_STRING, .min = 3, .max = 3},
+    [F_CHARGE] = {.name = "charge_type", .type = KF_JSON_WORD, .words = charges},
+    [F_PERCENT] = {.name = "deposit_percent", .type = KF_JSON_INT, .min = 1, .max = 100},
+    [F_DEPOSIT] = {.name = "deposit_cents", .type = KF_JSON_INT, .nullable = true, .min = 0, .max = 1000000000000},
+    [F_BEFORE] = {.name = "buffer_before_min", .type = KF_JSON_INT, .min = 0, .max = 240},
+    [F_AFTER] = {.name = "buffer_after_min", .type = KF_JSON_INT, .min = 0, .max = 240},
+    [F_NOTICE] = {.name = "notice_min", .type = KF_JSON_INT, .min = 0, .max = 525600},
+    [F_HORIZON] = {.name = "horizon_days", .type = KF_JSON_INT, .min = 1, .max = 730},
+    [F_STEP] = {.name = "step_min", .type = KF_JSON_INT, .min = 5, .max = 480},
+    [F_MAX] = {.name = "max_per_day", .type = KF_JSON_INT, .nullable = true, .min = 1, .max = 10000},
+    [F_ACTIVE] = {.name = "active", .type = KF_JSON_BOOL},
+    [F_POSITION] = {.name = "position", .type = KF_JSON_INT, .min = 0, .max = 1000000},
+    [F_PROFESSIONALS] = {.name = "professionals", .type = KF_JSON_ARRAY, .max = 200},
+};
+
+/* A deposit above the price would make the price a wrong one. */
+static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
+{
+    kf_err_t *bad = kfm_check_picture(call, &v[F_IMAGE], "image_url");
+
+    kf_err_add(&bad, kfm_check_currency(call, &v[F_CURRENCY], "currency"));
+    kf_err_add(&bad, kfm_check_ids(call, &v[F_PROFESSIONALS], "professionals"));
+    if (v[F_DEPOSIT].present && v[F_PRICE].present && v[F_DEPOSIT].i > v[F_PRICE].i) {
+        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, "deposit_cents",
+                                      "The deposit cannot be more than the price."));
+    }
+    return bad;
+}
+
+const kfm_fields_t kfm_fields_service = {fields, F__N, check};
+
+static const kf_json_field_t filter_fields[] = {
+    KFM_LIST_FIELDS,
+    {.name = "state", .type = KF_JSON_WORD, .words = kfm_words_archive},
+};
+static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
+
+static const kfm_edit_t add = {.shape = KFM_ADD, .stmt = &kf_doc_service_add, .fields = &kfm_fields_service,
+                               .status = 201, .location = "/api/services/"};
+static const kfm_edit_t change = {.shape = KFM_CHANGE, .stmt = &kf_doc_service_change,
+                                  .fields = &kfm_fields_service, .partial = true};
+static const kfm_edit_t archive = {.shape = KFM_ACT, .stmt = &kf_doc_service_archive, .status = 204};
+static const kfm_edit_t restore = {.shape = KFM_ACT, .stmt = &kf_doc_service_restore};
+
+kf_err_t *kfm_handle_services(kfm_call_t *call)
+{
+    return kfm_admin_list(call, &filters, &kf_doc_service_page);
+}
+
+kf_err_t *kfm_handle_service(kfm_call_t *call)
+{
+    return kfm_admin_one(call, &kf_doc_service_get);
+}
+
+kf_err_t *kfm_handle_service_add(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &add);
+}
+
+kf_err_t *kfm_handle_service_change(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &change);
+}
+
+kf_err_t *kfm_handle_service_archive(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &archive);
+}
+
+kf_err_t *kfm_handle_service_restore(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &restore);
+}
