@@ -1,4 +1,5 @@
 /* The table itself: every path of ours, once. Sorted by family, then by path. */
+#include "handle/admin_routes.h"
 #include "handle/handle.h"
 #include "http/route.h"
 
@@ -9,6 +10,7 @@
 #define OPEN KFM_OPEN, NULL
 
 const kfm_route_t kfm_routes[] = {
+#include "http/routes_admin.def"
     {KFM_GET, "/api/availability", KFM_API, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_availability,
      "availability", OPEN},
     {KFM_GET, "/api/booking/{link}/options", KFM_API, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_options,
