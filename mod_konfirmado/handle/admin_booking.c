@@ -1,49 +1,56 @@
 /* /api/bookings and /api/calendar, as the merchant sees them. */
-#include <apr_strings.h>
-#include <string.h>
-
 #include "handle/admin_fields.h"
 #include "handle/admin_routes.h"
-#include "http/reply.h"
+#include "tenant.h"
 #include "text/validate.h"
 
 /* -- made by the merchant: its price is the service's, nobody pays online -- */
 
-enum { F_SERVICE, F_PROFESSIONAL, F_START, F_CUSTOMER, F_LANGUAGE, F_ZONE, F__N };
+enum { F_SERVICE, F_PROFESSIONAL, F_START, F_CUSTOMER, F_NOTES, F_LANGUAGE, F_OUTSIDE, F__N };
 
 static const kf_json_field_t fields[F__N] = {
     [F_SERVICE] = {.name = "service", .type = KF_JSON_UUID, .required = true},
-    [F_PROFESSIONAL] = {.name = "professional", .type = KF_JSON_UUID, .nullable = true},
+    [F_PROFESSIONAL] = {.name = "professional", .type = KF_JSON_UUID, .required = true},
     [F_START] = {.name = "start", .type = KF_JSON_INSTANT, .required = true},
     [F_CUSTOMER] = {.name = "customer", .type = KF_JSON_OBJECT, .required = true},
+    [F_NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true, .max = 1000},
     [F_LANGUAGE] = {.name = "language", .type = KF_JSON_WORD, .nullable = true, .words = kfm_words_language},
-    [F_ZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+    [F_OUTSIDE] = {.name = "outside_hours", .type = KF_JSON_BOOL},
 };
 
-enum { C_NAME, C_EMAIL, C_PHONE, C_NOTES, C__N };
+enum { C_NAME, C_EMAIL, C_PHONE, C__N };
 
 static const kf_json_field_t customer_fields[C__N] = {
     [C_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 2, .max = 100},
-    [C_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .nullable = true, .max = 254},
+    [C_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .required = true, .max = 254},
     [C_PHONE] = {.name = "phone", .type = KF_JSON_STRING, .nullable = true, .max = 40},
-    [C_NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true, .max = 1000},
 };
 
+static kf_err_t *put(json_t *object, const char *member, const char *value)
+{
+    json_object_set_new(object, member, json_string(value));
+    return NULL;
+}
+
+/* What is right is made uniform, as customers' own words are. */
 static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
 {
-    kf_json_value_t c[C__N];
-    kf_err_t *bad;
+    kf_phone_rule_t rule = call->tenant->colombian_phone ? KF_PHONE_CO : KF_PHONE_ANY;
+    kf_json_value_t c[C__N] = {{0}};
+    kf_err_t *bad, *wrong;
     const char *clean;
 
     if (!v[F_CUSTOMER].present) {
         return NULL;
     }
     bad = kf_json_map(c, v[F_CUSTOMER].json, customer_fields, C__N, "customer", call->pool);
-    if (c[C_EMAIL].present && c[C_EMAIL].len) {
-        kf_err_add(&bad, kf_validate_email(&clean, "customer.email", c[C_EMAIL].s, call->pool));
+    if (c[C_EMAIL].present) {
+        wrong = kf_validate_email(&clean, "customer.email", c[C_EMAIL].s, call->pool);
+        kf_err_add(&bad, wrong ? wrong : put(v[F_CUSTOMER].json, "email", clean));
     }
     if (c[C_PHONE].present && c[C_PHONE].len) {
-        kf_err_add(&bad, kf_validate_phone(&clean, "customer.phone", c[C_PHONE].s, KF_PHONE_ANY, call->pool));
+        wrong = kf_validate_phone(&clean, "customer.phone", c[C_PHONE].s, rule, call->pool);
+        kf_err_add(&bad, wrong ? wrong : put(v[F_CUSTOMER].json, "phone", clean));
     }
     return bad;
 }
@@ -66,9 +73,10 @@ static const kf_json_field_t filter_fields[] = {
     {.name = "status", .type = KF_JSON_WORD, .words = statuses},
     {.name = "service", .type = KF_JSON_UUID},
     {.name = "professional", .type = KF_JSON_UUID},
+    {.name = "link", .type = KF_JSON_UUID},
     {.name = "from", .type = KF_JSON_DATE},
     {.name = "to", .type = KF_JSON_DATE},
-    {.name = "search", .type = KF_JSON_STRING, .min = 1, .max = 100},
+    {.name = "search", .type = KF_JSON_STRING, .min = 2, .max = 100},
     {.name = "order", .type = KF_JSON_WORD, .words = orders},
 };
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
@@ -81,7 +89,7 @@ static const kf_json_field_t range_fields[] = {
 static const kfm_fields_t range = KFM_FIELDS(range_fields, NULL);
 
 static const kfm_edit_t add = {.shape = KFM_ADD, .stmt = &kf_doc_booking_add, .fields = &kfm_fields_booking,
-                               .status = 201, .location = "/api/bookings/"};
+                               .status = 201, .location = "/api/bookings/", .secret_id = true};
 static const kfm_edit_t cancel = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_cancel_by,
                                   .fields = &kfm_fields_reason};
 static const kfm_edit_t complete = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_mark,

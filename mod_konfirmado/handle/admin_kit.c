@@ -219,7 +219,8 @@ static kf_err_t *fill(wish_t *wish, kfm_call_t *call, const char *body)
 
     *at++ = KFM_TENANT(call);
     if (shapes[shape].id == NEW_ID) {
-        KF_TRY(kf_uuid_timed(&wish->id, kf_instant_now() / 1000, call->pool));
+        KF_TRY(wish->edit->secret_id ? kf_uuid_random(&wish->id, call->pool)
+                                     : kf_uuid_timed(&wish->id, kf_instant_now() / 1000, call->pool));
     } else if (shapes[shape].id == PATH_ID) {
         KF_TRY(kfm_admin_id(&wish->id, call, "id"));
     }

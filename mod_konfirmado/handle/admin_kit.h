@@ -74,6 +74,7 @@ typedef struct {
     const char *says;           /* the document for the statement; NULL: the body */
     bool partial;               /* of PATCH: nothing is required */
     int status;                 /* 0 = 200; 204 answers without a body */
+    bool secret_id;             /* third parties see it: it must tell nothing of when */
     const char *location;       /* "/api/services/": the answer's id (or day) comes behind */
 } kfm_edit_t;
 
