@@ -23,7 +23,7 @@ from say import Refused, progress
 from server import Sandbox, Server, free_port, taken
 from state import State
 
-LINKS = ("base_url", "tenant_url", "booking_url", "booking_url_free", "booking_url_expired", "link",
+LINKS = ("mail_inbox_url", "smtp", "base_url", "tenant_url", "booking_url", "booking_url_free", "booking_url_expired", "link",
          "merchant_inbox_url", "wompi_url", "sandbox_url", "wompi", "hook_url", "callback_secret", "database_owner",
          "database_app", "error_log", "access_log", "tenant_id", "pid", "clock_file", "dir")
 
@@ -77,6 +77,9 @@ def take_ports(data, wanted):
         raise Refused("this demo's links say port %d: start it there, or make a new one in another --dir" % data["port"])
     data["port"] = port
     data["sandbox_port"] = sandbox or free_port(port)
+    # mails need no lasting address: the port of last time if it is still free
+    if not data.get("smtp_port") or taken(data["smtp_port"]):
+        data["smtp_port"] = free_port(port + 1, data["sandbox_port"])
     data["base_url"] = "http://localhost:%d" % port
     data["tenant_url"] = "http://%s.localhost:%d" % (seed.TENANT, port)
 
@@ -123,7 +126,8 @@ def bring_up(state, args, folder):
 def describe(state, cluster, server):
     data = state.data
     sandbox = Sandbox(state).url
-    data.update(merchant_inbox_url=sandbox + "/merchant/", wompi_url=sandbox + "/wompi", sandbox_url=sandbox,
+    data.update(mail_inbox_url=sandbox + "/mail/", smtp="smtp://127.0.0.1:%d" % data["smtp_port"],
+                merchant_inbox_url=sandbox + "/merchant/", wompi_url=sandbox + "/wompi", sandbox_url=sandbox,
                 database_owner=cluster.conninfo("owner"), database_app=cluster.conninfo("app"),
                 error_log=server.error_log, access_log=server.access_log, clock_file=state.path("clock"),
                 pid=state.alive("httpd"), dir=state.dir)
@@ -158,6 +162,7 @@ Clínica Aurora is open.
   Book, free       %(booking_url_free)s
   An expired link  %(booking_url_expired)s
   Merchant's inbox %(merchant_inbox_url)s
+  Mails            %(mail_inbox_url)s
 
   Error log        %(error_log)s
   Move the clock   conf/demo clock --dir %(dir)s +26h

@@ -127,6 +127,7 @@ class Server:
             "DBD_PARAMS": cluster.conninfo("app") + " connect_timeout=2 tcp_user_timeout=5000 keepalives_idle=30 application_name=konfirmado",
             "BASE_URL": data["base_url"], "KEY_FILE": self.state.path("keys", "konfirmado.keys"),
             "SANDBOX_PORT": str(data["sandbox_port"]), "SANDBOX": "http://localhost:%d" % data["sandbox_port"],
+            "SMTP_PORT": str(data["smtp_port"]),
         }
         with open(os.path.join(HERE, "httpd.conf.in"), encoding="utf-8") as handle:
             text = handle.read()
@@ -193,7 +194,7 @@ class Server:
 
 
 class Sandbox:
-    """Stand-in for the payment provider and for the merchant's system."""
+    """Stand-in for the payment provider, for the merchant's system and for the mail server."""
 
     def __init__(self, state):
         self.state = state
@@ -204,7 +205,8 @@ class Sandbox:
         folder = state.folder("sandbox", mode=0o700)
         out = os.path.join(folder, "sandbox.out")
         command = ["/usr/bin/python3", "-B", os.path.join(TOP, "tests/sandbox/sandbox.py"), "--dir", folder,
-                   "--port", str(state.data["sandbox_port"]), "--clock-file", state.path("clock")]
+                   "--port", str(state.data["sandbox_port"]), "--clock-file", state.path("clock"),
+                   "--smtp-port", str(state.data["smtp_port"])]
         with open(out, "w", encoding="ascii") as handle:
             process = subprocess.Popen(command, stdout=handle, stderr=subprocess.STDOUT, cwd="/",
                                        stdin=subprocess.DEVNULL, start_new_session=True)
@@ -219,9 +221,11 @@ class Sandbox:
         raise Refused("the sandbox did not start:\n%s" % tail(out))
 
 
-def free_port(near):
-    """A free port, the one after `near` if it is."""
+def free_port(near, but=None):
+    """A free port, the one after `near` if it is; `but` is taken in any case."""
     for port in (near + 1, near + 1001):
+        if port == but:
+            continue
         if port < 65536 and not taken(port):
             return port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

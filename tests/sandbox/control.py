@@ -9,9 +9,10 @@ POST events        scripted: transaction_id, mutate (see wompi_events.MUTATIONS)
 POST pay           as a browser: checkout_url, outcome, method, events, delay_s
 POST mode          fault modes (see faults.py), for all or with public_key
 POST merchants     receivers: name, secrets, script, hang, redirect, slow_s, answer_bytes
+POST smtp          how mails are taken (see mailbox.py): mode, count
 POST reset         forget payments, events, callbacks, modes, scripts; {"all": true} accounts too
 GET  accounts, transactions[?reference=|public_key=], transactions/{id}, refunds, merchants,
-     deliveries[?transaction_id=], clock, mode
+     deliveries[?transaction_id=], clock, mode, smtp
 """
 
 import re
@@ -59,6 +60,7 @@ class Control:
         self.merchants = parts.merchants
         self.scheduler = parts.scheduler
         self.journal = parts.journal
+        self.mailbox = parts.mailbox
 
     def route(self, request, path):
         """`path` is what follows /_control."""
@@ -70,7 +72,7 @@ class Control:
         if request.method == "POST" and len(steps) == 1:
             actions = {"accounts": self.state.put_account, "transactions": self.create,
                        "events": self.script, "pay": self.checkout.pay, "mode": self.faults.set,
-                       "merchants": self.merchants.put, "reset": self.reset}
+                       "merchants": self.merchants.put, "smtp": self.mailbox.set, "reset": self.reset}
             if steps[0] in actions:
                 return json_response(actions[steps[0]](request.json()))
         return None
@@ -84,6 +86,7 @@ class Control:
                  "refunds": lambda: list(self.state.refunds),
                  "merchants": lambda: list(self.merchants.known.values()),
                  "deliveries": lambda: self.events.listing(query.get("transaction_id")),
+                 "smtp": self.mailbox.state,
                  "mode": lambda: self.faults.get(query.get("public_key")),
                  "clock": lambda: {"now": iso(self.clock.now()), "offset": self.clock.offset()}}
         if len(steps) != 1 or steps[0] not in reads:
@@ -145,5 +148,6 @@ class Control:
         self.events.clear()
         self.merchants.clear(everything)
         self.faults.reset()
+        self.mailbox.clear()
         self.journal.write("reset", {"all": everything})
         return {"reset": True}

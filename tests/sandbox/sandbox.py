@@ -1,14 +1,15 @@
 #!/usr/bin/python3
-"""Stand-in for the payment provider Wompi and for a merchant's system, in one process.
+"""Stand-in for the payment provider Wompi, a merchant's system and a mail server, in one process.
 
   /wompi/p/          hosted checkout (GET shows it, POST pays)
   /wompi/v1/...      API, for test and production keys alike
   /merchant/         inbox of callbacks received; /merchant/inbox.json[?name=]
   /merchant/callback[/NAME]   receiver that verifies both signatures
   /merchant/return[/NAME]     page customers come back to (Accept: application/json for the verdict)
+  /mail/             mails received over SMTP (--smtp-port); /mail/inbox.json[?to=][&subject=]
   /_control/...      accounts, scripted cases, fault modes (described in control.py)
 
-Prints `ready PORT` once it listens. State is kept in memory and in DIR/journal.jsonl, which is
+Prints `ready PORT` (with --smtp-port `ready PORT SMTP-PORT`) once it listens. State is kept in memory and in DIR/journal.jsonl, which is
 read back at the next start; DIR/sandbox.log has one line per request. SIGTERM ends it at once.
 Time is real time plus the integer seconds in the clock file, read again at each use.
 """
@@ -22,7 +23,9 @@ import types
 
 import control
 import faults
+import mailbox
 import merchant
+import pages_mail
 import schedule
 import wompi_api
 import wompi_checkout
@@ -30,7 +33,7 @@ import wompi_events
 import wompi_state
 from clock import Clock
 from journal import Journal
-from web import Handler, Response, Server, json_response, redirect
+from web import Handler, Response, Server, html_response, json_response, redirect
 
 
 def arguments():
@@ -47,6 +50,9 @@ def arguments():
                         help="real seconds from PENDING to the outcome")
     parser.add_argument("--event-timeout", type=float, default=10.0,
                         help="real seconds to wait for the answer to an event")
+    parser.add_argument("--smtp-port", type=int, help="takes mails there; 0 takes a free one")
+    parser.add_argument("--smtp-cert", help="PEM file with certificate and key: offers STARTTLS")
+    parser.add_argument("--smtp-user", help="NAME:PASSWORD, wanted from who sends")
     args = parser.parse_args()
     if args.time_scale <= 0 or args.finish_delay < 0:
         parser.error("--time-scale must be above 0, --finish-delay not below")
@@ -72,6 +78,7 @@ class Sandbox:
         parts.checkout = wompi_checkout.Checkout(parts.state, parts.events, parts.scheduler,
                                                  args.finish_delay, base_url.rstrip("/"))
         parts.merchants = merchant.Merchants(parts.clock, parts.journal)
+        parts.mailbox = mailbox.Mailbox(parts.clock, parts.journal)
         self.api = wompi_api.Api(parts.state, parts.events, parts.faults, base_url.rstrip("/"))
         self.parts = parts
         self.replay()
@@ -82,6 +89,7 @@ class Sandbox:
             self.parts.state.replay(kind, value)
             self.parts.events.replay(kind, value)
             self.parts.merchants.replay(kind, value)
+            self.parts.mailbox.replay(kind, value)
         self.parts.events.resume()
         self.parts.checkout.resume()
 
@@ -89,6 +97,23 @@ class Sandbox:
         with self.lock:
             self.logfile.write("%s %s\n" % (time.strftime("%FT%TZ", time.gmtime()), text))
             self.logfile.flush()
+
+    def mail(self, request, path):
+        """`path` is what follows /mail."""
+        steps = path.strip("/").split("/")
+        box = self.parts.mailbox
+        if request.method != "GET" or len(steps) > 2:
+            return None
+        if steps == ["inbox.json"]:
+            return json_response(box.rows(request.query()))
+        if steps == [""]:
+            return html_response(pages_mail.inbox(box.rows(request.query())[:200]))
+        entry = box.find(steps[0])
+        if entry is None or steps[1:] not in ([], ["html"]):
+            return None
+        if steps[1:]:
+            return html_response(entry["html"] or "", 200, {"Content-Security-Policy": pages_mail.FRAME_POLICY})
+        return html_response(pages_mail.mail(entry))
 
     def route(self, request):
         path = request.path
@@ -107,6 +132,8 @@ class Sandbox:
             response = self.control.route(request, path[len("/_control"):])
         elif path == "/merchant" or path.startswith("/merchant/"):
             response = self.parts.merchants.route(request, path[len("/merchant"):])
+        elif path == "/mail" or path.startswith("/mail/"):
+            response = self.mail(request, path[len("/mail"):])
         return response or Response(404, "not here\n", "text/plain")
 
 
@@ -119,7 +146,11 @@ def main():
     # Worker threads must not delay the end; every journal line is already written.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
-    print("ready %d" % server.server_address[1], flush=True)
+    words = [server.server_address[1]]
+    if args.smtp_port is not None:
+        words.append(mailbox.Listener(sandbox.parts.mailbox, args.bind, args.smtp_port, args.smtp_cert,
+                                      args.smtp_user).address[1])
+    print("ready", *words, flush=True)
     server.serve_forever()
 
 

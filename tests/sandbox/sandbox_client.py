@@ -30,6 +30,7 @@ class Client:
         line = self.process.stdout.readline()
         assert line.startswith("ready "), line
         self.port = int(line.split()[1])
+        self.smtp_port = int(line.split()[2]) if len(line.split()) > 2 else None
 
     def stop(self):
         self.process.terminate()
