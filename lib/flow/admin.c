@@ -4,7 +4,7 @@
 
 #define ACTOR_BYTES 4096
 
-kf_err_t *kf_flow_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p)
+static kf_err_t *set_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, bool writes, apr_pool_t *p)
 {
     kf_buf_t buf;
 
@@ -17,7 +17,17 @@ kf_err_t *kf_flow_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *
     kf_json_str(&buf, "request_id", actor->request_id);
     kf_json_close(&buf, '}');
     KF_TRY(kf_buf_check(&buf, "actor", p));
-    return kf_repo_actor_set(db, tenant, kf_buf_text(&buf), true, p);
+    return kf_repo_actor_set(db, tenant, kf_buf_text(&buf), writes, p);
+}
+
+kf_err_t *kf_flow_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p)
+{
+    return set_actor(db, tenant, actor, true, p);
+}
+
+kf_err_t *kf_flow_actor_reads(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p)
+{
+    return set_actor(db, tenant, actor, false, p);
 }
 
 kf_err_t *kf_flow_doc_in(const char **json, kf_db_t *db, const kf_admin_act_t *act, apr_pool_t *p)

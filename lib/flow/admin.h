@@ -51,6 +51,8 @@ kf_err_t *kf_flow_admin_in(kf_db_t *db, const kf_admin_acts_t *acts, apr_pool_t 
 
 /** Sets the actor of the open transaction; KF_E_READ_ONLY for a business that is suspended. */
 kf_err_t *kf_flow_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p);
+/** The same for an act that only reads, but is told of in the audit log. */
+kf_err_t *kf_flow_actor_reads(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p);
 
 /** Runs the act on a connection of its own; `*json` is the document's text, never NULL. */
 kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_act_t *act, apr_pool_t *p);

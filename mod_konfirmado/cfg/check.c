@@ -43,7 +43,7 @@ static kf_err_t *folder(const char *directive, const char *path, apr_pool_t *p)
     if (apr_stat(&info, path, APR_FINFO_TYPE, p) == APR_SUCCESS && info.filetype == APR_DIR) {
         return NULL;
     }
-    return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder that is there", directive, path);
+    return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder: name one that is there", directive, path);
 }
 
 static kf_err_t *named(kf_err_t *err, const char *directive, apr_pool_t *p)

@@ -65,6 +65,7 @@ struct kfm_call_t {
     const kfm_who_t *who;          /* NULL on rows that are open to anybody */
 
     const char *style_source;      /* of the page's own style element, for the policy; NULL: none */
+    const char *policy;            /* the whole Content-Security-Policy of this answer; NULL: a page's */
     void *page;                    /* the page room's own (colours, logo of an error page) */
 
     /* read on demand: use the functions below */

@@ -64,6 +64,7 @@ void kfm_headers_security(kfm_call_t *call)
     set_common(call->r);
     apr_table_setn(h, "X-Request-Id", call->request_id);
     apr_table_setn(h, "Content-Security-Policy",
+                   call->policy ? call->policy :
                    apr_pstrcat(call->pool, style ? "style-src 'self' " : "", style ? style : "",
                                style ? "; " : "", call->cfg->csp_head, frames, NULL));
     if (call->https) {
