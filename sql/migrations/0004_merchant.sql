@@ -229,6 +229,7 @@ CREATE INDEX outbox_dead ON kf.outbox (tenant_id, created_at DESC, message_id DE
 CREATE INDEX outbox_booking ON kf.outbox (tenant_id, booking_id);
 CREATE INDEX callback_attempt_at ON kf.callback_attempt (tenant_id, at) INCLUDE (latency_ms, status);
 CREATE INDEX refund_page ON kf.refund (tenant_id, created_at DESC, refund_id DESC);
+CREATE INDEX refund_open ON kf.refund (tenant_id, created_at DESC, refund_id DESC) WHERE state <> 'done';
 -- Money set aside stays a credit; that somebody has seen to it is written here.
 ALTER TABLE kf.payment ADD COLUMN resolved_at timestamptz,
     ADD COLUMN note text NOT NULL DEFAULT '' CHECK (length(note) <= 1000);

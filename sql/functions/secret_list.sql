@@ -1,0 +1,16 @@
+-- The secrets that callbacks are signed with, the current one first; not what they are.
+CREATE OR REPLACE FUNCTION kf.secret_list(p_tenant uuid) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_zone text := kf.tenant_zone(p_tenant);
+BEGIN
+    RETURN jsonb_build_object('items', coalesce((
+        SELECT jsonb_agg(jsonb_build_object('id', q.secret_id, 'created_at', kf.iso_local(q.created_at, v_zone),
+                   'expires_at', kf.iso_local(q.expires_at, v_zone), 'current', q.n = 1) ORDER BY q.n)
+        FROM (SELECT s.*, row_number() OVER (ORDER BY s.created_at DESC, s.secret_id DESC) AS n
+              FROM kf.callback_secret s
+              WHERE s.tenant_id = p_tenant AND (s.expires_at IS NULL OR s.expires_at > kf.now())) q), '[]'));
+END
+$$;
