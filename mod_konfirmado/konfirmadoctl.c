@@ -19,6 +19,7 @@ const kfm_ctl_cmd_t *const kfm_ctl_families[] = {kfm_ctl_migrate,
                                                  kfm_ctl_professionals,
                                                  kfm_ctl_links,
                                                  kfm_ctl_callbacks,
+                                                 kfm_ctl_mails,
                                                  kfm_ctl_bookings,
                                                  NULL};
 

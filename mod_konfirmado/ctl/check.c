@@ -10,10 +10,12 @@
 #include "repo/admin_check.h"
 #include "repo/admin_schema.h"
 #include "repo/health.h"
+#include "repo/mail.h"
 
 #define SERVER_MIN 150000
 #define SKEW_WARN (2 * KF_SECOND)
 #define SKEW_FAIL (30 * KF_SECOND)
+#define MAIL_PATIENCE (10 * KF_MINUTE)
 
 static const kfm_ctl_opt_t opts[] = {
     {"sql-dir", KFM_CTL_TEXT, "DIR", "the folder of SQL (env KONFIRMADO_SQL_DIR)", NULL},
@@ -187,8 +189,30 @@ static kf_err_t *check_secrets(run_t *run)
     return NULL;
 }
 
+/* Mails leave within seconds; what nobody has tried for so long has no server to leave by. */
+static kf_err_t *check_mails(run_t *run, kf_instant_t now)
+{
+    kf_mails_waiting_t mails;
+
+    KF_TRY(kf_repo_mails_waiting(&mails, run->ctl->db, run->ctl->p));
+    if (mails.untried && mails.oldest < now - MAIL_PATIENCE) {
+        line(run, WARN, "mails", "%d wait and were never tried: is KonfirmadoSMTP set, with "
+             "KonfirmadoJobs On?", mails.untried);
+    }
+    else if (mails.due && mails.oldest < now - MAIL_PATIENCE) {
+        line(run, WARN, "mails", "%d wait: the mail server does not take them, see konfirmadoctl "
+             "mails list.", mails.due);
+    }
+    else {
+        line(run, mails.dead ? WARN : OK, "mails", "%d wait; %d were given up in seven days.",
+             mails.due, mails.dead);
+    }
+    return NULL;
+}
+
 static void check_database(run_t *run)
 {
+    kf_instant_t now;
     bool founded = false;
     kf_err_t *err = kfm_ctl_connect(run->ctl);
 
@@ -213,6 +237,11 @@ static void check_database(run_t *run)
     err = check_secrets(run);
     if (err) {
         failed(run, "secrets", err);
+    }
+    err = kfm_ctl_now(&now, run->ctl);
+    err = err ? err : check_mails(run, now);
+    if (err) {
+        failed(run, "mails", err);
     }
 }
 
