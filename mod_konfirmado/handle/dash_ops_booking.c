@@ -1,0 +1,131 @@
+/* /dashboard/bookings, one of them, and what can be done with it. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "handle/dash_ops.h"
+#include "handle/dash_ops_routes.h"
+#include "http/body.h"
+#include "page/ops_say.h"
+#include "text/validate.h"
+
+
+kf_err_t *kfm_handle_ops_bookings(kfm_call_t *call)
+{
+    static const kfm_ops_pair_t pairs[] = {{"from", "from"},     {"to", "to"},
+                                           {"status", "status"}, {"service", "service"},
+                                           {"professional", "professional"}, {"search", "search"},
+                                           {"after", "after"},   {NULL, NULL}};
+    kfm_ops_filter_t filter;
+    json_t *doc = NULL;
+    const char *wish;
+    kf_err_t *err;
+
+    KF_TRY(kfm_ops_filter(&filter, call, true));
+    wish = kfm_ops_wish(call, filter.query, pairs);
+    if (kfm_ops_field(filter.query, "from")) { /* what lies ahead is read forward */
+        wish = apr_pstrcat(call->pool, "{\"order\":\"oldest\",", wish + 1, NULL);
+    }
+    err = kfm_admin_doc(&doc, call, false, &kf_doc_booking_page,
+                        KFM_ARGS(KFM_TENANT(call), KF_TEXT(wish)));
+    if (err && err->code != KF_E_INVALID) {
+        return err;
+    }
+    return kfm_ops_page_bookings(call, &filter, doc, err);
+}
+
+static kf_err_t *booking(json_t **out, kf_uuid_t *id, kfm_call_t *call)
+{
+    KF_TRY(kfm_admin_id(id, call, "id"));
+    return kfm_admin_doc(out, call, false, &kf_doc_booking_doc,
+                         KFM_ARGS(KFM_TENANT(call), KF_UUID(id)));
+}
+
+kf_err_t *kfm_handle_ops_booking(kfm_call_t *call)
+{
+    kf_uuid_t id;
+    json_t *doc;
+
+    KF_TRY(booking(&doc, &id, call));
+    return kfm_ops_page_booking(call, doc, NULL);
+}
+
+kf_err_t *kfm_handle_ops_cancel(kfm_call_t *call)
+{
+    kf_uuid_t id;
+    json_t *doc;
+
+    KF_TRY(booking(&doc, &id, call));
+    return kfm_ops_page_cancel(call, doc, NULL, NULL);
+}
+
+/* -- acts -- */
+
+/* One act on the booking of the path, at the version that the form was made of. */
+static kf_err_t *act(kfm_call_t *call, const kf_stmt_t *stmt, const kf_form_t *form,
+                     const char *wish)
+{
+    int64_t version;
+    kf_uuid_t id;
+    json_t *doc;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    KF_TRY(kf_validate_int(&version, "version", kf_form_get(form, "version"), 0, INT32_MAX, call->pool));
+    return kfm_admin_doc(&doc, call, true, stmt,
+                         KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), KF_INT4((int32_t)version), KF_TEXT(wish)));
+}
+
+static kf_err_t *back_to(kfm_call_t *call, const char *done)
+{
+    return kfm_dash_go(call, apr_pstrcat(call->pool, "/dashboard/bookings/", kfm_call_param(call, "id"), NULL),
+                       done);
+}
+
+static kf_err_t *mark(kfm_call_t *call, const char *wish, const char *done)
+{
+    const kf_form_t *form;
+    kf_uuid_t id;
+    json_t *doc;
+    kf_err_t *err;
+
+    KF_TRY(kfm_body_form(&form, call));
+    err = act(call, &kf_doc_booking_mark, form, wish);
+    if (!err) {
+        return back_to(call, done);
+    }
+    if (!kfm_ops_shown(err)) {
+        return err;
+    }
+    KF_TRY(booking(&doc, &id, call));
+    return kfm_ops_page_booking(call, doc, err);
+}
+
+kf_err_t *kfm_handle_ops_complete(kfm_call_t *call)
+{
+    return mark(call, "{\"status\":\"completed\"}", "ops.completed");
+}
+
+kf_err_t *kfm_handle_ops_no_show(kfm_call_t *call)
+{
+    return mark(call, "{\"status\":\"no_show\"}", "ops.no_show");
+}
+
+kf_err_t *kfm_handle_ops_cancel_post(kfm_call_t *call)
+{
+    static const kfm_ops_pair_t pairs[] = {{"reason", "reason"}, {NULL, NULL}};
+    const kf_form_t *form;
+    kf_uuid_t id;
+    json_t *doc;
+    kf_err_t *err;
+
+    KF_TRY(kfm_body_form(&form, call));
+    err = act(call, &kf_doc_booking_cancel_by, form, kfm_ops_wish(call, form, pairs));
+    if (!err) {
+        return back_to(call, "ops.cancelled");
+    }
+    if (!kfm_ops_shown(err)) {
+        return err;
+    }
+    KF_TRY(booking(&doc, &id, call));
+    return err->code == KF_E_CONFLICT ? kfm_ops_page_booking(call, doc, err)
+                                      : kfm_ops_page_cancel(call, doc, kf_form_get(form, "reason"), err);
+}

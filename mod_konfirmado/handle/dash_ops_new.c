@@ -1,0 +1,273 @@
+/* /dashboard/bookings/new: a booking made by hand. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "flow_ctx.h"
+#include "handle/dash_ops.h"
+#include "handle/dash_ops_routes.h"
+#include "http/body.h"
+#include "json/encode.h"
+#include "page/ops_say.h"
+#include "text/validate.h"
+
+#define STRIP 7           /* days that the page shows at once */
+#define LOOK_AHEAD 28     /* days in which the first free one is looked for */
+#define FAR_DAYS 730      /* no further ahead than the database takes */
+#define MAX_DOCUMENT (16 * 1024)
+
+/* -- free times -- */
+
+/* A link that is open to everybody and can be used: what it offers is what the business offers. */
+static const char *open_link(const json_t *links)
+{
+    const json_t *link;
+    size_t i;
+
+    json_array_foreach(links, i, link) {
+        const char *state = kfm_ops_text(link, "state");
+
+        if (state && !strcmp(state, "active") && !kfm_ops_true(link, "locked")) {
+            return kfm_ops_text(link, "public_id");
+        }
+    }
+    return NULL;
+}
+
+static bool day_asked(kf_date_t *out, const kfm_ops_new_t *page)
+{
+    const char *text = kfm_ops_field(page->typed, "go");
+
+    text = text ? text : kfm_ops_field(page->typed, "day");
+    return text && kf_date_read(out, text, strlen(text)) && *out >= page->today
+           && *out <= page->today + FAR_DAYS;
+}
+
+/* The strips begin today, every seven days. */
+static kf_date_t strip_of(kf_date_t day, kf_date_t today)
+{
+    return today + (day - today) / STRIP * STRIP;
+}
+
+/* With no link, or none that offers this, the time is typed: *out stays NULL. */
+static kf_err_t *find_slots(const kf_slots_t **out, kfm_call_t *call, const kfm_ops_new_t *page)
+{
+    kf_slots_t *slots = apr_palloc(call->pool, sizeof(*slots));
+    kf_date_t day = page->today;
+    bool asked = day_asked(&day, page);
+    kf_date_t from = strip_of(day, page->today);
+    kf_slots_ask_t ask = {.tenant = call->tenant,
+                          .service = kfm_ops_field(page->typed, "service"),
+                          .professional = kfm_ops_field(page->typed, "professional"),
+                          .zone = call->tenant->time_zone,
+                          .from = kf_date_text(from, call->pool),
+                          .to = kf_date_text(from + (asked ? STRIP : LOOK_AHEAD) - 1, call->pool)};
+    json_t *links;
+    kf_err_t *err;
+
+    *out = NULL;
+    KF_TRY(kfm_ops_items(&links, call, &kf_doc_link_page, false));
+    ask.link = open_link(links);
+    if (!ask.link || !ask.service || !ask.professional) {
+        return NULL;
+    }
+    err = kf_flow_slots(slots, kfm_flow(call), &ask, call->pool);
+    if (err) {
+        return err->code == KF_E_INVALID ? NULL : err;
+    }
+    if (!asked && slots->n) {
+        day = kf_instant_date(slots->starts[0], kf_zone_offset(&slots->offsets, slots->starts[0]));
+        slots->from = strip_of(day, page->today);
+    }
+    *out = slots;
+    return NULL;
+}
+
+static kf_err_t *show(kfm_call_t *call, kfm_ops_new_t *page)
+{
+    KF_TRY(find_slots(&page->slots, call, page));
+    return kfm_ops_page_new(call, page);
+}
+
+static kf_err_t *begin(kfm_ops_new_t *page, kfm_call_t *call, const kf_form_t *typed)
+{
+    *page = (kfm_ops_new_t){.typed = typed};
+    KF_TRY(kfm_ops_now(&page->today, NULL, NULL, call));
+    KF_TRY(kfm_ops_items(&page->services, call, &kf_doc_service_page, false));
+    return kfm_ops_items(&page->professionals, call, &kf_doc_professional_page, false);
+}
+
+kf_err_t *kfm_handle_ops_new(kfm_call_t *call)
+{
+    const kf_form_t *query;
+    kfm_ops_new_t page;
+
+    KF_TRY(kfm_call_query(&query, call));
+    KF_TRY(begin(&page, call, query));
+    return show(call, &page);
+}
+
+/* -- what came -- */
+
+typedef struct {
+    const char *service, *professional, *start;
+    const char *name, *email, *phone, *notes;
+    bool outside;
+} wish_t;
+
+/* "HH:MM" */
+static bool read_time(int *minutes, const char *text)
+{
+    int hour, minute;
+
+    if (!text || strlen(text) < 5 || strspn(text, "0123456789") != 2 || text[2] != ':'
+        || strspn(text + 3, "0123456789") < 2) {
+        return false;
+    }
+    hour = (text[0] - '0') * 10 + text[1] - '0';
+    minute = (text[3] - '0') * 10 + text[4] - '0';
+    *minutes = hour * 60 + minute;
+    return hour < 24 && minute < 60;
+}
+
+/* The instant at which the clock of the business shows a day and a time that were typed. */
+static kf_err_t *read_typed(const char **out, kfm_call_t *call, const kf_form_t *form)
+{
+    const char *date = kfm_ops_field(form, "date"), *time = kfm_ops_field(form, "time");
+    kf_err_t *errors = NULL;
+    kf_instant_t at;
+    kf_date_t day;
+    int32_t offset;
+    int minutes;
+
+    if (!date || !kf_date_read(&day, date, strlen(date))) {
+        kf_err_add(&errors, kf_err_field(call->pool, KF_E_INVALID, "day", "A date is expected."));
+    }
+    if (!read_time(&minutes, time)) {
+        kf_err_add(&errors, kf_err_field(call->pool, KF_E_INVALID, "time", "A time like 15:30 is expected."));
+    }
+    KF_TRY(errors);
+    at = kf_date_start(day, 0) + minutes * KF_MINUTE;
+    for (int i = 0; i < 2; i++) { /* the second look is right after a change of the clock too */
+        KF_TRY(kf_flow_offset(&offset, kfm_flow(call), call->tenant->time_zone,
+                              i ? at - offset * KF_SECOND : at, call->pool));
+    }
+    *out = kf_instant_local(at - offset * KF_SECOND, offset, call->pool);
+    return NULL;
+}
+
+static kf_err_t *read_start(const char **out, kfm_call_t *call, const kf_form_t *form)
+{
+    const char *start = kfm_ops_field(form, "start");
+    kf_instant_t at;
+
+    if (start && !strcmp(start, "other")) {
+        return read_typed(out, call, form);
+    }
+    if (!start || !kf_instant_read(&at, NULL, start, strlen(start))) {
+        return kf_err_field(call->pool, KF_E_INVALID, "start", "Choose one of the times shown, or type one.");
+    }
+    *out = start;
+    return NULL;
+}
+
+static kf_err_t *read_wish(wish_t *out, kfm_call_t *call, const kf_form_t *form)
+{
+    apr_pool_t *p = call->pool;
+    const char *phone = kfm_ops_field(form, "phone");
+    kf_err_t *errors = NULL;
+
+    *out = (wish_t){.service = kfm_ops_field(form, "service"),
+                    .professional = kfm_ops_field(form, "professional"),
+                    .outside = kfm_ops_field(form, "outside") != NULL};
+    if (!out->service) {
+        kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, "service", "Choose a service."));
+    }
+    if (!out->professional) {
+        kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, "professional", "Choose a professional."));
+    }
+    kf_err_add(&errors, read_start(&out->start, call, form));
+    kf_err_add(&errors, kf_validate_name(&out->name, "customer.name", kfm_ops_field(form, "name"), p));
+    kf_err_add(&errors, kf_validate_email(&out->email, "customer.email", kfm_ops_field(form, "email"), p));
+    if (phone) {
+        kf_err_add(&errors, kf_validate_phone(&out->phone, "customer.phone", phone,
+                                              call->tenant->colombian_phone ? KF_PHONE_CO : KF_PHONE_ANY, p));
+    }
+    kf_err_add(&errors, kf_validate_notes(&out->notes, "notes", kf_form_get(form, "notes"), p));
+    return errors;
+}
+
+static kf_err_t *document(const char **out, kfm_call_t *call, const wish_t *wish)
+{
+    kf_buf_t buf;
+
+    kf_buf_init(&buf, call->pool, 512, MAX_DOCUMENT);
+    kf_json_open(&buf, '{');
+    kf_json_str(&buf, "service", wish->service);
+    kf_json_str(&buf, "professional", wish->professional);
+    kf_json_str(&buf, "start", wish->start);
+    kf_json_open_key(&buf, "customer", '{');
+    kf_json_str(&buf, "name", wish->name);
+    kf_json_str(&buf, "email", wish->email);
+    if (wish->phone) {
+        kf_json_str(&buf, "phone", wish->phone);
+    }
+    kf_json_close(&buf, '}');
+    kf_json_str(&buf, "notes", wish->notes);
+    kf_json_bool(&buf, "outside_hours", wish->outside);
+    kf_json_close(&buf, '}');
+    *out = kf_buf_text(&buf);
+    return kf_buf_check(&buf, "booking", call->pool);
+}
+
+/* -- steps -- */
+
+static bool other_choice(const kf_err_t *err)
+{
+    return err->code == KF_E_INVALID || err->code == KF_E_SLOT_UNAVAILABLE
+           || err->code == KF_E_SLOT_INVALID || err->code == KF_E_DAY_FULL;
+}
+
+static kf_err_t *create(kfm_call_t *call, kfm_ops_new_t *page, const wish_t *wish)
+{
+    const char *text;
+    kf_uuid_t id;
+    json_t *doc;
+    kf_err_t *err;
+
+    KF_TRY(document(&text, call, wish));
+    KF_TRY(kf_uuid_random(&id, call->pool));
+    err = kfm_admin_doc(&doc, call, true, &kf_doc_booking_add,
+                        KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), KF_TEXT(text)));
+    if (err && other_choice(err)) {
+        page->errors = err;
+        return show(call, page);
+    }
+    KF_TRY(err);
+    return kfm_dash_go(call, apr_pstrcat(call->pool, "/dashboard/bookings/", kf_uuid_text(&id, call->pool), NULL),
+                       "ops.created");
+}
+
+kf_err_t *kfm_handle_ops_new_post(kfm_call_t *call)
+{
+    const kf_form_t *form;
+    const char *step;
+    kfm_ops_new_t page;
+    wish_t wish;
+
+    KF_TRY(kfm_body_form(&form, call));
+    KF_TRY(begin(&page, call, form));
+    step = kfm_ops_field(form, "step");
+    if (!step || (strcmp(step, "check") && strcmp(step, "create"))) {
+        return show(call, &page);
+    }
+    page.errors = read_wish(&wish, call, form);
+    if (page.errors) {
+        return show(call, &page);
+    }
+    if (!strcmp(step, "create")) {
+        return create(call, &page, &wish);
+    }
+    page.review = true;
+    page.start = wish.start;
+    return kfm_ops_page_new(call, &page);
+}

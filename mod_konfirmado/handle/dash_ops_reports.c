@@ -1,0 +1,124 @@
+/* /dashboard/refunds, /dashboard/analytics, /dashboard/audit */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "handle/dash_ops.h"
+#include "handle/dash_ops_routes.h"
+#include "http/body.h"
+#include "page/ops_say.h"
+
+/* -- money that waits for a person -- */
+
+static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem)
+{
+    static const kfm_ops_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};
+    kfm_ops_refunds_t page = {.problem = problem};
+    const char *show, *wish, *state;
+    bool all;
+
+    KF_TRY(kfm_call_query(&page.query, call));
+    KF_TRY(kfm_ops_now(NULL, NULL, &page.now, call));
+    show = kfm_ops_field(page.query, "show");
+    all = show && !strcmp(show, "all");
+    wish = kfm_ops_wish(call, page.query, pairs);
+    state = apr_pstrcat(call->pool, "{\"state\":\"", all ? "all" : "open", "\"", wish[1] == '}' ? "" : ",",
+                        wish + 1, NULL);
+    KF_TRY(kfm_admin_doc(&page.doc, call, false, &kf_doc_refund_page,
+                         KFM_ARGS(KFM_TENANT(call), KF_TEXT(state))));
+    KF_TRY(kfm_admin_doc(&page.credits, call, false, &kf_doc_credit_page,
+                         KFM_ARGS(KFM_TENANT(call),
+                                  KF_TEXT(all ? "{\"state\":\"all\"}" : "{\"state\":\"open\"}"))));
+    return kfm_ops_page_refunds(call, &page);
+}
+
+kf_err_t *kfm_handle_ops_refunds(kfm_call_t *call)
+{
+    return refunds(call, NULL);
+}
+
+static kf_err_t *after(kfm_call_t *call, kf_err_t *err, const char *done)
+{
+    if (!err) {
+        return kfm_dash_go(call, "/dashboard/refunds", done);
+    }
+    return kfm_ops_shown(err) ? refunds(call, err) : err;
+}
+
+kf_err_t *kfm_handle_ops_refund_done(kfm_call_t *call)
+{
+    static const kfm_ops_pair_t pairs[] = {{"note", "note"}, {NULL, NULL}};
+    const kf_form_t *form;
+    kf_uuid_t id;
+    json_t *doc;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    KF_TRY(kfm_body_form(&form, call));
+    return after(call,
+                 kfm_admin_doc(&doc, call, true, &kf_doc_refund_done,
+                               KFM_ARGS(KFM_TENANT(call), KF_UUID(&id),
+                                        KF_TEXT(kfm_ops_wish(call, form, pairs)))),
+                 "ops.marked");
+}
+
+kf_err_t *kfm_handle_ops_refund_retry(kfm_call_t *call)
+{
+    kf_uuid_t id;
+    json_t *doc;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    return after(call,
+                 kfm_admin_doc(&doc, call, true, &kf_doc_refund_retry,
+                               KFM_ARGS(KFM_TENANT(call), KF_UUID(&id))),
+                 "ops.retried");
+}
+
+kf_err_t *kfm_handle_ops_credit(kfm_call_t *call)
+{
+    static const kfm_ops_pair_t pairs[] = {{"action", "action"}, {"note", "note"}, {NULL, NULL}};
+    const kf_form_t *form;
+    kf_uuid_t id;
+    json_t *doc;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    KF_TRY(kfm_body_form(&form, call));
+    return after(call,
+                 kfm_admin_doc(&doc, call, true, &kf_doc_credit_resolve,
+                               KFM_ARGS(KFM_TENANT(call), KF_UUID(&id),
+                                        KF_TEXT(kfm_ops_wish(call, form, pairs)))),
+                 "ops.resolved");
+}
+
+/* -- reports -- */
+
+kf_err_t *kfm_handle_ops_figures(kfm_call_t *call)
+{
+    const kf_form_t *query;
+    const char *asked;
+    int days;
+    json_t *doc;
+
+    KF_TRY(kfm_call_query(&query, call));
+    asked = kfm_ops_field(query, "days");
+    days = !asked ? 30 : !strcmp(asked, "7") ? 7 : !strcmp(asked, "90") ? 90 : 30;
+    KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_figures_read,
+                         KFM_ARGS(KFM_TENANT(call),
+                                  KF_TEXT(apr_psprintf(call->pool, "{\"days\":%d}", days)))));
+    return kfm_ops_page_figures(call, days, doc);
+}
+
+kf_err_t *kfm_handle_ops_audit(kfm_call_t *call)
+{
+    static const kfm_ops_pair_t pairs[] = {{"from", "from"}, {"to", "to"},       {"object_type", "type"},
+                                           {"actor", "actor"}, {"after", "after"}, {NULL, NULL}};
+    kfm_ops_filter_t filter;
+    json_t *doc = NULL;
+    kf_err_t *err;
+
+    KF_TRY(kfm_ops_filter(&filter, call, false));
+    err = kfm_admin_doc(&doc, call, false, &kf_doc_audit_page,
+                        KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_ops_wish(call, filter.query, pairs))));
+    if (err && err->code != KF_E_INVALID) {
+        return err;
+    }
+    return kfm_ops_page_audit(call, &filter, doc, err);
+}
