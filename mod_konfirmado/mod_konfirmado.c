@@ -3,10 +3,12 @@
 
 #include <http_config.h>
 
+#include "auth/auth.h"
 #include "cfg/raw.h"
 #include "db_pool.h"
 #include "flow_ctx.h"
 #include "http/dispatch.h"
+#include "job/count.h"
 #include "job/job.h"
 #include "limit_shm.h"
 #include "page/page.h"
@@ -19,9 +21,11 @@ static void register_hooks(apr_pool_t *p)
     kfm_db_pool_register(p);
     kfm_flow_register(p);
     kfm_tenant_register();
+    kfm_auth_register(p);
     kfm_page_register();
     kfm_http_register(p);
     kfm_job_register(p);
+    kfm_count_register(p);
 }
 
 extern module AP_MODULE_DECLARE_DATA konfirmado_module;

@@ -33,20 +33,22 @@ static bool same_host(const kfm_call_t *call, const char *origin)
     return strlen(host) == len && ap_cstr_casecmpn(host, call->host_port, len) == 0;
 }
 
-kf_err_t *kfm_origin_check(kfm_call_t *call)
+kf_err_t *kfm_origin_own(kfm_call_t *call)
 {
     const char *site = apr_table_get(call->r->headers_in, "Sec-Fetch-Site");
     const char *origin = apr_table_get(call->r->headers_in, "Origin");
 
-    if (call->kind != KFM_PAGE || call->method == KFM_GET) {
-        return NULL;
-    }
     /* "same-site" is another merchant's host below the same platform: foreign too */
     if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) {
-        return kf_err(call->pool, KF_E_FORBIDDEN, "This form was sent from another site.");
+        return kf_err(call->pool, KF_E_FORBIDDEN, "This was sent from another site.");
     }
     if (origin && !same_host(call, origin)) {
-        return kf_err(call->pool, KF_E_FORBIDDEN, "This form was sent from another site.");
+        return kf_err(call->pool, KF_E_FORBIDDEN, "This was sent from another site.");
     }
     return NULL;
+}
+
+kf_err_t *kfm_origin_check(kfm_call_t *call)
+{
+    return call->kind != KFM_PAGE || call->method == KFM_GET ? NULL : kfm_origin_own(call);
 }

@@ -11,6 +11,9 @@
 /** KF_E_FORBIDDEN for a state-changing request to a PAGE route from another origin. */
 kf_err_t *kfm_origin_check(kfm_call_t *call);
 
+/** The same for any route and method: what comes with somebody's cookie must come from our own pages. */
+kf_err_t *kfm_origin_own(kfm_call_t *call);
+
 /** True if `origin` is one of the list (ASCII case-insensitive). NULL list: false. */
 bool kfm_origin_listed(const char *origin, const char *const *list);
 
