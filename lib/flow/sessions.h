@@ -67,6 +67,9 @@ kf_err_t *kf_flow_password_check(kf_person_t *out, const kf_flow_t *flow, kf_vis
 /** Whose session it is, and one more use of it. KF_E_UNAUTHORIZED: none, ended, or not the shape of a token. */
 kf_err_t *kf_flow_session_use(kf_session_t *out, const kf_flow_t *flow, const char *token, apr_pool_t *p);
 
+/** The CSRF token of a session's token, with its NUL. */
+kf_err_t *kf_session_csrf(char out[KF_CSRF_CHARS + 1], const char *token, apr_pool_t *p);
+
 /** True if a text that a request brought is the session's CSRF token; NULL is not. */
 bool kf_session_csrf_ok(const kf_session_t *session, const char *text);
 

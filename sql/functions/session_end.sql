@@ -9,21 +9,23 @@ BEGIN
 END
 $$;
 
--- Ends one sign-in of a person; KF404 if it is not a live one of theirs. p_action: "logout",
+-- Ends one sign-in of a person; null if it is not a live one of theirs. p_action: "logout",
 -- "session_revoked".
-CREATE OR REPLACE FUNCTION kf.session_end(p_tenant uuid, p_staff uuid, p_session uuid, p_action text) RETURNS jsonb
+CREATE OR REPLACE FUNCTION kf.session_end(p_tenant uuid, p_staff uuid, p_session uuid, p_action text, p_visit jsonb)
+RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    s kf.staff := kf.staff_lock(p_tenant, p_staff);
 BEGIN
     UPDATE kf.session x SET ended_at = kf.now()
     WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff AND x.session_id = p_session AND x.ended_at IS NULL;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    PERFORM kf.audit_put(p_tenant, p_action, 'session', p_session::text,
-        (SELECT s.email FROM kf.staff s WHERE s.tenant_id = p_tenant AND s.staff_id = p_staff));
+    PERFORM kf.staff_actor(s, p_visit);
+    PERFORM kf.audit_put(p_tenant, p_action, 'session', p_session::text, s.email);
     RETURN '{}';
 END
 $$;

@@ -122,11 +122,11 @@ SELECT pg_temp.login(3, 2004, '{"ip":"198.51.100.9","user_agent":"Other"}');
 SELECT is(pg_temp.mails(3), 'verify new_sign_in', 'a new one is told by mail');
 SELECT kf.clock_shift(1), pg_temp.login(3, 2005);
 SELECT is(jsonb_path_query_array(kf.session_page(t.id(300), t.id(351), t.id(2005)), '$.items[*].current'), '[true, false]', 'live ones are listed');
-SELECT is(kf.session_end(t.id(300), t.id(451), t.id(2005), 'logout'), NULL, 'nobody ends those of others');
-SELECT is(kf.session_end(t.id(400), t.id(451), t.id(2005), 'logout'), NULL, 'nor those of another business');
-SELECT is(kf.session_end(t.id(300), t.id(351), t.id(2005), 'logout'), '{}', 'one is ended');
+SELECT is(kf.session_end(t.id(300), t.id(451), t.id(2005), 'logout', pg_temp.visit()), NULL, 'nobody ends those of others');
+SELECT is(kf.session_end(t.id(400), t.id(451), t.id(2005), 'logout', pg_temp.visit()), NULL, 'nor those of another business');
+SELECT is(kf.session_end(t.id(300), t.id(351), t.id(2005), 'logout', pg_temp.visit()), '{}', 'one is ended');
 SELECT is((SELECT count(*) FROM kf.session_use(t.hash('session 2005'))), 0::bigint, 'its cookie is worth nothing');
-SELECT is(kf.session_end(t.id(300), t.id(351), t.id(2005), 'logout'), NULL, 'it ends once');
+SELECT is(kf.session_end(t.id(300), t.id(351), t.id(2005), 'logout', pg_temp.visit()), NULL, 'it ends once');
 SELECT kf.login_failed(t.id(300), t.id(351), pg_temp.visit());
 SELECT is(pg_temp.last_audit(3), 'system login_failed ana@clinica.example 192.0.2.7 req-1', 'a failure is in the log');
 
