@@ -12,13 +12,14 @@
 
 #define HOUR_S 3600
 #define OVERLAP_HOURS 24      /* of a new secret with the one before, if nothing else is said */
-#define OVERLAP_HOURS_MAX 720
+#define OVERLAP_HOURS_MAX 168
 
-static const char *const states[] = {"due", "sending", "done", "dead", "all", NULL};
+static const char *const states[] = {"due", "sending", "done", "dead", NULL};
 
 static const kf_json_field_t filter_fields[] = {
     KFM_LIST_FIELDS,
     {.name = "state", .type = KF_JSON_WORD, .words = states},
+    {.name = "event", .type = KF_JSON_STRING, .min = 3, .max = 60},
     {.name = "booking", .type = KF_JSON_UUID},
 };
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);

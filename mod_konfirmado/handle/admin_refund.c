@@ -2,7 +2,7 @@
 #include "handle/admin_fields.h"
 #include "handle/admin_routes.h"
 
-static const char *const refund_states[] = {"due", "asked", "manual", "done", "all", NULL};
+static const char *const refund_states[] = {"open", "due", "running", "manual", "done", NULL};
 
 static const kf_json_field_t refund_filter_fields[] = {
     KFM_LIST_FIELDS,
@@ -23,9 +23,16 @@ static const kf_json_field_t note_fields[] = {
 };
 static const kfm_fields_t note = KFM_FIELDS(note_fields, NULL);
 
+static const char *const actions[] = {"refund", "keep", NULL};
+static const kf_json_field_t resolve_fields[] = {
+    {.name = "action", .type = KF_JSON_WORD, .required = true, .words = actions},
+    {.name = "note", .type = KF_JSON_STRING, .multiline = true, .max = 1000},
+};
+static const kfm_fields_t resolution = KFM_FIELDS(resolve_fields, NULL);
+
 static const kfm_edit_t done = {.shape = KFM_DO, .stmt = &kf_doc_refund_done, .fields = &note};
 static const kfm_edit_t retry = {.shape = KFM_ID, .stmt = &kf_doc_refund_retry};
-static const kfm_edit_t resolve = {.shape = KFM_DO, .stmt = &kf_doc_credit_resolve, .fields = &note};
+static const kfm_edit_t resolve = {.shape = KFM_DO, .stmt = &kf_doc_credit_resolve, .fields = &resolution};
 
 kf_err_t *kfm_handle_refunds(kfm_call_t *call)
 {

@@ -6,7 +6,7 @@
 #include "http/reply.h"
 
 static const kf_json_field_t period_fields[] = {
-    {.name = "days", .type = KF_JSON_INT, .min = 1, .max = 366},
+    {.name = "days", .type = KF_JSON_INT, .min = 7, .max = 90},
 };
 static const kfm_fields_t period = KFM_FIELDS(period_fields, NULL);
 
@@ -15,7 +15,7 @@ static const kf_json_field_t audit_fields[] = {
     {.name = "action", .type = KF_JSON_STRING, .min = 1, .max = 60},
     {.name = "object_type", .type = KF_JSON_STRING, .min = 1, .max = 60},
     {.name = "object_id", .type = KF_JSON_STRING, .min = 1, .max = 100},
-    {.name = "actor", .type = KF_JSON_UUID},
+    {.name = "actor", .type = KF_JSON_STRING, .min = 1, .max = 254},
     {.name = "from", .type = KF_JSON_DATE},
     {.name = "to", .type = KF_JSON_DATE},
 };
