@@ -27,6 +27,7 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
 
     flow->db = kfm_db_source(s);
     flow->keys = cfg->keys;
+    flow->passwords = cfg->passwords;
     flow->cache = cache;
     flow->cache_ttl = cfg->cache_ttl;
     flow->base_url = cfg->base_url;
