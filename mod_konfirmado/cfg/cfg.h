@@ -11,6 +11,7 @@
 
 #include "base/limiter.h"
 #include "crypto/keyring.h"
+#include "crypto/password.h"
 #include "http/route.h"
 #include "net/guard.h"
 #include "net/smtp.h"
@@ -34,6 +35,7 @@ struct kfm_cfg_t {
     const kf_keyring_t *keys;
     const kf_mustache_set_t *templates;
     const kf_catalog_t *messages;
+    const kf_passwords_t *passwords;
     const char *openapi;          /* the bytes of openapi.json, and their digest for the ETag */
     apr_size_t openapi_len;
     const char *openapi_tag;

@@ -134,6 +134,18 @@ static kf_err_t *load_openapi(kfm_conf_t *conf, server_rec *main_server, apr_poo
     return named(kfm_openapi_load(cfg, conf->raw.openapi, p), KFM_D_OPENAPI, p);
 }
 
+static kf_err_t *load_passwords(kfm_conf_t *conf, server_rec *main_server, apr_pool_t *p)
+{
+    const kfm_conf_t *before = loaded_before(conf, main_server, offsetof(kfm_raw_t, common_passwords));
+
+    if (before) {
+        conf->cfg.passwords = before->cfg.passwords;
+        return NULL;
+    }
+    return named(kf_password_list_load(&conf->cfg.passwords, conf->raw.common_passwords, KF_PASSWORD_COST, p),
+                 KFM_D_COMMON_PASSWORDS, p);
+}
+
 static kf_err_t *check_neighbours(const kfm_cfg_t *cfg, apr_pool_t *p)
 {
     if (!ap_find_linked_module("mod_dbd.c")) {
@@ -158,6 +170,7 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
     KF_TRY(load_keys(conf, main_server, p));
     KF_TRY(load_templates(conf, main_server, p));
     KF_TRY(load_messages(conf, main_server, p));
+    KF_TRY(load_passwords(conf, main_server, p));
     if (conf->cfg.upload_dir) {
         KF_TRY(folder(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
     }

@@ -316,6 +316,7 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_KEY_FILE, set_path, AT(key_file), "file with the keys that seal secrets"),
     ONE(KFM_D_TEMPLATES, set_path, AT(templates), "folder of the page templates"),
     ONE(KFM_D_MESSAGES, set_path, AT(messages), "folder of es.json and en.json"),
+    ONE(KFM_D_COMMON_PASSWORDS, set_path, AT(common_passwords), "file of passwords that nobody may have"),
     ONE(KFM_D_OPENAPI, set_path, AT(openapi), "the description of the API, openapi.json"),
     ONE(KFM_D_ASSETS_URL, set_assets_url, NULL, "path of styles, scripts and pictures"),
     ONE(KFM_D_HOLD_TTL, set_duration, BY(hold_ttl), "how long a chosen time is held: 1m to 60m"),

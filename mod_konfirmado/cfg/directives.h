@@ -9,6 +9,7 @@
 #define KFM_D_KEY_FILE "KonfirmadoKeyFile"
 #define KFM_D_TEMPLATES "KonfirmadoTemplates"
 #define KFM_D_MESSAGES "KonfirmadoMessages"
+#define KFM_D_COMMON_PASSWORDS "KonfirmadoCommonPasswords"
 #define KFM_D_OPENAPI "KonfirmadoOpenAPI"
 #define KFM_D_ASSETS_URL "KonfirmadoAssetsURL"
 #define KFM_D_HOLD_TTL "KonfirmadoHoldTTL"

@@ -38,6 +38,7 @@
     X(key_file, NULL)                                         \
     X(templates, KF_PKGDATADIR "/htdocs/templates")           \
     X(messages, KF_PKGDATADIR "/htdocs/i18n")                 \
+    X(common_passwords, KF_PKGDATADIR "/common-passwords.txt") \
     X(openapi, KF_PKGDATADIR "/htdocs/openapi.json")          \
     X(assets_url, "/assets")                                  \
     X(provider_ca, NULL)                                      \

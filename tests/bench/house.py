@@ -182,6 +182,7 @@ Listen 127.0.0.1:%(port)d
     KonfirmadoKeyFile "%(scratch)s/keys"
     KonfirmadoTemplates "%(top)s/htdocs/templates"
     KonfirmadoMessages "%(top)s/htdocs/i18n"
+    KonfirmadoCommonPasswords "%(top)s/conf/common-passwords.txt"
     KonfirmadoJobs Off
     KonfirmadoRateLimit read off
     KonfirmadoRateLimit hold off

@@ -18,7 +18,8 @@ BAD = [
     ("KonfirmadoCacheTTL 11m", "0s to 10m"), ("KonfirmadoDBWait 1ms", "100ms to 30s"), ("KonfirmadoDBConnections x", "not a whole number"),
     ("KonfirmadoWompiAPI ftp://x", "not an absolute URL"), ("KonfirmadoJobs Maybe", "must be On or Off"),
     ("KonfirmadoKeyFile /nowhere/keys", "cannot be read"), ("KonfirmadoTemplates /nowhere", "is not a folder"),
-    ("KonfirmadoMessages /nowhere", "is not a folder"), ("KonfirmadoProviderCAFile /nowhere.pem", "cannot be read"),
+    ("KonfirmadoMessages /nowhere", "is not a folder"), ("KonfirmadoCommonPasswords /nowhere", "cannot be read"),
+    ("KonfirmadoCommonPasswords /etc/hostname", "3000 are needed"), ("KonfirmadoProviderCAFile /nowhere.pem", "cannot be read"),
     ("KonfirmadoAllowInsecureHTTP Off", "https"),
 ]
 
