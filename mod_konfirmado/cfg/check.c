@@ -170,6 +170,7 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
     KF_TRY(load_keys(conf, main_server, p));
     KF_TRY(load_templates(conf, main_server, p));
     KF_TRY(load_messages(conf, main_server, p));
+    KF_TRY(load_openapi(conf, main_server, p));
     KF_TRY(load_passwords(conf, main_server, p));
     if (conf->cfg.upload_dir) {
         KF_TRY(folder(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
