@@ -8,6 +8,7 @@
 
 #include "cfg/directives.h"
 #include "db_pool.h"
+#include "flow/funnel.h"
 #include "log_bridge.h"
 #include "repo/health.h"
 
@@ -40,6 +41,7 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
     flow->provider_ca_file = cfg->provider_ca_file;
     flow->guard = cfg->guard;
     flow->upload_dir = cfg->upload_dir;
+    flow->funnel = kf_funnel_create(p);
     flow->callback_timeout_ms = cfg->callback_timeout_ms;
     flow->callback_concurrency = cfg->callback_concurrency;
     flow->smtp = cfg->smtp;

@@ -14,6 +14,8 @@
 #include "flow/cache.h"
 #include "net/guard.h"
 
+typedef struct kf_funnel_t kf_funnel_t;
+
 typedef struct kf_flow_t {
     const kf_db_source_t *db;
     const kf_keyring_t *keys;
@@ -29,6 +31,7 @@ typedef struct kf_flow_t {
     const char *provider_ca_file; /* NULL = the system's */
     const kf_guard_t *guard;      /* for calls to merchants */
     int callback_timeout_ms;
+    kf_funnel_t *funnel;          /* counted steps (flow/funnel.h); NULL = none */
     const char *upload_dir;       /* pictures are files here; NULL = in the database */
     int callback_concurrency;     /* at once to one tenant's endpoint */
     const struct kf_smtp_t *smtp; /* NULL: mails wait */

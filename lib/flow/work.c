@@ -20,6 +20,7 @@ static const struct {
     [DUTY_REFUNDS] = {"refunds", kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
     [DUTY_MAILS] = {"mails", kf_claim_mails, 500, KF_JOB_MAIL, 4},
     [DUTY_SWEEP] = {"tidying up", kf_claim_sweep, 5000, -1, 500},
+    [DUTY_FIGURES] = {"finished days", kf_claim_figures, 60000, -1, 5000},
 };
 
 #define OUTAGE_PAUSE_MS 1000  /* before the database is asked again */

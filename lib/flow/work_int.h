@@ -11,6 +11,7 @@ typedef enum {
     DUTY_REFUNDS,
     DUTY_MAILS,
     DUTY_SWEEP,
+    DUTY_FIGURES,
     DUTY__COUNT
 } kf_duty_t;
 

@@ -9,6 +9,7 @@
 #include "http/body.h"
 #include "http/cookie.h"
 #include "http/reply.h"
+#include "job/count.h"
 
 static bool is_about(const kf_err_t *problem, const char *field)
 {
@@ -55,7 +56,14 @@ kf_err_t *kfm_handle_time(kfm_call_t *call)
     KF_TRY(kfm_call_query(&query, call));
     kfm_choice_read(&choice, query);
     err = kfm_wizard_times(call, link, &choice, NULL, 0);
-    return err ? choose_again(call, link, &choice, err) : NULL;
+    if (err) {
+        return choose_again(call, link, &choice, err);
+    }
+    /* who looks at other days has chosen the service before */
+    if (!choice.day && !choice.from) {
+        kfm_count(call, KF_FUNNEL_SERVICE);
+    }
+    return NULL;
 }
 
 typedef struct {
@@ -109,6 +117,7 @@ static kf_err_t *take(kfm_call_t *call, const char *link, const kf_form_t *form,
         return kfm_wizard_times(call, link, choice, err, act.wish.start);
     }
     KF_TRY(err);
+    kfm_count(call, KF_FUNNEL_SLOT);
     KF_TRY(kfm_cookie_set(call, KFM_COOKIE_HOLD, act.held.token, path, 3600));
     return kfm_wizard_go(call, apr_pstrcat(call->pool, path, "/details", NULL), choice->lang_forced);
 }

@@ -1,0 +1,177 @@
+/*
+ * Each child counts by itself and has a watchdog of its own, since the one of the
+ * background work runs in one process only. The end of a child is as in job.c.
+ */
+#include "job/count.h"
+
+#include <apr_allocator.h>
+#include <apr_optional.h>
+#include <apr_thread_mutex.h>
+#include <ap_mpm.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <mod_watchdog.h>
+
+#include "db_pool.h"
+#include "flow_ctx.h"
+#include "log_bridge.h"
+#include "repo/offer.h"
+
+APLOG_USE_MODULE(konfirmado);
+
+#define WATCHDOG "_konfirmado_count_"
+#define INTERVAL apr_time_from_sec(3)
+#define FINISH_LIMIT apr_time_from_sec(1)
+#define STOP_LIMIT apr_time_from_sec(4) /* a statement is over by then: it is cancelled */
+#define STEP apr_time_from_msec(5)
+
+static struct {
+    server_rec *main_server;
+    apr_thread_mutex_t *lock; /* guards all below; NULL: nothing is counted */
+    apr_pool_t *pool;         /* with an allocator of its own: it outlives the child's pools */
+    bool ended, failing;
+} counts;
+
+/* With the lock. */
+static void flush_all(void)
+{
+    for (server_rec *s = counts.main_server; s; s = s->next) {
+        const kf_flow_t *flow = kfm_flow_of(s);
+        kf_err_t *err;
+
+        if (!flow || !flow->db || !flow->funnel || kfm_db_stopping()) {
+            continue;
+        }
+        err = kf_funnel_flush(flow->funnel, flow, counts.pool);
+        if (err && !counts.failing && !kfm_db_stopping()) {
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s, KFLOGNO(00460) "counted steps wait for the database: %s",
+                         err->cause ? err->cause : err->detail);
+        }
+        counts.failing = err != NULL;
+        apr_pool_clear(counts.pool);
+    }
+}
+
+static apr_status_t tick(int state, void *data, apr_pool_t *p)
+{
+    (void)data;
+    (void)p;
+    if (!counts.lock || state != AP_WATCHDOG_STATE_RUNNING) {
+        return APR_SUCCESS;
+    }
+    apr_thread_mutex_lock(counts.lock);
+    if (!counts.ended) {
+        flush_all();
+    }
+    apr_thread_mutex_unlock(counts.lock);
+    return APR_SUCCESS;
+}
+
+/* Without threads this may be a signal handler: it never waits for the lock, and writes nothing. */
+static void end_within(apr_interval_time_t limit, bool write)
+{
+    apr_time_t deadline = apr_time_now() + limit;
+    int threaded = 0;
+
+    ap_mpm_query(AP_MPMQ_IS_THREADED, &threaded);
+    while (apr_thread_mutex_trylock(counts.lock) != APR_SUCCESS) {
+        if (apr_time_now() > deadline) {
+            return;
+        }
+        apr_sleep(STEP);
+    }
+    if (threaded && write && !counts.ended) {
+        flush_all();
+    }
+    counts.ended = true;
+    apr_thread_mutex_unlock(counts.lock);
+}
+
+static apr_status_t finish(void *unused)
+{
+    (void)unused;
+    end_within(FINISH_LIMIT, true);
+    return APR_SUCCESS;
+}
+
+static apr_status_t stop(void *unused)
+{
+    (void)unused;
+    end_within(STOP_LIMIT, false);
+    return APR_SUCCESS;
+}
+
+static bool make_pool(void)
+{
+    apr_allocator_t *allocator;
+
+    if (apr_allocator_create(&allocator) != APR_SUCCESS) {
+        return false;
+    }
+    if (apr_pool_create_unmanaged_ex(&counts.pool, NULL, allocator) != APR_SUCCESS) {
+        apr_allocator_destroy(allocator);
+        return false;
+    }
+    apr_allocator_owner_set(allocator, counts.pool);
+    apr_pool_tag(counts.pool, "konfirmado_counts");
+    return true;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *s)
+{
+    if (!counts.main_server) {
+        return;
+    }
+    if (!make_pool() || apr_thread_mutex_create(&counts.lock, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, APR_ENOMEM, s, KFLOGNO(00461) "steps of customers are not counted");
+        counts.lock = NULL;
+        return;
+    }
+    apr_pool_pre_cleanup_register(pchild, NULL, stop);
+}
+
+static void child_init_late(apr_pool_t *pchild, server_rec *s)
+{
+    (void)s;
+    if (counts.lock) {
+        apr_pool_pre_cleanup_register(pchild, &counts, finish);
+    }
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
+{
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) * get_instance;
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) * register_callback;
+    ap_watchdog_t *watchdog;
+
+    (void)plog;
+    (void)ptemp;
+    counts.main_server = NULL;
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG || !kfm_cfg_first_enabled(main_server)) {
+        return OK;
+    }
+    get_instance = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
+    register_callback = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
+    if (get_instance && register_callback && get_instance(&watchdog, WATCHDOG, 0, 0, pconf) == APR_SUCCESS
+        && register_callback(watchdog, INTERVAL, NULL, tick) == APR_SUCCESS) {
+        counts.main_server = main_server;
+    }
+    return OK;
+}
+
+void kfm_count_register(apr_pool_t *p)
+{
+    (void)p;
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    /* around the pool of connections: what is registered later is cleaned up earlier */
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_child_init(child_init_late, NULL, NULL, APR_HOOK_LAST);
+}
+
+void kfm_count(kfm_call_t *call, kf_funnel_step_t step)
+{
+    if (counts.lock) {
+        kf_funnel_count(kfm_flow(call)->funnel, &call->tenant->id, step);
+    }
+}
