@@ -1,7 +1,8 @@
 -- The statement that finds the bookings of a page: only the conditions that are given, so that each
--- is planned for what it asks. $1 tenant, $2 the document, $3 from, $4 to, $5 and $6 the place after
--- which it begins, $7 how many, $8 patterns (kf.search_words).
-CREATE OR REPLACE FUNCTION kf.booking_query(p jsonb, p_after boolean, p_words int) RETURNS text
+-- is planned for what it asks. p_ids: among some ids; p_words: with so many words in it. $1 tenant,
+-- $2 the document, $3 from, $4 to, $5 and $6 the place after which it begins, $7 how many, $8 ids,
+-- $9 words.
+CREATE OR REPLACE FUNCTION kf.booking_query(p jsonb, p_after boolean, p_ids boolean, p_words int) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
@@ -13,9 +14,10 @@ BEGIN
            || CASE WHEN p->>'professional' IS NOT NULL THEN ' AND b.professional_id = ($2->>''professional'')::uuid' ELSE '' END
            || CASE WHEN p->>'link' IS NOT NULL THEN ' AND b.link_id = ($2->>''link'')::uuid' ELSE '' END
            || CASE WHEN p->>'from' IS NOT NULL THEN ' AND b.slot_start >= $3' ELSE '' END
-           || CASE WHEN p->>'to' IS NOT NULL THEN ' AND b.slot_start < $4' ELSE '' END;
+           || CASE WHEN p->>'to' IS NOT NULL THEN ' AND b.slot_start < $4' ELSE '' END
+           || CASE WHEN p_ids THEN ' AND b.booking_id = ANY ($8)' ELSE '' END;
     FOR i IN 1..p_words LOOP
-        v := v || format(' AND b.search LIKE ($8)[%s]', i);
+        v := v || format(' AND strpos(b.search, ($9)[%s]) > 0', i);
     END LOOP;
     IF p_after THEN
         v := v || format(' AND (b.slot_start, b.booking_id) %s ($5, $6)', CASE WHEN v_oldest THEN '>' ELSE '<' END);

@@ -26,7 +26,9 @@ BEGIN
     RETURN jsonb_build_object(
         'steps', coalesce(v_steps, '[]'),
         'done', coalesce((SELECT bool_and((e->>'done')::boolean) FROM jsonb_array_elements(v_steps) e), false),
-        'first_paid_booking', EXISTS (SELECT FROM kf.payment x WHERE x.tenant_id = p_tenant AND x.approved_cents > 0
-                                      AND x.booking_id IS NOT NULL));
+        'first_paid_booking', (   -- ordered, so that it goes by the index
+            SELECT x.created_at FROM kf.payment x
+            WHERE x.tenant_id = p_tenant AND x.approved_cents > 0 AND x.booking_id IS NOT NULL
+            ORDER BY x.created_at LIMIT 1) IS NOT NULL);
 END
 $$;

@@ -1,4 +1,4 @@
--- A service as the merchant sees it.
+-- A service as the merchant sees it. Of the bookings to come a thousand at most are counted.
 CREATE OR REPLACE FUNCTION kf.service_doc(s kf.service, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -10,8 +10,9 @@ BEGIN
                           FROM kf.professional_service x JOIN kf.professional f USING (tenant_id, professional_id)
                           WHERE x.tenant_id = s.tenant_id AND x.service_id = s.service_id AND f.archived_at IS NULL),
         'created_at', kf.iso_local(s.created_at, p_zone), 'archived_at', kf.iso_local(s.archived_at, p_zone),
-        'future_bookings', (SELECT count(*) FROM kf.booking b
+        'future_bookings', (SELECT count(*) FROM (SELECT FROM kf.booking b
                             WHERE b.tenant_id = s.tenant_id AND b.service_id = s.service_id
-                              AND b.slot_start > kf.now() AND b.status IN ('pending', 'paid', 'confirmed')));
+                              AND b.slot_start > kf.now() AND b.status IN ('pending', 'paid', 'confirmed')
+                            LIMIT 1000) q));
 END
 $$;
