@@ -161,7 +161,7 @@ kf_err_t *kfm_ops_page_audit(kfm_call_t *call, const kfm_ops_filter_t *filter, j
     KF_TRY(kfm_ops_begin(&view, call, "audit", kf_catalog_text(KFM_SAY(call), "ops.audit.title")));
     if (problem) {
         kfm_view_message(&view, kf_catalog_text(KFM_SAY(call), "ops.errors_title"),
-                         kfm_ops_error_text(call, problem->field ? problem->field : "other"), NULL);
+                         kfm_ops_error_text(call, problem->field ? problem->field : "any"), NULL);
     }
     rows = json_array();
     json_array_foreach(json_object_get(doc, "items"), i, one) {

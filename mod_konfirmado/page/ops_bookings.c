@@ -118,7 +118,7 @@ kf_err_t *kfm_ops_page_bookings(kfm_call_t *call, const kfm_ops_filter_t *filter
     KF_TRY(kfm_ops_begin(&view, call, "bookings", kf_catalog_text(KFM_SAY(call), "ops.bookings.title")));
     if (problem) {
         kfm_view_message(&view, kf_catalog_text(KFM_SAY(call), "ops.errors_title"),
-                         kfm_ops_error_text(call, problem->field ? problem->field : "other"), NULL);
+                         kfm_ops_error_text(call, problem->field ? problem->field : "any"), NULL);
     }
     put_rows(&view, doc);
     put_presets(&view, filter);

@@ -91,7 +91,9 @@ static json_t *card(kfm_call_t *call, const figure_t *figure, const json_t *doc)
 
     kfm_put(item, "title", kfm_ops_word(call, "figures", figure->word));
     kfm_put(item, "value", has_now ? value_text(call, figure, now, currency) : "-");
-    kfm_put(item, "before", has_before ? value_text(call, figure, before, currency) : "-");
+    kfm_put(item, "before",
+            kf_catalog_format(KFM_SAY(call), "ops.figures.before", call->pool, "value",
+                              has_before ? value_text(call, figure, before, currency) : "-", NULL));
     kfm_put(item, "hint", kfm_words(call, apr_pstrcat(call->pool, "ops.figures.", figure->word,
                                                       "_hint", NULL), NULL));
     kfm_put_null(item, "change");

@@ -179,5 +179,5 @@ const kf_err_t *kfm_ops_error(const kf_err_t *errors, const char *field)
 const char *kfm_ops_error_text(kfm_call_t *call, const char *field)
 {
     return kfm_words(call, apr_pstrcat(call->pool, "ops.field.", field, NULL),
-                     kf_catalog_text(KFM_SAY(call), "ops.field.other"));
+                     kf_catalog_text(KFM_SAY(call), "ops.field.any"));
 }
