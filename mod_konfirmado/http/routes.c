@@ -1,6 +1,7 @@
 /* The table itself: every path of ours, once. Sorted by family, then by path. */
 #include "base/limits.h"
 #include "handle/admin_routes.h"
+#include "handle/dash_routes.h"
 #include "handle/dash_ops_routes.h"
 #include "handle/handle.h"
 #include "http/route.h"
@@ -18,6 +19,8 @@
 
 const kfm_route_t kfm_routes[] = {
 #include "http/routes_admin.def"
+    /* the pages where a merchant sets things up */
+#include "http/routes_dash.def"
 #include "http/routes_ops.def"
     /* accounts and sign-ins */
     {KFM_GET, "/api/api-keys", KFM_API, LOOK, kfm_handle_api_keys, "key.list", OWN},

@@ -6,7 +6,7 @@
 (function () {
   'use strict';
 
-  var doc = document;
+  var doc = document, live = doc.getElementById('live');
 
   function each(selector, fn) {
     Array.prototype.forEach.call(doc.querySelectorAll(selector), fn);
@@ -32,6 +32,9 @@
   }
 
   function free() {
+    if (live.dataset.busy) {
+      live.textContent = '';
+    }
     each('form[data-once]', function (form) { delete form.dataset.once; });
     each('[aria-disabled]', function (e) { e.removeAttribute('aria-disabled'); });
   }
@@ -43,6 +46,9 @@
       return;
     }
     form.dataset.once = '1';
+    if (live.dataset.busy) {
+      live.textContent = live.dataset.busy;
+    }
     if (pressed) {
       pressed.setAttribute('aria-disabled', 'true');
     }

@@ -8,7 +8,7 @@
  *   [data-only="name=value"]  is of use with that choice alone
  *   input[data-color]         a picker beside the text
  *   [data-preview]            the look of a form's name and colours
- *   input[data-free=URL]      asks whether a subdomain is free
+ *   [data-free=URL]           asks whether the subdomain in the form is free
  *   [data-day]                a day of the weekly hours
  *   [data-rows]               rows of which more can be had
  *   form[data-auto]           filters that apply themselves
@@ -181,8 +181,8 @@
     form.addEventListener('input', apply);
   }
 
-  function free(field) {
-    var timer, before = field.value, out = doc.createElement('p');
+  function free(box) {
+    var field = doc.getElementById('subdomain'), timer, before = field.value, out = doc.createElement('p');
     out.className = 'hint';
     out.setAttribute('role', 'status');
     field.closest('.field').append(out);
@@ -195,11 +195,11 @@
     });
     function ask() {
       var asked = field.value;
-      fetch(field.dataset.free + encodeURIComponent(asked), { credentials: 'same-origin' }).then(function (answer) {
+      fetch(box.dataset.free + encodeURIComponent(asked), { credentials: 'same-origin' }).then(function (answer) {
         return answer.ok ? answer.json() : null;
       }).then(function (said) {
         if (said && field.value === asked) {
-          out.textContent = said.available ? field.dataset.yes : field.dataset.no;
+          out.textContent = said.available ? box.dataset.yes : box.dataset[said.reason] || box.dataset.taken;
         }
       }).catch(function () {});
     }
@@ -283,7 +283,7 @@
   each('[data-only]', only);
   each('input[data-color]', colour);
   each('[data-preview]', preview);
-  each('input[data-free]', free);
+  each('[data-free]', free);
   each('[data-day]', day);
   each('[data-rows]', rows);
   each('[data-copy]', copy);

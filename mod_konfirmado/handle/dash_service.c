@@ -1,0 +1,97 @@
+/* /dashboard/services */
+#include <apr_strings.h>
+
+#include "handle/dash_pages.h"
+#include "handle/dash_routes.h"
+
+#define MOST_CENTS 1000000000000
+
+static const char *const charges[] = {"total", "partial_percent", "partial_fixed", NULL};
+
+static const kfm_field_t fields[] = {
+    {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 3, .max = 100},
+    {.name = "description", .kind = KFM_F_AREA, .required = true, .min = 10, .max = 2000},
+    {.name = "duration_min", .kind = KFM_F_INT, .required = true, .min = 15, .max = 480, .initial = "30",
+     .unit = "dash.unit.minutes"},
+    {.name = "price_cents", .kind = KFM_F_MONEY, .required = true, .min = 0, .max = MOST_CENTS},
+    {.name = "charge_type", .kind = KFM_F_CHOICE, .required = true, .words = charges, .initial = "total"},
+    {.name = "deposit_percent", .kind = KFM_F_INT, .required = true, .min = 1, .max = 100, .initial = "25",
+     .unit = "dash.unit.percent", .only = "charge_type=partial_percent"},
+    {.name = "deposit_cents", .kind = KFM_F_MONEY, .required = true, .min = 0, .max = MOST_CENTS,
+     .only = "charge_type=partial_fixed"},
+    {.name = "professionals", .kind = KFM_F_IDS, .initial = "all"},
+    {.name = "buffer_before_min", .kind = KFM_F_INT, .min = 0, .max = 240, .initial = "0", .unit = "dash.unit.minutes",
+     .fold = true},
+    {.name = "buffer_after_min", .kind = KFM_F_INT, .min = 0, .max = 240, .initial = "0", .unit = "dash.unit.minutes"},
+    {.name = "notice_min", .kind = KFM_F_INT, .min = 0, .max = 525600, .initial = "60", .unit = "dash.unit.minutes"},
+    {.name = "horizon_days", .kind = KFM_F_INT, .min = 1, .max = 730, .initial = "60", .unit = "dash.unit.days"},
+    {.name = "step_min", .kind = KFM_F_INT, .min = 5, .max = 480, .initial = "30", .unit = "dash.unit.minutes"},
+    {.name = "max_per_day", .kind = KFM_F_INT, .min = 1, .max = 10000},
+    {.name = "active", .kind = KFM_F_BOOL, .initial = "on"},
+};
+
+static kf_err_t *options(json_t *out, kfm_call_t *call)
+{
+    return kfm_pages_choices(out, call, "professionals", &kf_doc_professional_page);
+}
+
+static void item_words(json_t *item, kfm_call_t *call)
+{
+    json_int_t price = json_integer_value(json_object_get(item, "price_cents"));
+
+    kfm_pages_picture(item, call, "image_url");
+    kfm_put(item, "duration_text",
+            kfm_words_duration(call, (int)json_integer_value(json_object_get(item, "duration_min"))));
+    kfm_put_flag(item, "free", price == 0);
+    kfm_put_flag(item, "partial", price > json_integer_value(json_object_get(item, "charge_cents")));
+    kfm_put_flag(item, "hidden", !kfm_dash_is(item, "active"));
+    kfm_put_flag(item, "unassigned", json_array_size(json_object_get(item, "professionals")) == 0);
+    kfm_put_flag(item, "archived", json_is_string(json_object_get(item, "archived_at")));
+}
+
+static const kfm_pages_t pages = {
+    .nav = "services", .path = "/dashboard/services", .group = "dash.service", .list_template = "dash/services",
+    .template = "dash/service", .fields = fields, .n = sizeof(fields) / sizeof(*fields),
+    .page = &kf_doc_service_page, .get = &kf_doc_service_get, .add = &kf_doc_service_add,
+    .change = &kf_doc_service_change, .archive = &kf_doc_service_archive, .restore = &kf_doc_service_restore,
+    .checks = &kfm_fields_service, .options = options, .item = item_words};
+
+kf_err_t *kfm_dash_services(kfm_call_t *call)
+{
+    return kfm_pages_list(call, &pages);
+}
+
+kf_err_t *kfm_dash_service_new(kfm_call_t *call)
+{
+    return kfm_pages_new(call, &pages);
+}
+
+kf_err_t *kfm_dash_service_create(kfm_call_t *call)
+{
+    return kfm_pages_create(call, &pages);
+}
+
+kf_err_t *kfm_dash_service(kfm_call_t *call)
+{
+    return kfm_pages_open(call, &pages);
+}
+
+kf_err_t *kfm_dash_service_save(kfm_call_t *call)
+{
+    return kfm_pages_save(call, &pages);
+}
+
+kf_err_t *kfm_dash_service_ask(kfm_call_t *call)
+{
+    return kfm_pages_ask(call, &pages);
+}
+
+kf_err_t *kfm_dash_service_archive(kfm_call_t *call)
+{
+    return kfm_pages_archive(call, &pages);
+}
+
+kf_err_t *kfm_dash_service_restore(kfm_call_t *call)
+{
+    return kfm_pages_restore(call, &pages);
+}
