@@ -11,6 +11,8 @@ import urllib.parse
 
 import requests
 
+import kitapi
+
 # Names below .localhost lead here, as browsers and curl have it; glibc asks DNS.
 _getaddrinfo = socket.getaddrinfo
 
@@ -149,7 +151,9 @@ class Client:
     def request(self, method, url, **options):
         options.setdefault("timeout", 60)
         options.setdefault("allow_redirects", False)
-        return self.session.request(method, urllib.parse.urljoin(self.base_url + "/", url), **options)
+        answer = self.session.request(method, urllib.parse.urljoin(self.base_url + "/", url), **options)
+        kitapi.check(method, answer)
+        return answer
 
     def get(self, url, **options):
         return self.request("GET", url, **options)
@@ -159,6 +163,12 @@ class Client:
 
     def delete(self, url, **options):
         return self.request("DELETE", url, **options)
+
+    def patch(self, url, **options):
+        return self.request("PATCH", url, **options)
+
+    def put(self, url, **options):
+        return self.request("PUT", url, **options)
 
     # As a browser
 

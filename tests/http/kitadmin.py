@@ -1,0 +1,72 @@
+"""People and keys of a merchant, signed in without the sign-in: for tests of what they may do then."""
+import base64
+import hashlib
+import hmac
+import secrets
+import uuid
+
+from kithttp import Client, address, private
+
+SCOPES = ["bookings:read", "bookings:write", "catalogue:read", "catalogue:write", "settings:read", "settings:write",
+          "reports:read"]
+
+
+def text_of(data):
+    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
+
+
+def token():
+    made = text_of(secrets.token_bytes(32))
+    private(made)
+    return made
+
+
+def kept(audience, value):
+    """What the database knows of a token."""
+    return hashlib.sha256(("kf:%s:%s" % (audience, value)).encode()).hexdigest()
+
+
+class Admin(Client):
+    """A client of the admin API; each request from an address of its own, so that no limit is met."""
+
+    def request(self, method, url, **options):
+        options["headers"] = {"X-Forwarded-For": address(), **(options.get("headers") or {})}
+        return super().request(method, url, **options)
+
+
+def person(shop, role="owner", csrf=True, base=None):
+    """A client with the session of somebody of the merchant."""
+    staff, session = uuid.uuid4(), token()
+    email = "%s.%s@%s.example" % (role, secrets.token_hex(4), shop.sub)
+    # No password has this hash: who has the session has it because of the test alone.
+    shop.demo.run(
+        "INSERT INTO kf.staff (tenant_id, staff_id, email, name, role, state, password_hash, created_at) VALUES"
+        " ('%(tenant)s', '%(staff)s', '%(email)s', 'Zulmaqx Persona', '%(role)s', 'active', '!', kf.now());"
+        "INSERT INTO kf.session (tenant_id, session_id, staff_id, token_hash, created_at, seen_at, expires_at) VALUES"
+        " ('%(tenant)s', gen_random_uuid(), '%(staff)s', '\\x%(hash)s', kf.now(), kf.now(),"
+        " kf.now() + interval '12 hours')"
+        % {"tenant": shop.tenant, "staff": staff, "email": email, "role": role, "hash": kept("session", session)})
+    private(email)
+    client = Admin(base or shop.demo.about["base_url"])
+    client.session.headers["Cookie"] = "kf_session=" + session
+    client.csrf = text_of(hmac.new(session.encode(), b"csrf", hashlib.sha256).digest())
+    if csrf:
+        client.session.headers["X-CSRF-Token"] = client.csrf
+    client.staff, client.email, client.token = str(staff), email, session
+    return client
+
+
+def key(shop, scopes=tuple(SCOPES)):
+    """A client with an API key of the merchant."""
+    secret = token()
+    shop.demo.run(
+        "INSERT INTO kf.api_key (tenant_id, key_id, name, hint, token_hash, scopes, created_at) VALUES"
+        " ('%s', gen_random_uuid(), 'prueba', 'kfk_%s', '\\x%s', '{%s}', kf.now())"
+        % (shop.tenant, secret[:4], kept("api-key", secret), ",".join(scopes)))
+    client = Admin(shop.demo.about["base_url"])
+    client.session.headers["Authorization"] = "Bearer kfk_" + secret
+    return client
+
+
+def anybody(shop):
+    return Admin(shop.demo.about["base_url"])
