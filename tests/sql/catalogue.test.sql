@@ -11,7 +11,7 @@ SELECT is_empty($$
     SELECT c.relname FROM pg_class c
     WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r'
       AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')
-      AND c.relname NOT IN ('migration', 'meta', 'zone_name', 'booking_transition', 'test_clock')
+      AND c.relname NOT IN ('migration', 'meta', 'zone_name', 'booking_transition', 'test_clock', 'auth_try')
 $$, 'no table without tenant_id but the shared ones');
 SELECT is_empty($$
     SELECT k.conrelid::regclass, k.conname FROM pg_constraint k
@@ -35,7 +35,8 @@ SELECT bag_eq($$
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
     WHERE c.relnamespace = 'kf'::regnamespace AND i.indisunique AND a.attname <> 'tenant_id'
       AND EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = c.oid AND b.attname = 'tenant_id')
-$$, $$ VALUES ('tenant_subdomain'), ('tenant_custom_domain'), ('booking_link_public'), ('payment_account_hook'), ('claim_token') $$,
+$$, $$ VALUES ('tenant_subdomain'), ('tenant_custom_domain'), ('booking_link_public'), ('payment_account_hook'), ('claim_token'),
+    ('staff_email'), ('session_token'), ('api_key_token'), ('token_hash'), ('upload_name') $$,
     'unique across tenants are only public and unguessable names');
 SELECT is_empty($$
     SELECT rolname FROM pg_roles WHERE rolname LIKE 'konfirmado%'
@@ -49,7 +50,9 @@ SELECT is_empty($$
 $$, 'functions with the rights of their owner belong to the directory and pin the search path');
 SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'kf'::regnamespace AND p.prosecdef $$,
     $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('work_events'), ('work_polls'), ('work_refunds'),
-       ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift') $$, 'and they are these');
+       ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
+       ('auth_try_count'), ('auth_try_give_back'), ('auth_try_wait'), ('api_key_use'), ('session_use'), ('staff_find'),
+       ('token_find'), ('mails_waiting'), ('work_mails'), ('upload_find'), ('figures_roll') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p
     WHERE p.pronamespace = 'kf'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE')
@@ -58,8 +61,8 @@ $$, 'no function of ours is for everybody');
 SELECT bag_eq($$
     SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r'
       AND has_table_privilege('konfirmado_app', c.oid, 'DELETE')
-$$, $$ VALUES ('professional_service'), ('working_hours'), ('date_override'), ('closed_day'), ('idempotency') $$,
-    'the application deletes only hours and old answers');
+$$, $$ VALUES ('professional_service'), ('working_hours'), ('date_override'), ('closed_day'), ('idempotency'),
+    ('recovery_code') $$, 'the application deletes only hours, old answers and old codes');
 SELECT ok(NOT has_schema_privilege('konfirmado_app', 'kf', 'CREATE'), 'the application creates nothing in the schema');
 SELECT ok(NOT has_table_privilege('konfirmado_app', 'pg_authid', 'SELECT'), 'and does not read password hashes');
 SELECT is((SELECT array_agg(x ORDER BY x) FROM pg_roles, unnest(rolconfig) x WHERE rolname = 'konfirmado_app'),
@@ -83,6 +86,21 @@ BEGIN
         PERFORM kf.idempotency_finish(t.id(i * 100), 'r', 'k', '\x00', 200, '{}');
         PERFORM kf.closed_days_set(t.id(i * 100), '[{"day":"2026-12-25"}]');
         PERFORM kf.professional_hours_set(t.id(i * 100), t.id(i * 100 + 12), '{"overrides":[{"day":"2026-12-24","closed":true}]}');
+        INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, created_at)
+        VALUES (t.id(i * 100), t.id(i * 100 + 41), 'owner' || i || '@example.test', 'owner', 'invited', kf.now());
+        INSERT INTO kf.recovery_code VALUES (t.id(i * 100), t.id(i * 100 + 41), t.hash('code'));
+        INSERT INTO kf.session (tenant_id, session_id, staff_id, token_hash, created_at, seen_at, expires_at)
+        VALUES (t.id(i * 100), t.id(i * 100 + 42), t.id(i * 100 + 41), t.hash('session' || i), kf.now(), kf.now(), kf.now());
+        INSERT INTO kf.token (tenant_id, token_id, staff_id, purpose, token_hash, created_at, expires_at)
+        VALUES (t.id(i * 100), t.id(i * 100 + 43), t.id(i * 100 + 41), 'invite', t.hash('token' || i), kf.now(), kf.now());
+        INSERT INTO kf.api_key (tenant_id, key_id, name, hint, token_hash, scopes, created_at)
+        VALUES (t.id(i * 100), t.id(i * 100 + 44), 'Key', 'kfk_abcd', t.hash('key' || i), '{}', kf.now());
+        INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, next_attempt_at, created_at)
+        VALUES (t.id(i * 100), t.id(i * 100 + 45), 'verify', 'a@example.test', 'es', kf.now(), kf.now());
+        INSERT INTO kf.upload (tenant_id, upload_id, name, kind, media_type, size, created_at)
+        VALUES (t.id(i * 100), t.id(i * 100 + 46), repeat(i::text, 22) || '.png', 'logo', 'image/png', 1, kf.now());
+        INSERT INTO kf.funnel_event (tenant_id, at, step) VALUES (t.id(i * 100), kf.now(), 'slot_selected');
+        INSERT INTO kf.daily_figure VALUES (t.id(i * 100), '2026-05-01', 'slot_selected', 1);
     END LOOP;
 END
 $$;
@@ -132,6 +150,8 @@ SELECT is(t.refusal('UPDATE kf.booking_history SET reason = ''x'''), '42501', 'h
 SELECT is(t.refusal('DELETE FROM kf.booking_history'), '42501', 'nor deleted');
 SELECT is(t.refusal('UPDATE kf.callback_attempt SET error = ''x'''), '42501', 'the log of sendings is not changed');
 SELECT is(t.refusal('DELETE FROM kf.callback_attempt'), '42501', 'nor deleted');
+SELECT is(t.refusal('UPDATE kf.audit SET actor_name = ''x'''), '42501', 'the audit log is not changed');
+SELECT is(t.refusal('DELETE FROM kf.audit'), '42501', 'nor deleted');
 SELECT is(t.refusal('DELETE FROM kf.payment'), '42501', 'payments are not deleted');
 SELECT is(t.refusal('CREATE TABLE kf.x (i int)'), '42501', 'no table is made');
 SELECT is(t.refusal('ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'), '42501', 'the guard is not dropped');
