@@ -116,7 +116,7 @@ static void mail_page(kfm_auth_page_t *page, kfm_call_t *call, const char *why, 
     *page = (kfm_auth_page_t){.page = reset ? "mail_reset" : late ? "mail_late" : "mail",
                               .action = reset ? "/dashboard/forgot" : MAIL_PATH,
                               .links = {{"/dashboard/login", "auth.links.login"}},
-                              .done_mark = !late};
+                              .letter = !late};
     if (email) {
         page->hidden[0] = (kfm_auth_value_t){"email", email};
         page->intro = kf_catalog_format(KFM_SAY(call), key, call->pool, "email", email, NULL);
@@ -124,7 +124,7 @@ static void mail_page(kfm_auth_page_t *page, kfm_call_t *call, const char *why, 
         page->fields = mail_fields;
         page->intro = kf_catalog_text(KFM_SAY(call), "auth.mail_ask.intro");
         page->page = "mail_ask";
-        page->done_mark = false;
+        page->letter = false;
     }
 }
 

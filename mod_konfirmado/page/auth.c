@@ -55,6 +55,17 @@ static const char *fault_words(kfm_call_t *call, const kfm_auth_field_t *field, 
     return text ? text : words(call, "field.", field->words, "invalid");
 }
 
+static void put_described(json_t *item, kfm_call_t *call)
+{
+    const char *name = json_string_value(json_object_get(item, "name"));
+    bool hint = json_is_string(json_object_get(item, "hint")), error = json_is_string(json_object_get(item, "error"));
+
+    kfm_put(item, "described",
+            hint || error ? apr_pstrcat(call->pool, hint ? name : "", hint ? "-hint" : "", hint && error ? " " : "",
+                                        error ? name : "", error ? "-error" : "", NULL)
+                          : NULL);
+}
+
 static json_t *field_item(kfm_call_t *call, const kfm_auth_field_t *field, const char *typed,
                           const kf_err_t *errors)
 {
@@ -74,6 +85,7 @@ static json_t *field_item(kfm_call_t *call, const kfm_auth_field_t *field, const
     json_object_set_new(item, "max", json_integer(field->max));
     kfm_put(item, "value", secret || !typed ? "" : typed);
     kfm_put(item, "error", fault_words(call, field, errors, typed));
+    put_described(item, call);
     return item;
 }
 
@@ -217,7 +229,7 @@ kf_err_t *kfm_page_auth(kfm_call_t *call, int status, const kfm_auth_page_t *pag
     kfm_put(view.root, "action", page->action ? kfm_auth_url(call, page->action) : NULL);
     kfm_put(view.root, "submit", words(call, "", page->page, "submit"));
     kfm_put(view.root, "username", page->username);
-    kfm_put_flag(view.root, "done_mark", page->done_mark);
+    kfm_put_flag(view.root, "letter", page->letter);
     kfm_auth_fields(&view, "fields", page->fields, page->typed, page->errors);
     put_lists(&view, page);
     put_other(&view, page);

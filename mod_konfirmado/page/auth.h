@@ -35,7 +35,7 @@ typedef struct {
     const kf_form_t *typed;           /* NULL: nothing yet */
     const kf_err_t *errors;           /* of fields: beside them and on top */
     const char *problem_title, *problem_text; /* a box on top; NULL: none */
-    bool done_mark;                   /* the page says that something went well */
+    bool letter;                      /* the page is about a mail that was sent: its button is a second thought */
 } kfm_auth_page_t;
 
 /** Renders and answers; ?done=KEY shows auth.done.KEY. */

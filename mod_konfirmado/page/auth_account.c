@@ -33,9 +33,13 @@ static const kfm_auth_field_t app_code[] = {
 
 static kf_err_t *begin(kfm_view_t *view, kfm_call_t *call, const char *nav, const char *title)
 {
+    const char *base = call->cfg->assets_url;
+    json_t *asset;
+
     KF_TRY(kfm_dash_begin(view, call, nav, title));
-    kfm_put(json_object_get(view->root, "asset"), "more",
-            apr_pstrcat(call->pool, call->cfg->assets_url, "/js/auth.js?v=" KF_VERSION, NULL));
+    asset = json_object_get(view->root, "asset");
+    kfm_put(asset, "more", apr_pstrcat(call->pool, base, "/css/account.css?v=" KF_VERSION, NULL));
+    kfm_put(asset, "script", apr_pstrcat(call->pool, base, "/js/auth.js?v=" KF_VERSION, NULL));
     kfm_put(view->root, "username", call->who->email);
     return NULL;
 }
