@@ -42,17 +42,14 @@ kf_err_t *kfm_csrf_check(kfm_call_t *call, const char *value)
 static kf_err_t *from_form(const char **out, kfm_call_t *call)
 {
     const kf_form_t *form;
-    kf_multipart_t *parts;
-    const char *bytes;
-    apr_size_t len;
+    const kf_multipart_t *parts;
 
     *out = NULL;
     if (has_type(call, FORM)) {
         KF_TRY(kfm_body_form(&form, call));
         *out = kf_form_get(form, "csrf");
     } else if (has_type(call, PARTS)) {
-        KF_TRY(kfm_body_read(&bytes, &len, call));
-        KF_TRY(kf_multipart_parse(&parts, kfm_call_header(call, "Content-Type"), bytes, len, call->pool));
+        KF_TRY(kfm_body_multipart(&parts, call));
         *out = kf_multipart_field(parts, "csrf");
     }
     return NULL;
@@ -63,7 +60,7 @@ kf_err_t *kfm_csrf_gate(kfm_call_t *call)
     const char *value = kfm_call_header(call, "X-CSRF-Token");
 
     KF_TRY(kfm_origin_own(call));
-    if (!value && call->kind == KFM_PAGE) {
+    if (!value && (call->kind == KFM_PAGE || has_type(call, PARTS))) {
         KF_TRY(from_form(&value, call));
     }
     KF_TRY(kfm_csrf_check(call, value));
