@@ -1,7 +1,5 @@
 #include "tenant.h"
 
-#include <apr_strings.h>
-
 #include "crypto/hash.h"
 #include "flow_ctx.h"
 #include "http/dispatch.h"
@@ -74,14 +72,4 @@ kf_err_t *kfm_tenant_of_token(kfm_call_t *call, const char *token)
 const char *kfm_tenant_origin(kfm_call_t *call)
 {
     return call->where == KFM_ON_PLATFORM ? call->cfg->base_url : kfm_call_origin(call);
-}
-
-const char *kfm_tenant_public(kfm_call_t *call)
-{
-    const kf_tenant_t *tenant = call->tenant;
-    const kfm_cfg_t *cfg = call->cfg;
-
-    return tenant->custom_domain
-               ? apr_pstrcat(call->pool, cfg->base_scheme, "://", tenant->custom_domain, NULL)
-               : apr_pstrcat(call->pool, cfg->base_scheme, "://", tenant->subdomain, ".", cfg->base_authority, NULL);
 }

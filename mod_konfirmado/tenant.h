@@ -20,7 +20,4 @@ kf_err_t *kfm_tenant_of_token(kfm_call_t *call, const char *token);
 /** "https://host" for links that lead back to where the customer is. */
 const char *kfm_tenant_origin(kfm_call_t *call);
 
-/** "https://host" where customers find the tenant: its own domain, else its name below the platform's. */
-const char *kfm_tenant_public(kfm_call_t *call);
-
 #endif

@@ -45,7 +45,7 @@ bool kf_svg_is(const char *bytes, size_t len)
     while (bytes < end && apr_isspace(*bytes)) {
         bytes++;
     }
-    return bytes < end && *bytes == '<' && memmem(bytes, (size_t)(end - bytes), "<svg", 4) != NULL;
+    return bytes < end && *bytes == '<' && memmem(bytes, (size_t)(end - bytes), "svg", 3) != NULL;
 }
 
 /* What would make a parser define or fetch something never reaches it. */

@@ -4,6 +4,7 @@
 
 #include "handle/dash_pages.h"
 #include "handle/dash_routes.h"
+#include "handle/upload.h"
 #include "http/reply.h"
 #include "text/qr.h"
 
@@ -114,5 +115,7 @@ kf_err_t *kfm_dash_link_qr(kfm_call_t *call)
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_link_get, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id))));
     url = apr_pstrcat(call->pool, kfm_pages_site(call), kfm_dash_text(doc, "url_path"), NULL);
     KF_TRY(kf_qr_svg(&svg, url, call->pool));
+    call->policy = KFM_PICTURE_POLICY;
+    kfm_reply_header(call, "Content-Disposition", "inline; filename=\"qr.svg\"");
     return kfm_reply_bytes(call, 200, "image/svg+xml", svg, strlen(svg));
 }

@@ -1,4 +1,4 @@
-/* POST of pictures, GET /uploads/{name}, GET /dashboard/links/{id}/qr.svg. */
+/* POST of pictures, GET /uploads/{name}. */
 #include "handle/upload.h"
 
 #include <apr_strings.h>
@@ -9,8 +9,6 @@
 #include "handle/handle.h"
 #include "http/body.h"
 #include "http/reply.h"
-#include "tenant.h"
-#include "text/qr.h"
 
 #define FOREVER "public, max-age=31536000, immutable"
 
@@ -78,22 +76,4 @@ kf_err_t *kfm_handle_upload(kfm_call_t *call)
     kfm_reply_header(call, "Cache-Control", FOREVER);
     KF_TRY(kfm_reply_unless_match(&done, call, apr_pstrmemdup(call->pool, name, strlen(name) - 4)));
     return done ? NULL : kfm_reply_bytes(call, 200, picture.media_type, picture.bytes, picture.size);
-}
-
-/* The public address of a link, on the host of the business. */
-kf_err_t *kfm_handle_link_qr(kfm_call_t *call)
-{
-    json_t *link;
-    const char *url, *svg;
-    kf_uuid_t id;
-
-    KF_TRY(kfm_admin_id(&id, call, "id"));
-    KF_TRY(kfm_admin_doc(&link, call, false, &kf_doc_link_get, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id))));
-    url = apr_pstrcat(call->pool, kfm_tenant_public(call),
-                      json_string_value(json_object_get(link, "url_path")), NULL);
-    KF_TRY(kf_qr_svg(&svg, url, call->pool));
-    call->policy = KFM_PICTURE_POLICY;
-    kfm_reply_header(call, "Content-Disposition",
-                     apr_pstrcat(call->pool, "inline; filename=\"qr-", kf_uuid_text(&id, call->pool), ".svg\"", NULL));
-    return kfm_reply_bytes(call, 200, "image/svg+xml", svg, strlen(svg));
 }

@@ -45,7 +45,7 @@ BEGIN
       AND (v_link IS NULL OR b.link_id = v_link)
       AND (v_from IS NULL OR b.slot_start >= v_from)
       AND (v_to IS NULL OR b.slot_start < v_to)
-      AND (v_words IS NULL OR b.search LIKE ALL (v_words))
+      AND NOT EXISTS (SELECT FROM unnest(v_words) w WHERE strpos(b.search, w) = 0)
     ORDER BY b.slot_start DESC, b.booking_id DESC;
 END
 $$;

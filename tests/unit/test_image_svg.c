@@ -133,6 +133,7 @@ END_TEST
 START_TEST(looks_like_one)
 {
     ck_assert(kf_svg_is(" <?xml?><svg", 12));
+    ck_assert(kf_svg_is("<s:svg>", 7));
     ck_assert(!kf_svg_is(" <?xml?><svg", 11));
     ck_assert(!kf_svg_is("", 0));
     ck_assert(!kf_svg_is("x<svg", 5));
