@@ -112,7 +112,7 @@ class Sandbox:
         if entry is None or steps[1:] not in ([], ["html"]):
             return None
         if steps[1:]:
-            return html_response(entry["html"] or "", 200, {"Content-Security-Policy": pages_mail.FRAME_POLICY})
+            return html_response(pages_mail.framed(entry), 200, {"Content-Security-Policy": pages_mail.FRAME_POLICY})
         return html_response(pages_mail.mail(entry))
 
     def route(self, request):

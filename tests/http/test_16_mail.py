@@ -1,0 +1,589 @@
+"""Mails that wait in the database: delivered once and whole, whatever the mail server does."""
+import base64
+import concurrent.futures
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import uuid
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kitdemo import Refused, TOP, instant, wait_until
+from kithttp import private
+from kitshop import FREE, Shop
+
+LINKED = {"verify": "verify", "reset": "reset", "invite": "invitation"}
+KINDS = ("verify", "already_registered", "reset", "password_changed", "invite", "new_sign_in", "totp_changed")
+# Seconds after a failure until the next try, which may come up to a fifth sooner.
+SCHEDULE = (30, 120, 480, 1200, 3600, 7200, 14400, 21600, 36000)
+TROUBLE = r"KF00471"
+GIVEN_UP = r"KF00470"
+NOT_MADE = r"KF00472"
+
+
+def quoted(text):
+    return "NULL" if text is None else "'%s'" % str(text).replace("'", "''")
+
+
+def b64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Post:
+    """A tenant that writes mails, and what came of them."""
+
+    def __init__(self, demo):
+        self.demo = demo
+        self.shop = Shop(demo)
+        self.tenant = self.shop.tenant
+
+    def seal(self, mail, token):
+        with open(os.path.join(self.demo.home, "keys", "konfirmado.keys"), encoding="ascii") as handle:
+            kid, key = next(line.split() for line in handle if line.strip() and not line.startswith("#"))
+        iv = os.urandom(12)
+        place = "%s/mail/secret/%s/%s" % (self.tenant, mail, kid)
+        sealed = AESGCM(base64.b64decode(key)).encrypt(iv, token.encode(), place.encode())
+        return "v1.%s.%s.%s.%s" % (kid, b64url(iv), b64url(sealed[-16:]), b64url(sealed[:-16]))
+
+    def put(self, kind="password_changed", to=None, name="Zulmaqx Pérez", lang="es", facts=None, **row):
+        """Through the function that everybody uses; or, with members of the row, past it."""
+        mail = str(uuid.uuid4())
+        to = to or "zulmaqx-%s@privado.example" % mail[:13]
+        private(to)
+        token = b64url(os.urandom(32)) if kind in LINKED else None
+        sealed = self.seal(mail, token) if token else None
+        words = [quoted(one) for one in (self.tenant, mail, kind, to, name, lang, json.dumps(facts or {}), sealed)]
+        if row:
+            self.demo.run("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts,"
+                          " secret_sealed, next_attempt_at, created_at) VALUES (%s, kf.now(), kf.now())" % ", ".join(words))
+        else:
+            self.demo.run("SELECT kf.mail_put(%s)" % ", ".join(words))
+        if token:
+            private(token)
+        return Mail(self, mail, to, token)
+
+
+class Mail:
+    def __init__(self, post, mail, to, token):
+        self.post, self.id, self.to, self.token = post, mail, to, token
+
+    def row(self):
+        (row,) = self.post.demo.sql("SELECT * FROM kf.mail WHERE mail_id = '%s'" % self.id)
+        return row
+
+    def got(self):
+        """What the mail server kept of it, oldest first."""
+        return self.post.demo.fetch("/mail/inbox.json?to=" + urllib.parse.quote(self.to))[::-1]
+
+    def until(self, state, attempts=None, seconds=15):
+        def reached():
+            row = self.row()
+            return row["state"] == state and attempts in (None, row["attempts"]) and row
+        reached.__name__ = "%s %s" % (state, attempts)
+        return wait_until(reached, seconds)
+
+    def next_try(self):
+        """Not before its turn, and then."""
+        row = self.row()
+        self.post.demo.clock_at(row["next_attempt_at"], late=-3)
+        time.sleep(0.8)
+        assert self.row()["attempts"] == row["attempts"], "too early"
+        self.post.demo.clock_at(row["next_attempt_at"], late=1)
+        return row["attempts"] + 1
+
+
+@pytest.fixture(scope="module")
+def office(demos):
+    return demos.get("mail")
+
+
+@pytest.fixture()
+def post(office):
+    office.sandbox("smtp", {"mode": "ok"})
+    yield Post(office)
+    office.sandbox("smtp", {"mode": "ok"})
+    # what a test left waiting is nobody's trouble later
+    office.run("UPDATE kf.mail SET state = 'dead', secret_sealed = NULL WHERE state IN ('due', 'sending')")
+
+
+def smtp(post, mode, **more):
+    return post.demo.sandbox("smtp", dict(more, mode=mode))
+
+
+# --- delivery ---
+
+@pytest.mark.parametrize("lang", ("es", "en"))
+def test_every_kind_is_delivered_once(post, lang):
+    mails = {kind: post.put(kind, lang=lang, facts={"minutes": 60, "by": "Camila", "role": "staff", "ip": "192.0.2.7"})
+             for kind in KINDS}
+    subjects = set()
+    for kind, mail in mails.items():
+        row = mail.until("sent")
+        assert row["secret_sealed"] is None and row["attempts"] == 1 and row["last_error"] is None and row["sent_at"]
+        (got,) = mail.got()
+        assert got["rcpt"] == [mail.to] and got["mail_from"] == "no-responder@konfirmado.test"
+        assert got["to"] == "Zulmaqx Pérez <%s>" % mail.to and got["from"] == "Konfirmado <no-responder@konfirmado.test>"
+        assert got["message_id"] == "<%s@konfirmado.test>" % mail.id
+        assert [name for name, _ in got["headers"]].count("To") == 1 and got["defects"] == []
+        headers = dict(got["headers"])
+        assert headers["Auto-Submitted"] == "auto-generated" and headers["Content-Language"] == lang
+        assert headers["MIME-Version" if "MIME-Version" in headers else "Mime-Version"] == "1.0"
+        assert headers["Content-Type"].startswith("multipart/alternative;") and headers["Date"].endswith("+0000")
+        assert all(len(line) <= 998 for line in got["raw"].splitlines())
+        assert "Pérez" in got["text"] and "Pérez" in got["html"]
+        links = set(re.findall(r"https?://[^\s\"'<>]+", got["text"] + got["html"]))
+        base = post.demo.about["base_url"]
+        assert all(link == base or link.startswith(base + "/dashboard/") for link in links), links
+        if kind in LINKED:
+            link = "%s/dashboard/%s?token=%s" % (base, LINKED[kind], mail.token)
+            assert link in links and got["html"].count('href="%s"' % link) == 2
+        subjects.add(got["subject"])
+    assert len(subjects) == len(KINDS)
+    time.sleep(1)
+    assert all(len(mail.got()) == 1 for mail in mails.values()), "nothing twice"
+
+
+def test_two_servers_share_the_work(post):
+    """Four processes look for mails; sixty are sent once each."""
+    mails = [post.put() for _ in range(60)]
+    for mail in mails:
+        mail.until("sent", 1, seconds=60)
+    counts = {mail.to: len(mail.got()) for mail in mails}
+    assert set(counts.values()) == {1}, counts
+
+
+# --- what a person writes ---
+
+HOSTILE = [
+    "Ana\r\nBcc: eva@evil.test", "Ana\nBcc: eva@evil.test", "Ana\rBcc: eva@evil.test", "\r\nBcc: eva@evil.test",
+    "Ana\r\n\r\n<h1>evil</h1>", "Ana\n.\r\nMAIL FROM:<eva@evil.test>", "Ana\x0bBcc: eva@evil.test", "Ana\x0cBcc: x",
+    "Ana\x85Bcc: eva@evil.test", "Ana\u2028Bcc: eva@evil.test", "Ana\u2029Bcc: eva@evil.test", "Ana\x7f", "Ana\x1b[31m",
+    "\u202eana", "Ana\tBcc: eva@evil.test",
+]
+ODD = [
+    'Ana" <eva@evil>, "', "Ana <eva@evil>", "eva@evil, Ana", "=?UTF-8?Q?Ana=0D=0ABcc:_eva=40evil?=",
+    "=?utf-8?B?QW5hDQpCY2M6IGV2YUBldmls?=", "Ana\\", 'Ana \\" x', "Bcc: eva", "%0d%0aBcc: eva", "\\r\\nBcc: eva",
+    "&#13;&#10;Bcc: eva", "ñ" * 100, "Ana;eva", "(Ana)", "<script>alert(1)</script>",
+]
+
+
+def headers_of(got):
+    return [name.lower() for name, _ in got["headers"]]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=repr)
+def test_a_line_in_a_name_is_refused(post, log, name):
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
+        with pytest.raises(Refused, match="A name has 100 characters"):
+            post.put("invite", name=name)
+    # and if it got into the table all the same, the encoder stops it
+    log.expect(NOT_MADE, GIVEN_UP)
+    mail = post.put("invite", name=name, past=True)
+    row = mail.until("dead")
+    assert row["secret_sealed"] is None and mail.got() == []
+
+
+@pytest.mark.parametrize("name", ODD, ids=repr)
+def test_an_odd_name_is_a_name(post, name):
+    """In the recipient's name and in the subject: encoded, and read back as what was typed."""
+    mail = post.put("invite", name=name, facts={"by": name, "role": "owner"})
+    mail.until("sent")
+    (got,) = mail.got()
+    assert got["rcpt"] == [mail.to] and len([one for one in got["commands"] if one.startswith("RCPT")]) == 1
+    assert "bcc" not in headers_of(got) and headers_of(got).count("to") == 1 and headers_of(got).count("subject") == 1
+    assert got["defects"] == [] and got["raw"].count("\nTo:") == 1
+    # the mail program that reads it finds one address, that of the recipient
+    raw = got["raw"].replace("\r\n", "\n").split("\n\n")[0]
+    assert "<%s>" % mail.to in raw and "<eva@evil>" not in re.sub(r'"(\\.|[^"\\])*"', "", raw)
+    assert "<script" not in got["html"] and "evil" not in got["text"]
+
+
+@pytest.mark.parametrize("address", [
+    "ana@example.test\r\nRCPT TO:<eva@evil.test>", "ana@example.test\nDATA", "ana@example.test>\r\nRSET", "ana@example.test,eva@evil.test",
+    "ana@example.test eva@evil.test", "Ana <ana@example.test>", "ana", "a@@b", "ana@", "<a@b>", "ana@example.test> SIZE=1 <",
+    '"ana eva"@example.test', "ana@exämple.test"], ids=repr)
+def test_no_second_recipient(post, log, address):
+    if address != "ana@exämple.test":
+        with pytest.raises(Refused, match="This is not an email address"):
+            post.put(to=address)
+    log.expect(NOT_MADE, GIVEN_UP)
+    before = post.demo.sandbox("smtp")["mails"]
+    row = post.put(to=address, past=True).until("dead")
+    assert "address" in row["last_error"] and row["attempts"] == 1
+    assert post.demo.sandbox("smtp")["mails"] == before
+
+
+def test_the_business_name_is_text(post):
+    name = '<img src=x onerror=alert(1)>&"\''
+    post.demo.run("UPDATE kf.tenant SET name = %s WHERE tenant_id = '%s'" % (quoted(name), post.tenant))
+    mail = post.put("invite", facts={"by": "<b>Ana</b>"})
+    mail.until("sent")
+    (got,) = mail.got()
+    assert "<img" not in got["html"] and "&lt;img src=x onerror=alert(1)&gt;" in got["html"] and "<b>" not in got["html"]
+    assert got["subject"] == "Invitación al equipo de " + name
+
+
+def test_a_name_cannot_bring_a_link(post):
+    post.demo.run("UPDATE kf.tenant SET name = 'Gana en evil.example' WHERE tenant_id = '%s'" % post.tenant)
+    mail = post.put("verify", name="https://evil.example/x", facts={"by": "www.evil.example"})
+    mail.until("sent")
+    (got,) = mail.got()
+    assert "evil" not in got["text"] + got["html"] + got["subject"]
+
+
+def test_host_of_a_request_leaves_no_trace(post):
+    """Links come from the configuration, whatever a client calls us while the mail is written."""
+    known = "zulmaqx-host@privado.example"
+    private(known)
+    for headers in ({"Host": "evil.example"}, {"Host": "localhost:%d" % post.demo.port, "X-Forwarded-Host": "evil.example"},
+                    {"Host": "localhost:%d" % post.demo.port, "Forwarded": "host=evil.example"}):
+        for path, body in (("/api/auth/register", {"business": "Clínica", "email": known, "password": "Zulmaqx-una-larga-7"}),
+                           ("/api/auth/forgot-password", {"email": known})):
+            connection = http.client.HTTPConnection("127.0.0.1", post.demo.port, timeout=10)
+            connection.request("POST", path, json.dumps(body), dict(headers, **{"Content-Type": "application/json"}))
+            answer = connection.getresponse()
+            assert b"evil.example" not in answer.read() and "evil.example" not in str(answer.getheaders())
+            connection.close()
+    mail = post.put("verify")
+    mail.until("sent")
+    wait_until(lambda: not post.demo.sql("SELECT 1 FROM kf.mail WHERE state IN ('due', 'sending')"))
+    assert "evil.example" not in json.dumps([one["raw"] for one in post.demo.fetch("/mail/inbox.json")
+                                             if one["to"] != "" and "Gana" not in one["subject"]])
+
+
+# --- a mail server with a bad day ---
+
+def test_451_is_tried_again_on_schedule(post, log):
+    log.expect(TROUBLE)
+    smtp(post, "451")
+    mail = post.put("reset")
+    began = instant(mail.row()["created_at"])
+    for n in range(4):
+        row = mail.until("due", n + 1)
+        assert row["last_error"].startswith("451 come back later") and row["secret_sealed"]
+        gap = (instant(row["next_attempt_at"]) - post.demo.now()).total_seconds()
+        assert 0.8 * SCHEDULE[n] - 4 <= gap <= SCHEDULE[n] + 1, (n, gap)
+        mail.next_try()
+    mail.until("due", 5)
+    smtp(post, "ok")
+    mail.next_try()
+    row = mail.until("sent", 6)
+    (got,) = mail.got()
+    assert mail.token in got["text"] and row["secret_sealed"] is None and row["last_error"] is None
+    assert instant(row["sent_at"]) > began
+
+
+@pytest.mark.slow
+def test_given_up_within_a_day(post, log):
+    log.expect(TROUBLE, GIVEN_UP)
+    smtp(post, "refuse")
+    mail = post.put("verify")
+    began = instant(mail.row()["created_at"])
+    for n in range(9):
+        row = mail.until("due", n + 1)
+        assert row["last_error"].startswith("connect: ")
+        post.demo.clock_at(row["next_attempt_at"], late=1)
+    row = mail.until("dead", 10)
+    assert row["secret_sealed"] is None
+    assert 19 * 3600 < (post.demo.now() - began).total_seconds() < 24 * 3600
+    smtp(post, "ok")
+    post.demo.advance(86400)
+    time.sleep(1)
+    assert mail.got() == []
+    with pytest.raises(Refused, match="link of this mail is gone"):
+        post.demo.ctl("mails", "resend", post.tenant, mail.id)
+
+
+def test_server_down_does_not_touch_bookings(post, log):
+    log.expect(TROUBLE)
+    smtp(post, "refuse")
+    mail = post.put()
+    mail.until("due", 1)
+    post.shop.merchant(script=[])
+    booking = post.shop.book(service=FREE["name"])
+    booking.wait("confirmed")
+    smtp(post, "ok")
+    mail.next_try()
+    mail.until("sent", 2)
+    assert len(mail.got()) == 1
+
+
+def test_refused_for_good(post, log):
+    """550 for the recipient and 554 for the mail end it; 554 at the door is about us and waits."""
+    log.expect(TROUBLE, GIVEN_UP)
+    for mode, words in (("550", "550 nobody of that name"), ("554", "554 not this one")):
+        smtp(post, mode)
+        mail = post.put("invite")
+        row = mail.until("dead", 1)
+        assert row["last_error"] == words and row["secret_sealed"] is None
+    smtp(post, "door")
+    mail = post.put("invite")
+    row = mail.until("due", 1)
+    assert row["last_error"].startswith("554 nobody at home") and row["secret_sealed"]
+    smtp(post, "ok")
+    mail.next_try()
+    mail.until("sent", 2)
+
+
+def test_a_lost_answer_may_bring_it_twice_with_one_id(post, log):
+    log.expect(TROUBLE)
+    smtp(post, "lose", count=1)
+    mail = post.put("reset")
+    mail.until("due", 1)
+    mail.next_try()
+    mail.until("sent", 2)
+    first, second = mail.got()
+    assert first["message_id"] == second["message_id"] and first["text"] == second["text"]
+
+
+def test_hanging_and_dripping(post, log):
+    """Mails that hang hold up no callback; a slow server gets its mail through."""
+    log.expect(TROUBLE)
+    smtp(post, "hang")
+    mails = [post.put() for _ in range(8)]
+    wait_until(lambda: sum(mail.row()["state"] == "sending" for mail in mails) >= 4)
+    post.shop.merchant(script=[])
+    post.shop.book(service=FREE["name"]).wait("confirmed")
+    assert all(mail.got() == [] for mail in mails)
+    smtp(post, "ok")
+    for mail in mails:
+        wait_until(lambda one=mail: one.row()["state"] != "sending", 30)
+    post.demo.advance(60)
+    for mail in mails:
+        mail.until("sent", seconds=30)
+        assert len(mail.got()) == 1
+    smtp(post, "drip")
+    mail = post.put()
+    mail.until("sent", 1, seconds=60)
+    assert len(mail.got()) == 1
+
+
+@pytest.mark.slow
+def test_kill_9_loses_nothing(post, log):
+    smtp(post, "hang")
+    mails = [post.put("verify") for _ in range(12)]
+    wait_until(lambda: any(mail.row()["state"] == "sending" for mail in mails))
+    post.demo.httpd_kill9()
+    smtp(post, "ok")
+    post.demo.httpd_start()
+    log.expect(TROUBLE)
+    post.demo.advance(120)  # past the leases of the dead
+    for mail in mails:
+        row = mail.until("sent", seconds=30)
+        got = mail.got()
+        assert row["secret_sealed"] is None and len(got) >= 1 and {one["message_id"] for one in got} == {"<%s@konfirmado.test>" % mail.id}
+
+
+# --- the operator ---
+
+def test_list_and_resend(post, log):
+    log.expect(TROUBLE, GIVEN_UP)
+    smtp(post, "550", count=1)
+    dead = post.put("new_sign_in")
+    dead.until("dead")
+    sent = post.put("reset")
+    sent.until("sent")
+    rows = post.demo.ctl("mails", "list", post.tenant)
+    assert [one["id"] for one in rows] == [sent.id, dead.id] and rows[1]["last_error"] == "550 nobody of that name"
+    assert [one["id"] for one in post.demo.ctl("mails", "list", post.tenant, "--state", "dead")] == [dead.id]
+    assert [one["id"] for one in post.demo.ctl("mails", "list", post.tenant, "--after", sent.id)] == [dead.id]
+    assert "550 nobody" in post.demo.ctl("mails", "list", post.tenant, plain=True)
+    post.demo.ctl("mails", "resend", post.tenant, dead.id)
+    dead.until("sent", 1)
+    assert len(dead.got()) == 1
+    for words in (("list", post.tenant, "--state", "gone"), ("resend", post.tenant, "x"), ("resend", post.tenant, str(uuid.uuid4())),
+                  ("resend", post.tenant, sent.id)):
+        with pytest.raises(Refused):
+            post.demo.ctl("mails", *words)
+
+
+# --- the configuration ---
+
+def reconfigure(demo, *lines, drop=("KonfirmadoSMTP", "KonfirmadoSMTPSecurity")):
+    """Writes the directives of the mail server anew; what `apachectl -t` says to it."""
+    with open(demo.conf, encoding="utf-8") as handle:
+        text = handle.read()
+    kept = [line for line in text.splitlines() if line.split(" ")[0:1] and line.strip().split(" ")[0] not in drop]
+    kept.insert(kept.index("</VirtualHost>"), "\n".join(lines))
+    changed = demo.conf + ".test"
+    with open(changed, "w", encoding="utf-8") as handle:
+        handle.write("\n".join(kept) + "\n")
+    os.chmod(changed, 0o600)
+    done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", changed], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False, env=demo.env)
+    return text, changed, done.returncode, done.stdout
+
+
+MAIL = ("KonfirmadoSMTP", "KonfirmadoSMTPSecurity", "KonfirmadoMailFrom")
+FROM = 'KonfirmadoMailFrom "Konfirmado <a@example.test>"'
+
+
+@pytest.mark.parametrize("lines,sentence", [
+    (["KonfirmadoSMTP mail.example.test:25", FROM], "is not a mail server"),
+    (["KonfirmadoSMTP http://mail.example.test", FROM], "is not a mail server"),
+    (["KonfirmadoSMTP smtp://a:b@mail.example.test", FROM], "is not a mail server"),
+    (["KonfirmadoSMTP smtp://mail.example.test/x", FROM], "is not a mail server"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587"], "KonfirmadoMailFrom is missing"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", "KonfirmadoMailFrom ana"], "is not an address"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", 'KonfirmadoMailFrom "A <a@b.test>, <c@d.test>"'], "is not an address"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPSecurity tls"], "does not go with"),
+    (["KonfirmadoSMTP smtps://mail.example.test:465", FROM, "KonfirmadoSMTPSecurity starttls"], "does not go with"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPSecurity maybe"], "write starttls, tls or plain"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPUser ana"], "go together"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPUser ana", "KonfirmadoSMTPPasswordFile /none"], "cannot be read"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPUser ana", "KonfirmadoSMTPPasswordFile /etc/hostname"], "chmod 600"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPCAFile /none"], "cannot be read"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPSecurity plain", "KonfirmadoAllowInsecureHTTP Off",
+      "KonfirmadoBaseURL https://book.example.test"], "plain is for a server on this machine"),
+    (["KonfirmadoSMTP smtp://127.example.test:587", FROM, "KonfirmadoSMTPSecurity plain", "KonfirmadoAllowInsecureHTTP Off",
+      "KonfirmadoBaseURL https://book.example.test"], "plain is for a server on this machine"),
+], ids=lambda value: value if isinstance(value, str) else " ".join(value)[:40])
+def test_start_refuses(post, lines, sentence):
+    drop = MAIL
+    if any("AllowInsecureHTTP" in line for line in lines):
+        drop += ("KonfirmadoAllowInsecureHTTP", "KonfirmadoBaseURL", "KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI",
+                 "KonfirmadoWompiCheckout")
+    _, _, status, said = reconfigure(post.demo, *lines, drop=drop)
+    assert status != 0 and sentence in said, said
+
+
+@pytest.mark.parametrize("lines", [
+    ["KonfirmadoSMTP smtp://mail.example.test:587", 'KonfirmadoMailFrom "Citas Ñandú <a@example.test>"'],
+    ["KonfirmadoSMTP smtps://[::1]:465", "KonfirmadoMailFrom a@example.test", "KonfirmadoSMTPSecurity tls"],
+    ["KonfirmadoSMTP smtp://[::1]:25", FROM, "KonfirmadoSMTPSecurity plain", "KonfirmadoAllowInsecureHTTP Off",
+     "KonfirmadoBaseURL https://book.example.test"]], ids=lambda value: " ".join(value)[:40])
+def test_start_accepts(post, lines):
+    drop = MAIL
+    if any("AllowInsecureHTTP" in line for line in lines):
+        drop += ("KonfirmadoAllowInsecureHTTP", "KonfirmadoBaseURL", "KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI",
+                 "KonfirmadoWompiCheckout")
+    _, _, status, said = reconfigure(post.demo, *lines, drop=drop)
+    assert status == 0, said
+
+
+class Running:
+    """The same httpd with other directives, by a graceful restart, and then as it was."""
+
+    def __init__(self, demo, *lines):
+        self.demo, self.lines = demo, lines
+
+    def restart(self, text):
+        before = set(self.demo.children())
+        with open(self.demo.conf, "w", encoding="utf-8") as handle:
+            handle.write(text)
+        self.demo.graceful()
+        wait_until(lambda: not before & set(self.demo.children()), 20)
+        wait_until(self.demo.healthy, 20)
+
+    def __enter__(self):
+        self.before, changed, status, said = reconfigure(self.demo, *self.lines)
+        assert status == 0, said
+        with open(changed, encoding="utf-8") as handle:
+            self.restart(handle.read())
+        return self
+
+    def __exit__(self, *_):
+        self.restart(self.before)
+
+
+def test_without_a_server_mails_wait_and_it_is_said(post, log):
+    with open(post.demo.error_log, encoding="utf-8", errors="replace") as handle:
+        handle.seek(0, os.SEEK_END)
+        with Running(post.demo):
+            assert "KF00202" in handle.read()
+            mail = post.put("verify")
+            time.sleep(1.5)
+            row = mail.row()
+            assert row["state"] == "due" and row["attempts"] == 0 and row["secret_sealed"]
+            post.demo.advance(900)
+            checks = {one["check"]: one for one in post.demo.ctl("check", role="owner")["checks"]}
+            assert checks["mails"]["result"] == "warn" and "KonfirmadoSMTP" in checks["mails"]["detail"]
+    mail.until("sent", 1)
+    checks = {one["check"]: one for one in post.demo.ctl("check", role="owner")["checks"]}
+    assert "0 wait" in checks["mails"]["detail"]
+
+
+class TlsServer:
+    """The sandbox once more, as a mail server with STARTTLS and a password."""
+
+    def __init__(self, folder, *options):
+        folder.mkdir()
+        self.cert = folder / "crt.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem",
+                        "-out", self.cert], check=True, stderr=subprocess.DEVNULL)
+        both = folder / "both.pem"
+        both.write_text(self.cert.read_text() + (folder / "key.pem").read_text())
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", os.path.join(TOP, "tests/sandbox/sandbox.py"), "--port", "0", "--smtp-port", "0", "--dir", folder,
+             "--clock-file", folder / "clock", *[str(both) if one == "CERT" else one for one in options]],
+            stdout=subprocess.PIPE, text=True)
+        _, self.port, self.smtp = self.process.stdout.readline().split()
+
+    def mails(self):
+        connection = http.client.HTTPConnection("127.0.0.1", int(self.port), timeout=10)
+        connection.request("GET", "/mail/inbox.json")
+        return json.loads(connection.getresponse().read())
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+@pytest.mark.slow
+def test_tls_and_password(post, log, tmp_path):
+    log.expect(TROUBLE)
+    os.chmod(tmp_path, 0o755)
+    secret = "una contraseña ñ \\ \" larga"
+    private(secret)
+    password = tmp_path / "password"
+    password.write_text(secret + "\n")
+    password.chmod(0o600)
+    good = TlsServer(tmp_path / "good", "--smtp-cert", "CERT", "--smtp-user", "citas:" + secret)
+    bare = TlsServer(tmp_path / "bare")
+    account = ['KonfirmadoSMTPUser citas', 'KonfirmadoSMTPPasswordFile "%s"' % password]
+    ca = 'KonfirmadoSMTPCAFile "%s"' % good.cert
+    try:
+        with Running(post.demo, "KonfirmadoSMTP smtp://localhost:%s" % good.smtp, ca, *account):
+            mail = post.put("verify")
+            mail.until("sent", 1)
+            (got,) = good.mails()
+            assert got["tls"] is True and got["auth"] == "citas" and got["rcpt"] == [mail.to] and mail.token in got["text"]
+            assert got["commands"][0].startswith("EHLO") and "STARTTLS" not in got["commands"], "begun anew after TLS"
+        for lines, reason in (
+                (["KonfirmadoSMTP smtp://localhost:%s" % good.smtp, *account], "tls: "),                # an unknown authority
+                (["KonfirmadoSMTP smtp://127.0.0.1:%s" % good.smtp, ca, *account], "tls: "),            # another name
+                (["KonfirmadoSMTP smtp://localhost:%s" % bare.smtp, ca, *account], "tls: the server does not offer STARTTLS"),
+                (["KonfirmadoSMTP smtp://localhost:%s" % good.smtp, ca], "530 "),                       # no account
+                (["KonfirmadoSMTP smtps://localhost:%s" % bare.smtp, ca], "tls: ")):                    # no TLS at all
+            with Running(post.demo, *lines):
+                mail = post.put("verify")
+                row = mail.until("due", 1, seconds=30)
+                assert row["last_error"].startswith(reason), row["last_error"]
+                assert row["secret_sealed"], "it is tried again"
+                post.demo.run("UPDATE kf.mail SET state = 'dead' WHERE mail_id = '%s'" % mail.id)
+        assert len(good.mails()) == 1 and bare.mails() == []
+        password.write_text("otra\n")
+        with Running(post.demo, "KonfirmadoSMTP smtp://localhost:%s" % good.smtp, ca, *account):
+            row = post.put("verify").until("due", 1)
+            assert row["last_error"].startswith("535 wrong name or password")
+    finally:
+        good.stop()
+        bare.stop()
+
+
+def test_many_at_once(post):
+    """Nobody waits for the mail of somebody else for long."""
+    began = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        mails = list(pool.map(lambda _: post.put(), range(40)))
+    for mail in mails:
+        mail.until("sent", 1, seconds=40)
+    assert time.monotonic() - began < 40
