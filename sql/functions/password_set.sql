@@ -6,7 +6,7 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     UPDATE kf.staff x SET password_hash = p_password_hash, password_changed_at = kf.now(),
-        state = CASE x.state WHEN 'unverified' THEN 'active' ELSE x.state END
+        state = CASE WHEN x.state IN ('unverified', 'invited') THEN 'active' ELSE x.state END
     WHERE x.tenant_id = s.tenant_id AND x.staff_id = s.staff_id;
     UPDATE kf.token t SET used_at = kf.now()
     WHERE t.tenant_id = s.tenant_id AND t.staff_id = s.staff_id AND t.used_at IS NULL;

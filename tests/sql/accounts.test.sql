@@ -212,6 +212,22 @@ SELECT is(kf.staff_change(t.id(300), t.id(351), NULL, '{"enabled":true}')->>'sta
 SELECT is(kf.profile_change(t.id(300), t.id(351), '{"name":"Ana Paz","language":"en"}')->>'name', 'Ana Paz', 'one''s own name');
 SELECT is(t.refusal($$ SELECT kf.profile_change(t.id(300), t.id(351), '{"role":"owner"}') $$), 'KF422 role', 'not one''s own role');
 
+-- The operator helps who cannot come in.
+SELECT is(t.refusal($$ SELECT kf.staff_reset(t.id(300), 'nobody@clinica.example', NULL, t.hash('x'), false) $$), 'KF404 email', 'only somebody who is there');
+SELECT is(t.refusal($$ SELECT kf.staff_reset(t.id(400), 'ana@clinica.example', NULL, t.hash('x'), false) $$), 'KF404 email', 'in that business');
+SELECT is(kf.staff_reset(t.id(300), 'Caro@clinica.example', NULL, t.hash('by hand 1'), false), 'invite', 'who never came gets an invitation');
+SELECT is(kf.staff_reset(t.id(300), 'ana@clinica.example', NULL, t.hash('by hand 2'), false), 'reset', 'others a link to a new password');
+SELECT is((SELECT email FROM kf.token_find('reset', t.hash('by hand 2'))), 'ana@clinica.example', 'which works');
+SELECT kf.totp_begin(t.id(300), t.id(351), 'sealed'), kf.totp_enable(t.id(300), t.id(351), 'sealed', 1, '[]', pg_temp.visit());
+SELECT is(kf.staff_reset(t.id(300), 'ana@clinica.example', 'hash 3', NULL, true), NULL, 'or a password at once');
+SELECT is((SELECT password_hash || ' ' || totp_on FROM kf.staff_find('ana@clinica.example')), 'hash 3 false', 'without the second factor');
+SELECT is((SELECT count(*) FROM kf.token_find('reset', t.hash('by hand 2'))), 0::bigint, 'the link has ended');
+SELECT is(pg_temp.last_audit(3), 'operator password_changed ana@clinica.example  ', 'the log says who did it');
+SELECT kf.staff_reset(t.id(300), 'caro@clinica.example', 'hash caro', NULL, false);
+SELECT is((SELECT state FROM kf.staff_find('caro@clinica.example')), 'active', 'with a password an invited person has come');
+SELECT kf.staff_change(t.id(300), (SELECT staff_id FROM kf.staff_find('caro@clinica.example')), NULL, '{"enabled":false}');
+SELECT is(t.refusal($$ SELECT kf.staff_reset(t.id(300), 'caro@clinica.example', 'x', NULL, false) $$), 'KF409 email', 'who was put out stays out');
+
 -- API keys.
 CREATE FUNCTION pg_temp.key(p_id int, p jsonb) RETURNS jsonb LANGUAGE sql AS $$
     SELECT kf.api_key_add(t.id(300), t.id(p_id), p, t.hash('key ' || p_id), 'kfk_abcd', t.id(352)) $$;
