@@ -103,6 +103,14 @@ static bool is_needed(const char *key)
     return strcmp(key, "branding") != 0;
 }
 
+/* Not where one is already. */
+static bool is_here(kfm_call_t *call, const json_t *step)
+{
+    const char *url = kfm_dash_text(step, "url"), *uri = call->r->uri;
+
+    return url && !strncmp(url, uri, strlen(uri));
+}
+
 static json_t *step(kfm_call_t *call, const char *key)
 {
     json_t *made = json_object();
@@ -119,7 +127,7 @@ static json_t *step(kfm_call_t *call, const char *key)
 kf_err_t *kfm_pages_next(kfm_view_t *view)
 {
     kfm_call_t *call = view->call;
-    json_t *doc, *item;
+    json_t *doc, *item, *next;
     size_t i;
 
     kfm_put_null(view->root, "next");
@@ -128,7 +136,9 @@ kf_err_t *kfm_pages_next(kfm_view_t *view)
         const char *key = kfm_dash_text(item, "key");
 
         if (key && is_needed(key) && !kfm_dash_is(item, "done")) {
-            json_object_set_new(view->root, "next", step(call, key));
+            next = step(call, key);
+            json_object_set(view->root, "next", is_here(call, next) ? json_null() : next);
+            json_decref(next);
             return NULL;
         }
     }

@@ -246,9 +246,10 @@ static void put_errors(kfm_view_t *view, const kfm_form_t *form)
     }
     for (const kf_err_t *err = form->errors; err; err = err->next) {
         if (!known(form, err->field)) {
-            const char *text = err->field ? kfm_form_word(form, err->field, "_refused") : NULL;
+            bool own = err->cause && !strcmp(err->cause, KFM_FORM_OWN); /* the page has a place of that name */
 
-            kfm_form_error(view, "form", text ? text : kf_catalog_text(KFM_SAY(call), "dash.field.invalid"));
+            kfm_form_error(view, own ? err->field : "form",
+                           err->field ? error_of(form, err->field) : kf_catalog_text(KFM_SAY(call), "dash.field.invalid"));
         }
     }
 }
