@@ -52,7 +52,7 @@ static kf_err_t *invite(kfm_call_t *call, const kf_invite_wish_t *wish, kfm_staf
     kf_err_t *err = kf_flow_staff_invite(&json, kfm_flow(call), member, wish, call->pool);
 
     if (!err) {
-        return kfm_dash_go(call, HERE, "auth.invited");
+        return kfm_dash_go(call, HERE, "auth.invite_sent");
     }
     if (err->code == KF_E_RATE_LIMITED) {
         return limited(call, page, member->visit);

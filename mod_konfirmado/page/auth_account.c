@@ -31,7 +31,7 @@ static const kfm_auth_field_t app_code[] = {
     {0},
 };
 
-static kf_err_t *begin(kfm_view_t *view, kfm_call_t *call, const char *nav, const char *title)
+kf_err_t *kfm_account_begin(kfm_view_t *view, kfm_call_t *call, const char *nav, const char *title)
 {
     const char *base = call->cfg->assets_url;
     json_t *asset;
@@ -127,7 +127,7 @@ kf_err_t *kfm_page_account(kfm_call_t *call, int status, const kfm_account_page_
 {
     kfm_view_t view;
 
-    KF_TRY(begin(&view, call, "account", kf_catalog_text(KFM_SAY(call), "auth.account.title")));
+    KF_TRY(kfm_account_begin(&view, call, "account", kf_catalog_text(KFM_SAY(call), "auth.account.title")));
     KF_TRY(put_profile(&view, page));
     kfm_auth_fields(&view, "password_fields", kfm_password_fields, page->password, page->password_errors);
     put_sessions(&view, page->sessions);
@@ -200,7 +200,7 @@ kf_err_t *kfm_page_factor(kfm_call_t *call, int status, const kfm_factor_page_t 
 {
     kfm_view_t view;
 
-    KF_TRY(begin(&view, call, "account", kf_catalog_text(KFM_SAY(call), "auth.factor.title")));
+    KF_TRY(kfm_account_begin(&view, call, "account", kf_catalog_text(KFM_SAY(call), "auth.factor.title")));
     kfm_dash_back(&view, "/dashboard/account", kf_catalog_text(KFM_SAY(call), "auth.account.title"));
     put_factor(&view, page);
     put_codes(&view, page->codes);

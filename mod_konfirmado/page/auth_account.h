@@ -8,6 +8,9 @@
 #include "page/auth.h"
 #include "page/dash_form.h"
 
+/** kfm_dash_begin() with what these pages have besides: a stylesheet, a script, whose account it is. */
+kf_err_t *kfm_account_begin(kfm_view_t *view, kfm_call_t *call, const char *nav, const char *title);
+
 typedef struct {
     json_t *sessions;             /* the list of flow/sessions.h */
     json_t *factor;               /* the view of flow/second_factor.h */

@@ -64,7 +64,7 @@ kf_err_t *kfm_page_staff(kfm_call_t *call, int status, const kfm_staff_page_t *p
     kfm_view_t view;
     size_t i;
 
-    KF_TRY(kfm_dash_begin(&view, call, "staff", kf_catalog_text(KFM_SAY(call), "auth.staff.title")));
+    KF_TRY(kfm_account_begin(&view, call, "staff", kf_catalog_text(KFM_SAY(call), "auth.staff.title")));
     kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "auth.staff.intro"));
     kfm_dash_words(page->people, call);
     json_array_foreach(items, i, item) {
@@ -126,7 +126,7 @@ kf_err_t *kfm_page_keys(kfm_call_t *call, int status, const kfm_keys_page_t *pag
     kfm_view_t view;
     size_t i;
 
-    KF_TRY(kfm_dash_begin(&view, call, "api_keys", kf_catalog_text(KFM_SAY(call), "auth.keys.title")));
+    KF_TRY(kfm_account_begin(&view, call, "api_keys", kf_catalog_text(KFM_SAY(call), "auth.keys.title")));
     kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "auth.keys.intro"));
     kfm_dash_words(page->keys, call);
     json_array_foreach(items, i, item) {
