@@ -22,7 +22,8 @@ static json_t *row(kfm_call_t *call, const json_t *doc)
     kfm_put(item, "service", kfm_ops_text2(doc, "service", "name"));
     kfm_put(item, "professional", kfm_ops_text2(doc, "professional", "name"));
     kfm_put(item, "customer", kfm_ops_text2(doc, "customer", "name"));
-    kfm_put(item, "amount", kfm_ops_money(call, doc, "price"));
+    kfm_put(item, "amount", kfm_ops_int(doc, "price_cents") ? kfm_ops_money(call, doc, "price")
+                                                            : kf_catalog_text(KFM_SAY(call), "money.free"));
     kfm_ops_put_badge(item, "badge", call, "status", kfm_ops_text(doc, "status"));
     return item;
 }
@@ -50,6 +51,11 @@ static kf_date_t month_start(kf_date_t day)
     return day - civil.day + 1;
 }
 
+static bool same(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
 static void add_preset(json_t *list, kfm_call_t *call, const kf_form_t *query, const char *word,
                        kf_date_t from, kf_date_t to)
 {
@@ -59,9 +65,7 @@ static void add_preset(json_t *list, kfm_call_t *call, const kf_form_t *query, c
     const char *shown_first = kfm_ops_field(query, "from"), *shown_last = kfm_ops_field(query, "to");
     const char *url = kfm_ops_url(call, PATH, query, others, "from", first);
     json_t *item = json_object();
-    bool current = first ? shown_first && shown_last && !strcmp(first, shown_first)
-                               && !strcmp(last, shown_last)
-                         : !shown_first && !shown_last;
+    bool current = same(first, shown_first) && same(last, shown_last);
 
     kfm_put(item, "url", last ? kfm_url_add(call->pool, url, "to", last) : url);
     kfm_put(item, "text", kfm_ops_word(call, "preset", word));
@@ -76,6 +80,7 @@ static void put_presets(kfm_view_t *view, const kfm_ops_filter_t *filter)
     json_t *list = json_array();
 
     add_preset(list, view->call, filter->query, "all", 0, 0);
+    add_preset(list, view->call, filter->query, "ahead", today, 0);
     add_preset(list, view->call, filter->query, "today", today, today);
     add_preset(list, view->call, filter->query, "week", monday, monday + 6);
     add_preset(list, view->call, filter->query, "month", month, month_start(month + 31) - 1);

@@ -109,7 +109,7 @@ static json_t *column(const frame_t *frame, const kfm_column_t *col, const char 
     }
     kfm_put(item, "title", title);
     kfm_put(item, "url", url);
-    kfm_put_flag(item, "today", today);
+    kfm_put_flag(item, "today", today && url); /* a day's columns are all of today */
     kfm_put(item, "closed", closed_text(frame, col->day));
     kfm_put(item, "now", today && now >= frame->first * 12 && now < frame->last * 12
                              ? place(frame, now, now + 1) : NULL);
@@ -205,8 +205,10 @@ static const char *range_text(const frame_t *frame)
     if (!page->week) {
         return kf_format_date(call->lang, &from, call->pool);
     }
-    return apr_pstrcat(call->pool, kfm_ops_day(call, &from), " - ", kfm_ops_day(call, &to), " ",
-                       apr_itoa(call->pool, to.year), NULL);
+    return apr_pstrcat(call->pool,
+                       from.month == to.month ? kf_format_day_short(call->lang, &from, call->pool)
+                                              : kfm_ops_day(call, &from),
+                       " - ", kfm_ops_day(call, &to), " ", apr_itoa(call->pool, to.year), NULL);
 }
 
 static void put_head(kfm_view_t *view, const frame_t *frame)

@@ -60,14 +60,15 @@ static const char *value_text(kfm_call_t *call, const figure_t *figure, int64_t 
 }
 
 /* How a figure moved, in words; the arrow says the same. */
-static void put_change(json_t *item, kfm_call_t *call, int64_t now, int64_t before, bool less_is_good)
+static void put_change(json_t *item, kfm_call_t *call, const figure_t *figure, int64_t now, int64_t before,
+                       const char *currency)
 {
     int64_t percent = before ? (now - before) * 100 / before : 0;
     bool up = now > before;
     const char *number = apr_psprintf(call->pool, "%" APR_INT64_T_FMT,
                                       (apr_int64_t)(percent < 0 ? -percent : percent));
 
-    kfm_put(item, "tone", now == before ? "same" : up != less_is_good ? "good" : "bad");
+    kfm_put(item, "tone", now == before ? "same" : up != figure->less_is_good ? "good" : "bad");
     kfm_put_flag(item, "up", now > before);
     kfm_put_flag(item, "down", now < before);
     if (now == before) {
@@ -77,7 +78,8 @@ static void put_change(json_t *item, kfm_call_t *call, int64_t now, int64_t befo
     } else {
         kfm_put(item, "change",
                 kf_catalog_format(KFM_SAY(call), up ? "ops.figures.up" : "ops.figures.down",
-                                  call->pool, "percent", number, NULL));
+                                  call->pool, "percent", number, "before",
+                                  value_text(call, figure, before, currency), NULL));
     }
 }
 
@@ -91,17 +93,14 @@ static json_t *card(kfm_call_t *call, const figure_t *figure, const json_t *doc)
 
     kfm_put(item, "title", kfm_ops_word(call, "figures", figure->word));
     kfm_put(item, "value", has_now ? value_text(call, figure, now, currency) : "-");
-    kfm_put(item, "before",
-            kf_catalog_format(KFM_SAY(call), "ops.figures.before", call->pool, "value",
-                              has_before ? value_text(call, figure, before, currency) : "-", NULL));
     kfm_put(item, "hint", kfm_words(call, apr_pstrcat(call->pool, "ops.figures.", figure->word,
                                                       "_hint", NULL), NULL));
-    kfm_put_null(item, "change");
+    kfm_put(item, "change", kf_catalog_text(KFM_SAY(call), "ops.figures.unknown"));
     kfm_put_null(item, "up");
     kfm_put_null(item, "down");
     kfm_put(item, "tone", "same");
     if (has_now && has_before) {
-        put_change(item, call, now, before, figure->less_is_good);
+        put_change(item, call, figure, now, before, currency);
     }
     return item;
 }
