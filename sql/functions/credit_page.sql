@@ -8,16 +8,20 @@ DECLARE
     v_limit int := kf.page_limit(p);
     v_after text[] := kf.place_read(p, 'nu');
     v_state text := kf.doc_word(p, 'state', 'open', ARRAY['open', 'resolved', 'all']);
+    v_page jsonb;
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['state', 'after', 'limit']);
-    RETURN (
-        SELECT kf.page_of(array_agg(kf.credit_doc(q.x, v_zone) ORDER BY q.n),
-                          array_agg(kf.place_of(kf.micros((q.x).created_at)::text, (q.x).payment_id::text) ORDER BY q.n), v_limit)
+    -- Only the conditions that are given, so that each is planned for what it asks.
+    EXECUTE 'SELECT kf.page_of(array_agg(kf.credit_doc(q.x, $3) ORDER BY q.n),
+                array_agg(kf.place_of(kf.micros((q.x).created_at)::text, (q.x).payment_id::text) ORDER BY q.n), $2)
         FROM (SELECT x, row_number() OVER (ORDER BY x.created_at DESC, x.payment_id DESC) AS n FROM kf.payment x
-              WHERE x.tenant_id = p_tenant AND x.quarantine_reason IS NOT NULL
-                AND (v_state = 'all' OR (x.state = 'credit' AND x.resolved_at IS NULL) = (v_state = 'open'))
-                AND (v_after IS NULL OR (x.created_at, x.payment_id)
-                     < (kf.from_micros(v_after[1]::bigint), v_after[2]::uuid))
-              ORDER BY 2 LIMIT v_limit + 1) q);
+              WHERE x.tenant_id = $1 AND x.quarantine_reason IS NOT NULL'
+        || CASE v_state WHEN 'open' THEN ' AND x.state = ''credit'' AND x.resolved_at IS NULL'
+                        WHEN 'resolved' THEN ' AND NOT (x.state = ''credit'' AND x.resolved_at IS NULL)' ELSE '' END
+        || CASE WHEN v_after IS NOT NULL THEN ' AND (x.created_at, x.payment_id) < ($4, $5)' ELSE '' END
+        || ' ORDER BY x.created_at DESC, x.payment_id DESC LIMIT $2 + 1) q'
+    INTO v_page
+    USING p_tenant, v_limit, v_zone, kf.from_micros(v_after[1]::bigint), v_after[2]::uuid;
+    RETURN v_page;
 END
 $$;
