@@ -17,7 +17,8 @@ struct kf_smtp_state_t {
     curl_mime *mime;
     struct curl_slist *to;
     bool about_mail; /* the last command was RCPT, or DATA and what follows */
-    kf_buf_t reply;  /* the server's last line */
+    bool over;       /* QUIT was said: what follows tells nothing */
+    kf_buf_t reply;  /* the server's last line before that */
 };
 
 static kf_err_t *internal(apr_pool_t *p, const char *cause)
@@ -33,6 +34,9 @@ static size_t on_reply(char *bytes, size_t size, size_t count, void *baton)
     kf_smtp_state_t *mail = baton;
     size_t n = size * count, keep = 0;
 
+    if (mail->over) {
+        return n;
+    }
     kf_buf_reset(&mail->reply);
     while (keep < n && keep < REPLY_MAX && bytes[keep] >= ' ') {
         keep++;
@@ -47,7 +51,9 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, voi
     kf_smtp_state_t *mail = baton;
 
     (void)easy;
-    if (type == CURLINFO_HEADER_OUT) {
+    if (type == CURLINFO_HEADER_OUT && len > 4 && !memcmp(bytes, "QUIT", 4)) {
+        mail->over = true;
+    } else if (type == CURLINFO_HEADER_OUT && !mail->over) {
         mail->about_mail = len > 4 && (!memcmp(bytes, "RCPT", 4) || !memcmp(bytes, "DATA", 4));
     }
     return 0;
@@ -201,7 +207,6 @@ static CURLcode set_strings(kf_transfer_t *t)
         {CURLOPT_MAIL_FROM, apr_pstrcat(t->p, "<", smtp->from_address, ">", NULL)},
         {CURLOPT_USERNAME, smtp->user},
         {CURLOPT_PASSWORD, smtp->user ? smtp->password : NULL},
-        {CURLOPT_CAINFO, smtp->ca_file},
         {CURLOPT_PROXY, ""},
         {CURLOPT_PROTOCOLS_STR, "smtp,smtps"},
     };
@@ -216,6 +221,15 @@ static CURLcode set_strings(kf_transfer_t *t)
         }
     }
     return CURLE_OK;
+}
+
+/* As bytes: the file may be root's alone. */
+static CURLcode set_authorities(kf_transfer_t *t)
+{
+    const char *ca = t->req->mail->smtp->ca;
+    struct curl_blob blob = {(void *)ca, ca ? strlen(ca) : 0, CURL_BLOB_NOCOPY};
+
+    return ca ? curl_easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob) : CURLE_OK;
 }
 
 static CURLcode set_callbacks(kf_transfer_t *t)
@@ -247,6 +261,7 @@ kf_err_t *kf_smtp_open(kf_transfer_t *t)
     }
     rc = set_longs(t);
     rc = rc ? rc : set_strings(t);
+    rc = rc ? rc : set_authorities(t);
     rc = rc ? rc : set_callbacks(t);
     return rc ? internal(t->p, curl_easy_strerror(rc)) : NULL;
 }

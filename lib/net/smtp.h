@@ -30,7 +30,7 @@ typedef struct kf_smtp_t {
     const char *url; /* "smtp://host:port" or "smtps://host:port", no path */
     kf_smtp_security_t security;
     const char *user, *password; /* NULL: no AUTH */
-    const char *ca_file;         /* PEM of the authorities to trust; NULL = the system's */
+    const char *ca;              /* PEM text of the authorities to trust; NULL = the system's */
     const char *from_name;       /* may be NULL */
     const char *from_address;
     int timeout_ms;              /* of one mail */

@@ -68,7 +68,8 @@ static kf_err_t *set_from(kf_smtp_t *smtp, const char *text, apr_pool_t *p)
         smtp->from_name = trim_name(text, angle, p);
         smtp->from_address = apr_pstrmemdup(p, angle + 1, (apr_size_t)(end - angle - 2));
     }
-    if (kf_validate_email(&unused, "from", smtp->from_address, p)
+    if ((smtp->from_name && strpbrk(smtp->from_name, "<>@"))
+        || kf_validate_email(&unused, "from", smtp->from_address, p)
         || kf_mime_mailbox(&unused, smtp->from_name, smtp->from_address, p)) {
         return kf_err(p, KF_E_CONFIG, "%s: \"%s\" is not an address: write one such as \"Konfirmado "
                       "<citas@example.com>\", in quotes", KFM_D_MAIL_FROM, text);
@@ -81,36 +82,43 @@ static kf_err_t *unreadable(const char *directive, const char *path, const char 
     return kf_err(p, KF_E_CONFIG, "%s: %s %s", directive, path, why);
 }
 
-/* A file that only its owner may read, with the password in its first line. */
-static kf_err_t *read_password(const char **out, const char *path, apr_pool_t *p)
+/* At most `max` bytes and a NUL; with `secret` nobody but the owner may read it. */
+static kf_err_t *read_file(char **out, const char *directive, const char *path, apr_size_t max,
+                           bool secret, apr_pool_t *p)
 {
-    char *text = apr_pcalloc(p, KF_MAX_MAIL_PASSWORD + 2);
+    const apr_fileperms_t others = APR_FPROT_GREAD | APR_FPROT_GWRITE | APR_FPROT_WREAD
+                                   | APR_FPROT_WWRITE;
     apr_size_t len = 0;
     apr_finfo_t info;
     apr_file_t *file;
-    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ, 0, p);
 
-    if (rv != APR_SUCCESS) {
-        return unreadable(KFM_D_SMTP_PASSWORD, path, "cannot be read", p);
+    if (apr_file_open(&file, path, APR_FOPEN_READ, 0, p) != APR_SUCCESS) {
+        return unreadable(directive, path, "cannot be read", p);
     }
-    kf_wipe_with_pool(text, KF_MAX_MAIL_PASSWORD + 2, p);
-    rv = apr_file_info_get(&info, APR_FINFO_PROT | APR_FINFO_TYPE, file);
-    if (rv == APR_SUCCESS && info.filetype == APR_REG
-        && !(info.protection & (APR_FPROT_GREAD | APR_FPROT_GWRITE | APR_FPROT_WREAD
-                                | APR_FPROT_WWRITE))) {
-        apr_file_read_full(file, text, KF_MAX_MAIL_PASSWORD + 1, &len);
+    if (apr_file_info_get(&info, APR_FINFO_PROT | APR_FINFO_TYPE, file) != APR_SUCCESS
+        || info.filetype != APR_REG || (secret && (info.protection & others))) {
         apr_file_close(file);
-    } else {
-        apr_file_close(file);
-        return unreadable(KFM_D_SMTP_PASSWORD, path, "may have no right for group and others: chmod "
-                          "600", p);
+        return unreadable(directive, path, secret ? "may have no right for group and others: chmod 600"
+                                                  : "is not a file", p);
     }
+    *out = apr_pcalloc(p, max + 2);
+    kf_wipe_with_pool(*out, max + 2, p);
+    apr_file_read_full(file, *out, max + 1, &len);
+    apr_file_close(file);
+    return len && len <= max && strlen(*out) == len
+               ? NULL
+               : unreadable(directive, path, "is empty, too long or no text", p);
+}
+
+/* The password is the first line of its file. */
+static kf_err_t *read_password(const char **out, const char *path, apr_pool_t *p)
+{
+    char *text;
+
+    KF_TRY(read_file(&text, KFM_D_SMTP_PASSWORD, path, KF_MAX_MAIL_PASSWORD, true, p));
     text[strcspn(text, "\r\n")] = '\0';
-    if (!*text || len > KF_MAX_MAIL_PASSWORD) {
-        return unreadable(KFM_D_SMTP_PASSWORD, path, "has no password in its first line", p);
-    }
     *out = text;
-    return NULL;
+    return *text ? NULL : unreadable(KFM_D_SMTP_PASSWORD, path, "has no password in its first line", p);
 }
 
 static kf_err_t *set_account(kf_smtp_t *smtp, const kfm_raw_t *raw, apr_pool_t *p)
@@ -128,15 +136,15 @@ static kf_err_t *set_account(kf_smtp_t *smtp, const kfm_raw_t *raw, apr_pool_t *
 
 static kf_err_t *set_ca(kf_smtp_t *smtp, const char *path, apr_pool_t *p)
 {
-    apr_file_t *file;
+    char *text = NULL;
 
     if (path) {
-        if (apr_file_open(&file, path, APR_FOPEN_READ, 0, p) != APR_SUCCESS) {
-            return unreadable(KFM_D_SMTP_CA, path, "cannot be read", p);
+        KF_TRY(read_file(&text, KFM_D_SMTP_CA, path, KF_MAX_CA_FILE, false, p));
+        if (!strstr(text, "-----BEGIN CERTIFICATE-----")) {
+            return unreadable(KFM_D_SMTP_CA, path, "has no certificate in PEM", p);
         }
-        apr_file_close(file);
     }
-    smtp->ca_file = path;
+    smtp->ca = text;
     return NULL;
 }
 

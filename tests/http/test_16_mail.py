@@ -242,20 +242,19 @@ def test_host_of_a_request_leaves_no_trace(post):
     """Links come from the configuration, whatever a client calls us while the mail is written."""
     known = "zulmaqx-host@privado.example"
     private(known)
-    for headers in ({"Host": "evil.example"}, {"Host": "localhost:%d" % post.demo.port, "X-Forwarded-Host": "evil.example"},
-                    {"Host": "localhost:%d" % post.demo.port, "Forwarded": "host=evil.example"}):
+    for headers in ({"Host": "foreign.example"}, {"Host": "localhost:%d" % post.demo.port, "X-Forwarded-Host": "foreign.example"},
+                    {"Host": "localhost:%d" % post.demo.port, "Forwarded": "host=foreign.example"}):
         for path, body in (("/api/auth/register", {"business": "Clínica", "email": known, "password": "Zulmaqx-una-larga-7"}),
                            ("/api/auth/forgot-password", {"email": known})):
             connection = http.client.HTTPConnection("127.0.0.1", post.demo.port, timeout=10)
             connection.request("POST", path, json.dumps(body), dict(headers, **{"Content-Type": "application/json"}))
             answer = connection.getresponse()
-            assert b"evil.example" not in answer.read() and "evil.example" not in str(answer.getheaders())
+            assert b"foreign.example" not in answer.read() and "foreign.example" not in str(answer.getheaders())
             connection.close()
     mail = post.put("verify")
     mail.until("sent")
     wait_until(lambda: not post.demo.sql("SELECT 1 FROM kf.mail WHERE state IN ('due', 'sending')"))
-    assert "evil.example" not in json.dumps([one["raw"] for one in post.demo.fetch("/mail/inbox.json")
-                                             if one["to"] != "" and "Gana" not in one["subject"]])
+    assert "foreign.example" not in json.dumps(post.demo.fetch("/mail/inbox.json"))
 
 
 # --- a mail server with a bad day ---
@@ -440,6 +439,7 @@ FROM = 'KonfirmadoMailFrom "Konfirmado <a@example.test>"'
     (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPUser ana", "KonfirmadoSMTPPasswordFile /none"], "cannot be read"),
     (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPUser ana", "KonfirmadoSMTPPasswordFile /etc/hostname"], "chmod 600"),
     (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPCAFile /none"], "cannot be read"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPCAFile /etc/hostname"], "no certificate"),
     (["KonfirmadoSMTP smtp://mail.example.test:587", FROM, "KonfirmadoSMTPSecurity plain", "KonfirmadoAllowInsecureHTTP Off",
       "KonfirmadoBaseURL https://book.example.test"], "plain is for a server on this machine"),
     (["KonfirmadoSMTP smtp://127.example.test:587", FROM, "KonfirmadoSMTPSecurity plain", "KonfirmadoAllowInsecureHTTP Off",
