@@ -17,8 +17,7 @@ typedef struct {
     kf_job_t job;
     kf_uuid_t tenant, mail;
     kf_smtp_mail_t smtp;
-    const char *outcome, *error;
-    int jitter_ppm;
+    kf_mail_result_t result;
 } mail_job_t;
 
 /* -- the secret -- */
@@ -49,12 +48,11 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
     mail_job_t *mail = (mail_job_t *)job;
     const char *state;
 
-    KF_TRY(kf_repo_mail_result(&state, db, &mail->tenant, &mail->mail, mail->outcome, mail->error,
-                               mail->jitter_ppm, job->p));
+    KF_TRY(kf_repo_mail_result(&state, db, &mail->tenant, &mail->mail, &mail->result, job->p));
     if (state && !strcmp(state, "dead")) {
         kf_log(KF_LOG_WARNING, 470, "mail %s of tenant %s is given up: %s",
                kf_uuid_text(&mail->mail, job->p), kf_uuid_text(&mail->tenant, job->p),
-               !strcmp(mail->outcome, "refused") ? "it was refused" : "its last try failed");
+               !strcmp(mail->result.outcome, "refused") ? "it was refused" : "its last try failed");
     }
     return NULL;
 }
@@ -64,10 +62,10 @@ static void finish(mail_job_t *mail, const char *outcome, const char *error)
     uint32_t random = 0;
 
     if (!kf_random(&random, sizeof(random), mail->job.p)) {
-        mail->jitter_ppm = (int)(random % (JITTER_PPM + 1));
+        mail->result.jitter_ppm = (int)(random % (JITTER_PPM + 1));
     }
-    mail->outcome = outcome;
-    mail->error = error;
+    mail->result.outcome = outcome;
+    mail->result.error = error;
     kf_job_save(&mail->job, save);
 }
 

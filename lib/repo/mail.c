@@ -48,13 +48,13 @@ kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, int limit
 }
 
 kf_err_t *kf_repo_mail_result(const char **state, kf_db_t *db, const kf_uuid_t *tenant,
-                              const kf_uuid_t *mail, const char *outcome, const char *error,
-                              int jitter_ppm, apr_pool_t *p)
+                              const kf_uuid_t *mail, const kf_mail_result_t *result, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &mail_result, p, KF_UUID(tenant), KF_UUID(mail), KF_TEXT(outcome),
-                      KF_TEXT(error), KF_INT4(jitter_ppm)));
+    KF_TRY(KF_DB_EXEC(&res, db, &mail_result, p, KF_UUID(tenant), KF_UUID(mail),
+                      KF_TEXT(result->outcome), KF_TEXT(result->error),
+                      KF_INT4(result->jitter_ppm)));
     *state = kf_db_text(res, 0, 0);
     return NULL;
 }

@@ -19,10 +19,15 @@ typedef struct {
 kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, int limit, int lease_s,
                              apr_pool_t *p);
 
-/** `outcome`: "sent", "refused", "failed". *state: sent, due, dead. May be said twice. */
+typedef struct {
+    const char *outcome; /* "sent", "refused" (for good), "failed" */
+    const char *error;   /* NULL if none */
+    int jitter_ppm;      /* 0 to 200000: how much sooner the next try comes */
+} kf_mail_result_t;
+
+/** *state: sent, due, dead. May be said twice. */
 kf_err_t *kf_repo_mail_result(const char **state, kf_db_t *db, const kf_uuid_t *tenant,
-                              const kf_uuid_t *mail, const char *outcome, const char *error,
-                              int jitter_ppm, apr_pool_t *p);
+                              const kf_uuid_t *mail, const kf_mail_result_t *result, apr_pool_t *p);
 
 typedef struct {
     const char *state; /* due, sending, sent, dead, or NULL for all */
