@@ -70,3 +70,29 @@ def key(shop, scopes=tuple(SCOPES)):
 
 def anybody(shop):
     return Admin(shop.demo.about["base_url"])
+
+
+# --- reading answers ---
+
+def good(answer, status=200):
+    """The document of an answer with this status."""
+    assert answer.status_code == status, "%d %s" % (answer.status_code, answer.text[:600])
+    return answer.json() if answer.content else None
+
+
+def fields(answer, status=422):
+    """The fields at fault, by name."""
+    return {one["field"]: one["detail"] for one in good(answer, status)["errors"]}
+
+
+def pages(client, url, size, **filters):
+    """Every item of a list, page by page."""
+    found, after = [], None
+    for _ in range(200):
+        page = good(client.get(url, params=dict(filters, limit=size, **({"after": after} if after else {}))))
+        assert len(page["items"]) <= size
+        found += page["items"]
+        after = page["next"]
+        if after is None:
+            return found
+    raise AssertionError("the list has no end")

@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 import kitadmin
-from kitadmin import anybody, key
-from kitshop import Shop, person as customer, wompi_keys
+from kitadmin import fields, good, pages
+from kitshop import Shop
 
 SERVICE = {"name": "Blanqueamiento", "description": "Blanqueamiento con lámpara.", "duration_min": 45,
            "price_cents": 9000000, "charge_type": "partial_percent", "deposit_percent": 30}
@@ -21,34 +21,6 @@ def shop(main_demo):
 @pytest.fixture(scope="module")
 def owner(shop):
     return kitadmin.person(shop)
-
-
-@pytest.fixture(scope="module")
-def staff(shop):
-    return kitadmin.person(shop, "staff")
-
-
-def good(answer, status=200):
-    assert answer.status_code == status, "%d %s" % (answer.status_code, answer.text[:600])
-    return answer.json() if answer.content else None
-
-
-def fields(answer, status=422):
-    """The fields at fault, by name."""
-    return {one["field"]: one["detail"] for one in good(answer, status)["errors"]}
-
-
-def pages(client, url, size, **filters):
-    """Every item of a list, page by page."""
-    found, after = [], None
-    for _ in range(200):
-        page = good(client.get(url, params=dict(filters, limit=size, **({"after": after} if after else {}))))
-        assert len(page["items"]) <= size
-        found += page["items"]
-        after = page["next"]
-        if after is None:
-            return found
-    raise AssertionError("the list has no end")
 
 
 # --- what is offered ---
