@@ -4,7 +4,6 @@
 
 #include "handle/dash_pages.h"
 #include "handle/dash_routes.h"
-#include "handle/upload.h"
 #include "http/body.h"
 #include "text/color.h"
 
@@ -70,6 +69,7 @@ static kf_err_t *show_page(kfm_form_t *form, int status)
     put_logo(&view, form->doc);
     put_preview(&view, form->doc);
     KF_TRY(kfm_form_put(&view, form));
+    KF_TRY(kfm_pages_picture_refused(&view));
     KF_TRY(kfm_pages_next(&view));
     return kfm_dash_send(&view, status, "dash/branding");
 }
@@ -124,7 +124,7 @@ kf_err_t *kfm_dash_branding_logo(kfm_call_t *call)
     kf_err_t *err = kfm_upload_take(&json, call, KF_UPLOAD_LOGO, NULL, NULL);
 
     if (err && (err->code == KF_E_INVALID || err->code == KF_E_TOO_LARGE)) {
-        return kfm_dash_go(call, PATH, "picture_refused");
+        return kfm_dash_go(call, PATH "?picture=refused", NULL);
     }
     return err ? err : kfm_dash_go(call, PATH, "picture_saved");
 }

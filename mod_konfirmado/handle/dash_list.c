@@ -75,6 +75,8 @@ kf_err_t *kfm_pages_list(kfm_call_t *call, const kfm_pages_t *pages)
     kfm_put_flag(view.root, "off", state != NULL);
     kfm_put(view.root, "new_url", apr_pstrcat(call->pool, pages->path, "/new", NULL));
     kfm_put(view.root, "off_url", kfm_url_add(call->pool, pages->path, "state", off));
+    kfm_put(view.root, "off_text", kfm_words(call, apr_pstrcat(call->pool, pages->group, ".show_off", NULL),
+                                             kf_catalog_text(KFM_SAY(call), "dash.show_off")));
     kfm_put(view.root, "list_url", pages->path);
     put_items(&view, pages, page);
     put_more(&view, pages, page, state);
@@ -149,6 +151,18 @@ const char *kfm_pages_site(kfm_call_t *call)
 {
     return apr_pstrcat(call->pool, call->cfg->base_scheme, "://", call->tenant->subdomain, ".", call->cfg->base_authority,
                        NULL);
+}
+
+kf_err_t *kfm_pages_picture_refused(kfm_view_t *view)
+{
+    const kf_form_t *query;
+
+    KF_TRY(kfm_call_query(&query, view->call));
+    if (kf_form_get(query, "picture")) {
+        kfm_view_message(view, kf_catalog_text(KFM_SAY(view->call), "dash.picture_refused"),
+                         kf_catalog_text(KFM_SAY(view->call), "dash.picture_refused_text"), NULL);
+    }
+    return NULL;
 }
 
 void kfm_pages_picture(json_t *item, kfm_call_t *call, const char *member)

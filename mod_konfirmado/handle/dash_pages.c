@@ -85,6 +85,7 @@ static kf_err_t *send_form(kfm_form_t *form, const kfm_pages_t *pages, int statu
     KF_TRY(put_item(&view, pages, form->doc));
     KF_TRY(kfm_form_put(&view, form));
     KF_TRY(pages->show ? pages->show(&view, form) : NULL);
+    KF_TRY(kfm_pages_picture_refused(&view));
     if (problem) {
         kfm_dash_problem(&view, problem);
     }
@@ -269,4 +270,28 @@ kf_err_t *kfm_pages_restore(kfm_call_t *call, const kfm_pages_t *pages)
     KF_TRY(kfm_admin_doc(&doc, call, true, pages->change,
                          KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), KF_NULL, KF_TEXT("{\"active\":true}"))));
     return kfm_dash_go(call, pages->path, "restored");
+}
+
+/* -- pictures -- */
+
+void kfm_pages_picture_form(kfm_view_t *view, const kfm_form_t *form, const char *path, const char *verb)
+{
+    const char *id = form->doc ? kfm_dash_text(form->doc, "id") : NULL;
+
+    kfm_put(view->root, "photo_action", id ? apr_pstrcat(view->call->pool, path, id, verb, NULL) : NULL);
+}
+
+kf_err_t *kfm_pages_upload(kfm_call_t *call, const kfm_pages_t *pages, kf_upload_kind_t kind)
+{
+    const char *path, *json;
+    kf_uuid_t id;
+    kf_err_t *err;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    path = path_of(call, pages, kf_uuid_text(&id, call->pool), "");
+    err = kfm_upload_take(&json, call, kind, &id, NULL);
+    if (err && (err->code == KF_E_INVALID || err->code == KF_E_TOO_LARGE)) {
+        return kfm_dash_go(call, kfm_url_add(call->pool, path, "picture", "refused"), NULL);
+    }
+    return err ? err : kfm_dash_go(call, path, "picture_saved");
 }

@@ -6,6 +6,7 @@
  * the catalogue (GROUP.title, .intro, .new_title, .created, .archive_title {name}, ...).
  */
 #include "handle/admin_fields.h"
+#include "handle/upload.h"
 #include "page/dash_form.h"
 
 typedef struct {
@@ -40,6 +41,13 @@ kf_err_t *kfm_pages_ask(kfm_call_t *call, const kfm_pages_t *pages);
 kf_err_t *kfm_pages_archive(kfm_call_t *call, const kfm_pages_t *pages);
 /** POST PATH/{id}/restore */
 kf_err_t *kfm_pages_restore(kfm_call_t *call, const kfm_pages_t *pages);
+
+/** POST PATH/{id}/photo, .../image: a picture of it, as a multipart form. */
+kf_err_t *kfm_pages_upload(kfm_call_t *call, const kfm_pages_t *pages, kf_upload_kind_t kind);
+/** ?picture=refused: says on top that it could not be used. */
+kf_err_t *kfm_pages_picture_refused(kfm_view_t *view);
+/** Sets photo_action, where a saved thing's picture goes; null for a new one. */
+void kfm_pages_picture_form(kfm_view_t *view, const kfm_form_t *form, const char *path, const char *verb);
 
 /** The message GROUP.NAME of the catalogue. */
 const char *kfm_pages_word(kfm_call_t *call, const kfm_pages_t *pages, const char *name);

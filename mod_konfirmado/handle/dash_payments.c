@@ -58,16 +58,35 @@ static void put_account(kfm_view_t *view, const json_t *accounts)
     json_object_set(view->root, "account", account);
 }
 
+/* A test that went wrong is said on top, with what to do. */
+static void put_failure(kfm_view_t *view)
+{
+    const json_t *account = json_object_get(view->root, "account");
+    const char *result = kfm_dash_text(account, "test_result");
+
+    if (result && strcmp(result, "ok")) {
+        kfm_view_message(view, kfm_dash_text(account, "result_text"),
+                         kf_catalog_text(KFM_SAY(view->call), !strcmp(result, "unreachable") ? "dash.payments.try_later"
+                                                                                             : "dash.payments.try_keys"),
+                         NULL);
+    }
+}
+
 static kf_err_t *show_page(kfm_form_t *form, int status)
 {
     kfm_call_t *call = form->call;
+    const kf_form_t *query;
     kfm_view_t view;
     json_t *doc;
 
+    KF_TRY(kfm_call_query(&query, call));
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_account_get, KFM_ARGS(KFM_TENANT(call))));
     KF_TRY(kfm_dash_begin(&view, call, "payments", kf_catalog_text(KFM_SAY(call), "dash.payments.title")));
     kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "dash.payments.intro"));
     put_account(&view, json_object_get(doc, "accounts"));
+    if (kf_form_get(query, "tested")) {
+        put_failure(&view);
+    }
     KF_TRY(kfm_form_put(&view, form));
     KF_TRY(kfm_pages_next(&view));
     return kfm_dash_send(&view, status, "dash/payments");
@@ -130,5 +149,5 @@ kf_err_t *kfm_dash_payments_test(kfm_call_t *call)
     kf_pay_mode_t mode;
 
     KF_TRY(kf_flow_account_test(&test, &mode, kfm_flow(call), &call->who->tenant, call->pool));
-    return kfm_dash_go(call, PATH, test.ok ? "keys_good" : NULL);
+    return kfm_dash_go(call, test.ok ? PATH : PATH "?tested=1", test.ok ? "keys_good" : NULL);
 }

@@ -1,11 +1,7 @@
 /* /dashboard/professionals */
-#include <apr_strings.h>
-
 #include "handle/dash_pages.h"
 #include "handle/dash_hours.h"
 #include "handle/dash_routes.h"
-#include "handle/upload.h"
-#include "http/body.h"
 
 static const kfm_field_t fields[] = {
     {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 2, .max = 100},
@@ -35,11 +31,8 @@ static kf_err_t *read_more(json_t *doc, kfm_form_t *form)
 
 static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 {
-    const char *id = form->doc ? kfm_dash_text(form->doc, "id") : NULL;
-
     kfm_hours_show(view, form);
-    kfm_put(view->root, "photo_action",
-            id ? apr_pstrcat(view->call->pool, "/dashboard/professionals/", id, "/photo", NULL) : NULL);
+    kfm_pages_picture_form(view, form, "/dashboard/professionals/", "/photo");
     return NULL;
 }
 
@@ -105,15 +98,5 @@ kf_err_t *kfm_dash_professional_restore(kfm_call_t *call)
 
 kf_err_t *kfm_dash_professional_photo(kfm_call_t *call)
 {
-    const char *path, *json;
-    kf_uuid_t id;
-    kf_err_t *err;
-
-    KF_TRY(kfm_admin_id(&id, call, "id"));
-    path = apr_pstrcat(call->pool, "/dashboard/professionals/", kf_uuid_text(&id, call->pool), NULL);
-    err = kfm_upload_take(&json, call, KF_UPLOAD_PHOTO, &id, NULL);
-    if (err && (err->code == KF_E_INVALID || err->code == KF_E_TOO_LARGE)) {
-        return kfm_dash_go(call, path, "picture_refused");
-    }
-    return err ? err : kfm_dash_go(call, path, "picture_saved");
+    return kfm_pages_upload(call, &pages, KF_UPLOAD_PHOTO);
 }

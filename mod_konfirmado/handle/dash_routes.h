@@ -18,6 +18,7 @@ kf_err_t *kfm_dash_service_save(kfm_call_t *call);
 kf_err_t *kfm_dash_service_ask(kfm_call_t *call);
 kf_err_t *kfm_dash_service_archive(kfm_call_t *call);
 kf_err_t *kfm_dash_service_restore(kfm_call_t *call);
+kf_err_t *kfm_dash_service_image(kfm_call_t *call);
 /* dash_professional.c */
 kf_err_t *kfm_dash_professionals(kfm_call_t *call);
 kf_err_t *kfm_dash_professional_new(kfm_call_t *call);

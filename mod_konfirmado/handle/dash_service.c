@@ -1,6 +1,4 @@
 /* /dashboard/services */
-#include <apr_strings.h>
-
 #include "handle/dash_pages.h"
 #include "handle/dash_routes.h"
 
@@ -49,12 +47,18 @@ static void item_words(json_t *item, kfm_call_t *call)
     kfm_put_flag(item, "archived", json_is_string(json_object_get(item, "archived_at")));
 }
 
+static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
+{
+    kfm_pages_picture_form(view, form, "/dashboard/services/", "/image");
+    return NULL;
+}
+
 static const kfm_pages_t pages = {
     .nav = "services", .path = "/dashboard/services", .group = "dash.service", .list_template = "dash/services",
     .template = "dash/service", .fields = fields, .n = sizeof(fields) / sizeof(*fields),
     .page = &kf_doc_service_page, .get = &kf_doc_service_get, .add = &kf_doc_service_add,
     .change = &kf_doc_service_change, .archive = &kf_doc_service_archive, .restore = &kf_doc_service_restore,
-    .checks = &kfm_fields_service, .options = options, .item = item_words};
+    .checks = &kfm_fields_service, .options = options, .show = show, .item = item_words};
 
 kf_err_t *kfm_dash_services(kfm_call_t *call)
 {
@@ -94,4 +98,9 @@ kf_err_t *kfm_dash_service_archive(kfm_call_t *call)
 kf_err_t *kfm_dash_service_restore(kfm_call_t *call)
 {
     return kfm_pages_restore(call, &pages);
+}
+
+kf_err_t *kfm_dash_service_image(kfm_call_t *call)
+{
+    return kfm_pages_upload(call, &pages, KF_UPLOAD_IMAGE);
 }

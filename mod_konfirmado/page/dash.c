@@ -118,3 +118,14 @@ const char *kfm_dash_text(const json_t *doc, const char *name)
 {
     return json_string_value(json_object_get(doc, name));
 }
+
+kf_err_t *kfm_dash_error(const char **html, apr_size_t *len, kfm_call_t *call, int status, const kf_err_t *err)
+{
+    kfm_view_t view;
+
+    KF_TRY(kfm_dash_begin(&view, call, NULL, problem_words(call, err, "title")));
+    kfm_put(view.root, "intro", problem_words(call, err, "text"));
+    kfm_put(view.root, "request_id", status >= 500 ? call->request_id : NULL);
+    kfm_put(view.root, "retry_url", call->method == KFM_GET && status >= 429 ? call->r->uri : NULL);
+    return kfm_view_render(html, len, &view, "dash/error", call->pool);
+}

@@ -25,6 +25,9 @@ kf_err_t *kfm_dash_send(const kfm_view_t *view, int status, const char *name);
 /** 303 to a path of ours; `key` (or NULL) is what the notice there says. */
 kf_err_t *kfm_dash_go(kfm_call_t *call, const char *path, const char *key);
 
+/** A whole page about an error: for what is below /dashboard. */
+kf_err_t *kfm_dash_error(const char **html, apr_size_t *len, kfm_call_t *call, int status, const kf_err_t *err);
+
 /** Where "back" leads, above the title. */
 void kfm_dash_back(kfm_view_t *view, const char *url, const char *text);
 

@@ -260,6 +260,32 @@ static kf_err_t *read_lines(input_t *in)
     return json_array_size(list) > (size_t)in->field->max ? wrong(in, say(in, "invalid")) : NULL;
 }
 
+static bool is_offered(input_t *in, const char *value)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(json_object_get(in->form->options, in->field->name), i, item) {
+        if (!strcmp(kfm_dash_text(item, "value"), value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the page did not offer to choose stays as it was saved. */
+static void keep_hidden(json_t *list, input_t *in)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(json_object_get(in->form->doc, in->field->name), i, item) {
+        if (json_is_string(item) && !is_offered(in, json_string_value(item))) {
+            json_array_append(list, item);
+        }
+    }
+}
+
 static void read_ids(input_t *in)
 {
     apr_pool_t *p = in->form->call->pool;
@@ -273,6 +299,7 @@ static void read_ids(input_t *in)
             json_array_append_new(list, json_string(value));
         }
     }
+    keep_hidden(list, in);
     set(in, list);
 }
 

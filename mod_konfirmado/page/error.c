@@ -4,6 +4,7 @@
 
 #include "flow_ctx.h"
 #include "http/reply.h"
+#include "page/dash.h"
 #include "page/page.h"
 #include "page/view.h"
 
@@ -118,12 +119,20 @@ static const char *cache_key(kfm_call_t *call, int status, const kf_err_t *err)
     return apr_pstrcat(call->pool, "e:", kf_code_text(err->code), ":", call->lang, NULL);
 }
 
+static bool is_dashboard(const kfm_call_t *call)
+{
+    return !strncmp(call->r->uri, "/dashboard", strlen("/dashboard"));
+}
+
 static kf_err_t *page_error(const char **html, apr_size_t *len, kfm_call_t *call, int status,
                             const kf_err_t *err)
 {
     const char *key = cache_key(call, status, err);
     kfm_view_t view;
 
+    if (is_dashboard(call) && !kfm_dash_error(html, len, call, status, err)) {
+        return NULL;
+    }
     if (key && kfm_kept_get(html, len, call, key, 0)) {
         return NULL;
     }
