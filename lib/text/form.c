@@ -14,7 +14,7 @@ typedef struct {
 
 struct kf_form_t {
     int count;
-    field_t fields[KF_MAX_FORM_FIELDS];
+    field_t fields[]; /* as many as the bytes can hold, KF_MAX_FORM_FIELDS at most */
 };
 
 /* ---- reading ---- */
@@ -85,17 +85,31 @@ static kf_err_t *add_field(kf_form_t *form, const char *from, const char *to, ap
     return NULL;
 }
 
+/* An empty form with room for every field that may come; most have a few. */
+static kf_form_t *empty_form(const char *bytes, apr_size_t len, apr_pool_t *p)
+{
+    apr_size_t room = 1;
+    kf_form_t *form;
+
+    for (apr_size_t i = 0; i < len && room < KF_MAX_FORM_FIELDS; i++) {
+        room += bytes[i] == '&';
+    }
+    form = apr_palloc(p, sizeof(*form) + room * sizeof(form->fields[0]));
+    form->count = 0;
+    return form;
+}
+
 kf_err_t *kf_form_parse(kf_form_t **out, const char *bytes, apr_size_t len, apr_pool_t *p)
 {
-    kf_form_t *form = apr_palloc(p, sizeof(*form));
     const char *end;
+    kf_form_t *form;
 
-    bytes = len ? bytes : "";
-    end = bytes + len;
-    form->count = 0;
     if (len > KF_MAX_BODY) {
         return kf_err(p, KF_E_TOO_LARGE, "A form may have at most %d bytes.", KF_MAX_BODY);
     }
+    bytes = len ? bytes : "";
+    end = bytes + len;
+    form = empty_form(bytes, len, p);
     while (len && bytes < end) {
         const char *amp = memchr(bytes, '&', (apr_size_t)(end - bytes));
         const char *stop = amp ? amp : end;

@@ -67,7 +67,9 @@ kf_err_t *kfm_dash_begin(kfm_view_t *out, kfm_call_t *call, const char *nav, con
     put_assets(out);
     put_who(out);
     kfm_dash_nav(out, nav);
-    kfm_view_languages(out, call->r->uri);
+    if (!call->who) { /* who is signed in has chosen one */
+        kfm_view_languages(out, call->r->uri);
+    }
     kfm_put(out->root, "done", done_text(call, kf_form_get(query, "done")));
     kfm_put_null(out->root, "back");
     kfm_put_null(out->root, "intro");
