@@ -99,7 +99,7 @@ kf_err_t *kf_flow_register(const kf_flow_t *flow, kf_visit_t *visit, const kf_re
     const char *business;
     kf_staff_row_t row;
     kf_tries_t tries;
-    kf_err_t *err = NULL;
+    kf_err_t *err;
     bool found;
 
     KF_TRY(check_registration(&reg.email, &business, flow, wish, p));
@@ -107,14 +107,11 @@ kf_err_t *kf_flow_register(const kf_flow_t *flow, kf_visit_t *visit, const kf_re
     KF_TRY(kf_password_hash(hash, flow->passwords, wish->password, p));
     KF_TRY(registration_doc(&reg.doc, business, reg.email, wish, hash, p));
     KF_TRY(kf_visit_json(&reg.visit, visit, p));
-    KF_TRY(kf_account_find(&found, &row, flow, reg.email, p));
-    if (!found) {
-        err = register_new(&reg, p);
-        if (!err || err->code != KF_E_CONFLICT || !err->field) {
-            return err;
-        }
-        KF_TRY(kf_account_find(&found, &row, flow, reg.email, p)); /* somebody was faster */
+    err = register_new(&reg, p); /* for a known address too: all the work is the same */
+    if (!err || err->code != KF_E_CONFLICT || !err->field) {
+        return err;
     }
+    KF_TRY(kf_account_find(&found, &row, flow, reg.email, p));
     return found ? register_known(&reg, &row, p) : err;
 }
 
@@ -129,38 +126,50 @@ kf_err_t *kf_flow_verify_email(const kf_flow_t *flow, kf_visit_t *visit, const c
     return KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_staff_verify, p, KF_BYTES(hash, sizeof(hash)), KF_TEXT(json));
 }
 
-/* Counts, and finds the account of an address that somebody typed. */
-static kf_err_t *asked_for(bool *found, kf_staff_row_t *row, const kf_flow_t *flow, kf_visit_t *visit,
-                           const char *typed, apr_pool_t *p)
+/* The link that an address asks for, by the state of its account; NULL: none. */
+typedef const char *purpose_fn(const char *state);
+
+static const char *to_verify(const char *state)
 {
-    const char *email;
+    return strcmp(state, "unverified") ? NULL : KF_TOKEN_VERIFY;
+}
+
+static const char *to_come_in(const char *state)
+{
+    if (!strcmp(state, "disabled")) {
+        return NULL;
+    }
+    return strcmp(state, "invited") ? KF_TOKEN_RESET : KF_TOKEN_INVITE;
+}
+
+/* A link by mail for an address that somebody typed. Whoever gets none waits as long. */
+static kf_err_t *ask_for_link(const kf_flow_t *flow, kf_visit_t *visit, const char *typed, purpose_fn *purpose_of,
+                              apr_pool_t *p)
+{
+    const char *email, *purpose;
+    kf_staff_row_t row;
     kf_tries_t tries;
+    kf_db_res_t *res;
+    bool found;
 
     KF_TRY(kf_validate_email(&email, "email", typed, p));
     email = kf_account_email(email, p);
     KF_TRY(kf_tries_count(&tries, flow, visit, KF_TRIES_MAIL, email, p));
-    return kf_account_find(found, row, flow, email, p);
+    KF_TRY(kf_account_find(&found, &row, flow, email, p));
+    purpose = found ? purpose_of(row.state) : NULL;
+    return purpose ? send_link(flow, &row, purpose, p)
+                   : KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_auth_try_touch, p,
+                                     KF_BYTES(tries.account, sizeof(tries.account)));
 }
 
 kf_err_t *kf_flow_resend_verification(const kf_flow_t *flow, kf_visit_t *visit, const char *email, apr_pool_t *p)
 {
-    kf_staff_row_t row;
-    bool found;
-
-    KF_TRY(asked_for(&found, &row, flow, visit, email, p));
-    return found && !strcmp(row.state, "unverified") ? send_link(flow, &row, KF_TOKEN_VERIFY, p) : NULL;
+    return ask_for_link(flow, visit, email, to_verify, p);
 }
 
 kf_err_t *kf_flow_forgot_password(const kf_flow_t *flow, kf_visit_t *visit, const char *email, apr_pool_t *p)
 {
-    kf_staff_row_t row;
-    bool found;
-
-    KF_TRY(asked_for(&found, &row, flow, visit, email, p));
-    if (!found || !strcmp(row.state, "disabled")) {
-        return NULL;
-    }
-    return send_link(flow, &row, strcmp(row.state, "invited") ? KF_TOKEN_RESET : KF_TOKEN_INVITE, p);
+    return ask_for_link(flow, visit, email, to_come_in, p);
 }
 
 kf_err_t *kf_flow_link_look(kf_link_view_t *out, const kf_flow_t *flow, const char *purpose, const char *token,

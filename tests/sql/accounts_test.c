@@ -384,21 +384,31 @@ static int by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The median time of an answer. */
-static apr_time_t median(kf_err_t *(*act)(const char *), const char *email)
+typedef kf_err_t *timed_fn(const char *email);
+
+static apr_time_t time_of(timed_fn *act, const char *email)
 {
-    apr_time_t times[TIMED_TRIES];
+    apr_time_t start = apr_time_now();
+    kf_err_t *err = act(email);
+
+    ck_assert(!err || err->code == KF_E_CREDENTIALS);
+    return apr_time_now() - start;
+}
+
+/* The median times of an answer for two addresses, in turn: what else the machine does meets both. */
+static void medians(apr_time_t out[2], timed_fn *act, const char *const emails[2])
+{
+    apr_time_t times[2][TIMED_TRIES];
 
     for (int i = 0; i < TIMED_TRIES; i++) {
-        apr_time_t start;
-
         later(180); /* five in 15 minutes */
-        start = apr_time_now();
-        (void)act(email);
-        times[i] = apr_time_now() - start;
+        times[i % 2][i] = time_of(act, emails[i % 2]);
+        times[1 - i % 2][i] = time_of(act, emails[1 - i % 2]);
     }
-    qsort(times, TIMED_TRIES, sizeof(times[0]), by_size);
-    return times[TIMED_TRIES / 2];
+    for (int k = 0; k < 2; k++) {
+        qsort(times[k], TIMED_TRIES, sizeof(times[k][0]), by_size);
+        out[k] = times[k][TIMED_TRIES / 2];
+    }
 }
 
 static kf_err_t *wrong_login(const char *email)
@@ -415,23 +425,24 @@ static kf_err_t *forget(const char *email)
 
 static kf_err_t *register_again(const char *email)
 {
-    const kf_register_wish_t wish = {"Otra", apr_psprintf(kf_test_pool, email, ++turn), OTHER, "es"};
+    const char *typed = strchr(email, '@') ? email : apr_psprintf(kf_test_pool, "%s%d@ocho.example", email, ++turn);
+    const kf_register_wish_t wish = {"Otra", typed, OTHER, "es"};
 
     return kf_flow_register(&flow, &visit, &wish, kf_test_pool);
 }
 
-static kf_err_t *(*const timed[])(const char *) = {wrong_login, forget, register_again};
-static const char *const strangers[] = {"who@ocho.example", "who@ocho.example", "new%d@ocho.example"};
+static timed_fn *const timed[] = {wrong_login, forget, register_again};
+static const char *const strangers[] = {"who@ocho.example", "who@ocho.example", "new"};
 
 START_TEST(time_does_not_tell_who_is_known)
 {
-    apr_time_t known, unknown, apart;
+    const char *const emails[2] = {apr_psprintf(kf_test_pool, "iris%d@ocho.example", _i), strangers[_i]};
+    apr_time_t took[2], apart;
 
-    verified(apr_psprintf(kf_test_pool, "iris%d@ocho.example", _i));
-    known = median(timed[_i], apr_psprintf(kf_test_pool, "iris%d@ocho.example", _i));
-    unknown = median(timed[_i], strangers[_i]);
-    apart = known > unknown ? known - unknown : unknown - known;
-    printf("timing %d: known %" APR_TIME_T_FMT " us, unknown %" APR_TIME_T_FMT " us\n", _i, known, unknown);
+    verified(emails[0]);
+    medians(took, timed[_i], emails);
+    apart = took[0] > took[1] ? took[0] - took[1] : took[1] - took[0];
+    printf("timing %d: known %" APR_TIME_T_FMT " us, unknown %" APR_TIME_T_FMT " us\n", _i, took[0], took[1]);
     ck_assert_msg(apart < 10000, "%" APR_TIME_T_FMT " us apart", apart);
 }
 END_TEST
