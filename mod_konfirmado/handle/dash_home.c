@@ -1,11 +1,14 @@
 /* /dashboard: what is still to be done, then what is going on. */
 #include <apr_strings.h>
+#include <apr_time.h>
 #include <string.h>
 
 #include "handle/dash_pages.h"
 #include "handle/dash_routes.h"
+#include "time/instant.h"
 
 #define METER_WIDTH 100
+#define NEXT_BOOKINGS 6
 
 typedef struct {
     const char *key, *url;
@@ -93,6 +96,42 @@ static kf_err_t *put_link(kfm_view_t *view)
     return NULL;
 }
 
+/* Still to come, and standing. */
+static bool is_next(const json_t *booking)
+{
+    static const char *const standing[] = {"pending", "paid", "confirmed"};
+    const char *end = kfm_dash_text(booking, "end"), *status = kfm_dash_text(booking, "status");
+    kf_instant_t at;
+    int32_t offset;
+
+    if (!kf_instant_read(&at, &offset, end, strlen(end)) || at < (kf_instant_t)apr_time_now()) {
+        return false;
+    }
+    return !strcmp(status, standing[0]) || !strcmp(status, standing[1]) || !strcmp(status, standing[2]);
+}
+
+/* The next few bookings. */
+static kf_err_t *put_bookings(kfm_view_t *view)
+{
+    kfm_call_t *call = view->call;
+    kf_date_t from = kf_instant_date((kf_instant_t)apr_time_now(), 0) - 1; /* over in no zone */
+    const char *ask = apr_pstrcat(call->pool, "{\"order\":\"oldest\",\"limit\":50,\"from\":\"",
+                                  kf_date_text(from, call->pool), "\"}", NULL);
+    json_t *page, *booking, *list = json_array();
+    size_t i;
+
+    json_object_set_new(view->root, "bookings", list);
+    KF_TRY(kfm_admin_doc(&page, call, false, &kf_doc_booking_page, KFM_ARGS(KFM_TENANT(call), KF_TEXT(ask))));
+    json_array_foreach(json_object_get(page, "items"), i, booking) {
+        if (is_next(booking) && json_array_size(list) < NEXT_BOOKINGS) {
+            kfm_put(booking, "url", apr_pstrcat(call->pool, "/dashboard/bookings/", kfm_dash_text(booking, "id"), NULL));
+            json_array_append(list, booking);
+        }
+    }
+    kfm_dash_words(list, call);
+    return NULL;
+}
+
 kf_err_t *kfm_dash_home(kfm_call_t *call)
 {
     kfm_view_t view;
@@ -109,5 +148,6 @@ kf_err_t *kfm_dash_home(kfm_call_t *call)
     put_steps(&view, doc);
     kfm_put_flag(view.root, "paid", kfm_dash_is(doc, "first_paid_booking"));
     KF_TRY(put_link(&view));
+    KF_TRY(put_bookings(&view));
     return kfm_dash_send(&view, 200, "dash/home");
 }

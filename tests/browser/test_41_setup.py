@@ -86,6 +86,19 @@ def test_from_the_checklist_to_a_link(panel, scripts, size):
 
 
 @BOTH
+def test_the_first_page_of_a_running_business(demo, panel, make_shop, someone, scripts):
+    shop = make_shop(callback=False)
+    p = panel(scripts, tenant=shop.tenant)
+    p.open()
+    assert p.b.h1() == "Todo listo" and "Esperando tu primera reserva" in p.b.text()
+    look(p, "ready")
+    shop.book(service="Asesoría", customer={key: someone[key] for key in ("name", "email", "phone")})
+    p.open()
+    assert someone["name"] in p.b.text() and "Confirmada" in p.b.text() and "Asesoría" in p.b.text()
+    look(p, "running")
+
+
+@BOTH
 def test_weekly_hours(panel, scripts):
     p = panel(scripts, "desktop")
     b = p.b
