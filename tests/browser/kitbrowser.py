@@ -176,13 +176,13 @@ class Chromium:
 
     # --- what is wrong with the page ---
 
-    def problems(self, lang="es", contrast=True, narrow=True):
+    def problems(self, lang="es", contrast=True, narrow=True, tap=TAP):
         """Every check of checks.js in this page: light and dark, narrow and at 200 % zoom."""
         width, height = self.width, self.height
         found = []
 
         def look(where, **options):
-            found.extend("%s: %s" % (where, one) for one in self.js(CHECKS, dict({"lang": lang, "tap": TAP, "contrast": False},
+            found.extend("%s: %s" % (where, one) for one in self.js(CHECKS, dict({"lang": lang, "tap": tap, "contrast": False},
                                                                                  **options)))
         for scheme in ("light", "dark") if contrast else ():
             self.scheme(scheme)
@@ -194,9 +194,9 @@ class Chromium:
         self.resize(width, height)
         return list(dict.fromkeys(found))
 
-    def check(self, lang="es"):
+    def check(self, lang="es", tap=TAP):
         """The page as it stands has none of these faults, and the browser has nothing to say."""
-        found = self.problems(lang)
+        found = self.problems(lang, tap=tap)
         found += ["console: " + one for one in self.console()]
         assert not found, "%s\n%s" % (self.url(), "\n".join(found))
 

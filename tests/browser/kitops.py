@@ -4,7 +4,7 @@ import urllib.parse
 from kitadmin import person
 
 NAMES = ("Ana María Rodríguez", "Juan Pérez", "María Fernanda del Pilar Castañeda-Villamizar de la Hoz", "Zoë Núñez",
-         "Carlos Andrés Gutiérrez", "Luisa Ñáñez", "Óscar Iván Peña", "Ximena Agudelo", "Ana", "Julián David Ríos")
+         "Carlos Andrés Gutiérrez", "Luisa Ñáñez", "Óscar Iván Peña", "Ximena Agudelo", "Ana", "<img src=x onerror=alert(1)>")
 MADE = """
 DO $do$
 DECLARE
@@ -80,7 +80,7 @@ class Desk:
     """Somebody of the business at the dashboard, in a browser."""
 
     def __init__(self, browser, shop, role="owner", lang="es"):
-        self.b, self.shop = browser, shop
+        self.b, self.shop, self.lang = browser, shop, lang
         self.base = shop.demo.about["base_url"]
         self.who = person(shop, role)
         if lang != "es":
