@@ -132,5 +132,5 @@ kf_err_t *kfm_handle_auth_logout(kfm_call_t *call)
 {
     KF_TRY(kf_flow_logout(kfm_flow(call), kfm_auth_member(call), call->pool));
     kfm_auth_cookie_clear(call);
-    return kfm_reply_redirect(call, "/dashboard/login?done=signed_out");
+    return kfm_reply_redirect(call, kfm_url_add(call->pool, "/dashboard/login?done=signed_out", "lang", call->lang));
 }

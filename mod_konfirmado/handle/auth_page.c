@@ -225,6 +225,7 @@ kf_err_t *kfm_handle_auth_verify(kfm_call_t *call)
     }
     kfm_call_set_lang(call, link.language);
     page.hidden[0] = (kfm_auth_value_t){"token", token};
+    page.lang = call->lang;
     page.intro = kf_catalog_format(KFM_SAY(call), "auth.verify.intro", call->pool, "email", link.email, "business",
                                    link.business, NULL);
     return kfm_page_auth(call, 200, &page);

@@ -102,6 +102,7 @@ static kfm_auth_page_t link_page(kfm_call_t *call, const link_t *link)
                              .hidden = {{"token", link->token}},
                              .intro = kf_catalog_format(KFM_SAY(call), key, call->pool, "email", link->view.email,
                                                         "business", link->view.business, NULL),
+                             .lang = call->lang,
                              .username = link->view.email};
 }
 

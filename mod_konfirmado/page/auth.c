@@ -205,6 +205,14 @@ static kf_err_t *put_done(kfm_view_t *view)
     return NULL;
 }
 
+static const char *action_of(kfm_call_t *call, const kfm_auth_page_t *page)
+{
+    if (!page->action || !page->lang || kfm_make_asked_lang(call->r)) {
+        return page->action ? kfm_auth_url(call, page->action) : NULL;
+    }
+    return kfm_url_add(call->pool, page->action, "lang", page->lang);
+}
+
 static const char *page_title(kfm_call_t *call, const kfm_auth_page_t *page, const char *title)
 {
     return page->errors || page->problem_text
@@ -226,7 +234,7 @@ kf_err_t *kfm_page_auth(kfm_call_t *call, int status, const kfm_auth_page_t *pag
     KF_TRY(put_done(&view));
     kfm_put(view.root, "heading", title);
     kfm_put(view.root, "intro", page->intro ? page->intro : words(call, "", page->page, "intro"));
-    kfm_put(view.root, "action", page->action ? kfm_auth_url(call, page->action) : NULL);
+    kfm_put(view.root, "action", action_of(call, page));
     kfm_put(view.root, "submit", words(call, "", page->page, "submit"));
     kfm_put(view.root, "username", page->username);
     kfm_put_flag(view.root, "letter", page->letter);

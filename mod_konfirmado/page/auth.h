@@ -30,6 +30,7 @@ typedef struct {
     kfm_auth_value_t hidden[4];       /* end with the name NULL */
     kfm_auth_value_t links[3];        /* path and key of the words ("auth.login.forgot"); the same */
     kfm_auth_value_t other;           /* a second button: its value of the field `way`, and its words */
+    const char *lang;                 /* of the mail that led here: the next pages speak it too; or NULL */
     const char *intro;                /* instead of auth.PAGE.intro */
     const char *username;             /* whose password is set: for password managers; NULL */
     const kf_form_t *typed;           /* NULL: nothing yet */
