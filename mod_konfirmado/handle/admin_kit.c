@@ -101,7 +101,7 @@ kf_err_t *kfm_admin_query(json_t **out, kfm_call_t *call, const kfm_fields_t *fi
 kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call)
 {
     const char *text = kfm_call_header(call, "If-Match");
-    size_t len = text ? strlen(text) : 0;
+    size_t len = text ? strlen(text) : 0, tail;
     int64_t version;
 
     *out = 0;
@@ -110,8 +110,9 @@ kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call)
         return NULL;
     }
     /* what mod_deflate made of our tag is still ours */
-    len -= len > 7 && !strcmp(text + len - 6, "-gzip\"") ? 5 : 0;
-    if (len < 3 || text[0] != '"' || !kf_num_read(&version, text + 1, len - 2, 0, INT32_MAX)) {
+    tail = len > 7 && !strcmp(text + len - 6, "-gzip\"") ? 6 : 1;
+    if (len < tail + 2 || text[0] != '"' || text[len - 1] != '"'
+        || !kf_num_read(&version, text + 1, len - 1 - tail, 0, INT32_MAX)) {
         return kf_err(call->pool, KF_E_PRECONDITION, "If-Match must be the ETag that was read.");
     }
     *out = (int)version;

@@ -181,7 +181,7 @@ def test_a_lost_update_is_refused(owner, shop):
     assert good(theirs, 412)["code"] == "precondition_failed"
     assert good(owner.get(url)) == mine
     assert good(other.patch(url, json={"name": "El suyo"}, headers={"If-Match": '"2"'}))["version"] == 3
-    for bad in ('"2"', "3", "W/\"3\"", '"3", "4"', "x", '""', '"-1"', '"99999999999"'):
+    for bad in ('"2"', "3", "W/\"3\"", '"3", "4"', "x", '""', '"3x', '3"', '"-1"', '"99999999999"'):
         assert other.patch(url, json={"name": "Nunca"}, headers={"If-Match": bad}).status_code == 412, bad
     assert other.delete(url, headers={"If-Match": '"2"'}).status_code == 412
     assert good(other.patch(url, json={"name": "Sin condición"}))["version"] == 4
