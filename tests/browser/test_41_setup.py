@@ -252,6 +252,9 @@ def test_branding(panel, scripts):
     assert "No está disponible" in b.text() and b.find("#contact").get_attribute("value") == "Calle 93 # 14-20"
     p.type(subdomain=taken + "x").submit()
     b.wait(lambda: "Guardado." in p.said(), why="the notice")
+    assert "http://%sx.localhost" % taken in b.text()
+    # The page is in the new colour at once, and the words on it can be read.
+    assert b.js("return getComputedStyle(document.querySelector('#form .main')).backgroundColor") == "rgb(242, 182, 109)"
     look(p, "branding")
 
 
