@@ -14,6 +14,7 @@
 #include "crypto/sealed.h"
 #include "db/conn.h"
 #include "flow/accounts_int.h"
+#include "flow/rekey.h"
 #include "flow/second_factor.h"
 #include "flow/staff.h"
 
@@ -33,6 +34,10 @@ static const kf_stmt_t tenant_set = {
     1, 0};
 static const kf_stmt_t shift = {"test_shift", "SELECT kf.clock_shift($1::bigint)", 1, 0};
 
+/* Lines of key files. */
+#define KEY1 "k1 h4Jk0vQx9TzYw2Lr8sNc5Bf1Gd7Pm3Aq6Ue0XiVtRoE=\n"
+#define KEY2 "k2 Zt7RfWq2Lb9Xc4Vn8Ms1Kj6Hg3Fd5Sa0PoIuYtReWqE=\n"
+
 static kf_db_t *db;
 static kf_flow_t flow;
 static kf_visit_t visit;
@@ -40,13 +45,11 @@ static int turn;
 
 static void setup(void)
 {
-    static char ring[] = "k1 h4Jk0vQx9TzYw2Lr8sNc5Bf1Gd7Pm3Aq6Ue0XiVtRoE=\n";
-
     kf_test_setup();
     memset(&flow, 0, sizeof(flow));
     ck_ok(kf_db_connect(&db, getenv("KF_TEST_DATABASE"), kf_test_pool));
     flow.db = kf_db_single_source(db, kf_test_pool);
-    ck_ok(kf_keyring_parse(&flow.keys, ring, strlen(ring), kf_test_pool));
+    ck_ok(kf_keyring_parse(&flow.keys, KEY1, strlen(KEY1), kf_test_pool));
     ck_ok(kf_password_list_load(&flow.passwords, KF_SRCDIR "/conf/common-passwords.txt", COST, kf_test_pool));
     /* an address for each test, which is a process: tries are counted */
     visit = (kf_visit_t){.ip = apr_psprintf(kf_test_pool, "10.0.%d.%d", getpid() >> 8 & 255, getpid() & 255),
@@ -318,6 +321,35 @@ START_TEST(codes_are_tried_five_times)
 }
 END_TEST
 
+START_TEST(keys_are_rotated_under_an_app_and_a_mail)
+{
+    const kf_keyring_t *both, *later_one;
+    char token[KF_TOKEN_CHARS + 1];
+    kf_recovery_t codes;
+    kf_totp_begun_t begun;
+    kf_rekeyed_t done = {0};
+    kf_member_t member;
+    kf_login_t in, out;
+
+    verified("ines@nueve.example");
+    ck_ok(login(&in, "ines@nueve.example", PASSWORD));
+    member = member_of(&in);
+    ck_ok(kf_flow_totp_begin(&begun, &flow, &member, PASSWORD, kf_test_pool));
+    ck_ok(kf_flow_totp_confirm(&codes, &flow, &member, app_code(&member, -1), kf_test_pool));
+    ck_ok(kf_flow_forgot_password(&flow, &visit, "ines@nueve.example", kf_test_pool));
+    ck_ok(kf_keyring_parse(&both, KEY2 KEY1, strlen(KEY2 KEY1), kf_test_pool));
+    ck_ok(kf_keyring_parse(&later_one, KEY2, strlen(KEY2), kf_test_pool));
+    ck_ok(kf_flow_rekey(&done, both, db, kf_test_pool));
+    ck_assert_int_ge(done.resealed, 3); /* the app's secret and two mails at least */
+    ck_assert_int_eq(done.unreadable + done.changed, 0);
+    flow.keys = later_one;
+    ck_fails(login(&out, "ines@nueve.example", PASSWORD), KF_E_SECOND_FACTOR);
+    ck_ok(login_code(&in, out.ticket, app_code(&member, 0)));
+    mails(token, "ines@nueve.example", "reset");
+    ck_ok(kf_flow_reset_password(&flow, &visit, token, OTHER, kf_test_pool));
+}
+END_TEST
+
 /* The id of a document. */
 static kf_uuid_t id_of(const char *json)
 {
@@ -470,6 +502,7 @@ int main(void)
     tcase_add_test(tc, a_second_factor);
     tcase_add_test(tc, codes_are_tried_five_times);
     tcase_add_test(tc, people_and_keys);
+    tcase_add_test(tc, keys_are_rotated_under_an_app_and_a_mail);
     tcase_add_loop_test(tc, time_does_not_tell_who_is_known, 0, KF_COUNT(timed));
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
