@@ -63,15 +63,26 @@ static kf_err_t *take_brigade(bool *done, kf_buf_t *buf, kfm_call_t *call, apr_b
     return NULL;
 }
 
+/* What Content-Length says; -1 without one. */
+static apr_off_t announced(const kfm_call_t *call)
+{
+    const char *length = apr_table_get(call->r->headers_in, "Content-Length");
+    apr_off_t n;
+
+    return length && ap_parse_strict_length(&n, length) ? n : -1;
+}
+
 static kf_err_t *read_all(kfm_call_t *call)
 {
     request_rec *r = call->r;
+    apr_off_t length = announced(call);
     apr_bucket_brigade *bb = apr_brigade_create(call->pool, r->connection->bucket_alloc);
     kf_err_t *err = NULL;
     bool done = false;
     kf_buf_t buf;
 
-    kf_buf_init(&buf, call->pool, FIRST_GUESS, call->route->body_cap);
+    /* what is known to be long is not copied again and again while it grows */
+    kf_buf_init(&buf, call->pool, length > FIRST_GUESS ? (apr_size_t)length : FIRST_GUESS, call->route->body_cap);
     while (!done && !err) {
         apr_status_t rv = ap_get_brigade(r->input_filters, bb, AP_MODE_READBYTES, APR_BLOCK_READ,
                                          HUGE_STRING_LEN);
@@ -84,19 +95,12 @@ static kf_err_t *read_all(kfm_call_t *call)
     return err;
 }
 
-/* Content-Length alone tells that it is too large: not a byte is read then. */
-static bool announced_too_large(const kfm_call_t *call)
-{
-    const char *length = apr_table_get(call->r->headers_in, "Content-Length");
-    apr_off_t n;
-
-    return length && ap_parse_strict_length(&n, length) && n > (apr_off_t)call->route->body_cap;
-}
 
 kf_err_t *kfm_body_read(const char **out, apr_size_t *len, kfm_call_t *call)
 {
     if (!call->body_read) {
-        if (announced_too_large(call)) {
+        /* not a byte is read then */
+        if (announced(call) > (apr_off_t)call->route->body_cap) {
             return too_large(call);
         }
         KF_TRY(read_all(call));

@@ -102,6 +102,33 @@ def test_size(owner):
     link.close()
 
 
+@pytest.mark.slow
+@pytest.mark.plain
+def test_bombs(shop, owner):
+    """Forms made to cost much are refused at once and leave nothing behind."""
+    part = b'--b\r\nContent-Disposition: form-data; name="%d"\r\n\r\n\r\n'
+    bombs = [b"".join(part % n for n in range(17)) + b"--b--", b"".join(part % n for n in range(40000)) + b"--b--",
+             b"--b\r\n" * 340000, b"--b\r\n" + b"A: b\r\n" * 340000, b"\r\n--" * 500000,
+             b'--b\r\nContent-Disposition: form-data; name="' + b"a" * 2000000]
+    bombs = [one[:2100000] for one in bombs]
+    client = owner.client()
+
+    def throw(n):
+        worst = 0.0
+        for i in range(n):
+            answer = client.post("/api/tenant/logo", data=bombs[i % len(bombs)],
+                                 headers={"Content-Type": "multipart/form-data; boundary=b", "X-Forwarded-For": address()})
+            assert answer.status_code in (400, 403), answer.text
+            worst = max(worst, answer.elapsed.total_seconds())
+        return worst
+    throw(120)
+    before = memory(shop.demo)
+    worst = throw(600)
+    grown = {pid: round(now - before.get(pid, now), 1) for pid, now in memory(shop.demo).items()}
+    print("600 forms of up to 2 MB: worst %.0f ms, children grew by %s MiB" % (worst * 1000, grown))
+    assert max(grown.values()) < 10, grown
+
+
 def test_who(shop, owner):
     assert owner.send("/api/tenant/logo", "a.png", png(), csrf=False).status_code == 403
     assert owner.send("/api/tenant/logo", "a.png", png(), client=Client(shop.url)).status_code == 401
