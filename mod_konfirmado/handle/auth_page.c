@@ -18,7 +18,7 @@
 static const kfm_auth_field_t register_fields[] = {
     {"business", "business", KFM_INPUT_TEXT, "organization", 2, 100},
     {"email", "email", KFM_INPUT_EMAIL, "username", 3, 254},
-    {"password", "new_password", KFM_INPUT_PASSWORD, "new-password", 8, 128},
+    {"password", "first_password", KFM_INPUT_PASSWORD, "new-password", 8, 128},
     {0},
 };
 static const kfm_auth_field_t mail_fields[] = {

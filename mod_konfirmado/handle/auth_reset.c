@@ -18,7 +18,7 @@ static const kfm_auth_field_t reset_fields[] = {
 };
 static const kfm_auth_field_t invitation_fields[] = {
     {"name", "person", KFM_INPUT_TEXT, "name", 2, 100},
-    {"password", "new_password", KFM_INPUT_PASSWORD, "new-password", 8, 128},
+    {"password", "first_password", KFM_INPUT_PASSWORD, "new-password", 8, 128},
     {0},
 };
 

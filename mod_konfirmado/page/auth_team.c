@@ -48,6 +48,7 @@ static void put_person(json_t *item, kfm_call_t *call)
     kfm_put(item, "initial", kfm_words_initial(name && *name ? name : email, call->pool));
     kfm_put(item, "role_text", kf_catalog_text(KFM_SAY(call), owner ? "auth.staff.role_owner" : "auth.staff.role_staff"));
     put_badge(item, call, state);
+    kfm_put_flag(item, "named", name && *name);
     kfm_put_flag(item, "me", me);
     kfm_put_flag(item, "off", off);
     kfm_put_flag(item, "can_owner", !me && !owner && !off);
