@@ -72,7 +72,7 @@ kf_err_t *kfm_form_put(kfm_view_t *view, const kfm_form_t *form);
 void kfm_form_error(kfm_view_t *view, const char *field, const char *text);
 
 /** "120.000", "120000", "12,50", "12.50" -> minor units; false if it is not an amount. */
-bool kfm_form_money(int64_t *out, const char *text, const char *currency);
+bool kfm_form_money(int64_t *out, const char *text, const char *currency, apr_pool_t *p);
 
 /** A list of {value, text} from documents with id and name. */
 json_t *kfm_form_choices(const json_t *items);

@@ -1,5 +1,4 @@
 /* A posted form as the document that the database takes. */
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #include "text/utf8.h"
 #include "text/validate.h"
 
-#define MAX_DIGITS 15 /* of an amount in minor units */
 #define LAST_MINUTE (23 * 3600 + 59 * 60)
 
 const char *kfm_form_currency(const kfm_form_t *form)
@@ -48,40 +46,6 @@ static const char *plain_lines(const char *text, apr_pool_t *p)
     }
     *to = '\0';
     return out;
-}
-
-/* The separator of the decimals: the last one, if one or two digits follow and no other is like it. */
-static const char *decimal_point(const char *text)
-{
-    const char *last = strrchr(text, '.'), *comma = strrchr(text, ',');
-    size_t after;
-
-    last = !last || (comma && comma > last) ? comma : last;
-    after = last ? strlen(last + 1) : 0;
-    return last && after >= 1 && after <= 2 && strchr(text, *last) == last ? last : NULL;
-}
-
-bool kfm_form_money(int64_t *out, const char *text, const char *currency)
-{
-    const char *point = decimal_point(text);
-    int digits = 0, decimals = 0, exponent = kf_currency_exponent(currency);
-
-    *out = 0;
-    for (const char *c = text; *c; c++) {
-        if (apr_isdigit(*c)) {
-            *out = *out * 10 + (*c - '0');
-            decimals += point && c > point;
-            if (++digits > MAX_DIGITS) {
-                return false;
-            }
-        } else if (!strchr("., $\xc2\xa0", *c)) {
-            return false;
-        }
-    }
-    for (; decimals < exponent; decimals++) {
-        *out *= 10;
-    }
-    return digits > 0 && decimals == exponent;
 }
 
 /* -- one field -- */
@@ -183,7 +147,7 @@ static kf_err_t *read_money(input_t *in)
     const char *currency = kfm_form_currency(in->form);
     int64_t minor;
 
-    if (!kfm_form_money(&minor, in->text, currency)) {
+    if (!kfm_form_money(&minor, in->text, currency, call->pool)) {
         return wrong(in, say(in, "money"));
     }
     if (minor < in->field->min || minor > in->field->max) {
