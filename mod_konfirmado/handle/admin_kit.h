@@ -3,7 +3,7 @@
 /*
  * The endpoints of the admin API, said as tables.
  *
- * A list:   KFM_LIST_LIMITS and filters as fields; the query is read by the same rules as a
+ * A list:   KFM_LIST_FIELDS and filters as fields; the query is read by the same rules as a
  *           body, and an unknown filter is refused.
  * One:      the document with ETag "<version>", 304 for If-None-Match.
  * An edit:  a body by its fields, one statement, an answer. If-Match (one ETag, or *) is
