@@ -13,7 +13,7 @@ static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem)
 {
     static const kfm_ops_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};
     kfm_ops_refunds_t page = {.problem = problem};
-    const char *show, *wish, *state;
+    const char *show, *wish;
     bool all;
 
     KF_TRY(kfm_call_query(&page.query, call));
@@ -21,10 +21,11 @@ static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem)
     show = kfm_ops_field(page.query, "show");
     all = show && !strcmp(show, "all");
     wish = kfm_ops_wish(call, page.query, pairs);
-    state = apr_pstrcat(call->pool, "{\"state\":\"", all ? "all" : "open", "\"", wish[1] == '}' ? "" : ",",
-                        wish + 1, NULL);
+    if (!all) {
+        wish = apr_pstrcat(call->pool, "{\"state\":\"open\"", wish[1] == '}' ? "" : ",", wish + 1, NULL);
+    }
     KF_TRY(kfm_admin_doc(&page.doc, call, false, &kf_doc_refund_page,
-                         KFM_ARGS(KFM_TENANT(call), KF_TEXT(state))));
+                         KFM_ARGS(KFM_TENANT(call), KF_TEXT(wish))));
     KF_TRY(kfm_admin_doc(&page.credits, call, false, &kf_doc_credit_page,
                          KFM_ARGS(KFM_TENANT(call),
                                   KF_TEXT(all ? "{\"state\":\"all\"}" : "{\"state\":\"open\"}"))));

@@ -141,8 +141,8 @@ static void put_filter(kfm_view_t *view, const kf_form_t *query)
     for (const char *const *name = fields; *name; name++) {
         any = any || kfm_ops_field(query, *name);
     }
-    kfm_put(item, "from", kfm_ops_field(query, "from"));
-    kfm_put(item, "to", kfm_ops_field(query, "to"));
+    kfm_put(item, "from", kfm_ops_date(query, "from"));
+    kfm_put(item, "to", kfm_ops_date(query, "to"));
     kfm_put(item, "actor", kfm_ops_field(query, "actor"));
     json_object_set_new(item, "types",
                         kfm_ops_choices_words(view->call, "object", types, kfm_ops_field(query, "type")));

@@ -77,8 +77,11 @@ static void put_money(json_t *root, kfm_call_t *call, const json_t *doc)
 
 static const char *actor_of(kfm_call_t *call, const json_t *step)
 {
-    const char *name = kfm_ops_text(step, "actor_name");
+    const char *name = kfm_ops_text(step, "actor_name"), *reason = kfm_ops_text(step, "reason");
 
+    if (reason && !strcmp(reason, "callback acknowledged")) {
+        return kfm_ops_word(call, "actor", "api_key"); /* a machine of theirs, nobody of the team */
+    }
     return name && *name ? name : kfm_ops_word(call, "actor", kfm_ops_text(step, "actor"));
 }
 

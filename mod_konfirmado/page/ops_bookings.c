@@ -99,8 +99,8 @@ static void put_filters(kfm_view_t *view, const kfm_ops_filter_t *filter)
         any = any || kfm_ops_field(query, *name);
         more = more || (strcmp(*name, "search") && kfm_ops_field(query, *name));
     }
-    kfm_put(item, "from", kfm_ops_field(query, "from"));
-    kfm_put(item, "to", kfm_ops_field(query, "to"));
+    kfm_put(item, "from", kfm_ops_date(query, "from"));
+    kfm_put(item, "to", kfm_ops_date(query, "to"));
     kfm_put(item, "search", kfm_ops_field(query, "search"));
     kfm_put_flag(item, "any", any);
     kfm_put_flag(item, "open", more);

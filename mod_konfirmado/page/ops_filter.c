@@ -14,6 +14,14 @@ const char *kfm_ops_field(const kf_form_t *query, const char *name)
     return value && *value ? value : NULL;
 }
 
+const char *kfm_ops_date(const kf_form_t *query, const char *name)
+{
+    const char *value = kfm_ops_field(query, name);
+    kf_date_t date;
+
+    return value && kf_date_read(&date, value, strlen(value)) ? value : NULL;
+}
+
 const char *kfm_ops_url(kfm_call_t *call, const char *path, const kf_form_t *query,
                         const char *const *names, const char *name, const char *value)
 {

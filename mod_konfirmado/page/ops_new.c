@@ -184,7 +184,7 @@ static json_t *times(kfm_call_t *call, const kfm_ops_new_t *page, kf_date_t chos
 static void put_when(kfm_view_t *view, const kfm_ops_new_t *page)
 {
     kfm_call_t *call = view->call;
-    const char *start = typed(page, "start"), *date = typed(page, "date");
+    const char *start = typed(page, "start"), *date = kfm_ops_date(page->typed, "date");
     json_t *slots = NULL, *list;
 
     if (page->slots) {

@@ -52,6 +52,8 @@ void kfm_ops_put_int(json_t *out, const char *name, int64_t value);
 
 /** A field of the query, NULL if it is empty or not there. */
 const char *kfm_ops_field(const kf_form_t *query, const char *name);
+/** The same if it is a date: what no date field of a browser would take is not shown again. */
+const char *kfm_ops_date(const kf_form_t *query, const char *name);
 /**
  * PATH with those fields of the query that `names` lists (ends with NULL), but `name` set to
  * `value` (NULL: left out).
