@@ -110,7 +110,7 @@ def test_the_look_sees(browser, clinic, demo, ear):
     assert any(one.startswith(demo.sandbox_url) for one in browser.requests())
 
 
-@pytest.mark.parametrize("name,data", [("logo.svg", GOOD_SVG), ("logo.png", png(80, 80))])
+@pytest.mark.parametrize("name,data", [("logo.svg", GOOD_SVG), ("logo.png", png(80, 80))], ids=("svg", "png"))
 def test_logo_is_shown(browser, make_shop, name, data):
     shop = make_shop()
     answer = Owner(shop).send("/api/tenant/logo", name, data)

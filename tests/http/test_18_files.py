@@ -29,7 +29,8 @@ def owner(shop):
 
 # --- pictures ---
 
-@pytest.mark.parametrize("name,data,kind", [("Logo ñandú.PNG", png(64, 40), "image/png"), ("logo.svg", GOOD_SVG, "image/svg+xml")])
+@pytest.mark.parametrize("name,data,kind", [("Logo ñandú.PNG", png(64, 40), "image/png"), ("logo.svg", GOOD_SVG, "image/svg+xml")],
+                         ids=("png", "svg"))
 def test_logo(shop, owner, name, data, kind):
     answer = owner.send("/api/tenant/logo", name, data)
     assert answer.status_code == 200, answer.text
