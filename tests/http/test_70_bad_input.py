@@ -162,7 +162,7 @@ def test_bad_queries(shop, unchanged, query, field):
     assert field in [one["field"] for one in answer.json().get("errors", [])], answer.text
 
 
-@pytest.mark.parametrize("query", ["link=a&link=b", "link=%", "link=%zz", "link=%ff%fe", "&".join("a%d=1" % n for n in range(101))])
+@pytest.mark.parametrize("query", ["link=a&link=b", "link=%", "link=%zz", "link=%ff%fe", "&".join("a%d=1" % n for n in range(401))])
 def test_queries_that_cannot_be_read(shop, unchanged, query):
     answer = shop.client().get("/api/availability?" + query)
     assert answer.status_code in (400, 404, 413, 422), answer.text
@@ -210,7 +210,7 @@ def test_names_that_are_good_and_shown_as_typed(shop, name):
 
 @pytest.mark.parametrize("body, status", [
     ("start=x", 422), ("", 422), ("start=2026-12-01T10:00:00Z&start=2026-12-01T11:00:00Z", 400),
-    ("&".join("a%d=1" % n for n in range(101)), 400), ("start=%zz", 400), ("start=%00", 400), ("start=%01", 422), ("a=" + "x" * 70000, 413)],
+    ("&".join("a%d=1" % n for n in range(401)), 400), ("start=%zz", 400), ("start=%00", 400), ("start=%01", 422), ("a=" + "x" * 70000, 413)],
     ids=lambda one: repr(one)[:20])
 def test_bad_forms(shop, unchanged, body, status):
     answer = send(shop, body, "/book/%s/hold" % shop.link, **{"Content-Type": "application/x-www-form-urlencoded"})
