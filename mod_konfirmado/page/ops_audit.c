@@ -47,11 +47,18 @@ static bool is_money(const char *key)
     return len > 6 && !strcmp(key + len - 6, "_cents");
 }
 
+static bool is_empty(const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    return !value || json_is_null(value) || (text && !*text);
+}
+
 static const char *value_text(kfm_call_t *call, const char *key, const json_t *value)
 {
     const char *text = json_string_value(value);
 
-    if (!value || json_is_null(value) || (text && !*text)) {
+    if (is_empty(value)) {
         return kf_catalog_text(KFM_SAY(call), "ops.audit.empty_value");
     }
     if (text) {
@@ -69,10 +76,23 @@ static const char *value_text(kfm_call_t *call, const char *key, const json_t *v
 
 /* -- one line -- */
 
+/* Ids tell people nothing; neither does what is empty in something new, or gone. */
+static bool tells(const char *key, const json_t *before, const json_t *after)
+{
+    size_t len = strlen(key);
+
+    return !(len > 3 && !strcmp(key + len - 3, "_id")) && !(is_empty(before) && is_empty(after));
+}
+
 static void add_change(json_t *list, kfm_call_t *call, const char *key, const json_t *before,
                        const json_t *after)
 {
-    json_t *item = json_object();
+    json_t *item;
+
+    if (!tells(key, before, after)) {
+        return;
+    }
+    item = json_object();
 
     kfm_put(item, "field", kfm_ops_word(call, "column", key));
     kfm_put(item, "before", before ? value_text(call, key, before) : NULL);
