@@ -21,7 +21,7 @@
 #define KF_MAX_FILE_NAME 255             /* what a browser calls a file */
 #define KF_MAX_PICTURE_SIDE 4096         /* pixels */
 #define KF_MAX_PNG_CHUNKS 20000
-#define KF_MAX_SVG (512 * 1024)
+#define KF_MAX_SVG KF_MAX_UPLOAD
 #define KF_MAX_SVG_NODES 20000           /* elements and attributes of one picture */
 #define KF_MAX_SVG_DEPTH 64
 

@@ -48,6 +48,18 @@ bool kf_svg_is(const char *bytes, size_t len)
     return bytes < end && *bytes == '<' && memmem(bytes, (size_t)(end - bytes), "svg", 3) != NULL;
 }
 
+/* A tree is many times as long as its text: what has too many parts is not made one. */
+static bool too_many(const char *text, char mark)
+{
+    int n = 0;
+
+    while ((text = strchr(text, mark))) {
+        text++;
+        n++;
+    }
+    return n > 3 * KF_MAX_SVG_NODES;
+}
+
 /* What would make a parser define or fetch something never reaches it. */
 static kf_err_t *check_markup(const char *text, apr_pool_t *p)
 {
@@ -91,6 +103,9 @@ static kf_err_t *read_text(const char **out, const char *bytes, size_t len, apr_
         return kf_svg_bad(p, "The SVG file must be UTF-8 text.");
     }
     *out = apr_pstrmemdup(p, bytes, len);
+    if (too_many(*out, '<') || too_many(*out, '=')) {
+        return kf_svg_bad(p, "The picture has too many parts.");
+    }
     KF_TRY(check_markup(*out, p));
     return check_encoding(*out, p);
 }
@@ -344,7 +359,7 @@ kf_err_t *kf_svg_clean(const char **out, size_t *out_len, const char *bytes, siz
     if (!doc) {
         return kf_svg_bad(p, "The SVG file is not well formed.");
     }
-    kf_buf_init(&writer.buf, p, len + 256, 4 * (size_t)KF_MAX_SVG);
+    kf_buf_init(&writer.buf, p, len, KF_MAX_UPLOAD);
     err = clean_tree(&writer, doc);
     xmlFreeDoc(doc);
     KF_TRY(err);

@@ -122,6 +122,13 @@ START_TEST(caps)
     ck_fails(clean(apr_pstrcat(kf_test_pool, SVG ">", times("<g/>", KF_MAX_SVG_NODES), "</svg>", NULL)),
              KF_E_INVALID);
     ck_fails(clean(apr_pstrcat(kf_test_pool, SVG ">", times(" ", KF_MAX_SVG), "</svg>", NULL)), KF_E_INVALID);
+    ck_fails(clean(apr_pstrcat(kf_test_pool, SVG ">", times("<g/>", 3 * KF_MAX_SVG_NODES), "</svg>", NULL)),
+             KF_E_INVALID);
+    ck_fails(clean(apr_pstrcat(kf_test_pool, SVG " a=\"", times("=", 3 * KF_MAX_SVG_NODES), "\"/>", NULL)),
+             KF_E_INVALID);
+    /* what is longer written anew than it may be kept */
+    ck_fails(clean(apr_pstrcat(kf_test_pool, SVG "><text>", times(">>>>>>>>", KF_MAX_UPLOAD / 16), "</text></svg>", NULL)),
+             KF_E_TOO_LARGE);
     for (int i = 0; i < 300; i++) {
         chain = apr_psprintf(kf_test_pool, "%s<use id=\"a%d\" href=\"#a%d\"/>", chain, i, i + 1);
     }
