@@ -5,6 +5,7 @@ import hmac
 import itertools
 import os
 import re
+import signal
 import struct
 import subprocess
 import time
@@ -142,5 +143,6 @@ class Node:
         return self
 
     def stop(self):
-        self.process.terminate()
+        # gracefully: one that is told to end at once warns of children that take their time
+        self.process.send_signal(signal.SIGWINCH)
         self.process.wait(20 * SLOW)
