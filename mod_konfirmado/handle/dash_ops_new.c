@@ -137,7 +137,7 @@ static kf_err_t *read_typed(const char **out, kfm_call_t *call, const kf_form_t 
     kf_instant_t at;
     kf_date_t day;
     int32_t offset;
-    int minutes;
+    int minutes = 0;
 
     if (!date || !kf_date_read(&day, date, strlen(date))) {
         kf_err_add(&errors, kf_err_field(call->pool, KF_E_INVALID, "day", "A date is expected."));
