@@ -9,11 +9,13 @@
 #define BAND 6        /* professionals side by side; more go below */
 #define FIRST_HOUR 8  /* shown even when nobody works */
 #define LAST_HOUR 18
+#define MAX_BLOCKS 1000 /* bookings of one page, which must stay below KF_MAX_PAGE */
 
 typedef struct {
     kfm_call_t *call;
     const kfm_ops_calendar_t *page;
     int first, last; /* hours of the grid */
+    int *left;       /* how many more blocks fit; below 0: some do not */
 } frame_t;
 
 /* -- where things stand: classes of the stylesheet -- */
@@ -104,7 +106,7 @@ static json_t *column(const frame_t *frame, const kfm_column_t *col, const char 
     int now = frame->page->minute / 5;
     json_t *item = json_object(), *list = json_array();
 
-    for (int i = 0; i < col->n; i++) {
+    for (int i = 0; i < col->n && --*frame->left >= 0; i++) {
         json_array_append_new(list, block(frame, &col->blocks[i]));
     }
     kfm_put(item, "title", title);
@@ -230,7 +232,8 @@ static void put_head(kfm_view_t *view, const frame_t *frame)
 
 kf_err_t *kfm_ops_page_calendar(kfm_call_t *call, const kfm_ops_calendar_t *page)
 {
-    frame_t frame = {call, page, FIRST_HOUR, LAST_HOUR};
+    int left = MAX_BLOCKS;
+    frame_t frame = {call, page, FIRST_HOUR, LAST_HOUR, &left};
     json_t *bands = json_array();
     kfm_view_t view;
     kf_err_t *err = kfm_ops_begin(&view, call, "calendar",
@@ -251,5 +254,6 @@ kf_err_t *kfm_ops_page_calendar(kfm_call_t *call, const kfm_ops_calendar_t *page
     } else {
         put_day(bands, &frame);
     }
+    kfm_put_flag(view.root, "many", left < 0);
     return kfm_dash_send(&view, 200, "dash/ops_calendar");
 }

@@ -47,6 +47,11 @@ def look(desk, name, tap=TAP):
     b.shot("ops-%s-%s-%s" % (name, desk.lang, "js" if b.scripts else "plain"))
 
 
+def today():
+    """The day by the clock of the business."""
+    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=-5))).date()
+
+
 def pages(shop):
     past = value(shop, "SELECT booking_id FROM kf.booking WHERE tenant_id = '%s' AND status = 'completed' LIMIT 1")
     ahead = value(shop, "SELECT booking_id FROM kf.booking WHERE tenant_id = '%s' AND status = 'confirmed'"
@@ -146,14 +151,14 @@ def test_filters_stay_in_the_address(desk, busy, scripts):
     b.click(b.all(".o-tabs a")[2])  # today
     b.wait(lambda: "from=" in b.url())
     assert "search=nunez" in b.url()
-    today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=-5))).date().isoformat()
-    assert "from=%s&to=%s" % (today, today) in b.url()
+    day = today().isoformat()
+    assert "from=%s&to=%s" % (day, day) in b.url()
     Select(b.find("#status")).select_by_value("cancelled")
     b.click(".o-end button")
     b.wait(lambda: "status=cancelled" in b.url())
     wanted = value(busy, "SELECT count(*) FROM kf.booking WHERE tenant_id = '%%s' AND status = 'cancelled'"
                          " AND customer_name = 'Zoë Núñez'"
-                         " AND (slot_start AT TIME ZONE 'America/Bogota')::date = '%s'" % today)
+                         " AND (slot_start AT TIME ZONE 'America/Bogota')::date = '%s'" % day)
     assert len(rows(b)) == wanted
     assert "status=cancelled" in b.find("a[href^='/api/export/bookings.csv']").get_attribute("href")
     d.open("/dashboard/bookings", search="nadie se llama así")
@@ -294,7 +299,7 @@ def test_a_typed_time_outside_of_hours_must_be_meant(desk, make_shop):
     d.open("/dashboard/bookings/new")
     choose(d)
     b.click(".o-other input")
-    day = (datetime.date.today() + datetime.timedelta(days=9)).isoformat()
+    day = (today() + datetime.timedelta(days=9)).isoformat()
     type_in(d, date=day, time="22:15", name="Juan Mora", email="juan@ejemplo.example")
     b.click("button[value=check]")
     b.wait_h1("Revisa y confirma")
@@ -478,3 +483,16 @@ def test_changes_are_told_in_words(desk, make_shop, scripts):
     assert "$ 120.000" in words and "$ 130.000" in words
     look(d, "audit-change")
     assert all(NAME not in b.text() for NAME in NAMES)
+
+
+def test_a_week_with_more_bookings_than_fit(desk, make_shop):
+    shop = make_shop(professionals=["Persona %02d" % n for n in range(30)])
+    fill(shop, 30 * 5 * 8)
+    d = desk(shop, size=DESKTOP)
+    week = (today() + datetime.timedelta(days=8 - today().isoweekday())).isoformat()
+    d.open("/dashboard/calendar", date=week)
+    assert "No caben todas las reservas de la semana" in d.b.text()
+    assert len(d.b.all(".o-block")) == 1000
+    d.open("/dashboard/calendar", date=week, view="day")
+    assert "No caben" not in d.b.text() and len(d.b.all(".o-col")) == 30 and len(d.b.all(".o-cal")) == 5
+    look(d, "day-thirty", POINTER)
