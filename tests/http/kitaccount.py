@@ -14,6 +14,8 @@ from kitdemo import SLOW, free_ports, wait_until
 from kithttp import Client, Page, private
 
 PASSWORD = "cuatro palabras que nadie une"
+# The limit of requests would come before that of tries, which is looked at here.
+UNLIMITED = ["KonfirmadoRateLimit book off"]
 _numbers = itertools.count(1)
 private(PASSWORD)
 

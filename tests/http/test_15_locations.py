@@ -5,7 +5,7 @@ import tempfile
 
 import pytest
 
-from kitaccount import PASSWORD, Account, Node, act, totp
+from kitaccount import PASSWORD, UNLIMITED, Account, Node, act, totp
 from kitadmin import key as key_of
 from kitadmin import person as person_of
 from kithttp import Client
@@ -47,7 +47,7 @@ MODULES = ("authn_core", "auth_basic", "authz_user")
 
 @pytest.fixture(scope="module")
 def demo(demos):
-    return demos.get("accounts")
+    return demos.get("accounts", UNLIMITED)
 
 
 @pytest.fixture(scope="module")
