@@ -68,8 +68,11 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
     return APR_SUCCESS;
 }
 
-/* Without threads this may be a signal handler: it never waits for the lock, and writes nothing. */
-static void end_within(apr_interval_time_t limit, bool write)
+/*
+ * Without threads this may be a signal handler: it never waits for the lock, writes nothing and
+ * frees nothing. `last`: nobody comes after this.
+ */
+static void end_within(apr_interval_time_t limit, bool last)
 {
     apr_time_t deadline = apr_time_now() + limit;
     int threaded = 0;
@@ -81,24 +84,27 @@ static void end_within(apr_interval_time_t limit, bool write)
         }
         apr_sleep(STEP);
     }
-    if (threaded && write && !counts.ended) {
+    if (threaded && !last && !counts.ended) {
         flush_all();
     }
     counts.ended = true;
+    if (threaded && last) {
+        apr_pool_destroy(counts.pool);
+    }
     apr_thread_mutex_unlock(counts.lock);
 }
 
 static apr_status_t finish(void *unused)
 {
     (void)unused;
-    end_within(FINISH_LIMIT, true);
+    end_within(FINISH_LIMIT, false);
     return APR_SUCCESS;
 }
 
 static apr_status_t stop(void *unused)
 {
     (void)unused;
-    end_within(STOP_LIMIT, false);
+    end_within(STOP_LIMIT, true);
     return APR_SUCCESS;
 }
 

@@ -55,7 +55,8 @@ class Post:
             self.demo.run("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts,"
                           " secret_sealed, next_attempt_at, created_at) VALUES (%s, kf.now(), kf.now())" % ", ".join(words))
         else:
-            self.demo.run("SELECT kf.mail_put(%s)" % ", ".join(words))
+            # what it refuses is this test's statement, with a person in it: not for the server's log
+            self.demo.run("SET log_min_error_statement = panic; SELECT kf.mail_put(%s)" % ", ".join(words))
         if token:
             private(token)
         return Mail(self, mail, to, token)

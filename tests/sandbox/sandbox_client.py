@@ -94,7 +94,10 @@ class Listener:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Catch)
+        class Server(http.server.ThreadingHTTPServer):
+            request_queue_size = 128  # many events at once are not turned away
+
+        self.server = Server(("127.0.0.1", 0), Catch)
         threading.Thread(target=self.server.serve_forever, args=(0.02,),
                          daemon=True).start()
         self.url = "http://hook.localhost:%d/hooks/x?y=1" % self.server.server_address[1]
