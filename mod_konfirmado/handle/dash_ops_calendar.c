@@ -33,7 +33,7 @@ static kf_err_t *read_days(kfm_ops_calendar_t *page, kfm_call_t *call)
 
 kf_err_t *kfm_handle_ops_calendar(kfm_call_t *call)
 {
-    kfm_ops_calendar_t page = {NULL};
+    kfm_ops_calendar_t page = {.query = NULL};
     const char *view;
 
     KF_TRY(kfm_call_query(&page.query, call));
