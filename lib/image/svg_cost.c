@@ -92,7 +92,7 @@ static kf_err_t *too_much(apr_pool_t *p)
 
 static kf_err_t *cost_of(int *out, cost_t *all, xmlNode *node, int depth)
 {
-    int *known = apr_hash_get(all->costs, &node, sizeof(node)), part;
+    int *known = apr_hash_get(all->costs, &node, sizeof(node)), part = 0;
 
     if (known && *known == RUNNING) {
         return kf_svg_bad(all->p, "A part of the picture refers to itself.");

@@ -25,9 +25,9 @@ kf_err_t *kfm_fields_read(kf_json_value_t *v, kfm_call_t *call, json_t *body, co
     kf_err_t *bad;
 
     v = v ? v : own;
-    memcpy(loose, fields->fields, fields->n * sizeof(loose[0]));
-    for (size_t i = 0; partial && i < fields->n; i++) {
-        loose[i].required = false;
+    for (size_t i = 0; i < fields->n; i++) {
+        loose[i] = fields->fields[i];
+        loose[i].required = loose[i].required && !partial;
     }
     bad = kf_json_map(v, body, loose, fields->n, "", call->pool);
     if (fields->check && json_is_object(body)) {

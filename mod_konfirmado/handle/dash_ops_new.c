@@ -135,8 +135,8 @@ static kf_err_t *read_typed(const char **out, kfm_call_t *call, const kf_form_t 
     const char *date = kfm_ops_field(form, "date"), *time = kfm_ops_field(form, "time");
     kf_err_t *errors = NULL;
     kf_instant_t at;
-    kf_date_t day;
-    int32_t offset;
+    kf_date_t day = 0;
+    int32_t offset = 0;
     int minutes = 0;
 
     if (!date || !kf_date_read(&day, date, strlen(date))) {

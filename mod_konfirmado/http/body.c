@@ -139,8 +139,8 @@ kf_err_t *kfm_body_json(const char **out, apr_size_t *len, kfm_call_t *call)
 
 kf_err_t *kfm_body_form(const kf_form_t **out, kfm_call_t *call)
 {
-    const char *bytes;
-    apr_size_t len;
+    const char *bytes = NULL;
+    apr_size_t len = 0;
 
     if (!call->form) {
         if (!is_type(call, "application/x-www-form-urlencoded")) {
@@ -155,8 +155,8 @@ kf_err_t *kfm_body_form(const kf_form_t **out, kfm_call_t *call)
 
 kf_err_t *kfm_body_multipart(const kf_multipart_t **out, kfm_call_t *call)
 {
-    const char *bytes;
-    apr_size_t len;
+    const char *bytes = NULL;
+    apr_size_t len = 0;
 
     if (!call->multipart) {
         if (!is_type(call, "multipart/form-data")) {
