@@ -125,10 +125,7 @@ class Node:
         self.process = None
 
     def command(self, *words):
-        environment = {k: v for k, v in self.demo.env.items() if not k.lower().endswith("_proxy")}
-        if environment.get("KF_HTTPD_PRELOAD"):
-            environment["LD_PRELOAD"] = environment["KF_HTTPD_PRELOAD"]
-        return {"args": ["/usr/sbin/apache2", "-f", self.conf, *words], "env": environment, "cwd": "/"}
+        return {"args": ["/usr/sbin/apache2", "-f", self.conf, *words], "env": self.demo.httpd_env(), "cwd": "/"}
 
     def start(self):
         with open(self.demo.httpd_out, "a", encoding="ascii") as out:

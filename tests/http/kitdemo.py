@@ -296,13 +296,17 @@ class Demo:
         wait_until(lambda: not any(alive(one) for one in group), 10)
         os.unlink(os.path.join(self.home, "run", "httpd.pid"))
 
-    def httpd_start(self):
+    def httpd_env(self):
+        """What httpd runs in: no proxies, and the libraries that are preloaded into it."""
         environment = {k: v for k, v in self.env.items() if not k.lower().endswith("_proxy")}
         if environment.get("KF_HTTPD_PRELOAD"):
             environment["LD_PRELOAD"] = environment["KF_HTTPD_PRELOAD"]
+        return environment
+
+    def httpd_start(self):
         with open(self.httpd_out, "a", encoding="ascii") as out:
             self.httpd = subprocess.Popen(["/usr/sbin/apache2", "-f", self.conf, "-DFOREGROUND"], stdout=out, stderr=out,
-                                          stdin=subprocess.DEVNULL, cwd="/", env=environment, start_new_session=True)
+                                          stdin=subprocess.DEVNULL, cwd="/", env=self.httpd_env(), start_new_session=True)
         wait_until(self.healthy, 20)
 
     def healthy(self):

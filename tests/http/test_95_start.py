@@ -30,11 +30,8 @@ def checked(demo, tmp_path, change):
         text = change(handle.read())
     path = tmp_path / "httpd.conf"
     path.write_text(text)
-    env = {k: v for k, v in demo.env.items()}
-    if env.get("KF_HTTPD_PRELOAD"):
-        env["LD_PRELOAD"] = env["KF_HTTPD_PRELOAD"]
     done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, env=env, check=False)
+                          text=True, env=demo.httpd_env(), check=False)
     return done.returncode, done.stdout
 
 
