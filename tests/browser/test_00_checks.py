@@ -23,7 +23,8 @@ def read(*path):
 def render_all():
     """Every sample through the project's own template engine: name -> HTML."""
     texts = {lang: json.loads(read(HTDOCS, "i18n", lang + ".json")) for lang in ("es", "en")}
-    templates = {name[:-9]: read(HTDOCS, "templates", name) for name in os.listdir(os.path.join(HTDOCS, "templates"))}
+    templates = {name[:-9]: read(HTDOCS, "templates", name) for name in os.listdir(os.path.join(HTDOCS, "templates"))
+                 if name.endswith(".mustache")}
     templates = {name: text.partition("}}\n")[2] if text.startswith("{{!") else text for name, text in templates.items()}
     lines = []
     for name in SAMPLES:
