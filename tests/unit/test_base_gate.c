@@ -6,7 +6,7 @@
 
 #include "test.h"
 
-#define PATIENCE apr_time_from_sec(20)
+#define PATIENCE apr_time_from_sec(2)
 #define MANY 6
 
 Suite *kf_suite_base_gate(void);
@@ -106,6 +106,47 @@ START_TEST(who_waited_long_goes_in_order)
 }
 END_TEST
 
+/* Both stay inside until both are: one that is left in the queue beside a free place would wait. */
+static void *APR_THREAD_FUNC enter_and_meet(apr_thread_t *thread, void *data)
+{
+    apr_time_t until = apr_time_now() + PATIENCE;
+
+    (void)data;
+    ck_assert_int_eq(kf_gate_enter(gate, until), APR_SUCCESS);
+    while (kf_gate_inside(gate) < 2 && apr_time_now() < until) {
+        apr_sleep(apr_time_from_msec(1));
+    }
+    apr_thread_mutex_lock(seen.mutex);
+    seen.done += kf_gate_inside(gate) == 2;
+    apr_thread_mutex_unlock(seen.mutex);
+    apr_thread_exit(thread, APR_SUCCESS);
+    return NULL;
+}
+
+START_TEST(two_places_at_once_let_two_in)
+{
+    apr_thread_t *threads[2];
+    apr_status_t ignored;
+
+    for (int round = 0; round < 200; round++) {
+        open_gate(2);
+        ck_assert_int_eq(kf_gate_enter(gate, 0), APR_SUCCESS);
+        ck_assert_int_eq(kf_gate_enter(gate, 0), APR_SUCCESS);
+        for (int i = 0; i < 2; i++) {
+            apr_thread_create(&threads[i], NULL, enter_and_meet, NULL, kf_test_pool);
+        }
+        while (kf_gate_waiting(gate) < 2) { /* no pause: they must not have waited for long */
+        }
+        kf_gate_leave(gate);
+        kf_gate_leave(gate);
+        for (int i = 0; i < 2; i++) {
+            apr_thread_join(&ignored, threads[i]);
+        }
+        ck_assert_int_eq(seen.done, 2);
+    }
+}
+END_TEST
+
 START_TEST(closed_it_lets_nobody_in)
 {
     open_gate(1);
@@ -126,6 +167,7 @@ Suite *kf_suite_base_gate(void)
     tcase_add_test(tcase, lets_in_as_many_as_it_has_places);
     tcase_add_test(tcase, waits_until_the_deadline);
     tcase_add_test(tcase, who_waited_long_goes_in_order);
+    tcase_add_test(tcase, two_places_at_once_let_two_in);
     tcase_add_test(tcase, closed_it_lets_nobody_in);
     return suite;
 }
