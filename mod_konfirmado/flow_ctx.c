@@ -45,6 +45,9 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
     flow->callback_timeout_ms = cfg->callback_timeout_ms;
     flow->callback_concurrency = cfg->callback_concurrency;
     flow->smtp = cfg->smtp;
+    flow->google = cfg->google;
+    flow->calendar_ttl_s = cfg->calendar_ttl_s;
+    flow->calendar_poll_s = cfg->calendar_poll_s;
     flow->templates = cfg->templates;
     flow->messages = cfg->messages;
     return flow;

@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/uuid.h"
 #include "net/http.h"
 #include "time/instant.h"
 

@@ -35,6 +35,9 @@ typedef struct kf_flow_t {
     const char *upload_dir;       /* pictures are files here; NULL = in the database */
     int callback_concurrency;     /* at once to one tenant's endpoint */
     const struct kf_smtp_t *smtp; /* NULL: mails wait */
+    const struct kf_calendar_app_t *google; /* NULL: no calendars at Google */
+    int calendar_ttl_s;           /* what was read of a calendar is good for so long */
+    int calendar_poll_s;          /* the same where the provider tells of changes */
     const struct kf_mustache_set_t *templates; /* of mails */
     const struct kf_catalog_t *messages;
     const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is touched */

@@ -117,11 +117,11 @@ static kf_err_t *resolve_base(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *
     return NULL;
 }
 
-/* The keys of merchants travel to these addresses. */
-static kf_err_t *check_provider(const char *directive, const char *url, const kfm_raw_t *raw,
-                                apr_pool_t *p)
+/* Secrets of merchants and ours travel to these addresses. */
+kf_err_t *kfm_cfg_check_provider(const char *directive, const char *url, const kfm_raw_t *raw,
+                                 apr_pool_t *p)
 {
-    if (raw->insecure_http || strncmp(url, "https://", 8) == 0) {
+    if (!url || raw->insecure_http || strncmp(url, "https://", 8) == 0) {
         return NULL;
     }
     return kf_err(p, KF_E_CONFIG, "%s: \"%s\" is not https: use https, or write \"%s On\" on a "
@@ -130,9 +130,9 @@ static kf_err_t *check_provider(const char *directive, const char *url, const kf
 
 static kf_err_t *check_providers(const kfm_raw_t *raw, apr_pool_t *p)
 {
-    KF_TRY(check_provider(KFM_D_WOMPI_API, raw->wompi_api, raw, p));
-    KF_TRY(check_provider(KFM_D_WOMPI_SANDBOX_API, raw->wompi_sandbox_api, raw, p));
-    return check_provider(KFM_D_WOMPI_CHECKOUT, raw->wompi_checkout, raw, p);
+    KF_TRY(kfm_cfg_check_provider(KFM_D_WOMPI_API, raw->wompi_api, raw, p));
+    KF_TRY(kfm_cfg_check_provider(KFM_D_WOMPI_SANDBOX_API, raw->wompi_sandbox_api, raw, p));
+    return kfm_cfg_check_provider(KFM_D_WOMPI_CHECKOUT, raw->wompi_checkout, raw, p);
 }
 
 static kf_err_t *resolve_guard(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *p)
@@ -171,6 +171,8 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
     cfg->wompi_checkout = raw->wompi_checkout;
     cfg->provider_ca_file = raw->provider_ca;
     cfg->upload_dir = raw->upload_dir;
+    cfg->calendar_ttl_s = raw->calendar_ttl_ms / 1000;
+    cfg->calendar_poll_s = raw->calendar_poll_ms / 1000;
     if (!cfg->enabled) {
         return NULL;
     }

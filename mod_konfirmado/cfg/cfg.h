@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/limiter.h"
+#include "calendar/provider.h"
 #include "crypto/keyring.h"
 #include "crypto/password.h"
 #include "http/route.h"
@@ -65,6 +66,11 @@ struct kfm_cfg_t {
     const char *wompi_sandbox_api; /* "https://sandbox.wompi.co/v1" */
     const char *wompi_checkout;   /* "https://checkout.wompi.co/p/" */
     const char *provider_ca_file; /* PEM; NULL = the system's */
+
+    /* calendars of professionals at Google */
+    const kf_calendar_app_t *google; /* NULL: nobody can connect one */
+    int calendar_ttl_s;           /* 5 to 3600 */
+    int calendar_poll_s;          /* at least calendar_ttl_s */
 
     /* mails */
     const kf_smtp_t *smtp;        /* NULL: they wait */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cfg/directives.h"
+#include "cfg/google.h"
 #include "cfg/openapi.h"
 #include "cfg/raw.h"
 #include "cfg/smtp.h"
@@ -176,6 +177,7 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
         KF_TRY(folder(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
     }
     KF_TRY(kfm_cfg_smtp(&conf->cfg.smtp, &conf->raw, p));
+    KF_TRY(kfm_cfg_google(&conf->cfg.google, &conf->raw, &conf->cfg, p));
     return conf->cfg.provider_ca_file
                ? readable(KFM_D_PROVIDER_CA, conf->cfg.provider_ca_file, p)
                : NULL;

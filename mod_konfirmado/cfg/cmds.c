@@ -27,6 +27,8 @@ RULE(hold_ttl, hold_ttl_ms, 60000, 3600000, "1m to 60m");
 RULE(db_wait, db_wait_ms, 100, 30000, "100ms to 30s");
 RULE(cache_ttl, cache_ttl_ms, 0, 600000, "0s to 10m");
 RULE(callback_timeout, callback_timeout_ms, 1000, 60000, "1s to 60s");
+RULE(calendar_ttl, calendar_ttl_ms, 5000, 3600000, "5s to 1h");
+RULE(calendar_poll, calendar_poll_ms, 5000, 24 * 3600000, "5s to 24h");
 RULE(db_connections, db_connections, 1, 1000, "1 to 1000");
 RULE(callback_concurrency, callback_concurrency, 1, 64, "1 to 64");
 RULE(rate_memory, rate_memory, 64 * 1024, 1024 * 1024 * 1024, "64K to 1024M");
@@ -338,6 +340,16 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_WOMPI_API, set_api_url, AT(wompi_api), "Wompi's API for production keys"),
     ONE(KFM_D_WOMPI_SANDBOX_API, set_api_url, AT(wompi_sandbox_api), "Wompi's API for test keys"),
     ONE(KFM_D_WOMPI_CHECKOUT, set_provider_url, AT(wompi_checkout), "Wompi's web checkout"),
+    ONE(KFM_D_GOOGLE_CLIENT, set_text, AT(google_client), "our client id at Google"),
+    ONE(KFM_D_GOOGLE_SECRET, set_path, AT(google_secret_file), "file with its secret"),
+    ONE(KFM_D_GOOGLE_AUTHORIZE, set_provider_url, AT(google_authorize), "Google's page of consent"),
+    ONE(KFM_D_GOOGLE_TOKEN, set_provider_url, AT(google_token), "where Google gives tokens"),
+    ONE(KFM_D_GOOGLE_REVOKE, set_provider_url, AT(google_revoke), "where Google takes them back"),
+    ONE(KFM_D_GOOGLE_API, set_api_url, AT(google_api), "Google's API"),
+    ONE(KFM_D_CALENDAR_TTL, set_duration, BY(calendar_ttl),
+        "age at which a calendar without push is read again: 5s to 1h"),
+    ONE(KFM_D_CALENDAR_POLL, set_duration, BY(calendar_poll), "the same of one with push"),
+    FLAG(KFM_D_CALENDAR_PUSH, calendar_push, "Off: Google is not asked to tell of changes"),
     ONE(KFM_D_PROVIDER_CA, set_path, AT(provider_ca), "PEM file to trust for providers"),
     ONE(KFM_D_SMTP, set_smtp_url, NULL, "mail server: smtp://host:port or smtps://host:port"),
     ONE(KFM_D_SMTP_SECURITY, set_smtp_security, NULL, "starttls, tls or plain"),

@@ -17,6 +17,7 @@
 #endif
 
 #define KFM_UNSET (-1)
+#define KFM_AUTO 2 /* of a flag: what suits the rest */
 
 /* name, default; durations in milliseconds */
 #define KFM_RAW_INTS(X)            \
@@ -31,7 +32,10 @@
     X(jobs, 1)                     \
     X(callback_http, 0)            \
     X(callback_timeout_ms, 10000)  \
-    X(callback_concurrency, 4)
+    X(callback_concurrency, 4)     \
+    X(calendar_ttl_ms, 60000)      \
+    X(calendar_poll_ms, 900000)    \
+    X(calendar_push, KFM_AUTO)
 
 #define KFM_RAW_TEXTS(X)                                      \
     X(base_url, NULL)                                         \
@@ -51,7 +55,13 @@
     X(mail_from, NULL)                                        \
     X(wompi_api, "https://production.wompi.co/v1")            \
     X(wompi_sandbox_api, "https://sandbox.wompi.co/v1")       \
-    X(wompi_checkout, "https://checkout.wompi.co/p/")
+    X(wompi_checkout, "https://checkout.wompi.co/p/")         \
+    X(google_client, NULL)                                    \
+    X(google_secret_file, NULL)                               \
+    X(google_authorize, NULL)                                 \
+    X(google_token, NULL)                                     \
+    X(google_revoke, NULL)                                    \
+    X(google_api, NULL)
 
 typedef struct {
 #define KFM_INT(name, dflt) int name;
@@ -79,6 +89,10 @@ void *kfm_cfg_create(apr_pool_t *p, server_rec *s);
 void *kfm_cfg_merge(apr_pool_t *p, void *base, void *add);
 
 kfm_conf_t *kfm_cfg_conf(const server_rec *s);
+
+/** That a provider's address is https, unless development is allowed. `url` may be NULL. KF_E_CONFIG. */
+kf_err_t *kfm_cfg_check_provider(const char *directive, const char *url, const kfm_raw_t *raw,
+                                 apr_pool_t *p);
 
 /** Fills conf->cfg from conf->raw and the defaults; reads no file. KF_E_CONFIG. */
 kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p);

@@ -1,14 +1,13 @@
 /* The mail server: what its directives say together. */
 #include "cfg/smtp.h"
 
-#include <apr_file_io.h>
 #include <apr_strings.h>
 #include <apr_uri.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "cfg/directives.h"
-#include "crypto/hash.h"
+#include "cfg/file.h"
 #include "text/mime.h"
 #include "text/validate.h"
 
@@ -77,50 +76,6 @@ static kf_err_t *set_from(kf_smtp_t *smtp, const char *text, apr_pool_t *p)
     return NULL;
 }
 
-static kf_err_t *unreadable(const char *directive, const char *path, const char *why, apr_pool_t *p)
-{
-    return kf_err(p, KF_E_CONFIG, "%s: %s %s", directive, path, why);
-}
-
-/* At most `max` bytes and a NUL; with `secret` nobody but the owner may read it. */
-static kf_err_t *read_file(char **out, const char *directive, const char *path, apr_size_t max,
-                           bool secret, apr_pool_t *p)
-{
-    const apr_fileperms_t others = APR_FPROT_GREAD | APR_FPROT_GWRITE | APR_FPROT_WREAD
-                                   | APR_FPROT_WWRITE;
-    apr_size_t len = 0;
-    apr_finfo_t info;
-    apr_file_t *file;
-
-    if (apr_file_open(&file, path, APR_FOPEN_READ, 0, p) != APR_SUCCESS) {
-        return unreadable(directive, path, "cannot be read", p);
-    }
-    if (apr_file_info_get(&info, APR_FINFO_PROT | APR_FINFO_TYPE, file) != APR_SUCCESS
-        || info.filetype != APR_REG || (secret && (info.protection & others))) {
-        apr_file_close(file);
-        return unreadable(directive, path, secret ? "may have no right for group and others: chmod 600"
-                                                  : "is not a file", p);
-    }
-    *out = apr_pcalloc(p, max + 2);
-    kf_wipe_with_pool(*out, max + 2, p);
-    apr_file_read_full(file, *out, max + 1, &len);
-    apr_file_close(file);
-    return len && len <= max && strlen(*out) == len
-               ? NULL
-               : unreadable(directive, path, "is empty, too long or no text", p);
-}
-
-/* The password is the first line of its file. */
-static kf_err_t *read_password(const char **out, const char *path, apr_pool_t *p)
-{
-    char *text;
-
-    KF_TRY(read_file(&text, KFM_D_SMTP_PASSWORD, path, KF_MAX_MAIL_PASSWORD, true, p));
-    text[strcspn(text, "\r\n")] = '\0';
-    *out = text;
-    return *text ? NULL : unreadable(KFM_D_SMTP_PASSWORD, path, "has no password in its first line", p);
-}
-
 static kf_err_t *set_account(kf_smtp_t *smtp, const kfm_raw_t *raw, apr_pool_t *p)
 {
     if (!raw->smtp_user && !raw->smtp_password_file) {
@@ -131,7 +86,7 @@ static kf_err_t *set_account(kf_smtp_t *smtp, const kfm_raw_t *raw, apr_pool_t *
                       KFM_D_SMTP_USER, KFM_D_SMTP_PASSWORD);
     }
     smtp->user = raw->smtp_user;
-    return read_password(&smtp->password, raw->smtp_password_file, p);
+    return kfm_cfg_read_secret(&smtp->password, KFM_D_SMTP_PASSWORD, raw->smtp_password_file, p);
 }
 
 static kf_err_t *set_ca(kf_smtp_t *smtp, const char *path, apr_pool_t *p)
@@ -139,9 +94,9 @@ static kf_err_t *set_ca(kf_smtp_t *smtp, const char *path, apr_pool_t *p)
     char *text = NULL;
 
     if (path) {
-        KF_TRY(read_file(&text, KFM_D_SMTP_CA, path, KF_MAX_CA_FILE, false, p));
+        KF_TRY(kfm_cfg_read_file(&text, KFM_D_SMTP_CA, path, KF_MAX_CA_FILE, p));
         if (!strstr(text, "-----BEGIN CERTIFICATE-----")) {
-            return unreadable(KFM_D_SMTP_CA, path, "has no certificate in PEM", p);
+            return kf_err(p, KF_E_CONFIG, "%s: %s has no certificate in PEM", KFM_D_SMTP_CA, path);
         }
     }
     smtp->ca = text;
