@@ -67,4 +67,17 @@
 #define KF_MAX_SECRET_FILE 1024          /* the file with a password of ours at somebody else's server */
 #define KF_MAX_HOST 253
 
+/* calendars of others */
+#define KF_MAX_BUSY_ANSWER (1024 * 1024)         /* an answer about busy time */
+#define KF_MAX_CALENDAR_ANSWER (8 * 1024 * 1024) /* one page of calendars or events */
+#define KF_MAX_CALENDAR_KEYS 400000              /* members of all objects of either */
+#define KF_MAX_CALENDAR_ID 300                   /* of a calendar */
+#define KF_MAX_CALENDAR_NAME 300                 /* code points kept of its name */
+#define KF_MAX_EVENT_KEY 1024                    /* the provider's id of an event */
+#define KF_MAX_MEETING_URL 500
+#define KF_MAX_CHANNEL_WORD 256                  /* token and resource of a channel */
+#define KF_MAX_OAUTH_TOKEN 4096                  /* access and refresh tokens, codes */
+#define KF_MAX_ID_TOKEN (16 * 1024)
+#define KF_MAX_PAGE_TOKEN 4096                   /* a place in a list: pages and syncing */
+
 #endif

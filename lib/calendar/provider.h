@@ -17,13 +17,20 @@
  *   - an account is its `account_id`, never its email.
  *
  * All results live in the pool that was given. Tokens never appear in URLs or
- * errors; request headers and bodies may hold them.
+ * errors; request headers and bodies may hold them. A request comes with the
+ * time limit and the cap of its kind; who has less time may shorten the first.
+ *
+ * A *_parse function always fills its result: members other than `answer` count
+ * with the verdict GOT alone, unless said. An answer that cannot be read as a
+ * whole is RETRY whatever its status: something in between may have made it.
  */
 #include <apr_pools.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
+#include "base/uuid.h"
 #include "base/uuid.h"
 #include "net/http.h"
 #include "time/instant.h"
@@ -47,7 +54,8 @@ typedef enum {
     KF_CALENDAR_LIMIT,   /* asked too often: ask again later, see retry_after_s (0 = not told) */
     KF_CALENDAR_AUTH,    /* the access token was refused: refresh it once, else REVOKED */
     KF_CALENDAR_REVOKED, /* the grant is over: connect again */
-    KF_CALENDAR_APP,     /* the operator's registration was refused: the configuration is wrong */
+    KF_CALENDAR_APP,     /* the operator's registration was refused, or may not use the API: the
+                          * configuration is wrong, the grant is not */
     KF_CALENDAR_DENIED,  /* not allowed, or refused as it is: repeating is useless */
     KF_CALENDAR_GONE,    /* no such calendar, event or channel (any more) */
     KF_CALENDAR_EXISTS,  /* the id is taken: read the event to see whose it is */
@@ -76,17 +84,18 @@ typedef struct kf_calendar_consent_t {
 typedef struct kf_calendar_token_t {
     kf_calendar_answer_t answer;
     const char *access_token;
-    const char *refresh_token; /* NULL: none came, the former one stays */
+    const char *refresh_token; /* NULL: none came, the former one stays; never of a code */
     int expires_in_s;
     const char *account_id;    /* NULL where the answer has no identity (refreshing) */
     const char *account_email; /* "" if not told */
-    bool may_read, may_list, may_write, may_watch; /* what the granted scopes allow */
     const char *scopes;        /* as granted, separated by blanks; "" if not told (refreshing) */
+    /* What these scopes allow; all false without scopes. People may untick some: look first. */
+    bool may_read, may_list, may_write, may_watch;
 } kf_calendar_token_t;
 
 typedef struct kf_calendar_entry_t {
     const char *id, *name, *time_zone; /* time_zone: IANA, "" if not told */
-    bool primary, may_write;
+    bool primary, may_write;   /* id: 1 to KF_MAX_CALENDAR_ID characters, name may be "" */
 } kf_calendar_entry_t;
 
 typedef struct kf_calendar_list_t {
@@ -105,9 +114,10 @@ typedef struct kf_calendar_ids_t {
 
 typedef struct kf_calendar_busy_t {
     kf_calendar_answer_t answer;
-    const kf_interval_t *busy; /* sorted, merged (touching ones too), none empty, cut to the range asked for */
+    const kf_interval_t *busy; /* sorted, merged (touching too), none empty, cut to the range */
     size_t n;
-    const char *bad_calendar;  /* the one whose error spoiled the answer, or NULL */
+    /* The calendar that spoiled the answer, or NULL. GONE here is always about this one. */
+    const char *bad_calendar;
 } kf_calendar_busy_t;
 
 /* -- events -- */
@@ -118,7 +128,7 @@ typedef struct kf_calendar_event_t {
     kf_instant_t start, end;
     const char *zone;           /* IANA, of the professional */
     const char *tenant, *booking; /* ids as text, kept in the event for us alone */
-    int version;                /* of the booking */
+    int version;                /* of the booking; grows, never repeats */
     const char *guest_name, *guest_email; /* NULL: the customer is no guest */
     bool meeting;               /* with a link to a video meeting */
 } kf_calendar_event_t;
@@ -126,13 +136,14 @@ typedef struct kf_calendar_event_t {
 /* An event as the provider tells it. */
 typedef struct kf_calendar_seen_t {
     const char *key;            /* the provider's id */
-    const char *booking;        /* ours: the id it carries; NULL: not an event of ours */
-    int version;                /* ours */
-    bool cancelled, transparent;
+    const char *booking;        /* ours: the UUID it carries; NULL: not an event of ours */
+    int version;                /* ours; 0 if it carries none */
+    bool cancelled;
+    bool transparent;           /* blocks no time, also because its owner declined it */
     bool all_day;               /* then first_day and last_day (exclusive) count, in `zone` */
     kf_instant_t start, end;    /* 0 with all_day, or if a cancelled one does not tell */
-    const char *first_day, *last_day; /* "2026-12-01", last one exclusive */
-    const char *meeting_url;    /* NULL: none (yet) */
+    const char *first_day, *last_day; /* "2026-12-01", last one exclusive; NULL without all_day */
+    const char *meeting_url;    /* https; NULL: none (yet) */
     bool meeting_pending;       /* being made: look again */
 } kf_calendar_seen_t;
 
@@ -141,13 +152,20 @@ typedef struct kf_calendar_one_t {
     kf_calendar_seen_t event;   /* when got */
 } kf_calendar_one_t;
 
+/* Which page of which changes. */
+typedef struct kf_calendar_sync_t {
+    const char *calendar;
+    const char *sync_token;     /* NULL: all events */
+    const char *page;           /* NULL: the first page; the others need the same sync_token */
+} kf_calendar_sync_t;
+
 typedef struct kf_calendar_changes_t {
     kf_calendar_answer_t answer;
     const kf_calendar_seen_t *events;
     size_t n;
-    const char *zone;           /* of the calendar, for days */
+    const char *zone;           /* of the calendar, for days; "" if not told */
     const char *next_page;      /* NULL: this was the last; then sync_token is set */
-    const char *sync_token;
+    const char *sync_token;     /* for the next time; NULL before the last page */
 } kf_calendar_changes_t;
 
 /* -- push -- */
@@ -169,7 +187,9 @@ typedef struct kf_calendar_watch_t {
 typedef const char *kf_calendar_header_fn(void *baton, const char *name);
 
 typedef struct kf_calendar_notice_t {
-    const char *channel_id, *token, *resource_id; /* token: "" if none */
+    const char *channel_id;     /* a UUID as text */
+    const char *token;          /* "" if none; to be compared as a secret */
+    const char *resource_id;
     bool hello;                 /* the first one, which tells of no change */
     int64_t number;             /* grows with each notice of a channel */
 } kf_calendar_notice_t;
@@ -197,8 +217,9 @@ typedef struct kf_calendar_provider_t {
     kf_err_t *(*refresh_request)(kf_http_req_t *out, const kf_calendar_app_t *app,
                                  const char *refresh_token, apr_pool_t *p);
     /** The answer to either. `nonce` is that of the consent, or NULL for a refreshing. */
-    void (*token_parse)(kf_calendar_token_t *out, const kf_calendar_app_t *app, const kf_http_res_t *res,
-                        const char *nonce, kf_instant_t now, apr_pool_t *p);
+    void (*token_parse)(kf_calendar_token_t *out, const kf_calendar_app_t *app,
+                        const kf_http_res_t *res, const char *nonce, kf_instant_t now,
+                        apr_pool_t *p);
     kf_err_t *(*revoke_request)(kf_http_req_t *out, const kf_calendar_app_t *app, const char *token,
                                 apr_pool_t *p);
     /** GOT: it is over (also if it was before). */
@@ -211,14 +232,14 @@ typedef struct kf_calendar_provider_t {
 
     /** KF_E_INVALID for more calendars or days than the provider allows, or an empty range. */
     kf_err_t *(*busy_request)(kf_http_req_t *out, const kf_calendar_app_t *app, const char *access,
-                              const kf_calendar_ids_t *calendars, kf_interval_t range, apr_pool_t *p);
+                              const kf_calendar_ids_t *calendars, kf_interval_t range,
+                              apr_pool_t *p);
     void (*busy_parse)(kf_calendar_busy_t *out, const kf_http_res_t *res,
                        const kf_calendar_ids_t *calendars, kf_interval_t range, apr_pool_t *p);
 
-    /** All events (sync_token NULL) or those changed since; `page` NULL for the first page. */
+    /** One page of all events or of those changed since. */
     kf_err_t *(*sync_request)(kf_http_req_t *out, const kf_calendar_app_t *app, const char *access,
-                              const char *calendar, const char *sync_token, const char *page,
-                              apr_pool_t *p);
+                              const kf_calendar_sync_t *sync, apr_pool_t *p);
     void (*sync_parse)(kf_calendar_changes_t *out, const kf_http_res_t *res, apr_pool_t *p);
 
     kf_err_t *(*event_add_request)(kf_http_req_t *out, const kf_calendar_app_t *app,
@@ -230,7 +251,7 @@ typedef struct kf_calendar_provider_t {
     kf_err_t *(*event_get_request)(kf_http_req_t *out, const kf_calendar_app_t *app,
                                    const char *access, const char *calendar, const kf_uuid_t *id,
                                    apr_pool_t *p);
-    /** The answer to any of the three. */
+    /** The answer to any of the three. A deleted event may be GOT, and then is cancelled. */
     void (*event_parse)(kf_calendar_one_t *out, const kf_http_res_t *res, apr_pool_t *p);
     kf_err_t *(*event_drop_request)(kf_http_req_t *out, const kf_calendar_app_t *app,
                                     const char *access, const char *calendar, const kf_uuid_t *id,
@@ -240,7 +261,7 @@ typedef struct kf_calendar_provider_t {
 
     kf_err_t *(*watch_request)(kf_http_req_t *out, const kf_calendar_app_t *app, const char *access,
                                const char *calendar, const kf_calendar_channel_t *channel,
-                               apr_pool_t *p);
+                               apr_pool_t *p); /* KF_E_CONFIG without app->notify_url */
     void (*watch_parse)(kf_calendar_watch_t *out, const kf_http_res_t *res, apr_pool_t *p);
     kf_err_t *(*stop_request)(kf_http_req_t *out, const kf_calendar_app_t *app, const char *access,
                               const kf_calendar_channel_t *channel, apr_pool_t *p);
@@ -256,7 +277,10 @@ const kf_calendar_provider_t *kf_calendar_provider_find(const char *name);
 /** The i-th provider, NULL behind the last. */
 const kf_calendar_provider_t *kf_calendar_provider_at(int i);
 
-/** PKCE (RFC 7636): base64url without padding of SHA-256 of the verifier. KF_E_INTERNAL. */
+/**
+ * PKCE (RFC 7636): base64url without padding of SHA-256 of the verifier, which is 43 to 128 of
+ * [A-Za-z0-9-._~]. KF_E_INTERNAL otherwise.
+ */
 kf_err_t *kf_calendar_challenge(const char **out, const char *verifier, apr_pool_t *p);
 
 #endif
