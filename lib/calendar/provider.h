@@ -129,7 +129,7 @@ typedef struct kf_calendar_event_t {
     const char *zone;           /* IANA, of the professional */
     const char *tenant, *booking; /* ids as text, kept in the event for us alone */
     int version;                /* of the booking; grows, never repeats */
-    const char *guest_name, *guest_email; /* NULL: the customer is no guest */
+    const char *guest_name, *guest_email; /* NULL: the customer is no guest, nobody is told */
     bool meeting;               /* with a link to a video meeting */
 } kf_calendar_event_t;
 
@@ -253,9 +253,10 @@ typedef struct kf_calendar_provider_t {
                                    apr_pool_t *p);
     /** The answer to any of the three. A deleted event may be GOT, and then is cancelled. */
     void (*event_parse)(kf_calendar_one_t *out, const kf_http_res_t *res, apr_pool_t *p);
+    /** Of `event` only id and guest_email count: a guest is told by the provider. */
     kf_err_t *(*event_drop_request)(kf_http_req_t *out, const kf_calendar_app_t *app,
-                                    const char *access, const char *calendar, const kf_uuid_t *id,
-                                    apr_pool_t *p);
+                                    const char *access, const char *calendar,
+                                    const kf_calendar_event_t *event, apr_pool_t *p);
     /** GOT: it is not there (any more). */
     void (*event_drop_parse)(kf_calendar_answer_t *out, const kf_http_res_t *res, apr_pool_t *p);
 
