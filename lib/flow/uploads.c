@@ -10,6 +10,7 @@
 #include "crypto/token.h"
 #include "image/png.h"
 #include "image/svg.h"
+#include "repo/forget.h"
 
 #define FILE_RIGHTS (APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_GREAD)
 
@@ -215,4 +216,49 @@ kf_err_t *kf_flow_upload_read(kf_upload_t *out, const kf_flow_t *flow, const cha
     }
     return flow->upload_dir ? read_file(out, path_of(flow, name, p), p)
                             : folder_failed(p, "a picture is in a folder, but none is configured", APR_ENOENT);
+}
+
+/* -- what nothing shows any more -- */
+
+static kf_err_t *remove_file(const kf_flow_t *flow, const char *name, apr_pool_t *p)
+{
+    apr_status_t rv;
+
+    if (!flow->upload_dir) {
+        return folder_failed(p, "a picture is in a folder, but none is configured", APR_ENOENT);
+    }
+    if (!is_name(name)) {
+        return folder_failed(p, "a picture has a name that is not ours", APR_EINVAL);
+    }
+    rv = apr_file_remove(path_of(flow, name, p), p);
+    return rv == APR_SUCCESS || APR_STATUS_IS_ENOENT(rv)
+               ? NULL
+               : folder_failed(p, "a file in the folder of uploads cannot be removed", rv);
+}
+
+/* A file goes before the commit: if that fails, the row is still there and the next turn ends it. */
+static kf_err_t *forget(int *n, const kf_flow_t *flow, kf_db_t *db, int limit, apr_pool_t *p)
+{
+    kf_forgotten_upload_t *gone;
+
+    KF_TRY(kf_repo_forget_uploads(&gone, n, db, limit, p));
+    for (int i = 0; i < *n; i++) {
+        if (gone[i].in_folder) {
+            KF_TRY(remove_file(flow, gone[i].name, p));
+        }
+    }
+    return kf_db_commit(db, p);
+}
+
+kf_err_t *kf_flow_uploads_forget(int *n, const kf_flow_t *flow, kf_db_t *db, int limit, apr_pool_t *p)
+{
+    kf_err_t *err, *more;
+
+    KF_TRY(kf_db_begin(db, p));
+    err = forget(n, flow, db, limit, p);
+    if (err) {
+        more = kf_db_rollback(db, p);
+        return more && more->code == KF_E_UNAVAILABLE ? more : err;
+    }
+    return NULL;
 }

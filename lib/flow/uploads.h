@@ -7,7 +7,7 @@
  * It is written anew (image/png.h, image/svg.h) and kept under a random name that
  * never comes back: in the database, or in flow->upload_dir, where a file appears
  * at once with all of its bytes. What showed another picture before now shows this
- * one; the old one stays, since pages that were sent already name it.
+ * one; the old one stays for a week, since pages that were sent already name it.
  */
 #include "flow/admin.h"
 #include "repo/upload.h"
@@ -35,5 +35,8 @@ kf_err_t *kf_flow_upload(const char **json, const kf_flow_t *flow, const kf_uplo
 
 /** The picture of a name in a URL, with its bytes. KF_E_NOT_FOUND. */
 kf_err_t *kf_flow_upload_read(kf_upload_t *out, const kf_flow_t *flow, const char *name, apr_pool_t *p);
+
+/** Forgets pictures that nothing has shown for a week, file and row, at most `limit`; *n is how many. */
+kf_err_t *kf_flow_uploads_forget(int *n, const kf_flow_t *flow, kf_db_t *db, int limit, apr_pool_t *p);
 
 #endif

@@ -1,18 +1,43 @@
--- Which bookings a page shows, for kf.booking_page, which has looked at the document.
+-- Which bookings a page shows, for kf.booking_page, which has looked at the document. Words are
+-- first looked for in the list itself, from the place where the page begins: a frequent one fills
+-- the page at once, and a list of few bookings is soon over. Only when so many bookings without
+-- them show that the words are rare, the index of texts is asked, which then finds few.
 CREATE OR REPLACE FUNCTION kf.booking_ids(p_tenant uuid, p jsonb, p_from timestamptz, p_to timestamptz,
                                           p_after text[], p_limit int)
 RETURNS TABLE (slot_start timestamptz, booking_id uuid)
 LANGUAGE plpgsql ROWS 50
 AS $$
 DECLARE
+    FEW constant int := 500;   -- so many are looked at before anything is said about a word
+    MOST constant int := 4000; -- more than this is the index's work
     v_words text[] := kf.search_words(p->>'search');
-    v_ids uuid[];
+    v_found int := 0;
+    v_seen int := 0;
+    v_rare boolean := false;
+    v_starts timestamptz[] := '{}';
+    v_ids uuid[] := '{}';
+    b record;
 BEGIN
-    IF v_words IS NOT NULL THEN
-        v_ids := kf.booking_matches(v_words, 1000);
+    IF v_words IS NULL THEN
+        RETURN QUERY EXECUTE kf.booking_query(p, p_after IS NOT NULL, 0, false)
+        USING p_tenant, p, p_from, p_to, kf.from_micros(p_after[1]::bigint), p_after[2]::uuid, p_limit;
+        RETURN;
     END IF;
-    RETURN QUERY EXECUTE kf.booking_query(p, p_after IS NOT NULL, v_ids IS NOT NULL,
-                                          CASE WHEN v_ids IS NULL THEN coalesce(cardinality(v_words), 0) ELSE 0 END)
-    USING p_tenant, p, p_from, p_to, kf.from_micros(p_after[1]::bigint), p_after[2]::uuid, p_limit, v_ids, v_words;
+    FOR b IN EXECUTE kf.booking_query(p, p_after IS NOT NULL, cardinality(v_words), true)
+             USING p_tenant, p, p_from, p_to, kf.from_micros(p_after[1]::bigint), p_after[2]::uuid, MOST, v_words
+    LOOP
+        v_seen := v_seen + 1;
+        IF b.hit THEN
+            v_found := v_found + 1;
+            v_starts[v_found] := b.slot_start;
+            v_ids[v_found] := b.booking_id;
+        END IF;
+        v_rare := v_seen >= FEW AND v_seen * p_limit > v_found * MOST;
+        EXIT WHEN v_rare OR v_found = p_limit;
+    END LOOP;
+    RETURN QUERY SELECT q.slot_start, q.booking_id FROM unnest(v_starts, v_ids) q(slot_start, booking_id) WHERE NOT v_rare;
+    IF v_rare THEN
+        RETURN QUERY SELECT * FROM kf.booking_matches(p, v_words, p_from, p_to, p_after, p_limit);
+    END IF;
 END
 $$;

@@ -1,23 +1,22 @@
--- The bookings of the tenant that is set which hold all words (kf.search_words); null when there are
--- more than p_most: then they are frequent, and soon met by going through the list. Row security
--- lets no index of texts be used (its operators may tell of rows that are not ours), so it is the
--- directory that looks, and ids are all it tells. It has no statistics of texts either: what a word
--- costs is not left to the planner's guess.
+-- The bookings of a page among those of the tenant that is set, by the index of texts: for words
+-- that are so rare that going through the list would take long. Row security lets nobody else use
+-- that index (its operators may tell of rows that are not ours), so it is the directory that looks;
+-- when a booking starts and its id are all it tells. It has no statistics of texts either: that the
+-- index is taken is not left to the planner's guess.
 SET ROLE konfirmado_directory;
-CREATE OR REPLACE FUNCTION kf.booking_matches(p_words text[], p_most int) RETURNS uuid[]
+CREATE OR REPLACE FUNCTION kf.booking_matches(p jsonb, p_words text[], p_from timestamptz, p_to timestamptz,
+                                              p_after text[], p_limit int)
+RETURNS TABLE (slot_start timestamptz, booking_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 SET enable_seqscan = off SET enable_indexscan = off
+ROWS 50
 AS $$
-DECLARE
-    v_ids uuid[];
 BEGIN
-    EXECUTE format('SELECT array_agg(q.booking_id) FROM (%s) q', kf.match_query(cardinality(p_words)))
-    INTO v_ids
-    USING NULLIF(current_setting('kf.tenant', true), '')::uuid,
+    RETURN QUERY EXECUTE kf.booking_query(p, p_after IS NOT NULL, cardinality(p_words), false)
+    USING NULLIF(current_setting('kf.tenant', true), '')::uuid, p, p_from, p_to,
+          kf.from_micros(p_after[1]::bigint), p_after[2]::uuid, p_limit,
           ARRAY(SELECT '%' || regexp_replace(w, '([\\%_])', '\\\1', 'g') || '%'
-                FROM unnest(p_words) WITH ORDINALITY u(w, n) ORDER BY n),
-          p_most + 1;
-    RETURN CASE WHEN coalesce(cardinality(v_ids), 0) <= p_most THEN coalesce(v_ids, '{}') END;
+                FROM unnest(p_words) WITH ORDINALITY u(w, n) ORDER BY n);
 END
 $$;
 REVOKE ALL ON FUNCTION kf.booking_matches FROM PUBLIC;

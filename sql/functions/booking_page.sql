@@ -25,7 +25,8 @@ BEGIN
     END IF;
     RETURN (
         SELECT kf.page_of(array_agg(kf.booking_row(b, v_zone) ORDER BY q.n),
-                          array_agg(kf.place_of(kf.micros(b.slot_start)::text, b.booking_id::text) ORDER BY q.n), v_limit)
+                          array_agg(CASE WHEN q.n = v_limit THEN kf.place_of(kf.micros(b.slot_start)::text, b.booking_id::text) END
+                                    ORDER BY q.n), v_limit)
         FROM kf.booking_ids(p_tenant, p, kf.zone_day_start(v_zone, v_from), kf.zone_day_start(v_zone, v_to + 1),
                             v_after, v_limit + 1)
              WITH ORDINALITY q(slot_start, booking_id, n)

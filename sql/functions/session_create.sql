@@ -40,7 +40,8 @@ BEGIN
     IF s.totp_enabled_at IS NOT NULL THEN
         v_left := kf.second_factor_use(s, (p->>'step')::bigint, p->>'code');
     END IF;
-    IF EXISTS (SELECT FROM kf.session x WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff)
+    -- sign-ins of long ago are forgotten: then every device is new again
+    IF s.last_login_at IS NOT NULL
        AND NOT EXISTS (SELECT FROM kf.session x WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff
                        AND (x.ip = coalesce(p->>'ip', '') OR x.user_agent = coalesce(p->>'user_agent', ''))) THEN
         PERFORM kf.mail_put(p_tenant, gen_random_uuid(), 'new_sign_in', s.email, s.name, s.language,

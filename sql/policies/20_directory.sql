@@ -9,7 +9,7 @@ BEGIN
                              'claim', 'booking', 'booking_history', 'payment_attempt', 'payment',
                              'refund', 'webhook_event', 'outbox', 'idempotency',
                              'staff', 'session', 'api_key', 'token', 'mail', 'upload', 'funnel_event',
-                             'daily_figure', 'audit']
+                             'daily_figure', 'audit', 'service', 'professional']
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS directory ON kf.%I', t);
         EXECUTE format('CREATE POLICY directory ON kf.%I TO konfirmado_directory'
@@ -28,4 +28,29 @@ GRANT UPDATE (last_used_at) ON kf.api_key TO konfirmado_directory;
 GRANT INSERT, UPDATE ON kf.daily_figure TO konfirmado_directory;
 -- Tries are counted for people of all tenants and of none.
 GRANT SELECT, INSERT, UPDATE, DELETE ON kf.auth_try TO konfirmado_directory;
-GRANT DELETE ON kf.idempotency, kf.funnel_event TO konfirmado_directory;
+GRANT DELETE ON kf.idempotency, kf.funnel_event, kf.session, kf.token, kf.upload TO konfirmado_directory;
+GRANT UPDATE (used_at) ON kf.token TO konfirmado_directory;
+GRANT UPDATE (checked_at, unused_since) ON kf.upload TO konfirmado_directory;
+-- A registration that nobody confirmed leaves nothing. (A right to update is what locking takes.)
+GRANT UPDATE (version) ON kf.staff TO konfirmado_directory;
+GRANT DELETE ON kf.tenant, kf.staff, kf.mail, kf.audit TO konfirmado_directory;
+-- Of any other business people, mails and the audit log stay, whatever a function may say; and with
+-- them the business, which they refer to.
+SET client_min_messages = warning;
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['audit', 'mail']
+    LOOP
+        EXECUTE format('DROP POLICY IF EXISTS unconfirmed ON kf.%I', t);
+        EXECUTE format('CREATE POLICY unconfirmed ON kf.%1$I AS RESTRICTIVE FOR DELETE TO konfirmado_directory'
+                       ' USING (EXISTS (SELECT FROM kf.staff s WHERE s.tenant_id = %1$I.tenant_id)'
+                       ' AND NOT EXISTS (SELECT FROM kf.staff s WHERE s.tenant_id = %1$I.tenant_id'
+                       ' AND s.state <> ''unverified''))', t);
+    END LOOP;
+END
+$$;
+DROP POLICY IF EXISTS unconfirmed ON kf.staff;
+CREATE POLICY unconfirmed ON kf.staff AS RESTRICTIVE FOR DELETE TO konfirmado_directory USING (state = 'unverified');
+RESET client_min_messages;

@@ -52,7 +52,7 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
     $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('work_events'), ('work_polls'), ('work_refunds'),
        ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
        ('auth_try_count'), ('auth_try_give_back'), ('auth_try_touch'), ('auth_try_wait'), ('api_key_use'), ('session_use'), ('staff_find'),
-       ('token_find'), ('mails_waiting'), ('work_mails'), ('upload_find'), ('figures_roll') $$, 'and they are these');
+       ('token_find'), ('mails_waiting'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p
     WHERE p.pronamespace = 'kf'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE')

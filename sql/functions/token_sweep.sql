@@ -1,0 +1,22 @@
+-- Forgets links of mails a week after they were good for the last time, used or not. How many, at
+-- most p_limit.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.token_sweep(p_limit int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_count int;
+BEGIN
+    -- a former link may be ended at this moment, with its person locked: that one is left for later
+    DELETE FROM kf.token k
+    WHERE (k.tenant_id, k.token_id) IN (
+        SELECT x.tenant_id, x.token_id FROM kf.token x
+        WHERE x.expires_at <= kf.now() - interval '7 days'
+        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.token_sweep FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.token_sweep TO konfirmado_app, konfirmado_owner;
+RESET ROLE;
