@@ -40,6 +40,7 @@ typedef struct {
     kf_uuid_t tenant, staff;
     kf_uuid_t session;      /* the sign-in they act with */
     const char *name;       /* in the audit log: the person's address */
+    const char *called;     /* the name they gave themselves, for mails; NULL or empty: none */
     kf_visit_t *visit;
 } kf_member_t;
 

@@ -71,7 +71,7 @@ kf_err_t *kf_flow_staff_invite(const char **json, const kf_flow_t *flow, const k
     kf_uuid_t staff;
     kf_link_t link;
 
-    KF_TRY(invitation_doc(&doc, &email, wish, member->name, p));
+    KF_TRY(invitation_doc(&doc, &email, wish, member->called, p));
     KF_TRY(kf_tries_count(&tries, flow, member->visit, KF_TRIES_MAIL, email, p));
     KF_TRY(kf_uuid_timed(&staff, kf_instant_now() / 1000, p));
     KF_TRY(kf_account_link(&link, flow, &member->tenant, KF_TOKEN_INVITE, p));

@@ -148,6 +148,7 @@ kf_member_t *kfm_auth_member(kfm_call_t *call)
     member->staff = call->who->id;
     member->session = call->who->session;
     member->name = call->who->email;
+    member->called = call->who->name;
     member->visit = kfm_auth_visit(call);
     return member;
 }
