@@ -1,6 +1,6 @@
 -- Turns a hold into a booking with a first attempt to pay; a free one is settled at once.
 -- Sent twice it does no harm: the booking that is there comes back.
--- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile).
+-- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile), KF422 (timezone).
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
@@ -26,6 +26,10 @@ BEGIN
     SELECT x.booking_id INTO v_id FROM kf.booking x
     WHERE x.tenant_id = p_tenant AND x.token_hash = p_token_hash;
     IF v_id IS NULL THEN
+        -- Times are told in it later, by the background too: a zone that nobody knows would stop it there.
+        IF p_zone IS NOT NULL AND NOT EXISTS (SELECT FROM kf.zone_name z WHERE z.name = p_zone) THEN
+            PERFORM kf.refuse('KF422', 'This is not a time zone', 'timezone');
+        END IF;
         IF c.state <> 'held' OR c.expires_at <= kf.now() THEN
             PERFORM kf.refuse('KF415', 'The hold on this time has ended');
         END IF;
