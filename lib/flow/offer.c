@@ -28,10 +28,21 @@ static kf_err_t *read_tenant(const kf_tenant_t **out, const kf_flow_t *flow, con
     return NULL;
 }
 
+static const char *tenant_key(const char *kind, const char *value, apr_pool_t *p)
+{
+    return apr_pstrcat(p, "t:", kind, ":", value, NULL);
+}
+
+kf_err_t *kf_flow_tenant_now(const kf_tenant_t **out, const kf_flow_t *flow, const char *kind, const char *value,
+                             apr_pool_t *p)
+{
+    return read_tenant(out, flow, kind, value, tenant_key(kind, value, p), p);
+}
+
 kf_err_t *kf_flow_tenant(const kf_tenant_t **out, const kf_flow_t *flow, const char *kind, const char *value,
                          apr_pool_t *p)
 {
-    const char *key = apr_pstrcat(p, "t:", kind, ":", value, NULL);
+    const char *key = tenant_key(kind, value, p);
 
     *out = kf_cache_get(flow->cache, key, kf_instant_now(), NULL, p);
     return *out ? NULL : read_tenant(out, flow, kind, value, key, p);

@@ -14,6 +14,9 @@
 /** `kind`: "subdomain", "domain" or "link". *out is NULL if there is none. Valid as long as `p`. */
 kf_err_t *kf_flow_tenant(const kf_tenant_t **out, const kf_flow_t *flow, const char *kind, const char *value,
                          apr_pool_t *p);
+/** The same, read anew: for whoever may have changed it a moment ago, at another process. */
+kf_err_t *kf_flow_tenant_now(const kf_tenant_t **out, const kf_flow_t *flow, const char *kind, const char *value,
+                             apr_pool_t *p);
 
 /**
  * The offer of a link, fresh, with the database's clock in `*now`. `tenant` is

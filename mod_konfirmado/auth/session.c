@@ -88,13 +88,21 @@ kf_err_t *kfm_auth_find(const kfm_signed_t **out, kfm_call_t *call)
     return NULL;
 }
 
+/* A page wears what was saved on the page before, which another process may have answered. */
+static kf_err_t *own_tenant(const kf_tenant_t **out, kfm_call_t *call, const kf_uuid_t *id)
+{
+    const char *text = kf_uuid_text(id, call->pool);
+
+    return call->kind == KFM_PAGE ? kf_flow_tenant_now(out, kfm_flow(call), "id", text, call->pool)
+                                  : kf_flow_tenant(out, kfm_flow(call), "id", text, call->pool);
+}
+
 kf_err_t *kfm_auth_adopt(kfm_call_t *call, const kfm_signed_t *found)
 {
-    const char *id = kf_uuid_text(&found->who.tenant, call->pool);
     const kf_tenant_t *tenant = call->tenant;
 
-    if (!tenant) {
-        KF_TRY(kf_flow_tenant(&tenant, kfm_flow(call), "id", id, call->pool));
+    if (!tenant || call->kind == KFM_PAGE) {
+        KF_TRY(own_tenant(&tenant, call, &found->who.tenant));
         if (!tenant) {
             return kf_err(call->pool, KF_E_UNAUTHORIZED, "Sign in first.");
         }

@@ -22,8 +22,10 @@ kf_err_t *kfm_auth_pass_by(bool *done, kfm_call_t *call, const char *next);
 /** 303 to a path, in the language that was asked for; `done` (or NULL) says what was done. */
 kf_err_t *kfm_auth_go(kfm_call_t *call, const char *path, const char *done);
 
-/** Remembers the address for the page that says where the mail went. */
+/** Remembers the address for the page that says where the mail went, and for the sign-in that follows. */
 kf_err_t *kfm_auth_mail_to(kfm_call_t *call, const char *email);
+/** The address that kfm_auth_mail_to() remembered in this browser; NULL if it is not known. */
+const char *kfm_auth_mail_address(kfm_call_t *call);
 
 /* -- shared by the API (auth_api.c) -- */
 

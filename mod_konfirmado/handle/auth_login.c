@@ -32,6 +32,20 @@ static kfm_auth_page_t login_page(const char *next)
                                        {"/dashboard/register", "auth.links.register"}}};
 }
 
+/* Who comes from the mail has typed the address a minute ago: it need not be typed again. */
+static kf_err_t *put_address(kfm_auth_page_t *page, kfm_call_t *call)
+{
+    const char *email = kfm_auth_mail_address(call), *query;
+    kf_form_t *typed;
+
+    if (email) {
+        query = kf_form_query(call->pool, "email", email, NULL);
+        KF_TRY(kf_form_parse(&typed, query, strlen(query), call->pool));
+        page->typed = typed;
+    }
+    return NULL;
+}
+
 kf_err_t *kfm_handle_auth_login(kfm_call_t *call)
 {
     const kf_form_t *query;
@@ -41,6 +55,7 @@ kf_err_t *kfm_handle_auth_login(kfm_call_t *call)
     KF_TRY(kfm_call_query(&query, call));
     page = login_page(kf_form_get(query, "next"));
     KF_TRY(kfm_auth_pass_by(&done, call, page.hidden[0].value));
+    KF_TRY(kf_form_get(query, "done") ? put_address(&page, call) : NULL);
     return done ? NULL : kfm_page_auth(call, 200, &page);
 }
 

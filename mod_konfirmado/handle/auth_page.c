@@ -13,6 +13,7 @@
 
 #define MAIL_COOKIE "kf_mail"
 #define MAIL_PATH "/dashboard/check-mail"
+#define MAIL_COOKIE_PATH "/dashboard" /* signing in comes after it */
 #define MAIL_COOKIE_S 3600
 
 static const kfm_auth_field_t register_fields[] = {
@@ -90,11 +91,10 @@ kf_err_t *kfm_auth_mail_to(kfm_call_t *call, const char *email)
         return NULL; /* no account has it: the next page asks for the address */
     }
     kf_base64url_write(text, email, len);
-    return kfm_cookie_set(call, MAIL_COOKIE, text, MAIL_PATH, MAIL_COOKIE_S);
+    return kfm_cookie_set(call, MAIL_COOKIE, text, MAIL_COOKIE_PATH, MAIL_COOKIE_S);
 }
 
-/* The address that the form before this page brought; NULL if it is not known. */
-static const char *mail_address(kfm_call_t *call)
+const char *kfm_auth_mail_address(kfm_call_t *call)
 {
     const char *text = kfm_cookie_get(call, MAIL_COOKIE), *email;
     char bytes[KF_MAX_EMAIL + 1];
@@ -119,6 +119,8 @@ static void mail_page(kfm_auth_page_t *page, kfm_call_t *call, const char *why, 
                               .letter = !late};
     if (email) {
         page->hidden[0] = (kfm_auth_value_t){"email", email};
+        page->links[1] = reset ? (kfm_auth_value_t){"/dashboard/forgot", "auth.links.other_email"}
+                               : (kfm_auth_value_t){"/dashboard/register", "auth.links.other_email"};
         page->intro = kf_catalog_format(KFM_SAY(call), key, call->pool, "email", email, NULL);
     } else {
         page->fields = mail_fields;
@@ -134,7 +136,7 @@ kf_err_t *kfm_handle_auth_mail(kfm_call_t *call)
     kfm_auth_page_t page;
 
     KF_TRY(kfm_call_query(&query, call));
-    mail_page(&page, call, kf_form_get(query, "for"), mail_address(call));
+    mail_page(&page, call, kf_form_get(query, "for"), kfm_auth_mail_address(call));
     return kfm_page_auth(call, 200, &page);
 }
 

@@ -74,19 +74,6 @@ static kf_err_t *show_page(kfm_form_t *form, int status)
     return kfm_dash_send(&view, status, "dash/branding");
 }
 
-/* The page wears what was saved just now: the tenant that this process remembers may be older. */
-static void wear(kfm_call_t *call, const json_t *doc)
-{
-    kf_tenant_t *now = apr_pmemdup(call->pool, call->tenant, sizeof(*now));
-
-    now->name = kfm_dash_text(doc, "name");
-    now->subdomain = kfm_dash_text(doc, "subdomain");
-    now->logo_url = kfm_dash_text(doc, "logo_url");
-    now->primary_color = kfm_dash_text(doc, "primary_color");
-    now->secondary_color = kfm_dash_text(doc, "secondary_color");
-    call->tenant = now;
-}
-
 static kf_err_t *begin(kfm_form_t *form, kfm_call_t *call)
 {
     json_t *doc;
@@ -94,7 +81,6 @@ static kf_err_t *begin(kfm_form_t *form, kfm_call_t *call)
     *form = (kfm_form_t){.call = call, .group = "dash.branding", .fields = fields, .n = sizeof(fields) / sizeof(*fields)};
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_branding_get, KFM_ARGS(KFM_TENANT(call))));
     form->doc = doc;
-    wear(call, doc);
     return NULL;
 }
 

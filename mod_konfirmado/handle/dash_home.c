@@ -128,6 +128,7 @@ static kf_err_t *put_bookings(kfm_view_t *view)
             json_array_append(list, booking);
         }
     }
+    kfm_put_flag(view->root, "has_bookings", json_array_size(list) > 0);
     kfm_dash_words(list, call);
     return NULL;
 }

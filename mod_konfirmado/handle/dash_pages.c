@@ -279,6 +279,7 @@ void kfm_pages_picture_form(kfm_view_t *view, const kfm_form_t *form, const char
     const char *id = form->doc ? kfm_dash_text(form->doc, "id") : NULL;
 
     kfm_put(view->root, "photo_action", id ? apr_pstrcat(view->call->pool, path, id, verb, NULL) : NULL);
+    kfm_put_flag(view->root, "round", !strcmp(verb, "/photo"));
 }
 
 kf_err_t *kfm_pages_upload(kfm_call_t *call, const kfm_pages_t *pages, kf_upload_kind_t kind)

@@ -44,11 +44,13 @@ static void put_account(kfm_view_t *view, const json_t *accounts)
     json_t *account = json_array_get(accounts, 0);
     const char *result;
 
+    kfm_put_null(view->root, "untested");
     if (!account || !kfm_dash_is(account, "active")) {
         kfm_put_null(view->root, "account");
         return;
     }
     result = kfm_dash_text(account, "test_result");
+    kfm_put_flag(view->root, "untested", !result || strcmp(result, "ok"));
     kfm_dash_words(account, call);
     kfm_put_flag(account, "is_test", !strcmp(kfm_dash_text(account, "mode"), "test"));
     kfm_put(account, "key_text", masked(kfm_dash_text(account, "public_key"), call->pool));

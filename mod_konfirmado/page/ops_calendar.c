@@ -210,7 +210,7 @@ static const char *range_text(const frame_t *frame)
     return apr_pstrcat(call->pool,
                        from.month == to.month ? kf_format_day_short(call->lang, &from, call->pool)
                                               : kfm_ops_day(call, &from),
-                       " - ", kfm_ops_day(call, &to), " ", apr_itoa(call->pool, to.year), NULL);
+                       " \xe2\x80\x93 ", kfm_ops_day(call, &to), " ", apr_itoa(call->pool, to.year), NULL);
 }
 
 static void put_head(kfm_view_t *view, const frame_t *frame)

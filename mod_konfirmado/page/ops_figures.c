@@ -92,7 +92,7 @@ static json_t *card(kfm_call_t *call, const figure_t *figure, const json_t *doc)
     bool has_before = value_of(&before, figure, json_object_get(doc, "previous"));
 
     kfm_put(item, "title", kfm_ops_word(call, "figures", figure->word));
-    kfm_put(item, "value", has_now ? value_text(call, figure, now, currency) : "-");
+    kfm_put(item, "value", has_now ? value_text(call, figure, now, currency) : "\xe2\x80\x93");
     kfm_put(item, "hint", kfm_words(call, apr_pstrcat(call->pool, "ops.figures.", figure->word,
                                                       "_hint", NULL), NULL));
     kfm_put(item, "change", kf_catalog_text(KFM_SAY(call), "ops.figures.unknown"));
@@ -186,7 +186,7 @@ static void put_funnel(json_t *root, kfm_call_t *call, const json_t *doc)
         kfm_put(item, "count", apr_psprintf(call->pool, "%d", (int)n));
         kfm_put(item, "before", apr_psprintf(call->pool, "%d", (int)kfm_ops_int(before, *step)));
         kfm_put(item, "share",
-                first ? apr_psprintf(call->pool, "%d\xc2\xa0%%", (int)(n * 100 / first)) : "-");
+                first ? apr_psprintf(call->pool, "%d\xc2\xa0%%", (int)(n * 100 / first)) : "\xe2\x80\x93");
         kfm_ops_put_int(item, "width", most ? n * 100 / most : 0);
         json_array_append_new(list, item);
     }

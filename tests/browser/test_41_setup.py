@@ -66,7 +66,7 @@ def test_from_the_checklist_to_a_link(panel, scripts, size):
     assert "1 servicio" in b.text()
     look(p, "5-professionals-" + size)
     p.open("/links")
-    b.click(".first .main")
+    b.click(".first a")
     b.wait_h1("Nuevo enlace")
     look(p, "6-link-" + size)
     p.type(name="Instagram").submit()

@@ -12,6 +12,7 @@
  *   [data-day]                a day of the weekly hours
  *   [data-rows]               rows of which more can be had
  *   form[data-auto]           filters that apply themselves
+ *   form[data-picture]        a picture that is chosen and waits to be sent
  */
 (function () {
   'use strict';
@@ -57,6 +58,31 @@
         event.returnValue = '';
       }
     });
+  }
+
+  /* Who has chosen a picture sees which button sends it, and is asked before another one loses it. */
+  function picture(form) {
+    var field = form.querySelector('input[type=file]'), send = form.querySelector('button'), sent = false;
+    field.addEventListener('change', function () {
+      send.className = field.value ? 'main' : 'alt';
+    });
+    form.addEventListener('submit', function () { sent = true; });
+    addEventListener('beforeunload', function (event) {
+      if (field.value && !sent) {
+        event.preventDefault();
+        event.returnValue = '';
+      }
+    });
+  }
+
+  /* An address may lead to a field that is folded away. */
+  function unfold() {
+    var target = location.hash.length > 1 && doc.getElementById(location.hash.slice(1)), fold = target && target.closest('details');
+    if (fold) {
+      fold.open = true;
+      target.focus();
+      target.scrollIntoView({ block: 'center' });
+    }
   }
 
   function once() {
@@ -290,4 +316,7 @@
   each('[data-share]', share);
   each('form[data-auto]', auto);
   each('form[data-guard]', guard);
+  each('form[data-picture]', picture);
+  addEventListener('hashchange', unfold);
+  unfold();
 }());
