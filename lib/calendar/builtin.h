@@ -1,0 +1,11 @@
+#ifndef KF_CALENDAR_BUILTIN_H
+#define KF_CALENDAR_BUILTIN_H
+/*
+ * The calendar of our own: working hours, days off and claims, all in the
+ * database. There is nobody to ask, so it has no cap and no function.
+ */
+#include "calendar/provider.h"
+
+extern const kf_calendar_provider_t kf_calendar_builtin;
+
+#endif
