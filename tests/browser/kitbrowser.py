@@ -160,7 +160,7 @@ class Chromium:
 
     def key(self, name, shift=False):
         """A key as the keyboard sends it."""
-        codes = {"Tab": 9, "Enter": 13, " ": 32, "ArrowDown": 40, "ArrowRight": 39}
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowDown": 40, "ArrowRight": 39}
         what = {"key": name, "code": {" ": "Space"}.get(name, name), "windowsVirtualKeyCode": codes[name],
                 "modifiers": 8 if shift else 0}
         text = {"Enter": "\r", " ": " "}.get(name)

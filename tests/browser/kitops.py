@@ -4,7 +4,8 @@ import urllib.parse
 from kitadmin import person
 
 NAMES = ("Ana María Rodríguez", "Juan Pérez", "María Fernanda del Pilar Castañeda-Villamizar de la Hoz", "Zoë Núñez",
-         "Carlos Andrés Gutiérrez", "Luisa Ñáñez", "Óscar Iván Peña", "Ximena Agudelo", "Ana", "<img src=x onerror=alert(1)>")
+         "Carlos Andrés Gutiérrez", "Luisa Ñáñez", "Óscar Iván Peña", "Ximena Agudelo", "Ana", "<img src=x onerror=alert(1)>",
+         "Superlargonombresinespaciosquenocabeenunalineadetelefono")
 MADE = """
 DO $do$
 DECLARE

@@ -67,6 +67,7 @@ def test_the_way_in(chromiums, account, size):
     v.send().seen("mail", "Revisa tu correo")
     v.open("/dashboard/verify?token=" + account.mail_token("verify")).seen("verify", "Confirma tu correo")
     v.send().seen("login", "Inicia sesión")
+    assert v.b.find("#email").get_attribute("value") == account.email, "typed a minute ago, on the first page"
     v.type(email=account.email, password="no es esta").send().seen("login-wrong", "Inicia sesión")
     v.type(email=account.email, password=PASSWORD).send()
     v.open("/dashboard/account").seen("account", "Tu cuenta")

@@ -86,6 +86,9 @@ class Newcomer(Panel):
                   return_url="%s/merchant/return/%s" % (sandbox, sub)).submit()
         b.wait(lambda: "Guardado." in self.said(), why="the notice")
         self.look("05-branding")
+        for _ in range(6):  # whichever process answers
+            self.open("/services")
+            assert b.has(".top .brand img"), "the logo of a moment ago"
         # The system of this merchant learns the secret that callbacks are signed with.
         self.open("/callbacks")
         b.click("a[href='/dashboard/callbacks/secret']")
@@ -109,9 +112,11 @@ class Newcomer(Panel):
         b, keys = self.b, wompi_keys()
         self.open("/payments").type(**keys).submit()
         b.wait(lambda: "Claves guardadas" in self.said(), why="the notice")
+        assert not b.has(".next"), "first the test"
         self.demo.sandbox("accounts", dict(keys, name="Sonrisa", events_url=b.find("#events").get_attribute("value")))
         self.submit("section .main")
         b.wait(lambda: "La conexión con Wompi funciona." in self.said(), why="the test")
+        assert b.find(".next .main").text == "Crear enlace"
         self.look("06-payments")
         return self
 
