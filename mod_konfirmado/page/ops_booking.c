@@ -265,6 +265,8 @@ kf_err_t *kfm_ops_page_cancel(kfm_call_t *call, json_t *doc, const char *reason,
                                        "amount", amount, NULL)
                    : kf_catalog_text(KFM_SAY(call), "ops.ask.cancel_no_refund"));
     kfm_put(view.root, "reason", reason);
+    kfm_put(view.root, "error_reason",
+            kfm_ops_error(problem, "reason") ? kfm_ops_error_text(call, "reason") : NULL);
     kfm_ops_put_int(view.root, "version", kfm_ops_int(doc, "version"));
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_cancel");
 }
