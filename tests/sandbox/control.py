@@ -61,10 +61,13 @@ class Control:
         self.scheduler = parts.scheduler
         self.journal = parts.journal
         self.mailbox = parts.mailbox
+        self.google = parts.google
 
     def route(self, request, path):
         """`path` is what follows /_control."""
         steps = path.strip("/").split("/")
+        if steps[0] == "google":
+            return self.google.control.route(request, steps[1:])
         if request.method == "GET":
             return self.read(request, steps)
         if request.method == "PATCH" and len(steps) == 2 and steps[0] == "transactions":
@@ -149,5 +152,6 @@ class Control:
         self.merchants.clear(everything)
         self.faults.reset()
         self.mailbox.clear()
+        self.google.reset(everything)
         self.journal.write("reset", {"all": everything})
         return {"reset": True}

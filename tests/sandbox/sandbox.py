@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Stand-in for the payment provider Wompi, a merchant's system and a mail server, in one process.
+"""Stand-in for the payment provider Wompi, for Google's sign-in and calendars, for a merchant's
+system and a mail server, in one process.
 
   /wompi/p/          hosted checkout (GET shows it, POST pays)
   /wompi/v1/...      API, for test and production keys alike
@@ -7,7 +8,10 @@
   /merchant/callback[/NAME]   receiver that verifies both signatures
   /merchant/return[/NAME]     page customers come back to (Accept: application/json for the verdict)
   /mail/             mails received over SMTP (--smtp-port); /mail/inbox.json[?to=][&subject=]
-  /_control/...      accounts, scripted cases, fault modes (described in control.py)
+  /google/o/oauth2/v2/auth, /google/token, /google/revoke, /google/oauth2/v3/userinfo
+  /google/calendar/v3/...     Calendar API
+  /google/calendar/  a week of an account's calendars, add and delete events
+  /_control/...      accounts, scripted cases, fault modes (described in control.py and google_control.py)
 
 Prints `ready PORT` (with --smtp-port `ready PORT SMTP-PORT`) once it listens. State is kept in memory and in DIR/journal.jsonl, which is
 read back at the next start; DIR/sandbox.log has one line per request. SIGTERM ends it at once.
@@ -23,6 +27,7 @@ import types
 
 import control
 import faults
+import google_api
 import mailbox
 import merchant
 import pages_mail
@@ -53,6 +58,8 @@ def arguments():
     parser.add_argument("--smtp-port", type=int, help="takes mails there; 0 takes a free one")
     parser.add_argument("--smtp-cert", help="PEM file with certificate and key: offers STARTTLS")
     parser.add_argument("--smtp-user", help="NAME:PASSWORD, wanted from who sends")
+    parser.add_argument("--insecure-push", action="store_true",
+                        help="calendar notifications may go to plain http")
     args = parser.parse_args()
     if args.time_scale <= 0 or args.finish_delay < 0:
         parser.error("--time-scale must be above 0, --finish-delay not below")
@@ -71,6 +78,7 @@ class Sandbox:
         parts.clock = Clock(args.clock_file)
         parts.journal = Journal(os.path.join(args.dir, "journal.jsonl"))
         parts.scheduler = schedule.Scheduler(parts.clock, self.log)
+        parts.time_scale = args.time_scale
         parts.faults = faults.Faults()
         parts.state = wompi_state.State(parts.clock, parts.journal)
         parts.events = wompi_events.Events(parts.state, parts.scheduler, parts.faults,
@@ -79,6 +87,7 @@ class Sandbox:
                                                  args.finish_delay, base_url.rstrip("/"))
         parts.merchants = merchant.Merchants(parts.clock, parts.journal)
         parts.mailbox = mailbox.Mailbox(parts.clock, parts.journal)
+        parts.google = google_api.Google(parts, base_url.rstrip("/"), args.insecure_push)
         self.api = wompi_api.Api(parts.state, parts.events, parts.faults, base_url.rstrip("/"))
         self.parts = parts
         self.replay()
@@ -90,6 +99,7 @@ class Sandbox:
             self.parts.events.replay(kind, value)
             self.parts.merchants.replay(kind, value)
             self.parts.mailbox.replay(kind, value)
+            self.parts.google.replay(kind, value)
         self.parts.events.resume()
         self.parts.checkout.resume()
 
@@ -128,6 +138,8 @@ class Sandbox:
             response = self.parts.checkout.result(path[len("/wompi/t/"):])
         elif path.startswith("/wompi/v1/"):
             response = self.api.route(request, path[len("/wompi/v1"):])
+        elif path.startswith("/google/"):
+            response = self.parts.google.route(request, path[len("/google"):])
         elif path.startswith("/_control/"):
             response = self.control.route(request, path[len("/_control"):])
         elif path == "/merchant" or path.startswith("/merchant/"):

@@ -11,6 +11,8 @@ import threading
 import time
 import urllib.parse
 
+from google_client import Google
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PUB = "pub_test_" + "KonfirmadoVector0001"
 PRV = "prv_test_" + "KonfirmadoVector0001"
@@ -31,6 +33,7 @@ class Client:
         assert line.startswith("ready "), line
         self.port = int(line.split()[1])
         self.smtp_port = int(line.split()[2]) if len(line.split()) > 2 else None
+        self.google = Google("http://127.0.0.1:%d" % self.port)
 
     def stop(self):
         self.process.terminate()
@@ -89,7 +92,7 @@ class Listener:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.got.append((dict(self.headers), json.loads(body)))
+                outer.got.append((dict(self.headers), json.loads(body) if body else None))
                 self.send_response(outer.script.pop(0) if outer.script else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
