@@ -44,24 +44,26 @@ kf_err_t *kfm_ops_now(kf_date_t *day, int *minute, kf_instant_t *now, kfm_call_t
     return NULL;
 }
 
-kf_err_t *kfm_ops_items(json_t **out, kfm_call_t *call, const kf_stmt_t *stmt, bool all)
+kf_err_t *kfm_ops_items(json_t **out, kfm_call_t *call, const kf_stmt_t *stmt)
 {
-    const char *wish = all ? "{\"limit\":200,\"state\":\"all\"}" : "{\"limit\":200}";
     json_t *doc;
 
-    KF_TRY(kfm_admin_doc(&doc, call, false, stmt, KFM_ARGS(KFM_TENANT(call), KF_TEXT(wish))));
+    KF_TRY(kfm_admin_doc(&doc, call, false, stmt, KFM_ARGS(KFM_TENANT(call), KF_TEXT("{\"limit\":200}"))));
     *out = json_object_get(doc, "items");
     return NULL;
 }
 
 kf_err_t *kfm_ops_filter(kfm_ops_filter_t *out, kfm_call_t *call, bool lists)
 {
+    json_t *doc;
+
     *out = (kfm_ops_filter_t){NULL, 0, NULL, NULL};
     KF_TRY(kfm_call_query(&out->query, call));
     KF_TRY(kfm_ops_now(&out->today, NULL, NULL, call));
     if (lists) {
-        KF_TRY(kfm_ops_items(&out->services, call, &kf_doc_service_page, true));
-        KF_TRY(kfm_ops_items(&out->professionals, call, &kf_doc_professional_page, true));
+        KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_choices_read, KFM_ARGS(KFM_TENANT(call))));
+        out->services = json_object_get(doc, "services");
+        out->professionals = json_object_get(doc, "professionals");
     }
     return NULL;
 }

@@ -16,11 +16,11 @@ const char *kfm_ops_wish(kfm_call_t *call, const kf_form_t *query, const kfm_ops
 /** Now, by the clock of the business: the day, the minute of the day, the instant (each may be NULL). */
 kf_err_t *kfm_ops_now(kf_date_t *day, int *minute, kf_instant_t *now, kfm_call_t *call);
 
-/** The query, and today. `lists`: services and professionals to choose from as well. */
+/** The query, and today. `lists`: services and professionals to choose from as well, also the archived ones. */
 kf_err_t *kfm_ops_filter(kfm_ops_filter_t *out, kfm_call_t *call, bool lists);
 
-/** The items of kf.professional_page, kf.service_page (also those that are archived now, if `all`). */
-kf_err_t *kfm_ops_items(json_t **out, kfm_call_t *call, const kf_stmt_t *stmt, bool all);
+/** The items of kf.professional_page, kf.service_page and the like: 200 at most. */
+kf_err_t *kfm_ops_items(json_t **out, kfm_call_t *call, const kf_stmt_t *stmt);
 
 /** True for an error that the page shows: the reader's to put right, or the state's of the thing. */
 bool kfm_ops_shown(const kf_err_t *err);

@@ -43,7 +43,7 @@ kf_err_t *kfm_handle_ops_calendar(kfm_call_t *call)
     page.date = day_of(page.query, page.today);
     page.from = page.week ? page.date - kf_date_weekday(page.date) + 1 : page.date;
     page.to = page.week ? page.from + 6 : page.from;
-    KF_TRY(kfm_ops_items(&page.professionals, call, &kf_doc_professional_page, false));
+    KF_TRY(kfm_ops_items(&page.professionals, call, &kf_doc_professional_page));
     KF_TRY(read_days(&page, call));
     return kfm_ops_page_calendar(call, &page);
 }

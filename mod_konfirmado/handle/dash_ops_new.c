@@ -65,7 +65,7 @@ static kf_err_t *find_slots(const kf_slots_t **out, kfm_call_t *call, const kfm_
     kf_err_t *err;
 
     *out = NULL;
-    KF_TRY(kfm_ops_items(&links, call, &kf_doc_link_page, false));
+    KF_TRY(kfm_ops_items(&links, call, &kf_doc_link_page));
     ask.link = open_link(links);
     if (!ask.link || !ask.service || !ask.professional) {
         return NULL;
@@ -92,8 +92,8 @@ static kf_err_t *begin(kfm_ops_new_t *page, kfm_call_t *call, const kf_form_t *t
 {
     *page = (kfm_ops_new_t){.typed = typed};
     KF_TRY(kfm_ops_now(&page->today, NULL, NULL, call));
-    KF_TRY(kfm_ops_items(&page->services, call, &kf_doc_service_page, false));
-    return kfm_ops_items(&page->professionals, call, &kf_doc_professional_page, false);
+    KF_TRY(kfm_ops_items(&page->services, call, &kf_doc_service_page));
+    return kfm_ops_items(&page->professionals, call, &kf_doc_professional_page);
 }
 
 kf_err_t *kfm_handle_ops_new(kfm_call_t *call)

@@ -183,6 +183,7 @@ Listen 127.0.0.1:%(port)d
     KonfirmadoTemplates "%(top)s/htdocs/templates"
     KonfirmadoMessages "%(top)s/htdocs/i18n"
     KonfirmadoCommonPasswords "%(top)s/conf/common-passwords.txt"
+    KonfirmadoOpenAPI "%(top)s/htdocs/openapi.json"
     KonfirmadoJobs Off
     KonfirmadoRateLimit read off
     KonfirmadoRateLimit hold off
