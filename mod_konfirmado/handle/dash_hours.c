@@ -125,6 +125,22 @@ static bool put_spans(json_t *list, const kfm_form_t *form, const char *field, i
     return spans.n > 0;
 }
 
+const char *kfm_hours_weekday(kfm_call_t *call, int weekday)
+{
+    return kf_catalog_text(KFM_SAY(call), apr_psprintf(call->pool, "dash.weekday.d%d", weekday));
+}
+
+/* What is wrong with the day of that field; NULL. */
+static const char *fault_of(const kfm_form_t *form, const char *field)
+{
+    for (const kf_err_t *err = form->errors; err; err = err->next) {
+        if (err->field && !strcmp(err->field, field)) {
+            return err->detail;
+        }
+    }
+    return NULL;
+}
+
 static json_t *day_item(const kfm_form_t *form, int weekday)
 {
     kfm_call_t *call = form->call;
@@ -132,7 +148,8 @@ static json_t *day_item(const kfm_form_t *form, int weekday)
     json_t *day = json_object(), *spans = json_array();
 
     kfm_put(day, "field", field);
-    kfm_put(day, "name", kf_catalog_text(KFM_SAY(call), apr_psprintf(call->pool, "dash.weekday.d%d", weekday)));
+    kfm_put(day, "name", kfm_hours_weekday(call, weekday));
+    kfm_put(day, "error", fault_of(form, field));
     kfm_put_flag(day, "on", put_spans(spans, form, field, weekday));
     while (json_array_size(spans) < 2) {
         put_span(spans, call, field, NULL, NULL);
@@ -144,14 +161,16 @@ static json_t *day_item(const kfm_form_t *form, int weekday)
     return day;
 }
 
-static void put_override(json_t *list, kfm_call_t *call, const json_t *row)
+static void put_override(json_t *list, const kfm_form_t *form, const json_t *row)
 {
+    kfm_call_t *call = form->call;
     json_t *item = json_object();
     const char *n = apr_itoa(call->pool, (int)json_array_size(list) + 1);
     const char *field = apr_pstrcat(call->pool, "o", n, NULL);
 
     kfm_put(item, "field", field);
     kfm_put(item, "number", n);
+    kfm_put(item, "error", fault_of(form, apr_pstrcat(call->pool, field, ".day", NULL)));
     kfm_put(item, "day", kfm_dash_text(row, "day"));
     kfm_put(item, "from", kfm_dash_text(row, "starts"));
     kfm_put(item, "to", kfm_dash_text(row, "ends"));
@@ -167,11 +186,11 @@ static void put_overrides(kfm_view_t *view, const kfm_form_t *form)
 
     json_array_foreach(rows, i, row) {
         if (posted || (kfm_hours_is_shown(form, row) && shown++ < KFM_HOURS_OVERRIDES)) {
-            put_override(list, form->call, row);
+            put_override(list, form, row);
         }
     }
     for (i = 0; i < KFM_HOURS_MORE; i++) {
-        put_override(list, form->call, NULL);
+        put_override(list, form, NULL);
     }
     json_decref(posted);
     json_object_set_new(view->root, "overrides", list);

@@ -15,7 +15,7 @@ void kfm_hours_show(kfm_view_t *view, const kfm_form_t *form);
 
 /**
  * Sets "hours" and "overrides" of a document by what was posted; what is wrong is added to
- * form->errors (fields "hours", "overrides"). Days that differ and are not on the page stay.
+ * form->errors (fields "hD" and "oN.day", where the page shows it). Days that differ and are not on the page stay.
  */
 void kfm_hours_read(json_t *doc, kfm_form_t *form);
 

@@ -15,6 +15,8 @@ typedef struct {
 
 /** "HH:MM" (or "HH:MM:SS") in minutes, -1 if it is not one. */
 int kfm_hours_minutes(const char *text);
+/** "Martes" of 2. */
+const char *kfm_hours_weekday(kfm_call_t *call, int weekday);
 /** A day that differs and is not over yet: those the page shows. */
 bool kfm_hours_is_shown(const kfm_form_t *form, const json_t *row);
 /** The days that differ as posted, also when they are wrong; a new array. */

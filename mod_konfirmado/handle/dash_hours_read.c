@@ -6,6 +6,7 @@
 
 #include "handle/dash_hours_int.h"
 #include "page/dash_field.h"
+#include "page/when.h"
 #include "time/instant.h"
 
 int kfm_hours_minutes(const char *text)
@@ -38,10 +39,12 @@ static const char *posted(const kfm_form_t *form, const char *field, const char 
     return text && *text ? text : NULL;
 }
 
-static void wrong(kfm_form_t *form, const char *field, const char *key)
+/* `day`: which one, in words: what is wrong is said of it and beside it. */
+static void wrong(kfm_form_t *form, const char *field, const char *key, const char *day)
 {
     kfm_call_t *call = form->call;
-    kf_err_t *err = kf_err_field(call->pool, KF_E_INVALID, field, "%s", kf_catalog_text(KFM_SAY(call), key));
+    const char *text = kf_catalog_format(KFM_SAY(call), key, call->pool, "day", day, NULL);
+    kf_err_t *err = kf_err_field(call->pool, KF_E_INVALID, field, "%s", text);
 
     for (const kf_err_t *old = form->errors; old; old = old->next) {
         if (old->field && !strcmp(old->field, field)) {
@@ -68,6 +71,7 @@ static void read_day(json_t *list, kfm_form_t *form, int weekday)
 {
     apr_pool_t *p = form->call->pool;
     const char *field = apr_pstrcat(p, "h", apr_itoa(p, weekday), NULL);
+    const char *day = kfm_hours_weekday(form->call, weekday);
     int before = -1, spans = 0;
 
     if (!kf_form_get(form->posted, field)) {
@@ -81,7 +85,7 @@ static void read_day(json_t *list, kfm_form_t *form, int weekday)
             continue;
         }
         if (starts < 0 || ends < 0 || starts >= ends || starts < before) {
-            wrong(form, "hours", "dash.hours.wrong");
+            wrong(form, field, "dash.hours.wrong", day);
             return;
         }
         add_row(list, weekday, kf_hours_clock(starts, p), kf_hours_clock(ends, p));
@@ -89,7 +93,7 @@ static void read_day(json_t *list, kfm_form_t *form, int weekday)
         spans++;
     }
     if (!spans) {
-        wrong(form, "hours", "dash.hours.empty_day");
+        wrong(form, field, "dash.hours.empty_day", day);
     }
 }
 
@@ -140,6 +144,19 @@ static bool check_override(json_t *row, kfm_form_t *form)
     return true;
 }
 
+/* "24 de diciembre de 2027", or what was typed. */
+static const char *day_words(kfm_call_t *call, const char *day)
+{
+    kf_format_when_t when;
+    kf_date_t date;
+
+    if (!kf_date_read(&date, day, strlen(day))) {
+        return day;
+    }
+    when = kfm_when_date(date);
+    return kf_format_date(call->lang, &when, call->pool);
+}
+
 /* Those of the saved document that the page did not show. */
 static void keep_others(json_t *list, const kfm_form_t *form)
 {
@@ -163,7 +180,8 @@ void kfm_hours_read(json_t *doc, kfm_form_t *form)
     }
     json_array_foreach(overrides, i, row) {
         if (!check_override(row, form)) {
-            wrong(form, "overrides", "dash.hours.wrong_override");
+            wrong(form, apr_psprintf(form->call->pool, "o%d.day", (int)i + 1), "dash.hours.wrong_override",
+                  day_words(form->call, kfm_dash_text(row, "day")));
         }
     }
     keep_others(overrides, form);

@@ -127,7 +127,8 @@ def test_weekly_hours(panel, scripts):
     b.js("document.querySelector(\"[name='h2.1b']\").value = '06:00'")
     p.submit()
     b.wait(lambda: b.has(".msg"), why="the error")
-    assert "Revisa el horario" in b.text()
+    assert [one.text for one in b.all(".msg a")] == ["Martes: cada franja termina después de empezar, y van en orden sin cruzarse."]
+    assert b.find("#h2-error").is_displayed() and b.find(".msg a").get_attribute("href").endswith("#h2")
     assert b.find("[name='h2.1b']").get_attribute("value") == "06:00"
     look(p, "hours-wrong")
     assert len(p.demo.sql("SELECT 1 FROM kf.working_hours WHERE tenant_id = '%s'" % p.tenant)) == 11

@@ -55,7 +55,8 @@ def today():
 def pages(shop):
     past = value(shop, "SELECT booking_id FROM kf.booking WHERE tenant_id = '%s' AND status = 'completed' LIMIT 1")
     ahead = value(shop, "SELECT booking_id FROM kf.booking WHERE tenant_id = '%s' AND status = 'confirmed'"
-                        " AND slot_start > kf.now() AND notes <> '' LIMIT 1")
+                        " AND slot_start > kf.now() AND notes <> '' AND customer_name <>"
+                        " (SELECT customer_name FROM kf.booking WHERE booking_id = '" + past + "') LIMIT 1")
     message = value(shop, "SELECT message_id FROM kf.outbox WHERE tenant_id = '%s' LIMIT 1")
     return {"bookings": "/dashboard/bookings", "booking": "/dashboard/bookings/" + past,
             "booking-ahead": "/dashboard/bookings/" + ahead, "cancel": "/dashboard/bookings/%s/cancel" % ahead,
