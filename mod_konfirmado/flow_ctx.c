@@ -6,8 +6,10 @@
 #include <http_log.h>
 #include <unistd.h>
 
+#include "base/gate.h"
 #include "cfg/directives.h"
 #include "db_pool.h"
+#include "flow/calendar.h"
 #include "flow/funnel.h"
 #include "log_bridge.h"
 #include "repo/health.h"
@@ -20,6 +22,9 @@ APLOG_USE_MODULE(konfirmado);
 
 /* By server: there are few, and they are all made before the first request. */
 static apr_hash_t *contexts;
+
+/* Of the process, whatever its servers: threads are what it guards. */
+static kf_gate_t *calendar_gate;
 
 static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
 {
@@ -48,6 +53,7 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
     flow->google = cfg->google;
     flow->calendar_ttl_s = cfg->calendar_ttl_s;
     flow->calendar_poll_s = cfg->calendar_poll_s;
+    flow->calendar_gate = calendar_gate;
     flow->templates = cfg->templates;
     flow->messages = cfg->messages;
     return flow;
@@ -84,6 +90,9 @@ static void check_folder(const kf_flow_t *flow, server_rec *s)
 static void child_init(apr_pool_t *pchild, server_rec *main_server)
 {
     contexts = apr_hash_make(pchild);
+    if (kf_gate_create(&calendar_gate, KF_CALENDAR_FRESH_THREADS, pchild) != APR_SUCCESS) {
+        calendar_gate = NULL; /* without memory for a lock nothing else runs either */
+    }
     for (server_rec *s = main_server; s; s = s->next) {
         kf_cache_t *cache;
         kf_flow_t *flow;

@@ -31,7 +31,8 @@ static kf_err_t *parse_id(kf_uuid_t *out, const char *text, const char *field, a
 kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_hold_wish_t *wish, apr_pool_t *p)
 {
-    kf_hold_ask_t ask = {.link = wish->link, .start = wish->start, .ttl_s = flow->hold_ttl_s, .zone = wish->zone};
+    kf_hold_ask_t ask = {.link = wish->link, .start = wish->start, .ttl_s = flow->hold_ttl_s, .zone = wish->zone,
+                         .after = wish->after};
     uint8_t hash[KF_TOKEN_HASH_BYTES], former[KF_TOKEN_HASH_BYTES];
     kf_uuid_t professional;
 
@@ -141,7 +142,8 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
                             .phone = customer->phone,
                             .notes = customer->notes,
                             .language = customer->language,
-                            .zone = customer->zone && *customer->zone ? customer->zone : NULL};
+                            .zone = customer->zone && *customer->zone ? customer->zone : NULL,
+                            .after = wish->after};
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, wish->token, p));
     KF_TRY(kf_uuid_random(&ask.booking, p)); /* third parties see it: it must tell nothing */
@@ -154,7 +156,7 @@ kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db
                             const kf_again_wish_t *wish, apr_pool_t *p)
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
-    kf_retry_ask_t ask = {.booking = wish->booking, .token_hash = hash};
+    kf_retry_ask_t ask = {.booking = wish->booking, .token_hash = hash, .after = wish->after};
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, wish->token, p));
     KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));

@@ -8,7 +8,8 @@
  * right to anything.
  *
  * Functions with a `db` argument run on the caller's connection, so that they
- * can be part of its transaction (flow/once.h).
+ * can be part of its transaction (flow/once.h). Those that take a time refuse
+ * with KF_E_CALENDAR_STALE while a calendar elsewhere is to be read first.
  */
 #include "flow/offer.h"
 #include "repo/booking.h"
@@ -26,6 +27,7 @@ typedef struct {
     kf_instant_t start;
     const char *zone;     /* the customer's zone, or NULL */
     const char *replaces; /* the token of the former hold of the same browser, or NULL */
+    kf_instant_t after;   /* a calendar must have been read since (flow/once.h); 0: now */
 } kf_hold_wish_t;
 
 typedef struct {
@@ -33,7 +35,10 @@ typedef struct {
     char token[KF_TOKEN_CHARS + 1];
 } kf_held_t;
 
-/** KF_E_SLOT_UNAVAILABLE, KF_E_SLOT_INVALID, KF_E_DAY_FULL, KF_E_LINK_*, KF_E_INVALID with its field. */
+/**
+ * KF_E_SLOT_UNAVAILABLE, KF_E_SLOT_INVALID, KF_E_DAY_FULL, KF_E_LINK_*, KF_E_INVALID with its field,
+ * KF_E_CALENDAR_UNREADABLE.
+ */
 kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_hold_wish_t *wish, apr_pool_t *p);
 
@@ -60,6 +65,7 @@ typedef struct {
     kf_uuid_t claim;
     const char *token, *origin;
     const kf_customer_t *customer;
+    kf_instant_t after; /* as of a hold */
 } kf_book_wish_t;
 
 typedef struct {
@@ -74,6 +80,7 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
 typedef struct {
     kf_uuid_t booking;
     const char *token, *origin;
+    kf_instant_t after; /* as of a hold */
 } kf_again_wish_t;
 
 /** One more attempt to pay a pending booking. KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_TOKEN_WRONG. */

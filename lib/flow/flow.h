@@ -38,6 +38,7 @@ typedef struct kf_flow_t {
     const struct kf_calendar_app_t *google; /* NULL: no calendars at Google */
     int calendar_ttl_s;           /* what was read of a calendar is good for so long */
     int calendar_poll_s;          /* the same where the provider tells of changes */
+    struct kf_gate_t *calendar_gate; /* who may wait for a reading at once; NULL = anybody */
     const struct kf_mustache_set_t *templates; /* of mails */
     const struct kf_catalog_t *messages;
     const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is touched */

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/sealed.h"
+#include "flow/calendar.h"
 #include "repo/once.h"
 
 static kf_err_t *check_key(const char *key, apr_pool_t *p)
@@ -90,17 +91,37 @@ static kf_err_t *keyed(kf_answer_t *out, kf_db_t *db, const kf_flow_t *flow, con
     return kf_db_commit(db, p);
 }
 
+typedef struct {
+    kf_answer_t *out;
+    const kf_flow_t *flow;
+    const kf_once_ask_t *ask;
+    const kf_once_fns_t *fns;
+} once_t;
+
+static kf_err_t *run(kf_instant_t after, void *baton, apr_pool_t *p)
+{
+    const once_t *it = baton;
+    const kf_flow_t *flow = it->flow;
+    kf_db_t *db;
+    kf_err_t *err;
+
+    if (it->ask->after) {
+        *it->ask->after = after;
+    }
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = it->ask->key ? keyed(it->out, db, flow, it->ask, it->fns, p)
+                       : it->fns->act(it->out, db, it->fns->baton, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}
+
 kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,
                        apr_pool_t *p)
 {
-    kf_db_t *db;
-    kf_err_t *err;
+    once_t it = {out, flow, ask, fns};
 
     if (ask->key) {
         KF_TRY(check_key(ask->key, p));
     }
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = ask->key ? keyed(out, db, flow, ask, fns, p) : fns->act(out, db, fns->baton, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    return kf_flow_with_calendar(flow, ask->tenant, run, &it, p);
 }

@@ -8,6 +8,9 @@
  * did. A refusal (4xx) is an answer and is stored; a failure of ours (5xx) is
  * not. The same key with another body, or from another asker, is KF_E_KEY_REUSED;
  * one that is still running KF_E_KEY_RUNNING.
+ *
+ * An act for which a calendar must be read first (flow/calendar.h) is begun anew
+ * after the reading; nothing of it is open or held meanwhile.
  */
 #include "flow/flow.h"
 
@@ -32,9 +35,13 @@ typedef struct {
     const char *asker; /* what gives the right to the answer but is not in the body; may be NULL */
     const char *body;  /* of the request: a repeat must have the same asker and body */
     size_t body_len;
+    kf_instant_t *after; /* where the act finds since when a calendar must have been read; NULL: it asks none */
 } kf_once_ask_t;
 
-/** Runs the act, or gives the stored answer. Without a key a refusal comes back as the error. */
+/**
+ * Runs the act, or gives the stored answer. Without a key a refusal comes back as the error.
+ * KF_E_CALENDAR_UNREADABLE.
+ */
 kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,
                        apr_pool_t *p);
 

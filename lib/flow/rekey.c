@@ -18,13 +18,20 @@ typedef struct {
 /* The place that the secret was sealed for: the same words as where it was sealed. */
 static const char *place_of(const kf_uuid_t *tenant, const kf_secret_row_t *row, apr_pool_t *p)
 {
+    static const struct {
+        const char *what, *place;
+    } plain[] = {{"totp", "/staff/totp/"},
+                 {"mail", "/mail/secret/"},
+                 {"calendar_verifier", "/calendar_grant/verifier/"},
+                 {"calendar_tokens", "/calendar_grant/tokens/"},
+                 {"calendar_refresh", "/calendar_connection/refresh/"},
+                 {"calendar_access", "/calendar_connection/access/"}};
     const char *id = kf_uuid_text(tenant, p), *slash = strchr(row->ref, '/');
 
-    if (!strcmp(row->what, "totp")) {
-        return apr_pstrcat(p, id, "/staff/totp/", row->ref, NULL);
-    }
-    if (!strcmp(row->what, "mail")) {
-        return apr_pstrcat(p, id, "/mail/secret/", row->ref, NULL);
+    for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+        if (!strcmp(row->what, plain[i].what)) {
+            return apr_pstrcat(p, id, plain[i].place, row->ref, NULL);
+        }
     }
     if (!slash) {
         return apr_pstrcat(p, id, "/callback_secret/sealed/-", NULL);

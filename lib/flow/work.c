@@ -6,7 +6,8 @@
 #include "flow/work_int.h"
 
 /* How often each kind looks for work, and how much of it runs at once. Their sum may pass
- * KF_WORK_TRANSFERS; no kind alone takes the room of all others. */
+ * KF_WORK_TRANSFERS; no kind alone takes the room of all others, and merchants' servers, mail and
+ * calendars that all hang together leave enough for payments. */
 static const struct {
     const char *name;
     kf_claim_fn *claim;
@@ -19,6 +20,18 @@ static const struct {
     [DUTY_POLLS] = {"open payments", kf_claim_polls, 1000, KF_JOB_POLL, 12},
     [DUTY_REFUNDS] = {"refunds", kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
     [DUTY_MAILS] = {"mails", kf_claim_mails, 500, KF_JOB_MAIL, 4},
+    [DUTY_CALENDAR_READS] = {"calendars to read", kf_claim_calendar_reads, 250,
+                             KF_JOB_CALENDAR_READ, 12},
+    [DUTY_CALENDAR_EVENTS] = {"events of calendars", kf_claim_calendar_events, 500,
+                              KF_JOB_CALENDAR_WRITE, 6},
+    [DUTY_CALENDAR_SYNCS] = {"changes of calendars", kf_claim_calendar_syncs, 1000,
+                             KF_JOB_CALENDAR_SYNC, 4},
+    [DUTY_CALENDAR_CHANNELS] = {"channels of calendars", kf_claim_calendar_channels, 2000,
+                                KF_JOB_CALENDAR_CHANNEL, 2},
+    [DUTY_CALENDAR_STOPS] = {"channels to stop", kf_claim_calendar_stops, 2000,
+                             KF_JOB_CALENDAR_STOP, 2},
+    [DUTY_CALENDAR_REVOKES] = {"grants to give back", kf_claim_calendar_revokes, 2000,
+                               KF_JOB_CALENDAR_REVOKE, 2},
     [DUTY_SWEEP] = {"tidying up", kf_claim_sweep, 5000, -1, 500},
     [DUTY_FIGURES] = {"finished days", kf_claim_figures, 60000, -1, 5000},
 };

@@ -2,7 +2,7 @@
 #define KF_FLOW_WORK_H
 /*
  * Background work: reading events and open payments at the provider, giving
- * money back, telling merchants, tidying up.
+ * money back, telling merchants, reading and writing calendars, tidying up.
  *
  * A kf_work_t belongs to one thread at a time and to one database. Whoever has
  * one calls kf_work_tick() again and again; many may run at once, in any number
@@ -19,7 +19,7 @@
 typedef struct kf_work_t kf_work_t;
 
 /** Transfers of one worker at once, all kinds together. */
-#define KF_WORK_TRANSFERS 64
+#define KF_WORK_TRANSFERS 96
 
 /**
  * A worker in `p`, which no other thread may use. `stopping` (may be NULL) says

@@ -20,6 +20,7 @@ typedef struct {
     const uint8_t *replaces;       /* the hash of the former hold of the same browser, or NULL */
     int ttl_s;
     const char *zone;              /* the customer's, or NULL */
+    kf_instant_t after;            /* a calendar must have been read since; 0: now */
 } kf_hold_ask_t;
 
 typedef struct {
@@ -55,6 +56,7 @@ typedef struct {
     kf_uuid_t booking, attempt, claim;
     const uint8_t *token_hash;
     const char *name, *email, *phone, *notes, *language, *zone;
+    kf_instant_t after; /* as of a hold */
 } kf_booking_ask_t;
 
 /* A booking with what is needed to send its payer to the provider. */
@@ -75,6 +77,7 @@ kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
 typedef struct {
     kf_uuid_t booking, attempt;
     const uint8_t *token_hash;
+    kf_instant_t after; /* as of a hold */
 } kf_retry_ask_t;
 
 kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_retry_ask_t *ask,

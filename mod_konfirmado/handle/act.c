@@ -20,13 +20,14 @@ static kf_err_t *refuse(kf_answer_t *out, const kf_err_t *err, void *baton, apr_
 
 kf_err_t *kfm_act_run(kf_answer_t *out, kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *asker)
 {
-    kfm_act_t act = {call, kfm_flow(call), &call->tenant->id, wish};
+    kfm_act_t act = {call, kfm_flow(call), &call->tenant->id, wish, 0};
     kf_once_ask_t ask = {.tenant = act.tenant,
                          .route = call->route->name,
                          .key = kfm_call_header(call, "Idempotency-Key"),
                          .asker = asker,
                          .body = call->body,
-                         .body_len = call->body_len};
+                         .body_len = call->body_len,
+                         .after = &act.after};
     kf_once_fns_t fns = {fn, refuse, &act};
 
     return kf_flow_once(out, act.flow, &ask, &fns, call->pool);

@@ -10,6 +10,7 @@ typedef struct {
     const kf_flow_t *flow;
     const kf_uuid_t *tenant;
     void *wish; /* the endpoint's own */
+    kf_instant_t after; /* of an act that takes a time: for its wish, see flow/once.h */
 } kfm_act_t;
 
 typedef kf_err_t *kfm_act_fn(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p);

@@ -49,10 +49,12 @@ static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)
 static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 {
     kfm_act_t *act = baton;
+    kf_book_wish_t *wish = act->wish;
     kf_booked_t booked;
     kf_buf_t buf;
 
-    KF_TRY(kf_flow_book(&booked, act->flow, db, act->tenant, act->wish, p));
+    wish->after = act->after;
+    KF_TRY(kf_flow_book(&booked, act->flow, db, act->tenant, wish, p));
     kf_buf_init(&buf, p, 1024, 8000);
     write_booked(&buf, &booked);
     return kfm_act_answer(out, 201, &buf, p);
@@ -104,7 +106,7 @@ kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
     KF_TRY(check_language(&customer, call->pool));
     KF_TRY(kfm_tenant_of_token(call, v[F_TOKEN].s));
     KF_TRY(kf_customer_check(&customer, call->tenant, "customer.", call->pool));
-    wish = (kf_book_wish_t){v[F_HOLD].uuid, v[F_TOKEN].s, kfm_tenant_origin(call), &customer};
+    wish = (kf_book_wish_t){v[F_HOLD].uuid, v[F_TOKEN].s, kfm_tenant_origin(call), &customer, 0};
     return kfm_act(call, create, &wish);
 }
 
@@ -159,10 +161,12 @@ kf_err_t *kfm_handle_booking_status(kfm_call_t *call)
 static kf_err_t *pay_again(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 {
     kfm_act_t *act = baton;
+    kf_again_wish_t *wish = act->wish;
     kf_booked_t booked;
     kf_buf_t buf;
 
-    KF_TRY(kf_flow_pay_again(&booked, act->flow, db, act->tenant, act->wish, p));
+    wish->after = act->after;
+    KF_TRY(kf_flow_pay_again(&booked, act->flow, db, act->tenant, wish, p));
     kf_buf_init(&buf, p, 1024, 8000);
     write_booked(&buf, &booked);
     return kfm_act_answer(out, 201, &buf, p);

@@ -23,11 +23,13 @@ static const kf_json_field_t fields[F__N] = {
 static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 {
     kfm_act_t *act = baton;
+    kf_hold_wish_t *wish = act->wish;
     const kf_hold_t *hold;
     kf_held_t held;
     kf_buf_t buf;
 
-    KF_TRY(kf_flow_hold(&held, act->flow, db, act->tenant, act->wish, p));
+    wish->after = act->after;
+    KF_TRY(kf_flow_hold(&held, act->flow, db, act->tenant, wish, p));
     hold = &held.hold;
     kf_buf_init(&buf, p, 512, 4096);
     kf_json_open(&buf, '{');
@@ -109,7 +111,7 @@ kf_err_t *kfm_handle_hold_release(kfm_call_t *call)
     release_t wish;
     kf_once_fns_t fns = {release, NULL, NULL};
     kf_once_ask_t plainly = {0};
-    kfm_act_t act = {call, kfm_flow(call), NULL, &wish};
+    kfm_act_t act = {call, kfm_flow(call), NULL, &wish, 0};
     kf_answer_t answer;
 
     KF_TRY(read_token(&wish.token, call));

@@ -96,6 +96,8 @@ kf_err_t *kfm_handle_keys_create(kfm_call_t *call);
 kf_err_t *kfm_handle_keys_revoke(kfm_call_t *call);
 /* webhook.c */
 kf_err_t *kfm_handle_webhook(kfm_call_t *call);
+/* webhook_google.c */
+kf_err_t *kfm_handle_webhook_google(kfm_call_t *call);
 /* upload.c */
 kf_err_t *kfm_handle_logo_put(kfm_call_t *call);
 kf_err_t *kfm_handle_photo_put(kfm_call_t *call);

@@ -75,7 +75,7 @@ kf_err_t *kfm_handle_retry(kfm_call_t *call)
 {
     retry_t act = {.flow = kfm_flow(call)};
     kf_once_fns_t fns = {pay_again, NULL, &act};
-    kf_once_ask_t plainly = {0};
+    kf_once_ask_t plainly = {.after = &act.wish.after};
     const kf_form_t *form;
     kf_answer_t unused;
     kf_err_t *err;

@@ -125,7 +125,7 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
 {
     kf_customer_t *typed = apr_palloc(call->pool, sizeof(*typed)), checked;
     book_t act = {.flow = kfm_flow(call), .tenant = &call->tenant->id};
-    kf_once_ask_t plainly = {.tenant = &call->tenant->id};
+    kf_once_ask_t plainly = {.tenant = &call->tenant->id, .after = &act.wish.after};
     kf_once_fns_t fns = {book, NULL, &act};
     kf_answer_t unused;
     kfm_choice_t choice;
@@ -138,13 +138,14 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
     if (page->errors) {
         return kfm_page_details(call, 422, page);
     }
-    act.wish = (kf_book_wish_t){page->hold->claim, page->token, kfm_tenant_origin(call), &checked};
+    act.wish = (kf_book_wish_t){page->hold->claim, page->token, kfm_tenant_origin(call), &checked, 0};
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
-    if (err && err->code == KF_E_HOLD_EXPIRED) {
+    if (err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_SLOT_UNAVAILABLE)) {
         choice = choice_of(page->hold, page->lang_forced);
         return kfm_wizard_times(call, link, &choice, err, page->hold->start);
     }
-    if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER)) {
+    if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER
+                || err->code == KF_E_CALENDAR_UNREADABLE)) { /* nothing is lost: they may send it again */
         page->problem = err;
         return kfm_page_details(call, kf_code_http(err->code), page);
     }

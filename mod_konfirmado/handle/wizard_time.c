@@ -84,7 +84,8 @@ static kf_err_t *hold(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 /* The codes that only mean "choose another time". */
 static bool other_time(kf_code_t code)
 {
-    return code == KF_E_SLOT_UNAVAILABLE || code == KF_E_SLOT_INVALID || code == KF_E_DAY_FULL;
+    return code == KF_E_SLOT_UNAVAILABLE || code == KF_E_SLOT_INVALID || code == KF_E_DAY_FULL
+           || code == KF_E_CALENDAR_UNREADABLE;
 }
 
 static kf_err_t *read_start(kf_instant_t *out, const kf_form_t *form, apr_pool_t *p)
@@ -100,7 +101,7 @@ static kf_err_t *read_start(kf_instant_t *out, const kf_form_t *form, apr_pool_t
 static kf_err_t *take(kfm_call_t *call, const char *link, const kf_form_t *form, kfm_choice_t *choice)
 {
     choose_t act = {.flow = kfm_flow(call), .tenant = &call->tenant->id};
-    kf_once_ask_t plainly = {.tenant = &call->tenant->id};
+    kf_once_ask_t plainly = {.tenant = &call->tenant->id, .after = &act.wish.after};
     kf_once_fns_t fns = {hold, NULL, &act};
     kf_answer_t unused;
     kf_err_t *err;

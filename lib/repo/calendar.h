@@ -1,0 +1,195 @@
+#ifndef KF_REPO_CALENDAR_H
+#define KF_REPO_CALENDAR_H
+/*
+ * Calendars elsewhere: what is to be read, written and listened to, leased like
+ * the rest of the background work (repo/work.h), and what became of it.
+ *
+ * Verdicts are words of kf_calendar_verdict_text(). Everything here may be said
+ * twice. Instants that may be missing are 0.
+ */
+#include <stdbool.h>
+
+#include "db/db.h"
+
+#define KF_CALENDAR_READ_LEASE_S 30 /* of one reading by the background work */
+#define KF_CALENDAR_SYNC_LEASE_S 120 /* of all pages of changes */
+
+/* A connection with its sealed tokens. */
+typedef struct {
+    kf_uuid_t tenant, connection;
+    const char *provider;
+    const char *refresh_sealed, *access_sealed; /* NULL: there is none */
+    kf_instant_t access_expires;
+    kf_instant_t now; /* the database's clock */
+} kf_calendar_key_row_t;
+
+/* -- reading -- */
+
+typedef struct {
+    kf_calendar_key_row_t key;
+    kf_uuid_t professional, lease;
+    int n;                   /* which part of their time */
+    kf_interval_t range;
+    const char **calendars;  /* NULL-terminated */
+} kf_calendar_read_row_t;
+
+kf_err_t *kf_repo_calendar_reads(kf_calendar_read_row_t **out, int *n, kf_db_t *db, int limit,
+                                 apr_pool_t *p);
+
+typedef struct {
+    const kf_uuid_t *tenant, *professional;
+    kf_instant_t at;    /* the time in question; 0: not known, the nearest days */
+    kf_instant_t after; /* what was read since then is fresh; 0: since now */
+    int lease_s;
+} kf_calendar_fresh_ask_t;
+
+typedef enum {
+    KF_FRESH_NONE,   /* the professional has no calendar elsewhere */
+    KF_FRESH_READY,
+    KF_FRESH_FAILED, /* it cannot be read now */
+    KF_FRESH_WAIT,   /* somebody reads: ask again in a moment */
+    KF_FRESH_GO      /* read it: `row` says what */
+} kf_fresh_t;
+
+kf_err_t *kf_repo_calendar_fresh(kf_fresh_t *verdict, kf_instant_t *after,
+                                 kf_calendar_read_row_t *row, kf_db_t *db,
+                                 const kf_calendar_fresh_ask_t *ask, apr_pool_t *p);
+
+typedef struct {
+    const char *busy; /* a literal of tstzmultirange */
+    int ttl_s, poll_s;
+} kf_calendar_read_t;
+
+/** *recovered: the reading before had failed. */
+kf_err_t *kf_repo_calendar_read_done(bool *recovered, kf_db_t *db,
+                                     const kf_calendar_read_row_t *row,
+                                     const kf_calendar_read_t *read, apr_pool_t *p);
+
+typedef struct {
+    const char *verdict, *error;
+    int retry_s;    /* 0: the usual */
+    int jitter_ppm; /* 0 to 200000 */
+} kf_calendar_failure_t;
+
+/** *first: the reading before was good. */
+kf_err_t *kf_repo_calendar_read_failed(bool *first, kf_db_t *db, const kf_calendar_read_row_t *row,
+                                       const kf_calendar_failure_t *failure, apr_pool_t *p);
+
+/* -- the connection -- */
+
+typedef struct {
+    const char *access_sealed;
+    kf_instant_t expires;
+    const char *refresh_sealed; /* NULL: the former one stays */
+} kf_calendar_tokens_t;
+
+kf_err_t *kf_repo_calendar_token_put(kf_db_t *db, const kf_uuid_t *tenant,
+                                     const kf_uuid_t *connection,
+                                     const kf_calendar_tokens_t *tokens, apr_pool_t *p);
+/** Somebody must connect again; `reason`: "revoked", "scopes", "calendar_gone". */
+kf_err_t *kf_repo_calendar_error(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *connection,
+                                 const char *reason, apr_pool_t *p);
+
+typedef struct {
+    const kf_uuid_t *channel;
+    const uint8_t *token_hash;
+    const char *resource;
+    int64_t number;
+    bool hello;
+} kf_calendar_notify_t;
+
+/** *known is false for a channel, token or resource that is not ours. */
+kf_err_t *kf_repo_calendar_notify(bool *known, kf_db_t *db, const kf_calendar_notify_t *notice,
+                                  apr_pool_t *p);
+
+/* -- channels -- */
+
+typedef struct {
+    kf_calendar_key_row_t key;
+    const char *calendar;
+} kf_calendar_channel_row_t;
+
+typedef struct {
+    kf_calendar_key_row_t key;
+    kf_uuid_t channel;
+    const char *resource;
+} kf_calendar_stop_row_t;
+
+kf_err_t *kf_repo_calendar_channels(kf_calendar_channel_row_t **out, int *n, kf_db_t *db,
+                                    int limit, apr_pool_t *p);
+kf_err_t *kf_repo_calendar_stops(kf_calendar_stop_row_t **out, int *n, kf_db_t *db, int limit,
+                                 apr_pool_t *p);
+kf_err_t *kf_repo_calendar_revokes(kf_calendar_key_row_t **out, int *n, kf_db_t *db, int limit,
+                                   apr_pool_t *p);
+
+typedef struct {
+    kf_uuid_t channel;
+    const uint8_t *token_hash;
+    kf_instant_t expires;
+} kf_calendar_asked_t;
+
+/** Before the provider is asked: its first notice may be faster than its answer. */
+kf_err_t *kf_repo_calendar_channel_ask(kf_db_t *db, const kf_calendar_channel_row_t *row,
+                                       const kf_calendar_asked_t *asked, apr_pool_t *p);
+kf_err_t *kf_repo_calendar_channel_opened(kf_db_t *db, const kf_uuid_t *tenant,
+                                          const kf_uuid_t *channel, const char *resource,
+                                          kf_instant_t expires, apr_pool_t *p);
+kf_err_t *kf_repo_calendar_channel_failed(kf_db_t *db, const kf_uuid_t *tenant,
+                                          const kf_uuid_t *channel,
+                                          const kf_calendar_failure_t *failure, apr_pool_t *p);
+kf_err_t *kf_repo_calendar_stop_result(kf_db_t *db, const kf_calendar_stop_row_t *row, bool ok,
+                                       int retry_s, apr_pool_t *p);
+/** `failure` NULL: it is over; the tokens are wiped. */
+kf_err_t *kf_repo_calendar_revoke_result(kf_db_t *db, const kf_calendar_key_row_t *row,
+                                         const kf_calendar_failure_t *failure, apr_pool_t *p);
+
+/* -- changes -- */
+
+typedef struct {
+    kf_calendar_key_row_t key;
+    const char *calendar, *sync_token; /* sync_token NULL: from the beginning */
+} kf_calendar_sync_row_t;
+
+kf_err_t *kf_repo_calendar_syncs(kf_calendar_sync_row_t **out, int *n, kf_db_t *db, int limit,
+                                 apr_pool_t *p);
+
+typedef struct {
+    const char *sync_token;
+    const char *events; /* JSON */
+    bool full;          /* all events, not those changed */
+} kf_calendar_synced_t;
+
+kf_err_t *kf_repo_calendar_sync_done(kf_db_t *db, const kf_calendar_sync_row_t *row,
+                                     const kf_calendar_synced_t *synced, apr_pool_t *p);
+kf_err_t *kf_repo_calendar_sync_failed(kf_db_t *db, const kf_calendar_sync_row_t *row,
+                                       const kf_calendar_failure_t *failure, apr_pool_t *p);
+
+/* -- events -- */
+
+typedef struct {
+    kf_calendar_key_row_t key;
+    kf_uuid_t booking, event;
+    int n;
+    const char *calendar;
+    bool present;        /* wanted there, else gone */
+    int version;         /* of the booking, wanted */
+    int written;         /* the one that is there; 0: none was ever seen there */
+    int attempts;        /* this one counted */
+    bool meeting, guest;
+    const char *summary; /* template, "" = ours */
+    kf_instant_t starts_at, ends_at;
+    const char *zone, *language, *business, *service, *professional;
+    const char *customer, *email, *phone, *notes, *status;
+} kf_calendar_event_row_t;
+
+kf_err_t *kf_repo_calendar_events(kf_calendar_event_row_t **out, int *n, kf_db_t *db, int limit,
+                                  apr_pool_t *p);
+kf_err_t *kf_repo_calendar_event_done(kf_db_t *db, const kf_calendar_event_row_t *row,
+                                      const char *meeting_url, apr_pool_t *p);
+/** The id is taken by an event that was deleted: again, with a new one. */
+kf_err_t *kf_repo_calendar_event_again(kf_db_t *db, const kf_calendar_event_row_t *row,
+                                       apr_pool_t *p);
+kf_err_t *kf_repo_calendar_event_failed(kf_db_t *db, const kf_calendar_event_row_t *row,
+                                        const kf_calendar_failure_t *failure, apr_pool_t *p);
+
+#endif
