@@ -96,6 +96,21 @@ static kf_err_t *put_link(kfm_view_t *view)
     return NULL;
 }
 
+/* Nobody pays with keys for tests: who shares the link should know. */
+static kf_err_t *put_mode(kfm_view_t *view)
+{
+    kfm_call_t *call = view->call;
+    const json_t *account;
+    const char *mode;
+    json_t *doc;
+
+    KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_account_get, KFM_ARGS(KFM_TENANT(call))));
+    account = json_array_get(json_object_get(doc, "accounts"), 0);
+    mode = kfm_dash_text(account, "mode");
+    kfm_put_flag(view->root, "is_test", mode && kfm_dash_is(account, "active") && !strcmp(mode, "test"));
+    return NULL;
+}
+
 /* Still to come, and standing. */
 static bool is_next(const json_t *booking)
 {
@@ -148,6 +163,7 @@ kf_err_t *kfm_dash_home(kfm_call_t *call)
     kfm_put(view.root, "intro", say(call, ready ? "ready" : "start", "_intro"));
     put_steps(&view, doc);
     kfm_put_flag(view.root, "paid", kfm_dash_is(doc, "first_paid_booking"));
+    KF_TRY(put_mode(&view));
     KF_TRY(put_link(&view));
     KF_TRY(put_bookings(&view));
     return kfm_dash_send(&view, 200, "dash/home");

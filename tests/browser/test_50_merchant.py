@@ -147,6 +147,7 @@ def test_from_nothing_to_the_first_paid_booking(demo, chromiums, someone, tmp_pa
     address = merchant.offer().payments().link()
     merchant.open()
     assert "/book/" in address and "5 de 5" not in b.text()
+    assert "Modo de pruebas" in b.text(), "nobody should share what nobody pays for without knowing"
     merchant.look("08-ready")
 
     # The customer has another browser: one that never heard of the dashboard.
