@@ -9,10 +9,13 @@
 
 /* -- money that waits for a person -- */
 
-static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem)
+/* `form`: what was sent about one of them, NULL if nothing was. */
+static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem, const kf_form_t *form)
 {
     static const kfm_ops_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};
-    kfm_ops_refunds_t page = {.problem = problem};
+    kfm_ops_refunds_t page = {.problem = problem,
+                              .id = form ? kfm_call_param(call, "id") : NULL,
+                              .typed = form ? kf_form_get(form, "note") : NULL};
     const char *show, *wish;
     bool all;
 
@@ -34,15 +37,15 @@ static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem)
 
 kf_err_t *kfm_handle_ops_refunds(kfm_call_t *call)
 {
-    return refunds(call, NULL);
+    return refunds(call, NULL, NULL);
 }
 
-static kf_err_t *after(kfm_call_t *call, kf_err_t *err, const char *done)
+static kf_err_t *after(kfm_call_t *call, kf_err_t *err, const kf_form_t *form, const char *done)
 {
     if (!err) {
         return kfm_dash_go(call, "/dashboard/refunds", done);
     }
-    return kfm_ops_shown(err) ? refunds(call, err) : err;
+    return kfm_ops_shown(err) ? refunds(call, err, form) : err;
 }
 
 kf_err_t *kfm_handle_ops_refund_done(kfm_call_t *call)
@@ -58,7 +61,7 @@ kf_err_t *kfm_handle_ops_refund_done(kfm_call_t *call)
                  kfm_admin_doc(&doc, call, true, &kf_doc_refund_done,
                                KFM_ARGS(KFM_TENANT(call), KF_UUID(&id),
                                         KF_TEXT(kfm_ops_wish(call, form, pairs)))),
-                 "ops.marked");
+                 form, "ops.marked");
 }
 
 kf_err_t *kfm_handle_ops_refund_retry(kfm_call_t *call)
@@ -70,7 +73,7 @@ kf_err_t *kfm_handle_ops_refund_retry(kfm_call_t *call)
     return after(call,
                  kfm_admin_doc(&doc, call, true, &kf_doc_refund_retry,
                                KFM_ARGS(KFM_TENANT(call), KF_UUID(&id))),
-                 "ops.retried");
+                 NULL, "ops.retried");
 }
 
 kf_err_t *kfm_handle_ops_credit(kfm_call_t *call)
@@ -86,7 +89,7 @@ kf_err_t *kfm_handle_ops_credit(kfm_call_t *call)
                  kfm_admin_doc(&doc, call, true, &kf_doc_credit_resolve,
                                KFM_ARGS(KFM_TENANT(call), KF_UUID(&id),
                                         KF_TEXT(kfm_ops_wish(call, form, pairs)))),
-                 "ops.resolved");
+                 form, "ops.resolved");
 }
 
 /* -- reports -- */

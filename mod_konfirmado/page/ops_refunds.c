@@ -119,6 +119,18 @@ static json_t *credit(kfm_call_t *call, const json_t *doc)
     return item;
 }
 
+/* What was typed is there again when it was not taken, with the reason. */
+static json_t *with_typed(json_t *item, kfm_call_t *call, const kfm_ops_refunds_t *page)
+{
+    bool mine = page->typed && page->id && is(item, "id", page->id);
+
+    kfm_put_flag(item, "unfolded", mine);
+    kfm_put(item, "note_typed", mine ? page->typed : NULL);
+    kfm_put(item, "error_note",
+            mine && kfm_ops_error(page->problem, "note") ? kfm_ops_error_text(call, "note") : NULL);
+    return item;
+}
+
 static void put_items(kfm_view_t *view, const kfm_ops_refunds_t *page)
 {
     json_t *refunds = json_array(), *credits = json_array();
@@ -126,10 +138,10 @@ static void put_items(kfm_view_t *view, const kfm_ops_refunds_t *page)
     size_t i;
 
     json_array_foreach(json_object_get(page->doc, "items"), i, one) {
-        json_array_append_new(refunds, refund(view->call, one, page->now));
+        json_array_append_new(refunds, with_typed(refund(view->call, one, page->now), view->call, page));
     }
     json_array_foreach(json_object_get(page->credits, "items"), i, one) {
-        json_array_append_new(credits, credit(view->call, one));
+        json_array_append_new(credits, with_typed(credit(view->call, one), view->call, page));
     }
     kfm_put_flag(view->root, "has_refunds", json_array_size(refunds) > 0);
     kfm_put_flag(view->root, "has_credits", json_array_size(credits) > 0);
