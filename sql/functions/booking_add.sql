@@ -1,8 +1,11 @@
 -- A booking made by the merchant: {service, professional, start, customer: {name, email, phone},
 -- notes, language, outside_hours}. Nothing is charged, notice and horizon do not count, but no time
 -- is taken twice, and a time outside of working hours must be meant.
--- Refusals: KF412 (taken), KF413 (not a time to book), KF414 (the service's daily maximum).
-CREATE OR REPLACE FUNCTION kf.booking_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
+-- p_after: the professional's calendar must have been read by then or later.
+-- Refusals: KF412 (taken), KF413 (not a time to book), KF414 (the service's daily maximum), KF432 (whose
+-- calendar must be read), KF420.
+CREATE OR REPLACE FUNCTION kf.booking_add(p_tenant uuid, p_id uuid, p jsonb, p_after timestamptz DEFAULT NULL)
+RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -40,10 +43,14 @@ BEGIN
     c.state := 'booked';
     c.expires_at := NULL;
     b := kf.booking_by_hand(c, p_id, p);
+    IF NOT kf.claim_taken(c, kf.now()) THEN
+        PERFORM kf.calendar_check(p_tenant, v_who, c.starts_at, c.ends_at, p_after);
+    END IF;
     IF NOT kf.claim_put(c, true) THEN
         PERFORM kf.refuse('KF412', 'This time is no longer available', 'start');
     END IF;
     PERFORM kf.booking_put(b, 'merchant', 'by hand');
+    PERFORM kf.calendar_plan(b);
     PERFORM kf.outbox_put(b, 'booking.paid', NULL);
     PERFORM kf.audit_put(p_tenant, 'booking_created', 'booking', p_id::text, b.customer_name, NULL,
                          jsonb_build_object('service', b.terms->'service_name', 'professional', b.terms->'professional_name',

@@ -30,6 +30,11 @@ BEGIN
                           || jsonb_build_object('log', kf.message_log(p_tenant, o.message_id, v_zone))
                           ORDER BY o.version, o.created_at), '[]')
                       FROM kf.outbox o WHERE o.tenant_id = p_tenant AND o.booking_id = p_id),
+        'calendar', kf.calendar_event_doc(p_tenant, p_id),
+        'conflicts', (SELECT coalesce(jsonb_agg(kf.calendar_conflict_doc(x, v_zone) ORDER BY x.seen_at, x.conflict_id), '[]')
+                      FROM kf.calendar_conflict x
+                      WHERE x.tenant_id = p_tenant AND x.booking_id = p_id AND x.resolved_at IS NULL
+                        AND b.slot_end > kf.now()),
         'can', jsonb_build_object(
             'cancel', b.status IN ('pending', 'paid', 'confirmed'),
             'complete', v_begun AND b.status IN ('paid', 'confirmed', 'no_show'),

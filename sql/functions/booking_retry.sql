@@ -1,5 +1,7 @@
--- A further attempt to pay while the hold lives. Refusals: KF404, KF416, KF415, KF418, KF419.
-CREATE OR REPLACE FUNCTION kf.booking_retry(p_tenant uuid, p_booking uuid, p_token_hash bytea, p_attempt uuid)
+-- A further attempt to pay while the hold lives. p_after: the professional's calendar must have been
+-- read by then or later. Refusals: KF404, KF416, KF415, KF418, KF419, KF412, KF432, KF420.
+CREATE OR REPLACE FUNCTION kf.booking_retry(p_tenant uuid, p_booking uuid, p_token_hash bytea, p_attempt uuid,
+                                            p_after timestamptz DEFAULT NULL)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
                price_cents bigint, slot_start timestamptz, slot_end timestamptz,
                expires_at timestamptz, reference text, service_name text, customer_name text,
@@ -25,6 +27,8 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM kf.payment_attempt a
                    WHERE a.tenant_id = p_tenant AND a.attempt_id = p_attempt AND a.booking_id = p_booking) THEN
+        PERFORM kf.calendar_check(p_tenant, b.professional_id, c.starts_at, c.ends_at, p_after) FROM kf.claim c
+        WHERE c.tenant_id = p_tenant AND c.claim_id = b.claim_id;
         PERFORM kf.attempt_put(b, p_attempt);
     END IF;
     RETURN QUERY SELECT * FROM kf.booking_checkout(p_tenant, p_booking);

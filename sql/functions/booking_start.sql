@@ -1,8 +1,11 @@
 -- Turns a hold into a booking with a first attempt to pay; a free one is settled at once.
 -- Sent twice it does no harm: the booking that is there comes back.
--- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile), KF422 (timezone).
+-- p_after: the professional's calendar must have been read by then or later.
+-- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile), KF422 (timezone),
+-- KF412 (the calendar takes the time now), KF432 (it must be read; the field names whose), KF420.
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
-    p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text)
+    p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
+    p_after timestamptz DEFAULT NULL)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
                price_cents bigint, slot_start timestamptz, slot_end timestamptz,
                expires_at timestamptz, reference text, service_name text, customer_name text,
@@ -33,6 +36,7 @@ BEGIN
         IF c.state <> 'held' OR c.expires_at <= kf.now() THEN
             PERFORM kf.refuse('KF415', 'The hold on this time has ended');
         END IF;
+        PERFORM kf.calendar_check(p_tenant, c.professional_id, c.starts_at, c.ends_at, p_after);
         b := kf.booking_of(c, p_booking, p_name, p_email, p_phone, p_notes, p_language, p_zone);
         PERFORM kf.booking_put(b, 'customer', '');
         UPDATE kf.claim x SET state = 'pending' WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;

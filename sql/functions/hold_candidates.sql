@@ -1,4 +1,5 @@
--- Who may take a service, best first: those with the fewest live claims on the local day.
+-- Who may take a service, best first: those with the fewest live claims on the local day. Behind them
+-- those whose calendar is not known at that time, and last those whose calendar takes it.
 -- The lock on the tenant's day keeps the counts true until the claim is there.
 CREATE OR REPLACE FUNCTION kf.hold_candidates(p_tenant uuid, p_service uuid, p_zone text, p_start timestamptz)
 RETURNS uuid[]
@@ -9,6 +10,10 @@ DECLARE
     v_from timestamptz := kf.zone_day_start(p_zone, v_day);
     v_to timestamptz := kf.zone_day_start(p_zone, v_day + 1);
     v_now timestamptz := kf.now();
+    v_range tstzrange := (SELECT tstzrange(p_start - make_interval(mins => s.buffer_before_min),
+                                           p_start + make_interval(mins => s.duration_min + s.buffer_after_min))
+                          FROM kf.service s WHERE s.tenant_id = p_tenant AND s.service_id = p_service);
+    v_calendars boolean := EXISTS (SELECT FROM kf.calendar_busy b WHERE b.tenant_id = p_tenant);
 BEGIN
     PERFORM pg_advisory_xact_lock(kf.lock_key('any', p_tenant, v_day::text));
     RETURN ARRAY(
@@ -22,6 +27,7 @@ BEGIN
                    AND c.state IN ('held', 'pending', 'booked')
                    AND (c.expires_at IS NULL OR c.expires_at > v_now)) k
         WHERE ps.tenant_id = p_tenant AND ps.service_id = p_service AND p.active
-        ORDER BY k.n, p.position, p.name, p.professional_id);
+        ORDER BY CASE WHEN v_calendars THEN kf.calendar_rank(p_tenant, p.professional_id, v_range) ELSE 0 END,
+                 k.n, p.position, p.name, p.professional_id);
 END
 $$;

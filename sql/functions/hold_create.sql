@@ -1,9 +1,11 @@
 -- Holds a time for a browser. p_professional null: the one with the fewest bookings that day.
 -- p_replaces: the token hash of the browser's former hold, ended in the same transaction.
--- Refusals: KF419, KF411, KF410, KF422 (service, professional, timezone), KF413, KF414, KF412.
+-- p_after: a professional's calendar must have been read by then or later.
+-- Refusals: KF419, KF411, KF410, KF422 (service, professional, timezone), KF413, KF414, KF412, KF432 (the
+-- field names whose calendar must be read), KF420.
 CREATE OR REPLACE FUNCTION kf.hold_create(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
     p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,
-    p_replaces bytea)
+    p_replaces bytea, p_after timestamptz DEFAULT NULL)
 RETURNS TABLE (claim_id uuid, professional_id uuid, professional_name text, slot_start timestamptz,
                slot_end timestamptz, expires_at timestamptz, price_cents bigint,
                charge_cents bigint, currency text)
@@ -20,6 +22,9 @@ DECLARE
     v_who uuid[];
     v_id uuid;
     v_fits boolean := false;
+    v_unread boolean := false;
+    v_taken boolean := false;
+    v_judged text;
 BEGIN
     SELECT x.status, x.time_zone INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
     IF t.status IS DISTINCT FROM 'active' THEN
@@ -66,14 +71,27 @@ BEGIN
         END IF;
         v_fits := true;
         c.professional_id := v_id;
-        IF kf.claim_replace(c, o, p_professional IS NOT NULL) THEN
+        -- Nobody's calendar is read for a time that is taken here.
+        IF o.claim_id IS NULL AND kf.claim_taken(c, v_now) THEN
+            v_taken := true;
+            CONTINUE;
+        END IF;
+        v_judged := kf.calendar_judge(p_tenant, v_id, c.starts_at, c.ends_at, p_after);
+        IF v_judged = 'stale' THEN
+            PERFORM kf.refuse('KF432', 'The calendar must be read again', v_id::text);
+        END IF;
+        v_unread := v_unread OR v_judged = 'unreadable';
+        v_taken := v_taken OR v_judged <> 'unreadable';
+        IF v_judged IN ('none', 'free') AND kf.claim_replace(c, o, p_professional IS NOT NULL) THEN
             RETURN QUERY SELECT c.claim_id, p.professional_id, p.name, c.slot_start, c.slot_end,
                                 c.expires_at, c.price_cents, c.charge_cents, c.currency
                          FROM kf.professional p WHERE p.tenant_id = p_tenant AND p.professional_id = v_id;
             RETURN;
         END IF;
     END LOOP;
-    IF v_fits THEN
+    IF v_unread AND NOT v_taken THEN
+        PERFORM kf.refuse('KF420', 'The calendar cannot be read now', 'start');
+    ELSIF v_fits THEN
         PERFORM kf.refuse('KF412', 'This time is no longer available', 'start');
     END IF;
     PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');

@@ -7,7 +7,11 @@
 --   password_changed        ip
 --   totp_changed            enabled: true or false, ip
 --   already_registered      none
--- p_secret_sealed: the token of the link of verify, reset and invite; null for the others.
+--   calendar_invite         professional: whom it is for, minutes
+--   calendar_error          professional, professional_id, provider, account_email, reason: "revoked",
+--                           "scopes" or "calendar_gone"
+--   calendar_unreadable     the same, reason: what the provider said
+-- p_secret_sealed: the token of the link of verify, reset and the invitations; null for the others.
 CREATE OR REPLACE FUNCTION kf.mail_put(p_tenant uuid, p_id uuid, p_kind text, p_to text, p_name text,
     p_language text, p_facts jsonb, p_secret_sealed text) RETURNS void
 LANGUAGE plpgsql
@@ -21,9 +25,10 @@ BEGIN
     ELSIF p_name ~ '[[:cntrl:]]' OR length(p_name) > 100 THEN
         PERFORM kf.refuse('KF422', 'A name has 100 characters at most and no control characters', 'name');
     ELSIF p_kind NOT IN ('verify', 'already_registered', 'reset', 'password_changed', 'invite',
-                         'new_sign_in', 'totp_changed') THEN
+                         'new_sign_in', 'totp_changed', 'calendar_invite', 'calendar_error',
+                         'calendar_unreadable') THEN
         PERFORM kf.refuse('KF422', 'This kind of mail is not known', 'kind');
-    ELSIF (p_kind IN ('verify', 'reset', 'invite')) <> (p_secret_sealed IS NOT NULL) THEN
+    ELSIF (p_kind IN ('verify', 'reset', 'invite', 'calendar_invite')) <> (p_secret_sealed IS NOT NULL) THEN
         PERFORM kf.refuse('KF422', 'A mail with a link has a secret, others have none', 'secret');
     ELSIF coalesce(jsonb_typeof(p_facts), 'object') <> 'object' OR length(p_facts::text) > 8000 THEN
         PERFORM kf.refuse('KF422', 'The facts of a mail are a small object', 'facts');

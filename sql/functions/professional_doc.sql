@@ -1,12 +1,12 @@
--- A professional as the merchant sees them. The calendar is the built-in one: working hours and
--- bookings alone. Of the bookings to come a thousand at most are counted.
+-- A professional as the merchant sees them. The built-in calendar is working hours and bookings alone.
+-- Of the bookings to come a thousand at most are counted.
 CREATE OR REPLACE FUNCTION kf.professional_doc(f kf.professional, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
     RETURN to_jsonb(f) - ARRAY['tenant_id', 'professional_id']
         || kf.professional_week(f.tenant_id, f.professional_id) || jsonb_build_object(
-        'id', f.professional_id, 'calendar', 'builtin',
+        'id', f.professional_id, 'calendar', kf.calendar_state(f.tenant_id, f.professional_id),
         'created_at', kf.iso_local(f.created_at, p_zone), 'archived_at', kf.iso_local(f.archived_at, p_zone),
         'future_bookings', (SELECT count(*) FROM (SELECT FROM kf.booking b
                             WHERE b.tenant_id = f.tenant_id AND b.professional_id = f.professional_id

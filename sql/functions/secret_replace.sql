@@ -26,6 +26,18 @@ BEGIN
     WHEN 'mail' THEN
         UPDATE kf.mail m SET secret_sealed = p_new
         WHERE m.tenant_id = p_tenant AND m.mail_id::text = p_ref AND m.secret_sealed = p_old;
+    WHEN 'calendar_verifier' THEN
+        UPDATE kf.calendar_grant g SET verifier_sealed = p_new
+        WHERE g.tenant_id = p_tenant AND g.grant_id::text = p_ref AND g.verifier_sealed = p_old;
+    WHEN 'calendar_tokens' THEN
+        UPDATE kf.calendar_grant g SET tokens_sealed = p_new
+        WHERE g.tenant_id = p_tenant AND g.grant_id::text = p_ref AND g.tokens_sealed = p_old;
+    WHEN 'calendar_refresh' THEN
+        UPDATE kf.calendar_connection c SET refresh_token_sealed = p_new
+        WHERE c.tenant_id = p_tenant AND c.connection_id::text = p_ref AND c.refresh_token_sealed = p_old;
+    WHEN 'calendar_access' THEN
+        UPDATE kf.calendar_connection c SET access_token_sealed = p_new
+        WHERE c.tenant_id = p_tenant AND c.connection_id::text = p_ref AND c.access_token_sealed = p_old;
     END CASE;
     RETURN FOUND;
 END

@@ -19,6 +19,16 @@ BEGIN
     FROM kf.staff s WHERE s.tenant_id = p_tenant AND s.totp_sealed IS NOT NULL
     UNION ALL
     SELECT 'mail', m.mail_id::text, m.secret_sealed
-    FROM kf.mail m WHERE m.tenant_id = p_tenant AND m.secret_sealed IS NOT NULL;
+    FROM kf.mail m WHERE m.tenant_id = p_tenant AND m.secret_sealed IS NOT NULL
+    UNION ALL
+    SELECT k.what, g.grant_id::text, k.sealed
+    FROM kf.calendar_grant g, LATERAL (VALUES
+        ('calendar_verifier', g.verifier_sealed), ('calendar_tokens', g.tokens_sealed)) AS k(what, sealed)
+    WHERE g.tenant_id = p_tenant AND k.sealed IS NOT NULL
+    UNION ALL
+    SELECT k.what, c.connection_id::text, k.sealed
+    FROM kf.calendar_connection c, LATERAL (VALUES
+        ('calendar_refresh', c.refresh_token_sealed), ('calendar_access', c.access_token_sealed)) AS k(what, sealed)
+    WHERE c.tenant_id = p_tenant AND k.sealed IS NOT NULL;
 END
 $$;

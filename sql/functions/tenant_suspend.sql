@@ -1,4 +1,4 @@
--- Suspends a tenant, or lets it go on.
+-- Suspends a tenant, or lets it go on. Meanwhile its calendars are not read.
 CREATE OR REPLACE FUNCTION kf.tenant_suspend(p_tenant uuid, p_on boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -8,6 +8,12 @@ BEGIN
     WHERE t.tenant_id = p_tenant;
     IF NOT FOUND THEN
         PERFORM kf.refuse('KF404', 'There is no such tenant');
+    END IF;
+    IF NOT p_on THEN
+        UPDATE kf.calendar_busy b SET next_read_at = kf.now()
+        FROM kf.calendar_connection c
+        WHERE b.tenant_id = p_tenant AND c.tenant_id = b.tenant_id AND c.connection_id = b.connection_id
+          AND c.state = 'connected' AND b.failures = 0 AND b.next_read_at <> 'infinity';
     END IF;
 END
 $$;

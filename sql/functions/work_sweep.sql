@@ -40,6 +40,7 @@ BEGIN
         SELECT x.tenant_id, x.route, x.key FROM kf.idempotency x
         WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit);
     DELETE FROM kf.auth_try t WHERE t.at < v_now - interval '1 hour';
+    PERFORM kf.calendar_sweep(p_limit);
     RETURN NEXT;
 END
 $$;

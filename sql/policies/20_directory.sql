@@ -9,7 +9,9 @@ BEGIN
                              'claim', 'booking', 'booking_history', 'payment_attempt', 'payment',
                              'refund', 'webhook_event', 'outbox', 'idempotency',
                              'staff', 'session', 'api_key', 'token', 'mail', 'upload', 'funnel_event',
-                             'daily_figure', 'audit', 'service', 'professional']
+                             'daily_figure', 'audit', 'service', 'professional', 'professional_service',
+                             'calendar_invitation', 'calendar_grant', 'calendar_connection', 'calendar_source',
+                             'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict']
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS directory ON kf.%I', t);
         EXECUTE format('CREATE POLICY directory ON kf.%I TO konfirmado_directory'
@@ -22,6 +24,10 @@ RESET client_min_messages;
 GRANT SELECT ON kf.booking_transition, kf.migration, kf.meta, kf.zone_name TO konfirmado_directory;
 GRANT UPDATE ON kf.payment_attempt, kf.refund, kf.webhook_event, kf.outbox, kf.claim, kf.booking
     TO konfirmado_directory;
+GRANT UPDATE ON kf.calendar_grant, kf.calendar_connection, kf.calendar_source, kf.calendar_channel, kf.calendar_busy,
+    kf.calendar_event, kf.calendar_conflict TO konfirmado_directory;
+GRANT UPDATE (used_at), DELETE ON kf.calendar_invitation TO konfirmado_directory;
+GRANT DELETE ON kf.calendar_grant, kf.calendar_channel TO konfirmado_directory;
 GRANT INSERT ON kf.booking_history TO konfirmado_directory;
 GRANT UPDATE ON kf.mail, kf.session TO konfirmado_directory;
 GRANT UPDATE (last_used_at) ON kf.api_key TO konfirmado_directory;

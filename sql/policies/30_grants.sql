@@ -7,6 +7,10 @@ GRANT INSERT, DELETE ON kf.professional_service, kf.working_hours, kf.date_overr
     TO konfirmado_app;
 GRANT INSERT, UPDATE ON kf.staff, kf.recovery_code, kf.session, kf.api_key, kf.token, kf.mail,
     kf.upload, kf.daily_figure TO konfirmado_app;
+GRANT INSERT, UPDATE ON kf.calendar_invitation, kf.calendar_grant, kf.calendar_connection, kf.calendar_source,
+    kf.calendar_channel, kf.calendar_busy, kf.calendar_event, kf.calendar_conflict TO konfirmado_app;
+-- What was read of a calendar is forgotten with it.
+GRANT DELETE ON kf.calendar_busy TO konfirmado_app;
 GRANT DELETE ON kf.idempotency, kf.recovery_code TO konfirmado_app;
 -- The audit log is only added to.
 GRANT INSERT ON kf.audit, kf.funnel_event TO konfirmado_app;

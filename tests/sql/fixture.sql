@@ -114,6 +114,47 @@ BEGIN
     RETURN (SELECT string_agg(o.event, ' ' ORDER BY o.version) FROM kf.outbox o WHERE o.booking_id = t.id(p_booking));
 END
 $$;
+-- Professional n<p_professional> connects a calendar: reads 'cal-a' and 'cal-b', writes to 'cal-a' unless
+-- told otherwise. The connection's id; its invitation and grant have the ids + 1 and + 2.
+CREATE FUNCTION t.calendar(p_n int, p_connection int, p_professional int DEFAULT 11, p_account text DEFAULT 'account',
+                           p jsonb DEFAULT '{"read":["cal-a","cal-b"],"write":"cal-a"}') RETURNS uuid LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_t uuid := t.id(p_n * 100);
+    v text := p_n || ' ' || p_connection;
+    g record;
+BEGIN
+    PERFORM kf.calendar_invite(v_t, t.id(p_n * 100 + p_professional), t.id(p_connection + 1), t.hash('invitation ' || v),
+                               '{}', NULL, NULL);
+    PERFORM kf.calendar_grant_begin(v_t, t.id(p_connection + 2), t.id(p_connection + 1), 'google', t.hash('state ' || v),
+                                    t.hash('browser ' || v), 'sealed-verifier');
+    SELECT * INTO g FROM kf.calendar_grant_take(t.hash('state ' || v), t.hash('browser ' || v));
+    PERFORM kf.calendar_grant_put(v_t, g.grant_id, p_account, p_account || '@example.test', 'all of them', 'sealed-tokens',
+        kf.now() + interval '1 hour', '[{"id":"cal-a","name":"Agenda","may_write":true,"primary":true},
+            {"id":"cal-b","name":"Familia","may_write":true},{"id":"cal-c","name":"Festivos","may_write":false}]');
+    PERFORM kf.calendar_connect(v_t, g.grant_id, t.hash('browser ' || v), t.id(p_connection), 'sealed-refresh',
+                                'sealed-access', kf.now() + interval '1 hour', p);
+    RETURN t.id(p_connection);
+END
+$$;
+
+-- Reads a row of a professional's busy time as a worker does: p_busy as a multirange.
+CREATE FUNCTION t.read(p_n int, p_busy text DEFAULT '{}', p_professional int DEFAULT 11,
+                       p_at timestamptz DEFAULT NULL) RETURNS text LANGUAGE plpgsql
+AS $$
+DECLARE
+    b record;
+BEGIN
+    SELECT * INTO b FROM kf.calendar_fresh_begin(t.id(p_n * 100), t.id(p_n * 100 + p_professional),
+                                                 coalesce(p_at, kf.now()), NULL, 10);
+    IF b.verdict = 'go' THEN
+        RETURN (SELECT 'go ' || d.changed FROM kf.calendar_read_done(t.id(p_n * 100), t.id(p_n * 100 + p_professional), b.n,
+            b.lease, b.now, b.range_from, b.range_to, p_busy, 60, 900) d);
+    END IF;
+    RETURN b.verdict;
+END
+$$;
+
 -- Empties the database between the permutations of a schedule.
 CREATE FUNCTION t.reset() RETURNS void LANGUAGE sql SECURITY DEFINER
 AS $$ TRUNCATE kf.tenant CASCADE; UPDATE kf.test_clock SET shift = '0' $$;

@@ -20,8 +20,8 @@ SELECT results_eq($$ SELECT * FROM kf.hold_create(t.id(100), t.id(1001), 'link00
     $$ VALUES (t.id(1001), t.id(111), 'Professional 1', timestamptz '2026-06-02 14:00Z', timestamptz '2026-06-02 15:00Z',
                timestamptz '2026-06-01 12:10Z', 9500000::bigint, 9500000::bigint, 'COP') $$, 'a hold');
 SELECT results_eq($$ SELECT * FROM kf.busy_read(t.id(100), ARRAY[t.id(112), t.id(111)], '2026-06-02', '2026-06-03') $$,
-    $$ VALUES (0, timestamptz '2026-06-01 12:00Z', NULL::timestamptz, (SELECT catalog_version FROM kf.tenant)),
-              (2, timestamptz '2026-06-02 13:50Z', '2026-06-02 15:20Z', NULL) $$, 'is busy, its buffers with it');
+    $$ VALUES (0, timestamptz '2026-06-01 12:00Z', NULL::timestamptz, (SELECT catalog_version FROM kf.tenant), false),
+              (2, timestamptz '2026-06-02 13:50Z', '2026-06-02 15:20Z', NULL, false) $$, 'is busy, its buffers with it');
 SELECT is((SELECT (r.service_name, r.professional_name, r.state, r.link_public_id, r.charge_cents, r.customer_zone, r.booking_id)::text
            FROM kf.hold_read(t.id(100), t.hash('token 1001')) r),
     '(Terapia,"Professional 1",held,link001,9500000,America/Bogota,)', 'and read by its token');

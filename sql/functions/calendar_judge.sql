@@ -1,0 +1,70 @@
+-- Is a time (buffers and all) free in the professional's calendar, by a reading that was asked for at
+-- p_after or later? none: there is no calendar. stale: there is no such reading. unreadable: it was
+-- tried since, or is tried again later, or somebody must connect again.
+CREATE OR REPLACE FUNCTION kf.calendar_judge(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
+                                             p_ends_at timestamptz, p_after timestamptz) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    v_state text;
+    b record;
+BEGIN
+    SELECT c.state INTO v_state FROM kf.calendar_connection c
+    WHERE c.tenant_id = p_tenant AND c.professional_id = p_professional AND c.state <> 'disconnected';
+    IF NOT FOUND THEN
+        RETURN 'none';
+    ELSIF v_state = 'error' THEN
+        RETURN 'unreadable';
+    ELSIF p_ends_at <= v_now THEN
+        RETURN 'free';
+    END IF;
+    SELECT x.busy && tstzrange(p_starts_at, p_ends_at) AS taken INTO b
+    FROM kf.calendar_busy x
+    WHERE x.tenant_id = p_tenant AND x.professional_id = p_professional
+      AND x.covers @> tstzrange(greatest(p_starts_at, v_now), p_ends_at) AND x.read_at >= p_after
+    ORDER BY x.read_at DESC LIMIT 1;
+    IF FOUND THEN
+        RETURN CASE WHEN b.taken THEN 'busy' ELSE 'free' END;
+    END IF;
+    IF EXISTS (SELECT FROM kf.calendar_busy x
+               WHERE x.tenant_id = p_tenant AND x.professional_id = p_professional
+                 AND x.n = kf.calendar_row_of(p_starts_at, v_now)
+                 AND (x.failed_at >= p_after OR x.failed_at IS NOT NULL AND v_now < x.next_read_at)) THEN
+        RETURN 'unreadable';
+    END IF;
+    RETURN 'stale';
+END
+$$;
+
+-- The same by what is known at this moment, however old: true only if something is there.
+CREATE OR REPLACE FUNCTION kf.calendar_taken(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
+                                             p_ends_at timestamptz) RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM kf.calendar_busy x
+                   WHERE x.tenant_id = p_tenant AND x.professional_id = p_professional
+                     AND x.busy && tstzrange(p_starts_at, p_ends_at));
+END
+$$;
+
+-- Refuses a time that the calendar takes, or about which it must be asked first (the field names the
+-- professional then).
+CREATE OR REPLACE FUNCTION kf.calendar_check(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
+                                             p_ends_at timestamptz, p_after timestamptz) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    CASE kf.calendar_judge(p_tenant, p_professional, p_starts_at, p_ends_at, p_after)
+    WHEN 'busy' THEN
+        PERFORM kf.refuse('KF412', 'This time is no longer available', 'start');
+    WHEN 'stale' THEN
+        PERFORM kf.refuse('KF432', 'The calendar must be read again', p_professional::text);
+    WHEN 'unreadable' THEN
+        PERFORM kf.refuse('KF420', 'The calendar cannot be read now', 'start');
+    ELSE
+        NULL;
+    END CASE;
+END
+$$;

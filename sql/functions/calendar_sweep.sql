@@ -1,0 +1,36 @@
+-- Tidies up what time has ended of calendars: consents that nobody finished (with what was granted),
+-- old invitations and channels, what stood against bookings that are over.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.calendar_sweep(p_limit int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+BEGIN
+    DELETE FROM kf.calendar_grant g
+    WHERE (g.tenant_id, g.grant_id) IN (
+        SELECT x.tenant_id, x.grant_id FROM kf.calendar_grant x
+        WHERE x.expires_at < v_now ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    DELETE FROM kf.calendar_invitation i
+    WHERE (i.tenant_id, i.invitation_id) IN (
+        SELECT x.tenant_id, x.invitation_id FROM kf.calendar_invitation x
+        WHERE x.expires_at < v_now - interval '30 days'
+          AND NOT EXISTS (SELECT FROM kf.calendar_grant g
+                          WHERE g.tenant_id = x.tenant_id AND g.invitation_id = x.invitation_id)
+        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    DELETE FROM kf.calendar_channel h
+    WHERE (h.tenant_id, h.channel_id) IN (
+        SELECT x.tenant_id, x.channel_id FROM kf.calendar_channel x
+        WHERE x.state <> 'stopping' AND x.expires_at < v_now - interval '7 days'
+        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    UPDATE kf.calendar_conflict c SET resolved_at = v_now, resolution = 'booking_over'
+    FROM (SELECT x.tenant_id, x.conflict_id
+          FROM kf.calendar_conflict x JOIN kf.booking b USING (tenant_id, booking_id)
+          WHERE x.resolved_at IS NULL AND b.slot_end <= v_now
+          LIMIT p_limit FOR UPDATE OF x SKIP LOCKED) past
+    WHERE c.tenant_id = past.tenant_id AND c.conflict_id = past.conflict_id;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.calendar_sweep FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.calendar_sweep TO konfirmado_app, konfirmado_owner;
+RESET ROLE;

@@ -1,0 +1,37 @@
+-- Leases channels that are to be stopped. One that has run out, or that no grant is left for, is over.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.work_calendar_stops(p_limit int, p_lease_s int)
+RETURNS TABLE (tenant_id uuid, channel_id uuid, resource_id text, connection_id uuid, provider text,
+               refresh_token_sealed text, access_token_sealed text, access_expires_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+BEGIN
+    UPDATE kf.calendar_channel x SET state = 'ended', stop_due_at = NULL
+    FROM (SELECT y.tenant_id, y.channel_id FROM kf.calendar_channel y
+          JOIN kf.calendar_connection c ON c.tenant_id = y.tenant_id AND c.connection_id = y.connection_id
+          WHERE y.stop_due_at <= v_now AND (y.expires_at <= v_now OR c.refresh_token_sealed IS NULL)
+          LIMIT 1000 FOR UPDATE OF y SKIP LOCKED) past
+    WHERE x.tenant_id = past.tenant_id AND x.channel_id = past.channel_id;
+    RETURN QUERY
+    WITH locked AS MATERIALIZED (
+        SELECT y.tenant_id, y.channel_id FROM kf.calendar_channel y
+        WHERE y.stop_due_at <= v_now AND y.state = 'stopping'
+          AND (y.stop_lease_until IS NULL OR y.stop_lease_until <= v_now)
+        ORDER BY y.stop_due_at
+        LIMIT p_limit FOR UPDATE SKIP LOCKED
+    ), leased AS (
+        UPDATE kf.calendar_channel x SET stop_lease_until = v_now + make_interval(secs => p_lease_s)
+        FROM locked WHERE x.tenant_id = locked.tenant_id AND x.channel_id = locked.channel_id
+        RETURNING x.tenant_id, x.channel_id, x.resource_id, x.connection_id
+    )
+    SELECT x.tenant_id, x.channel_id, x.resource_id, x.connection_id, c.provider, c.refresh_token_sealed,
+           c.access_token_sealed, c.access_expires_at
+    FROM leased x
+    JOIN kf.calendar_connection c ON c.tenant_id = x.tenant_id AND c.connection_id = x.connection_id;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.work_calendar_stops FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.work_calendar_stops TO konfirmado_app, konfirmado_owner;
+RESET ROLE;
