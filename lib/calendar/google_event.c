@@ -110,8 +110,8 @@ static kf_err_t *path_of(const char **out, const char *calendar, const kf_uuid_t
     if (id) {
         kf_google_event_id(text, id);
     }
-    return kf_google_path(out, calendar, apr_pstrcat(p, "/events", id ? "/" : "", text, query, NULL),
-                          p);
+    return kf_google_path(out, calendar,
+                          apr_pstrcat(p, "/events", id ? "/" : "", text, query, NULL), p);
 }
 
 /* Nobody is mailed but a guest; without the version the meeting would be left out or lost. */
