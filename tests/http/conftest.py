@@ -41,6 +41,8 @@ class Demos:
         self.top = tempfile.mkdtemp(prefix="kf-http-", dir="/tmp")
         os.chmod(self.top, 0o711)
         self.running = {}
+        self.started = {}  # name -> number of the files that asked for it
+        self.number = None
         self.logs = []
         self.preload, self.env = self._sanitizers() if ASAN else (None, {})
 
@@ -69,6 +71,7 @@ class Demos:
             demo.directives += directives(demo) if callable(directives) else list(directives)
             demo.start()
             self.running[name] = (demo, kitlog.Watch(demo))
+            self.started[name] = self.number
             self.logs.append(demo)
         return self.running[name][0]
 
@@ -83,6 +86,14 @@ class Demos:
     def stop_all(self):
         found = []
         for name in list(self.running):
+            found += self.stop(name).bad()
+        return found
+
+    def go_on(self, number):
+        """The files of another number begin: what the former had for themselves ends. What was bad in it."""
+        self.number = number
+        found = []
+        for name in [one for one in self.running if one != "main" and self.started[one] != number]:
             found += self.stop(name).bad()
         return found
 
@@ -101,6 +112,13 @@ def demos():
     everything = Demos()
     yield everything
     everything.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_at_a_time(demos, request):
+    """Every installation looks at its clock all the time: a dozen of them would slow down all tests."""
+    found = demos.go_on(request.module.__name__.split("_")[1])
+    assert not found, "at the end of another installation:\n" + "\n".join(found[:40])
 
 
 @pytest.fixture(scope="session")
