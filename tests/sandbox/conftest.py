@@ -2,6 +2,7 @@
 
 import pytest
 
+from google_cases import BACK, SECRET
 from sandbox_client import Client, Listener, account
 
 
@@ -26,3 +27,19 @@ def box(process, hook):
     process.ok("reset", {"all": True})
     process.ok("accounts", account(hook.url))
     return process
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    client = Client(tmp_path_factory.mktemp("google"), "--insecure-push", "--time-scale", "20")
+    yield client
+    client.stop()
+
+
+@pytest.fixture()
+def google(running):
+    """The stand-in for Google as new, with one client registered."""
+    running.shift(0)
+    running.google.reset(True)
+    running.google.client(BACK, client_id="kf", client_secret=SECRET)
+    return running.google

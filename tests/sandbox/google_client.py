@@ -103,8 +103,10 @@ class Google:
         def side(text):
             return {"dateTime": text} if "T" in text else {"date": text}
         event = dict({"summary": "Ocupado"}, **more)
-        event.setdefault("start", side(start))
-        event.setdefault("end", side(end))
+        return self.put_event(account, dict(event, start=side(start), end=side(end)), calendar)
+
+    def put_event(self, account, event, calendar="primary"):
+        """An event as the API takes it: {"start": {"dateTime", "timeZone"}, "recurrence", ...}."""
         return self.control("events", {"account": account, "calendar": calendar, "event": event})
 
     def change_event(self, account, name, calendar="primary", **change):

@@ -10,6 +10,7 @@ import secrets
 import threading
 import urllib.parse
 
+import google_time as gt
 from web import Refusal
 
 TABLES = ("clients", "accounts", "calendars", "shares", "events", "grants", "access", "refresh",
@@ -199,6 +200,10 @@ class Store:
         role = body.get("accessRole", "owner")
         if role is not None and role not in ROLES:
             raise Refusal(422, {"error": "bad accessRole"})
+        try:
+            gt.zone_of(body.get("timeZone", ZONE))
+        except ValueError as error:
+            raise Refusal(422, {"error": "bad timeZone"}) from error
         email, name = self.account(body.get("account"))["email"], body["id"]
         with self.lock:
             row = dict(self.find("calendars", name) or {
