@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/availability.h"
+#include "flow_ctx.h"
 #include "page/ops_say.h"
 #include "text/utf8.h"
 
@@ -54,6 +56,33 @@ static bool is_empty(const json_t *value)
     return !value || json_is_null(value) || (text && !*text);
 }
 
+/* An instant by the clock of the business, "mar 8 dic 2026, 9:00 a. m."; NULL if the text is none. */
+static const char *instant_text(kfm_call_t *call, const char *text)
+{
+    kf_format_when_t when;
+    kf_instant_t at;
+    int32_t offset;
+
+    if (!kf_instant_read(&at, NULL, text, strlen(text)) || !call->tenant
+        || kf_flow_offset(&offset, kfm_flow(call), call->tenant->time_zone, at, call->pool)) {
+        return NULL;
+    }
+    when = kfm_when_local(at, offset);
+    return apr_pstrcat(call->pool, kf_format_date(call->lang, &when, call->pool), ", ",
+                       kf_format_time(call->lang, &when, call->pool), NULL);
+}
+
+/* A text as a person would say it: ops.value.KEY.WORD for words of ours, the business's own time. */
+static const char *said(kfm_call_t *call, const char *key, const char *text)
+{
+    const char *word = NULL, *at = instant_text(call, text);
+
+    if (text[strspn(text, "abcdefghijklmnopqrstuvwxyz_")] == '\0') {
+        word = kfm_words(call, apr_pstrcat(call->pool, "ops.value.", key, ".", text, NULL), NULL);
+    }
+    return word ? word : at ? at : shortened(text, call->pool);
+}
+
 static const char *value_text(kfm_call_t *call, const char *key, const json_t *value)
 {
     const char *text = json_string_value(value);
@@ -62,7 +91,7 @@ static const char *value_text(kfm_call_t *call, const char *key, const json_t *v
         return kf_catalog_text(KFM_SAY(call), "ops.audit.empty_value");
     }
     if (text) {
-        return strcmp(text, "***") ? shortened(text, call->pool)
+        return strcmp(text, "***") ? said(call, key, text)
                                    : kf_catalog_text(KFM_SAY(call), "ops.audit.covered");
     }
     if (json_is_boolean(value)) {
@@ -81,7 +110,9 @@ static bool tells(const char *key, const json_t *before, const json_t *after)
 {
     size_t len = strlen(key);
 
-    return !(len > 3 && !strcmp(key + len - 3, "_id")) && !(is_empty(before) && is_empty(after));
+    return !(len > 3 && !strcmp(key + len - 3, "_id")) && strcmp(key, "created_by") != 0
+           && strcmp(key, "checked_at") != 0
+           && !(is_empty(before) && is_empty(after));
 }
 
 static void add_change(json_t *list, kfm_call_t *call, const char *key, const json_t *before,

@@ -4,7 +4,7 @@ LANGUAGE sql IMMUTABLE
 AS $$
     SELECT p - ARRAY['tenant_id', 'version', 'catalog_version', 'created_at', 'updated_at', 'uses', 'bytes',
                      'last_login_at', 'last_used_at', 'totp_last_step', 'tested_at', 'test_result',
-                     'password_changed_at']
+                     'password_changed_at', 'created_by', 'checked_at', 'unused_since']
 $$;
 
 -- The same with every secret covered: that it changed is seen, what it is is not.

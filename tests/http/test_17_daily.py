@@ -234,6 +234,22 @@ def test_money_set_aside(make_shop, log):
 
 # --- reports ---
 
+def test_audit_page_speaks_as_people_do(make_shop):
+    shop = make_shop()
+    owner = kitadmin.person(shop)
+    shop.demo.run(
+        "INSERT INTO kf.audit (tenant_id, at, actor_kind, action, object_type, object_id, object_name, before, after) VALUES"
+        " ('%s', kf.now(), 'operator', 'staff_updated', 'staff', gen_random_uuid()::text, 'ana@clinica.example',"
+        "  '{\"role\": \"owner\", \"password_hash\": \"***\", \"revoked_at\": null, \"created_by\": \"0190-raw\"}',"
+        "  '{\"role\": \"staff\", \"password_hash\": \"***\", \"revoked_at\": \"2026-12-08T14:00:00.123456+00:00\","
+        "    \"created_by\": \"0191-raw\"}')" % shop.tenant)
+    text = owner.get("/dashboard/audit?type=staff").text
+    for wanted in ("Dueño", "Equipo", "Contraseña", "(oculto)", "8 de diciembre de 2026, 9:00"):
+        assert wanted in text, wanted
+    for raw in ("password_hash", ">owner<", "14:00:00", "0190-raw", "created_by"):
+        assert raw not in text, raw
+
+
 def test_audit_log_tells_who_from_where(make_shop):
     shop = make_shop()
     owner, robot = kitadmin.person(shop), key(shop, ["catalogue:write", "reports:read"])
