@@ -218,6 +218,21 @@ static kf_err_t *drop_full_days(kf_slots_t *out, kf_db_t *db, apr_pool_t *p)
     return NULL;
 }
 
+/* Whose calendar cannot be read: the numbers of the answer are those of people(). */
+static void note_unread(kf_slots_t *out, const kf_busy_t *busy, apr_pool_t *p)
+{
+    const kf_service_t *service = &out->offer->services[out->service];
+
+    out->unread = apr_palloc(p, (busy->n + 1) * sizeof(*out->unread));
+    out->n_unread = 0;
+    for (size_t i = 0; i < busy->n; i++) {
+        if (busy->unread[i]) {
+            out->unread[out->n_unread++] = out->professional >= 0 ? out->professional
+                                                                  : service->professionals[i];
+        }
+    }
+}
+
 /* How many starts the windows can have at the most. */
 static size_t most_starts(const kf_windows_t *open, int64_t step)
 {
@@ -300,6 +315,7 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
     KF_TRY(kf_offer_usable(out->offer, busy.now, p));
     KF_TRY(windows(&open, flow, db, out, &who, p));
     cut(out, open, &busy, p);
+    note_unread(out, &busy, p);
     return drop_full_days(out, db, p);
 }
 

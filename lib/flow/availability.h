@@ -28,6 +28,8 @@ typedef struct {
     kf_zone_offsets_t offsets;
     kf_instant_t *starts;  /* ascending */
     size_t n;
+    int *unread;           /* professionals (indexes) whose calendar cannot be read now: none of theirs */
+    size_t n_unread;
 } kf_slots_t;
 
 /**

@@ -11,7 +11,7 @@ static const kf_stmt_t windows_many = {
 
 static const kf_stmt_t busy_read = {
     "busy_read",
-    "SELECT no, starts_at, ends_at, version FROM kf.busy_read($1::uuid, $2::uuid[], $3::timestamptz, $4::timestamptz)",
+    "SELECT no, starts_at, ends_at, version, unread FROM kf.busy_read($1::uuid, $2::uuid[], $3::timestamptz, $4::timestamptz)",
     4, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t full_days = {
@@ -96,11 +96,18 @@ kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_i
     out->now = kf_db_time(res, 0, 1);
     out->version = kf_db_int(res, 0, 3);
     out->list = apr_palloc(p, (size_t)rows * sizeof(*out->list));
+    out->unread = apr_pcalloc(p, who->n + 1);
     for (int i = 1; i < rows; i++) {
         out->list[i - 1].start = kf_db_time(res, i, 1);
         out->list[i - 1].end = kf_db_time(res, i, 2);
     }
-    return group(&out->first, res, 1, who->n, p);
+    KF_TRY(group(&out->first, res, 1, who->n, p));
+    for (int i = 1; i < rows; i++) {
+        if (kf_db_bool(res, i, 4)) {
+            out->unread[kf_db_int(res, i, 0) - 1] = true;
+        }
+    }
+    return NULL;
 }
 
 kf_err_t *kf_repo_full_days(kf_days_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *service,

@@ -4,6 +4,8 @@
  * What the database knows of time: offsets of zones, working windows, what is
  * taken. Read only.
  */
+#include <stdbool.h>
+
 #include "db/db.h"
 #include "slot/slot.h"
 #include "time/zone.h"
@@ -39,6 +41,7 @@ kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_people_t *who
 typedef struct {
     kf_interval_t *list;
     size_t *first;
+    bool *unread;     /* n of them: the calendar of this one cannot be read, so all is taken */
     size_t n;
     kf_instant_t now; /* the database's clock */
     int64_t version;  /* of the tenant's catalogue: what was read before under another one is stale */

@@ -6,8 +6,8 @@ static const kf_stmt_t hold_create = {
     "hold_create",
     "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents,"
     " charge_cents, currency FROM kf.hold_create($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
-    " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea)",
-    10, 0};
+    " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea, $11::timestamptz)",
+    11, 0};
 
 static const kf_stmt_t hold_release = {"hold_release", "SELECT kf.hold_release($1::uuid, $2::uuid, $3::bytea)", 3,
                                        0};
@@ -28,11 +28,14 @@ static const kf_stmt_t hold_read = {
 static const kf_stmt_t booking_start = {
     "booking_start",
     "SELECT " STARTED " FROM kf.booking_start($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::text,"
-    " $7::text, $8::text, $9::text, $10::text, $11::text)",
-    11, KF_STMT_REPEATABLE};
+    " $7::text, $8::text, $9::text, $10::text, $11::text, $12::timestamptz)",
+    12, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t booking_retry = {
-    "booking_retry", "SELECT " STARTED " FROM kf.booking_retry($1::uuid, $2::uuid, $3::bytea, $4::uuid)", 4, 0};
+    "booking_retry",
+    "SELECT " STARTED " FROM kf.booking_retry($1::uuid, $2::uuid, $3::bytea, $4::uuid,"
+    " $5::timestamptz)",
+    5, 0};
 
 static const kf_stmt_t booking_read = {
     "booking_read",
@@ -48,6 +51,11 @@ static const kf_stmt_t payment_returned = {
 static kf_arg_t hash_arg(const uint8_t *hash)
 {
     return KF_BYTES(hash, hash ? KF_TOKEN_HASH_BYTES : 0);
+}
+
+static kf_arg_t after_arg(kf_instant_t after)
+{
+    return after ? KF_TIME(after) : KF_NULL;
 }
 
 static kf_money_t money(const kf_db_res_t *res, int amount_col, int currency_col)
@@ -68,7 +76,8 @@ kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tena
 
     KF_TRY(KF_DB_EXEC(&res, db, &hold_create, p, KF_UUID(tenant), KF_UUID(&ask->claim), KF_TEXT(ask->link),
                       KF_UUID(&ask->service), KF_UUID(ask->professional), KF_TIME(ask->start),
-                      hash_arg(ask->token_hash), KF_INT4(ask->ttl_s), KF_TEXT(ask->zone), hash_arg(ask->replaces)));
+                      hash_arg(ask->token_hash), KF_INT4(ask->ttl_s), KF_TEXT(ask->zone), hash_arg(ask->replaces),
+                      after_arg(ask->after)));
     out->claim = kf_db_uuid(res, 0, 0);
     out->professional = kf_db_uuid(res, 0, 1);
     out->professional_name = kf_db_text(res, 0, 2);
@@ -152,7 +161,8 @@ kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
 
     KF_TRY(KF_DB_EXEC(&res, db, &booking_start, p, KF_UUID(tenant), KF_UUID(&ask->booking), KF_UUID(&ask->attempt),
                       KF_UUID(&ask->claim), hash_arg(ask->token_hash), KF_TEXT(ask->name), KF_TEXT(ask->email),
-                      KF_TEXT(ask->phone), KF_TEXT(ask->notes), KF_TEXT(ask->language), KF_TEXT(ask->zone)));
+                      KF_TEXT(ask->phone), KF_TEXT(ask->notes), KF_TEXT(ask->language), KF_TEXT(ask->zone),
+                      after_arg(ask->after)));
     read_started(out, res);
     return NULL;
 }
@@ -163,7 +173,7 @@ kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_EXEC(&res, db, &booking_retry, p, KF_UUID(tenant), KF_UUID(&ask->booking),
-                      hash_arg(ask->token_hash), KF_UUID(&ask->attempt)));
+                      hash_arg(ask->token_hash), KF_UUID(&ask->attempt), after_arg(ask->after)));
     read_started(out, res);
     return NULL;
 }

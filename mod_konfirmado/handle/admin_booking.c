@@ -88,7 +88,7 @@ static const kf_json_field_t range_fields[] = {
 };
 static const kfm_fields_t range = KFM_FIELDS(range_fields, NULL);
 
-static const kfm_edit_t add = {.shape = KFM_ADD, .stmt = &kf_doc_booking_add, .fields = &kfm_fields_booking,
+static const kfm_edit_t add = {.shape = KFM_TAKE, .stmt = &kf_doc_booking_add, .fields = &kfm_fields_booking,
                                .status = 201, .location = "/api/bookings/", .secret_id = true};
 static const kfm_edit_t cancel = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_cancel_by,
                                   .fields = &kfm_fields_reason};

@@ -177,6 +177,8 @@ kf_err_t *kfm_admin_one(kfm_call_t *call, const kf_stmt_t *stmt)
 
 /* -- edits -- */
 
+#define TAKE_AFTER 3 /* the place of that argument */
+
 typedef struct {
     const kfm_edit_t *edit;
     kf_arg_t args[4];
@@ -195,6 +197,9 @@ static kf_err_t *run(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
                                 .stmt = wish->edit->stmt,
                                 .args = wish->args};
 
+    if (wish->edit->shape == KFM_TAKE) {
+        wish->args[TAKE_AFTER] = frame->after ? KF_TIME(frame->after) : KF_NULL;
+    }
     KF_TRY(wish->keyed ? kf_flow_doc_in(&out->body, db, &act, p) : kf_flow_doc_on(&out->body, db, &act, p));
     out->status = wish->edit->status ? wish->edit->status : 200;
     out->len = strlen(out->body);
@@ -206,7 +211,7 @@ static const struct {
     enum { NO_ID, NEW_ID, PATH_ID, PATH_TEXT } id;
     bool version, body;
 } shapes[] = {
-    [KFM_ADD] = {NEW_ID, false, true}, [KFM_CHANGE] = {PATH_ID, true, true}, [KFM_ACT] = {PATH_ID, true, false},
+    [KFM_ADD] = {NEW_ID, false, true}, [KFM_TAKE] = {NEW_ID, false, true}, [KFM_CHANGE] = {PATH_ID, true, true}, [KFM_ACT] = {PATH_ID, true, false},
     [KFM_DO] = {PATH_ID, false, true}, [KFM_ID] = {PATH_ID, false, false},   [KFM_TEXT_ID] = {PATH_TEXT, false, false},
     [KFM_ALONE] = {NO_ID, false, false}, [KFM_SET] = {NO_ID, true, true},    [KFM_PUT_DOC] = {NO_ID, false, true},
 };

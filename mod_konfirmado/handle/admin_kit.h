@@ -57,6 +57,7 @@ kf_err_t *kfm_admin_reply(kfm_call_t *call, const char *json);
 
 typedef enum {
     KFM_ADD,    /* (tenant, a new id, body) */
+    KFM_TAKE,   /* the same of what takes a time, and since when a calendar must have been read */
     KFM_CHANGE, /* (tenant, id, version, body) */
     KFM_ACT,    /* (tenant, id, version) */
     KFM_DO,     /* (tenant, id, body) */

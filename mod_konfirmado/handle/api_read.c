@@ -9,6 +9,7 @@
 #include "json/encode.h"
 #include "tenant.h"
 
+#define ID_BYTES 40
 #define SLOT_BYTES (sizeof("{\"start\":\"\",\"end\":\"\"},") - 1 + 2 * KF_LOCAL_CHARS)
 
 static void write_service(kf_buf_t *buf, const kf_offer_t *offer, const kf_service_t *service)
@@ -103,6 +104,10 @@ static void write_slots(kf_buf_t *buf, const kf_slots_t *slots)
         memcpy(to, "\"}", 2);
         buf->len = (size_t)(to + 2 - buf->data);
     }
+    kf_buf_str(buf, "],\"calendar_unavailable\":[");
+    for (size_t i = 0; i < slots->n_unread; i++) {
+        kf_json_str(buf, NULL, slots->offer->professionals[slots->unread[i]].id_text);
+    }
     kf_buf_str(buf, "]}");
 }
 
@@ -126,7 +131,8 @@ kf_err_t *kfm_handle_availability(kfm_call_t *call)
     ask.from = kf_form_get(query, "from");
     ask.to = kf_form_get(query, "to");
     KF_TRY(kf_flow_slots(&slots, kfm_flow(call), &ask, call->pool));
-    kf_buf_init(&buf, call->pool, 128 + slots.n * SLOT_BYTES, 256 + KF_MAX_SLOTS * SLOT_BYTES);
+    kf_buf_init(&buf, call->pool, 192 + slots.n * SLOT_BYTES + slots.n_unread * ID_BYTES,
+                256 + KF_MAX_SLOTS * SLOT_BYTES + slots.n_unread * ID_BYTES);
     write_slots(&buf, &slots);
     return kfm_reply_buf(call, 200, &buf);
 }

@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "flow/calendar.h"
 #include "flow_ctx.h"
 #include "handle/dash_ops.h"
 #include "handle/dash_ops_routes.h"
@@ -224,26 +225,41 @@ static kf_err_t *document(const char **out, kfm_call_t *call, const wish_t *wish
 static bool other_choice(const kf_err_t *err)
 {
     return err->code == KF_E_INVALID || err->code == KF_E_SLOT_UNAVAILABLE
-           || err->code == KF_E_SLOT_INVALID || err->code == KF_E_DAY_FULL;
+           || err->code == KF_E_SLOT_INVALID || err->code == KF_E_DAY_FULL
+           || err->code == KF_E_CALENDAR_UNREADABLE;
+}
+
+typedef struct {
+    kfm_call_t *call;
+    kf_uuid_t id;
+    const char *text;
+} adding_t;
+
+static kf_err_t *add(kf_instant_t after, void *baton, apr_pool_t *p)
+{
+    adding_t *it = baton;
+    const char *json;
+
+    (void)p;
+    return kfm_admin_json(&json, it->call, true, &kf_doc_booking_add,
+                          KFM_ARGS(KFM_TENANT(it->call), KF_UUID(&it->id), KF_TEXT(it->text),
+                                   after ? KF_TIME(after) : KF_NULL));
 }
 
 static kf_err_t *create(kfm_call_t *call, kfm_ops_new_t *page, const wish_t *wish)
 {
-    const char *text;
-    kf_uuid_t id;
-    json_t *doc;
+    adding_t it = {.call = call};
     kf_err_t *err;
 
-    KF_TRY(document(&text, call, wish));
-    KF_TRY(kf_uuid_random(&id, call->pool));
-    err = kfm_admin_doc(&doc, call, true, &kf_doc_booking_add,
-                        KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), KF_TEXT(text)));
+    KF_TRY(document(&it.text, call, wish));
+    KF_TRY(kf_uuid_random(&it.id, call->pool));
+    err = kf_flow_with_calendar(kfm_flow(call), &call->who->tenant, add, &it, call->pool);
     if (err && other_choice(err)) {
         page->errors = err;
         return show(call, page);
     }
     KF_TRY(err);
-    return kfm_dash_go(call, apr_pstrcat(call->pool, "/dashboard/bookings/", kf_uuid_text(&id, call->pool), NULL),
+    return kfm_dash_go(call, apr_pstrcat(call->pool, "/dashboard/bookings/", kf_uuid_text(&it.id, call->pool), NULL),
                        "ops.created");
 }
 

@@ -137,6 +137,44 @@ static void put_taken(kfm_time_view_t *time)
                      slots);
 }
 
+int kfm_time_professionals(const kfm_time_view_t *time)
+{
+    const kf_slots_t *slots = time->slots;
+
+    return slots->offer->locked ? 1 : slots->offer->services[slots->service].n_professionals;
+}
+
+bool kfm_time_nobody_read(const kfm_time_view_t *time)
+{
+    const kf_slots_t *slots = time->slots;
+    int asked = slots->professional >= 0 ? 1 : kfm_time_professionals(time);
+
+    return slots->n_unread > 0 && slots->n_unread == (size_t)asked;
+}
+
+/* Times that may be missing are said to be. */
+static void put_unread(kfm_time_view_t *time)
+{
+    const kf_slots_t *slots = time->slots;
+    kfm_call_t *call = time->view.call;
+    bool none = kfm_time_nobody_read(time);
+    const char *names = "", *key = !none ? "time.unread_others"
+                                   : slots->professional >= 0 && kfm_time_professionals(time) > 1
+                                       ? "time.unread_text"
+                                       : "time.unread_alone";
+
+    if (!slots->n_unread) {
+        return;
+    }
+    for (size_t i = 0; i < slots->n_unread; i++) {
+        names = apr_pstrcat(call->pool, names, i ? ", " : "",
+                            slots->offer->professionals[slots->unread[i]].name, NULL);
+    }
+    kfm_view_message(&time->view,
+                     kf_catalog_text(KFM_SAY(call), none ? "time.calendar_title" : "time.unread_title"),
+                     kf_catalog_format(KFM_SAY(call), key, call->pool, "names", names, NULL), NULL);
+}
+
 static void put_problem(kfm_time_view_t *time)
 {
     const kf_err_t *problem = time->page->problem;
@@ -144,6 +182,7 @@ static void put_problem(kfm_time_view_t *time)
     const char *words;
 
     if (!problem) {
+        put_unread(time);
         return;
     }
     if (problem->code == KF_E_SLOT_UNAVAILABLE) {

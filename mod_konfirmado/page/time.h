@@ -22,6 +22,11 @@ const char *kfm_time_strip_url(const kfm_time_view_t *time, kf_date_t from);
 /** The same with that day chosen. */
 const char *kfm_time_url(const kfm_time_view_t *time, kf_date_t from, kf_date_t day);
 
+/** How many professionals can be chosen here. */
+int kfm_time_professionals(const kfm_time_view_t *time);
+/** None of those asked for has a calendar that can be read now. */
+bool kfm_time_nobody_read(const kfm_time_view_t *time);
+
 /** month_text, days, previous, next */
 void kfm_time_put_strip(kfm_time_view_t *time);
 /** day_text, has_slots, periods */

@@ -198,6 +198,7 @@ static kf_err_t *next_item(json_t **out, const kfm_time_view_t *time, kf_instant
 kf_err_t *kfm_time_put_empty(kfm_time_view_t *time)
 {
     kfm_call_t *call = time->view.call;
+    bool nobody = kfm_time_nobody_read(time);
     json_t *empty, *next;
 
     if (is_free(time, time->day)) {
@@ -208,7 +209,11 @@ kf_err_t *kfm_time_put_empty(kfm_time_view_t *time)
     empty = json_object();
     kfm_put(empty, "text",
             time->slots->n ? kf_catalog_text(KFM_SAY(call), "time.empty_day")
+            : nobody       ? kf_catalog_text(KFM_SAY(call), "time.unread_empty")
                            : kf_catalog_text(KFM_SAY(call), "time.empty_range"));
+    kfm_put(empty, "ahead",
+            nobody ? kf_catalog_text(KFM_SAY(call), "time.unread_ahead")
+                   : kf_catalog_text(KFM_SAY(call), "time.none_ahead"));
     json_object_set_new(empty, "next", next ? next : json_null());
     json_object_set_new(time->view.root, "empty", empty);
     return NULL;

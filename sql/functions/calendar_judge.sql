@@ -50,7 +50,7 @@ END
 $$;
 
 -- Refuses a time that the calendar takes, or about which it must be asked first (the field names the
--- professional then).
+-- professional then, the text the time).
 CREATE OR REPLACE FUNCTION kf.calendar_check(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
                                              p_ends_at timestamptz, p_after timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -60,7 +60,7 @@ BEGIN
     WHEN 'busy' THEN
         PERFORM kf.refuse('KF412', 'This time is no longer available', 'start');
     WHEN 'stale' THEN
-        PERFORM kf.refuse('KF432', 'The calendar must be read again', p_professional::text);
+        PERFORM kf.refuse('KF432', kf.iso(p_starts_at), p_professional::text);
     WHEN 'unreadable' THEN
         PERFORM kf.refuse('KF420', 'The calendar cannot be read now', 'start');
     ELSE

@@ -78,7 +78,7 @@ BEGIN
         END IF;
         v_judged := kf.calendar_judge(p_tenant, v_id, c.starts_at, c.ends_at, p_after);
         IF v_judged = 'stale' THEN
-            PERFORM kf.refuse('KF432', 'The calendar must be read again', v_id::text);
+            PERFORM kf.refuse('KF432', kf.iso(c.starts_at), v_id::text);
         END IF;
         v_unread := v_unread OR v_judged = 'unreadable';
         v_taken := v_taken OR v_judged <> 'unreadable';
