@@ -178,6 +178,16 @@ def test_folder(demos):
     # a picture that the database refuses leaves no file
     assert owner.send("/api/services/%s/image" % shop.tenant, "a.png", png()).status_code == 404
     assert os.listdir(folder) == [name]
+    # a replaced one stays for a week; then file and row go, and what is shown stays whatever its row says
+    shown = owner.send("/api/tenant/logo", "b.png", png(9, 9)).json()["logo_url"].rpartition("/")[2]
+    demo.run("UPDATE kf.upload SET checked_at = '-infinity'")
+    wait_until(lambda: demo.one("SELECT unused_since IS NOT NULL FROM kf.upload WHERE name = '%s'" % name), 20)
+    assert sorted(os.listdir(folder)) == sorted([name, shown])
+    demo.run("UPDATE kf.upload SET checked_at = '-infinity', unused_since = kf.now() - interval '7 days'")
+    wait_until(lambda: os.listdir(folder) == [shown], 20)
+    assert demo.one("SELECT array_agg(name) = ARRAY['%s'] AND bool_and(unused_since IS NULL) FROM kf.upload" % shown)
+    assert Client(shop.url).get("/uploads/" + name).status_code == 404
+    assert Client(shop.url).get("/uploads/" + shown).status_code == 200
     demos.stop("folder")
 
 
