@@ -1,5 +1,6 @@
 -- A text member of a document, p_min to p_max characters; null when it is missing or null, which
--- is refused for a required one.
+-- is refused for a required one. A text of at least so many characters has no white space around it:
+-- blanks alone are no name.
 CREATE OR REPLACE FUNCTION kf.doc_text(p jsonb, p_key text, p_min int, p_max int, p_required boolean)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE
@@ -15,7 +16,11 @@ BEGIN
     END IF;
     IF jsonb_typeof(p->p_key) <> 'string' THEN
         PERFORM kf.refuse('KF422', 'A text is expected', p_key);
-    ELSIF length(v) NOT BETWEEN p_min AND p_max THEN
+    END IF;
+    IF p_min > 0 THEN
+        v := btrim(v, U&' \0009\000A\000D\00A0\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\200B\202F\205F\3000');
+    END IF;
+    IF length(v) NOT BETWEEN p_min AND p_max THEN
         PERFORM kf.refuse('KF422', format('%s to %s characters are expected', p_min, p_max), p_key);
     ELSIF v ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]' THEN
         PERFORM kf.refuse('KF422', 'Control characters are not allowed', p_key);

@@ -110,6 +110,16 @@ def test_booking_links(owner, shop):
     assert set(fields(owner.post("/api/booking-links", json={"name": "Nada", "service": NOBODY}))) == {"service"}
 
 
+@pytest.mark.parametrize("method, url, more", [
+    ("post", "/api/services", SERVICE), ("post", "/api/professionals", {}), ("post", "/api/booking-links", {}),
+    ("patch", "/api/tenant/branding", {}), ("post", "/api/api-keys", {"scopes": ["bookings:read"]})])
+def test_blanks_are_no_name(owner, method, url, more):
+    for blanks in ("     ", "\u00a0\u2003\u3000\u200b "):
+        assert set(fields(owner.request(method.upper(), url, json=dict(more, name=blanks)))) == {"name"}, url
+    doc = good(owner.request(method.upper(), url, json=dict(more, name="  Con espacios  ")), 201 if method == "post" else 200)
+    assert doc["name"] == "Con espacios"
+
+
 def test_lists_come_in_pages(make_shop):
     mine = kitadmin.person(make_shop())
     for n in range(7):
