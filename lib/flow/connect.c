@@ -75,6 +75,15 @@ static kf_err_t *make_secret(secret_t **out, const char *audience, apr_pool_t *p
     return kf_token_hash(made->hash, audience, made->token, p);
 }
 
+/* Nothing else is said of a professional who is not there. */
+static kf_err_t *check_there(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *professional, apr_pool_t *p)
+{
+    const char *json;
+
+    KF_TRY(kf_repo_doc(&json, db, &kf_doc_calendar_get, (const kf_arg_t[]){KF_UUID(tenant), KF_UUID(professional)}, p));
+    return json ? NULL : kf_err(p, KF_E_NOT_FOUND, "There is nothing with this id.");
+}
+
 kf_err_t *kf_flow_connect_invite(kf_connect_invited_t *out, const kf_flow_t *flow, kf_db_t *db,
                                  const kf_uuid_t *tenant, const kf_connect_wish_t *wish, apr_pool_t *p)
 {
@@ -82,6 +91,7 @@ kf_err_t *kf_flow_connect_invite(kf_connect_invited_t *out, const kf_flow_t *flo
     kf_uuid_t invitation, mail;
     secret_t *secret;
 
+    KF_TRY(check_there(db, tenant, wish->professional, p));
     KF_TRY(check_ready(flow, p));
     KF_TRY(wish_json(&doc, wish, p));
     KF_TRY(kf_uuid_timed(&invitation, kf_instant_now() / 1000, p));
@@ -96,7 +106,7 @@ kf_err_t *kf_flow_connect_invite(kf_connect_invited_t *out, const kf_flow_t *flo
                                           sealed ? KF_UUID(&mail) : KF_NULL, KF_TEXT(sealed)},
                        p));
     if (!out->json) {
-        return kf_err(p, KF_E_NOT_FOUND, "There is no professional with this id.");
+        return kf_err(p, KF_E_NOT_FOUND, "There is nothing with this id.");
     }
     out->url = apr_pstrcat(p, flow->base_url, "/connect-calendar/", secret->token, NULL);
     kf_wipe_with_pool((char *)out->url, strlen(out->url), p);

@@ -49,6 +49,14 @@ bool kf_flow_connect_ready(const kf_flow_t *flow, const char *provider);
 kf_err_t *kf_flow_connect_invite(kf_connect_invited_t *out, const kf_flow_t *flow, kf_db_t *db,
                                  const kf_uuid_t *tenant, const kf_connect_wish_t *wish, apr_pool_t *p);
 
+/**
+ * Reads a professional's calendar now: {"readable", "read_at", "error", "busy": how many busy times of the
+ * next 7 days}. What cannot be read is no error but not `readable`. KF_E_NOT_FOUND: no such professional,
+ * or no calendar of theirs is connected.
+ */
+kf_err_t *kf_flow_connect_try(const char **json, const kf_flow_t *flow, const kf_uuid_t *tenant,
+                              const kf_uuid_t *professional, apr_pool_t *p);
+
 /* -- the professional -- */
 
 /** "https://accounts.example", where a browser is sent to consent; NULL: no provider is set up. */
@@ -106,7 +114,8 @@ kf_err_t *kf_flow_connect_back(kf_connect_result_t *out, const kf_flow_t *flow, 
 
 /**
  * What there is to choose from, for the browser that consented: {"id", "account_email", "calendars":
- * [{"id", "name", "time_zone", "primary", "may_write"}], ...}. KF_E_TOKEN_WRONG: nothing.
+ * [{"id", "name", "time_zone", "primary", "may_write"}], ...}. Not for a client as it is: the sealed tokens
+ * are in it. KF_E_TOKEN_WRONG: nothing.
  */
 kf_err_t *kf_flow_connect_choice(const char **json, const kf_flow_t *flow, const kf_connect_view_t *view,
                                  const char *browser, apr_pool_t *p);
@@ -114,11 +123,10 @@ kf_err_t *kf_flow_connect_choice(const char **json, const kf_flow_t *flow, const
 typedef struct {
     const char *const *read; /* ids of calendars whose busy time counts; NULL-terminated */
     const char *write;       /* where bookings are written; NULL: nowhere */
-    bool meeting, guest;
 } kf_connect_picked_t;
 
 /**
- * Connects. KF_E_INVALID ("read", "write"): not of the grant's list, none, more than 50, or not one that
+ * Connects. What the merchant had set of a calendar that this one replaces goes on. KF_E_INVALID ("read", "write"): not of the grant's list, none, more than 50, or not one that
  * may be written; KF_E_TOKEN_WRONG: as above, or the invitation was used meanwhile. *json: the calendar
  * of the professional as kf.calendar_get has it.
  */

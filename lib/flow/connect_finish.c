@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/sealed.h"
 #include "flow/connect_int.h"
@@ -10,6 +11,9 @@
 #include "repo/connect.h"
 
 #define PICKED_BYTES (256 * 1024)
+
+/* Documents of our own. */
+static const kf_json_limits_t doc_limits = {KF_MAX_ADMIN_DOC, KF_MAX_JSON_DEPTH, KF_MAX_ADMIN_KEYS};
 
 kf_err_t *kf_connect_hash(uint8_t *out, const char *audience, const char *token, apr_pool_t *p)
 {
@@ -44,7 +48,28 @@ kf_err_t *kf_flow_connect_choice(const char **json, const kf_flow_t *flow, const
     return *json ? NULL : kf_connect_wrong(p);
 }
 
-static kf_err_t *picked_json(const char **out, const kf_connect_picked_t *picked, apr_pool_t *p)
+/* What the merchant has set of the calendar that this one replaces: it goes on. */
+typedef struct {
+    bool meeting, guest;
+    const char *summary;
+} kept_t;
+
+static kf_err_t *kept_of(kept_t *out, const kf_flow_t *flow, const kf_connect_view_t *view, apr_pool_t *p)
+{
+    const kf_arg_t args[] = {KF_UUID(&view->tenant), KF_UUID(&view->professional)};
+    const kf_admin_act_t act = {.tenant = &view->tenant, .stmt = &kf_doc_calendar_get, .args = args};
+    const char *json;
+    json_t *doc;
+
+    KF_TRY(kf_flow_doc(&json, flow, &act, p));
+    KF_TRY(kf_json_decode_within(&doc, json, strlen(json), &doc_limits, p));
+    out->meeting = json_is_true(json_object_get(doc, "meeting"));
+    out->guest = json_is_true(json_object_get(doc, "guest"));
+    out->summary = json_string_value(json_object_get(doc, "summary"));
+    return NULL;
+}
+
+static kf_err_t *picked_json(const char **out, const kf_connect_picked_t *picked, const kept_t *kept, apr_pool_t *p)
 {
     kf_buf_t buf;
 
@@ -56,8 +81,9 @@ static kf_err_t *picked_json(const char **out, const kf_connect_picked_t *picked
     }
     kf_json_close(&buf, ']');
     kf_json_str(&buf, "write", picked->write);
-    kf_json_bool(&buf, "meeting", picked->meeting);
-    kf_json_bool(&buf, "guest", picked->guest);
+    kf_json_bool(&buf, "meeting", kept->meeting);
+    kf_json_bool(&buf, "guest", kept->guest);
+    kf_json_str(&buf, "summary", kept->summary ? kept->summary : "");
     kf_json_close(&buf, '}');
     *out = kf_buf_text(&buf);
     return kf_buf_check(&buf, "choice", p);
@@ -72,16 +98,6 @@ typedef struct {
     const char *refresh, *access; /* sealed for their new places */
     kf_instant_t access_expires;
 } moved_t;
-
-static kf_err_t *grant_of(moved_t *it, const char *json, apr_pool_t *p)
-{
-    const char *id;
-    json_t *doc;
-
-    KF_TRY(kf_json_decode_within(&doc, json, strlen(json), &kf_json_answer, p));
-    id = json_string_value(json_object_get(doc, "id"));
-    return kf_uuid_parse(&it->grant, id ? id : "", p);
-}
 
 static kf_err_t *seal_again(const char **out, const moved_t *it, const char *column, const char *plain, apr_pool_t *p)
 {
@@ -111,17 +127,22 @@ static kf_err_t *move_tokens(moved_t *it, const char *sealed, apr_pool_t *p)
     return seal_again(&it->access, it, "calendar_connection/access", access, p);
 }
 
-static kf_err_t *tokens_of(moved_t *it, apr_pool_t *p)
+/* The grant's id, and its tokens. */
+static kf_err_t *open_grant(moved_t *it, const char *json, apr_pool_t *p)
 {
-    kf_db_res_t *res;
+    const char *id, *sealed, *expires;
+    int32_t offset;
+    json_t *doc;
 
-    KF_TRY(KF_CONNECT_EXEC(&res, it->flow->db, &kf_connect_calendar_grant_tokens, p, KF_UUID(it->tenant),
-                           KF_UUID(&it->grant), KF_BYTES(it->browser, sizeof(it->browser))));
-    if (!kf_db_rows(res)) {
-        return kf_connect_wrong(p);
+    KF_TRY(kf_json_decode_within(&doc, json, strlen(json), &doc_limits, p));
+    id = json_string_value(json_object_get(doc, "id"));
+    sealed = json_string_value(json_object_get(doc, "tokens_sealed"));
+    expires = json_string_value(json_object_get(doc, "access_expires_at"));
+    KF_TRY(kf_uuid_parse(&it->grant, id ? id : "", p));
+    if (!sealed || !expires || !kf_instant_read(&it->access_expires, &offset, expires, strlen(expires))) {
+        return kf_err(p, KF_E_INTERNAL, "What was granted cannot be read.");
     }
-    it->access_expires = kf_db_time(res, 0, 1);
-    return move_tokens(it, kf_db_text(res, 0, 0), p);
+    return move_tokens(it, sealed, p);
 }
 
 kf_err_t *kf_flow_connect_finish(const char **json, const kf_flow_t *flow, const kf_connect_view_t *view,
@@ -130,13 +151,14 @@ kf_err_t *kf_flow_connect_finish(const char **json, const kf_flow_t *flow, const
     moved_t it = {.flow = flow, .tenant = &view->tenant};
     const char *choice, *doc;
     kf_db_res_t *res;
+    kept_t kept;
 
     KF_TRY(kf_flow_connect_choice(&choice, flow, view, browser, p));
     KF_TRY(kf_connect_hash(it.browser, KF_TOKEN_OAUTH_BROWSER, browser, p));
-    KF_TRY(grant_of(&it, choice, p));
-    KF_TRY(picked_json(&doc, picked, p));
+    KF_TRY(kept_of(&kept, flow, view, p));
+    KF_TRY(picked_json(&doc, picked, &kept, p));
     KF_TRY(kf_uuid_timed(&it.connection, kf_instant_now() / 1000, p));
-    KF_TRY(tokens_of(&it, p));
+    KF_TRY(open_grant(&it, choice, p));
     KF_TRY(KF_CONNECT_EXEC(&res, flow->db, &kf_connect_calendar_connect, p, KF_UUID(&view->tenant), KF_UUID(&it.grant),
                            KF_BYTES(it.browser, sizeof(it.browser)), KF_UUID(&it.connection), KF_TEXT(it.refresh),
                            KF_TEXT(it.access), KF_TIME(it.access_expires), KF_TEXT(doc)));

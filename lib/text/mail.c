@@ -9,7 +9,7 @@
 
 typedef struct {
     const char *kind, *path;
-    bool token; /* the path ends in ?token= */
+    bool token; /* the path ends in ?token=, or in the token itself behind a slash */
     bool about; /* tells when, from where and with what it happened */
 } kind_t;
 
@@ -21,6 +21,9 @@ static const kind_t kinds[] = {
     {"invite", "/dashboard/invitation", true, false},
     {"new_sign_in", "/dashboard/account", false, true},
     {"totp_changed", "/dashboard/account", false, true},
+    {"calendar_invite", "/connect-calendar/", true, false},
+    {"calendar_error", "/dashboard/professionals", false, false},
+    {"calendar_unreadable", "/dashboard/professionals", false, false},
 };
 
 /* One rendering. */
@@ -28,7 +31,7 @@ typedef struct {
     const kf_mail_facts_t *facts;
     const kf_catalog_t *catalog;
     const char *group; /* "mail.verify" */
-    const char *name, *business, *by;
+    const char *name, *business, *by, *professional;
     json_t *root;
     apr_pool_t *p;
 } mail_t;
@@ -66,7 +69,7 @@ static const char *key_of(const mail_t *m, const char *part)
 static const char *say(const mail_t *m, const char *part)
 {
     return kf_catalog_format(m->catalog, m->facts->lang, key_of(m, part), m->p, "business",
-                             m->business, "by", m->by, "name", m->name, NULL);
+                             m->business, "by", m->by, "name", m->name, "professional", m->professional, NULL);
 }
 
 static void put(const mail_t *m, const char *member, const char *text)
@@ -81,6 +84,7 @@ static void find_names(mail_t *m)
     m->name = safe(m->facts->name);
     m->business = safe(m->facts->business);
     m->by = safe(word(m, "by"));
+    m->professional = safe(word(m, "professional"));
     put(m, "hello", m->name ? kf_catalog_format(m->catalog, lang, "mail.hello", m->p, "name", m->name, NULL)
                             : kf_catalog_text(m->catalog, lang, "mail.hello_nobody"));
     m->name = m->name ? m->name : "";
@@ -90,6 +94,23 @@ static void find_names(mail_t *m)
     if (!m->by) {
         m->by = kf_catalog_text(m->catalog, lang, "mail.by_nobody");
     }
+    if (!m->professional) {
+        m->professional = kf_catalog_text(m->catalog, lang, "mail.professional_nobody");
+    }
+}
+
+/* Why a calendar is no longer read, where we know it. */
+static const char *reason_of(const mail_t *m)
+{
+    static const char *const reasons[] = {"revoked", "scopes", "calendar_gone"};
+    const char *reason = word(m, "reason");
+
+    for (size_t i = 0; reason && i < sizeof(reasons) / sizeof(*reasons); i++) {
+        if (!strcmp(reasons[i], reason)) {
+            return kf_catalog_text(m->catalog, m->facts->lang, key_of(m, apr_pstrcat(m->p, "reason_", reason, NULL)));
+        }
+    }
+    return NULL;
 }
 
 static void put_lines(const mail_t *m)
@@ -100,6 +121,9 @@ static void put_lines(const mail_t *m)
     json_array_append_new(lines, json_string(say(m, "text")));
     if (!strcmp(m->facts->kind, "invite") && role && (!strcmp(role, "owner") || !strcmp(role, "staff"))) {
         json_array_append_new(lines, json_string(say(m, role)));
+    }
+    if (!strcmp(m->facts->kind, "calendar_error") && reason_of(m)) {
+        json_array_append_new(lines, json_string(reason_of(m)));
     }
     json_object_set_new(m->root, "lines", lines);
 }
@@ -170,13 +194,21 @@ static void put_lasts(const mail_t *m, const kind_t *kind)
 
 /* -- the whole -- */
 
+static bool is_id(const char *text)
+{
+    return text && strlen(text) == 36 && !text[strspn(text, "0123456789abcdef-")];
+}
+
 static const char *link_of(const mail_t *m, const kind_t *kind)
 {
     const char *url = apr_pstrcat(m->p, m->facts->base_url, kind->path, NULL);
+    const char *professional = word(m, "professional_id");
 
-    return kind->token
-               ? apr_pstrcat(m->p, url, "?token=", kf_form_encode(m->facts->token, m->p), NULL)
-               : url;
+    if (kind->token) {
+        return apr_pstrcat(m->p, url, url[strlen(url) - 1] == '/' ? "" : "?token=",
+                           kf_form_encode(m->facts->token, m->p), NULL);
+    }
+    return is_id(professional) ? apr_pstrcat(m->p, url, "/", professional, "/calendar", NULL) : url;
 }
 
 static const char *host_of(const char *url)

@@ -19,13 +19,14 @@
 
 typedef struct {
     const char *kind;     /* verify, already_registered, reset, password_changed, invite, new_sign_in,
-                             totp_changed */
+                             totp_changed, calendar_invite, calendar_error, calendar_unreadable */
     const char *lang;
     const char *name;     /* of the reader; NULL or empty: not known */
     const char *business;
     const char *base_url; /* no slash at the end */
-    const char *token;    /* of the link of verify, reset and invite; NULL for the others */
-    const json_t *facts;  /* members by kind, all optional: minutes, by, role, ip, device, enabled */
+    const char *token;    /* of the link of verify, reset, invite and calendar_invite; else NULL */
+    const json_t *facts;  /* members by kind, all optional: minutes, by, role, ip, device, enabled,
+                             professional, professional_id, reason */
     kf_instant_t at;      /* when it happened */
     int32_t offset;       /* seconds east of UTC of the business's clock then */
 } kf_mail_facts_t;

@@ -72,7 +72,7 @@ struct kfm_ctl_t {
 
 /* The families; each table ends with a NULL name. */
 extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_staff[], kfm_ctl_accounts[],
-    kfm_ctl_services[], kfm_ctl_professionals[], kfm_ctl_links[], kfm_ctl_callbacks[],
+    kfm_ctl_services[], kfm_ctl_professionals[], kfm_ctl_calendars[], kfm_ctl_links[], kfm_ctl_callbacks[],
     kfm_ctl_mails[], kfm_ctl_bookings[], kfm_ctl_keys[], kfm_ctl_check[];
 extern const kfm_ctl_cmd_t *const kfm_ctl_families[];
 
@@ -122,6 +122,9 @@ kf_err_t *kfm_ctl_docs(json_t **out, kfm_ctl_t *ctl, const apr_array_header_t *r
  */
 kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, const char *what,
                        const char *name);
+/** The professional of that id or exact name. KF_E_NOT_FOUND. */
+kf_err_t *kfm_ctl_professional(kf_uuid_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
+                               const char *name);
 /** The given options that have a member, as the document for the database. "" puts null. */
 kf_err_t *kfm_ctl_document(json_t **out, kfm_ctl_t *ctl);
 /** The text of a document, in the pool. */

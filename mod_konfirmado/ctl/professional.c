@@ -176,8 +176,8 @@ static kf_err_t *create(kfm_ctl_t *ctl)
     return NULL;
 }
 
-static kf_err_t *find_professional(kf_uuid_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
-                                   const char *name)
+kf_err_t *kfm_ctl_professional(kf_uuid_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
+                               const char *name)
 {
     apr_array_header_t *rows;
     json_t *list;
@@ -199,7 +199,7 @@ static kf_err_t *hours(kfm_ctl_t *ctl)
         return kfm_ctl_usage(ctl, "Say the new hours: --hours, --break, --closed or --open.");
     }
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(find_professional(&id, ctl, &tenant, kfm_ctl_arg(ctl, 1)));
+    KF_TRY(kfm_ctl_professional(&id, ctl, &tenant, kfm_ctl_arg(ctl, 1)));
     KF_TRY(kf_repo_professional_hours(ctl->db, &tenant, &id, kfm_ctl_dump(ctl, doc), ctl->p));
     kfm_ctl_put(answer, "professional_id", kf_uuid_text(&id, ctl->p));
     kfm_ctl_say(ctl, answer, "The hours of %s are changed.", kfm_ctl_arg(ctl, 1));

@@ -5,6 +5,7 @@
 
 #include "handle/dash_pages.h"
 #include "handle/dash_routes.h"
+#include "page/connect_dash.h"
 #include "time/instant.h"
 
 #define METER_WIDTH 100
@@ -111,6 +112,15 @@ static kf_err_t *put_mode(kfm_view_t *view)
     return NULL;
 }
 
+static kf_err_t *put_trouble(kfm_view_t *view)
+{
+    json_t *trouble;
+
+    KF_TRY(kfm_admin_doc(&trouble, view->call, false, &kf_doc_calendar_trouble, KFM_ARGS(KFM_TENANT(view->call))));
+    kfm_calendar_banner(view, trouble);
+    return NULL;
+}
+
 /* Still to come, and standing. */
 static bool is_next(const json_t *booking)
 {
@@ -166,5 +176,6 @@ kf_err_t *kfm_dash_home(kfm_call_t *call)
     KF_TRY(put_mode(&view));
     KF_TRY(put_link(&view));
     KF_TRY(put_bookings(&view));
+    KF_TRY(put_trouble(&view));
     return kfm_dash_send(&view, 200, "dash/home");
 }

@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "handle/connect_kit.h"
 #include "handle/dash_ops.h"
 #include "handle/dash_ops_routes.h"
 #include "http/body.h"
@@ -30,6 +31,7 @@ kf_err_t *kfm_handle_ops_bookings(kfm_call_t *call)
     if (err && err->code != KF_E_INVALID) {
         return err;
     }
+    KF_TRY(kfm_calendar_mark(json_object_get(doc, "items"), call));
     return kfm_ops_page_bookings(call, &filter, doc, err);
 }
 

@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "handle/connect_kit.h"
 #include "handle/dash_ops.h"
 #include "handle/dash_ops_routes.h"
 #include "page/ops_say.h"
@@ -45,5 +46,6 @@ kf_err_t *kfm_handle_ops_calendar(kfm_call_t *call)
     page.to = page.week ? page.from + 6 : page.from;
     KF_TRY(kfm_ops_items(&page.professionals, call, &kf_doc_professional_page));
     KF_TRY(read_days(&page, call));
+    KF_TRY(kfm_calendar_mark(json_object_get(page.doc, "bookings"), call));
     return kfm_ops_page_calendar(call, &page);
 }

@@ -99,7 +99,7 @@ kf_err_t *kfm_handle_ops_figures(kfm_call_t *call)
     const kf_form_t *query;
     const char *asked;
     int days;
-    json_t *doc;
+    json_t *doc, *calendars;
 
     KF_TRY(kfm_call_query(&query, call));
     asked = kfm_ops_field(query, "days");
@@ -107,7 +107,8 @@ kf_err_t *kfm_handle_ops_figures(kfm_call_t *call)
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_figures_read,
                          KFM_ARGS(KFM_TENANT(call),
                                   KF_TEXT(apr_psprintf(call->pool, "{\"days\":%d}", days)))));
-    return kfm_ops_page_figures(call, days, doc);
+    KF_TRY(kfm_admin_doc(&calendars, call, false, &kf_doc_calendar_trouble, KFM_ARGS(KFM_TENANT(call))));
+    return kfm_ops_page_figures(call, days, doc, calendars);
 }
 
 kf_err_t *kfm_handle_ops_audit(kfm_call_t *call)

@@ -1,7 +1,10 @@
 /* /dashboard/professionals */
+#include <apr_strings.h>
+
 #include "handle/dash_pages.h"
 #include "handle/dash_hours.h"
 #include "handle/dash_routes.h"
+#include "page/connect_dash.h"
 
 static const kfm_field_t fields[] = {
     {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 2, .max = 100},
@@ -33,6 +36,10 @@ static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 {
     kfm_hours_show(view, form);
     kfm_pages_picture_form(view, form, "/dashboard/professionals/", "/photo");
+    kfm_put(view->root, "calendar_url",
+            form->doc && kfm_dash_text(form->doc, "id")
+                ? apr_pstrcat(view->call->pool, "/dashboard/professionals/", kfm_dash_text(form->doc, "id"), "/calendar", NULL)
+                : NULL);
     return NULL;
 }
 
@@ -47,6 +54,7 @@ static void item_words(json_t *item, kfm_call_t *call)
                                        && json_array_size(json_object_get(item, "overrides")) == 0);
     kfm_put_flag(item, "hidden", !kfm_dash_is(item, "active"));
     kfm_put_flag(item, "archived", json_is_string(json_object_get(item, "archived_at")));
+    kfm_calendar_badge(item, call);
 }
 
 static const kfm_pages_t pages = {

@@ -66,6 +66,7 @@ struct kfm_call_t {
 
     const char *style_source;      /* of the page's own style element, for the policy; NULL: none */
     const char *policy;            /* the whole Content-Security-Policy of this answer; NULL: a page's */
+    const char *referrer;          /* the Referrer-Policy of this answer; NULL: same-origin */
     void *page;                    /* the page room's own (colours, logo of an error page) */
 
     /* read on demand: use the functions below */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "http/headers.h"
+#include "http/hide.h"
 #include "http/make.h"
 #include "http/origin.h"
 #include "http/reply.h"
@@ -156,7 +157,17 @@ static int handler(request_rec *r)
     if (err) {
         kfm_reply_error(call, err);
     }
+    kfm_hide(r); /* before httpd tells its table of requests of the end */
     return OK;
+}
+
+/* Before the logs: also of a request that httpd answered by itself. */
+static int log_transaction(request_rec *r)
+{
+    if (r->uri && ours(r)) {
+        kfm_hide(r);
+    }
+    return DECLINED;
 }
 
 /* Errors that httpd answers by itself (a bad request line, a missing picture) carry them too. */
@@ -188,5 +199,6 @@ void kfm_http_register(apr_pool_t *p)
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_type_checker(type_checker, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handler, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
 }

@@ -62,6 +62,9 @@ void kfm_headers_security(kfm_call_t *call)
     const char *frames = frame_ancestors(call), *style = call->style_source;
 
     set_common(call->r);
+    if (call->referrer) {
+        apr_table_setn(h, "Referrer-Policy", call->referrer);
+    }
     apr_table_setn(h, "X-Request-Id", call->request_id);
     apr_table_setn(h, "Content-Security-Policy",
                    call->policy ? call->policy :

@@ -3,6 +3,7 @@
 #include "handle/admin_routes.h"
 #include "handle/dash_routes.h"
 #include "handle/dash_ops_routes.h"
+#include "handle/connect.h"
 #include "handle/handle.h"
 #include "http/route.h"
 
@@ -22,6 +23,7 @@ const kfm_route_t kfm_routes[] = {
     /* the pages where a merchant sets things up */
 #include "http/routes_dash.def"
 #include "http/routes_ops.def"
+#include "http/routes_connect.def"
     /* accounts and sign-ins */
     {KFM_GET, "/api/api-keys", KFM_API, LOOK, kfm_handle_api_keys, "key.list", OWN},
     {KFM_POST, "/api/api-keys", KFM_API, AUTH, kfm_handle_api_key_create, "key.create", OWN},
@@ -92,6 +94,8 @@ const kfm_route_t kfm_routes[] = {
     {KFM_POST, "/api/holds", KFM_API, KFM_HOST_BOOKING, JSON, KFM_LIMIT_HOLD, kfm_handle_hold_create, "hold.create", OPEN},
     {KFM_DELETE, "/api/holds/{id}", KFM_API, KFM_HOST_BOOKING, SMALL, KFM_LIMIT_HOLD, kfm_handle_hold_release,
      "hold.release", OPEN},
+    {KFM_POST, "/api/webhooks/google", KFM_WEBHOOK, KFM_HOST_ANY, SMALL, KFM_LIMIT_WEBHOOK,
+     kfm_handle_webhook_google, "webhook.google", OPEN},
     {KFM_POST, "/api/webhooks/{provider}/{hook}", KFM_WEBHOOK, KFM_HOST_ANY, EVENT, KFM_LIMIT_WEBHOOK,
      kfm_handle_webhook, "webhook", OPEN},
     {KFM_POST, "/api/webhooks/google", KFM_WEBHOOK, KFM_HOST_ANY, SMALL, KFM_LIMIT_WEBHOOK,

@@ -85,8 +85,8 @@ typedef struct {
 
 kf_err_t *kfm_ops_page_refunds(kfm_call_t *call, const kfm_ops_refunds_t *page);
 
-/** /dashboard/analytics. `doc`: kf.figures_read of so many days. */
-kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc);
+/** /dashboard/analytics. `doc`: kf.figures_read of so many days; `calendars`: kf.calendar_trouble. */
+kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc, const json_t *calendars);
 
 /** /dashboard/audit. `doc`: kf.audit_page. */
 kf_err_t *kfm_ops_page_audit(kfm_call_t *call, const kfm_ops_filter_t *filter, json_t *doc,

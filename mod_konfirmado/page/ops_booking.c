@@ -161,6 +161,36 @@ static void put_list(json_t *root, kfm_call_t *call, const json_t *doc, const ch
     json_object_set_new(root, name, list);
 }
 
+/* -- in a calendar elsewhere -- */
+
+static void put_event(json_t *root, kfm_call_t *call, const json_t *doc)
+{
+    const json_t *event = json_object_get(doc, "calendar");
+    const char *state = kfm_ops_text(event, "state"), *wanted = kfm_ops_text(event, "wanted");
+    json_t *item;
+
+    kfm_put_null(root, "event");
+    if (!state || (wanted && strcmp(wanted, "present"))) {
+        return; /* one that was taken away again is nothing to tell */
+    }
+    item = json_object();
+    kfm_put(item, "text", kfm_words(call, apr_pstrcat(call->pool, "connect.booking.", state, NULL), state));
+    kfm_put(item, "tone", !strcmp(state, "done") ? "good" : !strcmp(state, "failed") ? "bad" : "wait");
+    kfm_put(item, "meeting_url", kfm_url_safe(kfm_ops_text(event, "meeting_url")));
+    kfm_put_flag(item, "can_retry", !strcmp(state, "failed"));
+    json_object_set_new(root, "event", item);
+}
+
+static json_t *conflict(kfm_call_t *call, const json_t *doc)
+{
+    const char *kind = kfm_ops_text(doc, "kind");
+    json_t *item = json_object();
+
+    kfm_put(item, "text", kfm_words(call, apr_pstrcat(call->pool, "connect.conflicts.", kind, NULL), kind));
+    kfm_ops_put_when(item, "from", call, kfm_ops_text(doc, "start"));
+    return item;
+}
+
 static void put_acts(json_t *root, const json_t *doc)
 {
     const json_t *can = json_object_get(doc, "can");
@@ -219,6 +249,8 @@ kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *pr
     put_list(view.root, call, doc, "payments", payment);
     put_list(view.root, call, doc, "refunds", refund);
     put_list(view.root, call, doc, "callbacks", kfm_ops_message);
+    put_event(view.root, call, doc);
+    put_list(view.root, call, doc, "conflicts", conflict);
     put_acts(view.root, doc);
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_booking");
 }

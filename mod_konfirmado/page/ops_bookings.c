@@ -25,6 +25,7 @@ static json_t *row(kfm_call_t *call, const json_t *doc)
     kfm_put(item, "amount", kfm_ops_int(doc, "price_cents") ? kfm_ops_money(call, doc, "price")
                                                             : kf_catalog_text(KFM_SAY(call), "money.free"));
     kfm_ops_put_badge(item, "badge", call, "status", kfm_ops_text(doc, "status"));
+    kfm_put_flag(item, "conflict", kfm_ops_true(doc, "conflict"));
     return item;
 }
 

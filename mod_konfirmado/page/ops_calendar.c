@@ -72,6 +72,7 @@ static json_t *block(const frame_t *frame, const kfm_block_t *at)
     kfm_put(item, "service", kfm_ops_text2(at->doc, "service", "name"));
     kfm_put(item, "professional", kfm_ops_text2(at->doc, "professional", "name"));
     kfm_ops_put_badge(item, "badge", call, "status", kfm_ops_text(at->doc, "status"));
+    kfm_put_flag(item, "conflict", kfm_ops_true(at->doc, "conflict"));
     return item;
 }
 

@@ -226,6 +226,44 @@ static void put_health(json_t *root, kfm_call_t *call, const json_t *doc)
     json_object_set_new(root, "health", list);
 }
 
+/* -- calendars elsewhere; nothing is said where nobody has one -- */
+
+static void add_count(json_t *list, kfm_call_t *call, const char *word, int64_t n)
+{
+    json_t *item = json_object();
+
+    kfm_put(item, "title", kfm_words(call, apr_pstrcat(call->pool, "connect.figures.", word, NULL), word));
+    kfm_put(item, "value", apr_psprintf(call->pool, "%d", (int)n));
+    json_array_append_new(list, item);
+}
+
+static int64_t count_state(const json_t *doc, const char *state)
+{
+    const json_t *one;
+    int64_t n = 0;
+    size_t i;
+
+    json_array_foreach(json_object_get(doc, "calendars"), i, one) {
+        n += !strcmp(kfm_ops_text(one, "state"), state);
+    }
+    return n;
+}
+
+static void put_calendars(json_t *root, kfm_call_t *call, const json_t *doc)
+{
+    json_t *list = json_array();
+    int64_t error = count_state(doc, "error");
+
+    add_count(list, call, "connected", kfm_ops_int(doc, "connected"));
+    add_count(list, call, "error", error);
+    add_count(list, call, "unreadable", count_state(doc, "unreadable"));
+    add_count(list, call, "conflicts", kfm_ops_int(doc, "conflicts"));
+    add_count(list, call, "waiting", kfm_ops_int(doc, "waiting"));
+    add_count(list, call, "failed", kfm_ops_int(doc, "failed"));
+    kfm_put_flag(root, "has_calendars", kfm_ops_int(doc, "connected") + error > 0);
+    json_object_set_new(root, "calendars", list);
+}
+
 static void put_ranges(kfm_view_t *view, int days)
 {
     static const int ranges[] = {7, 30, 90};
@@ -245,7 +283,7 @@ static void put_ranges(kfm_view_t *view, int days)
     json_object_set_new(view->root, "ranges", list);
 }
 
-kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc)
+kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc, const json_t *calendars)
 {
     json_t *cards;
     kfm_view_t view;
@@ -260,5 +298,6 @@ kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc)
     put_days(view.root, call, doc);
     put_funnel(view.root, call, doc);
     put_health(view.root, call, doc);
+    put_calendars(view.root, call, calendars);
     return kfm_dash_send(&view, 200, "dash/ops_figures");
 }

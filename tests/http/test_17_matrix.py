@@ -17,6 +17,16 @@ FORBIDDEN = ["tenant_id", "status", "role", "price", "version", "id"]
 UNTOUCHED = ("auth_try", "session", "api_key", "funnel_event", "idempotency", "webhook_event", "daily_figure")
 
 
+# A calendar that was connected once, and what it said against a booking.
+CONFLICT = """
+INSERT INTO kf.calendar_connection (tenant_id, connection_id, professional_id, provider, state, account_id, connected_at)
+SELECT tenant_id, gen_random_uuid(), professional_id, 'google', 'disconnected', 'a', kf.now() FROM kf.booking
+WHERE tenant_id = '{tenant}' AND booking_id = '{booking}';
+INSERT INTO kf.calendar_conflict (tenant_id, conflict_id, booking_id, connection_id, calendar_id, event_key, kind, seen_at)
+SELECT c.tenant_id, gen_random_uuid(), '{booking}', c.connection_id, 'a', 'e', 'overlap', kf.now()
+FROM kf.calendar_connection c WHERE c.tenant_id = '{tenant}'"""
+
+
 def guarded():
     """(method, path, operation) of every change that asks for somebody signed in."""
     return [(method, path, told) for path, item in kitapi.document()["paths"].items() for method, told in item.items()
@@ -64,6 +74,7 @@ def ids_of(shop, client):
     key(shop)
     good(client.post("/api/closed-days", json={"day": "2027-05-01"}), 201)
     good(client.post("/api/bookings/%s/cancel" % booking.id))
+    shop.demo.run(CONFLICT.format(tenant=shop.tenant, booking=booking.id))
     # what the background does must be done: from here on nothing may change by itself
     wait_until(lambda: shop.demo.one(
         "SELECT (SELECT count(*) FROM kf.outbox WHERE state IN ('due', 'sending') AND tenant_id = '%s')"
@@ -78,7 +89,8 @@ def ids_of(shop, client):
             "/api/quarantine": shop.demo.one("SELECT payment_id AS id FROM kf.payment WHERE tenant_id = '%s'"
                                              " AND quarantine_reason IS NOT NULL" % shop.tenant),
             "/api/staff": first("staff", "staff_id"), "/api/api-keys": first("api_key", "key_id"),
-            "/api/auth/sessions": first("session", "session_id"), "/api/closed-days": "2027-05-01"}
+            "/api/auth/sessions": first("session", "session_id"), "/api/closed-days": "2027-05-01",
+            "/api/calendar-conflicts": first("calendar_conflict", "conflict_id")}
 
 
 def filled(path, ids):

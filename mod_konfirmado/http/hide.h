@@ -1,0 +1,13 @@
+#ifndef KFM_HTTP_HIDE_H
+#define KFM_HTTP_HIDE_H
+/*
+ * What gives a right must not stand in the logs that httpd writes of requests: the parameter {token}
+ * of a path, and a query that holds a token, or the code of a provider. Whatever the operator's
+ * LogFormat (%r, %U, %q), and in the table of running requests once one is answered.
+ */
+#include <httpd.h>
+
+/** Puts "-" in its place in what httpd tells of the request. Only once the request is answered. */
+void kfm_hide(request_rec *r);
+
+#endif
