@@ -98,8 +98,6 @@ const kfm_route_t kfm_routes[] = {
      kfm_handle_webhook_google, "webhook.google", OPEN},
     {KFM_POST, "/api/webhooks/{provider}/{hook}", KFM_WEBHOOK, KFM_HOST_ANY, EVENT, KFM_LIMIT_WEBHOOK,
      kfm_handle_webhook, "webhook", OPEN},
-    {KFM_POST, "/api/webhooks/google", KFM_WEBHOOK, KFM_HOST_ANY, SMALL, KFM_LIMIT_WEBHOOK,
-     kfm_handle_webhook_google, "webhook.google", OPEN},
     {KFM_GET, "/book/{link}", KFM_PAGE, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_select, "select", OPEN},
     {KFM_GET, "/book/{link}/availability", KFM_PAGE, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_time, "time", OPEN},
     {KFM_POST, "/book/{link}/hold", KFM_PAGE, KFM_HOST_BOOKING, FORM, KFM_LIMIT_HOLD, kfm_handle_choose, "choose", OPEN},
