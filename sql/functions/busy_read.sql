@@ -15,6 +15,10 @@ DECLARE
     v_earliest timestamptz := p_from - interval '24 hours';
     v_professional uuid;
     v_calendars boolean;
+    v_known boolean; -- all that is asked of this one's calendar; null: there is none
+    v_edges timestamptz[];
+    v_low int;
+    v_high int;
 BEGIN
     no := 0;
     starts_at := v_now;
@@ -25,20 +29,40 @@ BEGIN
     RETURN NEXT;
     FOREACH v_professional IN ARRAY p_professionals LOOP
         no := no + 1;
-        IF v_calendars AND EXISTS (SELECT FROM kf.calendar_busy x
-                                   WHERE x.tenant_id = p_tenant AND x.professional_id = v_professional) THEN
-            RETURN QUERY SELECT no, b.starts_at, b.ends_at, NULL::bigint, b.unread
-                         FROM kf.busy_with_calendar(p_tenant, v_professional, p_from, p_to, v_now) b;
-            CONTINUE;
+        IF v_calendars THEN
+            SELECT v_now < x.valid_until AND x.covers @> tstzrange(greatest(p_from, v_now), p_to), x.edges
+            INTO v_known, v_edges
+            FROM kf.calendar_busy x
+            WHERE x.tenant_id = p_tenant AND x.professional_id = v_professional AND x.n = 0;
         END IF;
-        RETURN QUERY
-        SELECT no, c.starts_at, c.ends_at, NULL::bigint, false
-        FROM kf.claim c
-        WHERE c.tenant_id = p_tenant AND c.professional_id = v_professional
-          AND c.starts_at > v_earliest AND c.starts_at < p_to AND c.ends_at > p_from
-          AND c.state IN ('held', 'pending', 'booked')
-          AND (c.expires_at IS NULL OR c.expires_at > v_now)
-        ORDER BY c.starts_at;
+        IF v_known IS NULL THEN
+            RETURN QUERY
+            SELECT no, c.starts_at, c.ends_at, NULL::bigint, false
+            FROM kf.claim c
+            WHERE c.tenant_id = p_tenant AND c.professional_id = v_professional
+              AND c.starts_at > v_earliest AND c.starts_at < p_to AND c.ends_at > p_from
+              AND c.state IN ('held', 'pending', 'booked')
+              AND (c.expires_at IS NULL OR c.expires_at > v_now)
+            ORDER BY c.starts_at;
+        ELSIF v_known THEN
+            -- From the range that ends first after p_from to the one that begins last before p_to.
+            v_low := width_bucket(p_from, v_edges) | 1;
+            v_high := width_bucket(p_to - interval '1 microsecond', v_edges);
+            RETURN QUERY
+            SELECT no, c.starts_at, c.ends_at, NULL::bigint, false
+            FROM kf.claim c
+            WHERE c.tenant_id = p_tenant AND c.professional_id = v_professional
+              AND c.starts_at > v_earliest AND c.starts_at < p_to AND c.ends_at > p_from
+              AND c.state IN ('held', 'pending', 'booked')
+              AND (c.expires_at IS NULL OR c.expires_at > v_now)
+            UNION ALL
+            SELECT no, v_edges[i], v_edges[i + 1], NULL, false FROM generate_series(v_low, v_high, 2) i
+            ORDER BY 2;
+        ELSE
+            RETURN QUERY
+            SELECT no, b.starts_at, b.ends_at, NULL::bigint, b.unread
+            FROM kf.busy_with_calendar(p_tenant, v_professional, p_from, p_to, v_now) b;
+        END IF;
     END LOOP;
 END
 $$;

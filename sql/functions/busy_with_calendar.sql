@@ -1,4 +1,5 @@
--- What is taken of the time of a professional with a calendar in [p_from, p_to), by start.
+-- What is taken of the time of a professional with a calendar in [p_from, p_to), by start, where not
+-- all of that time is known: what is not known counts as taken.
 CREATE OR REPLACE FUNCTION kf.busy_with_calendar(p_tenant uuid, p_professional uuid, p_from timestamptz,
                                                  p_to timestamptz, p_now timestamptz)
 RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, unread boolean)
@@ -9,7 +10,7 @@ DECLARE
     v_known tstzmultirange := '{}';
     v_busy tstzmultirange := '{}';
     v_unknown tstzmultirange;
-    v_unread boolean;
+    v_unread boolean := false;
     b record;
 BEGIN
     FOR b IN SELECT x.n, x.covers, x.busy, p_now < x.valid_until AS usable FROM kf.calendar_busy x
@@ -22,8 +23,7 @@ BEGIN
         END IF;
     END LOOP;
     v_unknown := v_asked - v_known;
-    -- what is over is offered to nobody, known or not
-    IF v_unread IS NULL THEN
+    IF NOT v_unread THEN -- (what is over is offered to nobody, known or not)
         v_unknown := v_unknown * tstzmultirange(tstzrange(p_now, NULL));
     END IF;
     RETURN QUERY
@@ -36,7 +36,7 @@ BEGIN
     UNION ALL
     SELECT lower(r), upper(r), false FROM unnest(v_busy) r
     UNION ALL
-    SELECT lower(r), upper(r), v_unread IS NOT NULL FROM unnest(v_unknown) r
+    SELECT lower(r), upper(r), v_unread FROM unnest(v_unknown) r
     ORDER BY 1;
 END
 $$;

@@ -40,7 +40,8 @@ BEGIN
         v_next := p_started + make_interval(secs => p_ttl_s);
     END IF;
     UPDATE kf.calendar_busy x
-    SET covers = v_range, busy = v_busy, read_at = p_started,
+    SET covers = v_range, busy = v_busy,
+        edges = ARRAY(SELECT e FROM unnest(v_busy) r, LATERAL (VALUES (lower(r)), (upper(r))) k(e) ORDER BY 1), read_at = p_started,
         valid_until = v_next + make_interval(secs => p_ttl_s),
         changed_at = CASE WHEN b.changed_at > p_started THEN b.changed_at END,
         next_read_at = CASE WHEN p_n > kf.calendar_last_row(p_tenant, p_professional) THEN 'infinity'

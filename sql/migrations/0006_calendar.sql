@@ -142,6 +142,7 @@ CREATE TABLE kf.calendar_busy (
     connection_id uuid NOT NULL,
     covers tstzrange NOT NULL DEFAULT 'empty',
     busy tstzmultirange NOT NULL DEFAULT '{}',
+    edges timestamptz[] NOT NULL DEFAULT '{}', -- of busy: start, end, start, ... (for kf.busy_read alone)
     read_at timestamptz,                    -- when the question was asked that gave this
     valid_until timestamptz NOT NULL DEFAULT '-infinity',
     changed_at timestamptz,                 -- told of a change that is not read yet
@@ -156,6 +157,8 @@ CREATE TABLE kf.calendar_busy (
     FOREIGN KEY (tenant_id, professional_id) REFERENCES kf.professional,
     FOREIGN KEY (tenant_id, connection_id) REFERENCES kf.calendar_connection
 );
+-- A part of it is read far more often than it is written.
+ALTER TABLE kf.calendar_busy ALTER COLUMN edges SET STORAGE EXTERNAL;
 CREATE INDEX calendar_busy_due ON kf.calendar_busy (next_read_at);
 
 -- A booking as an event. What is wanted stands here before any call, with the event's id; a worker
