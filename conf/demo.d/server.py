@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 
+import connect
 from builder import TOP
 from say import Refused, run, tail
 
@@ -131,6 +132,7 @@ class Server:
             "BASE_URL": data["base_url"], "KEY_FILE": self.state.path("keys", "konfirmado.keys"),
             "SANDBOX_PORT": str(data["sandbox_port"]), "SANDBOX": "http://localhost:%d" % data["sandbox_port"],
             "SMTP_PORT": str(data["smtp_port"]),
+            "GOOGLE_CLIENT": data["google"]["client_id"], "GOOGLE_SECRET_FILE": connect.secret_file(self.state),
         }
         with open(os.path.join(HERE, "httpd.conf.in"), encoding="utf-8") as handle:
             text = handle.read()
@@ -147,6 +149,8 @@ class Server:
         preload = environment.get("KF_HTTPD_PRELOAD")
         if preload:
             environment["LD_PRELOAD"] = preload
+        if environment.get("KF_HTTPD_LSAN_OPTIONS"):
+            environment["LSAN_OPTIONS"] = environment["KF_HTTPD_LSAN_OPTIONS"]
         return environment
 
     def check(self):
@@ -197,7 +201,7 @@ class Server:
 
 
 class Sandbox:
-    """Stand-in for the payment provider, for the merchant's system and for the mail server."""
+    """Stand-in for the payment provider, for Google, for the merchant's system and for the mail server."""
 
     def __init__(self, state):
         self.state = state
@@ -209,7 +213,7 @@ class Sandbox:
         out = os.path.join(folder, "sandbox.out")
         command = ["/usr/bin/python3", "-B", os.path.join(TOP, "tests/sandbox/sandbox.py"), "--dir", folder,
                    "--port", str(state.data["sandbox_port"]), "--clock-file", state.path("clock"),
-                   "--smtp-port", str(state.data["smtp_port"])]
+                   "--smtp-port", str(state.data["smtp_port"]), "--insecure-push"]
         with open(out, "w", encoding="ascii") as handle:
             process = subprocess.Popen(command, stdout=handle, stderr=subprocess.STDOUT, cwd="/",
                                        stdin=subprocess.DEVNULL, start_new_session=True)

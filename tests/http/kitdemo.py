@@ -301,6 +301,8 @@ class Demo:
         environment = {k: v for k, v in self.env.items() if not k.lower().endswith("_proxy")}
         if environment.get("KF_HTTPD_PRELOAD"):
             environment["LD_PRELOAD"] = environment["KF_HTTPD_PRELOAD"]
+        if environment.get("KF_HTTPD_LSAN_OPTIONS"):
+            environment["LSAN_OPTIONS"] = environment["KF_HTTPD_LSAN_OPTIONS"]
         return environment
 
     def httpd_start(self):
