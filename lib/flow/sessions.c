@@ -37,7 +37,8 @@ static kf_err_t *wrong(apr_pool_t *p)
     return kf_err(p, KF_E_CREDENTIALS, "The email or the password is not right.");
 }
 
-/* A failure of an account that is there belongs into its log. */
+/* A failure of an account that is there belongs into its log; where there is none, as much is written
+ * elsewhere: on a busy machine every turn of the database is a wait that could be told apart. */
 static kf_err_t *note_failure(const attempt_t *a, kf_err_t *refusal, apr_pool_t *p)
 {
     kf_db_res_t *res;
@@ -45,6 +46,9 @@ static kf_err_t *note_failure(const attempt_t *a, kf_err_t *refusal, apr_pool_t 
     if (a->found) {
         KF_TRY(KF_ACCOUNT_EXEC(&res, a->flow->db, &kf_account_login_failed, p, KF_UUID(&a->row.tenant),
                                KF_UUID(&a->row.staff), KF_TEXT(a->visit_json)));
+    } else {
+        KF_TRY(KF_ACCOUNT_EXEC(&res, a->flow->db, &kf_account_login_unknown, p,
+                               KF_BYTES(a->tries.account, sizeof(a->tries.account))));
     }
     return refusal;
 }

@@ -10,3 +10,13 @@ BEGIN
         (SELECT s.email FROM kf.staff s WHERE s.tenant_id = p_tenant AND s.staff_id = p_staff));
 END
 $$;
+
+-- The same of an account that is not there: nothing is kept, but as much is done.
+CREATE OR REPLACE FUNCTION kf.login_unknown(p_account bytea) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
+    PERFORM kf.auth_try_touch(p_account);
+END
+$$;
