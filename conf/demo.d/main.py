@@ -16,6 +16,7 @@ import sys
 import time
 
 import builder
+import connect
 import seed
 import shift
 from cluster import Cluster
@@ -24,7 +25,8 @@ from server import Sandbox, Server, free_port, taken
 from state import State
 
 LINKS = ("mail_inbox_url", "smtp", "base_url", "tenant_url", "booking_url", "booking_url_free", "booking_url_expired", "link",
-         "merchant_inbox_url", "wompi_url", "sandbox_url", "wompi", "hook_url", "callback_secret", "database_owner",
+         "merchant_inbox_url", "wompi_url", "sandbox_url", "wompi", "google_calendar_url", "google_control_url",
+         "calendar_professional", "calendar_account", "hook_url", "callback_secret", "database_owner",
          "database_app", "error_log", "access_log", "tenant_id", "pid", "clock_file", "dir")
 
 
@@ -40,6 +42,8 @@ def parser():
     main.add_argument("--json", action="store_true", help="one JSON object with links, keys and files on stdout")
     main.add_argument("--directive", action="append", default=[], metavar="'NAME VALUE'",
                       help="replace a directive of httpd's configuration (repeatable), for this start")
+    main.add_argument("--no-calendar", action="store_true",
+                      help="at the first start connect no professional to a calendar of the sandbox")
     main.add_argument("--mpm", choices=("event", "worker", "prefork"), default="event", help="httpd's process model")
     main.add_argument("--build-dir", metavar="B", default=os.path.join(builder.TOP, "build"),
                       help="where to build (default: build/ of the sources)")
@@ -113,6 +117,7 @@ def bring_up(state, args, folder):
     server.install(module)
     if not state.data.get("seeded"):
         seed.seed(state, cluster, program)
+    connect.register(state)
     server.configure(cluster, args.mpm, args.directive)
     server.check()
     progress("starting the sandbox on port %d" % state.data["sandbox_port"])
@@ -120,12 +125,17 @@ def bring_up(state, args, folder):
     seed.tell_sandbox(state.data)
     progress("starting httpd on port %d" % state.data["port"])
     server.start()
+    if not args.no_calendar:
+        connect.connect(state, cluster, program)
     describe(state, cluster, server)
 
 
 def describe(state, cluster, server):
     data = state.data
     sandbox = Sandbox(state).url
+    data.update(google_calendar_url=connect.page(state, sandbox), google_control_url=sandbox + "/_control/google",
+                calendar_professional=data.get("calendar_professional"),
+                calendar_account=data.get("calendar_account"))
     data.update(mail_inbox_url=sandbox + "/mail/", smtp="smtp://127.0.0.1:%d" % data["smtp_port"],
                 merchant_inbox_url=sandbox + "/merchant/", wompi_url=sandbox + "/wompi", sandbox_url=sandbox,
                 database_owner=cluster.conninfo("owner"), database_app=cluster.conninfo("app"),
@@ -164,10 +174,10 @@ Clínica Aurora is open.
   Merchant's inbox %(merchant_inbox_url)s
   Mails            %(mail_inbox_url)s
 
-  Error log        %(error_log)s
+%(calendar)s  Error log        %(error_log)s
   Move the clock   conf/demo clock --dir %(dir)s +26h
   Stop             conf/demo stop --dir %(dir)s
-""" % dict(data, dir=shlex.quote(data["dir"])), flush=True)
+""" % dict(data, dir=shlex.quote(data["dir"]), calendar=connect.words(data)), flush=True)
 
 
 def wait(state):

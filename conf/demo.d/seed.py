@@ -135,3 +135,4 @@ def tell_sandbox(data):
     """The sandbox learns the account and the receiver; the same again is no change."""
     control(data, "accounts", dict(data["wompi"], name="Clínica Aurora", events_url=data["hook_url"]))
     control(data, "merchants", {"name": MERCHANT, "secrets": [data["callback_secret"]]})
+    control(data, "google/clients", data["google"])

@@ -1,7 +1,6 @@
 """Google's stand-in: when somebody is busy."""
 
 import datetime
-import time
 
 import pytest
 
