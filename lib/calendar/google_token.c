@@ -249,8 +249,7 @@ static bool read_tokens(kf_calendar_token_t *out, json_t *root, apr_pool_t *p)
 
     out->access_token = kf_google_text(root, "access_token", KF_MAX_OAUTH_TOKEN, p);
     if (!kf_google_is_word(out->access_token, KF_MAX_OAUTH_TOKEN) || !type
-        || strcasecmp(type, "Bearer") != 0 || !json_is_integer(expires)
-        || json_integer_value(expires) < 1
+        || strcasecmp(type, "Bearer") != 0 || json_integer_value(expires) < 1
         || !kf_google_maybe(&out->refresh_token, root, "refresh_token", KF_MAX_OAUTH_TOKEN, p)
         || !kf_google_maybe(&out->scopes, root, "scope", MAX_SCOPES, p)) {
         return false;

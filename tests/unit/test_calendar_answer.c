@@ -205,18 +205,53 @@ START_TEST(truncated)
 }
 END_TEST
 
-/* Nested deeper than any answer is. */
-START_TEST(deep)
+/* What was asked for is there, but something beside it is nested deeper than any answer is. */
+static kf_calendar_verdict_t with_depth(int depth)
 {
-    char *body = apr_pcalloc(kf_test_pool, 2001);
+    char *open = apr_pcalloc(kf_test_pool, (size_t)depth);
+    char *close = apr_pcalloc(kf_test_pool, (size_t)depth);
     kf_http_res_t res;
 
-    memset(body, '[', 1000);
-    memset(body + 1000, ']', 1000);
+    memset(open, '[', (size_t)depth - 1); /* the object around it is one more */
+    memset(close, ']', (size_t)depth - 1);
+    res = calendar_answer(200, apr_pstrcat(kf_test_pool, "{\"calendars\":{\"primary\":{\"busy\":"
+                                           "[]}},\"x\":", open, close, "}", NULL));
+    return read_as(BUSY, &res).verdict;
+}
+
+START_TEST(deep)
+{
+    ck_assert_int_eq((int)with_depth(KF_MAX_JSON_DEPTH), GOT);
+    ck_assert_int_eq((int)with_depth(KF_MAX_JSON_DEPTH + 1), RETRY);
+    ck_assert_int_eq((int)with_depth(10000), RETRY);
+}
+END_TEST
+
+/* As long as the cap, and a byte longer. */
+static kf_calendar_verdict_t with_length(int kind, size_t len)
+{
+    static const char start[] = "{\"calendars\":{\"primary\":{\"busy\":[]}},\"items\":[],"
+                                "\"nextSyncToken\":\"s\"}";
+    char *body = apr_palloc(kf_test_pool, len + 1);
+    kf_http_res_t res;
+
+    memset(body, ' ', len);
+    memcpy(body, start, sizeof(start) - 1);
+    body[len] = '\0';
     res = calendar_answer(200, body);
-    for (int kind = 0; kind < KINDS; kind++) {
-        ck_assert_int_eq((int)read_as(kind, &res).verdict, RETRY);
-    }
+    return read_as(kind, &res).verdict;
+}
+
+START_TEST(long_ones)
+{
+    ck_assert_int_eq((int)with_length(BUSY, KF_MAX_BUSY_ANSWER), GOT);
+    ck_assert_int_eq((int)with_length(BUSY, KF_MAX_BUSY_ANSWER + 1), RETRY);
+    ck_assert_int_eq((int)with_length(SYNC, KF_MAX_CALENDAR_ANSWER), GOT);
+    ck_assert_int_eq((int)with_length(SYNC, KF_MAX_CALENDAR_ANSWER + 1), RETRY);
+    ck_assert_int_eq((int)with_length(LIST, KF_MAX_CALENDAR_ANSWER), GOT);
+    ck_assert_int_eq((int)with_length(LIST, KF_MAX_CALENDAR_ANSWER + 1), RETRY);
+    ck_assert_int_eq((int)with_length(STOP, KF_MAX_ANSWER), GOT);
+    ck_assert_int_eq((int)with_length(STOP, KF_MAX_ANSWER + 1), RETRY);
 }
 END_TEST
 
@@ -243,6 +278,7 @@ Suite *kf_suite_calendar_answer(void)
     tcase_add_test(tc, transport);
     tcase_add_test(tc, truncated);
     tcase_add_test(tc, deep);
+    tcase_add_test(tc, long_ones);
     tcase_add_test(tc, empty);
     return suite;
 }

@@ -160,6 +160,17 @@ START_TEST(never_free)
 }
 END_TEST
 
+START_TEST(missing_is_said)
+{
+    kf_calendar_busy_t busy = read_busy("{\"calendars\":{\"" CALENDAR_PRIMARY "\":{\"busy\":[]}}}",
+                                        &two);
+
+    ck_assert_int_eq((int)busy.answer.verdict, KF_CALENDAR_RETRY);
+    ck_assert_str_eq(busy.answer.message, "a calendar is missing in the answer");
+    ck_assert_str_eq(busy.bad_calendar, CALENDAR_OTHER);
+}
+END_TEST
+
 START_TEST(many_calendars)
 {
     kf_calendar_busy_t busy = read_busy(
@@ -380,6 +391,7 @@ Suite *kf_suite_calendar_busy(void)
 
     tcase_add_loop_test(tc, reads, 0, KF_COUNT(wholes));
     tcase_add_loop_test(tc, never_free, 0, KF_COUNT(spoiled));
+    tcase_add_test(tc, missing_is_said);
     tcase_add_test(tc, many_calendars);
     tcase_add_test(tc, one_of_many_spoils);
     tcase_add_test(tc, asks);

@@ -205,6 +205,7 @@ START_TEST(identity_shape)
     kf_calendar_token_t token = read_granted(bad_jwts[_i]);
 
     ck_assert_int_eq((int)token.answer.verdict, KF_CALENDAR_DENIED);
+    ck_assert_str_eq(token.answer.message, "there is no identity that can be read");
     ck_assert_ptr_null(token.access_token);
 }
 END_TEST
