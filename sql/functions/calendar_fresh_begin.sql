@@ -1,4 +1,4 @@
--- Somebody needs to know whether a time is free, by a reading asked for at p_after (null: now) or
+-- Somebody needs to know whether a time (null: some time soon) is free, by a reading asked for at p_after (null: now) or
 -- later. fresh: there is one. failed: it cannot be had now. wait: somebody reads at this moment.
 -- go: the caller has the lease and reads what the other columns say. none: there is no calendar.
 CREATE OR REPLACE FUNCTION kf.calendar_fresh_begin(p_tenant uuid, p_professional uuid, p_at timestamptz,
@@ -18,7 +18,7 @@ DECLARE
 BEGIN
     now := kf.now();
     after := coalesce(p_after, now);
-    v_n := kf.calendar_row_of(p_at, now);
+    v_n := kf.calendar_row_of(coalesce(p_at, now), now);
     SELECT x.* INTO c FROM kf.calendar_connection x
     WHERE x.tenant_id = p_tenant AND x.professional_id = p_professional AND x.state <> 'disconnected';
     IF c.state = 'connected' AND NOT EXISTS (
