@@ -123,8 +123,9 @@ class Psql:
 
 
 class Demo:
-    def __init__(self, folder, directives=(), mpm="event", preload=None, env=None):
+    def __init__(self, folder, directives=(), mpm="event", preload=None, env=None, calendar=False):
         self.dir = str(folder)
+        self.calendar = calendar  # with the professional who has connected one
         self.directives = list(directives)
         self.mpm = mpm
         self.env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **(env or {}))
@@ -138,6 +139,7 @@ class Demo:
 
     def start(self):
         said = self.demo("--detach", "--json", "--port", str(self.port), "--mpm", self.mpm,
+                         *([] if self.calendar else ["--no-calendar"]),
                          *[word for one in self.directives for word in ("--directive", one)])
         self.about = json.loads(said)
         with open(os.path.join(self.dir, "demo.json"), encoding="utf-8") as handle:

@@ -1,10 +1,18 @@
 """conf/demo itself: its clock, two side by side, stopped and started again."""
+import datetime
 import json
+import os
+import sys
+import urllib.parse
 
 import pytest
 
-from kitdemo import Demo, Refused, instant, wait_until
+from kitdemo import TOP, Demo, Refused, instant, wait_until
+from kithttp import Client
 from kitshop import FREE, Shop
+
+sys.path.insert(0, os.path.join(TOP, "tests/sandbox"))
+from google_client import Google  # noqa: E402
 
 
 def test_clock_moves_everything(demos, demo):
@@ -50,3 +58,45 @@ def test_two_demos_side_by_side_and_one_again(demos, demo, tmp_path_factory):
         assert again.one("SELECT status FROM kf.booking WHERE booking_id = '%s'" % booking.id) == "confirmed"
     finally:
         again.stop()
+
+
+@pytest.mark.slow
+def test_a_connected_calendar(demos, tmp_path_factory):
+    """What the demo invites to: an event takes the time from the booking page, its end gives it back."""
+    folder = os.path.join(demos.top, "calendar")
+    os.makedirs(folder)
+    one = Demo(folder, calendar=True, env=demos.env, preload=demos.preload).start()
+    try:
+        about = one.about
+        assert about["calendar_professional"] == "Dra. Laura Restrepo" and about["calendar_account"] in \
+            urllib.parse.unquote(about["google_calendar_url"])
+        google = Google(one.sandbox_url)
+        (told,) = [row for row in one.ctl("calendar", "list", "aurora") if row["name"] == about["calendar_professional"]]
+        assert told["state"] == "connected"
+        wait_until(lambda: len(google.channels()) == 2, 20)
+        day = (one.now() + datetime.timedelta(days=7)).date()
+        day += datetime.timedelta(days=(1 - day.weekday()) % 7)  # a Tuesday
+        link, shop = about["link"], Client(about["tenant_url"])
+
+        def free():
+            options = shop.get("/api/booking/%s/options" % link).json()
+            service = next(row["id"] for row in options["services"] if row["name"] == "Consulta general")
+            query = urllib.parse.urlencode({"link": link, "service": service, "from": day, "to": day,
+                                            "professional": told["professional_id"]})
+            return {slot["start"] for slot in shop.get("/api/availability?" + query).json()["slots"]}
+
+        wait_until(free, 10)
+        before = free()
+        event = google.add_event(about["calendar_account"], "%sT09:00:00-05:00" % day, "%sT10:00:00-05:00" % day)
+        wait_until(lambda: "%sT09:00:00-05:00" % day not in free(), 5)
+        assert free() < before
+        google.delete_event(about["calendar_account"], event["id"])
+        wait_until(lambda: free() == before, 5)
+        # started again, nobody is asked for a consent twice
+        asked = google.count("oauth.authorize")
+        one.demo("stop")
+        one.start()
+        assert one.about["calendar_professional"] == about["calendar_professional"] and asked
+        assert google.count("oauth.authorize") == 0
+    finally:
+        one.stop()
