@@ -5,6 +5,7 @@
  *
  *     present   insert -> there already -> read it: ours -> change it
  *                                                   deleted -> again with a new id
+ *               tried before: read it -> not there -> insert
  *     absent    delete
  */
 #include <apr_strings.h>
@@ -14,7 +15,7 @@
 #include "flow/calendar_int.h"
 #include "text/catalog.h"
 
-#define MEETING_TRIES 6 /* 1 + 2 + ... + 32 s: after that the event has no link */
+#define MEETING_TRIES 5 /* 2 + 4 + ... + 32 s: after that the event has no link */
 #define NAME_MAX_BYTES 400
 
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
     kf_calendar_event_t event;
     kf_calendar_one_t one;
     kf_calendar_answer_t dropped;
+    bool looked;         /* it was read before anything was sent */
     const char *meeting_url;
     kf_calendar_failure_t failure;
 } write_job_t;
@@ -160,16 +162,21 @@ static void was_changed(kf_calendar_job_t *calendar)
     }
 }
 
+static void was_added(kf_calendar_job_t *calendar);
+
 /* Whose event is it that has our id? */
 static void was_found(kf_calendar_job_t *calendar)
 {
     write_job_t *job = of(calendar);
     const kf_calendar_seen_t *seen = &job->one.event;
+    kf_calendar_verdict_t verdict = calendar->call.answer.verdict;
 
-    if (calendar->call.answer.verdict != KF_CALENDAR_GOT
-        && calendar->call.answer.verdict != KF_CALENDAR_GONE) {
+    if (verdict == KF_CALENDAR_GONE && job->looked) {
+        job->looked = false;
+        kf_calendar_job_step(calendar, &add, was_added);
+    } else if (verdict != KF_CALENDAR_GOT && verdict != KF_CALENDAR_GONE) {
         fail(job, &calendar->call.answer);
-    } else if (calendar->call.answer.verdict == KF_CALENDAR_GONE || seen->cancelled || !seen->booking
+    } else if (verdict == KF_CALENDAR_GONE || seen->cancelled || !seen->booking
                || strcmp(seen->booking, job->event.booking)) {
         kf_job_save(&calendar->job, save_again);
     } else if (seen->version == job->row.version) {
@@ -257,6 +264,9 @@ static void start(kf_work_t *work, const kf_calendar_event_row_t *row)
         fail(job, &answer);
     } else if (row->written > 0) {
         kf_calendar_job_step(&job->calendar, &change, was_changed);
+    } else if (row->attempts > 0) {
+        job->looked = true;
+        kf_calendar_job_step(&job->calendar, &get, was_found);
     } else {
         kf_calendar_job_step(&job->calendar, &add, was_added);
     }

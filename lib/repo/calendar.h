@@ -174,7 +174,7 @@ typedef struct {
     bool present;        /* wanted there, else gone */
     int version;         /* of the booking, wanted */
     int written;         /* the one that is there; 0: none was ever seen there */
-    int attempts;        /* this one counted */
+    int attempts;        /* that failed */
     bool meeting, guest;
     const char *summary; /* template, "" = ours */
     kf_instant_t starts_at, ends_at;
