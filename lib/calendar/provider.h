@@ -251,7 +251,10 @@ typedef struct kf_calendar_provider_t {
     kf_err_t *(*event_get_request)(kf_http_req_t *out, const kf_calendar_app_t *app,
                                    const char *access, const char *calendar, const kf_uuid_t *id,
                                    apr_pool_t *p);
-    /** The answer to any of the three. A deleted event may be GOT, and then is cancelled. */
+    /**
+     * The answer to any of the three. A deleted event may be GOT, and then is cancelled; its id
+     * stays taken (EXISTS), and a change of it may be DENIED: read it to tell.
+     */
     void (*event_parse)(kf_calendar_one_t *out, const kf_http_res_t *res, apr_pool_t *p);
     /** Of `event` only id and guest_email count: a guest is told by the provider. */
     kf_err_t *(*event_drop_request)(kf_http_req_t *out, const kf_calendar_app_t *app,

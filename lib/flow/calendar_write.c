@@ -23,7 +23,7 @@ typedef struct {
     kf_calendar_event_row_t row;
     kf_calendar_event_t event;
     kf_calendar_one_t one;
-    kf_calendar_answer_t dropped;
+    kf_calendar_answer_t dropped, refused;
     bool looked;         /* it was read before anything was sent */
     const char *meeting_url;
     kf_calendar_failure_t failure;
@@ -148,15 +148,36 @@ static void there(write_job_t *job)
     kf_job_save(&job->calendar.job, save_done);
 }
 
+static bool is_deleted(const kf_calendar_job_t *calendar, const write_job_t *job)
+{
+    return calendar->call.answer.verdict == KF_CALENDAR_GONE
+           || (calendar->call.answer.verdict == KF_CALENDAR_GOT && job->one.event.cancelled);
+}
+
+/* A change was denied: because the event was deleted there, or for good. */
+static void was_looked_at(kf_calendar_job_t *calendar)
+{
+    write_job_t *job = of(calendar);
+
+    if (is_deleted(calendar, job)) {
+        kf_job_save(&calendar->job, save_again);
+    } else {
+        fail(job, calendar->call.answer.verdict == KF_CALENDAR_GOT ? &job->refused
+                                                                   : &calendar->call.answer);
+    }
+}
+
 static void was_changed(kf_calendar_job_t *calendar)
 {
     write_job_t *job = of(calendar);
 
-    if (calendar->call.answer.verdict == KF_CALENDAR_GONE
-        || (calendar->call.answer.verdict == KF_CALENDAR_GOT && job->one.event.cancelled)) {
+    if (is_deleted(calendar, job)) {
         kf_job_save(&calendar->job, save_again);
     } else if (calendar->call.answer.verdict == KF_CALENDAR_GOT) {
         there(job);
+    } else if (calendar->call.answer.verdict == KF_CALENDAR_DENIED) {
+        job->refused = calendar->call.answer;
+        kf_calendar_job_step(calendar, &get, was_looked_at);
     } else {
         fail(job, &calendar->call.answer);
     }
