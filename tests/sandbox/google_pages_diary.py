@@ -18,7 +18,7 @@ h2.day{font-size:16px;margin:16px 0 4px;padding:0 0 4px;border-bottom:1px solid 
 h2.now{color:var(--main)}.ev{display:grid;grid-template-columns:8px 1fr auto;gap:12px;padding:8px 0;
 align-items:center}.ev>i{align-self:stretch;border-radius:4px;min-height:44px}
 .two>div,aside input,aside select{min-width:0}.jump{margin:0 0 8px}
-@media(min-width:800px){.jump{display:none}}.ev b{display:block;overflow-wrap:anywhere}.ev .soft{overflow-wrap:anywhere}
+@media(min-width:800px){.jump{display:none}}.ev b{display:block;overflow-wrap:anywhere}.ev .soft{overflow-wrap:anywhere;white-space:pre-line}
 .ev.free b{font-weight:500}.ev.free>i{opacity:.35}.ev button{width:auto;min-height:44px;
 font-size:14px;font-weight:500}.check{display:flex;gap:12px;align-items:center;min-height:48px;
 font-weight:400;font-size:16px;margin:0}.check input{width:24px;height:24px;min-height:0;margin:0}

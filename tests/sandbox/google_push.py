@@ -125,6 +125,8 @@ class Push:
     def tell(self, channel, state):
         with self.lock:
             current = self.store.find("channels", channel["id"])
+            if current is None:  # forgotten meanwhile
+                return
             number = 1 if state == "sync" else current["number"] + self.random.randint(1, 9)
             self.store.put("channels", channel["id"], dict(current, number=number))
         self.send(channel, self.headers(channel, state, number))
