@@ -120,8 +120,8 @@ static kf_err_t *login_code(kf_login_t *out, const char *ticket, const char *cod
 
 static kf_member_t member_of(const kf_login_t *in)
 {
-    return (kf_member_t){in->session.person.tenant, in->session.person.staff, in->session.session,
-                         in->session.person.email, &visit};
+    return (kf_member_t){.tenant = in->session.person.tenant, .staff = in->session.person.staff,
+                         .session = in->session.session, .name = in->session.person.email, .visit = &visit};
 }
 
 START_TEST(from_registration_to_a_sign_in_and_out)
