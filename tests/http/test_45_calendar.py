@@ -214,6 +214,23 @@ def test_an_event_that_cannot_be_written(laura):
     laura.well()
 
 
+def test_an_event_that_was_deleted_there_comes_back(office):
+    """Google denies the change of a deleted event (403): that is no refusal for good."""
+    laura = Calendar(Shop(office, professionals=("Laura",)), "Laura").wait_read()
+    booking = laura.shop.book(hour(laura.shop), FREE["name"], "Laura")
+    row = "SELECT state FROM kf.calendar_event WHERE booking_id = '%s'" % booking.id
+    wait_until(lambda: laura.demo.one(row) == "done", 10)
+    (event,) = ours(laura)
+    laura.drop(event["id"])
+    assert not ours(laura)
+    laura.demo.sql("SELECT kf.calendar_want(x, 'present', x.wanted_version + 1) FROM kf.calendar_event x "
+                   "WHERE x.booking_id = '%s'" % booking.id)
+    wait_until(lambda: ours(laura) and laura.demo.one(row) == "done", 10)
+    (again,) = ours(laura)
+    assert again["id"] != event["id"] and again["start"] == event["start"]
+    assert laura.asked("events.patch") == 1
+
+
 def test_a_meeting_and_a_guest(office):
     laura = Calendar(Shop(office, professionals=("Laura",)), "Laura", meeting=True, guest=True,
                      summary="{{service}} de {{{customer}}} en {{business}}").wait_read()
