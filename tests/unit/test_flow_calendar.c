@@ -84,7 +84,7 @@ START_TEST(long_names_are_cut)
     char name[1001] = "";
 
     for (int i = 0; i < 500; i++) {
-        strcat(name, "ñ");
+        memcpy(name + 2 * i, "ñ", 3);
     }
     row.customer = name;
     row.summary = "{{customer}}";
@@ -230,15 +230,15 @@ START_TEST(one_that_is_refused_is_refreshed_once)
 END_TEST
 
 static const struct {
-    int status;
     const char *body;
+    int status;
     kf_calendar_verdict_t verdict;
 } refusals[] = {
-    {400, "{\"error\":\"invalid_grant\"}", KF_CALENDAR_REVOKED},
-    {401, "{\"error\":\"invalid_client\"}", KF_CALENDAR_APP},
-    {500, "{}", KF_CALENDAR_RETRY},
-    {0, "", KF_CALENDAR_RETRY},
-    {200, "<html>", KF_CALENDAR_RETRY},
+    {"{\"error\":\"invalid_grant\"}", 400, KF_CALENDAR_REVOKED},
+    {"{\"error\":\"invalid_client\"}", 401, KF_CALENDAR_APP},
+    {"{}", 500, KF_CALENDAR_RETRY},
+    {"", 0, KF_CALENDAR_RETRY},
+    {"<html>", 200, KF_CALENDAR_RETRY},
 };
 
 START_TEST(a_refreshing_that_fails)
