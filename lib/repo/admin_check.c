@@ -26,6 +26,10 @@ static const kf_stmt_t check_zones = {
     " FROM kf.zone_name z LEFT JOIN pg_timezone_names n USING (name)",
     0, KF_STMT_REPEATABLE};
 
+static const kf_stmt_t check_calendars = {
+    "check_calendars", "SELECT connected, failing, late, broken, unwritten FROM kf.calendars_check()",
+    0, KF_STMT_REPEATABLE};
+
 kf_err_t *kf_repo_check_role(kf_check_role_t *out, kf_db_t *db, apr_pool_t *p)
 {
     kf_db_res_t *res;
@@ -52,5 +56,18 @@ kf_err_t *kf_repo_check_schema(kf_check_schema_t *out, kf_db_t *db, apr_pool_t *
     KF_TRY(kf_db_exec(&res, db, &check_zones, NULL, p));
     out->zones = (int)kf_db_int(res, 0, 0);
     out->zones_gone = (int)kf_db_int(res, 0, 1);
+    return NULL;
+}
+
+kf_err_t *kf_repo_check_calendars(kf_check_calendars_t *out, kf_db_t *db, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(kf_db_exec(&res, db, &check_calendars, NULL, p));
+    out->connected = (int)kf_db_int(res, 0, 0);
+    out->failing = (int)kf_db_int(res, 0, 1);
+    out->late = (int)kf_db_int(res, 0, 2);
+    out->broken = (int)kf_db_int(res, 0, 3);
+    out->unwritten = (int)kf_db_int(res, 0, 4);
     return NULL;
 }

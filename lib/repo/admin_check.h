@@ -22,8 +22,19 @@ typedef struct {
     int zones_gone;        /* of them: unknown to the server's time-zone data now */
 } kf_check_schema_t;
 
+/* Calendars elsewhere, of all tenants. */
+typedef struct {
+    int connected;
+    int failing;   /* of them: the last reading failed */
+    int late;      /* of them: nobody has read them for minutes, though it was time */
+    int broken;    /* somebody must connect them again */
+    int unwritten; /* events of bookings to come that were given up */
+} kf_check_calendars_t;
+
 kf_err_t *kf_repo_check_role(kf_check_role_t *out, kf_db_t *db, apr_pool_t *p);
 /** Only where the schema is. */
 kf_err_t *kf_repo_check_schema(kf_check_schema_t *out, kf_db_t *db, apr_pool_t *p);
+/** Only where the schema is as new as we are. */
+kf_err_t *kf_repo_check_calendars(kf_check_calendars_t *out, kf_db_t *db, apr_pool_t *p);
 
 #endif

@@ -210,6 +210,23 @@ static kf_err_t *check_mails(run_t *run, kf_instant_t now)
     return NULL;
 }
 
+static kf_err_t *check_calendars(run_t *run)
+{
+    kf_check_calendars_t now;
+
+    KF_TRY(kf_repo_check_calendars(&now, run->ctl->db, run->ctl->p));
+    if (now.late) {
+        line(run, WARN, "calendars", "%d of %d should have been read minutes ago: is "
+             "KonfirmadoGoogleClient set, with KonfirmadoJobs On?", now.late, now.connected);
+    }
+    else {
+        line(run, now.failing || now.broken || now.unwritten ? WARN : OK, "calendars",
+             "%d are connected, %d of them cannot be read now; %d must be connected again; %d events "
+             "could not be written.", now.connected, now.failing, now.broken, now.unwritten);
+    }
+    return NULL;
+}
+
 static void check_database(run_t *run)
 {
     kf_instant_t now;
@@ -242,6 +259,10 @@ static void check_database(run_t *run)
     err = err ? err : check_mails(run, now);
     if (err) {
         failed(run, "mails", err);
+    }
+    err = check_calendars(run);
+    if (err) {
+        failed(run, "calendars", err);
     }
 }
 

@@ -151,7 +151,8 @@ def test_check(aurora):
     said = results(aurora)
     assert said.pop("test clock") == "warn"
     assert set(said.values()) == {"ok"} and set(said) == {
-        "keys", "database", "server", "role", "clock", "schema", "rows", "time zones", "migrations", "secrets", "mails"}
+        "keys", "database", "server", "role", "clock", "schema", "rows", "time zones", "migrations", "secrets", "mails",
+        "calendars"}
 
 
 def test_check_finds(aurora, empty):
