@@ -26,7 +26,8 @@ BEGIN
     ORDER BY b.booking_id FOR KEY SHARE;
     SELECT x.* INTO s FROM kf.calendar_source x
     WHERE x.tenant_id = p_tenant AND x.connection_id = p_connection AND x.calendar_id = p_calendar FOR UPDATE;
-    IF NOT FOUND OR c.state <> 'connected' THEN
+    SELECT x.* INTO c FROM kf.calendar_connection x WHERE x.tenant_id = p_tenant AND x.connection_id = p_connection;
+    IF s.calendar_id IS NULL OR c.state <> 'connected' THEN
         RETURN;
     END IF;
     UPDATE kf.calendar_source x
