@@ -300,6 +300,9 @@ void kf_google_token_parse(kf_calendar_token_t *out, const kf_calendar_app_t *ap
     wrong = out->refresh_token ? read_identity(out, answer.root, app, nonce, now, p)
                                : "no refresh token came";
     if (wrong) {
+        bool none = !out->refresh_token;
+
         refuse(out, KF_CALENDAR_DENIED, wrong);
+        out->no_refresh = none;
     }
 }

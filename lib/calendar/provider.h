@@ -85,6 +85,7 @@ typedef struct kf_calendar_token_t {
     kf_calendar_answer_t answer;
     const char *access_token;
     const char *refresh_token; /* NULL: none came, the former one stays; never of a code */
+    bool no_refresh;           /* of a code: DENIED because none came */
     int expires_in_s;
     const char *account_id;    /* NULL where the answer has no identity (refreshing) */
     const char *account_email; /* "" if not told */

@@ -144,6 +144,9 @@ static kf_connect_outcome_t ask_token(way_t *way, const char *code)
     }
     way->provider->token_parse(&way->token, app, res, way->nonce, kf_instant_now(), way->p);
     kf_wipe_with_pool((char *)res->body, res->body_len, way->p);
+    if (way->token.no_refresh) {
+        return KF_CONNECT_NO_REFRESH;
+    }
     if (way->token.answer.verdict != KF_CALENDAR_GOT) {
         return refused(&way->token.answer, "the token");
     }

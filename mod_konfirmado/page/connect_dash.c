@@ -141,7 +141,8 @@ static void put_tried(kfm_view_t *view, const json_t *tried)
         return;
     }
     if (kfm_dash_is(tried, "readable")) {
-        kfm_put(view->root, "tried", kf_catalog_plural(KFM_SAY(call), "connect.dash.tried", busy, call->pool));
+        kfm_put(view->root, "tried", busy ? kf_catalog_plural(KFM_SAY(call), "connect.dash.tried", busy, call->pool)
+                                          : kf_catalog_text(KFM_SAY(call), "connect.dash.tried_none"));
         return;
     }
     kfm_view_message(view, kf_catalog_text(KFM_SAY(call), "connect.dash.tried_failed"),

@@ -217,8 +217,10 @@ START_TEST(code_without_refresh)
 
     ck_assert_int_eq((int)token.answer.verdict, KF_CALENDAR_DENIED);
     ck_assert_str_eq(token.answer.message, "no refresh token came");
+    ck_assert(token.no_refresh && !token.access_token);
     token = read_token(200, GRANT(",\"refresh_token\":\"1//0x\""), NONCE);
     ck_assert_str_eq(token.answer.message, "there is no identity that can be read");
+    ck_assert(!token.no_refresh);
 }
 END_TEST
 

@@ -1,0 +1,188 @@
+"""A professional connects a calendar: invitation, the stand-in for Google's consent, choice, done; and the dashboard's side."""
+import os
+import sys
+
+import pytest
+
+from kitbrowser import DESKTOP, PHONE
+from kitdash import Panel
+from kitdemo import TOP, wait_until
+from kithttp import private
+
+sys.path.insert(0, os.path.join(TOP, "tests/sandbox"))
+from google_client import Google  # noqa: E402
+
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+ACCOUNT = "andres.gomez@gmail.test"
+BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+WIDTHS = pytest.mark.parametrize("size", ["phone", "desktop"])
+
+
+@pytest.fixture()
+def google(demo):
+    return Google(demo.sandbox_url)
+
+
+@pytest.fixture()
+def invited(clinic):
+    """A new invitation for one of the clinic's professionals: its path."""
+    def make(name="Laura Gómez"):
+        path = clinic.demo.ctl("calendar", "invite", clinic.tenant, name)["path"]
+        private(path.rpartition("/")[2])
+        return clinic.demo.about["base_url"] + path
+    return make
+
+
+def look(browser, name, lang="es"):
+    browser.check(lang)
+    browser.shot("connect-%s-%s-%s" % (name, lang, "js" if browser.scripts else "plain"))
+
+
+def consent(browser, allow=True, account=ACCOUNT, untick=()):
+    """The stand-in's pages, as a person goes through them."""
+    browser.wait(lambda: "/google/" in browser.url() and browser.has(".who, [name=decision]"), why="Google's page")
+    browser.console()  # what the stand-in's own pages say is no matter of ours
+    if browser.has(".who"):
+        browser.click(".who[value='%s']" % account)
+        browser.wait(lambda: browser.has("[name=decision]"), why="the consent")
+    for scope in untick:
+        browser.click("[name=scope][value$='%s']" % scope)
+    browser.console()
+    browser.click("[name=decision][value=%s]" % ("allow" if allow else "cancel"))
+
+
+def state(clinic, name="Laura Gómez"):
+    return next(one for one in clinic.demo.ctl("calendar", "list", clinic.tenant) if one["name"] == name)
+
+
+def disconnect(clinic, name="Laura Gómez"):
+    if state(clinic, name)["state"] in ("connected", "error"):
+        clinic.demo.ctl("calendar", "disconnect", clinic.tenant, name)
+
+
+@BOTH
+@WIDTHS
+def test_from_the_link_to_connected(chromiums, clinic, invited, scripts, size):
+    b = chromiums(scripts).fresh(SIZES[size])
+    disconnect(clinic)
+    link = invited()
+    b.open(link)
+    assert b.h1() == "Conecta tu calendario" and "Clínica Norte" in b.text() and "Laura Gómez" in b.text()
+    look(b, "1-invitation-" + size)
+    b.click("button.main")
+    consent(b)
+    b.wait_h1("Elige tus calendarios")
+    assert b.path() == "/connect-calendar/%s/calendars" % link.rpartition("/")[2] and "code=" not in b.url()
+    assert ACCOUNT in b.text()
+    assert [one.get_attribute("value") for one in b.all("input[type=checkbox]:checked")] == [ACCOUNT]
+    assert b.find("input[type=radio]:checked").get_attribute("value") == ACCOUNT
+    look(b, "2-choice-" + size)
+    b.click("input[type=checkbox]:checked")
+    b.click("button.main")
+    b.wait(lambda: b.has(".msg"), why="the error")
+    assert b.h1() == "Elige tus calendarios" and "Elige al menos un calendario" in b.text()
+    look(b, "3-none-" + size)
+    b.click("input[name='read.0']")
+    b.click("button.main")
+    b.wait_h1("Tu calendario está conectado")
+    look(b, "4-done-" + size)
+    assert state(clinic)["state"] == "connected" and state(clinic)["account_email"] == ACCOUNT
+    b.open(link)
+    b.wait_h1("Esta invitación ya se usó")
+    look(b, "5-used-" + size)
+    disconnect(clinic)
+
+
+@WIDTHS
+def test_no_and_a_box_that_is_not_ticked(chromiums, clinic, invited, size):
+    b = chromiums(True).fresh(SIZES[size])
+    disconnect(clinic)
+    b.open(invited())
+    b.click("button.main")
+    consent(b, allow=False)
+    b.wait(lambda: "why=denied" in b.url(), why="the way back")
+    assert "No diste el permiso" in b.text() and b.announced() is not None
+    look(b, "6-denied-" + size)
+    b.click("button.main")
+    consent(b, untick=("calendar.events.owned",))
+    b.wait(lambda: "why=no_events" in b.url(), why="the way back")
+    assert "Faltó una casilla" in b.text()
+    look(b, "7-box-" + size)
+    b.click("button.main")
+    consent(b)
+    b.wait_h1("Elige tus calendarios")
+
+
+@WIDTHS
+def test_ends(chromiums, clinic, demo, invited, size):
+    """A link that never was, one that is over, an attempt in another browser: each says what to do."""
+    b = chromiums(True).fresh(SIZES[size])
+    b.open(demo.about["base_url"] + "/connect-calendar/" + "x" * 43)
+    b.wait_h1("This link does not work")  # whose it was is not known, so the browser's language
+    b.console()  # that it is a 404
+    look(b, "8-unknown-" + size, "en")
+    old = invited()
+    demo.run("UPDATE kf.calendar_invitation SET expires_at = kf.now() - interval '1 second' WHERE tenant_id = '%s'"
+             " AND used_at IS NULL" % clinic.tenant)
+    b.open(old)
+    b.wait_h1("Esta invitación se venció")
+    b.console()
+    look(b, "9-expired-" + size)
+    b.open(demo.about["base_url"] + "/api/auth/google/callback?lang=es&code=x&state=" + "y" * 43)
+    b.wait_h1("Este intento ya no sirve")
+    b.console()
+    look(b, "10-attempt-" + size)
+    b.open(invited() + "?lang=en")
+    b.wait_h1("Connect your calendar")
+    look(b, "11-english-" + size, "en")
+
+
+@BOTH
+@WIDTHS
+def test_the_merchants_side(chromiums, clinic, demo, google, scripts, size):
+    """Invite with a link to copy, see it connected, test it, set what is written, disconnect."""
+    b = chromiums(scripts).fresh(SIZES[size])
+    p = Panel(b, demo, clinic.tenant)
+    name = "Andrés Felipe Restrepo"
+    disconnect(clinic, name)
+    p.open("/professionals")
+    b.wait_h1("Profesionales")
+    look(b, "20-list-" + size)
+    b.click("a.quiet[href$='%s/calendar']" % clinic.professional_id(name))
+    b.wait_h1("Calendario de " + name)
+    look(b, "21-calendar-" + size)
+    p.type(email="no es un correo").submit("#invite button")
+    assert b.has("#email[aria-invalid]")
+    look(b, "22-bad-email-" + size)
+    p.type(email="andres@%s.example" % clinic.sub).submit("#invite button")
+    link = b.find("#link").get_attribute("value")
+    private(link.rpartition("/")[2])
+    assert "correo" in b.text()
+    look(b, "23-invited-" + size)
+    other = chromiums(not scripts).fresh(SIZES[size])
+    other.open(link)
+    other.click("button.main")
+    consent(other)
+    other.wait_h1("Elige tus calendarios")
+    other.click("button.main")
+    other.wait_h1("Tu calendario está conectado")
+    wait_until(lambda: state(clinic, name)["readable"], 20)
+    p.open("/professionals/%s/calendar" % clinic.professional_id(name))
+    assert "Google Calendar conectado" in b.text() and ACCOUNT in b.text()
+    look(b, "24-connected-" + size)
+    p.submit("form[action$='/test'] button")
+    assert "Leímos el calendario" in p.said()
+    look(b, "25-tested-" + size)
+    p.type(summary="Cita de {{customer").submit("#form button")
+    assert b.has("#summary[aria-invalid]")
+    look(b, "26-bad-title-" + size)
+    p.type(summary="Cita de {{customer}}").submit("#form button")
+    assert "Guardado" in p.said()
+    assert demo.one("SELECT summary FROM kf.calendar_connection WHERE tenant_id = '%s' AND state = 'connected'"
+                    % clinic.tenant) == "Cita de {{customer}}"
+    b.click("a.danger")
+    b.wait_h1("¿Desconectar el calendario de %s?" % name)
+    look(b, "27-ask-" + size)
+    p.submit("button.danger")
+    assert "Calendario desconectado" in p.said() and state(clinic, name)["state"] == "builtin"
+    look(b, "28-disconnected-" + size)
