@@ -39,13 +39,15 @@ kf_err_t *kf_flow_connect_choice(const char **json, const kf_flow_t *flow, const
                                  const char *browser, apr_pool_t *p)
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
+    const char *doc;
     kf_db_res_t *res;
 
     KF_TRY(kf_connect_hash(hash, KF_TOKEN_OAUTH_BROWSER, browser, p));
     KF_TRY(KF_CONNECT_EXEC(&res, flow->db, &kf_connect_calendar_grant_find, p, KF_UUID(&view->tenant),
                            KF_UUID(&view->invitation), KF_BYTES(hash, sizeof(hash))));
-    *json = kf_db_rows(res) ? kf_db_json(res, 0, 0) : NULL;
-    return *json ? NULL : kf_connect_wrong(p);
+    doc = kf_db_rows(res) ? kf_db_json(res, 0, 0) : NULL;
+    *json = doc ? doc : "";
+    return doc ? NULL : kf_connect_wrong(p);
 }
 
 /* What the merchant has set of the calendar that this one replaces: it goes on. */

@@ -8,7 +8,7 @@
 #define KF_CONNECT_PROVIDER "google"
 
 /** The one error of everything that does not fit. */
-kf_err_t *kf_connect_wrong(apr_pool_t *p);
+kf_err_t *kf_connect_wrong(apr_pool_t *p) __attribute__((returns_nonnull));
 
 /** Where a secret is sealed; `column`: "calendar_grant/tokens". */
 const char *kf_connect_place(const kf_uuid_t *tenant, const char *column, const kf_uuid_t *row, apr_pool_t *p);
