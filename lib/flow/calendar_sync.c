@@ -10,10 +10,11 @@
 #include "flow/calendar_int.h"
 #include "json/encode.h"
 
-#define MOST_PAGES 20
-#define MOST_EVENTS 5000
-#define EVENTS_BYTES (4 * 1024 * 1024)
-#define PAST (2 * KF_DAY)    /* what ended before cannot be in the way, whatever its zone */
+#define MOST_PAGES 400
+#define MOST_EVENTS 20000
+#define EVENTS_BYTES (6 * 1024 * 1024)
+#define PAST (2 * KF_DAY)     /* what ended before cannot be in the way, whatever its zone */
+#define AHEAD (800 * KF_DAY)  /* nobody books so far ahead */
 
 typedef struct {
     kf_calendar_job_t calendar;
@@ -23,7 +24,7 @@ typedef struct {
     int pages, kept;
     kf_buf_t events;
     kf_calendar_changes_t changes;
-    apr_pool_t *page_pool;       /* of one page: they may be many */
+    const char *past, *ahead;    /* days before and after which nothing matters */
     kf_calendar_synced_t synced;
     kf_calendar_failure_t failure;
 } sync_job_t;
@@ -69,7 +70,7 @@ static const kf_calendar_answer_t *parse(kf_calendar_call_t *call, const kf_http
     sync_job_t *job = call->owner;
 
     (void)p;
-    call->provider->sync_parse(&job->changes, res, job->page_pool);
+    call->provider->sync_parse(&job->changes, res, job->calendar.job.answers);
     return &job->changes.answer;
 }
 
@@ -78,16 +79,18 @@ static const kf_calendar_step_t page = {request, parse};
 /* May it be in the way of a booking, or is it ours, or was it one of these before? */
 static bool matters(const sync_job_t *job, const kf_calendar_seen_t *event)
 {
+    kf_instant_t now = job->calendar.key.now;
+
     if (event->booking) {
         return true;
     }
-    if (event->cancelled) {
-        return job->started_with != NULL;
-    }
-    if (event->transparent) {
+    if (event->cancelled || event->transparent) {
         return job->started_with != NULL; /* it may have been in the way until now */
     }
-    return event->all_day || event->end > job->calendar.key.now - PAST;
+    if (event->all_day) {
+        return strcmp(event->last_day, job->past) > 0 && strcmp(event->first_day, job->ahead) < 0;
+    }
+    return event->end > now - PAST && event->start < now + AHEAD;
 }
 
 static void put(kf_buf_t *buf, const kf_calendar_seen_t *event, const char *zone)
@@ -111,7 +114,7 @@ static void put(kf_buf_t *buf, const kf_calendar_seen_t *event, const char *zone
 
 static void keep(sync_job_t *job)
 {
-    for (size_t i = 0; i < job->changes.n && job->kept < MOST_EVENTS; i++) {
+    for (size_t i = 0; i < job->changes.n; i++) {
         const kf_calendar_seen_t *event = &job->changes.events[i];
 
         if (matters(job, event)) {
@@ -129,7 +132,7 @@ static void finish(sync_job_t *job)
     job->synced = (kf_calendar_synced_t){.sync_token = apr_pstrdup(p, job->changes.sync_token),
                                          .events = kf_buf_text(&job->events),
                                          .full = !job->started_with};
-    if (kf_buf_check(&job->events, "changes", p)) {
+    if (job->kept > MOST_EVENTS || kf_buf_check(&job->events, "changes", p)) {
         kf_calendar_answer_t much = {KF_CALENDAR_DENIED, 0, "more changes than can be looked through"};
 
         fail(job, &much);
@@ -157,7 +160,7 @@ static void was_read(kf_calendar_job_t *calendar)
     next(job);
 }
 
-/* The page before is forgotten with its pool, which no transfer uses any more. */
+/* The page before is forgotten: they may be many. */
 static void next(sync_job_t *job)
 {
     if (++job->pages > MOST_PAGES) {
@@ -166,7 +169,7 @@ static void next(sync_job_t *job)
         fail(job, &much);
         return;
     }
-    apr_pool_clear(job->page_pool);
+    apr_pool_clear(job->calendar.job.answers);
     memset(&job->changes, 0, sizeof(job->changes));
     kf_calendar_job_step(&job->calendar, &page, was_read);
 }
@@ -177,7 +180,9 @@ static void start(kf_work_t *work, const kf_calendar_sync_row_t *row)
                                            KF_CALENDAR_SYNC_LEASE_S);
     apr_pool_t *p = job->calendar.job.p;
 
-    apr_pool_create(&job->page_pool, p);
+    apr_pool_create(&job->calendar.job.answers, p);
+    job->past = kf_date_text(kf_instant_date(row->key.now - PAST, 0), p);
+    job->ahead = kf_date_text(kf_instant_date(row->key.now + AHEAD, 0), p);
     job->row = *row;
     job->row.key = job->calendar.key;
     job->row.calendar = apr_pstrdup(p, row->calendar);

@@ -126,7 +126,7 @@ static bool take_token(kf_calendar_call_t *call, kf_http_req_t *req, const kf_ht
     call->refreshing = false;
     call->refreshed = true;
     call->provider->token_parse(&token, call->app, res, NULL, call->key->now, call->p);
-    kf_wipe_with_pool((char *)res->body, res->body_len, call->p);
+    kf_wipe((char *)res->body, res->body_len);
     note_app(&token.answer);
     if (token.answer.verdict != KF_CALENDAR_GOT) {
         call->answer = token.answer;

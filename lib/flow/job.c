@@ -44,7 +44,7 @@ void kf_job_call(kf_job_t *job, kf_job_answered_fn *answered)
     kf_err_t *err;
 
     job->answered = answered;
-    err = kf_http_multi_add(job->work->multi, &job->req, done, job, job->p);
+    err = kf_http_multi_add(job->work->multi, &job->req, done, job, job->answers ? job->answers : job->p);
     if (err) {
         kf_http_res_t *res = apr_pcalloc(job->p, sizeof(*res));
 

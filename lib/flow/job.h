@@ -40,6 +40,7 @@ typedef kf_err_t *kf_job_save_fn(kf_job_t *job, kf_db_t *db);
 struct kf_job_t {
     kf_work_t *work;
     apr_pool_t *p;
+    apr_pool_t *answers; /* where answers live, cleared by the job as it likes; NULL: p */
     kf_job_kind_t kind;
     int64_t give_up_ms; /* kf_work_clock(): the lease is nearly over */
     kf_http_req_t req;

@@ -157,8 +157,7 @@ static void put_unread(kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;
     kfm_call_t *call = time->view.call;
-    bool none = kfm_time_nobody_read(time);
-    const char *names = "", *key = !none ? "time.unread_others"
+    const char *names = "", *key = !kfm_time_nobody_read(time) ? "time.unread_others"
                                    : slots->professional >= 0 && kfm_time_professionals(time) > 1
                                        ? "time.unread_text"
                                        : "time.unread_alone";
@@ -171,7 +170,7 @@ static void put_unread(kfm_time_view_t *time)
                             slots->offer->professionals[slots->unread[i]].name, NULL);
     }
     kfm_view_message(&time->view,
-                     kf_catalog_text(KFM_SAY(call), none ? "time.calendar_title" : "time.unread_title"),
+                     kf_catalog_text(KFM_SAY(call), slots->n ? "time.unread_title" : "time.calendar_title"),
                      kf_catalog_format(KFM_SAY(call), key, call->pool, "names", names, NULL), NULL);
 }
 

@@ -9,6 +9,8 @@
 #define KF_VERSION "0"
 #endif
 
+#define RETRY_AFTER_S 30
+
 void kfm_put_null(json_t *object, const char *name)
 {
     json_object_set_new(object, name, json_null());
@@ -173,6 +175,9 @@ kf_err_t *kfm_view_send(const kfm_view_t *view, int status, const char *name)
     apr_size_t len;
 
     KF_TRY(kfm_view_render(&html, &len, view, name, view->call->pool));
+    if (status == HTTP_SERVICE_UNAVAILABLE) { /* a step of the wizard, shown again */
+        kfm_reply_retry_after(view->call, RETRY_AFTER_S);
+    }
     return kfm_reply_page(view->call, status, html, len);
 }
 

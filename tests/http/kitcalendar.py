@@ -9,10 +9,12 @@ import sys
 import urllib.parse
 import uuid
 
+import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kitdemo import TOP, UTC, wait_until
+from kitdemo import TOP, instant, wait_until
 from kithttp import private
+from kitshop import Shop
 
 sys.path.insert(0, os.path.join(TOP, "tests", "sandbox"))
 from google_client import Google  # noqa: E402
@@ -151,3 +153,40 @@ class Calendar:
 
     def well(self):
         self.google.clear_faults()
+
+
+# --- fixtures ---
+
+TROUBLE = r"KF00483"  # a calendar cannot be read, said once
+
+
+@pytest.fixture(scope="module")
+def office(demos, tmp_path_factory):
+    """With push."""
+    return demos.get("calendar", directives(str(tmp_path_factory.mktemp("google"))))
+
+
+@pytest.fixture(scope="module")
+def quiet(demos, tmp_path_factory):
+    """Without push: nobody tells of changes."""
+    return demos.get("calendar-quiet", directives(str(tmp_path_factory.mktemp("google")), push=False, ttl="5s", poll="5s"))
+
+
+@pytest.fixture()
+def laura(office):
+    """A professional who has her calendar connected, and one who has none."""
+    shop = Shop(office, professionals=("Laura", "Pedro"))
+    return Calendar(shop, "Laura").wait_read()
+
+
+def starts(shop, name="Laura", service=None):
+    return [one["start"] for one in shop.slots(service, name, days=7)]
+
+
+def hour(shop, number=3, name="Laura"):
+    """A free whole hour."""
+    return [one for one in starts(shop, name) if instant(one).minute == 0][number]
+
+
+def ours(laura, **more):
+    return [one for one in laura.events(**more) if one.get("extendedProperties")]

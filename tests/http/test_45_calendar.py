@@ -1,49 +1,17 @@
 """Calendars at Google: what is read, what is written, and what happens when they cannot be."""
 import concurrent.futures
 import datetime
-import os
-import signal
-import subprocess
+import socket
 import time
 
 import pytest
 
-import kitapi
-from kitcalendar import CLIENT, SECRET, Calendar, directives
+from kitaccount import Node
+from kitcalendar import TROUBLE, Calendar, hour, laura, office, ours, quiet, starts  # noqa: F401 (fixtures)
 from kitdemo import instant, wait_until
 from kithttp import Page
 from kitshop import FREE, PAID, Shop, person
-
-TROUBLE = r"KF00483"  # a calendar cannot be read, said once
-
-
-@pytest.fixture(scope="module")
-def office(demos, tmp_path_factory):
-    """With push."""
-    return demos.get("calendar", directives(str(tmp_path_factory.mktemp("google"))))
-
-
-@pytest.fixture(scope="module")
-def quiet(demos, tmp_path_factory):
-    """Without push: nobody tells of changes."""
-    return demos.get("calendar-quiet", directives(str(tmp_path_factory.mktemp("google")), push=False, ttl="5s", poll="5s"))
-
-
-@pytest.fixture()
-def laura(office):
-    """A professional who has her calendar connected, and one who has none."""
-    shop = Shop(office, professionals=("Laura", "Pedro"))
-    return Calendar(shop, "Laura").wait_read()
-
-
-def starts(shop, name="Laura", service=None):
-    return [one["start"] for one in shop.slots(service, name, days=7)]
-
-
-def hour(shop, number=3, name="Laura"):
-    """A free whole hour."""
-    return [one for one in starts(shop, name) if instant(one).minute == 0][number]
-
+from test_16_mail_setup import reconfigure
 
 # --- reading ---
 
@@ -148,7 +116,6 @@ def test_paying_asks_again(laura):
 
 
 def test_two_servers_ask_once(laura, tmp_path):
-    from kitaccount import Node
     shop = laura.shop
     node = Node(shop.demo, str(tmp_path)).start()
     try:
@@ -172,10 +139,6 @@ def test_two_servers_ask_once(laura, tmp_path):
 
 
 # --- writing ---
-
-
-def ours(laura, **more):
-    return [one for one in laura.events(**more) if one.get("extendedProperties")]
 
 
 def test_a_booking_is_an_event(laura):
@@ -362,7 +325,6 @@ def test_notices_are_counted(laura):
 
 def test_the_body_of_a_notice_is_not_read(laura):
     """Who sends one without the channel's token learns nothing and keeps nobody waiting."""
-    import socket
     with socket.create_connection(("127.0.0.1", laura.demo.port), 5) as wire:
         wire.sendall(b"POST /api/webhooks/google HTTP/1.1\r\nHost: localhost:%d\r\nX-Goog-Channel-ID: x\r\n"
                      b"Content-Length: 100000\r\n\r\nslow" % laura.demo.port)
@@ -419,7 +381,6 @@ WOMPI = ["KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI", "KonfirmadoWompiChec
     (["KonfirmadoCalendarPush perhaps"], "must be On or Off"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_start_refuses(office, tmp_path, lines, sentence):
-    from test_16_mail_setup import reconfigure
     files = {"good": ("secret\n", 0o600), "open": ("secret\n", 0o644), "empty": ("", 0o600), "blank": ("\nsecret\n", 0o600)}
     for name, (text, mode) in files.items():
         (tmp_path / name).write_text(text)
