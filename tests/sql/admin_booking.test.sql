@@ -34,7 +34,7 @@ SELECT is((SELECT (d - ARRAY['history', 'terms', 'callbacks', 'id', 'service', '
     '{"status": "confirmed", "version": 1, "source": "manual", "start": "2026-06-02T09:00:00-05:00", "end": "2026-06-02T09:30:00-05:00", "customer": {"name": "Óscar Muñoz",
     "email": "oscar_m@example.test", "phone": "+573009998877"}, "price_cents": 12000000, "charge_cents": 0, "currency": "COP", "paid": false, "attempts": [], "payments": [], "refunds": [],
     "timezone": "America/Bogota", "created_at": "2026-06-01T07:00:00-05:00", "updated_at": "2026-06-01T07:00:00-05:00", "hold_expires_at": "2026-06-01T07:00:00-05:00", "language": "es",
-    "customer_zone": "America/Bogota", "notes": "hola", "accepted_terms_at": null, "payment": "none", "link": null, "can": {"cancel": true, "complete": false, "no_show": false}}'::jsonb, 'made by hand');
+    "customer_zone": "America/Bogota", "notes": "hola", "accepted_terms_at": null, "payment": "none", "link": null, "calendar": null, "conflicts": [], "can": {"cancel": true, "complete": false, "no_show": false}}'::jsonb, 'made by hand');
 SELECT is(kf.booking_doc(t.id(100), t.id(1101))->'history', '[{"version": 1, "from": null, "to": "confirmed", "actor": "merchant", "actor_name": "", "reason": "by hand",
     "at": "2026-06-01T07:00:00-05:00"}]'::jsonb, 'with its history');
 SELECT is(t.told(1, 1101), 'booking.paid', 'the merchant''s system is told');
