@@ -18,7 +18,8 @@ BEGIN
         IF b.usable AND v_asked && b.covers THEN
             v_known := v_known + tstzmultirange(b.covers);
             v_busy := v_busy + b.busy * v_asked;
-        ELSIF NOT b.usable AND v_asked && kf.calendar_range(b.n, p_now, 0) THEN
+        ELSIF NOT b.usable AND v_asked && kf.calendar_range(b.n, p_now, 0)
+              AND b.n <= kf.calendar_last_row(p_tenant, p_professional) THEN -- (not one of a single question)
             v_unread := true;
         END IF;
     END LOOP;

@@ -1,6 +1,7 @@
--- Somebody needs to know whether a time (null: some time soon) is free, by a reading asked for at p_after (null: now) or
--- later. fresh: there is one. failed: it cannot be had now. wait: somebody reads at this moment.
--- go: the caller has the lease and reads what the other columns say. none: there is no calendar.
+-- Somebody needs to know whether a time (null: some time soon) is free, by a reading asked for at
+-- p_after (null: now) or later. fresh: there is one. failed: it cannot be had now. wait: somebody reads
+-- at this moment. go: the caller has the lease and reads what the other columns say. none: there is no
+-- calendar.
 CREATE OR REPLACE FUNCTION kf.calendar_fresh_begin(p_tenant uuid, p_professional uuid, p_at timestamptz,
                                                    p_after timestamptz, p_lease_s int)
 RETURNS TABLE (verdict text, now timestamptz, after timestamptz, n int, lease uuid,

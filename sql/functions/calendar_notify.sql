@@ -21,9 +21,10 @@ BEGIN
     IF NOT p_hello AND p_number > h.last_number AND h.state = 'connected' THEN
         PERFORM FROM kf.calendar_busy x
         WHERE x.tenant_id = h.tenant_id AND x.professional_id = h.professional_id ORDER BY x.n FOR UPDATE;
-        -- who failed waits for their turn all the same
+        -- who failed waits for their turn all the same, and what was read for one question is not read again
         UPDATE kf.calendar_busy x
-        SET changed_at = v_now, next_read_at = CASE WHEN x.failures > 0 THEN x.next_read_at ELSE v_now END
+        SET changed_at = v_now,
+            next_read_at = CASE WHEN x.failures > 0 OR x.next_read_at = 'infinity' THEN x.next_read_at ELSE v_now END
         WHERE x.tenant_id = h.tenant_id AND x.professional_id = h.professional_id
           AND x.connection_id = h.connection_id;
         UPDATE kf.calendar_source x SET sync_due_at = v_now

@@ -198,6 +198,10 @@ SELECT is(pg_temp.judge('2027-01-10 15:30Z', '2027-01-10 16:30Z'), 'stale', 'hal
 SELECT is(t.read(1, p_at => '2027-01-10 15:30Z'), 'go true', 'is read when it is asked for');
 SELECT is(pg_temp.judge('2027-01-10 15:30Z', '2027-01-10 16:30Z'), 'free', 'and known');
 SELECT is((SELECT array_agg(n || ' ' || (next_read_at = 'infinity') ORDER BY n) FROM kf.calendar_busy), ARRAY['0 false', '1 false', '3 true'], 'but not read again');
+SELECT t.clock('2026-06-01 19:16Z');
+SELECT is(pg_temp.busy('2027-01-10', '2027-01-11'), '01-10 00:00-01-11 00:00', 'once its time is over it is not known, which is nobody''s fault');
+SELECT kf.calendar_notify(t.id(7001), t.hash('channel 7001'), 'res-a', 9, false);
+SELECT is((SELECT array_agg(n ORDER BY n) FROM kf.calendar_busy WHERE next_read_at <= kf.now()), ARRAY[0, 1], 'nor is it read for a notice');
 SELECT t.clock('2026-06-01 20:00:01Z');
 SELECT t.read(1);
 SELECT is((SELECT array_agg(n ORDER BY n) FROM kf.calendar_busy), ARRAY[0, 1], 'and forgotten after an hour');
