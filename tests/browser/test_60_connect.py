@@ -1,6 +1,7 @@
 """A professional connects a calendar: invitation, the stand-in for Google's consent, choice, done; and the dashboard's side."""
 import os
 import sys
+import uuid
 
 import pytest
 
@@ -186,3 +187,61 @@ def test_the_merchants_side(chromiums, clinic, demo, google, scripts, size):
     p.submit("button.danger")
     assert "Calendario desconectado" in p.said() and state(clinic, name)["state"] == "builtin"
     look(b, "28-disconnected-" + size)
+
+
+# A calendar that stands against a booking, and one that could not be written.
+AGAINST = """
+INSERT INTO kf.calendar_connection (tenant_id, connection_id, professional_id, provider, state, account_id, account_email,
+                                    error, connected_at)
+SELECT tenant_id, '{connection}', professional_id, 'google', 'error', 'a', 'uno@gmail.test', 'revoked', kf.now()
+FROM kf.booking WHERE booking_id = '{booking}';
+INSERT INTO kf.calendar_source (tenant_id, connection_id, calendar_id, name, position, reads)
+VALUES ('{tenant}', '{connection}', 'a', 'Consultorio', 1, true);
+INSERT INTO kf.calendar_conflict (tenant_id, conflict_id, booking_id, connection_id, calendar_id, event_key, kind,
+                                  starts_at, ends_at, seen_at)
+SELECT tenant_id, gen_random_uuid(), booking_id, '{connection}', 'a', 'e', 'overlap', slot_start, slot_end, kf.now()
+FROM kf.booking WHERE booking_id = '{booking}';
+INSERT INTO kf.calendar_event (tenant_id, booking_id, n, connection_id, calendar_id, event_id, wanted, wanted_version, state,
+                               error, next_attempt_at, created_at)
+SELECT tenant_id, booking_id, 1, '{connection}', 'a', gen_random_uuid(), 'present', version, 'failed', 'denied', kf.now(), kf.now()
+FROM kf.booking WHERE booking_id = '{booking}'"""
+
+
+@WIDTHS
+def test_what_stands_against_a_booking(chromiums, make_shop, demo, size):
+    """On the overview, in the list, in the calendar, on the booking; and one can let it be."""
+    shop = make_shop()
+    booking = shop.book(service="Asesoría")
+    demo.run(AGAINST.format(tenant=shop.tenant, booking=booking.id, connection=uuid.uuid4()))
+    p = Panel(chromiums(True).fresh(SIZES[size]), demo, shop.tenant)
+    b = p.b
+    p.open()
+    assert "Calendarios que necesitan tu atenci\u00f3n" in b.text() and "1 reserva choca con un calendario" in b.text()
+    look(b, "30-home-" + size)
+    p.open("/bookings")
+    assert "Choca con su calendario" in b.text()
+    look(b, "31-bookings-" + size)
+    p.open("/bookings/" + booking.id)
+    assert "Tiene otro evento a esa hora" in b.text() and "No se pudo escribir en el calendario" in b.text()
+    look(b, "32-booking-" + size)
+    start = demo.one("SELECT (slot_start AT TIME ZONE 'America/Bogota')::date::text AS d FROM kf.booking WHERE booking_id = '%s'"
+                     % booking.id)
+    p.open("/calendar?view=day&date=" + start)
+    look(b, "33-calendar-" + size)
+    p.open("/analytics")
+    assert "Calendarios conectados" in b.text()
+    look(b, "34-analytics-" + size)
+    p.open("/professionals/%s/calendar" % shop.professional_id(booking_professional(demo, booking)))
+    assert "Reconectar" in b.text() and "Google ya no nos da permiso" in b.text()
+    look(b, "35-error-" + size)
+    p.open("/conflicts")
+    b.wait_h1("Choques con calendarios")
+    look(b, "36-conflicts-" + size)
+    p.submit("form[action$='/dismiss'] button")
+    assert "Ese choque ya no se muestra" in p.said() and "No hay choques" in b.text()
+    look(b, "37-none-" + size)
+
+
+def booking_professional(demo, booking):
+    return demo.one("SELECT f.name FROM kf.booking b JOIN kf.professional f USING (tenant_id, professional_id)"
+                    " WHERE booking_id = '%s'" % booking.id)

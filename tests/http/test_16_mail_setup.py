@@ -29,6 +29,10 @@ def reconfigure(demo, *lines, drop=("KonfirmadoSMTP", "KonfirmadoSMTPSecurity"))
 
 
 MAIL = ("KonfirmadoSMTP", "KonfirmadoSMTPSecurity", "KonfirmadoMailFrom")
+# What the demo has with plain http.
+PLAIN_HTTP = ("KonfirmadoAllowInsecureHTTP", "KonfirmadoBaseURL", "KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI",
+              "KonfirmadoWompiCheckout", "KonfirmadoGoogleAuthorizeURL", "KonfirmadoGoogleTokenURL",
+              "KonfirmadoGoogleRevokeURL", "KonfirmadoGoogleAPI", "KonfirmadoCalendarPush")
 FROM = 'KonfirmadoMailFrom "Konfirmado <a@example.test>"'
 
 
@@ -56,8 +60,7 @@ FROM = 'KonfirmadoMailFrom "Konfirmado <a@example.test>"'
 def test_start_refuses(post, lines, sentence):
     drop = MAIL
     if any("AllowInsecureHTTP" in line for line in lines):
-        drop += ("KonfirmadoAllowInsecureHTTP", "KonfirmadoBaseURL", "KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI",
-                 "KonfirmadoWompiCheckout")
+        drop += PLAIN_HTTP
     _, _, status, said = reconfigure(post.demo, *lines, drop=drop)
     assert status != 0 and sentence in said, said
 
@@ -70,8 +73,7 @@ def test_start_refuses(post, lines, sentence):
 def test_start_accepts(post, lines):
     drop = MAIL
     if any("AllowInsecureHTTP" in line for line in lines):
-        drop += ("KonfirmadoAllowInsecureHTTP", "KonfirmadoBaseURL", "KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI",
-                 "KonfirmadoWompiCheckout")
+        drop += PLAIN_HTTP
     _, _, status, said = reconfigure(post.demo, *lines, drop=drop)
     assert status == 0, said
 
