@@ -272,9 +272,13 @@ kf_err_t *kfm_dash_event_retry(kfm_call_t *call)
     const char *path;
     kf_uuid_t id;
     json_t *doc;
+    kf_err_t *err;
 
     KF_TRY(kfm_admin_id(&id, call, "id"));
     path = apr_pstrcat(call->pool, "/dashboard/bookings/", kf_uuid_text(&id, call->pool), NULL);
-    KF_TRY(kfm_admin_doc(&doc, call, true, &kf_doc_calendar_event_retry, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id))));
-    return kfm_dash_go(call, path, "connect.retried");
+    err = kfm_admin_doc(&doc, call, true, &kf_doc_calendar_event_retry, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id)));
+    if (!err) {
+        return kfm_dash_go(call, path, "connect.retried");
+    }
+    return kfm_ops_shown(err) ? show_conflicts(call, err) : err;
 }

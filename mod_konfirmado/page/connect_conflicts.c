@@ -71,7 +71,10 @@ kf_err_t *kfm_page_conflicts(kfm_call_t *call, json_t *doc, json_t *trouble, con
     put_list(&view, "conflicts", json_object_get(doc, "items"), conflict_item);
     put_list(&view, "events", json_object_get(trouble, "events"), event_item);
     kfm_ops_put_pages(&view, CONFLICTS, query, names, doc);
-    if (problem) {
+    if (problem && problem->code == KF_E_CONFLICT) {
+        kfm_view_message(&view, kf_catalog_text(KFM_SAY(call), "connect.conflicts.stopped_title"),
+                         kf_catalog_text(KFM_SAY(call), "connect.conflicts.stopped_text"), NULL);
+    } else if (problem) {
         kfm_dash_problem(&view, problem);
     }
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "connect/conflicts");

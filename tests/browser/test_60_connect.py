@@ -224,6 +224,9 @@ def test_what_stands_against_a_booking(chromiums, make_shop, demo, size):
     p.open("/bookings/" + booking.id)
     assert "Tiene otro evento a esa hora" in b.text() and "No se pudo escribir en el calendario" in b.text()
     look(b, "32-booking-" + size)
+    p.submit("form[action$='/calendar-retry'] button")  # it is to be connected again first
+    assert "Eso no se pudo hacer" in b.text() and b.h1() == "Choques con calendarios"
+    b.console()
     start = demo.one("SELECT (slot_start AT TIME ZONE 'America/Bogota')::date::text AS d FROM kf.booking WHERE booking_id = '%s'"
                      % booking.id)
     p.open("/calendar?view=day&date=" + start)
