@@ -206,6 +206,9 @@ def test_a_foreign_invitation(make_shop, google):
     assert stored(theirs.demo, theirs.tenant) == [] and calendar(theirs)["state"] == "pending"
     stranger = Client(mine.demo.about["base_url"], **{"Accept-Language": "es"})
     attempt_over(stranger.get(visitor.path + "/calendars"))  # the right invitation in another browser
+    elsewhere = Visitor(mine, visitor.path)
+    elsewhere.begin()  # the same in one that has a cookie of its own
+    attempt_over(elsewhere.get(visitor.path + "/calendars"))
     assert visitor.page(visitor.path + "/calendars").form("/calendars")  # the control
 
 
