@@ -64,6 +64,16 @@ static unsigned match_pattern(kfm_param_t *params, int *nparams, const char *pat
     return *pattern == '\0' && *path == '\0' ? exactness : 0;
 }
 
+/* Most rows are out of the question at their first characters: the table is walked for every request. */
+static bool may_match(const char *pattern, const char *path)
+{
+    while (*pattern != '{' && *pattern != '\0' && *pattern == *path) {
+        pattern++;
+        path++;
+    }
+    return *pattern == '{' || *pattern == *path;
+}
+
 bool kfm_route_claims(const kfm_route_t *table, const char *path)
 {
     size_t len;
@@ -89,9 +99,13 @@ void kfm_route_match(kfm_match_t *out, const kfm_route_t *table, const char *pat
     for (; table->pattern; table++) {
         kfm_param_t params[KFM_PARAMS_MAX];
         int nparams;
-        unsigned exactness = match_pattern(params, &nparams, table->pattern, path);
         bool ours = (table->methods & method) != 0;
+        unsigned exactness;
 
+        if (!may_match(table->pattern, path)) {
+            continue;
+        }
+        exactness = match_pattern(params, &nparams, table->pattern, path);
         if (exactness == 0 || exactness < best) {
             continue;
         }
