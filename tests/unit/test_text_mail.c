@@ -42,6 +42,9 @@ static const struct {
     {"invite", "/dashboard/invitation?token=a-Token_1", "a-Token_1"},
     {"new_sign_in", "/dashboard/account", NULL},
     {"totp_changed", "/dashboard/account", NULL},
+    {"calendar_invite", "/connect-calendar/a-Token_1", "a-Token_1"},
+    {"calendar_error", "/dashboard/professionals", NULL},
+    {"calendar_unreadable", "/dashboard/professionals", NULL},
 };
 
 static int count(const char *text, const char *part)
@@ -194,6 +197,35 @@ START_TEST(faces)
 }
 END_TEST
 
+/* A calendar's mail leads to the professional, tells why where that is known, and makes no link of a name. */
+START_TEST(calendars)
+{
+    static const char id[] = "01a1ff8c-b797-7024-9787-921bf878b15c";
+    static const struct {
+        const char *reason, *said;
+    } reasons[] = {{"revoked", "contrase\xc3\xb1""a."}, {"scopes", "falta un permiso"},
+                   {"calendar_gone", "ya no existe"}, {"<b>evil.test", NULL}};
+    kf_mail_facts_t mail = of_kind("calendar_error", "es");
+    kf_mail_words_t words;
+
+    json_object_set_new(facts, "professional", json_string("Dra. G\xc3\xb3mez"));
+    json_object_set_new(facts, "professional_id", json_string(id));
+    for (size_t i = 0; i < KF_COUNT(reasons); i++) {
+        json_object_set_new(facts, "reason", json_string(reasons[i].reason));
+        ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+        ck_assert(strstr(words.text, "el calendario de Dra. G\xc3\xb3mez"));
+        ck_assert(strstr(words.text, apr_pstrcat(kf_test_pool, "/dashboard/professionals/", id, "/calendar\n", NULL)));
+        ck_assert_msg(reasons[i].said ? !!strstr(words.text, reasons[i].said) : !strstr(words.text, "evil"), "%s",
+                      words.text);
+    }
+    json_object_set_new(facts, "professional", json_string("evil.test"));
+    json_object_set_new(facts, "professional_id", json_string("../../evil.test/aaaaaaaaaaaaaaaaaaaa"));
+    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_assert(!strstr(words.html, "evil") && !strstr(words.text, "evil") && !strstr(words.subject, "evil"));
+    ck_assert(strstr(words.text, "el calendario de tu profesional"));
+}
+END_TEST
+
 START_TEST(refused)
 {
     kf_mail_facts_t mail = of_kind("spam", "es");
@@ -223,6 +255,7 @@ Suite *kf_suite_text_mail(void)
     tcase_add_loop_test(tc, how_long, 0, KF_COUNT(lasts));
     tcase_add_test(tc, what_happened);
     tcase_add_test(tc, faces);
+    tcase_add_test(tc, calendars);
     tcase_add_test(tc, refused);
     return suite;
 }
