@@ -1,13 +1,15 @@
 """A connected calendar, for the merchant: settings, once more, disconnected, and what it says against a booking."""
 import secrets
+import uuid
 
 import pytest
 
 import kitadmin
 import kitgoogle
 from kitadmin import fields, good
-from kitdemo import wait_until
-from kitgoogle import ANDRES, Visitor
+from kitdemo import Refused, wait_until
+from kitgoogle import ANDRES, LAURA, Visitor
+from kithttp import private
 
 
 @pytest.fixture()
@@ -101,3 +103,31 @@ def test_a_conflict_is_told_and_dismissed(shop, owner):
     assert good(owner.post("/api/calendar-conflicts/%s/dismiss" % item["id"]), 409)["code"] == "conflict"
     assert good(owner.get("/api/calendar-conflicts"))["items"] == []
     assert "Choca con su calendario" not in owner.page("/dashboard/bookings").text
+
+
+def test_the_operators_commands(shop):
+    """List, invite, disconnect, retry; what is not there is refused by name."""
+    ctl = shop.demo.ctl
+    assert [(one["name"], one["state"]) for one in ctl("calendar", "list", shop.tenant)] == [("Uno", "builtin")]
+    made = ctl("calendar", "invite", shop.tenant, "Uno")
+    assert made["path"] == "/connect-calendar/" + made["token"] and made["mailed"] is False
+    private(made["token"])
+    assert "7 days" in ctl("calendar", "invite", shop.tenant, "Uno", plain=True)
+    Visitor(shop).connect()
+    assert "google" in ctl("calendar", "list", shop.tenant)[0]["provider"]
+    table = ctl("calendar", "list", shop.tenant, plain=True)
+    assert "connected" in table and LAURA in table
+    wait_until(lambda: ctl("calendar", "list", shop.tenant)[0]["readable"], 20)  # until then nothing is offered
+    booking = shop.book()
+    for words, why in ((("retry", shop.tenant, booking.id), "nothing to be tried again"),
+                       (("retry", shop.tenant, str(uuid.uuid4())), "nothing with this id"),
+                       (("disconnect", shop.tenant, "Nadie"), "Nadie"), (("invite", shop.tenant, "Nadie"), "Nadie")):
+        with pytest.raises(Refused) as refused:
+            ctl("calendar", *words)
+        assert refused.value.status == 1 and why in str(refused.value), (words, str(refused.value))
+    assert ctl("calendar", "disconnect", shop.tenant, "Uno")["state"] == "builtin"
+    with pytest.raises(Refused) as refused:
+        ctl("calendar", "disconnect", shop.tenant, "Uno")
+    assert "no calendar connected" in str(refused.value)
+    audit = shop.demo.sql("SELECT actor_kind, action FROM kf.audit WHERE tenant_id = '%s' AND action LIKE 'calendar%%'" % shop.tenant)
+    assert {"actor_kind": "operator", "action": "calendar_disconnected"} in audit
