@@ -4,6 +4,8 @@ import datetime
 import threading
 import time
 
+import pytest
+
 import kitadmin
 from kitadmin import good
 from kitcalendar import TROUBLE, Calendar, hour, laura, office, ours, starts  # noqa: F401 (fixtures)
@@ -174,6 +176,7 @@ def test_by_hand(laura):
 # --- crowds ---
 
 
+@pytest.mark.plain
 def test_a_crowd_before_a_slow_google(office, log):
     """Few threads wait, none of them longer than three seconds; everybody else is served."""
     log.expect(TROUBLE)
