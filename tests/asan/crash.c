@@ -2,14 +2,19 @@
  * Preloaded into httpd by fault tests: something happens at the N-th call to the
  * database or to another server, counted over all processes.
  *
- *   KF_CRASH_COUNT=FILE   where the count is kept; 64 bytes, shared by all
+ *   KF_CRASH_COUNT=FILE   where the count is kept; 64 bytes, shared by all (state_t)
  *   KF_CRASH=<N><how>     how: b  the process is killed before the call
  *                              a  the process is killed after it
  *                              f  the call fails: nothing was sent
  *                              l  the call is made, its answer is lost
  *
- * Without KF_CRASH the calls are only counted, which says how many there are to
- * try. It happens once; the count then stays at CRASH_DONE. A call is one of
+ *   KF_CRASH_SKIP=TEXT    statements whose name begins so, and preparing, do not count
+ *
+ * Without KF_CRASH the file says it too: who writes `wanted`, `how`, perhaps `only`
+ * (calls whose name or URL holds this text) and then 0 as the count into it arms a
+ * server that runs. Otherwise the calls are only counted, which says how many there
+ * are to try. It happens once; the count then stays at CRASH_DONE, and the file
+ * names the call. A call is one of
  * PQexec, PQexecParams, PQexecPrepared, PQprepare, curl_easy_perform, or a
  * transfer of a multi handle: begun by curl_multi_add_handle (b, f), over with
  * curl_multi_info_read (a, l). Where a call "fails" or its answer is lost, the
@@ -33,9 +38,16 @@
 
 typedef enum { PASS, FAIL, LOSE } fate_t;
 
-static _Atomic int *counter;
-static long wanted;
-static char how;
+typedef struct {
+    _Atomic int count;
+    int wanted; /* 0: none */
+    char how;
+    char name[31]; /* of the call at which it happened, or the end of its URL */
+    char only[24];
+} state_t;
+
+static state_t *state;
+static const char *skipped;
 
 static void find(void *function, const char *name)
 {
@@ -66,11 +78,12 @@ __attribute__((constructor)) static void start(void)
     if (shared == MAP_FAILED) {
         abort();
     }
-    counter = shared;
+    state = shared;
+    skipped = getenv("KF_CRASH_SKIP");
     if (what != NULL && *what != '\0') {
-        wanted = strtol(what, &end, 10);
-        how = *end;
-        if (wanted < 1 || how == '\0' || strchr("bafl", how) == NULL || end[1] != '\0') {
+        state->wanted = (int)strtol(what, &end, 10);
+        state->how = *end;
+        if (state->wanted < 1 || *end == '\0' || strchr("bafl", *end) == NULL || end[1] != '\0') {
             abort();
         }
     }
@@ -78,39 +91,66 @@ __attribute__((constructor)) static void start(void)
 
 static void die(void)
 {
-    atomic_store(counter, CRASH_DONE);
+    atomic_store(&state->count, CRASH_DONE);
     raise(SIGKILL);
+}
+
+static bool is_skipped(const char *name)
+{
+    if (skipped != NULL && *skipped != '\0' && strncmp(name, skipped, strlen(skipped)) == 0) {
+        return true;
+    }
+    return state->only[0] != '\0' && strstr(name, state->only) == NULL;
+}
+
+static void keep_name(const char *name)
+{
+    size_t length = strcspn(name, "?"), most = sizeof(state->name) - 1;
+    size_t cut = length > most ? length - most : 0;
+
+    memcpy(state->name, name + cut, length - cut);
+    state->name[length - cut] = '\0';
+}
+
+static const char *url_of(CURL *easy)
+{
+    char *url = NULL;
+
+    curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
+    return url != NULL && *url != '\0' ? url : "curl";
 }
 
 /* A library may call another of the counted functions by itself; that is no call of its own. */
 static __thread int inside;
 
 /* Counts a call; the number of this one, 0 if nobody counts or it has happened. */
-static int begin(fate_t *fate)
+static int begin(fate_t *fate, const char *name)
 {
     int n;
 
     *fate = PASS;
-    if (counter == NULL || inside > 0 || atomic_load(counter) >= CRASH_DONE) {
+    if (state == NULL || inside > 0 || is_skipped(name)
+        || atomic_load(&state->count) >= CRASH_DONE) {
         return 0;
     }
-    n = atomic_fetch_add(counter, 1) + 1;
-    if (n != wanted) {
+    n = atomic_fetch_add(&state->count, 1) + 1;
+    if (n != state->wanted) {
         return n;
     }
-    if (how == 'b') {
+    keep_name(name);
+    if (state->how == 'b') {
         die();
     }
-    if (how == 'f' || how == 'l') {
-        atomic_store(counter, CRASH_DONE);
-        *fate = how == 'f' ? FAIL : LOSE;
+    if (state->how == 'f' || state->how == 'l') {
+        atomic_store(&state->count, CRASH_DONE);
+        *fate = state->how == 'f' ? FAIL : LOSE;
     }
     return n;
 }
 
 static void end_of(int n)
 {
-    if (n > 0 && n == wanted && how == 'a') {
+    if (n > 0 && n == state->wanted && state->how == 'a') {
         die();
     }
 }
@@ -155,7 +195,7 @@ PGresult *PQexec(PGconn *conn, const char *query)
 {
     static PGresult *(*real)(PGconn *, const char *);
     fate_t fate;
-    int n = begin(&fate);
+    int n = begin(&fate, query);
 
     if (real == NULL) {
         find(&real, "PQexec");
@@ -170,7 +210,7 @@ PGresult *PQexecParams(PGconn *conn, const char *command, int n_params, const Oi
     static PGresult *(*real)(PGconn *, const char *, int, const Oid *, const char *const *,
                              const int *, const int *, int);
     fate_t fate;
-    int n = begin(&fate);
+    int n = begin(&fate, command);
 
     if (real == NULL) {
         find(&real, "PQexecParams");
@@ -185,7 +225,7 @@ PGresult *PQprepare(PGconn *conn, const char *name, const char *query, int n_par
 {
     static PGresult *(*real)(PGconn *, const char *, const char *, int, const Oid *);
     fate_t fate;
-    int n = begin(&fate);
+    int n = begin(&fate, skipped ? skipped : name);
 
     if (real == NULL) {
         find(&real, "PQprepare");
@@ -200,7 +240,7 @@ PGresult *PQexecPrepared(PGconn *conn, const char *name, int n_params, const cha
     static PGresult *(*real)(PGconn *, const char *, int, const char *const *, const int *,
                              const int *, int);
     fate_t fate;
-    int n = begin(&fate);
+    int n = begin(&fate, name);
 
     if (real == NULL) {
         find(&real, "PQexecPrepared");
@@ -216,7 +256,7 @@ CURLcode curl_easy_perform(CURL *easy)
 {
     static CURLcode (*real)(CURL *);
     fate_t fate;
-    int n = begin(&fate);
+    int n = begin(&fate, url_of(easy));
     CURLcode code;
 
     if (real == NULL) {
@@ -239,7 +279,7 @@ CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)
 {
     static CURLMcode (*real)(CURLM *, CURL *);
     fate_t fate;
-    int n = begin(&fate);
+    int n = begin(&fate, url_of(easy));
 
     if (real == NULL) {
         find(&real, "curl_multi_add_handle");
@@ -247,7 +287,7 @@ CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)
     if (fate == FAIL) {
         return CURLM_OUT_OF_MEMORY;
     }
-    if (n > 0 && n == wanted) {
+    if (n > 0 && n == state->wanted) {
         atomic_store(&doomed, easy);
     }
     return real(multi, easy);
@@ -264,7 +304,7 @@ CURLMsg *curl_multi_info_read(CURLM *multi, int *left)
     message = real(multi, left);
     if (message != NULL && message->msg == CURLMSG_DONE && message->easy_handle == atomic_load(&doomed)) {
         atomic_store(&doomed, NULL);
-        if (how == 'a') {
+        if (state->how == 'a') {
             die();
         }
         message->data.result = CURLE_RECV_ERROR;

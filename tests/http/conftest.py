@@ -47,10 +47,13 @@ class Demos:
         self.preload, self.env = self._sanitizers() if ASAN else (None, {})
 
     def _made(self, name):
-        """A library to preload, built."""
+        """A library to preload, built: of this folder or of tests/asan."""
         target = os.path.join(self.top, name + ".so")
-        subprocess.run(["gcc", "-O1", "-fPIC", "-shared", os.path.join(HERE, name + ".c"), "-o", target, "-ldl"],
-                       check=True)
+        source = next(path for path in (os.path.join(HERE, name + ".c"), os.path.join(kitdemo.TOP, "tests/asan", name + ".c"))
+                      if os.path.exists(path))
+        include = subprocess.run(["pg_config", "--includedir"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        subprocess.run(["gcc", "-O1", "-fPIC", "-shared", "-I" + include, source, "-o", target, "-Wl,--as-needed", "-ldl", "-lpq",
+                        "-lcurl"], check=True)
         return target
 
     def _sanitizers(self):
