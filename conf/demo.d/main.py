@@ -25,6 +25,7 @@ from server import Sandbox, Server, free_port, taken
 from state import State
 
 LINKS = ("mail_inbox_url", "smtp", "base_url", "tenant_url", "booking_url", "booking_url_free", "booking_url_expired", "link",
+         "dashboard_url", "owner_email", "owner_password",
          "merchant_inbox_url", "wompi_url", "sandbox_url", "wompi", "google_calendar_url", "google_control_url",
          "calendar_professional", "calendar_account", "hook_url", "callback_secret", "database_owner",
          "database_app", "error_log", "access_log", "tenant_id", "pid", "clock_file", "dir")
@@ -86,6 +87,7 @@ def take_ports(data, wanted):
         data["smtp_port"] = free_port(port + 1, data["sandbox_port"])
     data["base_url"] = "http://localhost:%d" % port
     data["tenant_url"] = "http://%s.localhost:%d" % (seed.TENANT, port)
+    data["dashboard_url"] = data["base_url"] + "/dashboard"
 
 
 def prepare_database(state, program):
@@ -117,6 +119,8 @@ def bring_up(state, args, folder):
     server.install(module)
     if not state.data.get("seeded"):
         seed.seed(state, cluster, program)
+    if not state.data.get("owner_email"):
+        seed.make_owner(state, cluster, program)
     connect.register(state)
     server.configure(cluster, args.mpm, args.directive)
     server.check()
@@ -171,6 +175,9 @@ Clínica Aurora is open.
   Book             %(booking_url)s
   Book, free       %(booking_url_free)s
   An expired link  %(booking_url_expired)s
+  Dashboard        %(dashboard_url)s
+                   %(owner_email)s, password %(owner_password)s
+  Your own clinic  %(dashboard_url)s/register (its mails arrive below)
   Merchant's inbox %(merchant_inbox_url)s
   Mails            %(mail_inbox_url)s
 

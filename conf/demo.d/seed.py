@@ -48,10 +48,10 @@ class Command:
         self.cluster = cluster
         self.program = program
 
-    def __call__(self, *words, role="app"):
-        """One command; its JSON document (None when it says nothing)."""
+    def __call__(self, *words, role="app", said_to=""):
+        """One command, with what it reads; its JSON document (None when it says nothing)."""
         said = run([self.program, "--json", *words], "konfirmadoctl %s" % " ".join(w for w in words[:2] if w[0] != "-"), cwd="/",
-                   env=environment(self.state, self.cluster, role))
+                   env=environment(self.state, self.cluster, role), input=said_to)
         return json.loads(said) if said.strip() else None
 
     def migrate(self):
@@ -118,6 +118,16 @@ def seed(state, cluster, program):
     make_tenant(ctl, state.data)
     make_catalogue(ctl, state.data)
     state.data["seeded"] = True
+    state.save()
+
+
+def make_owner(state, cluster, program):
+    """Once: somebody who can sign in to the dashboard."""
+    email, password = "clara@aurora.example", "-".join(secrets.token_hex(3) for _ in range(3))
+    Command(state, cluster, program)(
+        "staff", "create", TENANT, "--email", email, "--name", "Clara Mejía", "--password-stdin",
+        "--common-passwords", os.path.join(TOP, "conf", "common-passwords.txt"), said_to=password + "\n")
+    state.data.update(owner_email=email, owner_password=password)
     state.save()
 
 
