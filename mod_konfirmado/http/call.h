@@ -66,7 +66,8 @@ struct kfm_call_t {
 
     const char *style_source;      /* of the page's own style element, for the policy; NULL: none */
     const char *policy;            /* the whole Content-Security-Policy of this answer; NULL: a page's */
-    const char *referrer;          /* the Referrer-Policy of this answer; NULL: same-origin */
+    const char *referrer;          /* the Referrer-Policy of this answer; NULL: same-origin, or none
+                                    * where the path gives a right (http/hide.h) */
     void *page;                    /* the page room's own (colours, logo of an error page) */
 
     /* read on demand: use the functions below */

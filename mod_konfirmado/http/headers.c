@@ -5,6 +5,7 @@
 #include <http_protocol.h>
 #include <string.h>
 
+#include "http/hide.h"
 #include "http/origin.h"
 
 #define HSTS_HOST "max-age=31536000"
@@ -62,8 +63,8 @@ void kfm_headers_security(kfm_call_t *call)
     const char *frames = frame_ancestors(call), *style = call->style_source;
 
     set_common(call->r);
-    if (call->referrer) {
-        apr_table_setn(h, "Referrer-Policy", call->referrer);
+    if (call->referrer || kfm_hide_path(call->r)) {
+        apr_table_setn(h, "Referrer-Policy", call->referrer ? call->referrer : "no-referrer");
     }
     apr_table_setn(h, "X-Request-Id", call->request_id);
     apr_table_setn(h, "Content-Security-Policy",

@@ -6,6 +6,7 @@
 #include "http/route.h"
 
 #define HIDDEN "-"
+#define INVITED "/connect-calendar/" /* the paths with a parameter {token} */
 #define WAY_BACK "/api/auth/" /* providers send codes and states there, or what became of them */
 
 /* A query with one of these is hidden as a whole. */
@@ -37,11 +38,14 @@ static bool holds_secret(const char *args)
     }
 }
 
-/* The path without its token; NULL: there is none in it. */
+/* The path without its token; NULL: there is none in it. Most requests are told apart at once. */
 static const char *path_without(const request_rec *r)
 {
     kfm_match_t match;
 
+    if (strncmp(r->uri, INVITED, strlen(INVITED))) {
+        return NULL;
+    }
     kfm_route_match(&match, kfm_routes, r->uri, 0);
     for (int i = 0; match.other && i < match.nparams; i++) {
         const kfm_param_t *param = &match.params[i];
@@ -54,10 +58,20 @@ static const char *path_without(const request_rec *r)
     return NULL;
 }
 
+static bool is_way_back(const request_rec *r)
+{
+    return !strncmp(r->uri, WAY_BACK, strlen(WAY_BACK));
+}
+
+bool kfm_hide_path(const request_rec *r)
+{
+    return is_way_back(r) || path_without(r);
+}
+
 void kfm_hide(request_rec *r)
 {
     const char *path = path_without(r);
-    bool query = r->args && (holds_secret(r->args) || !strncmp(r->uri, WAY_BACK, strlen(WAY_BACK)));
+    bool query = r->args && (holds_secret(r->args) || is_way_back(r));
 
     if (!path && !query) {
         return;

@@ -6,6 +6,10 @@
  * LogFormat (%r, %U, %q), and in the table of running requests once one is answered.
  */
 #include <httpd.h>
+#include <stdbool.h>
+
+/** True if the path itself gives a right, or is where a provider sends codes: its pages tell nobody of it. */
+bool kfm_hide_path(const request_rec *r);
 
 /** Puts "-" in its place in what httpd tells of the request. Only once the request is answered. */
 void kfm_hide(request_rec *r);

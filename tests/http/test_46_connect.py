@@ -113,6 +113,8 @@ def test_headers_and_cookie(shop, google):
     assert policy.count(shop.demo.sandbox_url.replace("127.0.0.1", "localhost")) == 2, policy
     assert "frame-ancestors 'none'" in policy and visitor.answer.headers["Referrer-Policy"] == "strict-origin"
     assert visitor.answer.headers["Cache-Control"] == "no-store" and "Uno" in page.text
+    foreign = visitor.post(visitor.path, headers={"Origin": "https://evil.example"})
+    assert foreign.status_code == 403 and foreign.headers["Referrer-Policy"] == "no-referrer"  # errors tell nobody either
     answer = visitor.submit(page.form("/connect-calendar/"))
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie and "Domain" not in cookie
