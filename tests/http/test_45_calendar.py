@@ -352,7 +352,7 @@ def test_disconnecting_gives_the_grant_back(laura):
 
 
 def test_a_conflict_is_told_and_changes_nothing(laura):
-    shop = laura.shop
+    shop = laura.wait_push().shop
     booking = shop.book(hour(shop, 4), FREE["name"], "Laura")
     wait_until(lambda: ours(laura), 10)
     laura.add(booking.hold["start"], 15)

@@ -220,7 +220,7 @@ def test_a_crowd_before_a_slow_google(office, log):
 
 def test_many_changes(laura):
     """More than a page of them; the one that matters is among the last."""
-    shop = laura.shop
+    shop = laura.wait_push().shop
     booking = shop.book(hour(shop, 4), FREE["name"], "Laura")
     exactly_one(laura, booking)
     laura.google.fault("drop", method="push.notify", account=laura.account)
@@ -237,7 +237,7 @@ def test_many_changes(laura):
 
 
 def test_a_sync_token_that_is_too_old(laura):
-    shop = laura.shop
+    shop = laura.wait_push().shop
     wait_until(lambda: laura.demo.one("SELECT sync_token FROM kf.calendar_source WHERE connection_id = '%s'"
                                       % laura.connection), 15)
     laura.google.expire_sync(laura.account)
