@@ -14,6 +14,7 @@ import tempfile
 import pytest
 
 import kitdemo
+import kitleaks
 import kitlog
 from kitdemo import ASAN, Demo
 from kitshop import Shop
@@ -44,6 +45,7 @@ class Demos:
         self.started = {}  # name -> number of the files that asked for it
         self.number = None
         self.logs = []
+        self.searched = {}  # name -> what was looked through for tokens
         self.preload, self.env = self._sanitizers() if ASAN else (None, {})
 
     def _made(self, name):
@@ -83,6 +85,10 @@ class Demos:
 
     def stop(self, name):
         demo, watch = self.running.pop(name)
+        if kitleaks.journal(demo):  # it has had something to do with Google
+            found, seen = kitleaks.search(demo)
+            watch.leaks += found
+            self.searched[name] = seen
         demo.stop()
         return watch
 

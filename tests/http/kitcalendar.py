@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kitdemo import TOP, instant, wait_until
-from kithttp import private
+from kithttp import private, unstored
 from kitshop import Shop
 
 sys.path.insert(0, os.path.join(TOP, "tests", "sandbox"))
@@ -78,7 +78,7 @@ class Calendar:
                                           client_id=CLIENT, client_secret=SECRET, redirect_uri=self.back,
                                           code_verifier=verifier)
         assert status == 200, tokens
-        private(tokens["access_token"], tokens["refresh_token"])
+        unstored(tokens["access_token"], tokens["refresh_token"])
         return tokens
 
     def _sealed(self, place, text):

@@ -6,7 +6,7 @@ import sys
 import urllib.parse
 
 from kitdemo import TOP
-from kithttp import Client, private
+from kithttp import Client, unstored
 
 sys.path.insert(0, os.path.join(TOP, "tests/sandbox"))
 from google_client import Google  # noqa: E402
@@ -21,7 +21,7 @@ def google(demo):
 def invite(shop, name=None):
     """A new invitation; its path."""
     path = shop.demo.ctl("calendar", "invite", shop.tenant, name or "Uno")["path"]
-    private(path.rpartition("/")[2])
+    unstored(path.rpartition("/")[2])
     return path
 
 
@@ -41,7 +41,7 @@ class Visitor(Client):
         assert answer.status_code == 303, answer.text[:400]
         url = answer.headers["Location"]
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
-        private(query["state"][0], query["nonce"][0], query["code_challenge"][0], self.cookie())
+        unstored(query["state"][0], query["nonce"][0], query["code_challenge"][0], self.cookie())
         return url
 
     def cookie(self):
@@ -51,7 +51,7 @@ class Visitor(Client):
         """What the browser is sent back to."""
         back = self.google.consent(url, account, **options)
         code = urllib.parse.parse_qs(urllib.parse.urlsplit(back).query).get("code")
-        private(*(code or []))
+        unstored(*(code or []))
         return back
 
     def choose(self, account=LAURA):

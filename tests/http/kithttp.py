@@ -29,6 +29,8 @@ _addresses = itertools.count(1)
 _address_lock = threading.Lock()
 # What was typed or handed out as private, for the search through the logs at the end.
 PRIVATE = set()
+# What of it may not even be in a dump of the database as it is.
+UNSTORED = set()
 
 
 def address():
@@ -40,6 +42,11 @@ def address():
 
 def private(*values):
     PRIVATE.update(str(value) for value in values if value and len(str(value)) >= 8)
+
+
+def unstored(*values):
+    private(*values)
+    UNSTORED.update(str(value) for value in values if value and len(str(value)) >= 8)
 
 
 class Form:

@@ -36,6 +36,7 @@ class Watch:
         self.tails = {"error": Tail(demo.error_log), "out": Tail(demo.httpd_out), "pg": Tail(demo.pg_log)}
         self.sanitizer = demo.env.get("KF_SANITIZER_DIR")
         self.expected = []
+        self.leaks = []  # found at the end
 
     def expect(self, *patterns):
         """Lines that hold one of these (regular expressions) are announced until the test ends."""
@@ -57,7 +58,7 @@ class Watch:
         for line in self.tails["pg"].new():
             if PG_BAD.search(line) and not self._announced(line):
                 found.append("PostgreSQL: " + line)
-        return found + self.sanitizers()
+        return found + self.leaks + self.sanitizers()
 
     def sanitizers(self):
         """Report files of AddressSanitizer and its kin that were not there before."""

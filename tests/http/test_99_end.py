@@ -2,6 +2,7 @@
 import os
 import re
 
+import kitleaks
 from kithttp import PRIVATE
 
 PERSON = re.compile(r"zulmaqx|privado\.example|(?:\+|%2B)?57?3007\d{6}|\b3007\d{6}\b", re.I)
@@ -32,6 +33,21 @@ def test_logs_hold_no_person_and_no_secret(demos):
                     found = secrets.intersection(TOKENISH.findall(line))
                     assert not found, "%s: %s" % (path, line[:400])
     assert lines > 100
+
+
+def test_no_token_of_a_calendar_anywhere(demos):
+    """Whatever was connected to Google is searched as it ends: logs, addresses asked for, a dump."""
+    for name in [one for one in demos.running if one != "main"]:
+        assert demos.stop(name).bad() == []
+    main = demos.running["main"][0]
+    demos.searched["main"] = kitleaks.search(main)[1]
+    assert kitleaks.search(main)[0] == []
+    for name, seen in demos.searched.items():
+        print(name, seen)
+        assert seen["dump"] > 100000 and seen["logs"] > 1000
+    # what stands there is found: in an address, in a dump
+    token = "1//0" + "Ab_-" * 20
+    assert kitleaks.holds("GET /google/token?t=1%2F%2F0" + "Ab_-" * 20, {token}) and kitleaks.holds("\\t%s\\n" % token, {token})
 
 
 def test_everything_ends_well(demos):

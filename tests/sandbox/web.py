@@ -106,7 +106,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.log("%s %s" % (self.address_string(), format % args))
 
     def log_request(self, code="-", size="-"):
-        self.server.log("%s %s %s" % (self.command, self.path.split("?")[0], code))
+        # What our server asks Google is shown as a whole: nothing secret may be in an address.
+        whole = self.path.startswith(("/google/calendar/v3/", "/google/token", "/google/revoke", "/google/oauth2/"))
+        self.server.log("%s %s %s" % (self.command, self.path if whole else self.path.split("?")[0], code))
 
     def read_chunked(self):
         body = b""
