@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from kitcalendar import Calendar, directives
-from kitdemo import ASAN, SLOW, instant, wait_until
+from kitdemo import ASAN, instant, wait_until
 from kitshop import FREE, Booking, Shop, person
 from test_50_faults import DOWN
 
