@@ -35,13 +35,12 @@ def test_logs_hold_no_person_and_no_secret(demos):
     assert lines > 100
 
 
-def test_no_token_of_a_calendar_anywhere(demos):
+def test_no_token_of_a_calendar_anywhere(demos, main_demo):
     """Whatever was connected to Google is searched as it ends: logs, addresses asked for, a dump."""
     for name in [one for one in demos.running if one != "main"]:
         assert demos.stop(name).bad() == []
-    main = demos.running["main"][0]
-    demos.searched["main"] = kitleaks.search(main)[1]
-    assert kitleaks.search(main)[0] == []
+    demos.searched["main"] = kitleaks.search(main_demo)[1]
+    assert kitleaks.search(main_demo)[0] == []
     for name, seen in demos.searched.items():
         print(name, seen)
         assert seen["dump"] > 100000 and seen["logs"] > 1000
