@@ -12,6 +12,8 @@ from kitcalendar import Calendar, Google, directives
 from kitdemo import UTC, instant, wait_until
 from kitshop import FREE, Shop
 
+pytestmark = pytest.mark.plain  # what is computed of times is the same there
+
 SPRING, AUTUMN = "2027-03-08T12:00:00Z", "2027-09-28T12:00:00Z"
 # Clocks go forward: New York 14 March, Madrid 28 March, Sydney 3 October; back: Sydney 4 April,
 # Madrid 31 October, New York 7 November.

@@ -12,6 +12,8 @@ from kitdemo import SLOW, instant, wait_until
 from kithttp import address, raw, wire
 from kitshop import FREE, Shop
 
+pytestmark = pytest.mark.plain  # threads that wait are timed
+
 HOLDS = 100
 NAMES = ["Laura%d" % n for n in range(10)]
 
