@@ -63,7 +63,7 @@ def test_two_demos_side_by_side_and_one_again(demos, demo, tmp_path_factory):
 @pytest.mark.slow
 def test_a_connected_calendar(demos, tmp_path_factory):
     """What the demo invites to: an event takes the time from the booking page, its end gives it back."""
-    folder = os.path.join(demos.top, "calendar")
+    folder = os.path.join(demos.top, "connected")
     os.makedirs(folder)
     one = Demo(folder, calendar=True, env=demos.env, preload=demos.preload).start()
     try:
