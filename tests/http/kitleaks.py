@@ -31,6 +31,12 @@ def dump(demo, path):
         subprocess.run(demo.as_postgres(command), cwd="/", stdout=handle, check=True)
 
 
+def words_of(path):
+    """Every word of the file that is as long as a token."""
+    with open(path, encoding="utf-8", errors="replace") as handle:
+        return {word for line in handle for word in TOKENISH.findall(line)}
+
+
 def holds(path, secrets):
     """Those that are anywhere in the file, as they are or as an address writes them."""
     forms = {form: one for one in secrets for form in (one, urllib.parse.quote(one, safe=""))}
@@ -53,7 +59,7 @@ def search(demo):
     found, seen = [], {"google": len(google), "others": len(words), "logs": 0}
     for path in (demo.error_log, demo.access_log, demo.pg_log, demo.httpd_out, os.path.join(demo.home, "sandbox", "sandbox.log")):
         seen["logs"] += os.path.getsize(path)
-        found += ["%s: %s..." % (path, one[:12]) for one in holds(path, google | words)]
+        found += ["%s: %s..." % (path, one[:12]) for one in holds(path, google) | words & words_of(path)]
     with tempfile.NamedTemporaryFile() as file:
         dump(demo, file.name)
         seen["dump"] = os.path.getsize(file.name)
