@@ -1,5 +1,6 @@
 -- Leases grants that are to be given back, once their channels are stopped (or ten minutes went by).
 -- A grant whose account still serves somebody is only forgotten: giving it back would end theirs too.
+-- For the same reason it waits while its professional, or its account, is about to connect again.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_calendar_revokes(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, connection_id uuid, provider text, refresh_token_sealed text,
@@ -22,6 +23,10 @@ BEGIN
                OR NOT EXISTS (SELECT FROM kf.calendar_channel h
                               WHERE h.tenant_id = y.tenant_id AND h.connection_id = y.connection_id
                                 AND h.state = 'stopping'))
+          AND NOT EXISTS (SELECT FROM kf.calendar_grant g
+                          WHERE g.finished_at IS NULL AND g.expires_at > v_now
+                            AND (g.tenant_id = y.tenant_id AND g.professional_id = y.professional_id AND g.granted_at IS NULL
+                                 OR g.provider = y.provider AND g.account_id = y.account_id))
         ORDER BY y.revoke_due_at
         LIMIT p_limit FOR NO KEY UPDATE OF y SKIP LOCKED
     ), forgotten AS (

@@ -149,6 +149,16 @@ SELECT is_empty('SELECT FROM kf.work_calendar_revokes(10, 30)', 'the grant waits
 SELECT t.clock('2026-06-08 12:31Z');
 SELECT is((SELECT array_agg(channel_id ORDER BY channel_id) FROM kf.work_calendar_stops(10, 30)), ARRAY[t.id(7002), t.id(7004)], 'which are stopped');
 SELECT kf.calendar_stop_result(t.id(100), t.id(n), true, 0) FROM unnest(ARRAY[7002, 7004]) n;
+-- Giving a grant back ends a new one of the same account with it: who connects again at this moment is waited for.
+SELECT kf.calendar_invite(t.id(100), t.id(111), t.id(8001), t.hash('invitation 8001'), '{}', NULL, NULL);
+SELECT kf.calendar_grant_begin(t.id(100), t.id(8002), t.id(8001), 'google', t.hash('state 8002'), t.hash('browser 8002'), 'sealed-verifier');
+SELECT is_empty('SELECT FROM kf.work_calendar_revokes(10, 30)', 'on the way to the consent');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT kf.calendar_grant_put(t.id(100), g.grant_id, (SELECT account_id FROM kf.calendar_connection), 'a@example.test', 'all', 'sealed', kf.now() + interval '1 hour', '[]')
+    FROM kf.calendar_grant_take(t.hash('state 8002'), t.hash('browser 8002')) g;
+SELECT is_empty('SELECT FROM kf.work_calendar_revokes(10, 30)', 'about to choose calendars');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+UPDATE kf.calendar_grant SET account_id = 'somebody else' WHERE grant_id = t.id(8002);
 SELECT is((SELECT array_agg((connection_id, provider, refresh_token_sealed)::text) FROM kf.work_calendar_revokes(10, 30)), ARRAY['(' || t.id(5000) || ',google,r2)'], 'then it is given back');
 SELECT is_empty('SELECT FROM kf.work_calendar_revokes(10, 30)', 'once');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
