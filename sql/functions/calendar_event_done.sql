@@ -10,7 +10,9 @@ BEGIN
     UPDATE kf.calendar_event x
     SET state = q.state, sending = NULL,
         -- (deleted, and wanted again: its id is used up)
-        event_id = CASE WHEN x.sending = 'absent' AND x.wanted = 'present' THEN gen_random_uuid() ELSE x.event_id END, lease_until = NULL, next_attempt_at = kf.now(), attempts = 0, error = NULL,
+        event_id = CASE WHEN x.sending = 'absent' AND x.wanted = 'present' THEN gen_random_uuid()
+                        ELSE x.event_id END,
+        lease_until = NULL, next_attempt_at = kf.now(), attempts = 0, error = NULL,
         written_at = kf.now(), written_version = CASE WHEN x.sending = 'present' THEN p_version END,
         meeting_url = CASE WHEN x.sending = 'present' THEN left(coalesce(p_meeting_url, x.meeting_url), 500) END
     FROM (SELECT y.n, CASE WHEN y.sending = y.wanted AND y.wanted_version <= p_version THEN 'done'

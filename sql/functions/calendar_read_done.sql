@@ -1,6 +1,6 @@
 -- Keeps what a reading gave. changed: it differs from what was known; recovered: the reading before
--- had failed. Whoever has lost the lease changes nothing. p_ttl_s: for how long a reading counts without anybody telling of changes;
--- p_poll_s: with a live channel for each calendar.
+-- had failed. Whoever has lost the lease changes nothing. p_ttl_s: for how long a reading counts
+-- without anybody telling of changes; p_poll_s: with a live channel for each calendar.
 CREATE OR REPLACE FUNCTION kf.calendar_read_done(p_tenant uuid, p_professional uuid, p_n int, p_lease uuid,
     p_started timestamptz, p_from timestamptz, p_to timestamptz, p_busy text, p_ttl_s int, p_poll_s int)
 RETURNS TABLE (changed boolean, recovered boolean)
@@ -41,7 +41,8 @@ BEGIN
     END IF;
     UPDATE kf.calendar_busy x
     SET covers = v_range, busy = v_busy,
-        edges = ARRAY(SELECT e FROM unnest(v_busy) r, LATERAL (VALUES (lower(r)), (upper(r))) k(e) ORDER BY 1), read_at = p_started,
+        edges = ARRAY(SELECT e FROM unnest(v_busy) r, LATERAL (VALUES (lower(r)), (upper(r))) k(e) ORDER BY 1),
+        read_at = p_started,
         valid_until = v_next + make_interval(secs => p_ttl_s),
         changed_at = CASE WHEN b.changed_at > p_started THEN b.changed_at END,
         next_read_at = CASE WHEN p_n > kf.calendar_last_row(p_tenant, p_professional) THEN 'infinity'
