@@ -5,7 +5,7 @@
 #include "db/db.h"
 
 /** The number of the newest migration that this code was written for. */
-#define KF_SCHEMA_VERSION 6
+#define KF_SCHEMA_VERSION 7
 
 typedef struct {
     int schema_version;

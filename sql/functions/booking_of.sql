@@ -28,6 +28,9 @@ BEGIN
     b.link_id := c.link_id;
     b.status := 'pending';
     b.version := 1;
+    b.sequence := 0;
+    b.moves := 0;
+    b.reminders := true;
     b.customer_name := p_name;
     b.customer_email := p_email;
     b.customer_phone := p_phone;

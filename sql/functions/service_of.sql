@@ -7,7 +7,9 @@ DECLARE
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['name', 'description', 'image_url', 'duration_min', 'price_cents',
         'currency', 'charge_type', 'deposit_percent', 'deposit_cents', 'buffer_before_min',
-        'buffer_after_min', 'notice_min', 'horizon_days', 'step_min', 'max_per_day', 'active', 'position']);
+        'buffer_after_min', 'notice_min', 'horizon_days', 'step_min', 'max_per_day', 'active', 'position',
+        'cancel_tiers', 'deposit_rule', 'no_show_rule', 'move_until_hours', 'move_most', 'place', 'map_url',
+        'instructions']);
     d := to_jsonb(s) || p;
     s.name := kf.doc_text(d, 'name', 3, 100, true);
     s.description := kf.doc_text(d, 'description', 10, 2000, true);
@@ -27,6 +29,14 @@ BEGIN
     s.max_per_day := kf.doc_int(d, 'max_per_day', 1, 10000, false);
     s.active := kf.doc_bool(d, 'active', true);
     s.position := coalesce(kf.doc_int(d, 'position', 0, 1000000, false), 0);
+    s.cancel_tiers := kf.doc_tiers(d, 'cancel_tiers');
+    s.deposit_rule := coalesce(kf.doc_match(d, 'deposit_rule', '^(tiers|kept)$', false), 'tiers');
+    s.no_show_rule := coalesce(kf.doc_match(d, 'no_show_rule', '^(keep|refund)$', false), 'keep');
+    s.move_until_hours := coalesce(kf.doc_int(d, 'move_until_hours', 0, 720, false), 12);
+    s.move_most := coalesce(kf.doc_int(d, 'move_most', 0, 20, false), 2);
+    s.place := coalesce(kf.doc_text(d, 'place', 0, 300, false), '');
+    s.map_url := kf.doc_match(d, 'map_url', '^https://[^[:space:][:cntrl:]]{4,492}$', false);
+    s.instructions := coalesce(kf.doc_text(d, 'instructions', 0, 2000, false), '');
     RETURN s;
 END
 $$;

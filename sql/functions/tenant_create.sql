@@ -12,6 +12,9 @@ BEGIN
     t.catalog_version := 1;
     t.version := 1;
     t.created_at := kf.now();
+    t.complete_after_hours := 48;
+    t.mails := '{}';
+    t.mail_notes := '{}';
     INSERT INTO kf.tenant SELECT t.*;
 EXCEPTION WHEN unique_violation THEN
     PERFORM kf.tenant_name_taken(SQLERRM);

@@ -11,7 +11,8 @@ BEGIN
                              'staff', 'session', 'api_key', 'token', 'mail', 'upload', 'funnel_event',
                              'daily_figure', 'audit', 'service', 'professional', 'professional_service',
                              'calendar_invitation', 'calendar_grant', 'calendar_connection', 'calendar_source',
-                             'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict']
+                             'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict',
+                             'visit_token', 'mail_channel', 'reminder', 'waiting', 'freed', 'feed']
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS directory ON kf.%I', t);
         EXECUTE format('CREATE POLICY directory ON kf.%I TO konfirmado_directory'
@@ -29,6 +30,9 @@ GRANT UPDATE ON kf.calendar_grant, kf.calendar_connection, kf.calendar_source, k
 GRANT UPDATE (used_at), DELETE ON kf.calendar_invitation TO konfirmado_directory;
 GRANT DELETE ON kf.calendar_grant, kf.calendar_channel TO konfirmado_directory;
 GRANT INSERT ON kf.booking_history TO konfirmado_directory;
+GRANT UPDATE, DELETE ON kf.reminder, kf.waiting, kf.freed, kf.visit_token TO konfirmado_directory;
+GRANT INSERT ON kf.mail, kf.reminder, kf.freed TO konfirmado_directory;
+GRANT UPDATE (read_at) ON kf.feed TO konfirmado_directory;
 GRANT UPDATE ON kf.mail, kf.session TO konfirmado_directory;
 GRANT UPDATE (last_used_at) ON kf.api_key TO konfirmado_directory;
 GRANT INSERT, UPDATE ON kf.daily_figure TO konfirmado_directory;
