@@ -29,6 +29,7 @@ typedef struct {
     kf_uuid_t tenant, grant;
     const kf_calendar_provider_t *provider;
     const char *verifier, *nonce;
+    kf_instant_t now;      /* by the database, where the token's end is kept and looked at */
     kf_instant_t give_up;  /* when the last call must have ended */
     kf_calendar_token_t token;
     const kf_calendar_entry_t *entries[KF_MAX_CALENDARS];
@@ -76,6 +77,7 @@ static kf_err_t *take(way_t *way, kf_connect_result_t *out, const kf_connect_bac
     way->grant = kf_db_uuid(res, 0, 1);
     way->provider = kf_calendar_provider_find(kf_db_text(res, 0, 2));
     out->language = kf_db_text(res, 0, 4);
+    way->now = kf_db_time(res, 0, 5);
     if (!way->provider || !way->flow->google) {
         return kf_err(way->p, KF_E_CONFIG, "Calendars of this provider are not set up.");
     }
@@ -142,7 +144,7 @@ static kf_connect_outcome_t ask_token(way_t *way, const char *code)
     if (!res) {
         return KF_CONNECT_NO_ANSWER;
     }
-    way->provider->token_parse(&way->token, app, res, way->nonce, kf_instant_now(), way->p);
+    way->provider->token_parse(&way->token, app, res, way->nonce, way->now, way->p);
     kf_wipe_with_pool((char *)res->body, res->body_len, way->p);
     if (way->token.no_refresh) {
         return KF_CONNECT_NO_REFRESH;
@@ -239,7 +241,7 @@ static kf_err_t *put(const way_t *way)
                            KF_UUID(&way->grant), KF_TEXT(token->account_id),
                            KF_TEXT(token->account_email ? token->account_email : ""),
                            KF_TEXT(token->scopes ? token->scopes : ""), KF_TEXT(sealed),
-                           KF_TIME(kf_instant_now() + token->expires_in_s * KF_SECOND), KF_TEXT(calendars));
+                           KF_TIME(way->now + token->expires_in_s * KF_SECOND), KF_TEXT(calendars));
 }
 
 kf_err_t *kf_flow_connect_back(kf_connect_result_t *out, const kf_flow_t *flow, const kf_connect_back_t *back,
