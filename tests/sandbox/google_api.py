@@ -102,10 +102,10 @@ class Google:
 
     def logged(self, method, request, act):
         account = self.grants.whose(request) if method in ("oauth.token", "oauth.revoke") else None
-        call = types.SimpleNamespace(method=method, account=account, calendar=None)
+        call = types.SimpleNamespace(method=method, account=account, calendar=None, grant=None)
         call.entry = self.log.begin(method, account, None)
         if method == "oauth.token":
-            call.entry["grant_type"] = request.form().get("grant_type")
+            call.grant = call.entry["grant_type"] = request.form().get("grant_type")
         response = self.faults.wrap(call, lambda: guarded(lambda: act(request)))
         call.entry["status"] = response.status
         return response
@@ -119,7 +119,7 @@ class Google:
         if calendar == "primary" and account:
             calendar = account
         call = types.SimpleNamespace(method=method or "unknown", account=account, token=token,
-                                     calendar=calendar, event=event, request=request)
+                                     calendar=calendar, event=event, request=request, grant=None)
         call.entry = self.log.begin(call.method, account, calendar)
         response = self.faults.wrap(call, lambda: guarded(lambda: self.answer(call)))
         call.entry["status"] = response.status

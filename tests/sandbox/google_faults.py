@@ -1,9 +1,12 @@
-"""Scripted faults of the Google stand-in, by method, account and calendar; and the request log.
+"""Scripted faults of the Google stand-in, by method, account, calendar and grant; and the request log.
 
 A rule: {"fault": kind, "method": "freebusy.query" | "events.*" | "*" | "oauth.token" | ...,
-"account": email, "calendar": id, "times": n (absent: until cleared), "after": true (the act is
-done, only its answer is spoilt), "seconds", "retry_after", "reason", "status", "body"}. The newest
-rule that fits counts.
+"account": email, "calendar": id, "grant": "authorization_code" | "refresh_token" (of oauth.token),
+"times": n (absent: until cleared), "after": true (the act is done, only its answer is spoilt),
+"seconds", "retry_after", "reason", "status", "body"}. The newest rule that fits counts.
+
+Whoever comes first uses up "times", and a server refreshes tokens of other connections in the
+background: a rule for the exchange of a code says so by its "grant".
 
 Kinds for every method
   401  rateLimitExceeded userRateLimitExceeded quotaExceeded insufficientPermissions forbidden
@@ -35,8 +38,9 @@ WIRE = tuple(LIMITS) + tuple(DENIED) + SPOILT + (
     "401", "404", "429", "500", "503", "fullSyncRequired", "invalid_grant", "invalid_client",
     "json", "slow", "refuse", "hang", "html")
 OTHERS = ("calendar_error", "odd", "unclipped", "drop")
-FIELDS = {"fault", "method", "account", "calendar", "times", "after", "seconds", "retry_after",
-          "reason", "status", "body"}
+GRANTS = (None, "authorization_code", "refresh_token")
+FIELDS = {"fault", "method", "account", "calendar", "grant", "times", "after", "seconds",
+          "retry_after", "reason", "status", "body"}
 
 
 class Faults:
@@ -56,8 +60,11 @@ class Faults:
         times = body.get("times")
         if times is not None and (type(times) is not int or times < 1):
             raise Refusal(422, {"error": "bad times"})
+        grant, method = body.get("grant"), body.get("method", "*")
+        if grant not in GRANTS or (grant and method != "oauth.token"):
+            raise Refusal(422, {"error": "bad grant: %s, and only of oauth.token" % (GRANTS[1:],)})
         with self.lock:
-            rule = {"id": next(self.numbers), "kind": kind, "method": body.get("method", "*"),
+            rule = {"id": next(self.numbers), "kind": kind, "method": method, "grant": grant,
                     "account": body.get("account"), "calendar": body.get("calendar"),
                     "times": times, "after": bool(body.get("after")),
                     "seconds": float(body.get("seconds", 1)), "reason": body.get("reason"),
@@ -70,13 +77,14 @@ class Faults:
         with self.lock:
             self.rules = [rule for rule in self.rules if rule["id"] != number]
 
-    def find(self, method, account, calendar, kinds):
+    def find(self, method, account, calendar, kinds, grant=None):
         """The newest rule that fits, counted down; None without one."""
         with self.lock:
             for rule in self.rules:
                 if rule["kind"] in kinds and fnmatch.fnmatchcase(method, rule["method"]) \
                         and rule["account"] in (None, account) \
-                        and rule["calendar"] in (None, calendar):
+                        and rule["calendar"] in (None, calendar) \
+                        and rule["grant"] in (None, grant):
                     rule["used"] += 1
                     if rule["times"] is not None:
                         rule["times"] -= 1
@@ -86,7 +94,7 @@ class Faults:
         return None
 
     def take(self, call, kinds, calendar=None):
-        return self.find(call.method, call.account, calendar or call.calendar, kinds)
+        return self.find(call.method, call.account, calendar or call.calendar, kinds, call.grant)
 
     def alive(self, number):
         with self.lock:

@@ -7,8 +7,8 @@ import urllib.parse
 
 import pytest
 
-from google_cases import (ANDRES, DAY, EVENTS, HOLIDAYS, LAURA, SECOND, access, add, busy, cal,
-                          connect, event, pages, reason, refresh)
+from google_cases import (ANDRES, DAY, EVENTS, HOLIDAYS, LAURA, SECOND, access, add, answer_of,
+                          authorize, busy, cal, connect, event, exchange, pages, reason, refresh)
 from google_client import Google
 from sandbox_client import Client
 
@@ -225,9 +225,24 @@ def test_faults_of_one_calendar_and_of_tokens(google):
     assert refresh(google, tokens["refresh_token"])[0] == 401
 
 
+def test_a_fault_of_one_grant_is_not_used_up_by_the_other(google):
+    tokens = connect(google)
+    code = answer_of(google.consent(authorize(google), LAURA))["code"]
+    google.fault("500", method="oauth.token", grant="authorization_code", times=1)
+    assert refresh(google, tokens["refresh_token"])[0] == 200
+    assert exchange(google, code)[0] == 500
+    assert exchange(google, code)[0] == 200
+    google.fault("500", method="oauth.token", grant="refresh_token", times=1)
+    assert "access_token" in connect(google)
+    assert refresh(google, tokens["refresh_token"])[0] == 500
+    assert refresh(google, tokens["refresh_token"])[0] == 200
+
+
 @pytest.mark.parametrize("path,body", [
     ("faults", {"fault": "boom"}), ("faults", {"fault": "500", "tims": 1}),
     ("faults", {"fault": "500", "times": 0}), ("settings", {"expires_in": -1}),
+    ("faults", {"fault": "500", "method": "oauth.token", "grant": "password"}),
+    ("faults", {"fault": "500", "method": "events.*", "grant": "refresh_token"}),
     ("settings", {"meet": "maybe"}), ("settings", {"colour": 1}), ("accounts", {"email": "x"}),
     ("calendars", {"account": LAURA, "id": "x", "accessRole": "boss"}),
     ("calendars", {"account": LAURA, "id": "x", "timeZone": "Mars/Base"}),
