@@ -17,6 +17,7 @@ from kitgoogle import ANDRES, LAURA, Visitor, calendar, invite, stored
 from kithttp import Client, private
 
 BACK = "/api/auth/google/callback"
+EXCHANGE = {"method": "oauth.token", "grant": "authorization_code"}  # not the refreshing of some other connection
 REQUEST_LINE = 'LogFormat "%a \\"%r\\" %U %q %>s \\"%{Referer}i\\"" konfirmado'
 
 
@@ -59,6 +60,12 @@ def back_url(**query):
     return BACK + "?" + urllib.parse.urlencode(query)
 
 
+def exchanges(google):
+    """How many codes Google was asked to take."""
+    asked = google.requests(method="oauth.token", limit=20000)["requests"]
+    return sum(one["grant_type"] == EXCHANGE["grant"] for one in asked)
+
+
 # --- the whole way ---
 
 def test_the_whole_way(shop, owner, google):
@@ -85,6 +92,20 @@ def test_the_whole_way(shop, owner, google):
     google.add_event(LAURA, "2031-01-01T10:00:00-05:00", "2031-01-01T11:00:00-05:00")  # too far to count
     tried = good(owner.post(url + "/calendar/test"))
     assert tried["readable"] and tried["error"] is None
+
+
+def test_a_token_is_used_until_its_end(shop, google):
+    """Its end is kept by the database's clock: a host whose own is hours behind has no reason for a new one."""
+    account = "reloj-%s@gmail.test" % shop.sub
+    private(account)
+    google.control("accounts", {"email": account, "name": "Reloj", "zone": shop.zone})
+    shop.demo.advance(2 * 3600)
+    Visitor(shop).connect(account)
+    left = "SELECT extract(epoch FROM access_expires_at - kf.now())::int FROM kf.calendar_connection WHERE tenant_id = '%s'"
+    assert 3500 < shop.demo.one(left % shop.tenant) <= 3599
+    wait_until(lambda: calendar(shop)["readable"], 20)
+    tokens = google.requests(method="oauth.token", account=account)["requests"]
+    assert [one["grant_type"] for one in tokens] == ["authorization_code"]
 
 
 def test_what_google_is_asked(shop, google):
@@ -137,13 +158,13 @@ def test_states_that_do_not_fit(shop, google):
     other = Client(shop.demo.about["base_url"], **{"Accept-Language": "es"})
     elsewhere = Visitor(shop, visitor.path)
     elsewhere.begin()  # a browser that has a cookie, of another consent by the same invitation
-    asked = google.count("oauth.token")
+    asked = exchanges(google)
     for query in ({"code": right["code"]}, {"code": right["code"], "state": wrong}, {"code": right["code"], "state": "x"},
                   {"code": right["code"], "state": right["state"][:-1]}, {"state": wrong, "error": "access_denied"}, {}):
         attempt_over(visitor.get(back_url(**query)))
     attempt_over(other.get(back_url(**right)))
     attempt_over(elsewhere.get(back_url(**right)))
-    assert google.count("oauth.token") == asked, "Google was asked before the state was looked at"
+    assert exchanges(google) == asked, "Google was asked before the state was looked at"
     mine = [one for one in stored(shop.demo, shop.tenant) if one in before]
     assert mine == before and calendar(shop)["state"] == "pending"
     answer = visitor.get(back_url(**right))  # the control: the same address in the right browser
@@ -296,7 +317,7 @@ OWN = {"id": LAURA, "summary": "Laura", "timeZone": "America/Bogota", "primary":
 def test_no_refresh_token(shop, google):
     visitor = Visitor(shop)
     url = visitor.begin()
-    google.fault("json", method="oauth.token", status=200, body=token_answer(url, refresh_token=None), times=1)
+    google.fault("json", **EXCHANGE, status=200, body=token_answer(url, refresh_token=None), times=1)
     code, text = why(visitor, visitor.get(visitor.consent(url)))
     assert code == "no_refresh" and "Seguridad" in text
     assert calendar(shop)["state"] == "pending"
@@ -308,7 +329,7 @@ def test_an_identity_that_is_not_ours(shop, google, log, identity):
     log.expect("KF00491")
     visitor = Visitor(shop)
     url = visitor.begin()
-    google.fault("json", method="oauth.token", status=200, body=token_answer(url, identity=identity), times=1)
+    google.fault("json", **EXCHANGE, status=200, body=token_answer(url, identity=identity), times=1)
     code, _ = why(visitor, visitor.get(visitor.consent(url)))
     assert code == "no_answer"
     assert shop.demo.one("SELECT count(*) AS n FROM kf.calendar_grant WHERE tenant_id = '%s' AND granted_at IS NOT NULL"
@@ -327,7 +348,8 @@ def test_google_in_trouble(shop, google, log, fault, method, word):
     log.expect("KF00491", "KF00490")
     visitor = Visitor(shop)
     back = visitor.consent(visitor.begin())
-    google.fault(fault["fault"], method=method, times=1, **{k: v for k, v in fault.items() if k != "fault"})
+    which = EXCHANGE if method == "oauth.token" else {"method": method}
+    google.fault(fault["fault"], times=1, **which, **{k: v for k, v in fault.items() if k != "fault"})
     code, _ = why(visitor, visitor.get(back))
     assert code == word
     assert shop.demo.one("SELECT count(*) AS n FROM kf.calendar_grant WHERE tenant_id = '%s' AND granted_at IS NOT NULL"
@@ -340,7 +362,7 @@ def test_google_never_ends(shop, google, log):
     log.expect("KF00491")
     visitor = Visitor(shop)
     back = visitor.consent(visitor.begin())
-    google.fault("drip", method="oauth.token", times=1)
+    google.fault("drip", **EXCHANGE, times=1)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         answer = pool.submit(visitor.get, back)
         connections = shop.demo.one("SELECT count(*) AS n FROM pg_stat_activity WHERE usename = 'konfirmado_app'"
@@ -391,7 +413,7 @@ def test_more_calendars_than_can_be_read(shop, owner, google, log):
     url = visitor.begin()
     many = [dict(OWN)] + [{"id": "c%d@group.calendar.google.com" % n, "summary": "Calendario %d" % n, "accessRole": "reader",
                            "timeZone": "America/Bogota"} for n in range(60)]
-    google.fault("json", method="oauth.token", status=200, body=token_answer(url), times=1)
+    google.fault("json", **EXCHANGE, status=200, body=token_answer(url), times=1)
     google.fault("json", method="calendarList.list", status=200, body=listed(*many), times=1)
     answer = visitor.get(visitor.consent(url))
     page = visitor.page(answer.headers["Location"])
@@ -431,7 +453,7 @@ def test_no_secret_in_logs_or_dumps(demos, google, log):
     visitor.google = box
     url = visitor.begin()
     cookie, body = visitor.cookie(), token_answer(url)
-    box.fault("json", method="oauth.token", status=200, body=body, times=1)
+    box.fault("json", **EXCHANGE, status=200, body=body, times=1)
     box.fault("json", method="calendarList.list", status=200, body=listed(OWN), times=1)
     back = visitor.consent(url)
     referer = {"Referer": demo.about["base_url"] + "/"}  # what a browser says after a strict-origin
