@@ -6,7 +6,7 @@ BEGIN
     IF p.state = 'refunded' THEN
         RETURN 'unchanged';
     END IF;
-    UPDATE kf.payment x SET state = 'refunded',
+    UPDATE kf.payment x SET state = 'refunded', returning_cents = 0, returned_cents = 0,
            approved_cents = CASE WHEN x.state = 'seen' THEN x.amount_cents ELSE x.approved_cents END
     WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
     IF p.state = 'applied' AND b.status IN ('paid', 'confirmed') THEN

@@ -12,6 +12,8 @@ BEGIN
         RETURN NULL;
     ELSIF r.state = 'done' THEN
         PERFORM kf.refuse('KF409', 'This refund is done already');
+    ELSIF r.state = 'manual' AND r.asked_at IS NOT NULL THEN
+        PERFORM kf.refuse('KF409', 'The provider may have made this refund: look there, then mark it as done');
     ELSIF r.lease_until > v_now THEN
         PERFORM kf.refuse('KF409', 'This refund is being made at the moment');
     END IF;

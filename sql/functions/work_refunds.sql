@@ -1,8 +1,10 @@
--- Leases refunds to be made (or looked after) at the provider, the tenants in turn.
+-- Leases refunds to be made (or looked after) at the provider, the tenants in turn. Whoever gets one
+-- that is no void of a whole payment may ask for it at once, and nobody ever after (asked: it was leased
+-- for that before): a second request would be a second refund.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_refunds(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, refund_id uuid, payment_id uuid, provider text, tx_id text, amount_cents bigint,
-               currency text, can_void boolean, attempts int, mode text, public_key text,
+               currency text, can_void boolean, attempts int, asked boolean, provider_ref text, mode text, public_key text,
                private_key_sealed text, integrity_secret_sealed text, events_secret_sealed text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -28,15 +30,19 @@ BEGIN
         SELECT x.tenant_id, x.refund_id FROM kf.refund x JOIN picked USING (tenant_id, refund_id)
         WHERE x.state IN ('due', 'running') AND x.next_attempt_at <= v_now
         FOR UPDATE OF x SKIP LOCKED
+    ), before AS (
+        SELECT x.tenant_id, x.refund_id, x.asked_at IS NOT NULL AS asked,
+               NOT p.can_void OR x.amount_cents < p.approved_cents AS once
+        FROM kf.refund x JOIN locked USING (tenant_id, refund_id) JOIN kf.payment p USING (tenant_id, payment_id)
     ), leased AS (
         UPDATE kf.refund x
-        SET attempts = x.attempts + 1, lease_until = v_now + make_interval(secs => p_lease_s),
+        SET asked_at = CASE WHEN before.once THEN coalesce(x.asked_at, v_now) ELSE x.asked_at END, attempts = x.attempts + 1, lease_until = v_now + make_interval(secs => p_lease_s),
             next_attempt_at = v_now + make_interval(secs => p_lease_s)
-        FROM locked WHERE x.tenant_id = locked.tenant_id AND x.refund_id = locked.refund_id
-        RETURNING x.*
+        FROM before WHERE x.tenant_id = before.tenant_id AND x.refund_id = before.refund_id
+        RETURNING x.*, before.asked
     )
     SELECT x.tenant_id, x.refund_id, x.payment_id, p.provider, p.provider_tx_id, x.amount_cents,
-           x.currency, p.can_void, x.attempts, c.mode, c.public_key, c.private_key_sealed,
+           x.currency, p.can_void, x.attempts, x.asked, x.provider_ref, c.mode, c.public_key, c.private_key_sealed,
            c.integrity_secret_sealed, c.events_secret_sealed
     FROM leased x
     JOIN kf.payment p ON p.tenant_id = x.tenant_id AND p.payment_id = x.payment_id

@@ -63,6 +63,9 @@ CREATE INDEX visit_token_over ON kf.visit_token (expires_at);
 
 -- -- money that goes back in part --
 
+-- When a refund that the provider would make a second time was asked for: never again, then.
+ALTER TABLE kf.refund ADD COLUMN asked_at timestamptz;
+
 -- Of an applied payment: what is on its way back, and what has arrived.
 ALTER TABLE kf.payment
     ADD COLUMN returning_cents bigint NOT NULL DEFAULT 0 CHECK (returning_cents >= 0),
