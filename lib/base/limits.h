@@ -63,6 +63,8 @@
 #define KF_MAX_URL 2048
 #define KF_MAX_MAIL_HEADER 998           /* a value of a mail's head, before it is encoded */
 #define KF_MAX_MAIL_FACTS (8 * 1024)     /* what a mail tells of, as JSON */
+#define KF_MAX_ICAL (64 * 1024)          /* one invitation */
+#define KF_MAX_FEED (4 * 1024 * 1024)    /* one feed of a calendar */
 #define KF_MAX_CA_FILE (1024 * 1024)     /* authorities to trust for the mail server */
 #define KF_MAX_SECRET_FILE 1024          /* the file with a password of ours at somebody else's server */
 #define KF_MAX_HOST 253
