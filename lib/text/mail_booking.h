@@ -65,7 +65,4 @@ kf_err_t *kf_mail_booking_render(kf_mail_booking_out_t *out, const kf_mail_booki
                                  const kf_catalog_t *catalog, const kf_mustache_set_t *templates,
                                  apr_pool_t *p);
 
-/** "<booking>@<host of base_url>": the name of a booking's event for its whole life. */
-const char *kf_mail_booking_uid(const char *booking, const char *base_url, apr_pool_t *p);
-
 #endif
