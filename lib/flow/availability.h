@@ -15,6 +15,9 @@ typedef struct {
     const char *professional;  /* id; NULL, "" or "any" = any */
     const char *zone;          /* IANA name; NULL = the professional's or the tenant's */
     const char *from, *to;     /* dates in that zone, inclusive; NULL: today and 13 days later */
+    /* A booking that is to be moved: the service and, unless another is named, the professional are its
+     * own, its time counts as free. `tenant` is needed, `link` is not looked at. NULL: none. */
+    const kf_uuid_t *moves;
 } kf_slots_ask_t;
 
 typedef struct {
