@@ -128,7 +128,7 @@ static json_t *options_of(const kfm_form_t *form, const kfm_field_t *field, cons
 
         put_option(list, apr_pstrcat(p, field->name, ".", value, NULL), value, kfm_dash_text(item, "text"));
     }
-    for (const kfm_zone_t *zone = kfm_zones; field->kind == KFM_F_ZONE && zone->name; zone++) {
+    for (const kf_place_t *zone = kf_places; field->kind == KFM_F_ZONE && zone->name; zone++) {
         put_option(list, zone->name, zone->name, strcmp(form->call->lang, "en") ? zone->es : zone->en);
     }
     json_array_foreach(list, i, item) {

@@ -29,7 +29,7 @@ static json_t *list_zones(const kfm_time_view_t *time, int32_t here, int32_t the
     if (strcmp(zone, time->business)) {
         add_zone(list, time->business, kfm_when_label(call, time->business, there), false);
     }
-    for (const kfm_zone_t *other = kfm_zones; other->name; other++) {
+    for (const kf_place_t *other = kf_places; other->name; other++) {
         if (strcmp(other->name, zone) && strcmp(other->name, time->business)) {
             add_zone(list, other->name, kfm_when_place(call, other->name), false);
         }

@@ -26,19 +26,7 @@ kf_format_when_t kfm_when_date(kf_date_t date)
 
 const char *kfm_when_place(kfm_call_t *call, const char *zone)
 {
-    const char *slash = strrchr(zone, '/');
-    char *place;
-
-    for (const kfm_zone_t *known = kfm_zones; known->name; known++) {
-        if (!strcmp(known->name, zone)) {
-            return strcmp(call->lang, "en") ? known->es : known->en;
-        }
-    }
-    place = apr_pstrdup(call->pool, slash ? slash + 1 : zone);
-    for (char *c = place; *c; c++) {
-        *c = *c == '_' ? ' ' : *c;
-    }
-    return place;
+    return kf_place_text(call->lang, zone, call->pool);
 }
 
 const char *kfm_when_offset(int32_t offset, apr_pool_t *p)

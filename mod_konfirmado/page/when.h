@@ -6,6 +6,7 @@
  */
 #include "page/view.h"
 #include "text/format.h"
+#include "text/place.h"
 #include "time/instant.h"
 
 /** What the clock of a place `offset` seconds east of UTC shows. */
@@ -32,13 +33,5 @@ kf_err_t *kfm_when_put(json_t *object, kfm_call_t *call, kf_instant_t at, const 
 /** The time alone, in `zone` or else the business's: "9:41 a. m.". */
 kf_err_t *kfm_when_time(const char **out, kfm_call_t *call, kf_instant_t at, const char *zone,
                         const char *business);
-
-/* A zone as it stands in the list to choose from. */
-typedef struct {
-    const char *name, *es, *en;
-} kfm_zone_t;
-
-/** The zones on offer, of the Americas first; ends with a NULL name. */
-extern const kfm_zone_t kfm_zones[];
 
 #endif

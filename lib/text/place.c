@@ -1,7 +1,10 @@
 /* Where customers are likely to be. Any other zone that PostgreSQL knows works in the address. */
-#include "page/when.h"
+#include "text/place.h"
 
-const kfm_zone_t kfm_zones[] = {
+#include <apr_strings.h>
+#include <string.h>
+
+const kf_place_t kf_places[] = {
     {"America/Bogota", "Bogotá", "Bogotá"},
     {"America/Caracas", "Caracas", "Caracas"},
     {"America/Lima", "Lima", "Lima"},
@@ -47,3 +50,20 @@ const kfm_zone_t kfm_zones[] = {
     {"Pacific/Auckland", "Auckland", "Auckland"},
     {0},
 };
+
+const char *kf_place_text(const char *lang, const char *zone, apr_pool_t *p)
+{
+    const char *slash = strrchr(zone, '/');
+    char *place;
+
+    for (const kf_place_t *known = kf_places; known->name; known++) {
+        if (!strcmp(known->name, zone)) {
+            return lang && !strcmp(lang, "en") ? known->en : known->es;
+        }
+    }
+    place = apr_pstrdup(p, slash ? slash + 1 : zone);
+    for (char *c = place; *c; c++) {
+        *c = *c == '_' ? ' ' : *c;
+    }
+    return place;
+}
