@@ -1,10 +1,13 @@
--- Cancels a booking; money that paid it must go back.
-CREATE OR REPLACE FUNCTION kf.booking_cancel(p_tenant uuid, p_booking uuid, p_actor text, p_reason text)
+-- Cancels a booking. Of the money that paid it goes back what p_refund says: all of it, what the policy
+-- gives at this moment, or none; the rest stays where it is. p_facts: as of kf.booking_move.
+CREATE OR REPLACE FUNCTION kf.booking_cancel(p_tenant uuid, p_booking uuid, p_actor text, p_reason text,
+                                             p_refund text DEFAULT 'all', p_facts jsonb DEFAULT '{}')
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_back bigint;
     b kf.booking;
     p kf.payment;
 BEGIN
@@ -13,13 +16,19 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM kf.refuse('KF404', 'There is no such booking');
     END IF;
-    b := kf.booking_move(b, 'cancelled', p_actor, p_reason);
-    UPDATE kf.claim c SET state = 'ended' WHERE c.tenant_id = p_tenant AND c.claim_id = b.claim_id;
     SELECT x.* INTO p FROM kf.payment x
     WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking AND x.state = 'applied' FOR UPDATE;
-    PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id);
-    IF p.payment_id IS NOT NULL THEN
-        PERFORM kf.payment_give_back(p, b, 'cancelled');
+    v_back := CASE p_refund WHEN 'all' THEN p.approved_cents WHEN 'none' THEN 0
+                            ELSE (kf.refund_terms(b, kf.now())->>'refund_cents')::bigint END;
+    v_back := coalesce(CASE WHEN p.payment_id IS NOT NULL THEN v_back END, 0);
+    b := kf.booking_move(b, 'cancelled', p_actor, p_reason, jsonb_build_object(
+        'by', p_actor, 'reason', coalesce(p_reason, ''), 'paid_cents', coalesce(p.approved_cents, 0),
+        'refund_cents', v_back) || p_facts);
+    UPDATE kf.claim c SET state = 'ended' WHERE c.tenant_id = p_tenant AND c.claim_id = b.claim_id;
+    PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id, CASE WHEN v_back > 0 THEN jsonb_build_object(
+        'refund', jsonb_build_object('amount_cents', v_back, 'currency', p.currency, 'state', 'due')) ELSE '{}' END);
+    IF v_back > 0 THEN
+        PERFORM kf.payment_give_back(p, b, 'cancelled', v_back);
     END IF;
 END
 $$;

@@ -12,7 +12,8 @@ BEGIN
                'charge_type', s.charge_type, 'deposit_percent', s.deposit_percent,
                'price_cents', c.price_cents, 'charge_cents', c.charge_cents, 'currency', c.currency,
                'professional_name', p.name, 'professional_zone', p.time_zone,
-               'tenant_name', t.name, 'tenant_zone', t.time_zone, 'terms_url', t.terms_url)
+               'tenant_name', t.name, 'tenant_zone', t.time_zone, 'terms_url', t.terms_url,
+               'policy', kf.policy_of(s))
     INTO v_status, b.terms
     FROM kf.tenant t, kf.service s, kf.professional p
     WHERE t.tenant_id = c.tenant_id AND s.tenant_id = c.tenant_id AND s.service_id = c.service_id

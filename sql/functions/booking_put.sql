@@ -1,4 +1,5 @@
--- Writes a new booking (its searched text makes itself) with the first line of its history.
+-- Writes a new booking (its searched text makes itself) with the first line of its history, and plans who
+-- is told.
 CREATE OR REPLACE FUNCTION kf.booking_put(b kf.booking, p_actor text, p_reason text) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -13,5 +14,6 @@ BEGIN
         b.created_at, b.updated_at, coalesce(b.source, 'link'));
     INSERT INTO kf.booking_history (tenant_id, booking_id, version, to_status, actor, actor_name, reason, at)
     VALUES (b.tenant_id, b.booking_id, b.version, b.status, p_actor, kf.actor_name(), p_reason, b.created_at);
+    PERFORM kf.booking_plan(b, NULL, '{}');
 END
 $$;

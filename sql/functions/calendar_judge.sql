@@ -1,8 +1,9 @@
 -- Is a time (buffers and all) free in the professional's calendar, by a reading that was asked for at
 -- p_after or later? none: there is no calendar. stale: there is no such reading. unreadable: it was
--- tried since, or is tried again later, or somebody must connect again.
+-- tried since, or is tried again later, or somebody must connect again. p_except: a booking whose own event
+-- in that calendar is not in the way.
 CREATE OR REPLACE FUNCTION kf.calendar_judge(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
-                                             p_ends_at timestamptz, p_after timestamptz) RETURNS text
+    p_ends_at timestamptz, p_after timestamptz, p_except uuid DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -19,7 +20,9 @@ BEGIN
     ELSIF p_ends_at <= v_now THEN
         RETURN 'free';
     END IF;
-    SELECT x.busy && tstzrange(p_starts_at, p_ends_at) AS taken INTO b
+    SELECT CASE WHEN p_except IS NULL THEN x.busy
+                ELSE x.busy - kf.calendar_own(p_tenant, p_professional, p_except) END
+           && tstzrange(p_starts_at, p_ends_at) AS taken INTO b
     FROM kf.calendar_busy x
     WHERE x.tenant_id = p_tenant AND x.professional_id = p_professional
       AND x.covers @> tstzrange(greatest(p_starts_at, v_now), p_ends_at) AND x.read_at >= p_after
@@ -52,11 +55,11 @@ $$;
 -- Refuses a time that the calendar takes, or about which it must be asked first (the field names the
 -- professional then, the text the time).
 CREATE OR REPLACE FUNCTION kf.calendar_check(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
-                                             p_ends_at timestamptz, p_after timestamptz) RETURNS void
+    p_ends_at timestamptz, p_after timestamptz, p_except uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    CASE kf.calendar_judge(p_tenant, p_professional, p_starts_at, p_ends_at, p_after)
+    CASE kf.calendar_judge(p_tenant, p_professional, p_starts_at, p_ends_at, p_after, p_except)
     WHEN 'busy' THEN
         PERFORM kf.refuse('KF412', 'This time is no longer available', 'start');
     WHEN 'stale' THEN

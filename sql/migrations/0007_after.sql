@@ -58,7 +58,7 @@ CREATE TABLE kf.visit_token (
     FOREIGN KEY (tenant_id, booking_id) REFERENCES kf.booking
 );
 CREATE UNIQUE INDEX visit_token_hash ON kf.visit_token (token_hash);
-CREATE INDEX visit_token_booking ON kf.visit_token (tenant_id, booking_id, purpose) WHERE used_at IS NULL;
+CREATE INDEX visit_token_booking ON kf.visit_token (tenant_id, booking_id, purpose);
 CREATE INDEX visit_token_over ON kf.visit_token (expires_at);
 
 -- -- money that goes back in part --
@@ -83,6 +83,18 @@ SELECT tenant_id, currency,
 FROM kf.payment
 GROUP BY tenant_id, currency;
 
+-- Functions that take or give more now: with their old arguments they would be others.
+DROP FUNCTION IF EXISTS kf.booking_cancel(uuid, uuid, text, text);
+DROP FUNCTION IF EXISTS kf.booking_move(kf.booking, text, text, text);
+DROP FUNCTION IF EXISTS kf.outbox_put(kf.booking, text, uuid);
+DROP FUNCTION IF EXISTS kf.payment_give_back(kf.payment, kf.booking, text);
+DROP FUNCTION IF EXISTS kf.calendar_judge(uuid, uuid, timestamptz, timestamptz, timestamptz);
+DROP FUNCTION IF EXISTS kf.calendar_check(uuid, uuid, timestamptz, timestamptz, timestamptz);
+DROP FUNCTION IF EXISTS kf.busy_with_calendar(uuid, uuid, timestamptz, timestamptz, timestamptz);
+DROP FUNCTION IF EXISTS kf.work_refunds(int, int);
+DROP FUNCTION IF EXISTS kf.work_mails(int, int);
+DROP FUNCTION IF EXISTS kf.mail_result(uuid, uuid, text, text, int);
+
 -- -- mails about bookings --
 
 ALTER TABLE kf.mail
@@ -95,6 +107,7 @@ ALTER TABLE kf.mail
     ADD FOREIGN KEY (tenant_id, booking_id) REFERENCES kf.booking;
 CREATE UNIQUE INDEX mail_key ON kf.mail (tenant_id, key) WHERE key IS NOT NULL;
 CREATE INDEX mail_booking ON kf.mail (tenant_id, booking_id) WHERE booking_id IS NOT NULL;
+CREATE INDEX mail_useful ON kf.mail (useful_until) WHERE state IN ('due', 'sending');
 CREATE INDEX mail_address ON kf.mail (tenant_id, lower(to_address));
 
 -- A server of the merchant's own, instead of the operator's.
@@ -129,6 +142,7 @@ CREATE TABLE kf.reminder (
     FOREIGN KEY (tenant_id, booking_id) REFERENCES kf.booking
 );
 CREATE INDEX reminder_due ON kf.reminder (due_at) WHERE state = 'due';
+CREATE INDEX reminder_settled ON kf.reminder (starts_at) WHERE state <> 'due';
 
 -- -- the waiting list --
 
@@ -163,6 +177,9 @@ CREATE UNIQUE INDEX waiting_once ON kf.waiting
 CREATE INDEX waiting_line ON kf.waiting (tenant_id, day, created_at) WHERE state = 'waiting';
 CREATE INDEX waiting_offer ON kf.waiting (offered_until) WHERE state = 'offered';
 CREATE INDEX waiting_over ON kf.waiting (day) WHERE state = 'waiting';
+CREATE INDEX waiting_ended ON kf.waiting (day) WHERE state IN ('taken', 'left', 'over');
+CREATE INDEX waiting_email ON kf.waiting (tenant_id, lower(email));
+CREATE INDEX waiting_day ON kf.waiting (tenant_id, day);
 CREATE UNIQUE INDEX waiting_leave ON kf.waiting (leave_hash) WHERE leave_hash IS NOT NULL;
 CREATE UNIQUE INDEX waiting_take ON kf.waiting (offer_hash) WHERE offer_hash IS NOT NULL;
 
@@ -195,3 +212,8 @@ CREATE TABLE kf.feed (
 );
 CREATE UNIQUE INDEX feed_token ON kf.feed (token_hash);
 CREATE UNIQUE INDEX feed_live ON kf.feed (tenant_id, professional_id) WHERE revoked_at IS NULL;
+
+-- -- what is forgotten --
+
+-- What a provider told of a payment, found again by the payment.
+CREATE INDEX webhook_event_reference ON kf.webhook_event (tenant_id, reference);

@@ -1,0 +1,7 @@
+-- What a service promises about cancelling and moving, as it is frozen in its bookings.
+CREATE OR REPLACE FUNCTION kf.policy_of(s kf.service) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT jsonb_build_object('tiers', s.cancel_tiers, 'deposit_rule', s.deposit_rule, 'no_show_rule', s.no_show_rule,
+                              'move_until_hours', s.move_until_hours, 'move_most', s.move_most)
+$$;
