@@ -1,8 +1,9 @@
 /*
  * Money that must go back. Each try begins by reading the transaction, so that
- * a request whose answer was lost is never simply repeated, and only a
- * transaction that reads VOIDED counts as given back. What the provider cannot
- * do becomes a task for the merchant.
+ * a void whose answer was lost is never simply repeated, and only a transaction
+ * that reads VOIDED counts as voided. A refund (of a part, or where there is no
+ * void) is asked for once: whoever leases its row first, and if no answer came,
+ * a person looks. What the provider cannot do becomes a task for the merchant.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -18,7 +19,11 @@ typedef struct {
     const char *tx;
     kf_money_t amount;
     int attempts;
-    bool asked; /* the provider was told in this try */
+    bool asked;        /* the provider was told in this try */
+    bool asked_before; /* or may have been told of a refund in an earlier one */
+    bool taken;        /* it has said so */
+    bool once;         /* the row is marked, so that nobody asks for a refund again */
+    kf_pay_way_t way;
     kf_refund_result_t result;
 } refund_job_t;
 
@@ -38,7 +43,12 @@ static void end(refund_job_t *refund, const char *result, const char *why)
     if (!strcmp(result, "retry") && refund->attempts >= MOST_TRIES) {
         result = "manual";
     }
-    if (!strcmp(result, "manual")) {
+    if (refund->asked_before && !strcmp(result, "retry")) {
+        result = "pending";
+    } else if (refund->asked_before && !strcmp(result, "manual")) {
+        result = "unsure";
+    }
+    if (!strcmp(result, "manual") || !strcmp(result, "unsure")) {
         kf_log(KF_LOG_NOTICE, 430, "a refund of tenant %s is left to the merchant: %s",
                kf_uuid_text(&refund->pay.tenant, job->p), why ? why : "");
     }
@@ -54,7 +64,7 @@ static void told(kf_job_t *job, const kf_http_res_t *res)
     refund_job_t *refund = (refund_job_t *)job;
     kf_pay_refund_t answer;
 
-    refund->pay.provider->refund_parse(&answer, res, job->p);
+    refund->pay.provider->refund_parse(&answer, refund->way, res, job->p);
     refund->result.ref = answer.provider_id;
     switch (answer.state) {
     case KF_PAY_REFUND_UNSUPPORTED:
@@ -65,11 +75,16 @@ static void told(kf_job_t *job, const kf_http_res_t *res)
         end(refund, "retry", answer.message);
         return;
     case KF_PAY_REFUND_UNKNOWN:
-        end(refund, "pending", answer.message); /* the next try begins by reading */
+        /* the next try begins by reading, which tells of voids alone */
+        end(refund, refund->way == KF_PAY_BY_VOID ? "pending" : "unsure", answer.message);
         return;
     case KF_PAY_REFUND_DONE:
     case KF_PAY_REFUND_PENDING:
-        reread(refund);
+        if (refund->way == KF_PAY_BY_VOID) {
+            reread(refund);
+        } else {
+            end(refund, answer.state == KF_PAY_REFUND_DONE ? "done" : "pending", NULL);
+        }
         return;
     }
 }
@@ -77,20 +92,27 @@ static void told(kf_job_t *job, const kf_http_res_t *res)
 static void ask(refund_job_t *refund, const kf_pay_tx_t *tx)
 {
     kf_pay_job_t *pay = &refund->pay;
+    kf_pay_give_t give = {.tx = tx, .amount = refund->amount, .asked = refund->asked_before};
     kf_pay_refund_t how;
-    kf_err_t *err = pay->provider->refund_request(&how, &pay->job.req, &pay->account, tx,
-                                                  refund->amount, pay->job.p);
+    kf_err_t *err;
 
+    give.reference = apr_pstrcat(pay->job.p, "kfr-", kf_uuid_text(&pay->id, pay->job.p), NULL);
+    err = pay->provider->refund_request(&how, &pay->job.req, &pay->account, &give, pay->job.p);
     if (err) {
         end(refund, "manual", err->detail);
     } else if (how.state == KF_PAY_REFUND_DONE) {
         end(refund, "done", NULL);
     } else if (how.state == KF_PAY_REFUND_UNSUPPORTED) {
         end(refund, "manual", how.message);
+    } else if (how.state == KF_PAY_REFUND_UNKNOWN) {
+        end(refund, refund->taken ? "pending" : "unsure", how.message);
     } else if (refund->asked) {
         end(refund, "pending", NULL);
+    } else if (how.way == KF_PAY_BY_REFUND && !refund->once) {
+        end(refund, "manual", "the payment can be voided no more");
     } else {
         refund->asked = true;
+        refund->way = how.way;
         kf_pay_job_call(pay, told);
     }
 }
@@ -136,6 +158,9 @@ static void start(kf_work_t *work, const kf_refund_row_t *row)
     refund->tx = apr_pstrdup(refund->pay.job.p, row->tx);
     refund->amount = row->amount;
     refund->attempts = row->attempts;
+    refund->asked_before = row->asked;
+    refund->taken = row->ref != NULL;
+    refund->once = row->once;
     err = kf_pay_job_open(&refund->pay, &row->tenant, &row->account);
     if (err) {
         end(refund, "retry", err->detail);

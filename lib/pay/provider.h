@@ -141,19 +141,31 @@ typedef struct kf_pay_event_t {
 
 /* -- giving money back -- */
 
+/* By which of a provider's ways. A void can be asked for again without harm, a refund would be a second. */
+typedef enum { KF_PAY_BY_VOID, KF_PAY_BY_REFUND } kf_pay_way_t;
+
+typedef struct kf_pay_give_t {
+    const kf_pay_tx_t *tx;        /* freshly read */
+    kf_money_t amount;
+    const char *reference;        /* ours, of this refund */
+    int asked;                    /* 1: a refund was asked for before, its answer may be lost */
+} kf_pay_give_t;
+
 typedef enum {
     KF_PAY_REFUND_DONE,
-    KF_PAY_REFUND_PENDING,        /* accepted: read the transaction until it says so */
+    KF_PAY_REFUND_PENDING,        /* accepted: read the transaction (void) until it says so, or wait */
     KF_PAY_REFUND_UNSUPPORTED,    /* by hand: a task for the merchant */
     KF_PAY_REFUND_FAILED,         /* refused by the provider: a task for the merchant */
     KF_PAY_REFUND_RETRY,          /* nothing was done: the same request again, later */
-    KF_PAY_REFUND_UNKNOWN         /* may have been done: read the transaction before a repeat */
+    KF_PAY_REFUND_UNKNOWN         /* may have been done: read the transaction before a repeat; a
+                                     refund is never repeated */
 } kf_pay_refund_state_t;
 /** "done", "pending", "unsupported", "failed", "retry", "unknown". */
 const char *kf_pay_refund_text(kf_pay_refund_state_t state);
 
 typedef struct kf_pay_refund_t {
     kf_pay_refund_state_t state;
+    kf_pay_way_t way;
     const char *provider_id;      /* the provider's id of the refund; NULL if none */
     int keys_refused;             /* 1: failed because the keys were refused */
     int retry_after_s;
@@ -218,15 +230,17 @@ typedef struct kf_pay_provider_t {
     void (*tx_parse)(kf_pay_answer_t *out, const kf_http_res_t *res, apr_pool_t *p);
 
     /**
-     * How to give `amount` of `tx` (freshly read) back. out->state is
-     * KF_PAY_REFUND_UNSUPPORTED or KF_PAY_REFUND_DONE (it has been given back
-     * already), both without a request, or KF_PAY_REFUND_RETRY: run `req` and hand
-     * the answer to refund_parse. KF_E_INVALID if more is asked than was paid.
+     * How to give money back: out->way, and out->state KF_PAY_REFUND_UNSUPPORTED,
+     * KF_PAY_REFUND_DONE (it has been given back already) or KF_PAY_REFUND_UNKNOWN
+     * (asked for before), all without a request, or KF_PAY_REFUND_RETRY: run `req`
+     * and hand the answer to refund_parse. KF_E_INVALID if more is asked than was paid.
      */
     kf_err_t *(*refund_request)(kf_pay_refund_t *out, kf_http_req_t *req,
-                                const kf_pay_account_t *account, const kf_pay_tx_t *tx,
-                                kf_money_t amount, apr_pool_t *p);
-    void (*refund_parse)(kf_pay_refund_t *out, const kf_http_res_t *res, apr_pool_t *p);
+                                const kf_pay_account_t *account, const kf_pay_give_t *give,
+                                apr_pool_t *p);
+    /** The answer of out->way = `way`. */
+    void (*refund_parse)(kf_pay_refund_t *out, kf_pay_way_t way, const kf_http_res_t *res,
+                         apr_pool_t *p);
 
     /** Step 0 to test_steps - 1 of testing the keys; good only if all are. */
     kf_err_t *(*test_request)(kf_http_req_t *out, const kf_pay_account_t *account, int step,

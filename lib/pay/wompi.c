@@ -112,7 +112,7 @@ static kf_err_t *account_check(kf_pay_mode_t *mode, const kf_pay_account_t *acco
 const kf_pay_provider_t kf_pay_wompi = {
     .name = "wompi",
     .caps = KF_PAY_CAN_REDIRECT | KF_PAY_CAN_CREATE_LOCAL | KF_PAY_CAN_FIND | KF_PAY_CAN_VOID
-            | KF_PAY_CAN_EXPIRE,
+            | KF_PAY_CAN_REFUND_PART | KF_PAY_CAN_EXPIRE,
     .test_steps = 2,
     .account_check = account_check,
     .create = kf_wompi_create,

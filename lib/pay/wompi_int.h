@@ -27,9 +27,10 @@ kf_err_t *kf_wompi_find_request(kf_http_req_t *out, const kf_pay_account_t *acco
                                 const char *reference, apr_pool_t *p);
 void kf_wompi_tx_parse(kf_pay_answer_t *out, const kf_http_res_t *res, apr_pool_t *p);
 kf_err_t *kf_wompi_refund_request(kf_pay_refund_t *out, kf_http_req_t *req,
-                                  const kf_pay_account_t *account, const kf_pay_tx_t *tx,
-                                  kf_money_t amount, apr_pool_t *p);
-void kf_wompi_refund_parse(kf_pay_refund_t *out, const kf_http_res_t *res, apr_pool_t *p);
+                                  const kf_pay_account_t *account, const kf_pay_give_t *give,
+                                  apr_pool_t *p);
+void kf_wompi_refund_parse(kf_pay_refund_t *out, kf_pay_way_t way, const kf_http_res_t *res,
+                           apr_pool_t *p);
 kf_err_t *kf_wompi_test_request(kf_http_req_t *out, const kf_pay_account_t *account, int step,
                                 apr_pool_t *p);
 void kf_wompi_test_parse(kf_pay_test_t *out, int step, const kf_http_res_t *res, apr_pool_t *p);

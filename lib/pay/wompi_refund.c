@@ -1,6 +1,9 @@
 /*
- * Giving money back. Wompi can void an approved card payment, whole; the answer
- * says only that it was taken, so the transaction is read again for the truth.
+ * Giving money back. An approved card payment is voided, whole: the answer says
+ * only that this was taken, so the transaction is read again for the truth. A
+ * part, and what was not paid by card, goes back by a refund, whose answer is all
+ * there is: no document tells how to read one again, and whether an account has
+ * them at all shows when they are asked for.
  */
 #include "pay/wompi_int.h"
 
@@ -8,41 +11,96 @@
 #include <apr_tables.h>
 #include <string.h>
 
-kf_err_t *kf_wompi_refund_request(kf_pay_refund_t *out, kf_http_req_t *req,
-                                  const kf_pay_account_t *account, const kf_pay_tx_t *tx,
-                                  kf_money_t amount, apr_pool_t *p)
+#include "base/buf.h"
+#include "json/encode.h"
+
+#define MAX_BODY 512
+
+/* -- the request -- */
+
+static void post(kf_http_req_t *req, const kf_pay_account_t *account, const char *path,
+                 const char *body, apr_pool_t *p)
 {
     apr_table_t *headers;
 
-    memset(out, 0, sizeof(*out));
-    memset(req, 0, sizeof(*req));
-    if (amount.minor <= 0 || strcmp(amount.currency, tx->amount.currency) != 0
-        || amount.minor > tx->amount.minor) {
+    kf_wompi_request(req, account, "POST", path, p);
+    headers = apr_table_copy(p, req->headers);
+    apr_table_setn(headers, "Content-Type", "application/json");
+    req->headers = headers;
+    req->body = body;
+    req->body_len = strlen(body);
+}
+
+static kf_err_t *refund_body(const char **out, const kf_pay_give_t *give, apr_pool_t *p)
+{
+    kf_buf_t b;
+
+    kf_buf_init(&b, p, 160, MAX_BODY);
+    kf_json_open(&b, '{');
+    kf_json_str(&b, "transaction_id", give->tx->id);
+    kf_json_int(&b, "amount_in_cents", give->amount.minor);
+    kf_json_str(&b, "reference", give->reference);
+    kf_json_close(&b, '}');
+    KF_TRY(kf_buf_check(&b, "refund", p));
+    *out = b.data;
+    return NULL;
+}
+
+static kf_err_t *check(const kf_pay_give_t *give, apr_pool_t *p)
+{
+    const kf_money_t *amount = &give->amount, *paid = &give->tx->amount;
+
+    if (amount->minor <= 0 || strcmp(amount->currency, paid->currency) != 0
+        || amount->minor > paid->minor) {
         return kf_err_field(p, KF_E_INVALID, "amount",
                             "No more can be given back than was paid, and in the same currency.");
     }
-    if (!kf_wompi_is_id(tx->id, KF_WOMPI_MAX_ID)) {
+    if (!kf_wompi_is_id(give->tx->id, KF_WOMPI_MAX_ID)) {
         return kf_err_field(p, KF_E_INVALID, "id", "This is not the id of a transaction.");
     }
+    if (!kf_wompi_is_id(give->reference, KF_WOMPI_MAX_REFERENCE)) {
+        return kf_err_field(p, KF_E_INVALID, "reference", "This is not a reference.");
+    }
+    return NULL;
+}
+
+kf_err_t *kf_wompi_refund_request(kf_pay_refund_t *out, kf_http_req_t *req,
+                                  const kf_pay_account_t *account, const kf_pay_give_t *give,
+                                  apr_pool_t *p)
+{
+    const kf_pay_tx_t *tx = give->tx;
+    const char *body;
+
+    memset(out, 0, sizeof(*out));
+    memset(req, 0, sizeof(*req));
+    KF_TRY(check(give, p));
     if (tx->status == KF_PAY_TX_VOIDED) {
         out->state = KF_PAY_REFUND_DONE;
         return NULL;
     }
-    if (!tx->can_void || amount.minor != tx->amount.minor) {
+    if (tx->status != KF_PAY_TX_APPROVED) {
         out->state = KF_PAY_REFUND_UNSUPPORTED;
-        out->message = "only a whole approved card payment can be voided";
+        out->message = "only an approved payment can be given back";
         return NULL;
     }
-    kf_wompi_request(req, account, "POST", apr_pstrcat(p, "/transactions/", tx->id, "/void", NULL),
-                     p);
-    headers = apr_table_copy(p, req->headers);
-    apr_table_setn(headers, "Content-Type", "application/json");
-    req->headers = headers;
-    req->body = "{}";
-    req->body_len = 2;
     out->state = KF_PAY_REFUND_RETRY;
+    if (tx->can_void && give->amount.minor == tx->amount.minor) {
+        out->way = KF_PAY_BY_VOID;
+        post(req, account, apr_pstrcat(p, "/transactions/", tx->id, "/void", NULL), "{}", p);
+        return NULL;
+    }
+    out->way = KF_PAY_BY_REFUND;
+    if (give->asked) {
+        out->state = KF_PAY_REFUND_UNKNOWN;
+        out->message = "the refund may have been made: look at Wompi before you pay it back";
+        return NULL;
+    }
+    KF_TRY(refund_body(&body, give, p));
+    post(req, account, "/refunds", body, p);
     return NULL;
 }
+
+/* -- the answer -- */
 
 /* Without an answer: was anything sent? */
 static kf_pay_refund_state_t state_of_silence(kf_http_outcome_t outcome)
@@ -66,11 +124,10 @@ static kf_pay_refund_state_t state_of_refusal(kf_pay_verdict_t verdict, int stat
     return KF_PAY_REFUND_FAILED;
 }
 
-/* A void that was taken may still say in its body that it was not done. */
-static kf_pay_refund_state_t state_of_body(json_t *root)
+/* A void that was taken may still say in its body that it was not done; the body may be empty. */
+static kf_pay_refund_state_t state_of_void(json_t *data)
 {
-    const char *status = json_string_value(
-        json_object_get(json_object_get(root, "data"), "status"));
+    const char *status = json_string_value(json_object_get(data, "status"));
 
     if (status && (strcmp(status, "DECLINED") == 0 || strcmp(status, "ERROR") == 0)) {
         return KF_PAY_REFUND_FAILED;
@@ -78,22 +135,69 @@ static kf_pay_refund_state_t state_of_body(json_t *root)
     return KF_PAY_REFUND_PENDING;
 }
 
-void kf_wompi_refund_parse(kf_pay_refund_t *out, const kf_http_res_t *res, apr_pool_t *p)
+/* One of a status that we do not know was taken at least. */
+static kf_pay_refund_state_t state_of_refund(json_t *data)
+{
+    static const struct {
+        const char *status;
+        kf_pay_refund_state_t state;
+    } states[] = {{"APPROVED", KF_PAY_REFUND_DONE},
+                  {"PENDING", KF_PAY_REFUND_PENDING},
+                  {"DECLINED", KF_PAY_REFUND_FAILED},
+                  {"ERROR", KF_PAY_REFUND_FAILED},
+                  {"CANCELLED", KF_PAY_REFUND_FAILED}};
+    const char *status = json_string_value(json_object_get(data, "status"));
+
+    for (size_t i = 0; status && i < sizeof(states) / sizeof(states[0]); i++) {
+        if (strcmp(states[i].status, status) == 0) {
+            return states[i].state;
+        }
+    }
+    return KF_PAY_REFUND_UNKNOWN;
+}
+
+static const char *id_of(json_t *data, apr_pool_t *p)
+{
+    const char *id = json_string_value(json_object_get(data, "v2_refund_id"));
+    json_t *number = json_object_get(data, "id");
+
+    if (id && kf_wompi_is_id(id, KF_WOMPI_MAX_ID)) {
+        return apr_pstrdup(p, id);
+    }
+    return json_is_integer(number)
+               ? apr_psprintf(p, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(number))
+               : NULL;
+}
+
+static void read_taken(kf_pay_refund_t *out, json_t *data, apr_pool_t *p)
+{
+    if (out->way == KF_PAY_BY_VOID) {
+        out->state = state_of_void(data);
+        out->message = out->state == KF_PAY_REFUND_FAILED ? "the void was declined" : NULL;
+        return;
+    }
+    out->state = state_of_refund(data);
+    out->provider_id = id_of(data, p);
+    out->message = out->state == KF_PAY_REFUND_FAILED ? "the refund was declined" : NULL;
+}
+
+void kf_wompi_refund_parse(kf_pay_refund_t *out, kf_pay_way_t way, const kf_http_res_t *res,
+                           apr_pool_t *p)
 {
     json_t *root;
     kf_pay_verdict_t verdict;
 
     memset(out, 0, sizeof(*out));
+    out->way = way;
     out->retry_after_s = res->retry_after_s;
     verdict = kf_wompi_answer(&root, &out->message, res, p);
     if (res->outcome != KF_HTTP_OK) {
         out->state = state_of_silence(res->outcome);
     } else if (res->status >= 200 && res->status < 300) {
-        /* the body may be empty */
-        out->state = state_of_body(root);
-        out->message = out->state == KF_PAY_REFUND_FAILED ? "the void was declined" : NULL;
+        read_taken(out, json_object_get(root, "data"), p);
     } else {
         out->state = state_of_refusal(verdict, res->status);
-        out->keys_refused = verdict == KF_PAY_KEYS;
+        /* an account without refunds is told so by 403; keys that are wrong by 401 */
+        out->keys_refused = verdict == KF_PAY_KEYS && (way == KF_PAY_BY_VOID || res->status == 401);
     }
 }

@@ -26,8 +26,8 @@ static const kf_stmt_t work_polls = {
 
 static const kf_stmt_t work_refunds = {
     "work_refunds",
-    "SELECT " ACCOUNT ", tenant_id, refund_id, tx_id, amount_cents, currency, attempts"
-    " FROM kf.work_refunds($1::int, $2::int)",
+    "SELECT " ACCOUNT ", tenant_id, refund_id, tx_id, amount_cents, currency, attempts, once,"
+    " asked, provider_ref FROM kf.work_refunds($1::int, $2::int)",
     2, CLAIM};
 
 static const kf_stmt_t work_messages = {
@@ -138,6 +138,9 @@ kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int l
         row->tx = kf_db_text(res, i, ACCOUNT_COLUMNS + 2);
         read_amount(&row->amount, res, i, ACCOUNT_COLUMNS + 3);
         row->attempts = (int)kf_db_int(res, i, ACCOUNT_COLUMNS + 5);
+        row->once = kf_db_bool(res, i, ACCOUNT_COLUMNS + 6);
+        row->asked = kf_db_bool(res, i, ACCOUNT_COLUMNS + 7);
+        row->ref = kf_db_text(res, i, ACCOUNT_COLUMNS + 8);
     }
     return NULL;
 }

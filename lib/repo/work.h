@@ -62,7 +62,10 @@ typedef struct {
     kf_uuid_t tenant, refund;
     const char *tx;
     kf_money_t amount;
-    int attempts; /* this one counted */
+    int attempts;    /* this one counted */
+    bool once;       /* no void: marked by this lease, so that nobody asks again */
+    bool asked;      /* an earlier lease had marked it */
+    const char *ref; /* the provider's id of the refund, or NULL */
     kf_account_row_t account;
 } kf_refund_row_t;
 
@@ -106,7 +109,7 @@ kf_err_t *kf_repo_poll_result(kf_db_t *db, const kf_uuid_t *tenant, const kf_uui
                               const kf_poll_result_t *result, apr_pool_t *p);
 
 typedef struct {
-    const char *result; /* "done", "pending", "manual", "retry" */
+    const char *result; /* "done", "pending", "manual", "retry", "unsure": kf.refund_result */
     const char *ref;    /* the provider's id of the refund, or NULL */
     const char *error;
 } kf_refund_result_t;

@@ -4,7 +4,7 @@
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_refunds(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, refund_id uuid, payment_id uuid, provider text, tx_id text, amount_cents bigint,
-               currency text, can_void boolean, attempts int, asked boolean, provider_ref text, mode text, public_key text,
+               currency text, can_void boolean, attempts int, once boolean, asked boolean, provider_ref text, mode text, public_key text,
                private_key_sealed text, integrity_secret_sealed text, events_secret_sealed text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -39,10 +39,10 @@ BEGIN
         SET asked_at = CASE WHEN before.once THEN coalesce(x.asked_at, v_now) ELSE x.asked_at END, attempts = x.attempts + 1, lease_until = v_now + make_interval(secs => p_lease_s),
             next_attempt_at = v_now + make_interval(secs => p_lease_s)
         FROM before WHERE x.tenant_id = before.tenant_id AND x.refund_id = before.refund_id
-        RETURNING x.*, before.asked
+        RETURNING x.*, before.once, before.asked
     )
     SELECT x.tenant_id, x.refund_id, x.payment_id, p.provider, p.provider_tx_id, x.amount_cents,
-           x.currency, p.can_void, x.attempts, x.asked, x.provider_ref, c.mode, c.public_key, c.private_key_sealed,
+           x.currency, p.can_void, x.attempts, x.once, x.asked, x.provider_ref, c.mode, c.public_key, c.private_key_sealed,
            c.integrity_secret_sealed, c.events_secret_sealed
     FROM leased x
     JOIN kf.payment p ON p.tenant_id = x.tenant_id AND p.payment_id = x.payment_id

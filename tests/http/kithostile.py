@@ -132,7 +132,8 @@ class Hostile:
 
     def _service(self, n):
         self._edited("services", {"duration_min": 30, "price_cents": 0, "position": n}, name=(turn(n, 8), turn(n, 0)),
-                     description=(turn(n, 9), turn(n, 1)))
+                     description=(turn(n, 9), turn(n, 1)), place=(turn(n, 10), turn(n, 11)),
+                     instructions=(turn(n, 12), turn(n, 13)))
 
     def _professional(self, n):
         week = [{"weekday": day, "kind": "work", "starts": "00:00", "ends": "24:00"} for day in range(1, 8)]
@@ -194,6 +195,7 @@ class Hostile:
     def _money(self):
         """Payments that wait for somebody, who writes a note."""
         notes, self.notes = packed(NOTE_MAX), []
+        self.shop.demo.sandbox("mode", {"public_key": self.shop.wompi["public_key"], "refunds": "off"})
         for note in notes:
             booking, other = self.shop.book(), self.shop.book()
             self.shop.event(self.shop.transaction(booking.reference, booking.answer["amount"], method="PSE")["id"])

@@ -200,6 +200,7 @@ def test_detail_shows_money_and_messages(shop, owner):
 
 def test_refund_by_hand(make_shop):
     shop = make_shop()
+    shop.demo.sandbox("mode", {"public_key": shop.wompi["public_key"], "refunds": "off"})
     owner = kitadmin.person(shop)
     booking = shop.book()
     shop.event(shop.transaction(booking.reference, booking.answer["amount"], method="PSE")["id"])

@@ -2,6 +2,7 @@
 import concurrent.futures
 import itertools
 
+import kitadmin
 import pytest
 
 from kitdemo import SLOW, instant, wait_until
@@ -282,8 +283,76 @@ def test_second_card_payment_is_voided_at_the_provider(shop):
     assert shop.ledger() == money(applied=AMOUNT, refunded=AMOUNT)
 
 
+def refunds(shop, mode):
+    shop.demo.sandbox("mode", {"public_key": shop.wompi["public_key"], "refunds": mode})
+
+
+def refund_row(demo, shop):
+    rows = demo.sql("SELECT state, owner, provider_ref, last_error, amount_cents FROM kf.refund WHERE tenant_id = '%s'"
+                    % shop.tenant)
+    return rows[0] if len(rows) == 1 else None
+
+
+def asked(shop, tx):
+    """Refunds that the provider was asked for."""
+    return [one for one in shop.demo.sandbox("refunds", None, "GET") if one["transaction_id"] == tx]
+
+
+def second_transfer(shop):
+    """A booking paid twice, the second time by a transfer, which cannot be voided."""
+    booking = shop.book()
+    ids = [shop.transaction(booking.reference, AMOUNT, method=kind)["id"] for kind in ("CARD", "PSE")]
+    for one in ids:
+        assert shop.event(one) == [200]
+        shop.settled()
+    return ids[1]
+
+
+def test_what_cannot_be_voided_is_refunded(shop, demo):
+    tx = second_transfer(shop)
+    wait_until(lambda: refund_row(demo, shop)["state"] == "done", 20)
+    row = refund_row(demo, shop)
+    (one,) = asked(shop, tx)
+    assert one["amount_in_cents"] == AMOUNT and one["reference"].startswith("kfr-")
+    assert row["provider_ref"] == one["v2_refund_id"] and row["owner"] == "provider"
+    assert shop.ledger() == money(applied=AMOUNT, refunded=AMOUNT)
+
+
+@pytest.mark.parametrize("mode", ["declined", "lost"])
+def test_a_refund_that_fails_is_a_task(shop, demo, mode):
+    """Declined, it may be asked for once more; without an answer never again: it may have been made."""
+    refunds(shop, mode)
+    tx = second_transfer(shop)
+    wait_until(lambda: refund_row(demo, shop)["state"] == "manual", 20)
+    assert len(asked(shop, tx)) == 1 and shop.ledger() == money(applied=AMOUNT, refund_due=AMOUNT)
+    refunds(shop, "on")
+    owner = kitadmin.person(shop)
+    (task,) = owner.get("/api/refunds?state=manual").json()["items"]
+    answer = owner.post("/api/refunds/%s/retry" % task["id"])
+    if mode == "lost":
+        assert answer.status_code == 409 and "look there" in answer.json()["detail"]
+        assert owner.post("/api/refunds/%s/done" % task["id"], json={"note": "Wompi lo hizo."}).status_code == 200
+        assert len(asked(shop, tx)) == 1
+    else:
+        assert answer.status_code == 200
+        wait_until(lambda: refund_row(demo, shop)["state"] == "done", 20)
+        assert [one["status"] for one in asked(shop, tx)] == ["DECLINED", "APPROVED"]
+    assert shop.ledger() == money(applied=AMOUNT, refunded=AMOUNT)
+
+
+def test_a_refund_that_never_ends_is_a_task(shop, demo):
+    refunds(shop, "pending")
+    tx = second_transfer(shop)
+    wait_until(lambda: refund_row(demo, shop)["state"] == "running" and refund_row(demo, shop)["provider_ref"], 20)
+    demo.sql("UPDATE kf.refund SET asked_at = asked_at - interval '3 days', next_attempt_at = kf.now() WHERE tenant_id = '%s'"
+             % shop.tenant)
+    wait_until(lambda: refund_row(demo, shop)["state"] == "manual", 20)
+    assert len(asked(shop, tx)) == 1 and shop.ledger() == money(applied=AMOUNT, refund_due=AMOUNT)
+
+
 def test_what_cannot_be_voided_is_a_task(shop, demo):
-    """Cash, transfers: nobody can take them back but the merchant, so it is a task with owner and date."""
+    """An account without refunds: nobody can give transfers back but the merchant: a task with owner and date."""
+    refunds(shop, "off")
     booking = shop.book()
     ids = [shop.transaction(booking.reference, AMOUNT, method=kind)["id"] for kind in ("CARD", "PSE")]
     for one in ids:

@@ -22,7 +22,7 @@ UNSEEN = {name: text for name, (kind, text) in TABLE.items() if kind == REFUSED}
 SECRETS = {"password", "current_password", "code", "token"}
 # Objects that the description leaves open, and what they hold.
 OPEN_OBJECTS = [("post", "/api/bookings/manual", "customer." + one) for one in ("name", "email", "phone")]
-LONG = {"description", "notes", "contact"}  # of several lines: a tab is fine in them
+LONG = {"description", "notes", "contact", "instructions"}  # of several lines: a tab is fine in them
 # Pages where everything of one kind is listed.
 LISTS = {"/dashboard/services": "services", "/dashboard/professionals": "professionals", "/dashboard/links": "booking-links",
          "/dashboard/closed-days": "closed-days", "/dashboard/bookings": "bookings", "/dashboard/staff": "staff",
@@ -267,6 +267,7 @@ def test_every_form_gives_back_what_was_typed(hostile, make_shop):
 def money_that_waits(shop, owner):
     """A refund to make by hand, and a payment that was set aside."""
     back, other = shop.book(), shop.book()
+    shop.demo.sandbox("mode", {"public_key": shop.wompi["public_key"], "refunds": "off"})
     shop.event(shop.transaction(back.reference, back.answer["amount"], method="PSE")["id"])
     back.wait("confirmed", "paid")
     good(owner.post("/api/bookings/%s/cancel" % back.id, headers={"X-CSRF-Token": owner.csrf}))

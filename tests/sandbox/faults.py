@@ -6,6 +6,8 @@ api:    ok | refuse (connection reset) | hang (no answer) | drip (1 byte/s) | 50
         HTTP, cut JSON) | wrong_amount (one peso less in every transaction)
 api_delay_s: seconds before each API answer.
 api_after:   true = the request is carried out first and only its answer is spoilt.
+refunds:     on (as test_scenario says, else approved) | off (404: the account has none) | pending |
+             declined | lost (made, but the answer is a 502 of something in between)
 """
 
 import threading
@@ -17,7 +19,8 @@ API_MODES = ("ok", "refuse", "hang", "drip", "500", "429", "html", "truncated",
              "truncated_json", "wrong_amount")
 EVENT_MODES = ("normal", "drop")
 AFTER_ROUTE = ("drip", "truncated", "truncated_json", "wrong_amount", "ok")
-PLAIN = {"events": "normal", "api": "ok", "api_delay_s": 0, "api_after": False}
+REFUND_MODES = ("on", "off", "pending", "declined", "lost")
+PLAIN = {"events": "normal", "api": "ok", "api_delay_s": 0, "api_after": False, "refunds": "on"}
 
 
 class Faults:
@@ -38,7 +41,7 @@ class Faults:
         key = change.pop("public_key", None)
         checks = {"events": lambda v: v in EVENT_MODES, "api": lambda v: str(v) in API_MODES,
                   "api_delay_s": lambda v: isinstance(v, (int, float)) and 0 <= v <= 600,
-                  "api_after": lambda v: isinstance(v, bool)}
+                  "api_after": lambda v: isinstance(v, bool), "refunds": lambda v: v in REFUND_MODES}
         for name, value in change.items():
             if name not in checks or not checks[name](value):
                 raise Refusal(422, {"error": "bad mode %s=%r" % (name, value)})

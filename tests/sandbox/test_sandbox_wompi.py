@@ -285,6 +285,20 @@ def test_refunds(box):
     assert len(box.ok("refunds")) == 5
 
 
+def test_refunds_that_go_wrong(box):
+    paid = pay(box, link(), method="NEQUI")["transaction_id"]
+
+    def refund(mode):
+        box.ok("mode", {"refunds": mode})
+        return box.api("/refunds", PRV, "POST", {"transaction_id": paid, "amount_in_cents": 100})
+    assert refund("off")[0] == 404 and not box.ok("refunds")
+    assert refund("declined")[1]["data"]["status"] == "DECLINED"
+    assert refund("pending")[1]["data"]["status"] == "PENDING"
+    assert refund("lost")[0] == 502
+    assert [one["status"] for one in box.ok("refunds")] == ["DECLINED", "PENDING", "APPROVED"]
+    box.ok("mode", {"refunds": "on"})
+
+
 # Faults
 
 

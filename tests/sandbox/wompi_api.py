@@ -7,7 +7,7 @@ INVALID_ACCESS_TOKEN. Errors are {"error": {"type", "reason" | "messages"}}.
 
 import datetime
 
-from web import Refusal, json_response
+from web import Refusal, Response, json_response
 from wompi_state import METHODS, STATUSES, public_view
 
 BANKS = ({"financial_institution_code": "1", "financial_institution_name": "Banco que aprueba"},
@@ -170,7 +170,10 @@ class Api:
         return json_response({"data": data, "meta": {}}, 201)
 
     def refund(self, request):
-        self.private_account(request)
+        account = self.private_account(request)
+        mode = self.faults.get(account["public_key"])["refunds"]
+        if mode == "off":
+            raise not_found("La ruta no existe")
         body = request.json()
         if not isinstance(body.get("transaction_id"), str):
             raise invalid(transaction_id="Es obligatorio")
@@ -185,10 +188,13 @@ class Api:
             raise invalid(test_scenario="Solo existe en el ambiente de pruebas")
         refund = self.state.add_refund(transaction, {
             "transaction_id": transaction["id"], "amount_in_cents": amount,
-            "status": REFUND_SCENARIOS[scenario], "status_message": None,
+            "status": {"pending": "PENDING", "declined": "DECLINED"}.get(mode, REFUND_SCENARIOS[scenario]),
+            "status_message": None,
             "reason": body.get("reason"), "reference": body.get("reference")})
         if refund is None:
             raise invalid(amount_in_cents="La transacción no está aprobada o no alcanza")
+        if mode == "lost":
+            return Response(502, "<html>Bad Gateway</html>", "text/html; charset=utf-8")
         return json_response({"data": refund, "meta": {}}, 201)
 
 
