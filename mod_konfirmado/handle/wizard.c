@@ -80,7 +80,7 @@ kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_
 {
     const kf_flow_t *flow = kfm_flow(call);
     kf_slots_ask_t ask = {call->tenant,  link, choice->service, choice->professional, choice->zone,
-                          choice->from, NULL};
+                          choice->from, NULL, NULL};
     kf_slots_t slots;
     kfm_time_page_t page = {.slots = &slots, .choice = choice, .problem = problem, .wished = wished};
 
