@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "time/instant.h"
 
@@ -64,6 +65,9 @@ const char *kf_ical_uid(const char *id, const char *base_url, apr_pool_t *p);
 
 /** "REQUEST", "CANCEL", "PUBLISH": also the method of the Content-Type. */
 const char *kf_ical_method_text(kf_ical_method_t method);
+
+/** Appends one line of an object as it is written: folded, and with CRLF at its end. */
+void kf_ical_fold(kf_buf_t *b, const char *line, size_t len);
 
 /** Once a process, before threads start. */
 void kf_ical_global_init(void);
