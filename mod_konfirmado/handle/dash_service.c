@@ -1,10 +1,15 @@
 /* /dashboard/services */
+#include <string.h>
+
 #include "handle/dash_pages.h"
 #include "handle/dash_routes.h"
+#include "handle/dash_tiers.h"
 
 #define MOST_CENTS 1000000000000
 
 static const char *const charges[] = {"total", "partial_percent", "partial_fixed", NULL};
+static const char *const deposits[] = {"tiers", "kept", NULL};
+static const char *const no_shows[] = {"keep", "refund", NULL};
 
 static const kfm_field_t fields[] = {
     {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 3, .max = 100},
@@ -18,6 +23,15 @@ static const kfm_field_t fields[] = {
     {.name = "deposit_cents", .kind = KFM_F_MONEY, .required = true, .min = 0, .max = MOST_CENTS,
      .only = "charge_type=partial_fixed"},
     {.name = "professionals", .kind = KFM_F_IDS, .initial = "all"},
+    {.name = "place", .kind = KFM_F_TEXT, .max = 300},
+    {.name = "map_url", .kind = KFM_F_URL, .max = 500},
+    {.name = "instructions", .kind = KFM_F_AREA, .max = 2000},
+    {.name = "deposit_rule", .kind = KFM_F_CHOICE, .words = deposits, .initial = "tiers"},
+    {.name = "no_show_rule", .kind = KFM_F_CHOICE, .words = no_shows, .initial = "keep"},
+    {.name = "move_until_hours", .kind = KFM_F_INT, .required = true, .min = 0, .max = 720, .initial = "12",
+     .unit = "dash.unit.hours_before"},
+    {.name = "move_most", .kind = KFM_F_INT, .required = true, .min = 0, .max = 20, .initial = "2",
+     .unit = "dash.unit.times"},
     {.name = "buffer_before_min", .kind = KFM_F_INT, .min = 0, .max = 240, .initial = "0", .unit = "dash.unit.minutes",
      .fold = true},
     {.name = "buffer_after_min", .kind = KFM_F_INT, .min = 0, .max = 240, .initial = "0", .unit = "dash.unit.minutes"},
@@ -47,8 +61,37 @@ static void item_words(json_t *item, kfm_call_t *call)
     kfm_put_flag(item, "archived", json_is_string(json_object_get(item, "archived_at")));
 }
 
+/* The fields of a part of the page, out of the list that all are in. */
+static void part(json_t *root, const char *name, const char *const *fields_of)
+{
+    json_t *all = json_object_get(root, "fields"), *list = json_array(), *item;
+
+    for (; *fields_of; fields_of++) {
+        for (size_t i = 0; (item = json_array_get(all, i)); i++) {
+            if (!strcmp(kfm_dash_text(item, "name"), *fields_of)) {
+                json_array_append(list, item);
+                json_array_remove(all, i);
+                break;
+            }
+        }
+    }
+    json_object_set_new(root, name, list);
+}
+
+static kf_err_t *read_more(json_t *doc, kfm_form_t *form)
+{
+    kfm_tiers_read(doc, form);
+    return NULL;
+}
+
 static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 {
+    static const char *const where[] = {"place", "map_url", "instructions", NULL};
+    static const char *const rules[] = {"deposit_rule", "no_show_rule", "move_until_hours", "move_most", NULL};
+
+    part(view->root, "where", where);
+    part(view->root, "rules", rules);
+    kfm_tiers_show(view, form);
     kfm_pages_picture_form(view, form, "/dashboard/services/", "/image");
     return NULL;
 }
@@ -58,7 +101,8 @@ static const kfm_pages_t pages = {
     .template = "dash/service", .fields = fields, .n = sizeof(fields) / sizeof(*fields),
     .page = &kf_doc_service_page, .get = &kf_doc_service_get, .add = &kf_doc_service_add,
     .change = &kf_doc_service_change, .archive = &kf_doc_service_archive, .restore = &kf_doc_service_restore,
-    .checks = &kfm_fields_service, .options = options, .show = show, .item = item_words};
+    .checks = &kfm_fields_service, .options = options, .read = read_more,
+    .show = show, .item = item_words};
 
 kf_err_t *kfm_dash_services(kfm_call_t *call)
 {
