@@ -6,6 +6,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'konfirmado_directory') THEN
         CREATE ROLE konfirmado_directory NOLOGIN;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'konfirmado_privacy') THEN
+        CREATE ROLE konfirmado_privacy NOLOGIN;
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'konfirmado_owner') THEN
         CREATE ROLE konfirmado_owner LOGIN;
     END IF;
@@ -16,11 +19,13 @@ END
 $$;
 
 ALTER ROLE konfirmado_directory NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOLOGIN;
--- NOINHERIT: the owner may put on the directory's hat with SET ROLE (to create its few
--- functions) but does not see across tenants by itself.
+-- Takes the names out of what is kept, and may do nothing else.
+ALTER ROLE konfirmado_privacy NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOLOGIN NOINHERIT;
+-- NOINHERIT: the owner may put on the directory's or the eraser's hat with SET ROLE (to create
+-- their few functions) but does not see across tenants by itself.
 ALTER ROLE konfirmado_owner NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
 ALTER ROLE konfirmado_app NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
-GRANT konfirmado_directory TO konfirmado_owner;
+GRANT konfirmado_directory, konfirmado_privacy TO konfirmado_owner;
 
 ALTER ROLE konfirmado_owner SET search_path = kf, pg_catalog;
 ALTER ROLE konfirmado_owner SET timezone = 'UTC';

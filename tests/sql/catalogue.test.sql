@@ -37,7 +37,8 @@ SELECT bag_eq($$
       AND EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = c.oid AND b.attname = 'tenant_id')
 $$, $$ VALUES ('tenant_subdomain'), ('tenant_custom_domain'), ('booking_link_public'), ('payment_account_hook'), ('claim_token'),
     ('staff_email'), ('session_token'), ('api_key_token'), ('token_hash'), ('upload_name'),
-    ('calendar_invitation_token'), ('calendar_grant_state'), ('calendar_channel_id') $$,
+    ('calendar_invitation_token'), ('calendar_grant_state'), ('calendar_channel_id'),
+    ('visit_token_hash'), ('waiting_leave'), ('waiting_take'), ('feed_token') $$,
     'unique across tenants are only public and unguessable names');
 SELECT is_empty($$
     SELECT rolname FROM pg_roles WHERE rolname LIKE 'konfirmado%'
@@ -46,9 +47,9 @@ $$, 'no role of ours is above row security');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
     WHERE p.pronamespace = 'kf'::regnamespace AND p.prosecdef
-      AND (r.rolname <> 'konfirmado_directory' OR p.proconfig IS NULL)
+      AND (r.rolname NOT IN ('konfirmado_directory', 'konfirmado_privacy') OR p.proconfig IS NULL)
       AND p.proname NOT IN ('clock_set', 'clock_shift')
-$$, 'functions with the rights of their owner belong to the directory and pin the search path');
+$$, 'functions with the rights of their owner belong to the directory or the eraser and pin the search path');
 SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'kf'::regnamespace AND p.prosecdef $$,
     $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('work_events'), ('work_polls'), ('work_refunds'),
        ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
@@ -56,7 +57,8 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
        ('token_find'), ('mails_waiting'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),
        ('work_calendar_reads'), ('work_calendar_channels'), ('work_calendar_stops'), ('work_calendar_revokes'),
        ('work_calendar_syncs'), ('work_calendar_events'), ('calendar_notify'), ('calendar_invitation_find'),
-       ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check') $$, 'and they are these');
+       ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('feed_find'),
+       ('booking_scrub'), ('customer_scrub'), ('work_retention') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p
     WHERE p.pronamespace = 'kf'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE')
@@ -66,7 +68,8 @@ SELECT bag_eq($$
     SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r'
       AND has_table_privilege('konfirmado_app', c.oid, 'DELETE')
 $$, $$ VALUES ('professional_service'), ('working_hours'), ('date_override'), ('closed_day'), ('idempotency'),
-    ('recovery_code'), ('calendar_busy') $$, 'the application deletes only hours, old answers, old codes and what was read');
+    ('recovery_code'), ('calendar_busy'), ('mail_channel'), ('waiting') $$,
+    'the application deletes only hours, old answers, old codes, what was read, channels of mail and places in line');
 SELECT ok(NOT has_schema_privilege('konfirmado_app', 'kf', 'CREATE'), 'the application creates nothing in the schema');
 SELECT ok(NOT has_table_privilege('konfirmado_app', 'pg_authid', 'SELECT'), 'and does not read password hashes');
 SELECT is((SELECT array_agg(x ORDER BY x) FROM pg_roles, unnest(rolconfig) x WHERE rolname = 'konfirmado_app'),
@@ -110,6 +113,7 @@ BEGIN
         PERFORM kf.calendar_plan(b) FROM kf.booking b WHERE b.booking_id = t.id(i * 1000 + 3);
         PERFORM kf.calendar_channel_ask(t.id(i * 100), t.id(i * 1000 + 50), 'cal-a', t.id(i * 1000 + 53), t.hash('channel'), kf.now() + interval '1 day');
         PERFORM kf.calendar_sync_done(t.id(i * 100), t.id(i * 1000 + 50), 'cal-b', 'token', '[{"key":"foreign","start":"2026-06-02T15:00:00Z","end":"2026-06-02T15:30:00Z"}]', true);
+        PERFORM kf.feed_create(t.id(i * 100), t.id(i * 100 + 11), t.id(i * 1000 + 60), t.hash('feed' || i));
         INSERT INTO kf.funnel_event (tenant_id, at, step) VALUES (t.id(i * 100), kf.now(), 'slot_selected');
         INSERT INTO kf.daily_figure VALUES (t.id(i * 100), '2026-05-01', 'slot_selected', 1);
     END LOOP;

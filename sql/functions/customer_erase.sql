@@ -1,0 +1,58 @@
+-- The customers' words for an address: in small letters, without blanks around it.
+CREATE OR REPLACE FUNCTION kf.customer_email(p_email text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    v text := lower(btrim(coalesce(p_email, '')));
+BEGIN
+    IF v !~ '^[^[:space:]@]+@[^[:space:]@]+$' OR length(v) > 254 THEN
+        PERFORM kf.refuse('KF422', 'This is not an email address', 'email');
+    END IF;
+    RETURN v;
+END
+$$;
+
+-- Forgets a customer: everything under this address, whoever's account of it. Accounting stays, and
+-- tells of nobody. Counts: {"bookings", "mails", "messages", "waiting", "events_left"} (the last: events
+-- in calendars that are not connected any more, which somebody has to delete there).
+-- Refusals: KF422 (email), KF409 (booking: one lies ahead, cancel it first; refund: money is to go back).
+CREATE OR REPLACE FUNCTION kf.customer_erase(p_tenant uuid, p_email text) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_email text := kf.customer_email(p_email);
+    v_keys text[];
+    v_words text[];
+    v_done jsonb;
+    v_sum jsonb := '{"bookings":0,"mails":0,"messages":0,"waiting":0,"events_left":0}';
+    b kf.booking;
+BEGIN
+    v_keys := ARRAY[v_email];
+    v_words := v_keys;
+    FOR b IN SELECT x.* FROM kf.booking x
+             WHERE x.tenant_id = p_tenant AND lower(x.customer_email) = v_email AND x.erased_at IS NULL
+             ORDER BY x.booking_id LOOP
+        IF kf.booking_ahead(b) THEN
+            PERFORM kf.refuse('KF409', 'A booking of this customer lies ahead: cancel it first', 'booking');
+        ELSIF kf.booking_owes(b) THEN
+            PERFORM kf.refuse('KF409', 'Money of this customer is still to go back: see to that first', 'refund');
+        END IF;
+        v_keys := v_keys || ARRAY[b.customer_phone, b.booking_id::text];
+        v_words := v_words || ARRAY[b.customer_name, b.customer_phone];
+        v_done := kf.booking_scrub(p_tenant, b.booking_id);
+        v_sum := kf.counts_add(v_sum, v_done);
+    END LOOP;
+    v_sum := kf.counts_add(v_sum, kf.customer_scrub(p_tenant, v_email, v_keys, v_words));
+    PERFORM kf.audit_put(p_tenant, 'customer_erased', 'customer', '', '', NULL, v_sum);
+    RETURN v_sum;
+END
+$$;
+
+-- Two documents of counts as one (null: nothing).
+CREATE OR REPLACE FUNCTION kf.counts_add(p jsonb, q jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT jsonb_object_agg(k, coalesce((p->>k)::bigint, 0) + coalesce((q->>k)::bigint, 0))
+    FROM (SELECT jsonb_object_keys(p) UNION SELECT jsonb_object_keys(coalesce(q, '{}'))) x(k)
+$$;
