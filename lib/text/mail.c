@@ -49,7 +49,7 @@ static bool has_domain(const char *text)
     return false;
 }
 
-static const char *safe(const char *text)
+const char *kf_mail_safe(const char *text)
 {
     return text && *text && !strpbrk(text, "/\\@:") && !has_domain(text) ? text : NULL;
 }
@@ -81,10 +81,10 @@ static void find_names(mail_t *m)
 {
     const char *lang = m->facts->lang;
 
-    m->name = safe(m->facts->name);
-    m->business = safe(m->facts->business);
-    m->by = safe(word(m, "by"));
-    m->professional = safe(word(m, "professional"));
+    m->name = kf_mail_safe(m->facts->name);
+    m->business = kf_mail_safe(m->facts->business);
+    m->by = kf_mail_safe(word(m, "by"));
+    m->professional = kf_mail_safe(word(m, "professional"));
     put(m, "hello", m->name ? kf_catalog_format(m->catalog, lang, "mail.hello", m->p, "name", m->name, NULL)
                             : kf_catalog_text(m->catalog, lang, "mail.hello_nobody"));
     m->name = m->name ? m->name : "";

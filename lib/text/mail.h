@@ -41,6 +41,9 @@ kf_err_t *kf_mail_render(kf_mail_words_t *out, const kf_mail_facts_t *facts,
                          const kf_catalog_t *catalog, const kf_mustache_set_t *templates,
                          apr_pool_t *p);
 
+/** The name if it may stand in a mail to anybody; NULL if it is empty or reads like an address. */
+const char *kf_mail_safe(const char *text);
+
 /** "Firefox, Windows" of a browser's own words; NULL if nothing in them is known. */
 const char *kf_mail_device(const char *user_agent, apr_pool_t *p);
 
