@@ -194,16 +194,17 @@ static kf_err_t *windows(const kf_windows_t **out, const kf_flow_t *flow, kf_db_
 }
 
 /* Drops the starts on days that take no more bookings of the service. */
-static kf_err_t *drop_full_days(kf_slots_t *out, kf_db_t *db, apr_pool_t *p)
+static kf_err_t *drop_full_days(kf_slots_t *out, kf_db_t *db, const kf_uuid_t *moves, apr_pool_t *p)
 {
     const kf_service_t *service = &out->offer->services[out->service];
+    kf_full_ask_t ask = {&out->offer->tenant->id, &service->id, moves};
     kf_days_t full;
     size_t kept = 0;
 
     if (!service->max_per_day) {
         return NULL;
     }
-    KF_TRY(kf_repo_full_days(&full, db, &out->offer->tenant->id, &service->id, out->range, p));
+    KF_TRY(kf_repo_full_days(&full, db, &ask, out->range, p));
     for (size_t i = 0; i < out->n; i++) {
         size_t k = 0;
 
@@ -305,7 +306,8 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
     rule = &out->offer->services[out->service].rule;
     around.start = out->range.start - rule->before;
     around.end = out->range.end + rule->duration + rule->after;
-    KF_TRY(kf_repo_busy(&busy, db, &who, around, p));
+    KF_TRY(ask->moves ? kf_repo_busy_except(&busy, db, &who, around, ask->moves, p)
+                      : kf_repo_busy(&busy, db, &who, around, p));
     out->now = busy.now;
     KF_TRY(days_are_stale(stale, out, flow, db, ask, p));
     *stale = *stale || busy.version != out->offer->version;
@@ -316,7 +318,7 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
     KF_TRY(windows(&open, flow, db, out, &who, p));
     cut(out, open, &busy, p);
     note_unread(out, &busy, p);
-    return drop_full_days(out, db, p);
+    return drop_full_days(out, db, ask->moves, p);
 }
 
 static kf_err_t *with_connection(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_ask_t *ask,
@@ -338,6 +340,23 @@ static kf_err_t *with_connection(kf_slots_t *out, const kf_flow_t *flow, kf_db_t
     return NULL;
 }
 
+/* What can be had instead of a booking's time is read anew: few ask for it. */
+static kf_err_t *for_move(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_ask_t *ask, apr_pool_t *p)
+{
+    bool stale = true;
+
+    out->now = kf_instant_now();
+    for (int tries = 0; stale && tries < 2; tries++) {
+        kf_offer_t *offer;
+
+        KF_TRY(kf_repo_offer_of_move(&offer, db, &ask->tenant->id, ask->moves, p));
+        offer->tenant = ask->tenant;
+        out->offer = offer;
+        KF_TRY(attempt(out, &stale, flow, db, ask, p));
+    }
+    return stale ? kf_err(p, KF_E_UNAVAILABLE, "The catalogue is being changed; try again in a moment.") : NULL;
+}
+
 kf_err_t *kf_flow_slots(kf_slots_t *out, const kf_flow_t *flow, const kf_slots_ask_t *ask, apr_pool_t *p)
 {
     const kf_tenant_t *owner;
@@ -345,9 +364,12 @@ kf_err_t *kf_flow_slots(kf_slots_t *out, const kf_flow_t *flow, const kf_slots_a
     kf_err_t *err;
 
     memset(out, 0, sizeof(*out));
-    KF_TRY(kf_flow_link_tenant(&owner, flow, ask->tenant, ask->link, p));
+    owner = ask->tenant;
+    if (!ask->moves) {
+        KF_TRY(kf_flow_link_tenant(&owner, flow, ask->tenant, ask->link, p));
+    }
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = with_connection(out, flow, db, ask, owner, p);
+    err = ask->moves ? for_move(out, flow, db, ask, p) : with_connection(out, flow, db, ask, owner, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }

@@ -99,9 +99,8 @@ kf_err_t *kf_customer_check(kf_customer_t *customer, const kf_tenant_t *tenant, 
     return bad;
 }
 
-/* Where the payer goes for this attempt, signed with the tenant's own secret. */
-static kf_err_t *checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
-                          apr_pool_t *p)
+kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
+                           apr_pool_t *p)
 {
     const kf_started_t *row = &out->row;
     kf_sealed_account_t sealed = {row->provider,           row->mode,
@@ -149,7 +148,7 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
     KF_TRY(kf_uuid_random(&ask.booking, p)); /* third parties see it: it must tell nothing */
     KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));
     KF_TRY(kf_repo_booking_start(&out->row, db, tenant, &ask, p));
-    return checkout(out, flow, tenant, wish->origin, p);
+    return kf_flow_checkout(out, flow, tenant, wish->origin, p);
 }
 
 kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
@@ -161,7 +160,7 @@ kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db
     KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, wish->token, p));
     KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));
     KF_TRY(kf_repo_booking_retry(&out->row, db, tenant, &ask, p));
-    return checkout(out, flow, tenant, wish->origin, p);
+    return kf_flow_checkout(out, flow, tenant, wish->origin, p);
 }
 
 kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant,

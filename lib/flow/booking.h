@@ -73,6 +73,10 @@ typedef struct {
     const char *checkout_url; /* NULL: nothing to pay */
 } kf_booked_t;
 
+/** Where the payer goes for the attempt in out->row, signed with the tenant's own secret: out->checkout_url. */
+kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
+                           apr_pool_t *p);
+
 /** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE. Repeating it is harmless. */
 kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_book_wish_t *wish, apr_pool_t *p);

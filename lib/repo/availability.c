@@ -14,9 +14,15 @@ static const kf_stmt_t busy_read = {
     "SELECT no, starts_at, ends_at, version, unread FROM kf.busy_read($1::uuid, $2::uuid[], $3::timestamptz, $4::timestamptz)",
     4, KF_STMT_REPEATABLE};
 
+static const kf_stmt_t busy_read_except = {
+    "busy_read_except",
+    "SELECT no, starts_at, ends_at, version, unread FROM kf.busy_read_except($1::uuid, $2::uuid[], $3::timestamptz,"
+    " $4::timestamptz, $5::uuid)",
+    5, KF_STMT_REPEATABLE};
+
 static const kf_stmt_t full_days = {
     "full_days",
-    "SELECT starts_at, ends_at FROM kf.full_days($1::uuid, $2::uuid, $3::timestamptz, $4::timestamptz)", 4,
+    "SELECT starts_at, ends_at FROM kf.full_days($1::uuid, $2::uuid, $3::timestamptz, $4::timestamptz, $5::uuid)", 5,
     KF_STMT_REPEATABLE};
 
 kf_err_t *kf_repo_zone_range(kf_zone_range_t *out, kf_db_t *db, const char *zone, kf_date_t from, kf_date_t to,
@@ -81,14 +87,10 @@ kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_people_t *who
     return group(&out->first, res, 0, who->n, p);
 }
 
-kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range, apr_pool_t *p)
+static kf_err_t *read_busy(kf_busy_t *out, const kf_db_res_t *res, const kf_people_t *who, apr_pool_t *p)
 {
-    kf_db_res_t *res;
-    int rows;
+    int rows = kf_db_rows(res);
 
-    KF_TRY(KF_DB_EXEC(&res, db, &busy_read, p, KF_UUID(who->tenant), KF_UUIDS(who->ids, who->n),
-                      KF_TIME(range.start), KF_TIME(range.end)));
-    rows = kf_db_rows(res);
     if (rows < 1 || kf_db_int(res, 0, 0) != 0 || kf_db_isnull(res, 0, 3)) {
         return kf_err(p, KF_E_NOT_FOUND, "There is no such business.");
     }
@@ -110,13 +112,32 @@ kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_i
     return NULL;
 }
 
-kf_err_t *kf_repo_full_days(kf_days_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *service,
-                            kf_interval_t range, apr_pool_t *p)
+kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &full_days, p, KF_UUID(tenant), KF_UUID(service), KF_TIME(range.start),
-                      KF_TIME(range.end)));
+    KF_TRY(KF_DB_EXEC(&res, db, &busy_read, p, KF_UUID(who->tenant), KF_UUIDS(who->ids, who->n),
+                      KF_TIME(range.start), KF_TIME(range.end)));
+    return read_busy(out, res, who, p);
+}
+
+kf_err_t *kf_repo_busy_except(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range,
+                              const kf_uuid_t *booking, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &busy_read_except, p, KF_UUID(who->tenant), KF_UUIDS(who->ids, who->n),
+                      KF_TIME(range.start), KF_TIME(range.end), KF_UUID(booking)));
+    return read_busy(out, res, who, p);
+}
+
+kf_err_t *kf_repo_full_days(kf_days_t *out, kf_db_t *db, const kf_full_ask_t *ask, kf_interval_t range,
+                            apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &full_days, p, KF_UUID(ask->tenant), KF_UUID(ask->service), KF_TIME(range.start),
+                      KF_TIME(range.end), KF_UUID(ask->except)));
     out->n = (size_t)kf_db_rows(res);
     out->list = apr_palloc(p, (out->n + 1) * sizeof(*out->list));
     for (size_t i = 0; i < out->n; i++) {

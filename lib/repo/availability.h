@@ -50,13 +50,22 @@ typedef struct {
 /** THE hot statement. With n = 0 it tells only the clock and the version. */
 kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range, apr_pool_t *p);
 
+/** The same without the time that a booking and its event in a calendar take: it is to be moved. */
+kf_err_t *kf_repo_busy_except(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range,
+                              const kf_uuid_t *booking, apr_pool_t *p);
+
 typedef struct {
     kf_interval_t *list;
     size_t n;
 } kf_days_t;
 
+typedef struct {
+    const kf_uuid_t *tenant, *service;
+    const kf_uuid_t *except; /* a booking that does not count, or NULL */
+} kf_full_ask_t;
+
 /** The days on which a service takes no more bookings, as ranges of starts. */
-kf_err_t *kf_repo_full_days(kf_days_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *service,
-                            kf_interval_t range, apr_pool_t *p);
+kf_err_t *kf_repo_full_days(kf_days_t *out, kf_db_t *db, const kf_full_ask_t *ask, kf_interval_t range,
+                            apr_pool_t *p);
 
 #endif

@@ -37,6 +37,9 @@ static const kf_stmt_t booking_retry = {
     " $5::timestamptz)",
     5, 0};
 
+static const kf_stmt_t visit_pay = {
+    "visit_pay", "SELECT " STARTED " FROM kf.visit_pay($1::uuid, $2::bytea, $3::uuid, $4::timestamptz)", 4, 0};
+
 static const kf_stmt_t booking_read = {
     "booking_read",
     "SELECT booking_id, token_ok, status, payment_status, hold_alive, hold_expires_at, now, slot_start, slot_end,"
@@ -69,6 +72,18 @@ static kf_money_t money(const kf_db_res_t *res, int amount_col, int currency_col
     return amount;
 }
 
+void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res)
+{
+    out->claim = kf_db_uuid(res, 0, 0);
+    out->professional = kf_db_uuid(res, 0, 1);
+    out->professional_name = kf_db_text(res, 0, 2);
+    out->start = kf_db_time(res, 0, 3);
+    out->end = kf_db_time(res, 0, 4);
+    out->expires_at = kf_db_time(res, 0, 5);
+    out->price = money(res, 6, 8);
+    out->charge = money(res, 7, 8);
+}
+
 kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_hold_ask_t *ask,
                               apr_pool_t *p)
 {
@@ -78,14 +93,7 @@ kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tena
                       KF_UUID(&ask->service), KF_UUID(ask->professional), KF_TIME(ask->start),
                       hash_arg(ask->token_hash), KF_INT4(ask->ttl_s), KF_TEXT(ask->zone), hash_arg(ask->replaces),
                       after_arg(ask->after)));
-    out->claim = kf_db_uuid(res, 0, 0);
-    out->professional = kf_db_uuid(res, 0, 1);
-    out->professional_name = kf_db_text(res, 0, 2);
-    out->start = kf_db_time(res, 0, 3);
-    out->end = kf_db_time(res, 0, 4);
-    out->expires_at = kf_db_time(res, 0, 5);
-    out->price = money(res, 6, 8);
-    out->charge = money(res, 7, 8);
+    kf_repo_hold_row(out, res);
     return NULL;
 }
 
@@ -174,6 +182,17 @@ kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
 
     KF_TRY(KF_DB_EXEC(&res, db, &booking_retry, p, KF_UUID(tenant), KF_UUID(&ask->booking),
                       hash_arg(ask->token_hash), KF_UUID(&ask->attempt), after_arg(ask->after)));
+    read_started(out, res);
+    return NULL;
+}
+
+kf_err_t *kf_repo_visit_pay(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_retry_ask_t *ask,
+                            apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &visit_pay, p, KF_UUID(tenant), hash_arg(ask->token_hash), KF_UUID(&ask->attempt),
+                      after_arg(ask->after)));
     read_started(out, res);
     return NULL;
 }

@@ -30,6 +30,9 @@ typedef struct {
     kf_money_t price, charge;
 } kf_hold_t;
 
+/** What a function that makes a hold answers with. */
+void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res);
+
 kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_hold_ask_t *ask,
                               apr_pool_t *p);
 
@@ -82,6 +85,11 @@ typedef struct {
 
 kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_retry_ask_t *ask,
                                 apr_pool_t *p);
+
+/** The same by a link of the customer's mails: `token_hash` is that of a token to look at the booking, which
+ *  tells the booking too. */
+kf_err_t *kf_repo_visit_pay(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_retry_ask_t *ask,
+                            apr_pool_t *p);
 
 typedef struct {
     bool found;

@@ -12,6 +12,9 @@ static const kf_stmt_t tenant_find = {"tenant_find",
 static const kf_stmt_t catalog_read = {"catalog_read", "SELECT catalog FROM kf.catalog_read($1::uuid, $2::text)", 2,
                                        KF_STMT_REPEATABLE};
 
+static const kf_stmt_t visit_offer = {"visit_offer", "SELECT kf.visit_offer($1::uuid, $2::uuid)", 2,
+                                      KF_STMT_REPEATABLE};
+
 /* What the database may send: far more than any request. */
 static const kf_json_limits_t document = {4 * 1024 * 1024, KF_MAX_JSON_DEPTH, 200000};
 
@@ -176,19 +179,11 @@ static void read_link(kf_offer_t *offer, const json_t *link, apr_pool_t *p)
     }
 }
 
-kf_err_t *kf_repo_offer_read(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *tenant, const char *link,
-                             apr_pool_t *p)
+static kf_err_t *read_offer(kf_offer_t **out, const char *doc, apr_pool_t *p)
 {
-    kf_db_res_t *res;
     kf_offer_t *offer;
-    const char *doc;
     json_t *json;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &catalog_read, p, KF_UUID(tenant), KF_TEXT(link)));
-    if (!kf_db_rows(res)) {
-        return kf_err_field(p, KF_E_LINK_INVALID, "link", "This booking link is not valid.");
-    }
-    doc = kf_db_json(res, 0, 0);
     KF_TRY(kf_json_decode_within(&json, doc, strlen(doc), &document, p));
     offer = apr_pcalloc(p, sizeof(*offer));
     offer->version = number(json, "version");
@@ -197,6 +192,30 @@ kf_err_t *kf_repo_offer_read(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *ten
     read_link(offer, json_object_get(json, "link"), p);
     *out = offer;
     return NULL;
+}
+
+kf_err_t *kf_repo_offer_read(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *tenant, const char *link,
+                             apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &catalog_read, p, KF_UUID(tenant), KF_TEXT(link)));
+    if (!kf_db_rows(res)) {
+        return kf_err_field(p, KF_E_LINK_INVALID, "link", "This booking link is not valid.");
+    }
+    return read_offer(out, kf_db_json(res, 0, 0), p);
+}
+
+kf_err_t *kf_repo_offer_of_move(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                                apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &visit_offer, p, KF_UUID(tenant), KF_UUID(booking)));
+    if (kf_db_isnull(res, 0, 0)) {
+        return kf_err(p, KF_E_NOT_FOUND, "There is no such booking.");
+    }
+    return read_offer(out, kf_db_json(res, 0, 0), p);
 }
 
 int kf_offer_service(const kf_offer_t *offer, const char *id)

@@ -67,6 +67,13 @@ kf_err_t *kf_repo_tenant_find(const kf_tenant_t **out, kf_db_t *db, const char *
 kf_err_t *kf_repo_offer_read(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *tenant, const char *link,
                              apr_pool_t *p);
 
+/**
+ * What a booking can be moved to, as the offer of a link: one service, of the length that was booked,
+ * and who gives it, the booking's own professional first. KF_E_NOT_FOUND.
+ */
+kf_err_t *kf_repo_offer_of_move(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                                apr_pool_t *p);
+
 /** The index of a service or professional by the text of its id, -1 if it is not offered. */
 int kf_offer_service(const kf_offer_t *offer, const char *id);
 int kf_offer_professional(const kf_offer_t *offer, const char *id);

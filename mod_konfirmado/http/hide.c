@@ -3,11 +3,13 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "http/route.h"
-
 #define HIDDEN "-"
-#define INVITED "/connect-calendar/" /* the paths with a parameter {token} */
+#define CONNECT "/connect-calendar/" /* the way to the provider and back is bound to a browser too */
 #define WAY_BACK "/api/auth/" /* providers send codes and states there, or what became of them */
+
+/* A path below one of these begins with a token, also where it is no row of the table: a link that was
+ * copied with a dot behind it is still a link. */
+static const char *const secret_paths[] = {CONNECT, "/booking/", "/waiting/"};
 
 /* A query with one of these is hidden as a whole. */
 static const char *const secret_names[] = {"token", "code"};
@@ -41,18 +43,11 @@ static bool holds_secret(const char *args)
 /* The path without its token; NULL: there is none in it. Most requests are told apart at once. */
 static const char *path_without(const request_rec *r)
 {
-    kfm_match_t match;
+    for (size_t i = 0; i < sizeof(secret_paths) / sizeof(*secret_paths); i++) {
+        size_t head = strlen(secret_paths[i]);
 
-    if (strncmp(r->uri, INVITED, strlen(INVITED))) {
-        return NULL;
-    }
-    kfm_route_match(&match, kfm_routes, r->uri, 0);
-    for (int i = 0; match.other && i < match.nparams; i++) {
-        const kfm_param_t *param = &match.params[i];
-
-        if (param->name_len == strlen("token") && !strncmp(param->name, "token", param->name_len)) {
-            return apr_pstrcat(r->pool, apr_pstrmemdup(r->pool, r->uri, (apr_size_t)(param->value - r->uri)), HIDDEN,
-                               param->value + param->value_len, NULL);
+        if (!strncmp(r->uri, secret_paths[i], head) && r->uri[head] && r->uri[head] != '/') {
+            return apr_pstrcat(r->pool, secret_paths[i], HIDDEN, r->uri + head + strcspn(r->uri + head, "/"), NULL);
         }
     }
     return NULL;
@@ -61,6 +56,11 @@ static const char *path_without(const request_rec *r)
 static bool is_way_back(const request_rec *r)
 {
     return !strncmp(r->uri, WAY_BACK, strlen(WAY_BACK));
+}
+
+bool kfm_hide_bearer(const request_rec *r)
+{
+    return path_without(r) && strncmp(r->uri, CONNECT, strlen(CONNECT)) != 0;
 }
 
 bool kfm_hide_path(const request_rec *r)

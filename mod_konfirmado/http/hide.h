@@ -1,7 +1,7 @@
 #ifndef KFM_HTTP_HIDE_H
 #define KFM_HTTP_HIDE_H
 /*
- * What gives a right must not stand in the logs that httpd writes of requests: the parameter {token}
+ * What gives a right must not stand in the logs that httpd writes of requests: the token
  * of a path, and a query that holds a token, or the code of a provider. Whatever the operator's
  * LogFormat (%r, %U, %q), and in the table of running requests once one is answered.
  */
@@ -10,6 +10,9 @@
 
 /** True if the path itself gives a right, or is where a provider sends codes: its pages tell nobody of it. */
 bool kfm_hide_path(const request_rec *r);
+
+/** True if the path is all that gives the right: no cookie stands behind it, so nobody else can use somebody's. */
+bool kfm_hide_bearer(const request_rec *r);
 
 /** Puts "-" in its place in what httpd tells of the request. Only once the request is answered. */
 void kfm_hide(request_rec *r);

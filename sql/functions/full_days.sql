@@ -1,6 +1,7 @@
 -- The days (of the tenant's zone) in [p_from, p_to) on which a service has reached its daily
--- maximum.
-CREATE OR REPLACE FUNCTION kf.full_days(p_tenant uuid, p_service uuid, p_from timestamptz, p_to timestamptz)
+-- maximum. p_booking: one that is to be moved, and does not count.
+CREATE OR REPLACE FUNCTION kf.full_days(p_tenant uuid, p_service uuid, p_from timestamptz, p_to timestamptz,
+                                        p_booking uuid DEFAULT NULL)
 RETURNS TABLE (starts_at timestamptz, ends_at timestamptz)
 LANGUAGE plpgsql
 AS $$
@@ -24,6 +25,8 @@ BEGIN
           AND c.starts_at > p_from - interval '50 hours' AND c.starts_at < p_to + interval '26 hours'
           AND c.state IN ('held', 'pending', 'booked')
           AND (c.expires_at IS NULL OR c.expires_at > v_now)
+          AND (p_booking IS NULL OR c.claim_id IS DISTINCT FROM (SELECT b.claim_id FROM kf.booking b
+                WHERE b.tenant_id = p_tenant AND b.booking_id = p_booking))
         GROUP BY 1 HAVING count(*) >= v_max
     ), bounded AS (
         SELECT kf.zone_day_start(v_zone, f.day) AS lo, kf.zone_day_start(v_zone, f.day + 1) AS hi
