@@ -80,6 +80,6 @@ BEGIN
       AND b.status IN ('paid', 'confirmed', 'completed', 'no_show') AND b.erased_at IS NULL
       AND b.slot_start >= v_now - interval '30 days' AND b.slot_start < v_now + interval '400 days'
     ORDER BY b.slot_start, b.booking_id
-    LIMIT 5000;
+    LIMIT 3000;
 END
 $$;
