@@ -19,12 +19,13 @@ BEGIN
         'updated_at', kf.iso_local(b.updated_at, v_zone), 'hold_expires_at', kf.iso_local(b.hold_expires_at, v_zone),
         'language', b.language, 'customer_zone', b.customer_zone, 'notes', b.notes,
         'accepted_terms_at', kf.iso_local(b.accepted_terms_at, v_zone),
-        'payment', kf.payment_word(b), 'terms', b.terms,
+        'payment', kf.payment_word(b), 'terms', b.terms, 'refund', kf.refund_terms(b, kf.now()), 'moves', b.moves,
+        'reminders', b.reminders, 'sequence', b.sequence,
         'link', (SELECT jsonb_build_object('id', l.link_id, 'name', l.name, 'public_id', l.public_id)
                  FROM kf.booking_link l WHERE l.tenant_id = p_tenant AND l.link_id = b.link_id),
         'history', (SELECT coalesce(jsonb_agg(jsonb_build_object('version', h.version, 'from', h.from_status,
                         'to', h.to_status, 'actor', h.actor, 'actor_name', h.actor_name, 'reason', h.reason,
-                        'at', kf.iso_local(h.at, v_zone)) ORDER BY h.version), '[]')
+                        'at', kf.iso_local(h.at, v_zone), 'facts', kf.history_facts(h.facts, v_zone)) ORDER BY h.version), '[]')
                     FROM kf.booking_history h WHERE h.tenant_id = p_tenant AND h.booking_id = p_id),
         'callbacks', (SELECT coalesce(jsonb_agg(kf.message_row(o, v_zone) - 'last'
                           || jsonb_build_object('log', kf.message_log(p_tenant, o.message_id, v_zone))
@@ -37,6 +38,8 @@ BEGIN
                         AND b.slot_end > kf.now()),
         'can', jsonb_build_object(
             'cancel', b.status IN ('pending', 'paid', 'confirmed'),
+            'move', NOT v_begun AND b.status IN ('paid', 'confirmed'),
+            'move', NOT v_begun AND b.status IN ('paid', 'confirmed'),
             'complete', v_begun AND b.status IN ('paid', 'confirmed', 'no_show'),
             'no_show', v_begun AND b.status IN ('paid', 'confirmed', 'completed')));
 END

@@ -20,6 +20,10 @@ BEGIN
         'payment', (SELECT jsonb_build_object('provider', p.provider, 'tx_id', p.provider_tx_id,
                 'status', p.status, 'state', p.state, 'reference', p.reference,
                 'amount_cents', p.amount_cents, 'currency', p.currency, 'method', p.method)
-            FROM kf.payment p WHERE p.tenant_id = b.tenant_id AND p.payment_id = p_payment));
+            FROM kf.payment p WHERE p.tenant_id = b.tenant_id AND p.payment_id = p_payment))
+        || CASE WHEN p_event IN ('payment.refund_due', 'refund.succeeded') THEN coalesce((
+            SELECT jsonb_build_object('refund', jsonb_build_object('amount_cents', r.amount_cents,
+                                                                   'currency', r.currency, 'state', r.state))
+            FROM kf.refund r WHERE r.tenant_id = b.tenant_id AND r.payment_id = p_payment), '{}') ELSE '{}' END;
 END
 $$;

@@ -11,7 +11,8 @@ BEGIN
                      FROM kf.payment_attempt a WHERE a.tenant_id = b.tenant_id AND a.booking_id = b.booking_id),
         'payments', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', x.payment_id, 'provider', x.provider,
                          'tx_id', x.provider_tx_id, 'reference', x.reference, 'status', x.status, 'state', x.state,
-                         'amount_cents', x.amount_cents, 'approved_cents', x.approved_cents, 'currency', x.currency,
+                         'amount_cents', x.amount_cents, 'approved_cents', x.approved_cents,
+                         'returning_cents', x.returning_cents, 'returned_cents', x.returned_cents, 'currency', x.currency,
                          'method', x.method, 'quarantine', x.quarantine_reason,
                          'created_at', kf.iso_local(x.created_at, p_zone),
                          'updated_at', kf.iso_local(x.updated_at, p_zone)) ORDER BY x.created_at, x.payment_id), '[]')

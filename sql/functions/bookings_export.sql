@@ -34,7 +34,7 @@ BEGIN
            b.terms->>'service_name', b.terms->>'professional_name',
            b.customer_name, b.customer_email, b.customer_phone, b.notes,
            kf.cents_text(b.price_cents), kf.cents_text(b.charge_cents), b.currency,
-           (SELECT kf.cents_text(coalesce(sum(x.approved_cents), 0)::bigint) FROM kf.payment x
+           (SELECT kf.cents_text(coalesce(sum(x.approved_cents - x.returning_cents - x.returned_cents), 0)::bigint) FROM kf.payment x
             WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.state = 'applied'),
            to_char(b.created_at AT TIME ZONE v_zone, 'YYYY-MM-DD HH24:MI')
     FROM kf.booking b

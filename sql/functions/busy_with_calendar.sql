@@ -1,7 +1,8 @@
 -- What is taken of the time of a professional with a calendar in [p_from, p_to), by start, where not
--- all of that time is known: what is not known counts as taken.
+-- all of that time is known: what is not known counts as taken. p_claim, p_own: a claim, and time in the
+-- calendar, that are not in the way.
 CREATE OR REPLACE FUNCTION kf.busy_with_calendar(p_tenant uuid, p_professional uuid, p_from timestamptz,
-                                                 p_to timestamptz, p_now timestamptz)
+    p_to timestamptz, p_now timestamptz, p_claim uuid DEFAULT NULL, p_own tstzmultirange DEFAULT '{}')
 RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, unread boolean)
 LANGUAGE plpgsql
 AS $$
@@ -34,8 +35,9 @@ BEGIN
       AND c.starts_at > p_from - interval '24 hours' AND c.starts_at < p_to AND c.ends_at > p_from
       AND c.state IN ('held', 'pending', 'booked')
       AND (c.expires_at IS NULL OR c.expires_at > p_now)
+      AND c.claim_id IS DISTINCT FROM p_claim
     UNION ALL
-    SELECT lower(r), upper(r), false FROM unnest(v_busy) r
+    SELECT lower(r), upper(r), false FROM unnest(v_busy - p_own) r
     UNION ALL
     SELECT lower(r), upper(r), v_unread FROM unnest(v_unknown) r
     ORDER BY 1;

@@ -12,7 +12,7 @@ BEGIN
             SELECT (b.created_at AT TIME ZONE p_zone)::date AS day, count(*) AS n FROM kf.booking b
             WHERE b.tenant_id = p_tenant AND b.created_at >= v_lo AND b.created_at < v_hi GROUP BY 1
         ), paid AS (
-            SELECT (x.created_at AT TIME ZONE p_zone)::date AS day, sum(x.approved_cents) AS cents FROM kf.payment x
+            SELECT (x.created_at AT TIME ZONE p_zone)::date AS day, sum(x.approved_cents - x.returning_cents - x.returned_cents) AS cents FROM kf.payment x
             WHERE x.tenant_id = p_tenant AND x.created_at >= v_lo AND x.created_at < v_hi
               AND x.state = 'applied' AND x.currency = p_currency GROUP BY 1
         )

@@ -29,7 +29,7 @@ BEGIN
         'latency_ms_p95', round((percentile_cont(0.95) WITHIN GROUP (ORDER BY a.latency_ms))::numeric)) INTO v_sent
     FROM kf.callback_attempt a WHERE a.tenant_id = p_tenant AND a.at >= v_lo AND a.at < v_hi;
     RETURN v_made || v_came || jsonb_build_object(
-        'revenue_cents', (SELECT coalesce(sum(x.approved_cents), 0) FROM kf.payment x
+        'revenue_cents', (SELECT coalesce(sum(x.approved_cents - x.returning_cents - x.returned_cents), 0) FROM kf.payment x
                           WHERE x.tenant_id = p_tenant AND x.created_at >= v_lo AND x.created_at < v_hi
                             AND x.state = 'applied' AND x.currency = p_currency),
         'callbacks', v_sent, 'funnel', v_funnel,

@@ -12,11 +12,12 @@ BEGIN
     IF p.state = 'applied' AND b.status IN ('paid', 'confirmed') THEN
         UPDATE kf.claim c SET state = 'ended'
         WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id;
-        b := kf.booking_move(b, 'cancelled', 'payment', 'voided');
+        b := kf.booking_move(b, 'cancelled', 'payment', 'voided', jsonb_build_object('by', 'payment',
+            'refund_cents', p.approved_cents, 'refund_state', 'done'));
         PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id);
     ELSIF p.state IN ('applied', 'refund_due') THEN
         UPDATE kf.refund r SET state = 'done', done_at = kf.now()
-        WHERE r.tenant_id = p.tenant_id AND r.payment_id = p.payment_id;
+        WHERE r.tenant_id = p.tenant_id AND r.payment_id = p.payment_id AND r.state <> 'done';
         PERFORM kf.booking_notice(b, 'refund.succeeded', p.payment_id);
     END IF;
     RETURN 'refunded';

@@ -1,4 +1,5 @@
--- Tidies up what time has ended: holds, unpaid bookings, old answers. Nothing waits for it:
+-- Tidies up what time has ended: holds, unpaid bookings, bookings that nobody marked, links, old answers.
+-- Nothing waits for it:
 -- whoever wants an expired hold's time ends it himself, and late money is judged by
 -- payment_apply.
 SET ROLE konfirmado_directory;
@@ -35,6 +36,12 @@ BEGIN
         END IF;
         bookings := bookings + 1;
     END LOOP;
+    PERFORM kf.bookings_complete(p_limit);
+    -- (for a while whoever comes by an old link is told that it is over)
+    DELETE FROM kf.visit_token v
+    WHERE (v.tenant_id, v.token_id) IN (
+        SELECT x.tenant_id, x.token_id FROM kf.visit_token x
+        WHERE x.expires_at < v_now - interval '90 days' LIMIT p_limit);
     DELETE FROM kf.idempotency i
     WHERE (i.tenant_id, i.route, i.key) IN (
         SELECT x.tenant_id, x.route, x.key FROM kf.idempotency x

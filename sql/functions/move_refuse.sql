@@ -1,0 +1,19 @@
+-- Refuses what kf.move_why_not says: KF409 with the field status, moves, or until.
+CREATE OR REPLACE FUNCTION kf.move_refuse(p_why text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    CASE p_why
+    WHEN 'status' THEN
+        PERFORM kf.refuse('KF409', 'This booking cannot be moved any more', 'status');
+    WHEN 'never' THEN
+        PERFORM kf.refuse('KF409', 'Bookings of this service cannot be moved', 'moves');
+    WHEN 'moves' THEN
+        PERFORM kf.refuse('KF409', 'This booking has been moved as often as it may be', 'moves');
+    WHEN 'until' THEN
+        PERFORM kf.refuse('KF409', 'It is too late to move this booking', 'until');
+    ELSE
+        NULL;
+    END CASE;
+END
+$$;

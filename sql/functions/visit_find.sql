@@ -1,0 +1,18 @@
+-- Whose booking a customer's link is about. state: open, used (an act's link is good once), over (too late, or
+-- the booking does not allow it any more). No row: nobody's.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.visit_find(p_token_hash bytea)
+RETURNS TABLE (tenant_id uuid, booking_id uuid, purpose text, state text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT x.tenant_id, x.booking_id, x.purpose,
+           CASE WHEN x.used_at IS NOT NULL THEN 'used' WHEN kf.visit_over(x, b) THEN 'over' ELSE 'open' END
+    FROM kf.visit_token x JOIN kf.booking b USING (tenant_id, booking_id)
+    WHERE x.token_hash = p_token_hash;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.visit_find FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.visit_find TO konfirmado_app, konfirmado_owner;
+RESET ROLE;

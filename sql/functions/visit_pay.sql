@@ -1,0 +1,18 @@
+-- A further attempt to pay, by the customer's link to look at the booking: as kf.booking_retry.
+CREATE OR REPLACE FUNCTION kf.visit_pay(p_tenant uuid, p_token_hash bytea, p_attempt uuid,
+                                        p_after timestamptz DEFAULT NULL)
+RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
+               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
+               expires_at timestamptz, reference text, service_name text, customer_name text,
+               customer_email text, customer_phone text, return_url text, provider text, mode text,
+               public_key text, private_key_sealed text, integrity_secret_sealed text,
+               events_secret_sealed text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    b kf.booking := kf.visit_lock(p_tenant, p_token_hash, '{view}');
+BEGIN
+    RETURN QUERY SELECT * FROM kf.booking_retry(p_tenant, b.booking_id, b.token_hash, p_attempt, p_after);
+END
+$$;
