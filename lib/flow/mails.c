@@ -177,13 +177,15 @@ static void start(kf_work_t *work, const kf_mail_row_t *row)
 kf_err_t *kf_claim_mails(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
     const kf_smtp_t *smtp = kf_work_flow(work)->smtp;
+    kf_mails_due_t ask = {.limit = room};
     kf_mail_row_t *rows;
 
     *found = 0;
     if (!smtp) {
         return NULL;
     }
-    KF_TRY(kf_repo_work_mails(&rows, found, db, room, lease_s(smtp), p));
+    ask.lease_s = lease_s(smtp);
+    KF_TRY(kf_repo_work_mails(&rows, found, db, &ask, p));
     for (int i = 0; i < *found; i++) {
         start(work, &rows[i]);
     }

@@ -3,11 +3,15 @@
 static const kf_stmt_t work_mails = {
     "work_mails",
     "SELECT tenant_id, mail_id, kind, to_address, to_name, language, facts, secret_sealed,"
-    " created_at, business, zone_offset, kf.now() FROM kf.work_mails($1::int, $2::int)",
-    2, KF_STMT_REPEATABLE};
+    " created_at, business, zone_offset, kf.now(), attempts, booking_id, booking_status, needs_tokens,"
+    " useful_until, zone, primary_color, secondary_color, logo_url, contact, reply_to, channel_kind,"
+    " channel_host, channel_port, channel_security, channel_username, channel_secret_sealed,"
+    " channel_from_name, channel_from_address FROM kf.work_mails($1::int, $2::int, $3::bool)",
+    3, KF_STMT_REPEATABLE};
 static const kf_stmt_t mail_result = {
     "mail_result",
-    "SELECT state FROM kf.mail_result($1::uuid, $2::uuid, $3::text, $4::text, $5::int)", 5, 0};
+    "SELECT state FROM kf.mail_result($1::uuid, $2::uuid, $3::text, $4::text, $5::int, $6::text)",
+    6, 0};
 static const kf_stmt_t mail_list = {
     "mail_list", "SELECT doc FROM kf.mail_list($1::uuid, $2::text, $3::int, $4::uuid)", 4,
     KF_STMT_REPEATABLE};
@@ -16,6 +20,18 @@ static const kf_stmt_t mail_resend = {"mail_resend", "SELECT kf.mail_resend($1::
 static const kf_stmt_t mails_waiting = {
     "mails_waiting", "SELECT due, untried, dead, oldest FROM kf.mails_waiting()", 0,
     KF_STMT_REPEATABLE};
+
+static void read_channel(kf_mail_channel_row_t *channel, const kf_db_res_t *res, int i, int first)
+{
+    channel->kind = kf_db_text(res, i, first);
+    channel->host = kf_db_text(res, i, first + 1);
+    channel->port = kf_db_isnull(res, i, first + 2) ? 0 : (int)kf_db_int(res, i, first + 2);
+    channel->security = kf_db_text(res, i, first + 3);
+    channel->username = kf_db_text(res, i, first + 4);
+    channel->secret_sealed = kf_db_text(res, i, first + 5);
+    channel->from_name = kf_db_text(res, i, first + 6);
+    channel->from_address = kf_db_text(res, i, first + 7);
+}
 
 static void read_row(kf_mail_row_t *row, const kf_db_res_t *res, int i)
 {
@@ -31,14 +47,30 @@ static void read_row(kf_mail_row_t *row, const kf_db_res_t *res, int i)
     row->business = kf_db_text(res, i, 9);
     row->offset = (int32_t)kf_db_int(res, i, 10);
     row->now = kf_db_time(res, i, 11);
+    row->attempts = (int)kf_db_int(res, i, 12);
+    row->has_booking = !kf_db_isnull(res, i, 13);
+    if (row->has_booking) {
+        row->booking = kf_db_uuid(res, i, 13);
+    }
+    row->booking_status = kf_db_text(res, i, 14);
+    row->needs_tokens = kf_db_bool(res, i, 15);
+    row->useful_until = kf_db_isnull(res, i, 16) ? 0 : kf_db_time(res, i, 16);
+    row->zone = kf_db_text(res, i, 17);
+    row->primary_color = kf_db_text(res, i, 18);
+    row->secondary_color = kf_db_text(res, i, 19);
+    row->logo_url = kf_db_text(res, i, 20);
+    row->contact = kf_db_text(res, i, 21);
+    row->reply_to = kf_db_text(res, i, 22);
+    read_channel(&row->channel, res, i, 23);
 }
 
-kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, int limit, int lease_s,
+kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, const kf_mails_due_t *ask,
                              apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &work_mails, p, KF_INT4(limit), KF_INT4(lease_s)));
+    KF_TRY(KF_DB_EXEC(&res, db, &work_mails, p, KF_INT4(ask->limit), KF_INT4(ask->lease_s),
+                      KF_BOOL(ask->own_only)));
     *n = kf_db_rows(res);
     *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
     for (int i = 0; i < *n; i++) {
@@ -54,7 +86,7 @@ kf_err_t *kf_repo_mail_result(const char **state, kf_db_t *db, const kf_uuid_t *
 
     KF_TRY(KF_DB_EXEC(&res, db, &mail_result, p, KF_UUID(tenant), KF_UUID(mail),
                       KF_TEXT(result->outcome), KF_TEXT(result->error),
-                      KF_INT4(result->jitter_ppm)));
+                      KF_INT4(result->jitter_ppm), KF_TEXT(result->message_id)));
     *state = kf_db_text(res, 0, 0);
     return NULL;
 }

@@ -1,11 +1,32 @@
 #ifndef KF_REPO_MAIL_H
 #define KF_REPO_MAIL_H
 /* Mails that wait, leased like the rest of the background work (repo/work.h), and the operator's view. */
+#include <stdbool.h>
+
 #include "db/db.h"
 #include "repo/admin.h"
 
+/* A server of the merchant's own. */
+typedef struct {
+    const char *kind;           /* "smtp", "resend"; NULL: none, the operator's is used */
+    const char *host, *security; /* of smtp: "starttls", "tls" */
+    int port;
+    const char *username, *secret_sealed; /* password or API key; NULL: none */
+    const char *from_name, *from_address;
+} kf_mail_channel_row_t;
+
 typedef struct {
     kf_uuid_t tenant, mail;
+    bool has_booking;
+    kf_uuid_t booking;
+    const char *booking_status; /* at the lease; NULL without a booking */
+    bool needs_tokens;          /* the customer's links are made before it is sent */
+    kf_instant_t useful_until;  /* 0: always useful */
+    int attempts;               /* before this one */
+    const char *zone, *primary_color, *secondary_color, *logo_url, *contact; /* of the business; but for the
+                                                                                zone each may be NULL */
+    const char *reply_to;       /* NULL: none */
+    kf_mail_channel_row_t channel;
     const char *kind, *to_address, *to_name, *language;
     const char *facts;         /* JSON */
     const char *secret_sealed; /* NULL: no link */
@@ -15,22 +36,28 @@ typedef struct {
     kf_instant_t now; /* the database's clock */
 } kf_mail_row_t;
 
-/** Leases at most `limit`; `*out` is an array of `*n` in the pool. */
-kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, int limit, int lease_s,
+typedef struct {
+    int limit, lease_s;
+    bool own_only; /* the operator has no server: only those of merchants who have one */
+} kf_mails_due_t;
+
+/** Leases at most `limit`; `*out` is an array of `*n` in the pool. What is of no use any more is skipped. */
+kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, const kf_mails_due_t *ask,
                              apr_pool_t *p);
 
 typedef struct {
     const char *outcome; /* "sent", "refused" (for good), "failed" */
     const char *error;   /* NULL if none */
+    const char *message_id; /* the name it went by, or NULL */
     int jitter_ppm;      /* 0 to 200000: how much sooner the next try comes */
 } kf_mail_result_t;
 
-/** *state: sent, due, dead. May be said twice. */
+/** *state: sent, due, dead, skipped. May be said twice. The result of a channel_test is its channel's too. */
 kf_err_t *kf_repo_mail_result(const char **state, kf_db_t *db, const kf_uuid_t *tenant,
                               const kf_uuid_t *mail, const kf_mail_result_t *result, apr_pool_t *p);
 
 typedef struct {
-    const char *state; /* due, sending, sent, dead, or NULL for all */
+    const char *state; /* due, sending, sent, dead, skipped, or NULL for all */
     const kf_uuid_t *after; /* the last id of the page before, or NULL */
     int limit;
 } kf_mails_ask_t;

@@ -21,6 +21,7 @@ BEGIN
         'accepted_terms_at', kf.iso_local(b.accepted_terms_at, v_zone),
         'payment', kf.payment_word(b), 'terms', b.terms, 'refund', kf.refund_terms(b, kf.now()), 'moves', b.moves,
         'reminders', b.reminders, 'sequence', b.sequence,
+        'policy', kf.booking_policy(b), 'erased_at', kf.iso_local(b.erased_at, v_zone),
         'link', (SELECT jsonb_build_object('id', l.link_id, 'name', l.name, 'public_id', l.public_id)
                  FROM kf.booking_link l WHERE l.tenant_id = p_tenant AND l.link_id = b.link_id),
         'history', (SELECT coalesce(jsonb_agg(jsonb_build_object('version', h.version, 'from', h.from_status,
@@ -31,6 +32,7 @@ BEGIN
                           || jsonb_build_object('log', kf.message_log(p_tenant, o.message_id, v_zone))
                           ORDER BY o.version, o.created_at), '[]')
                       FROM kf.outbox o WHERE o.tenant_id = p_tenant AND o.booking_id = p_id),
+        'mails', kf.booking_mails(p_tenant, p_id, v_zone),
         'calendar', kf.calendar_event_doc(p_tenant, p_id),
         'conflicts', (SELECT coalesce(jsonb_agg(kf.calendar_conflict_doc(x, v_zone) ORDER BY x.seen_at, x.conflict_id), '[]')
                       FROM kf.calendar_conflict x
@@ -38,7 +40,6 @@ BEGIN
                         AND b.slot_end > kf.now()),
         'can', jsonb_build_object(
             'cancel', b.status IN ('pending', 'paid', 'confirmed'),
-            'move', NOT v_begun AND b.status IN ('paid', 'confirmed'),
             'move', NOT v_begun AND b.status IN ('paid', 'confirmed'),
             'complete', v_begun AND b.status IN ('paid', 'confirmed', 'no_show'),
             'no_show', v_begun AND b.status IN ('paid', 'confirmed', 'completed')));

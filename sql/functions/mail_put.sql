@@ -6,7 +6,7 @@
 --   new_sign_in             ip, device (the user agent)
 --   password_changed        ip
 --   totp_changed            enabled: true or false, ip
---   already_registered      none
+--   already_registered, channel_test    none
 --   calendar_invite         professional: whom it is for, minutes
 --   calendar_error          professional, professional_id, provider, account_email, reason: "revoked",
 --                           "scopes" or "calendar_gone"
@@ -19,14 +19,13 @@ AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
 BEGIN
-    IF p_to IS NULL OR p_to !~ '^[^[:cntrl:][:space:]<>@,;:"()\\\[\]]+@[^[:cntrl:][:space:]<>@,;:"()\\\[\]]+$'
-       OR octet_length(p_to) > 254 THEN
+    IF NOT kf.mail_address_fits(p_to) THEN
         PERFORM kf.refuse('KF422', 'This is not an email address', 'email');
     ELSIF p_name ~ '[[:cntrl:]]' OR length(p_name) > 100 THEN
         PERFORM kf.refuse('KF422', 'A name has 100 characters at most and no control characters', 'name');
     ELSIF p_kind NOT IN ('verify', 'already_registered', 'reset', 'password_changed', 'invite',
                          'new_sign_in', 'totp_changed', 'calendar_invite', 'calendar_error',
-                         'calendar_unreadable') THEN
+                         'calendar_unreadable', 'channel_test') THEN
         PERFORM kf.refuse('KF422', 'This kind of mail is not known', 'kind');
     ELSIF (p_kind IN ('verify', 'reset', 'invite', 'calendar_invite')) <> (p_secret_sealed IS NOT NULL) THEN
         PERFORM kf.refuse('KF422', 'A mail with a link has a secret, others have none', 'secret');

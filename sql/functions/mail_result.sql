@@ -1,8 +1,9 @@
 -- What a sending gave: 'sent', 'refused' (for good) or 'failed' (to be tried again). The next try
 -- comes up to a fifth sooner (p_jitter_ppm), so that the last one stays within a day. The link's
--- secret ends with the mail.
+-- secret ends with the mail. p_message_id: the name it went by. A test of the merchant's own server is
+-- made once, and its result is the server's.
 CREATE OR REPLACE FUNCTION kf.mail_result(p_tenant uuid, p_mail uuid, p_outcome text, p_error text,
-    p_jitter_ppm int) RETURNS TABLE (state text, next_attempt_at timestamptz)
+    p_jitter_ppm int, p_message_id text DEFAULT NULL) RETURNS TABLE (state text, next_attempt_at timestamptz)
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -17,11 +18,12 @@ BEGIN
         m.state := 'sent';
         m.sent_at := kf.now();
         m.last_error := NULL;
+        m.message_id := left(p_message_id, 500);
         m.attempts := m.attempts + 1;
     ELSIF p_outcome IN ('refused', 'failed') AND m.state IN ('due', 'sending') THEN
         m.attempts := m.attempts + 1;
         m.last_error := left(p_error, 500);
-        IF p_outcome = 'refused' OR kf.mail_delay(m.attempts) IS NULL THEN
+        IF p_outcome = 'refused' OR m.kind = 'channel_test' OR kf.mail_delay(m.attempts) IS NULL THEN
             m.state := 'dead';
         ELSE
             m.state := 'due';
@@ -31,8 +33,12 @@ BEGIN
     END IF; -- else a late word of a worker whose lease had ended
     UPDATE kf.mail x SET state = m.state, attempts = m.attempts, last_error = m.last_error,
            sent_at = m.sent_at, next_attempt_at = m.next_attempt_at, lease_until = NULL,
+           message_id = m.message_id,
            secret_sealed = CASE WHEN m.state NOT IN ('sent', 'dead') THEN m.secret_sealed END
     WHERE x.tenant_id = p_tenant AND x.mail_id = p_mail;
+    IF m.kind = 'channel_test' AND m.state IN ('sent', 'dead') THEN
+        PERFORM kf.mail_channel_tested(p_tenant, m.state = 'sent', m.last_error);
+    END IF;
     state := m.state;
     next_attempt_at := m.next_attempt_at;
     RETURN NEXT;

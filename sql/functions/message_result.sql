@@ -47,8 +47,28 @@ BEGIN
         UPDATE kf.tenant t SET callback_disabled_at = v_now, callback_disabled_reason = 'the endpoint answered 410'
         WHERE t.tenant_id = p_tenant AND t.callback_disabled_at IS NULL;
     END IF;
+    IF m.state = 'dead' AND m.event <> 'ping' THEN
+        PERFORM kf.callback_told(m, CASE WHEN p_status IS NULL THEN p_error ELSE p_status::text END);
+    END IF;
     state := m.state;
     next_attempt_at := m.next_attempt_at;
     RETURN NEXT;
+END
+$$;
+
+-- Writes to the owners that their system does not take what it is told, once a day at most.
+CREATE OR REPLACE FUNCTION kf.callback_told(m kf.outbox, p_answer text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    t kf.tenant;
+BEGIN
+    SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = m.tenant_id;
+    IF kf.mail_wanted(t.mails, 'callback_failing') THEN
+        PERFORM kf.mail_plan(t, NULL, 'callback_failing',
+            'callback_failing/' || (kf.now() AT TIME ZONE t.time_zone)::date, kf.now() + interval '3 days',
+            jsonb_build_object('url', m.url, 'event', m.event, 'message', m.message_id, 'answer', coalesce(p_answer, ''),
+                               'booking', m.booking_id, 'disabled', t.callback_disabled_at IS NOT NULL));
+    END IF;
 END
 $$;

@@ -38,6 +38,9 @@ BEGIN
     WHEN 'calendar_access' THEN
         UPDATE kf.calendar_connection c SET access_token_sealed = p_new
         WHERE c.tenant_id = p_tenant AND c.connection_id::text = p_ref AND c.access_token_sealed = p_old;
+    WHEN 'mail_channel' THEN
+        UPDATE kf.mail_channel c SET secret_sealed = p_new
+        WHERE c.tenant_id = p_tenant AND p_ref = 'secret' AND c.secret_sealed = p_old;
     END CASE;
     RETURN FOUND;
 END

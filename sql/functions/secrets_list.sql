@@ -29,6 +29,9 @@ BEGIN
     SELECT k.what, c.connection_id::text, k.sealed
     FROM kf.calendar_connection c, LATERAL (VALUES
         ('calendar_refresh', c.refresh_token_sealed), ('calendar_access', c.access_token_sealed)) AS k(what, sealed)
-    WHERE c.tenant_id = p_tenant AND k.sealed IS NOT NULL;
+    WHERE c.tenant_id = p_tenant AND k.sealed IS NOT NULL
+    UNION ALL
+    SELECT 'mail_channel', 'secret', h.secret_sealed
+    FROM kf.mail_channel h WHERE h.tenant_id = p_tenant AND h.secret_sealed IS NOT NULL;
 END
 $$;

@@ -1,11 +1,16 @@
 -- Leases mails that are due, the longest waiting first. A link that nobody could send within a day
--- leads nowhere any more: its mail is given up instead. With the tenant's name and what its clock
--- is ahead of UTC by, which the mail tells.
+-- leads nowhere any more: its mail is given up instead. What is of no use by now is skipped: its time
+-- has passed, or what it tells of is not so any more. With what the mail tells of the business, the
+-- server it goes by (none: the operator's), and what its clock is ahead of UTC by.
+-- p_own_only: the operator has no server; only the mails of merchants who have one.
 SET ROLE konfirmado_directory;
-CREATE OR REPLACE FUNCTION kf.work_mails(p_limit int, p_lease_s int)
+CREATE OR REPLACE FUNCTION kf.work_mails(p_limit int, p_lease_s int, p_own_only boolean DEFAULT false)
 RETURNS TABLE (tenant_id uuid, mail_id uuid, kind text, to_address text, to_name text, language text,
                facts jsonb, secret_sealed text, attempts int, created_at timestamptz, business text,
-               zone text, zone_offset int)
+               zone text, zone_offset int, booking_id uuid, booking_status text, needs_tokens boolean,
+               useful_until timestamptz, primary_color text, secondary_color text, logo_url text, contact text,
+               reply_to text, channel_kind text, channel_host text, channel_port int, channel_security text,
+               channel_username text, channel_secret_sealed text, channel_from_name text, channel_from_address text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -22,20 +27,37 @@ BEGIN
     WITH locked AS MATERIALIZED (
         SELECT x.tenant_id, x.mail_id FROM kf.mail x
         WHERE x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now
+          AND (NOT p_own_only OR EXISTS (SELECT FROM kf.mail_channel c
+                                         WHERE c.tenant_id = x.tenant_id AND (c.active OR x.kind = 'channel_test')))
         ORDER BY x.next_attempt_at
         LIMIT p_limit FOR UPDATE SKIP LOCKED
+    ), judged AS MATERIALIZED (
+        SELECT x.tenant_id, x.mail_id, b.status,
+               coalesce(x.useful_until > v_now, true) AND coalesce(kf.mail_holds(x, b), true) AS holds
+        FROM locked
+        JOIN kf.mail x ON x.tenant_id = locked.tenant_id AND x.mail_id = locked.mail_id
+        LEFT JOIN kf.booking b ON b.tenant_id = x.tenant_id AND b.booking_id = x.booking_id
     ), leased AS (
         UPDATE kf.mail x
-        SET state = 'sending', lease_until = v_now + make_interval(secs => p_lease_s),
+        SET state = CASE WHEN j.holds THEN 'sending' ELSE 'skipped' END,
+            lease_until = CASE WHEN j.holds THEN v_now + make_interval(secs => p_lease_s) END,
             next_attempt_at = v_now + make_interval(secs => p_lease_s)
-        FROM locked WHERE x.tenant_id = locked.tenant_id AND x.mail_id = locked.mail_id
-        RETURNING x.*
+        FROM judged j WHERE x.tenant_id = j.tenant_id AND x.mail_id = j.mail_id
+        RETURNING x.*, j.status AS booking_status
     )
-    SELECT x.tenant_id, x.mail_id, x.kind, x.to_address, x.to_name, x.language, x.facts,
+    SELECT x.tenant_id, x.mail_id, x.kind, x.to_address, x.to_name, x.language,
+           CASE WHEN x.booking_id IS NULL THEN x.facts ELSE x.facts || kf.mail_meeting(x.tenant_id, x.booking_id) END,
            x.secret_sealed, x.attempts, x.created_at, t.name, t.time_zone,
            extract(epoch FROM (x.created_at AT TIME ZONE t.time_zone)
-                              - (x.created_at AT TIME ZONE 'UTC'))::int
-    FROM leased x JOIN kf.tenant t ON t.tenant_id = x.tenant_id;
+                              - (x.created_at AT TIME ZONE 'UTC'))::int,
+           x.booking_id, x.booking_status, k.kind IS NOT NULL, x.useful_until, t.primary_color, t.secondary_color,
+           t.logo_url, t.contact, t.mail_reply_to, c.kind, c.host, c.port, c.security, c.username, c.secret_sealed,
+           c.from_name, c.from_address
+    FROM leased x
+    JOIN kf.tenant t ON t.tenant_id = x.tenant_id
+    LEFT JOIN kf.mail_kinds() k ON k.kind = x.kind AND k.audience = 'customer'
+    LEFT JOIN kf.mail_channel c ON c.tenant_id = x.tenant_id AND (c.active OR x.kind = 'channel_test')
+    WHERE x.state = 'sending';
 END
 $$;
 REVOKE ALL ON FUNCTION kf.work_mails FROM PUBLIC;
@@ -55,3 +77,27 @@ $$;
 REVOKE ALL ON FUNCTION kf.mails_waiting FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.mails_waiting TO konfirmado_app, konfirmado_owner;
 RESET ROLE;
+
+-- Is what a mail about a booking tells still so? null: it is about none.
+CREATE OR REPLACE FUNCTION kf.mail_holds(m kf.mail, b kf.booking) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE
+        WHEN b.booking_id IS NULL THEN NULL
+        WHEN b.erased_at IS NOT NULL THEN false
+        WHEN m.kind IN ('booking_received', 'payment_failed') THEN b.status = 'pending'
+        WHEN m.kind IN ('reminder_24h', 'reminder_1h') THEN
+            b.status IN ('paid', 'confirmed') AND b.reminders AND (m.facts->>'utc_start')::timestamptz = b.slot_start
+        WHEN m.kind IN ('booking_confirmed', 'booking_moved', 'new_booking', 'moved_booking') THEN
+            b.status NOT IN ('cancelled', 'expired', 'failed')
+        ELSE true END
+$$;
+
+-- Where a booking takes place on the net, which its calendar may have said after the mail was written.
+CREATE OR REPLACE FUNCTION kf.mail_meeting(p_tenant uuid, p_booking uuid) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT jsonb_build_object('meeting_url', (
+        SELECT x.meeting_url FROM kf.calendar_event x
+        WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking AND x.wanted = 'present' ORDER BY x.n DESC LIMIT 1))
+$$;

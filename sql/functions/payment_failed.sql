@@ -1,0 +1,25 @@
+-- The customer of a booking whose payment was declined can pay again while the hold lives: told once, not
+-- for every card that they try.
+CREATE OR REPLACE FUNCTION kf.payment_failed() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    t kf.tenant;
+    b kf.booking;
+BEGIN
+    SELECT x.* INTO b FROM kf.booking x WHERE x.tenant_id = NEW.tenant_id AND x.booking_id = NEW.booking_id;
+    IF b.status = 'pending' AND b.hold_expires_at > kf.now() THEN
+        SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = NEW.tenant_id;
+        IF kf.mail_wanted(t.mails, 'payment_failed') THEN
+            PERFORM kf.mail_plan(t, b, 'payment_failed', 'payment_failed/' || b.booking_id, b.hold_expires_at,
+                                 kf.mail_facts(b));
+        END IF;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER payment_failed AFTER UPDATE OF status ON kf.payment
+    FOR EACH ROW WHEN (NEW.status IN ('DECLINED', 'ERROR') AND NEW.booking_id IS NOT NULL
+                       AND OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION kf.payment_failed();

@@ -1,0 +1,111 @@
+-- Changes what the document names: {mails: {kind: bool}, mail_notes: {kind: {es, en}}, mail_reply_to,
+-- complete_after_hours, retention_days}. Of mails and notes, too, what is not named stays; a null or empty
+-- note is taken away. The version is the tenant's.
+CREATE OR REPLACE FUNCTION kf.rules_change(p_tenant uuid, p_version int, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_before jsonb := kf.rules_get(p_tenant) - 'version';
+    t kf.tenant;
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY['mails', 'mail_notes', 'mail_reply_to', 'complete_after_hours', 'retention_days']);
+    SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    PERFORM kf.version_check(t.version, p_version);
+    IF p ? 'mails' THEN
+        t.mails := t.mails || kf.doc_mails(p->'mails');
+    END IF;
+    IF p ? 'mail_notes' THEN
+        t.mail_notes := kf.doc_notes(t.mail_notes, p->'mail_notes');
+    END IF;
+    IF p ? 'mail_reply_to' THEN
+        t.mail_reply_to := kf.doc_email(p, 'mail_reply_to', false);
+        IF t.mail_reply_to IS NOT NULL AND NOT kf.mail_address_fits(t.mail_reply_to) THEN
+            PERFORM kf.refuse('KF422', 'This is not an email address', 'mail_reply_to');
+        END IF;
+    END IF;
+    IF p ? 'complete_after_hours' THEN
+        t.complete_after_hours := kf.doc_int(p, 'complete_after_hours', 1, 720, false);
+    END IF;
+    IF p ? 'retention_days' THEN
+        t.retention_days := kf.doc_int(p, 'retention_days', 30, 3650, false);
+    END IF;
+    UPDATE kf.tenant x
+    SET (mails, mail_notes, mail_reply_to, complete_after_hours, retention_days, version) =
+        (t.mails, t.mail_notes, t.mail_reply_to, t.complete_after_hours, t.retention_days, t.version + 1)
+    WHERE x.tenant_id = p_tenant;
+    PERFORM kf.audit_put(p_tenant, 'rules_changed', 'tenant', p_tenant::text, t.name, v_before,
+                         kf.rules_get(p_tenant) - 'version');
+    RETURN kf.rules_get(p_tenant);
+END
+$$;
+
+-- Which kinds go out: {kind: bool}. The field at fault is "mails.<kind>".
+CREATE OR REPLACE FUNCTION kf.doc_mails(p jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    e record;
+BEGIN
+    IF jsonb_typeof(p) IS DISTINCT FROM 'object' THEN
+        PERFORM kf.refuse('KF422', 'An object is expected', 'mails');
+    END IF;
+    FOR e IN SELECT x.key, x.value, k.kind FROM jsonb_each(p) x LEFT JOIN kf.mail_kinds() k ON k.kind = x.key ORDER BY 1 LOOP
+        IF e.kind IS NULL THEN
+            PERFORM kf.refuse('KF422', 'This kind of mail is not known', 'mails.' || left(e.key, 50));
+        ELSIF jsonb_typeof(e.value) <> 'boolean' THEN
+            PERFORM kf.refuse('KF422', 'true or false is expected', 'mails.' || e.key);
+        END IF;
+    END LOOP;
+    RETURN p;
+END
+$$;
+
+-- What the merchant adds to mails: {kind: {es: text, en: text}}. The field at fault is "mail_notes.<kind>.<language>".
+CREATE OR REPLACE FUNCTION kf.doc_notes(p_is jsonb, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    e record;
+    v_language text;
+    v_field text;
+    v_text text;
+    v_notes jsonb;
+BEGIN
+    IF jsonb_typeof(p) IS DISTINCT FROM 'object' THEN
+        PERFORM kf.refuse('KF422', 'An object is expected', 'mail_notes');
+    END IF;
+    FOR e IN SELECT x.key AS kind, x.value, k.noted FROM jsonb_each(p) x LEFT JOIN kf.mail_kinds() k ON k.kind = x.key
+             ORDER BY 1 LOOP
+        v_field := 'mail_notes.' || left(e.kind, 50);
+        IF e.noted IS NOT TRUE THEN
+            PERFORM kf.refuse('KF422', 'Nothing can be added to this kind of mail', v_field);
+        ELSIF jsonb_typeof(e.value) NOT IN ('object', 'null') THEN
+            PERFORM kf.refuse('KF422', 'A text for each language is expected', v_field);
+        END IF;
+        v_notes := CASE WHEN jsonb_typeof(e.value) = 'object' THEN coalesce(p_is->e.kind, '{}') ELSE '{}' END;
+        FOR v_language IN
+            SELECT x FROM jsonb_object_keys(CASE WHEN jsonb_typeof(e.value) = 'object' THEN e.value ELSE '{}' END) x
+            ORDER BY 1
+        LOOP
+            IF v_language NOT IN ('es', 'en') THEN
+                PERFORM kf.refuse('KF422', 'This language is not known', v_field || '.' || left(v_language, 10));
+            END IF;
+            v_text := kf.doc_text(jsonb_build_object(v_field || '.' || v_language, e.value->v_language),
+                                  v_field || '.' || v_language, 0, 1000, false);
+            v_notes := v_notes - v_language;
+            IF btrim(coalesce(v_text, '')) <> '' THEN
+                v_notes := v_notes || jsonb_build_object(v_language, v_text);
+            END IF;
+        END LOOP;
+        p_is := p_is - e.kind;
+        IF v_notes <> '{}' THEN
+            p_is := p_is || jsonb_build_object(e.kind, v_notes);
+        END IF;
+    END LOOP;
+    RETURN p_is;
+END
+$$;
