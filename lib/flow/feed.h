@@ -33,6 +33,7 @@ typedef struct {
     const char *bytes; /* CRLF lines; in the pool */
     size_t len;
     const char *tag;   /* for ETag, without quotes */
+    kf_uuid_t tenant;  /* whose it is */
     const char *lang;  /* of the business */
 } kf_feed_t;
 

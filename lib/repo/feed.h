@@ -3,6 +3,7 @@
 /*
  * Feeds of professionals: who an address belongs to, and what is in it.
  */
+#include "crypto/token.h"
 #include "db/db.h"
 #include "time/instant.h"
 

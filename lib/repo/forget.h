@@ -2,11 +2,11 @@
 #define KF_REPO_FORGET_H
 /*
  * What has had its time and is kept no longer: sign-ins, links of mails, registrations
- * that nobody confirmed, pictures that nothing shows.
+ * that nobody confirmed, customers of long ago, pictures that nothing shows.
  */
 #include "db/db.h"
 
-/** Sign-ins, links and registrations, at most `limit` of each; *n is the most of one kind. */
+/** Sign-ins, links, registrations and customers, at most `limit` of each; *n is the most of one kind. */
 kf_err_t *kf_repo_forget(int *n, kf_db_t *db, int limit, apr_pool_t *p);
 
 typedef struct {

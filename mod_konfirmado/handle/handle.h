@@ -103,6 +103,8 @@ kf_err_t *kfm_handle_logo_put(kfm_call_t *call);
 kf_err_t *kfm_handle_photo_put(kfm_call_t *call);
 kf_err_t *kfm_handle_image_put(kfm_call_t *call);
 kf_err_t *kfm_handle_upload(kfm_call_t *call);
+/* feed.c */
+kf_err_t *kfm_handle_feed(kfm_call_t *call);
 /* export.c */
 kf_err_t *kfm_handle_export(kfm_call_t *call);
 /* health.c */

@@ -116,6 +116,7 @@ const kfm_route_t kfm_routes[] = {
      KFM_OWNER, "catalogue:write"},
     {KFM_POST, "/api/tenant/logo", KFM_API, PICTURE, kfm_handle_logo_put, "tenant.logo",
      KFM_OWNER, "settings:write"},
+    {KFM_GET, "/feed/{token}/calendar.ics", KFM_PAGE, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_feed, "feed", OPEN},
     {KFM_GET, "/uploads/{name}", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_upload, "upload", OPEN},
     {KFM_GET, "/health", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_health, "health", OPEN},
     {0, NULL, KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, NULL, NULL, OPEN},
