@@ -344,7 +344,7 @@ def test_a_refund_that_never_ends_is_a_task(shop, demo):
     refunds(shop, "pending")
     tx = second_transfer(shop)
     wait_until(lambda: refund_row(demo, shop)["state"] == "running" and refund_row(demo, shop)["provider_ref"], 20)
-    demo.sql("UPDATE kf.refund SET asked_at = asked_at - interval '3 days', next_attempt_at = kf.now() WHERE tenant_id = '%s'"
+    demo.run("UPDATE kf.refund SET asked_at = asked_at - interval '3 days', next_attempt_at = kf.now() WHERE tenant_id = '%s'"
              % shop.tenant)
     wait_until(lambda: refund_row(demo, shop)["state"] == "manual", 20)
     assert len(asked(shop, tx)) == 1 and shop.ledger() == money(applied=AMOUNT, refund_due=AMOUNT)

@@ -290,10 +290,11 @@ def test_refunds_that_go_wrong(box):
 
     def refund(mode):
         box.ok("mode", {"refunds": mode})
-        return box.api("/refunds", PRV, "POST", {"transaction_id": paid, "amount_in_cents": 100})
+        return box.call("POST", "/wompi/v1/refunds", json.dumps({"transaction_id": paid, "amount_in_cents": 100}),
+                        {"Authorization": "Bearer " + PRV})
     assert refund("off")[0] == 404 and not box.ok("refunds")
-    assert refund("declined")[1]["data"]["status"] == "DECLINED"
-    assert refund("pending")[1]["data"]["status"] == "PENDING"
+    assert json.loads(refund("declined")[2])["data"]["status"] == "DECLINED"
+    assert json.loads(refund("pending")[2])["data"]["status"] == "PENDING"
     assert refund("lost")[0] == 502
     assert [one["status"] for one in box.ok("refunds")] == ["DECLINED", "PENDING", "APPROVED"]
     box.ok("mode", {"refunds": "on"})
