@@ -30,13 +30,16 @@ SELECT is(pg_temp.add(1900, p), f, p::text) FROM (VALUES ('{"service":null}'::js
 SELECT is(pg_temp.ids('{}'), '', 'nothing of that is there');
 
 -- By hand: as it should be.
-SELECT is((SELECT (d - ARRAY['history', 'terms', 'callbacks', 'id', 'service', 'professional']) FROM kf.booking_add(t.id(100), t.id(1101), pg_temp.doc('{"notes":"hola"}')) d),
+SELECT is((SELECT (d - ARRAY['history', 'terms', 'callbacks', 'mails', 'id', 'service', 'professional']) FROM kf.booking_add(t.id(100), t.id(1101), pg_temp.doc('{"notes":"hola"}')) d),
     '{"status": "confirmed", "version": 1, "source": "manual", "start": "2026-06-02T09:00:00-05:00", "end": "2026-06-02T09:30:00-05:00", "customer": {"name": "Óscar Muñoz",
     "email": "oscar_m@example.test", "phone": "+573009998877"}, "price_cents": 12000000, "charge_cents": 0, "currency": "COP", "paid": false, "attempts": [], "payments": [], "refunds": [],
     "timezone": "America/Bogota", "created_at": "2026-06-01T07:00:00-05:00", "updated_at": "2026-06-01T07:00:00-05:00", "hold_expires_at": "2026-06-01T07:00:00-05:00", "language": "es",
-    "customer_zone": "America/Bogota", "notes": "hola", "accepted_terms_at": null, "payment": "none", "link": null, "calendar": null, "conflicts": [], "can": {"cancel": true, "complete": false, "no_show": false}}'::jsonb, 'made by hand');
+    "customer_zone": "America/Bogota", "notes": "hola", "accepted_terms_at": null, "payment": "none", "link": null, "calendar": null, "conflicts": [], "can": {"cancel": true, "move": true, "complete": false, "no_show": false},
+    "moves": 0, "sequence": 0, "reminders": true, "erased_at": null,
+    "policy": {"tiers": [{"hours": 24, "percent": 100}], "deposit_rule": "tiers", "no_show_rule": "keep", "move_until_hours": 12, "move_most": 2},
+    "refund": {"paid_cents": 0, "refund_cents": 0, "kept_cents": 0, "percent": 100, "tier_hours": 24, "currency": "COP", "until": "2026-06-01T14:00:00Z", "next_percent": 0, "method": "none"}}'::jsonb, 'made by hand');
 SELECT is(kf.booking_doc(t.id(100), t.id(1101))->'history', '[{"version": 1, "from": null, "to": "confirmed", "actor": "merchant", "actor_name": "", "reason": "by hand",
-    "at": "2026-06-01T07:00:00-05:00"}]'::jsonb, 'with its history');
+    "at": "2026-06-01T07:00:00-05:00", "facts": null}]'::jsonb, 'with its history');
 SELECT is(t.told(1, 1101), 'booking.paid', 'the merchant''s system is told');
 SELECT is((SELECT facts->'customer'->'accepted_terms' FROM kf.outbox WHERE booking_id = t.id(1101)), 'false', 'that nobody accepted terms');
 SELECT is((SELECT state FROM kf.claim WHERE claim_id = (SELECT claim_id FROM kf.booking WHERE booking_id = t.id(1101))), 'booked', 'the time is taken');
@@ -77,7 +80,7 @@ SELECT is(kf.booking_cancel_by(t.id(200), t.id(1003), NULL, '{}'), NULL, 'not by
 SELECT is(t.status(1, 1003), 'paid approved', 'it stands');
 SELECT kf.actor_set(t.id(100), '{"kind":"staff","name":"eva@example.test","ip":"192.0.2.1"}', true);
 SELECT is((SELECT (d->>'status', d->>'payment', d->'refunds'->0->>'state', d->'refunds'->0->>'reason', d->'can')::text FROM kf.booking_cancel_by(t.id(100), t.id(1003), 2, '{"reason":"enferma"}') d),
-    '(cancelled,refund_due,due,cancelled,"{""cancel"": false, ""no_show"": false, ""complete"": false}")', 'cancelled, and the money goes back');
+    '(cancelled,refund_due,due,cancelled,"{""move"": false, ""cancel"": false, ""no_show"": false, ""complete"": false}")', 'cancelled, and the money goes back');
 SELECT is((SELECT (h->>'to', h->>'actor', h->>'actor_name', h->>'reason')::text FROM jsonb_array_elements(kf.booking_doc(t.id(100), t.id(1003))->'history') h ORDER BY h->'version' DESC LIMIT 1),
     '(cancelled,merchant,eva@example.test,enferma)', 'by whom and why');
 SELECT is((SELECT (a.actor_name, a.ip, a.object_id, a.before->>'status', a.after->>'reason')::text FROM kf.audit a WHERE a.action = 'booking_cancelled'),
@@ -93,7 +96,7 @@ SELECT t.clock('2026-06-02 14:00Z');
 SELECT is(pg_temp.mark(1101, 'completed', 7), 'KF421', 'another version');
 SELECT is(pg_temp.mark(1101, 'confirmed'), 'KF422 status', 'nothing else');
 SELECT is(pg_temp.mark(1101, 'completed'), 'ok', 'came');
-SELECT is((SELECT (d->>'status', d->>'version', d->'can')::text FROM kf.booking_doc(t.id(100), t.id(1101)) d), '(completed,2,"{""cancel"": false, ""no_show"": true, ""complete"": false}")', 'it says so');
+SELECT is((SELECT (d->>'status', d->>'version', d->'can')::text FROM kf.booking_doc(t.id(100), t.id(1101)) d), '(completed,2,"{""move"": false, ""cancel"": false, ""no_show"": true, ""complete"": false}")', 'it says so');
 SELECT is(pg_temp.mark(1101, 'completed'), 'KF409', 'once');
 SELECT is(pg_temp.mark(1101, 'no_show'), 'ok', 'or rather not');
 SELECT is(pg_temp.mark(1003, 'no_show'), 'KF409', 'who cancelled is not missed');

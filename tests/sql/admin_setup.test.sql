@@ -54,7 +54,9 @@ SELECT is(t.refusal(format('SELECT kf.service_page(%L, %L)', t.id(100), p)), f, 
 SELECT is(kf.service_get(t.id(100), t.id(101)) - ARRAY['professionals', 'description'], '{"id": "00000000-0000-7000-8000-000000000101", "name": "Consulta",
     "image_url": null, "duration_min": 30, "price_cents": 12000000, "currency": "COP", "charge_type": "partial_percent", "deposit_percent": 25,
     "deposit_cents": null, "charge_cents": 3000000, "buffer_before_min": 0, "buffer_after_min": 0, "notice_min": 0, "horizon_days": 60, "step_min": 15,
-    "max_per_day": null, "active": true, "position": 0, "version": 1, "created_at": "2026-06-01T07:00:00-05:00", "archived_at": null, "future_bookings": 0}'::jsonb,
+    "max_per_day": null, "active": true, "position": 0, "version": 1, "created_at": "2026-06-01T07:00:00-05:00", "archived_at": null, "future_bookings": 0,
+    "cancel_tiers": [{"hours": 24, "percent": 100}], "deposit_rule": "tiers", "no_show_rule": "keep", "move_until_hours": 12, "move_most": 2,
+    "place": "", "map_url": null, "instructions": ""}'::jsonb,
     'a service, with the instant in the zone of the business');
 SELECT is(kf.service_get(t.id(100), t.id(101))->'professionals', to_jsonb(ARRAY[t.id(111), t.id(112)]), 'and those who offer it');
 SELECT is(kf.service_get(t.id(100), t.id(201)), NULL, 'a foreign service is not there');

@@ -67,15 +67,17 @@ SELECT is((SELECT event_id FROM kf.calendar_event WHERE booking_id = t.id(1002))
 
 -- Changed while it is written: the worker finishes, then the rest.
 SELECT kf.booking_move(b, 'confirmed', 'merchant', '') FROM kf.booking b WHERE b.booking_id = t.id(1002);
-SELECT is(pg_temp.events(1002), '1 cal-a present@3 () sending', 'confirmed meanwhile');
+SELECT is(pg_temp.events(1002), '1 cal-a present@2 () sending', 'confirmed meanwhile: the event is what it was');
+SELECT t.read(1), kf.booking_move_by(t.id(100), t.id(1002), NULL, '{"start":"2026-06-02T14:30:00Z"}', kf.now());
+SELECT is(pg_temp.events(1002), '1 cal-a present@4 () sending', 'moved meanwhile');
 SELECT is(pg_temp.work(), NULL, 'two workers never write one event');
-SELECT is(pg_temp.done(1002, 1, 2), '1 cal-a present@3 (2) due', 'then the newer one is due');
-SELECT is(pg_temp.work(), '1002 1 present@3 (2)', 'at once');
+SELECT is(pg_temp.done(1002, 1, 2), '1 cal-a present@4 (2) due', 'then the newer one is due');
+SELECT is(pg_temp.work(), '1002 1 present@4 (2)', 'at once');
 SELECT kf.booking_cancel(t.id(100), t.id(1002), 'merchant', '');
-SELECT is(pg_temp.events(1002), '1 cal-a absent@4 (2) sending', 'cancelled meanwhile');
-SELECT is(pg_temp.done(1002, 1, 3), '1 cal-a absent@4 (3) due', 'it is there, so it is to go');
-SELECT is(pg_temp.work(), '1002 1 absent@4 (3)', 'at once');
-SELECT is(pg_temp.done(1002, 1, 4), '1 cal-a absent@4 () done', 'gone');
+SELECT is(pg_temp.events(1002), '1 cal-a absent@5 (2) sending', 'cancelled meanwhile');
+SELECT is(pg_temp.done(1002, 1, 4), '1 cal-a absent@5 (4) due', 'it is there, so it is to go');
+SELECT is(pg_temp.work(), '1002 1 absent@5 (4)', 'at once');
+SELECT is(pg_temp.done(1002, 1, 5), '1 cal-a absent@5 () done', 'gone');
 SELECT is(pg_temp.work(), NULL, 'and that was all');
 SELECT is(pg_temp.pay(1003), 'applied', 'a third one is paid');
 SELECT kf.booking_cancel(t.id(100), t.id(1003), 'merchant', '');

@@ -57,7 +57,7 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
        ('token_find'), ('mails_waiting'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),
        ('work_calendar_reads'), ('work_calendar_channels'), ('work_calendar_stops'), ('work_calendar_revokes'),
        ('work_calendar_syncs'), ('work_calendar_events'), ('calendar_notify'), ('calendar_invitation_find'),
-       ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('feed_find'),
+       ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('visit_find'), ('work_reminders'), ('feed_find'),
        ('booking_scrub'), ('customer_scrub'), ('work_retention') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p
@@ -114,6 +114,13 @@ BEGIN
         PERFORM kf.calendar_channel_ask(t.id(i * 100), t.id(i * 1000 + 50), 'cal-a', t.id(i * 1000 + 53), t.hash('channel'), kf.now() + interval '1 day');
         PERFORM kf.calendar_sync_done(t.id(i * 100), t.id(i * 1000 + 50), 'cal-b', 'token', '[{"key":"foreign","start":"2026-06-02T15:00:00Z","end":"2026-06-02T15:30:00Z"}]', true);
         PERFORM kf.feed_create(t.id(i * 100), t.id(i * 100 + 11), t.id(i * 1000 + 60), t.hash('feed' || i));
+        PERFORM kf.visit_mint(t.id(i * 100), t.id(i * 1000 + 3), 'view', t.hash('visit' || i), NULL);
+        INSERT INTO kf.mail_channel (tenant_id, kind, from_address, updated_at)
+        VALUES (t.id(i * 100), 'resend', 'a@example.test', kf.now());
+        INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at)
+        VALUES (t.id(i * 100), t.id(i * 100 + 47), t.id(i * 100 + 21), t.id(i * 100 + 1), '2026-06-02', 'Ana', 'ana@example.test',
+                'es', 'America/Bogota', kf.now());
+        INSERT INTO kf.freed VALUES (t.id(i * 100), t.id(i * 100 + 48), t.id(i * 100 + 11), kf.now(), kf.now(), kf.now());
         INSERT INTO kf.funnel_event (tenant_id, at, step) VALUES (t.id(i * 100), kf.now(), 'slot_selected');
         INSERT INTO kf.daily_figure VALUES (t.id(i * 100), '2026-05-01', 'slot_selected', 1);
     END LOOP;
@@ -165,6 +172,7 @@ SELECT is(t.refusal('UPDATE kf.booking_history SET reason = ''x'''), '42501', 'h
 SELECT is(t.refusal('DELETE FROM kf.booking_history'), '42501', 'nor deleted');
 SELECT is(t.refusal('UPDATE kf.callback_attempt SET error = ''x'''), '42501', 'the log of sendings is not changed');
 SELECT is(t.refusal('DELETE FROM kf.callback_attempt'), '42501', 'nor deleted');
+SELECT is(t.refusal('DELETE FROM kf.visit_token'), '42501', 'links are not deleted');
 SELECT is(t.refusal('UPDATE kf.audit SET actor_name = ''x'''), '42501', 'the audit log is not changed');
 SELECT is(t.refusal('DELETE FROM kf.audit'), '42501', 'nor deleted');
 SELECT is(t.refusal('DELETE FROM kf.payment'), '42501', 'payments are not deleted');
