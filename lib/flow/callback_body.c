@@ -56,9 +56,9 @@ static kf_money_t money(reader_t *r, json_t *of, const char *name)
     return amount;
 }
 
-static kf_instant_t instant(reader_t *r, const char *name)
+static kf_instant_t instant(reader_t *r, json_t *of, const char *name)
 {
-    const char *value = text(r, r->facts, name);
+    const char *value = text(r, of, name);
     kf_instant_t at = 0;
 
     if (!kf_instant_read(&at, NULL, value, strlen(value)) && !r->missing) {
@@ -91,10 +91,23 @@ static void write_meeting(kf_buf_t *b, reader_t *r)
     kf_json_str(b, "nombre", text(r, professional, "name"));
     kf_json_close(b, '}');
     kf_json_open_key(b, "cita", '{');
-    kf_json_utc(b, "inicio", instant(r, "slot_start"));
-    kf_json_utc(b, "fin", instant(r, "slot_end"));
+    kf_json_utc(b, "inicio", instant(r, r->facts, "slot_start"));
+    kf_json_utc(b, "fin", instant(r, r->facts, "slot_end"));
     kf_json_str(b, "timezone", text(r, r->facts, "timezone"));
     kf_json_close(b, '}');
+}
+
+/* Where it was before it was moved: in messages about that alone. */
+static void write_previous(kf_buf_t *b, reader_t *r)
+{
+    json_t *previous = json_object_get(r->facts, "previous");
+
+    if (previous) {
+        kf_json_open_key(b, "cita_anterior", '{');
+        kf_json_utc(b, "inicio", instant(r, previous, "slot_start"));
+        kf_json_utc(b, "fin", instant(r, previous, "slot_end"));
+        kf_json_close(b, '}');
+    }
 }
 
 static void write_customer(kf_buf_t *b, reader_t *r)
@@ -153,11 +166,25 @@ static void write_payment(kf_buf_t *b, reader_t *r)
     kf_json_close(b, '}');
 }
 
+/* Money that goes back, which may be a part: in messages about that alone. */
+static void write_refund(kf_buf_t *b, reader_t *r)
+{
+    json_t *refund = json_object_get(r->facts, "refund");
+
+    if (refund) {
+        kf_json_open_key(b, "devolucion", '{');
+        kf_json_major(b, "monto", money(r, refund, "amount_cents"));
+        kf_json_str(b, "moneda", text(r, refund, "currency"));
+        kf_json_str(b, "estado", strcmp(text(r, refund, "state"), "done") ? "por_devolver" : "devuelto");
+        kf_json_close(b, '}');
+    }
+}
+
 static void write_security(kf_buf_t *b, reader_t *r)
 {
     char at[KF_UTC_MS_CHARS];
 
-    kf_instant_write_utc_ms(at, instant(r, "at"));
+    kf_instant_write_utc_ms(at, instant(r, r->facts, "at"));
     kf_json_open_key(b, "seguridad", '{');
     kf_json_strn(b, "timestamp", at, sizeof(at));
     kf_json_str(b, "firma_hmac", ""); /* filled when the rest is there */
@@ -179,8 +206,10 @@ kf_err_t *kf_callback_body(const char **out, size_t *len, const char *facts,
     kf_json_int(&b, "version", integer(&r, r.facts, "version"));
     write_service(&b, &r);
     write_meeting(&b, &r);
+    write_previous(&b, &r);
     write_customer(&b, &r);
     write_payment(&b, &r);
+    write_refund(&b, &r);
     write_security(&b, &r);
     kf_json_close(&b, '}');
     if (r.missing) {

@@ -115,6 +115,38 @@ START_TEST(test_words)
 }
 END_TEST
 
+/* What only some messages have stands in its place: the former time, what goes back. */
+START_TEST(test_more)
+{
+    static const struct {
+        const char *more, *part; /* part: NULL if the body cannot be made */
+    } cases[] = {
+        {"\"previous\":{\"slot_start\":\"2026-11-30T15:00:00Z\",\"slot_end\":\"2026-11-30T15:30:00Z\"}",
+         "\"timezone\":\"America/Bogota\"},\"cita_anterior\":{\"inicio\":\"2026-11-30T15:00:00Z\","
+         "\"fin\":\"2026-11-30T15:30:00Z\"},\"usuario\":{"},
+        {"\"refund\":{\"amount_cents\":1500050,\"currency\":\"COP\",\"state\":\"due\"}",
+         "\"moneda\":\"COP\"},\"devolucion\":{\"monto\":15000.50,\"moneda\":\"COP\","
+         "\"estado\":\"por_devolver\"},\"seguridad\":{"},
+        {"\"refund\":{\"amount_cents\":100,\"currency\":\"COP\",\"state\":\"done\"}",
+         "\"devolucion\":{\"monto\":1,\"moneda\":\"COP\",\"estado\":\"devuelto\"}"},
+        {"\"previous\":{\"slot_start\":\"2026-11-30T15:00:00Z\"}", NULL},
+        {"\"refund\":{\"amount_cents\":100,\"currency\":\"COP\"}", NULL},
+    };
+    const char *facts = apr_pstrcat(kf_test_pool, "{", cases[_i].more, ",", facts_of(&usual) + 1, NULL), *body;
+    kf_webhook_key_t key;
+    size_t len;
+
+    ck_ok(kf_webhook_key_parse(&key, SECRET, kf_test_pool));
+    if (!cases[_i].part) {
+        ck_fails(kf_callback_body(&body, &len, facts, &key, kf_test_pool), KF_E_INTERNAL);
+        return;
+    }
+    ck_ok(kf_callback_body(&body, &len, facts, &key, kf_test_pool));
+    ck_assert_msg(strstr(body, cases[_i].part) != NULL, "%s is not in %s", cases[_i].part, body);
+    ck_assert(kf_webhook_firma_valid(&key, body, len, kf_test_pool));
+}
+END_TEST
+
 /* A message without one of its facts is an error that names it, never a body with a hole. */
 START_TEST(test_missing)
 {
@@ -150,6 +182,7 @@ Suite *kf_suite_flow_callback_body(void)
 
     tcase_add_test(tc, test_body);
     tcase_add_loop_test(tc, test_words, 0, 9);
+    tcase_add_loop_test(tc, test_more, 0, 5);
     tcase_add_test(tc, test_missing);
     return suite;
 }
