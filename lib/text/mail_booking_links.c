@@ -1,0 +1,183 @@
+/* Where one can go from a mail. A link whose token was not made is not there. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "text/form.h"
+#include "text/mail_booking_int.h"
+
+static const char *visit(const kf_letter_t *m, const char *token, const char *end)
+{
+    return token && *token ? apr_pstrcat(m->p, m->in->base_url, "/booking/", kf_form_encode(token, m->p), end, NULL)
+                           : NULL;
+}
+
+static const char *waiting(const kf_letter_t *m, const char *token, const char *end)
+{
+    return token && *token ? apr_pstrcat(m->p, m->in->base_url, "/waiting/", kf_form_encode(token, m->p), end, NULL)
+                           : NULL;
+}
+
+const char *kf_letter_view(const kf_letter_t *m)
+{
+    return visit(m, m->in->tokens.view, "");
+}
+
+static const char *inside(const kf_letter_t *m, const char *path)
+{
+    return apr_pstrcat(m->p, m->in->base_url, "/dashboard/", path, NULL);
+}
+
+/* The page where one books again. */
+static const char *again(const kf_letter_t *m)
+{
+    const char *link = kf_letter_fact(m, "link");
+
+    return link ? apr_pstrcat(m->p, m->in->base_url, "/book/", kf_form_encode(link, m->p), NULL) : NULL;
+}
+
+static const char *pay(const kf_letter_t *m, const char **word)
+{
+    const char *status = kf_letter_fact(m, "status"), *view = kf_letter_view(m);
+
+    if (view && status && !strcmp(status, "pending")) {
+        return view;
+    }
+    *word = "again";
+    return again(m);
+}
+
+static const char *booking_page(const kf_letter_t *m)
+{
+    const char *id = kf_letter_booking(m);
+
+    return inside(m, id ? apr_pstrcat(m->p, "bookings/", id, NULL) : "bookings");
+}
+
+/* The address of the button that `*word` names; it may be another one then. */
+static const char *target(const kf_letter_t *m, const char **word)
+{
+    if (!strcmp(*word, "view")) {
+        return kf_letter_view(m);
+    }
+    if (!strcmp(*word, "pay")) {
+        return pay(m, word);
+    }
+    if (!strcmp(*word, "again")) {
+        return again(m);
+    }
+    if (!strcmp(*word, "take")) {
+        return waiting(m, m->in->tokens.offer, "/offer");
+    }
+    if (!strcmp(*word, "booking")) {
+        return booking_page(m);
+    }
+    return inside(m, *word); /* refunds, callbacks, mails */
+}
+
+static void add(const kf_letter_t *m, json_t *list, const char *word, const char *url)
+{
+    json_t *link;
+
+    if (url) {
+        link = json_object();
+        kf_letter_put(link, "text", kf_letter_common(m, apr_pstrcat(m->p, "button.", word, NULL)));
+        kf_letter_put(link, "url", url);
+        json_array_append_new(list, link);
+    }
+}
+
+static void put_list(const kf_letter_t *m, const char *member, json_t *list)
+{
+    json_object_set_new(m->root, apr_pstrcat(m->p, "has_", member, NULL), json_boolean(json_array_size(list)));
+    json_object_set_new(m->root, member, list);
+}
+
+static void put_main(const kf_letter_t *m)
+{
+    const char *word = m->kind->main;
+    const char *url = word ? target(m, &word) : NULL;
+    json_t *list = json_array();
+
+    add(m, list, word ? word : "", url);
+    put_list(m, "main", list);
+}
+
+static void put_others(const kf_letter_t *m)
+{
+    json_t *list = json_array();
+
+    if (m->kind->has & KF_LETTER_COMING) {
+        add(m, list, "meeting", kf_letter_url(m, "meeting_url"));
+        add(m, list, "map", kf_letter_url(m, "map_url"));
+    }
+    if (m->kind->tokens & KF_MAIL_TOKEN_MOVE) {
+        add(m, list, "move", visit(m, m->in->tokens.move, "/move"));
+    }
+    if (m->kind->tokens & KF_MAIL_TOKEN_CANCEL) {
+        add(m, list, "cancel", visit(m, m->in->tokens.cancel, "/cancel"));
+    }
+    put_list(m, "others", list);
+}
+
+/* -- calendars of others: no token of ours goes to them -- */
+
+/* "20261201T150000Z" */
+static const char *basic(kf_instant_t at, apr_pool_t *p)
+{
+    char *text = apr_pstrdup(p, kf_instant_utc(at, p)), *to = text;
+
+    for (const char *c = text; *c; c++) {
+        if (*c != '-' && *c != ':') {
+            *to++ = *c;
+        }
+    }
+    *to = '\0';
+    return text;
+}
+
+static void put_calendars(const kf_letter_t *m)
+{
+    const char *place = kf_letter_fact(m, "place"), *title, *body = m->in->contact ? m->in->contact : "";
+    json_t *list = json_array();
+
+    if (m->kind->has & KF_LETTER_ADD && m->start.known && m->end.known) {
+        title = apr_pstrcat(m->p, m->service, ", ", m->business, NULL);
+        place = place ? place : "";
+        add(m, list, "google",
+            apr_pstrcat(m->p, "https://calendar.google.com/calendar/render?action=TEMPLATE&dates=",
+                        basic(m->start.at, m->p), "/", basic(m->end.at, m->p), "&",
+                        kf_form_query(m->p, "text", title, "location", place, "details", body, NULL), NULL));
+        add(m, list, "outlook",
+            apr_pstrcat(m->p, "https://outlook.live.com/calendar/0/deeplink/compose?",
+                        kf_form_query(m->p, "path", "/calendar/action/compose", "rru", "addevent", "startdt",
+                                      kf_instant_utc(m->start.at, m->p), "enddt", kf_instant_utc(m->end.at, m->p),
+                                      "subject", title, "location", place, "body", body, NULL), NULL));
+    }
+    put_list(m, "calendars", list);
+}
+
+/* -- at the foot -- */
+
+static void put_foot(const kf_letter_t *m)
+{
+    json_t *list = json_array();
+
+    if (m->kind->tokens & KF_MAIL_TOKEN_REMINDERS) {
+        add(m, list, "reminders", visit(m, m->in->tokens.reminders, "/reminders"));
+    }
+    if (m->kind->tokens & KF_MAIL_TOKEN_LEAVE) {
+        add(m, list, "leave", waiting(m, m->in->tokens.leave, ""));
+    }
+    if (m->kind->to == KF_LETTER_MERCHANT || m->kind->to == KF_LETTER_SYSTEM) {
+        add(m, list, "mails", inside(m, "mails"));
+    }
+    put_list(m, "foot", list);
+}
+
+void kf_letter_put_links(const kf_letter_t *m)
+{
+    put_main(m);
+    put_others(m);
+    put_calendars(m);
+    put_foot(m);
+}
