@@ -78,11 +78,17 @@ REVOKE ALL ON FUNCTION kf.mails_waiting FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.mails_waiting TO konfirmado_app, konfirmado_owner;
 RESET ROLE;
 
--- Is what a mail about a booking tells still so? null: it is about none.
+-- Is what a mail about a booking, or a place in the waiting list, tells still so? null: it is about none.
 CREATE OR REPLACE FUNCTION kf.mail_holds(m kf.mail, b kf.booking) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
     SELECT CASE
+        WHEN m.kind = 'waiting_offer' THEN EXISTS (
+            SELECT FROM kf.waiting w WHERE w.tenant_id = m.tenant_id AND w.waiting_id = (m.facts->>'waiting')::uuid
+              AND w.state = 'offered' AND m.key = format('waiting_offer/%s/%s', w.waiting_id, w.offers))
+        WHEN m.kind = 'waiting_joined' THEN EXISTS (
+            SELECT FROM kf.waiting w WHERE w.tenant_id = m.tenant_id AND w.waiting_id = (m.facts->>'waiting')::uuid
+              AND w.state IN ('waiting', 'offered'))
         WHEN b.booking_id IS NULL THEN NULL
         WHEN b.erased_at IS NOT NULL THEN false
         WHEN m.kind IN ('booking_received', 'payment_failed') THEN b.status = 'pending'

@@ -48,6 +48,7 @@ BEGIN
         WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit);
     DELETE FROM kf.auth_try t WHERE t.at < v_now - interval '1 hour';
     PERFORM kf.calendar_sweep(p_limit);
+    PERFORM kf.after_sweep(p_limit);
     RETURN NEXT;
 END
 $$;

@@ -1,0 +1,85 @@
+-- Somebody waits for a time on a day (of the tenant's zone) that has none: {link, service, professional
+-- (null or "any": whoever), day, name, email, language, timezone}. Twice the same is the same, and is
+-- told once. Refusals: KF419, KF411, KF410, KF422 (the field).
+CREATE OR REPLACE FUNCTION kf.waiting_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    w kf.waiting;
+    t kf.tenant;
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY['link', 'service', 'professional', 'day', 'name', 'email', 'language', 'timezone']);
+    SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
+    IF t.status IS DISTINCT FROM 'active' THEN
+        PERFORM kf.refuse('KF419', 'This business is not taking bookings now');
+    END IF;
+    w := kf.waiting_wish(t, p);
+    w.waiting_id := p_id;
+    INSERT INTO kf.waiting SELECT w.* ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        PERFORM kf.waiting_mail(t, w, 'waiting_joined', kf.zone_day_start(t.time_zone, w.day + 1), NULL);
+    ELSE
+        SELECT x.* INTO w FROM kf.waiting x
+        WHERE x.tenant_id = p_tenant AND x.service_id = w.service_id AND x.day = w.day AND lower(x.email) = lower(w.email)
+          AND x.professional_id IS NOT DISTINCT FROM w.professional_id AND x.state IN ('waiting', 'offered');
+    END IF;
+    RETURN kf.waiting_row(w, t.time_zone);
+END
+$$;
+
+-- The row that a wish would be, its id still open.
+CREATE OR REPLACE FUNCTION kf.waiting_wish(t kf.tenant, p jsonb) RETURNS kf.waiting
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    v_link text := kf.doc_text(p, 'link', 1, 64, true);
+    l kf.booking_link;
+    s kf.service;
+    w kf.waiting;
+BEGIN
+    SELECT x.* INTO l FROM kf.booking_link x WHERE x.public_id = v_link AND x.tenant_id = t.tenant_id;
+    PERFORM kf.link_check(l);
+    w.tenant_id := t.tenant_id;
+    w.link_id := l.link_id;
+    w.service_id := kf.doc_uuid(p, 'service', true);
+    w.professional_id := CASE WHEN p->>'professional' IS DISTINCT FROM 'any' THEN kf.doc_uuid(p, 'professional', false) END;
+    SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = t.tenant_id AND x.service_id = w.service_id;
+    IF s.active IS NOT TRUE OR (l.locked AND l.service_id <> s.service_id) THEN
+        PERFORM kf.refuse('KF422', 'This service cannot be booked here', 'service');
+    END IF;
+    IF l.locked THEN
+        w.professional_id := coalesce(w.professional_id, l.professional_id);
+    END IF;
+    IF (l.locked AND l.professional_id <> w.professional_id) OR NOT EXISTS (
+            SELECT FROM kf.professional_service x JOIN kf.professional f USING (tenant_id, professional_id)
+            WHERE x.tenant_id = t.tenant_id AND x.service_id = s.service_id AND f.active
+              AND (w.professional_id IS NULL OR x.professional_id = w.professional_id)) THEN
+        PERFORM kf.refuse('KF422', 'This professional cannot be booked for this service', 'professional');
+    END IF;
+    w.day := kf.doc_day(p, 'day');
+    IF kf.zone_day_start(t.time_zone, w.day + 1) <= v_now + make_interval(mins => s.notice_min)
+       OR kf.zone_day_start(t.time_zone, w.day) > v_now + make_interval(hours => 24 * s.horizon_days) THEN
+        PERFORM kf.refuse('KF422', 'This day cannot be booked', 'day');
+    END IF;
+    w.name := kf.doc_text(p, 'name', 2, 100, true);
+    w.email := kf.doc_email(p, 'email', true);
+    w.language := coalesce(kf.doc_match(p, 'language', '^(es|en)$', false), t.language);
+    w.customer_zone := kf.doc_zone(p, 'timezone', t.time_zone);
+    IF w.name ~ '[[:cntrl:]]' THEN
+        PERFORM kf.refuse('KF422', 'Control characters are not allowed', 'name');
+    ELSIF NOT kf.mail_address_fits(w.email) THEN
+        PERFORM kf.refuse('KF422', 'This is not an email address', 'email');
+    ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.state IN ('waiting', 'offered')
+             AND x.day >= (v_now AT TIME ZONE t.time_zone)::date AND lower(x.email) = lower(w.email)
+             AND (x.day, x.service_id) <> (w.day, w.service_id)) >= 10 THEN
+        -- (whoever types somebody else's address writes to them no more often than that)
+        PERFORM kf.refuse('KF422', 'This address waits for ten days already', 'email');
+    END IF;
+    w.state := 'waiting';
+    w.created_at := v_now;
+    w.offers := 0;
+    RETURN w;
+END
+$$;

@@ -1,0 +1,39 @@
+-- Whose place in the waiting list a token is about, and whether it still does anything: 'open', 'used'
+-- (left, or taken) or 'over'. No row: there is no such token.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.waiting_find(p_hash bytea)
+RETURNS TABLE (tenant_id uuid, waiting_id uuid, kind text, state text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+    SELECT w.tenant_id, w.waiting_id, 'leave',
+           CASE WHEN w.state IN ('waiting', 'offered') THEN 'open' WHEN w.state = 'over' THEN 'over' ELSE 'used' END
+    FROM kf.waiting w WHERE w.leave_hash = p_hash
+    UNION ALL
+    SELECT w.tenant_id, w.waiting_id, 'offer',
+           CASE WHEN w.state = 'offered' AND w.offered_until > kf.now() THEN 'open'
+                WHEN w.state IN ('taken', 'left') THEN 'used' ELSE 'over' END
+    FROM kf.waiting w WHERE w.offer_hash = p_hash
+$$;
+REVOKE ALL ON FUNCTION kf.waiting_find FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.waiting_find TO konfirmado_app, konfirmado_owner;
+RESET ROLE;
+
+-- Makes a token of a mail the one that works: 'leave' or 'offer'. A mail sent again has another.
+CREATE OR REPLACE FUNCTION kf.waiting_mint(p_tenant uuid, p_waiting uuid, p_kind text, p_hash bytea) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+BEGIN
+    IF p_kind = 'leave' THEN
+        UPDATE kf.waiting w SET leave_hash = p_hash WHERE w.tenant_id = p_tenant AND w.waiting_id = p_waiting;
+    ELSIF p_kind = 'offer' THEN
+        UPDATE kf.waiting w SET offer_hash = p_hash WHERE w.tenant_id = p_tenant AND w.waiting_id = p_waiting;
+    ELSE
+        PERFORM kf.refuse('KF422', 'One of leave, offer is expected', 'kind');
+    END IF;
+    IF NOT FOUND THEN
+        PERFORM kf.refuse('KF404', 'Nobody waits there');
+    END IF;
+END
+$$;

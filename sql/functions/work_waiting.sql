@@ -1,0 +1,73 @@
+-- Offers times that have come free to those who wait, one after the other, and takes back offers that
+-- nobody took. At most p_limit times are looked at, and at most one offer is made (a transaction takes
+-- the time of one hold). seen: there may be more to do.
+CREATE OR REPLACE FUNCTION kf.work_waiting(p_limit int) RETURNS TABLE (seen int, offered int, lapsed int)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    f kf.freed;
+    v_outcome text;
+BEGIN
+    offered := 0;
+    seen := 0;
+    lapsed := kf.waiting_lapse(p_limit);
+    WHILE seen < p_limit AND offered = 0 LOOP
+        SELECT x.* INTO f FROM kf.freed_take() x;
+        EXIT WHEN f.freed_id IS NULL;
+        seen := seen + 1;
+        v_outcome := kf.waiting_serve(f);
+        IF v_outcome = 'offered' THEN
+            offered := 1;
+            f.created_at := kf.now(); -- what is left of it may do for the next
+        ELSE
+            f.created_at := kf.now() + interval '1 minute'; -- a calendar that is not known now
+        END IF;
+        IF v_outcome <> 'none' THEN
+            INSERT INTO kf.freed SELECT f.*;
+        END IF;
+    END LOOP;
+    seen := greatest(seen, lapsed);
+    RETURN NEXT;
+END
+$$;
+
+SET ROLE konfirmado_directory;
+-- The time that came free first, taken off the list; all null: there is none.
+CREATE OR REPLACE FUNCTION kf.freed_take() RETURNS kf.freed
+LANGUAGE sql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+    DELETE FROM kf.freed f
+    WHERE (f.tenant_id, f.freed_id) = (
+        SELECT x.tenant_id, x.freed_id FROM kf.freed x
+        WHERE x.created_at <= kf.now() ORDER BY x.created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING f.*
+$$;
+REVOKE ALL ON FUNCTION kf.freed_take FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.freed_take TO konfirmado_app, konfirmado_owner;
+
+-- Offers that nobody took in time: their time is free for the next, and they wait on for another one;
+-- after the third it is over. The claim ends by itself.
+CREATE OR REPLACE FUNCTION kf.waiting_lapse(p_limit int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_count int := 0;
+    x record;
+BEGIN
+    FOR x IN
+        SELECT w.tenant_id, w.waiting_id, w.offers, c.professional_id, c.slot_start, c.slot_end
+        FROM kf.waiting w JOIN kf.claim c ON c.tenant_id = w.tenant_id AND c.claim_id = w.claim_id
+        WHERE w.state = 'offered' AND w.offered_until <= kf.now()
+        ORDER BY w.offered_until LIMIT p_limit FOR UPDATE OF w SKIP LOCKED
+    LOOP
+        UPDATE kf.waiting w SET state = CASE WHEN x.offers >= 3 THEN 'over' ELSE 'waiting' END, offered_until = NULL
+        WHERE w.tenant_id = x.tenant_id AND w.waiting_id = x.waiting_id;
+        PERFORM kf.freed_put(x.tenant_id, x.professional_id, x.slot_start, x.slot_end);
+        v_count := v_count + 1;
+    END LOOP;
+    RETURN v_count;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.waiting_lapse FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.waiting_lapse TO konfirmado_app, konfirmado_owner;
+RESET ROLE;
