@@ -68,7 +68,8 @@ int64_t kf_work_clock(void);
  */
 typedef kf_err_t *kf_claim_fn(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p);
 kf_claim_fn kf_claim_events, kf_claim_polls, kf_claim_refunds, kf_claim_messages, kf_claim_mails,
-    kf_claim_sweep, kf_claim_figures, kf_claim_calendar_reads, kf_claim_calendar_events,
+    kf_claim_sweep, kf_claim_figures, kf_claim_reminders, kf_claim_waiting,
+    kf_claim_calendar_reads, kf_claim_calendar_events,
     kf_claim_calendar_syncs, kf_claim_calendar_channels, kf_claim_calendar_stops,
     kf_claim_calendar_revokes;
 

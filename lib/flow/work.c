@@ -19,6 +19,9 @@ static const struct {
     [DUTY_EVENTS] = {"events", kf_claim_events, 100, KF_JOB_EVENT, 20},
     [DUTY_POLLS] = {"open payments", kf_claim_polls, 1000, KF_JOB_POLL, 12},
     [DUTY_REFUNDS] = {"refunds", kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
+    [DUTY_REMINDERS] = {"reminders", kf_claim_reminders, 1000, -1, 200},
+    /* one offer at a time: each takes time like a hold does */
+    [DUTY_WAITING] = {"the waiting list", kf_claim_waiting, 1000, -1, 1},
     [DUTY_MAILS] = {"mails", kf_claim_mails, 500, KF_JOB_MAIL, 4},
     [DUTY_CALENDAR_READS] = {"calendars to read", kf_claim_calendar_reads, 250,
                              KF_JOB_CALENDAR_READ, 12},
