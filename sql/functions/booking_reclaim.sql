@@ -1,6 +1,6 @@
 -- Makes sure that an unpaid booking (locked) has its time: its own claim while nobody has ended
 -- it, else a new one if the time is still free. A time that has begun is taken only with a
--- living hold. A time that the professional's calendar takes by what is known is not free: the money
+-- living hold, and none for a customer who was forgotten. A time that the professional's calendar takes by what is known is not free: the money
 -- came late, and nobody waits for a reading. claim_id null in the answer: the time is gone.
 CREATE OR REPLACE FUNCTION kf.booking_reclaim(b kf.booking) RETURNS kf.booking
 LANGUAGE plpgsql
@@ -10,8 +10,8 @@ DECLARE
 BEGIN
     SELECT x.* INTO c FROM kf.claim x
     WHERE x.tenant_id = b.tenant_id AND x.claim_id = b.claim_id FOR UPDATE;
-    IF c.expires_at <= kf.now() AND b.slot_start <= kf.now() THEN
-        b.claim_id := NULL;
+    IF b.erased_at IS NOT NULL OR c.expires_at <= kf.now() AND b.slot_start <= kf.now() THEN
+        b.claim_id := NULL; -- nobody comes
     ELSIF c.state = 'ended' AND kf.calendar_taken(c.tenant_id, c.professional_id, c.starts_at, c.ends_at) THEN
         b.claim_id := NULL;
     ELSIF c.state = 'ended' THEN

@@ -30,14 +30,10 @@ DECLARE
 BEGIN
     v_keys := ARRAY[v_email];
     v_words := v_keys;
+    PERFORM kf.customer_ready(p_tenant, v_email);
     FOR b IN SELECT x.* FROM kf.booking x
              WHERE x.tenant_id = p_tenant AND lower(x.customer_email) = v_email AND x.erased_at IS NULL
              ORDER BY x.booking_id LOOP
-        IF kf.booking_ahead(b) THEN
-            PERFORM kf.refuse('KF409', 'A booking of this customer lies ahead: cancel it first', 'booking');
-        ELSIF kf.booking_owes(b) THEN
-            PERFORM kf.refuse('KF409', 'Money of this customer is still to go back: see to that first', 'refund');
-        END IF;
         v_keys := v_keys || ARRAY[b.customer_phone, b.booking_id::text];
         v_words := v_words || ARRAY[b.customer_name, b.customer_phone];
         v_done := kf.booking_scrub(p_tenant, b.booking_id);
@@ -46,6 +42,21 @@ BEGIN
     v_sum := kf.counts_add(v_sum, kf.customer_scrub(p_tenant, v_email, v_keys, v_words));
     PERFORM kf.audit_put(p_tenant, 'customer_erased', 'customer', '', '', NULL, v_sum);
     RETURN v_sum;
+END
+$$;
+
+-- Refuses to forget somebody who is expected, or who is owed money.
+CREATE OR REPLACE FUNCTION kf.customer_ready(p_tenant uuid, p_email text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM kf.booking b WHERE b.tenant_id = p_tenant AND lower(b.customer_email) = p_email
+               AND b.erased_at IS NULL AND kf.booking_ahead(b)) THEN
+        PERFORM kf.refuse('KF409', 'A booking of this customer lies ahead: cancel it first', 'booking');
+    ELSIF EXISTS (SELECT FROM kf.booking b WHERE b.tenant_id = p_tenant AND lower(b.customer_email) = p_email
+                  AND b.erased_at IS NULL AND kf.booking_owes(b)) THEN
+        PERFORM kf.refuse('KF409', 'Money of this customer is still to go back: see to that first', 'refund');
+    END IF;
 END
 $$;
 

@@ -20,7 +20,7 @@ BEGIN
     m.attempts := m.attempts + 1;
     INSERT INTO kf.callback_attempt (tenant_id, message_id, n, at, status, latency_ms, remote_ip, error, answer)
     SELECT p_tenant, p_message, coalesce(max(x.n), 0) + 1, v_now, p_status, p_latency_ms, p_ip, p_error,
-           substr(p_answer, 1, 4096)
+           CASE WHEN NOT m.facts ? 'erased' THEN substr(p_answer, 1, 4096) END -- it may tell of a forgotten customer
     FROM kf.callback_attempt x WHERE x.tenant_id = p_tenant AND x.message_id = p_message;
     IF m.state = 'done' THEN
         NULL;   -- another worker, whose lease had ended, was told yes already
