@@ -35,6 +35,7 @@ BEGIN
             'old_end', kf.iso_local((p_extra->>'from_end')::timestamptz, b.customer_zone),
             'old_start_there', kf.iso_local((p_extra->>'from_start')::timestamptz, x.time_zone),
             'old_end_there', kf.iso_local((p_extra->>'from_end')::timestamptz, x.time_zone),
+            'old_professional_id', nullif(p_extra->>'from_professional', b.professional_id::text),
             'old_professional', (SELECT p.name FROM kf.professional p
                                  WHERE p.tenant_id = b.tenant_id
                                    AND p.professional_id = (p_extra->>'from_professional')::uuid));

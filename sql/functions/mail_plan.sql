@@ -1,3 +1,20 @@
+-- What a professional's mail brings for the calendar that reads it: {"for_calendar": true} an event, or
+-- "end" where the booking has gone to somebody else. Not where we write into their calendar ourselves.
+CREATE OR REPLACE FUNCTION kf.mail_for_calendar(b kf.booking, p_facts jsonb, p_address text) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT coalesce((
+        SELECT jsonb_build_object('for_calendar', CASE WHEN f.professional_id = b.professional_id THEN 'true'::jsonb
+                                                       ELSE '"end"' END)
+        FROM kf.professional f
+        WHERE f.tenant_id = b.tenant_id AND lower(f.email) = lower(p_address)
+          AND f.professional_id IN (b.professional_id, (p_facts->>'old_professional_id')::uuid)
+          AND NOT EXISTS (SELECT FROM kf.calendar_connection c
+                          WHERE c.tenant_id = f.tenant_id AND c.professional_id = f.professional_id
+                            AND c.state = 'connected' AND c.write_calendar IS NOT NULL)
+        ORDER BY f.professional_id = b.professional_id DESC LIMIT 1), '{}')
+$$;
+
 -- Writes the mails of a kind about a booking, in the transaction of what they tell of: to the customer, or
 -- to the professional (where there is an address) and every owner, or to the owners alone. How many.
 -- p_key makes each go out once. What has had its time is not written, nor what goes to an address that
@@ -25,12 +42,14 @@ BEGIN
     ELSE
         INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, next_attempt_at,
                              created_at, booking_id, key, useful_until)
-        SELECT t.tenant_id, gen_random_uuid(), p_kind, q.address, q.name, q.language, p_facts, v_now, v_now,
+        SELECT t.tenant_id, gen_random_uuid(), p_kind, q.address, q.name, q.language,
+               p_facts || kf.mail_for_calendar(b, p_facts, q.address), v_now, v_now,
                b.booking_id, p_key || '/' || q.id, p_useful
         FROM (SELECT DISTINCT ON (lower(w.address)) w.*
               FROM (SELECT 1 AS n, f.professional_id AS id, f.email AS address, kf.mail_name(f.name) AS name, t.language
                     FROM kf.professional f
-                    WHERE f.tenant_id = t.tenant_id AND f.professional_id = b.professional_id AND f.email IS NOT NULL
+                    WHERE f.tenant_id = t.tenant_id AND f.email IS NOT NULL
+                      AND f.professional_id IN (b.professional_id, (p_facts->>'old_professional_id')::uuid)
                       AND p_kind NOT IN ('refund_task', 'callback_failing')
                     UNION ALL
                     SELECT 0, s.staff_id, s.email, kf.mail_name(s.name), s.language
