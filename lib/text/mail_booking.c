@@ -18,17 +18,18 @@ static const kf_letter_kind_t kinds[] = {
     {"booking_moved", KF_LETTER_CUSTOMER, ACTS, AHEAD | KF_LETTER_OLD | KF_LETTER_BY | KF_LETTER_INVITE, "view"},
     {"booking_cancelled", KF_LETTER_CUSTOMER, 0, KF_LETTER_BACK | KF_LETTER_BY | KF_LETTER_OVER | KF_LETTER_END,
      "again"},
-    {"refund_done", KF_LETTER_CUSTOMER, 0, KF_LETTER_OVER, NULL},
+    {"refund_done", KF_LETTER_CUSTOMER, 0, 0, NULL},
     {"waiting_joined", KF_LETTER_WAITING, KF_MAIL_TOKEN_LEAVE, 0, NULL},
-    {"waiting_offer", KF_LETTER_WAITING, KF_MAIL_TOKEN_OFFER | KF_MAIL_TOKEN_LEAVE, 0, "take"},
+    {"waiting_offer", KF_LETTER_WAITING, KF_MAIL_TOKEN_OFFER | KF_MAIL_TOKEN_LEAVE,
+     KF_LETTER_DUE | KF_LETTER_COMING, "take"},
     {"new_booking", KF_LETTER_MERCHANT, 0, KF_LETTER_MONEY | KF_LETTER_INVITE, "booking"},
     {"moved_booking", KF_LETTER_MERCHANT, 0, KF_LETTER_MONEY | KF_LETTER_OLD | KF_LETTER_BY | KF_LETTER_INVITE,
      "booking"},
     {"cancelled_booking", KF_LETTER_MERCHANT, 0, KF_LETTER_BACK | KF_LETTER_BY | KF_LETTER_OVER | KF_LETTER_END,
      "booking"},
-    {"refund_task", KF_LETTER_MERCHANT, 0, KF_LETTER_OVER, "refunds"},
+    {"refund_task", KF_LETTER_MERCHANT, 0, 0, "refunds"},
     {"callback_failing", KF_LETTER_SYSTEM, 0, 0, "callbacks"},
-    {"channel_test", KF_LETTER_SYSTEM, 0, 0, "mails"},
+    {"channel_test", KF_LETTER_SYSTEM, 0, 0, NULL},
 };
 
 static const kf_letter_kind_t *find_kind(const char *name)

@@ -27,9 +27,6 @@ static const char *description(const kf_letter_t *m)
 {
     const char *text = "";
 
-    if (m->kind->has & KF_LETTER_END) {
-        return text;
-    }
     if (m->kind->to == KF_LETTER_MERCHANT) {
         text = line(m, text, with_label(m, "label.phone", kf_letter_fact(m, "customer_phone")));
         return line(m, text, with_label(m, "label.email", kf_letter_fact(m, "customer_email")));
@@ -42,20 +39,32 @@ static const char *description(const kf_letter_t *m)
 
 /* An owner reads of every booking, but only the professional has it in their calendar: unless we write
  * there ourselves. */
-static bool wanted(const kf_letter_t *m)
+static bool wanted(const kf_letter_t *m, bool over)
 {
     if (!(m->kind->has & (KF_LETTER_INVITE | KF_LETTER_END))) {
         return false;
     }
-    return m->kind->to == KF_LETTER_CUSTOMER || json_is_true(json_object_get(m->in->facts, "for_calendar"));
+    return m->kind->to == KF_LETTER_CUSTOMER || over || json_is_true(json_object_get(m->in->facts, "for_calendar"));
+}
+
+/* Called off, or gone to another professional. */
+static bool is_over(const kf_letter_t *m)
+{
+    const char *word = kf_letter_fact(m, "for_calendar");
+
+    if (m->kind->to == KF_LETTER_MERCHANT && word && !strcmp(word, "end")) {
+        return true;
+    }
+    return m->kind->has & KF_LETTER_END
+           && (m->kind->to == KF_LETTER_CUSTOMER || json_is_true(json_object_get(m->in->facts, "for_calendar")));
 }
 
 bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m)
 {
     const char *booking = kf_letter_booking(m), *place = kf_letter_fact(m, "place");
-    bool over = m->kind->has & KF_LETTER_END;
+    bool over = is_over(m);
 
-    if (!wanted(m) || !booking || !m->start.known || !m->end.known || m->end.at <= m->start.at
+    if (!wanted(m, over) || !booking || !m->start.known || !m->end.known || m->end.at <= m->start.at
         || !m->in->from_address || !m->in->to_address) {
         return false;
     }
@@ -64,7 +73,7 @@ bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m)
                                .method = over ? KF_ICAL_CANCEL : KF_ICAL_REQUEST,
                                .status = over ? KF_ICAL_CANCELLED : KF_ICAL_CONFIRMED,
                                .start = m->start.at, .end = m->end.at, .stamp = m->in->now,
-                               .summary = summary(m), .description = description(m),
+                               .summary = summary(m), .description = over ? NULL : description(m),
                                .location = place ? place : kf_letter_url(m, "meeting_url"),
                                .url = m->kind->to == KF_LETTER_CUSTOMER ? kf_letter_view(m) : NULL,
                                .organizer_name = m->in->from_name ? m->in->from_name : m->business,

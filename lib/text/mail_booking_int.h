@@ -84,6 +84,8 @@ const char *kf_letter_money(const kf_letter_t *m, int64_t cents);
 /* -- parts -- */
 
 void kf_letter_put_when(const kf_letter_t *m);   /* mail_booking_when.c */
+/** The day of another instant of the facts; NULL. */
+const char *kf_letter_day(const kf_letter_t *m, const char *name);
 void kf_letter_read_when(kf_letter_t *m);
 void kf_letter_put_rows(const kf_letter_t *m);   /* mail_booking_rows.c */
 void kf_letter_put_links(const kf_letter_t *m);  /* mail_booking_links.c */

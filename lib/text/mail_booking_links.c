@@ -71,7 +71,7 @@ static const char *target(const kf_letter_t *m, const char **word)
     if (!strcmp(*word, "booking")) {
         return booking_page(m);
     }
-    return inside(m, *word); /* refunds, callbacks, mails */
+    return inside(m, *word); /* refunds, callbacks */
 }
 
 static void add(const kf_letter_t *m, json_t *list, const char *word, const char *url)
@@ -108,7 +108,6 @@ static void put_others(const kf_letter_t *m)
 
     if (m->kind->has & KF_LETTER_COMING) {
         add(m, list, "meeting", kf_letter_url(m, "meeting_url"));
-        add(m, list, "map", kf_letter_url(m, "map_url"));
     }
     if (m->kind->tokens & KF_MAIL_TOKEN_MOVE) {
         add(m, list, "move", visit(m, m->in->tokens.move, "/move"));

@@ -48,11 +48,18 @@ static void add_money(const kf_letter_t *m, json_t *rows)
 
 static void add_due(const kf_letter_t *m, json_t *rows)
 {
-    if (m->currency && m->charge > 0) {
+    if (!m->currency) {
+        return;
+    }
+    if (m->price <= 0) {
+        add(m, rows, "price", kf_letter_common(m, "free"));
+        return;
+    }
+    if (m->charge > 0) {
         add(m, rows, "due", kf_letter_money(m, m->charge));
-        if (m->price > m->charge) {
-            add(m, rows, "left", kf_letter_money(m, m->price - m->charge));
-        }
+    }
+    if (m->price > m->charge) {
+        add(m, rows, "left", kf_letter_money(m, m->price - m->charge));
     }
 }
 
@@ -101,7 +108,7 @@ static void add_written(const kf_letter_t *m, json_t *rows)
     const char *notes = kf_letter_fact(m, "notes"), *reason = kf_letter_fact(m, "reason");
     bool merchant = m->kind->to == KF_LETTER_MERCHANT, over = m->kind->has & KF_LETTER_OVER;
 
-    if (merchant && notes && !over) {
+    if (merchant && notes && m->kind->has & KF_LETTER_MONEY) {
         add(m, rows, "notes", has_address(notes) ? kf_letter_common(m, "notes_elsewhere") : notes);
     }
     if (over && reason && !is_code(reason) && (merchant || !strcmp(m->by, "merchant"))) {
@@ -121,6 +128,20 @@ static void add_people(const kf_letter_t *m, json_t *rows)
     add(m, rows, "professional", known(m, "professional"));
 }
 
+/* With the way there; a map without words for the place stands as one. */
+static void add_place(const kf_letter_t *m, json_t *rows)
+{
+    const char *place = kf_letter_fact(m, "place"), *map = kf_letter_url(m, "map_url");
+    json_t *row;
+
+    add(m, rows, "place", place ? place : map ? kf_letter_common(m, "on_map") : NULL);
+    row = json_array_get(rows, json_array_size(rows) - 1);
+    if (row && map) {
+        kf_letter_put(row, "url", map);
+        kf_letter_put(row, "text", kf_letter_common(m, "button.map"));
+    }
+}
+
 static void put_table(const kf_letter_t *m)
 {
     json_t *rows = json_array();
@@ -129,13 +150,19 @@ static void put_table(const kf_letter_t *m)
         add_people(m, rows);
     }
     if (m->kind->has & KF_LETTER_COMING) {
-        add(m, rows, "place", kf_letter_fact(m, "place"));
+        add_place(m, rows);
     }
     if (m->kind->has & KF_LETTER_MONEY) {
         add_money(m, rows);
     }
     if (m->kind->has & KF_LETTER_DUE) {
         add_due(m, rows);
+    }
+    if (m->kind->to == KF_LETTER_MERCHANT) {
+        add(m, rows, "due_at", kf_letter_day(m, "due_at"));
+    }
+    if (m->kind->to == KF_LETTER_SYSTEM) {
+        add(m, rows, "url", kf_letter_fact(m, "url"));
     }
     add_written(m, rows);
     json_object_set_new(m->root, "has_rows", json_boolean(json_array_size(rows)));
@@ -198,6 +225,9 @@ void kf_letter_put_rows(const kf_letter_t *m)
     json_array_append_new(lines, json_string(kf_letter_say(m, text_key(m))));
     if (back) {
         json_array_append_new(lines, json_string(back));
+    }
+    if (m->kind->to == KF_LETTER_SYSTEM && json_is_true(json_object_get(m->in->facts, "disabled"))) {
+        json_array_append_new(lines, json_string(kf_letter_common(m, "disabled")));
     }
     json_object_set_new(m->root, "lines", lines);
     put_table(m);

@@ -157,15 +157,23 @@ static void put_old(const kf_letter_t *m, json_t *when)
     }
     kf_letter_put(when, "old", when_text(m, &old));
     if (who && strcmp(who, m->professional) != 0) {
-        kf_letter_put(when, "old_professional", who);
+        kf_letter_put(when, "old_with", kf_catalog_format(m->catalog, m->lang, "booking_mail.with", m->p,
+                                                          "professional", who, NULL));
     }
+}
+
+const char *kf_letter_day(const kf_letter_t *m, const char *name)
+{
+    kf_letter_clock_t c = clock_of(m, name);
+
+    return c.known ? day_text(m, &c) : NULL;
 }
 
 void kf_letter_put_when(const kf_letter_t *m)
 {
     json_t *when;
 
-    if (!m->start.known && !*m->day) {
+    if (m->kind->to == KF_LETTER_SYSTEM || (!m->start.known && !*m->day)) {
         return;
     }
     when = json_object();
