@@ -49,7 +49,10 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
     flow->funnel = kf_funnel_create(p);
     flow->callback_timeout_ms = cfg->callback_timeout_ms;
     flow->callback_concurrency = cfg->callback_concurrency;
-    flow->smtp = cfg->smtp;
+    flow->mail = cfg->mail;
+    flow->mail_guard = cfg->mail_guard;
+    flow->mail_ca = cfg->mail_ca;
+    flow->resend_api = cfg->resend_api;
     flow->google = cfg->google;
     flow->calendar_ttl_s = cfg->calendar_ttl_s;
     flow->calendar_poll_s = cfg->calendar_poll_s;

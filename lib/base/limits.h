@@ -65,6 +65,8 @@
 #define KF_MAX_MAIL_FACTS (8 * 1024)     /* what a mail tells of, as JSON */
 #define KF_MAX_ICAL (64 * 1024)          /* one invitation */
 #define KF_MAX_FEED (4 * 1024 * 1024)    /* one feed of a calendar */
+#define KF_MAX_RESEND_BODY (4 * 1024 * 1024) /* one mail as JSON */
+#define KF_MAX_RESEND_ANSWER (64 * 1024)
 #define KF_MAX_CA_FILE (1024 * 1024)     /* authorities to trust for the mail server */
 #define KF_MAX_SECRET_FILE 1024          /* the file with a password of ours at somebody else's server */
 #define KF_MAX_HOST 253

@@ -34,7 +34,10 @@ typedef struct kf_flow_t {
     kf_funnel_t *funnel;          /* counted steps (flow/funnel.h); NULL = none */
     const char *upload_dir;       /* pictures are files here; NULL = in the database */
     int callback_concurrency;     /* at once to one tenant's endpoint */
-    const struct kf_smtp_t *smtp; /* NULL: mails wait */
+    const struct kf_mail_channel_t *mail; /* the operator's; NULL: mails wait, but for those of merchants with a server */
+    const kf_guard_t *mail_guard; /* for mail servers of merchants */
+    const char *mail_ca;          /* authorities to trust there, PEM text; NULL = the system's */
+    const char *resend_api;       /* NULL = the provider's own */
     const struct kf_calendar_app_t *google; /* NULL: no calendars at Google */
     int calendar_ttl_s;           /* what was read of a calendar is good for so long */
     int calendar_poll_s;          /* the same where the provider tells of changes */

@@ -1,5 +1,6 @@
 #include "net/guard.h"
 
+#include "base/limits.h"
 #include "base/num.h"
 #include "net/guard_url.h"
 
@@ -7,6 +8,7 @@
 #include <apr_tables.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define PORT_OF_GUARD 0
@@ -62,6 +64,18 @@ kf_err_t *kf_guard_allow_port(kf_guard_t *guard, int port, apr_pool_t *p)
     }
     APR_ARRAY_PUSH(guard->ports, int) = port;
     return NULL;
+}
+
+kf_guard_t *kf_guard_with_ports(const kf_guard_t *base, const int *ports, int n, apr_pool_t *p)
+{
+    kf_guard_t *guard = apr_pcalloc(p, sizeof(*guard));
+
+    guard->rules = apr_array_copy(p, base->rules);
+    guard->ports = apr_array_make(p, n, sizeof(int));
+    for (int i = 0; i < n; i++) {
+        APR_ARRAY_PUSH(guard->ports, int) = ports[i];
+    }
+    return guard;
 }
 
 /* -- reading rules -- */
@@ -248,7 +262,7 @@ static kf_err_t *check_host(const kf_guard_t *guard, const kf_guard_url_t *url, 
     }
     if (url->kind == KF_HOST_ADDRESS || url->kind == KF_HOST_LOCAL) {
         return kf_err(p, KF_E_EGRESS_DENIED,
-                      "The host of the URL must be a public domain name, not an address.");
+                      "The host must be a public domain name, not an address.");
     }
     if (!port_of_guard(guard, url->port) && !port_of_a_block(guard, url->port)) {
         return kf_err(p, KF_E_EGRESS_DENIED, "Port %d may not be called.", url->port);
@@ -265,6 +279,26 @@ kf_err_t *kf_guard_check_url(const kf_guard_t *guard, const char *text, apr_pool
         return kf_err(p, KF_E_EGRESS_DENIED, "The URL must start with https://.");
     }
     return check_host(guard, &url, p);
+}
+
+kf_err_t *kf_guard_check_host(const char **name, const kf_guard_t *guard, const char *host, int port,
+                              apr_pool_t *p)
+{
+    size_t len = host ? strlen(host) : 0;
+    bool v6 = len > 2 && host[0] == '[' && host[len - 1] == ']';
+    kf_guard_url_t url = {.port = port};
+
+    if (len && len <= KF_MAX_HOST && port > 0 && port <= 65535) {
+        kf_guard_host_parse(&url, v6 ? apr_pstrmemdup(p, host + 1, len - 2) : host, v6, p);
+    } else {
+        url.kind = KF_HOST_BAD;
+    }
+    if (url.kind == KF_HOST_BAD) {
+        return kf_err(p, KF_E_EGRESS_DENIED, "This is not a host and a port.");
+    }
+    KF_TRY(check_host(guard, &url, p));
+    *name = url.host;
+    return NULL;
 }
 
 kf_err_t *kf_guard_url_host(const char **out, const char *text, apr_pool_t *p)

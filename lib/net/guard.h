@@ -39,6 +39,9 @@ kf_err_t *kf_guard_deny(kf_guard_t *guard, const char *rule, apr_pool_t *p);
 /** Adds a port (1 to 65535) that any public host may be called on. KF_E_CONFIG. */
 kf_err_t *kf_guard_allow_port(kf_guard_t *guard, int port, apr_pool_t *p);
 
+/** A guard with the rules of `base` (as they are now) and other ports: for what is not HTTP. */
+kf_guard_t *kf_guard_with_ports(const kf_guard_t *base, const int *ports, int n, apr_pool_t *p);
+
 /** Lets http URLs pass too (their port 80 with them): for development only. */
 void kf_guard_allow_http(kf_guard_t *guard, int on);
 int kf_guard_allows_http(const kf_guard_t *guard);
@@ -53,6 +56,13 @@ kf_err_t *kf_guard_check_url(const kf_guard_t *guard, const char *url, apr_pool_
 
 /** The host of a URL that kf_guard_check_url() let pass: lower case, no brackets. */
 kf_err_t *kf_guard_url_host(const char **out, const char *url, apr_pool_t *p);
+
+/**
+ * The same for a host and port that stand by themselves; an IPv6 address in brackets.
+ * `*name` is the host as kf_guard_connect_denied() wants it.
+ */
+kf_err_t *kf_guard_check_host(const char **name, const kf_guard_t *guard, const char *host, int port,
+                              apr_pool_t *p);
 
 /** 1 if the address is not a public one, whatever the rules say. Unknown families: 1. */
 int kf_guard_address_denied(const struct sockaddr *sa);

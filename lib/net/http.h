@@ -26,7 +26,7 @@
 
 typedef enum {
     KF_HTTP_OK,        /* an answer came, whatever its status */
-    KF_HTTP_DENIED,    /* the guard refused the URL or the address */
+    KF_HTTP_DENIED,    /* the guard refused the URL, the host or the address */
     KF_HTTP_RESOLVE,   /* the name has no address */
     KF_HTTP_CONNECT,   /* no connection: nothing was sent */
     KF_HTTP_TLS,       /* handshake or certificate: nothing was sent */

@@ -36,8 +36,8 @@ static curl_socket_t on_socket(void *baton, curlsocktype purpose, struct curl_so
         t->ip[0] = '\0';
     }
     /* one bad address of a name spoils the rest: public and private together is an attack */
-    if (t->req->guard && !t->refused) {
-        t->refused = kf_guard_connect_denied(t->req->guard, t->host, &to->addr);
+    if (t->guard && !t->refused) {
+        t->refused = kf_guard_connect_denied(t->guard, t->host, &to->addr);
     }
     if (t->refused) {
         return CURL_SOCKET_BAD;
@@ -209,11 +209,17 @@ static CURLcode set_strings(kf_transfer_t *t)
     return CURLE_OK;
 }
 
-static CURLcode set_callbacks(kf_transfer_t *t)
+CURLcode kf_transfer_watch(kf_transfer_t *t)
 {
     CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
 
-    rc = rc ? rc : curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
+    return rc ? rc : curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
+}
+
+static CURLcode set_callbacks(kf_transfer_t *t)
+{
+    CURLcode rc = kf_transfer_watch(t);
+
     rc = rc ? rc : curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
     rc = rc ? rc : curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
     rc = rc ? rc : curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->reason);
@@ -250,6 +256,7 @@ kf_err_t *kf_transfer_open(kf_transfer_t **out, const kf_http_req_t *req, apr_po
     t->p = p;
     t->cap = req->answer_cap ? req->answer_cap : KF_MAX_ANSWER;
     t->keep = req->answer_keep && req->answer_keep < t->cap ? req->answer_keep : t->cap;
+    t->guard = req->guard;
     if (req->guard) {
         KF_TRY(kf_guard_check_url(req->guard, req->url, p));
         KF_TRY(kf_guard_url_host(&t->host, req->url, p));

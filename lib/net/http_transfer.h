@@ -14,7 +14,8 @@ struct kf_transfer_t {
     struct curl_slist *headers;
     struct curl_slist *connect_to;
     const kf_http_req_t *req;
-    const char *host;              /* of a guarded request */
+    const kf_guard_t *guard;       /* of the request, or of the server of its mail */
+    const char *host;              /* of a guarded transfer */
     kf_buf_t body;
     size_t cap, keep;              /* bytes read and kept at most */
     size_t got;                    /* bytes that came, also those not kept */
@@ -41,10 +42,18 @@ kf_http_res_t *kf_transfer_result(kf_transfer_t *transfer, CURLcode code);
 /** The answer to a request whose URL the guard refused. */
 kf_http_res_t *kf_transfer_denied(const kf_err_t *why, apr_pool_t *p);
 
+/** Makes libcurl ask the guard before each connection. */
+CURLcode kf_transfer_watch(kf_transfer_t *transfer);
+
 /** Frees what libcurl holds, wiping headers; the handle must not be in a multi any more. */
 void kf_transfer_close(kf_transfer_t *transfer);
 
-/* -- the other protocol, in smtp.c -- */
+/* -- the other protocol, in smtp.c and smtp_mail.c -- */
+
+/** The headers of its mail, into transfer->headers. KF_E_INVALID, KF_E_INTERNAL. */
+kf_err_t *kf_smtp_head(kf_transfer_t *transfer);
+/** Its body, of transfer->easy. `*out` is to be freed by curl_mime_free() after an error too. */
+kf_err_t *kf_smtp_body(curl_mime **out, kf_transfer_t *transfer);
 
 /** Sets up t->easy for t->req->mail. */
 kf_err_t *kf_smtp_open(kf_transfer_t *transfer);

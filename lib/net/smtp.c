@@ -6,9 +6,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "net/http_transfer.h"
-#include "text/mime.h"
 
-#define TIMEOUT_MS 30000
 #define CONNECT_MS 10000
 #define REPLY_S 15 /* the longest wait for one reply, also for that to QUIT */
 #define REPLY_MAX 300
@@ -59,105 +57,6 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, voi
     return 0;
 }
 
-/* -- head and body -- */
-
-static kf_err_t *add_header(kf_transfer_t *t, const char *name, const char *value)
-{
-    struct curl_slist *list = curl_slist_append(t->headers,
-                                                apr_pstrcat(t->p, name, ": ", value, NULL));
-
-    if (!list) {
-        return internal(t->p, "out of memory");
-    }
-    t->headers = list;
-    return NULL;
-}
-
-static kf_err_t *check_id(const char *id, apr_pool_t *p)
-{
-    if (!*id || strlen(id) > 64
-        || id[strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")]) {
-        return kf_err(p, KF_E_INVALID, "The id of a mail is not valid.");
-    }
-    return NULL;
-}
-
-/* From, To, Subject: whatever a person or the configuration wrote goes through the encoder. */
-static kf_err_t *head_words(const char *words[3], const kf_smtp_mail_t *mail, apr_pool_t *p)
-{
-    KF_TRY(check_id(mail->id, p));
-    KF_TRY(kf_mime_mailbox(&words[0], mail->smtp->from_name, mail->smtp->from_address, p));
-    KF_TRY(kf_mime_mailbox(&words[1], mail->to_name, mail->to_address, p));
-    return kf_mime_text(&words[2], mail->subject, p);
-}
-
-kf_err_t *kf_smtp_check(const kf_smtp_mail_t *mail, apr_pool_t *p)
-{
-    const char *words[3];
-
-    return head_words(words, mail, p);
-}
-
-static const char *domain_of(const kf_smtp_t *smtp)
-{
-    return strchr(smtp->from_address, '@') + 1;
-}
-
-static kf_err_t *set_head(kf_transfer_t *t)
-{
-    const kf_smtp_mail_t *mail = t->req->mail;
-    const char *words[3];
-
-    KF_TRY(head_words(words, mail, t->p));
-    KF_TRY(add_header(t, "Date", kf_mime_date(mail->date, t->p)));
-    KF_TRY(add_header(t, "From", words[0]));
-    KF_TRY(add_header(t, "To", words[1]));
-    KF_TRY(add_header(t, "Subject", words[2]));
-    KF_TRY(add_header(t, "Message-ID", apr_pstrcat(t->p, "<", mail->id, "@", domain_of(mail->smtp),
-                                                   ">", NULL)));
-    KF_TRY(add_header(t, "Auto-Submitted", "auto-generated"));
-    KF_TRY(add_header(t, "Content-Language", strcmp(mail->lang, "en") ? "es" : "en"));
-    return add_header(t, "Content-Type", "multipart/alternative");
-}
-
-/* Quoted-printable knows only CRLF as the end of a line. */
-static kf_err_t *with_crlf(const char **out, const char *text, apr_pool_t *p)
-{
-    kf_buf_t b;
-
-    kf_buf_init(&b, p, strlen(text) + 512, KF_MAX_PAGE * 2);
-    for (const char *c = text; *c; c++) {
-        if (*c != '\r') {
-            kf_buf_bytes(&b, *c == '\n' ? "\r\n" : c, *c == '\n' ? 2 : 1);
-        }
-    }
-    *out = kf_buf_text(&b);
-    return kf_buf_check(&b, "mail", p);
-}
-
-static kf_err_t *add_part(kf_transfer_t *t, const char *type, const char *text)
-{
-    curl_mimepart *part = curl_mime_addpart(t->mail->mime);
-    const char *lines;
-    CURLcode rc;
-
-    KF_TRY(with_crlf(&lines, text, t->p));
-    rc = part ? curl_mime_data(part, lines, CURL_ZERO_TERMINATED) : CURLE_OUT_OF_MEMORY;
-    rc = rc ? rc : curl_mime_type(part, type);
-    rc = rc ? rc : curl_mime_encoder(part, "quoted-printable");
-    return rc ? internal(t->p, curl_easy_strerror(rc)) : NULL;
-}
-
-static kf_err_t *set_body(kf_transfer_t *t)
-{
-    t->mail->mime = curl_mime_init(t->easy);
-    if (!t->mail->mime) {
-        return internal(t->p, "out of memory");
-    }
-    KF_TRY(add_part(t, "text/plain; charset=utf-8", t->req->mail->text));
-    return add_part(t, "text/html; charset=utf-8", t->req->mail->html);
-}
-
 /* -- the connection -- */
 
 static CURLcode set_longs(kf_transfer_t *t)
@@ -174,12 +73,13 @@ static CURLcode set_longs(kf_transfer_t *t)
         {CURLOPT_USE_SSL, smtp->security == KF_SMTP_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL},
         {CURLOPT_NETRC, CURL_NETRC_IGNORED},
         {CURLOPT_QUICK_EXIT, 1},
-        {CURLOPT_TIMEOUT_MS, smtp->timeout_ms ? smtp->timeout_ms : TIMEOUT_MS},
+        {CURLOPT_TIMEOUT_MS, smtp->timeout_ms ? smtp->timeout_ms : KF_SMTP_TIMEOUT_MS},
         {CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS},
         {CURLOPT_SERVER_RESPONSE_TIMEOUT, REPLY_S},
         /* mails are few: a connection each, so that none of them meets a dying one */
         {CURLOPT_FRESH_CONNECT, 1},
         {CURLOPT_FORBID_REUSE, 1},
+        {CURLOPT_DNS_CACHE_TIMEOUT, smtp->guard ? 0 : 60},
         {CURLOPT_UPLOAD, 1},
         {CURLOPT_VERBOSE, 1}, /* for on_debug alone, which takes it all */
     };
@@ -203,8 +103,8 @@ static CURLcode set_strings(kf_transfer_t *t)
         const char *value;
     } strings[] = {
         /* the path is what we call ourselves in EHLO */
-        {CURLOPT_URL, apr_pstrcat(t->p, smtp->url, "/", domain_of(smtp), NULL)},
-        {CURLOPT_MAIL_FROM, apr_pstrcat(t->p, "<", smtp->from_address, ">", NULL)},
+        {CURLOPT_URL, apr_pstrcat(t->p, smtp->url, "/", strchr(mail->from_address, '@') + 1, NULL)},
+        {CURLOPT_MAIL_FROM, apr_pstrcat(t->p, "<", mail->from_address, ">", NULL)},
         {CURLOPT_USERNAME, smtp->user},
         {CURLOPT_PASSWORD, smtp->user ? smtp->password : NULL},
         {CURLOPT_PROXY, ""},
@@ -234,8 +134,9 @@ static CURLcode set_authorities(kf_transfer_t *t)
 
 static CURLcode set_callbacks(kf_transfer_t *t)
 {
-    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_reply);
+    CURLcode rc = kf_transfer_watch(t);
 
+    rc = rc ? rc : curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_reply);
     rc = rc ? rc : curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t->mail);
     rc = rc ? rc : curl_easy_setopt(t->easy, CURLOPT_DEBUGFUNCTION, on_debug);
     rc = rc ? rc : curl_easy_setopt(t->easy, CURLOPT_DEBUGDATA, t->mail);
@@ -246,14 +147,24 @@ static CURLcode set_callbacks(kf_transfer_t *t)
     return rc ? rc : curl_easy_setopt(t->easy, CURLOPT_MIMEPOST, t->mail->mime);
 }
 
+/* A server that a merchant named is looked at like their other addresses. */
+static kf_err_t *check_server(kf_transfer_t *t)
+{
+    const kf_smtp_t *smtp = t->req->mail->smtp;
+
+    t->guard = smtp->guard;
+    return t->guard ? kf_guard_check_host(&t->host, t->guard, smtp->host, smtp->port, t->p) : NULL;
+}
+
 kf_err_t *kf_smtp_open(kf_transfer_t *t)
 {
     CURLcode rc;
 
     t->mail = apr_pcalloc(t->p, sizeof(*t->mail));
     kf_buf_init(&t->mail->reply, t->p, REPLY_MAX, REPLY_MAX);
-    KF_TRY(set_head(t)); /* before the address is used: the encoder judges it */
-    KF_TRY(set_body(t));
+    KF_TRY(check_server(t));
+    KF_TRY(kf_smtp_head(t)); /* before the address is used: the encoder judges it */
+    KF_TRY(kf_smtp_body(&t->mail->mime, t));
     t->mail->to = curl_slist_append(NULL, apr_pstrcat(t->p, "<", t->req->mail->to_address, ">",
                                                       NULL));
     if (!t->mail->to) {

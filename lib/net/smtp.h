@@ -1,7 +1,7 @@
 #ifndef KF_NET_SMTP_H
 #define KF_NET_SMTP_H
 /*
- * One mail through the operator's SMTP server (RFC 5321), by libcurl.
+ * A mail, and its way through an SMTP server (RFC 5321), by libcurl.
  *
  * A mail is a transfer like the others of net/http.h: name it in `mail` of a
  * kf_http_req_t, run that with kf_http_perform() or a kf_http_multi_t, and read
@@ -9,9 +9,10 @@
  * last reply code and `body` the text of that reply.
  *
  * There is always one recipient. The head is made by text/mime.h alone, the body
- * is multipart/alternative of text and HTML. Certificate and name of the server
- * are verified wherever there is TLS; a server that does not offer STARTTLS where
- * it is asked for gets nothing. Nothing of the environment counts.
+ * is multipart/alternative of text and HTML; an invitation stands there once more
+ * as the last of them and beside them as a file (RFC 6047). Certificate and name
+ * of the server are verified wherever there is TLS; a server that does not offer
+ * STARTTLS where it is asked for gets nothing. Nothing of the environment counts.
  */
 #include <stddef.h>
 
@@ -25,24 +26,33 @@ typedef enum {
     KF_SMTP_PLAIN     /* smtp:// without TLS: for a server on this machine */
 } kf_smtp_security_t;
 
-/* The server, as the operator configured it. */
+/* The server. */
 typedef struct kf_smtp_t {
     const char *url; /* "smtp://host:port" or "smtps://host:port", no path */
     kf_smtp_security_t security;
     const char *user, *password; /* NULL: no AUTH */
     const char *ca;              /* PEM text of the authorities to trust; NULL = the system's */
-    const char *from_name;       /* may be NULL */
-    const char *from_address;
-    int timeout_ms;              /* of one mail */
+    int timeout_ms;              /* of one mail; 0 = KF_SMTP_TIMEOUT_MS */
+    const kf_guard_t *guard;     /* NULL = the operator's server, trusted; else: */
+    const char *host;            /* of `url`, and its port: what the guard is asked about */
+    int port;
 } kf_smtp_t;
+
+#define KF_SMTP_TIMEOUT_MS 30000
 
 typedef struct kf_smtp_mail_t {
     const kf_smtp_t *smtp;
-    const char *id; /* before the @ of Message-ID: the same for every try. [A-Za-z0-9.-] */
+    const char *from_name, *from_address; /* the name may be NULL */
+    const char *id;        /* before the @ of Message-ID: the same for every try. [A-Za-z0-9.-] */
+    const char *thread;    /* before the @ of the Message-ID of what this belongs to, or NULL */
     const char *to_name, *to_address;
+    const char *reply_to;  /* an address, or NULL */
     const char *subject;
     const char *lang;
     const char *text, *html; /* UTF-8 with plain newlines */
+    const char *ics;       /* an iCalendar object as text/ical.h writes it, or NULL */
+    size_t ics_len;
+    const char *ics_method; /* its METHOD */
     kf_instant_t date;
 } kf_smtp_mail_t;
 
@@ -57,7 +67,13 @@ kf_smtp_verdict_t kf_smtp_verdict(const kf_http_res_t *res);
 /** What happened, for the operator: "451 try again", "connect: ...". In the pool. */
 const char *kf_smtp_reason(const kf_http_res_t *res, apr_pool_t *p);
 
-/** Checks what every mail needs and would be refused for: KF_E_INVALID. */
+/** Checks what every mail needs and would be refused for, by whatever way it goes: KF_E_INVALID. */
 kf_err_t *kf_smtp_check(const kf_smtp_mail_t *mail, apr_pool_t *p);
+
+/** Its Message-ID with the brackets; the mail must have passed kf_smtp_check(). */
+const char *kf_smtp_message_id(const kf_smtp_mail_t *mail, apr_pool_t *p);
+
+/** The Message-ID of its thread; NULL if it has none or begins it. */
+const char *kf_smtp_thread_id(const kf_smtp_mail_t *mail, apr_pool_t *p);
 
 #endif

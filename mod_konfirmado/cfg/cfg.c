@@ -137,6 +137,7 @@ static kf_err_t *check_providers(const kfm_raw_t *raw, apr_pool_t *p)
 
 static kf_err_t *resolve_guard(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *p)
 {
+    static const int mail_ports[] = KF_MAIL_PORTS;
     kf_guard_t *guard = kf_guard_create(p);
 
     kf_guard_allow_http(guard, raw->callback_http);
@@ -144,6 +145,7 @@ static kf_err_t *resolve_guard(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t 
         KF_TRY(kf_guard_allow(guard, APR_ARRAY_IDX(raw->callback_allow, i, const char *), p));
     }
     cfg->guard = guard;
+    cfg->mail_guard = kf_guard_with_ports(guard, mail_ports, sizeof(mail_ports) / sizeof(*mail_ports), p);
     return NULL;
 }
 

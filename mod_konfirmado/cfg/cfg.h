@@ -15,7 +15,7 @@
 #include "crypto/password.h"
 #include "http/route.h"
 #include "net/guard.h"
-#include "net/smtp.h"
+#include "net/mail_channel.h"
 #include "text/catalog.h"
 #include "text/mustache.h"
 
@@ -73,7 +73,10 @@ struct kfm_cfg_t {
     int calendar_poll_s;          /* at least calendar_ttl_s */
 
     /* mails */
-    const kf_smtp_t *smtp;        /* NULL: they wait */
+    const kf_mail_channel_t *mail; /* NULL: they wait */
+    const kf_guard_t *mail_guard; /* for merchants' own servers */
+    const char *mail_ca;          /* to trust there: PEM text; NULL = the system's */
+    const char *resend_api;       /* "https://api.resend.com" */
 
     const char *upload_dir;       /* NULL = pictures are in the database */
 

@@ -13,9 +13,9 @@
 
 #include "cfg/directives.h"
 #include "cfg/google.h"
+#include "cfg/mail.h"
 #include "cfg/openapi.h"
 #include "cfg/raw.h"
-#include "cfg/smtp.h"
 #include "http/route.h"
 #include "log_bridge.h"
 #include "image/svg.h"
@@ -176,7 +176,7 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
     if (conf->cfg.upload_dir) {
         KF_TRY(folder(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
     }
-    KF_TRY(kfm_cfg_smtp(&conf->cfg.smtp, &conf->raw, p));
+    KF_TRY(kfm_cfg_mail(&conf->cfg, &conf->raw, p));
     KF_TRY(kfm_cfg_google(&conf->cfg.google, &conf->raw, &conf->cfg, p));
     return conf->cfg.provider_ca_file
                ? readable(KFM_D_PROVIDER_CA, conf->cfg.provider_ca_file, p)
@@ -212,9 +212,9 @@ static void tell_mails_wait(server_rec *main_s)
     for (server_rec *s = main_s; s; s = s->next) {
         const kfm_cfg_t *cfg = kfm_cfg_get(s);
 
-        if (cfg->enabled && cfg->jobs && !cfg->smtp && cfg->server == s) {
-            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s, KFLOGNO(00202) "without %s mails are "
-                         "written but not sent: they wait", KFM_D_SMTP);
+        if (cfg->enabled && cfg->jobs && !cfg->mail && cfg->server == s) {
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s, KFLOGNO(00202) "without %s or %s mails "
+                         "are written but not sent: they wait", KFM_D_SMTP, KFM_D_RESEND_KEY);
         }
     }
 }

@@ -357,6 +357,9 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_SMTP_PASSWORD, set_path, AT(smtp_password_file), "file with its password"),
     ONE(KFM_D_SMTP_CA, set_path, AT(smtp_ca), "PEM file to trust for the mail server"),
     ONE(KFM_D_MAIL_FROM, set_text, AT(mail_from), "who mails are from: \"Name <address>\""),
+    ONE(KFM_D_MAIL_CA, set_path, AT(mail_ca), "PEM file to trust for mail servers of merchants"),
+    ONE(KFM_D_RESEND_KEY, set_path, AT(resend_key_file), "file with our API key at Resend"),
+    ONE(KFM_D_RESEND_URL, set_api_url, AT(resend_api), "Resend's API"),
     ONE(KFM_D_UPLOAD_DIR, set_path, AT(upload_dir), "folder for pictures; without it the database has them"),
     FLAG(KFM_D_INSECURE_HTTP, insecure_http, "On: the platform may be http (development)"),
     {.name = NULL}

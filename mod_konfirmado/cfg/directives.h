@@ -43,6 +43,9 @@
 #define KFM_D_SMTP_PASSWORD "KonfirmadoSMTPPasswordFile"
 #define KFM_D_SMTP_CA "KonfirmadoSMTPCAFile"
 #define KFM_D_MAIL_FROM "KonfirmadoMailFrom"
+#define KFM_D_MAIL_CA "KonfirmadoMerchantMailCAFile"
+#define KFM_D_RESEND_KEY "KonfirmadoResendKeyFile"
+#define KFM_D_RESEND_URL "KonfirmadoResendURL"
 #define KFM_D_UPLOAD_DIR "KonfirmadoUploadDir"
 #define KFM_D_INSECURE_HTTP "KonfirmadoAllowInsecureHTTP"
 

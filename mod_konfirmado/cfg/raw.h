@@ -53,6 +53,9 @@
     X(smtp_password_file, NULL)                               \
     X(smtp_ca, NULL)                                          \
     X(mail_from, NULL)                                        \
+    X(mail_ca, NULL)                                          \
+    X(resend_key_file, NULL)                                  \
+    X(resend_api, KF_RESEND_API)                              \
     X(wompi_api, "https://production.wompi.co/v1")            \
     X(wompi_sandbox_api, "https://sandbox.wompi.co/v1")       \
     X(wompi_checkout, "https://checkout.wompi.co/p/")         \

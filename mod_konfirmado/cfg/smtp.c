@@ -5,13 +5,9 @@
 #include <apr_uri.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "cfg/directives.h"
 #include "cfg/file.h"
-#include "text/mime.h"
-#include "text/validate.h"
-
-#define TIMEOUT_MS 30000
+#include "cfg/mail.h"
 
 static bool is_loopback(const char *host)
 {
@@ -41,41 +37,6 @@ static kf_err_t *set_security(kf_smtp_t *smtp, const kfm_raw_t *raw, const apr_u
     return NULL;
 }
 
-/* The name may stand in quotes. */
-static const char *trim_name(const char *from, const char *end, apr_pool_t *p)
-{
-    while (from < end && *from == ' ') {
-        from++;
-    }
-    while (end > from && end[-1] == ' ') {
-        end--;
-    }
-    if (end - from >= 2 && *from == '"' && end[-1] == '"') {
-        from++;
-        end--;
-    }
-    return apr_pstrmemdup(p, from, (apr_size_t)(end - from));
-}
-
-/* "Name <address>", or an address alone. */
-static kf_err_t *set_from(kf_smtp_t *smtp, const char *text, apr_pool_t *p)
-{
-    const char *angle = strrchr(text, '<'), *end = text + strlen(text), *unused;
-
-    smtp->from_address = text;
-    if (angle && end[-1] == '>') {
-        smtp->from_name = trim_name(text, angle, p);
-        smtp->from_address = apr_pstrmemdup(p, angle + 1, (apr_size_t)(end - angle - 2));
-    }
-    if ((smtp->from_name && strpbrk(smtp->from_name, "<>@"))
-        || kf_validate_email(&unused, "from", smtp->from_address, p)
-        || kf_mime_mailbox(&unused, smtp->from_name, smtp->from_address, p)) {
-        return kf_err(p, KF_E_CONFIG, "%s: \"%s\" is not an address: write one such as \"Konfirmado "
-                      "<citas@example.com>\", in quotes", KFM_D_MAIL_FROM, text);
-    }
-    return NULL;
-}
-
 static kf_err_t *set_account(kf_smtp_t *smtp, const kfm_raw_t *raw, apr_pool_t *p)
 {
     if (!raw->smtp_user && !raw->smtp_password_file) {
@@ -87,20 +48,6 @@ static kf_err_t *set_account(kf_smtp_t *smtp, const kfm_raw_t *raw, apr_pool_t *
     }
     smtp->user = raw->smtp_user;
     return kfm_cfg_read_secret(&smtp->password, KFM_D_SMTP_PASSWORD, raw->smtp_password_file, p);
-}
-
-static kf_err_t *set_ca(kf_smtp_t *smtp, const char *path, apr_pool_t *p)
-{
-    char *text = NULL;
-
-    if (path) {
-        KF_TRY(kfm_cfg_read_file(&text, KFM_D_SMTP_CA, path, KF_MAX_CA_FILE, p));
-        if (!strstr(text, "-----BEGIN CERTIFICATE-----")) {
-            return kf_err(p, KF_E_CONFIG, "%s: %s has no certificate in PEM", KFM_D_SMTP_CA, path);
-        }
-    }
-    smtp->ca = text;
-    return NULL;
 }
 
 kf_err_t *kfm_cfg_smtp(const kf_smtp_t **out, const kfm_raw_t *raw, apr_pool_t *p)
@@ -115,16 +62,10 @@ kf_err_t *kfm_cfg_smtp(const kf_smtp_t **out, const kfm_raw_t *raw, apr_pool_t *
     if (apr_uri_parse(p, raw->smtp_url, &uri) != APR_SUCCESS) {
         return kf_err(p, KF_E_CONFIG, "%s: \"%s\" cannot be read", KFM_D_SMTP, raw->smtp_url);
     }
-    if (!raw->mail_from) {
-        return kf_err(p, KF_E_CONFIG, "%s is missing: it is who the mails are from, such as "
-                      "\"Konfirmado <citas@example.com>\"", KFM_D_MAIL_FROM);
-    }
     smtp->url = raw->smtp_url;
-    smtp->timeout_ms = TIMEOUT_MS;
     KF_TRY(set_security(smtp, raw, &uri, p));
-    KF_TRY(set_from(smtp, raw->mail_from, p));
     KF_TRY(set_account(smtp, raw, p));
-    KF_TRY(set_ca(smtp, raw->smtp_ca, p));
+    KF_TRY(kfm_cfg_ca(&smtp->ca, KFM_D_SMTP_CA, raw->smtp_ca, p));
     *out = smtp;
     return NULL;
 }

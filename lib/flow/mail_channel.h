@@ -1,0 +1,29 @@
+#ifndef KF_FLOW_MAIL_CHANNEL_H
+#define KF_FLOW_MAIL_CHANNEL_H
+/*
+ * Which way a mail leaves by: the merchant's own server or account, where there is
+ * one, else the operator's. Mails of accounts (an address to confirm, a password
+ * to reset) always go by the operator's, if there is one: who set their own server
+ * up wrong must not be locked out by it.
+ *
+ * A merchant's server is called through the guard of flow->mail_guard, with TLS.
+ */
+#include "flow/flow.h"
+#include "net/mail_channel.h"
+#include "repo/mail.h"
+
+/** Seals the password or API key of a merchant's channel for kf.mail_channel_put. */
+kf_err_t *kf_flow_channel_seal(const char **out, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                               const char *secret, apr_pool_t *p);
+
+/** Judges the server that a merchant names: KF_E_INVALID of `host` or `port`. Resolves nothing. */
+kf_err_t *kf_flow_channel_check(const kf_flow_t *flow, const char *host, int port, apr_pool_t *p);
+
+/**
+ * The way of one mail; what it points at lives in `p`, secrets are wiped with it.
+ * KF_E_CONFIG: there is none, or its secret cannot be opened.
+ */
+kf_err_t *kf_flow_channel_of(kf_mail_channel_t *out, const kf_flow_t *flow, const kf_mail_row_t *row,
+                             apr_pool_t *p);
+
+#endif
