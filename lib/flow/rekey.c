@@ -22,6 +22,7 @@ static const char *place_of(const kf_uuid_t *tenant, const kf_secret_row_t *row,
         const char *what, *place;
     } plain[] = {{"totp", "/staff/totp/"},
                  {"mail", "/mail/secret/"},
+                 {"mail_channel", "/mail_channel/"},
                  {"calendar_verifier", "/calendar_grant/verifier/"},
                  {"calendar_tokens", "/calendar_grant/tokens/"},
                  {"calendar_refresh", "/calendar_connection/refresh/"},

@@ -20,6 +20,7 @@
 #include "log_bridge.h"
 #include "image/svg.h"
 #include "net/http.h"
+#include "text/ical.h"
 
 APLOG_USE_MODULE(konfirmado);
 
@@ -230,6 +231,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     }
     kfm_log_bridge_set(main_s);
     kf_svg_init();
+    kf_ical_global_init();
     /* libcurl initialises OpenSSL with it: both want this before there are threads */
     err = kf_http_global_init(pconf);
     if (err) {

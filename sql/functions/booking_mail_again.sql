@@ -37,7 +37,8 @@ BEGIN
             WHERE y.tenant_id = p_tenant AND y.booking_id = p_booking AND r.state = 'done' ORDER BY r.done_at DESC LIMIT 1;
         END IF;
         SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
-        PERFORM kf.mail_plan(t, b, p_kind, NULL, v_until, kf.mail_facts(b, v_extra));
+        -- again: one that has its own name, for mail programs show the same name once
+        PERFORM kf.mail_plan(t, b, p_kind, NULL, v_until, kf.mail_facts(b, v_extra) || '{"again": true}');
     END IF;
     PERFORM kf.audit_put(p_tenant, 'mail_sent_again', 'booking', p_booking::text, b.customer_name, NULL,
                          jsonb_build_object('kind', p_kind));
