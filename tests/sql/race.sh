@@ -96,5 +96,58 @@ query 'ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'
 run $((rounds / 5 + 1))
 without=$(overlaps)
 echo "race without the guard: $without overlaps"
+
+# Bookings that move: all of a round to one time, by their customers' links.
+cat >"$script" <<PGBENCH
+SELECT nextval('t.turn')::int AS turn \\gset
+SELECT t.move(:turn, $clients);
+PGBENCH
+prepare_moves() {
+    prepare
+    query "SELECT setval('t.turn', 0, false)" >/dev/null
+    psql -U postgres -d race -qX -v ON_ERROR_STOP=1 -v n=$(($1 * clients)) >/dev/null <<'SQL'
+SET search_path = kf, t, pg_catalog;
+SELECT set_config('kf.tenant', t.id(100)::text, false);
+SELECT kf.service_change(t.id(100), t.id(102), NULL, '{"move_most":20,"move_until_hours":0}');
+UPDATE kf.claim SET state = 'ended';
+CREATE FUNCTION t.make(p_turn int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM t.hold(1, 200000 + p_turn, timestamptz '2026-06-20 05:00Z' + p_turn * interval '15 minutes', 2);
+    PERFORM t.book(1, 200000 + p_turn);
+    PERFORM kf.visit_mint(t.id(100), t.id(200000 + p_turn), 'move', t.hash('move ' || p_turn), NULL);
+END
+$$;
+SELECT t.make(i) FROM generate_series(0, :n - 1) i;
+CREATE FUNCTION t.move(p_turn int, p_clients int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_answer text := 'moved';
+BEGIN
+    BEGIN
+        PERFORM kf.visit_move(t.id(100), t.hash('move ' || p_turn), timestamptz '2026-06-05 05:00Z' + p_turn / p_clients * interval '1 hour', NULL,
+                              t.hash('view ' || p_turn));
+    EXCEPTION WHEN SQLSTATE 'KF412' THEN
+        v_answer := 'refused';
+    END;
+    INSERT INTO t.answer VALUES (p_turn / p_clients, v_answer);
+END
+$$;
+SQL
+}
+
+moves=${KF_RACE_MOVES:-12}
+prepare_moves "$moves"
+run "$moves"
+won=$(query "SELECT count(*) FROM (SELECT round FROM t.answer GROUP BY round HAVING count(*) FILTER (WHERE answer = 'moved') = 1 AND count(*) = $clients) x")
+moved=$(overlaps)
+# Everybody has one time: the one they see.
+astray=$(query "SELECT count(*) FROM kf.booking b JOIN kf.claim c USING (tenant_id, claim_id) WHERE c.state <> 'booked' OR c.slot_start <> b.slot_start")
+spare=$(query "SELECT count(*) FROM kf.claim c WHERE c.state <> 'ended' AND NOT EXISTS (SELECT FROM kf.booking b WHERE b.claim_id = c.claim_id)")
+echo "race of moves: $clients customers, $moves rounds: $won with one winner, $moved overlaps, $astray astray, $spare spare"
+prepare_moves 2
+query 'ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'
+run 2
+unguarded=$(overlaps)
+echo "race of moves without the guard: $unguarded overlaps"
 psql -U postgres -d postgres -qXc 'DROP DATABASE race'
+[ "$won" = "$moves" ] && [ "$moved" = 0 ] && [ "$astray" = 0 ] && [ "$spare" = 0 ] && [ "$unguarded" -gt 0 ]
 [ "$with" = 0 ] && [ "$empty" = 0 ] && [ "$held" -ge "$rounds" ] && [ "$without" -gt 0 ]
