@@ -1,10 +1,12 @@
--- Five hundred random schedules of holds, bookings, provider's words, sweeps, refunds, callbacks
--- and shifts of the clock. After each: the ledgers balance, nothing overlaps, no state is odd.
+-- Five hundred random schedules of holds, bookings, provider's words, sweeps, refunds, callbacks, moves,
+-- cancellations of every kind and shifts of the clock. After each: the ledgers balance, nothing overlaps, no state is odd.
 -- Each schedule commits, so that what is dead in the tables can be cleaned up on the way.
-SELECT plan(9);
+SELECT plan(13);
 SET ROLE konfirmado_app;
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.tenant(1), t.tenant(2);
+SELECT count(kf.service_change(t.id(n * 100), t.id(n * 100 + s), NULL, '{"cancel_tiers":[{"hours":24,"percent":67},{"hours":20,"percent":33}],"move_most":3,"move_until_hours":0}'))
+FROM generate_series(1, 2) n, generate_series(1, 3) s;
 
 CREATE TEMP TABLE done (op text, answer text, n bigint DEFAULT 1, PRIMARY KEY (op, answer));
 CREATE TEMP TABLE wrong (schedule int, what text);
@@ -20,10 +22,11 @@ DECLARE
         + ((13 - extract(hour FROM kf.now())::int) + floor(random() * 3)::int) * interval '1 hour' + floor(random() * 4)::int * interval '15 minutes';
     v_ref text := t.ref(v_i * 10 + v_n, 1 + floor(random() * 2)::int);
     v_row record;
+    v_word text;
 BEGIN
     PERFORM set_config('kf.tenant', t.id(v_n * 100)::text, true);
     v_i := v_i * 10 + v_n;
-    IF p_op IN ('book', 'retry', 'pay', 'release', 'cancel') AND random() < 0.9 THEN
+    IF p_op IN ('book', 'retry', 'pay', 'release', 'cancel', 'visit', 'move') AND random() < 0.9 THEN
         -- mostly something that is there
         v_i := coalesce((SELECT right(c.claim_id::text, 12)::int FROM kf.claim c
             WHERE c.created_at > kf.now() - interval '12 hours' AND c.claim_id < t.id(100000000)
@@ -57,8 +60,25 @@ BEGIN
         PERFORM kf.hold_release(t.id(v_n * 100), t.id(v_i), t.hash('token ' || v_i));
         RETURN 'released';
     WHEN 'cancel' THEN
-        PERFORM kf.booking_cancel(t.id(v_n * 100), t.id(v_i), 'merchant', '');
-        RETURN 'cancelled';
+        -- what goes back is in the reason
+        v_word := pg_temp.any_of('{all,policy,policy,none}');
+        PERFORM kf.booking_cancel(t.id(v_n * 100), t.id(v_i), 'merchant', v_word, v_word);
+        RETURN v_word;
+    WHEN 'visit' THEN
+        SELECT kf.refund_terms(b, kf.now())->>'refund_cents' INTO v_word FROM kf.booking b WHERE b.booking_id = t.id(v_i);
+        PERFORM kf.visit_mint(t.id(v_n * 100), t.id(v_i), 'cancel', t.hash('visit ' || random()), NULL);
+        PERFORM kf.visit_cancel(t.id(v_n * 100), (SELECT x.token_hash FROM kf.visit_token x WHERE x.booking_id = t.id(v_i) AND x.purpose = 'cancel' AND x.used_at IS NULL LIMIT 1),
+            v_word::bigint, 'policy', t.hash('after ' || random()));
+        RETURN CASE v_word WHEN '0' THEN 'nothing' ELSE 'money' END;
+    WHEN 'move' THEN
+        IF random() < 0.5 THEN
+            RETURN CASE WHEN kf.booking_move_by(t.id(v_n * 100), t.id(v_i), NULL, jsonb_build_object('start', kf.iso(v_start), 'professional', t.id(v_n * 100 + 11 + (random() < 0.3)::int))) IS NULL
+                THEN 'none' ELSE 'moved' END;
+        END IF;
+        PERFORM kf.visit_mint(t.id(v_n * 100), t.id(v_i), 'move', t.hash('visit ' || random()), NULL);
+        PERFORM kf.visit_move(t.id(v_n * 100), (SELECT x.token_hash FROM kf.visit_token x WHERE x.booking_id = t.id(v_i) AND x.purpose = 'move' AND x.used_at IS NULL LIMIT 1), v_start, NULL,
+            t.hash('after ' || random()));
+        RETURN 'moved by link';
     WHEN 'refund' THEN
         SELECT r.tenant_id, r.refund_id INTO v_row FROM kf.work_refunds(1, 60) r;
         IF NOT FOUND THEN RETURN 'none'; END IF;
@@ -75,7 +95,7 @@ BEGIN
         RETURN 'polled';
     END CASE;
 EXCEPTION WHEN SQLSTATE 'KF404' OR SQLSTATE 'KF409' OR SQLSTATE 'KF411' OR SQLSTATE 'KF412' OR SQLSTATE 'KF413' OR SQLSTATE 'KF414'
-            OR SQLSTATE 'KF415' OR SQLSTATE 'KF416' OR SQLSTATE 'KF418' THEN
+            OR SQLSTATE 'KF415' OR SQLSTATE 'KF416' OR SQLSTATE 'KF418' OR SQLSTATE 'KF421' THEN
     RETURN SQLSTATE;
 END
 $$;
@@ -96,9 +116,19 @@ BEGIN
         INSERT INTO wrong SELECT p_schedule, 'time kept by ' || b.status FROM kf.booking b JOIN kf.claim c USING (tenant_id, claim_id)
             WHERE b.created_at > p_since AND b.status IN ('cancelled', 'expired', 'failed') AND c.state <> 'ended';
         INSERT INTO wrong SELECT p_schedule, 'money stays with ' || b.status FROM kf.booking b JOIN kf.payment p USING (tenant_id, booking_id)
-            WHERE b.created_at > p_since AND p.state = 'applied' AND b.status NOT IN ('paid', 'confirmed');
+            WHERE b.created_at > p_since AND p.state = 'applied' AND b.status NOT IN ('paid', 'confirmed', 'completed')
+              AND NOT (b.status = 'cancelled' AND EXISTS (SELECT FROM kf.booking_history h WHERE h.booking_id = b.booking_id AND h.to_status = 'cancelled' AND h.reason IN ('policy', 'none')));
+        INSERT INTO wrong SELECT p_schedule, 'parts ' || p.payment_id FROM kf.payment p LEFT JOIN kf.refund r USING (tenant_id, payment_id)
+            WHERE p.created_at > p_since AND p.state = 'applied' AND p.returning_cents + p.returned_cents
+                <> (SELECT CASE WHEN b.status <> 'cancelled' OR h.reason = 'none' THEN 0 ELSE coalesce(r.amount_cents, 0) END
+                    FROM kf.booking b JOIN kf.booking_history h USING (tenant_id, booking_id) WHERE b.booking_id = p.booking_id ORDER BY h.version DESC LIMIT 1);
+        INSERT INTO wrong SELECT p_schedule, 'two times of ' || b.booking_id FROM kf.booking b JOIN kf.claim c ON c.tenant_id = b.tenant_id AND c.claim_id <> b.claim_id AND c.state IN ('pending', 'booked')
+            AND c.slot_start = ANY (SELECT (h.facts->>'from_start')::timestamptz FROM kf.booking_history h WHERE h.booking_id = b.booking_id)
+            WHERE b.created_at > p_since AND c.created_at > p_since AND NOT EXISTS (SELECT FROM kf.booking o WHERE o.claim_id = c.claim_id);
+        INSERT INTO wrong SELECT p_schedule, 'sequence of ' || b.booking_id FROM kf.booking b
+            WHERE b.created_at > p_since AND b.sequence <> (SELECT count(*) FROM kf.booking_history h WHERE h.booking_id = b.booking_id AND (h.facts IS NOT NULL OR h.to_status = 'cancelled'));
         INSERT INTO wrong SELECT p_schedule, 'refund ' || p.state || ' ' || coalesce(r.state, 'none') FROM kf.payment p LEFT JOIN kf.refund r USING (tenant_id, payment_id)
-            WHERE p.created_at > p_since AND (p.state = 'refund_due') IS DISTINCT FROM (coalesce(r.state, 'done') <> 'done');
+            WHERE p.created_at > p_since AND (p.state = 'refund_due' OR p.returning_cents > 0) IS DISTINCT FROM (coalesce(r.state, 'done') <> 'done');
         INSERT INTO wrong SELECT p_schedule, 'history ' || b.booking_id FROM kf.booking b
             WHERE b.created_at > p_since AND b.status <> (SELECT h.to_status FROM kf.booking_history h WHERE h.booking_id = b.booking_id ORDER BY h.version DESC LIMIT 1);
         INSERT INTO wrong SELECT p_schedule, 'told ' || b.booking_id FROM kf.booking b
@@ -114,8 +144,8 @@ DECLARE
 BEGIN
     PERFORM setseed(0.42);
     FOR s IN 1..500 LOOP
-        FOR i IN 1..24 LOOP
-            v_op := pg_temp.any_of('{hold,hold,hold,hold,hold,book,book,book,book,pay,pay,pay,pay,pay,pay,retry,sweep,shift,late,release,cancel,refund,message,poll}');
+        FOR i IN 1..30 LOOP
+            v_op := pg_temp.any_of('{hold,hold,hold,hold,hold,book,book,book,book,pay,pay,pay,pay,pay,pay,retry,sweep,shift,late,release,cancel,visit,visit,move,move,refund,refund,message,poll}');
             v_answer := pg_temp.act(s * 10, v_op);
             INSERT INTO done AS d VALUES (v_op, v_answer) ON CONFLICT (op, answer) DO UPDATE SET n = d.n + 1;
         END LOOP;
@@ -135,5 +165,8 @@ FROM unnest(ARRAY['applied', 'refund_due', 'quarantined', 'refunded', 'unchanged
 SELECT cmp_ok((SELECT n FROM done WHERE op = 'hold' AND answer = 'KF412'), '>', 100::bigint, 'holds met each other');
 SELECT set_config('kf.tenant', t.id(100)::text, false);
 SELECT cmp_ok((SELECT count(*) FROM kf.booking_history WHERE reason = 'approved late'), '>', 3::bigint, 'money came late');
+SELECT cmp_ok((SELECT sum(n) FROM done WHERE op = a[1] AND answer = a[2]), '>', 10::numeric, a[1] || ': ' || a[2])
+FROM (VALUES (ARRAY['move', 'moved']), ('{move,moved by link}'), ('{visit,money}')) x(a);
+SELECT cmp_ok((SELECT count(*) FROM kf.payment WHERE returned_cents > 0), '>', 5::bigint, 'parts came back');
 SELECT cmp_ok((SELECT n FROM done WHERE op = 'book' AND answer = 'KF415'), '>', 10::bigint, 'holds ended');
 SELECT * FROM finish();
