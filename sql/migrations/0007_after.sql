@@ -102,6 +102,8 @@ ALTER TABLE kf.mail
     ADD COLUMN key text CHECK (length(key) BETWEEN 1 AND 200), -- once only: kind, booking, version or start
     ADD COLUMN useful_until timestamptz,                        -- later it is not sent any more; null: always useful
     ADD COLUMN message_id text,                                 -- by which channel and name it went
+    DROP CONSTRAINT mail_kind_check,
+    ADD CONSTRAINT mail_kind_check CHECK (kind ~ '^[a-z][a-z0-9_]*$'),
     DROP CONSTRAINT mail_state_check,
     ADD CONSTRAINT mail_state_check CHECK (state IN ('due', 'sending', 'sent', 'dead', 'skipped')),
     ADD FOREIGN KEY (tenant_id, booking_id) REFERENCES kf.booking;
