@@ -32,7 +32,7 @@ MAIL = ("KonfirmadoSMTP", "KonfirmadoSMTPSecurity", "KonfirmadoMailFrom")
 # What the demo has with plain http.
 PLAIN_HTTP = ("KonfirmadoAllowInsecureHTTP", "KonfirmadoBaseURL", "KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI",
               "KonfirmadoWompiCheckout", "KonfirmadoGoogleAuthorizeURL", "KonfirmadoGoogleTokenURL",
-              "KonfirmadoGoogleRevokeURL", "KonfirmadoGoogleAPI", "KonfirmadoCalendarPush")
+              "KonfirmadoGoogleRevokeURL", "KonfirmadoGoogleAPI", "KonfirmadoCalendarPush", "KonfirmadoResendURL")
 FROM = 'KonfirmadoMailFrom "Konfirmado <a@example.test>"'
 
 

@@ -10,9 +10,10 @@ POST pay           as a browser: checkout_url, outcome, method, events, delay_s
 POST mode          fault modes (see faults.py), for all or with public_key
 POST merchants     receivers: name, secrets, script, hang, redirect, slow_s, answer_bytes
 POST smtp          how mails are taken (see mailbox.py): mode, count
+POST resend        how mails by its API are taken, resend_keys registers keys (see resend_api.py)
 POST reset         forget payments, events, callbacks, modes, scripts; {"all": true} accounts too
 GET  accounts, transactions[?reference=|public_key=], transactions/{id}, refunds, merchants,
-     deliveries[?transaction_id=], clock, mode, smtp
+     deliveries[?transaction_id=], clock, mode, smtp, resend
 """
 
 import re
@@ -61,6 +62,7 @@ class Control:
         self.scheduler = parts.scheduler
         self.journal = parts.journal
         self.mailbox = parts.mailbox
+        self.resend = parts.resend
         self.google = parts.google
 
     def route(self, request, path):
@@ -75,7 +77,8 @@ class Control:
         if request.method == "POST" and len(steps) == 1:
             actions = {"accounts": self.state.put_account, "transactions": self.create,
                        "events": self.script, "pay": self.checkout.pay, "mode": self.faults.set,
-                       "merchants": self.merchants.put, "smtp": self.mailbox.set, "reset": self.reset}
+                       "merchants": self.merchants.put, "smtp": self.mailbox.set,
+                       "resend": self.resend.set, "resend_keys": self.resend.put_key, "reset": self.reset}
             if steps[0] in actions:
                 return json_response(actions[steps[0]](request.json()))
         return None
@@ -90,6 +93,7 @@ class Control:
                  "merchants": lambda: list(self.merchants.known.values()),
                  "deliveries": lambda: self.events.listing(query.get("transaction_id")),
                  "smtp": self.mailbox.state,
+                 "resend": self.resend.state,
                  "mode": lambda: self.faults.get(query.get("public_key")),
                  "clock": lambda: {"now": iso(self.clock.now()), "offset": self.clock.offset()}}
         if len(steps) != 1 or steps[0] not in reads:
@@ -152,6 +156,7 @@ class Control:
         self.merchants.clear(everything)
         self.faults.reset()
         self.mailbox.clear()
+        self.resend.clear(everything)
         self.google.reset(everything)
         self.journal.write("reset", {"all": everything})
         return {"reset": True}

@@ -15,6 +15,7 @@ With a certificate (--smtp-cert) it speaks STARTTLS, with --smtp-user NAME:PASSW
 import base64
 import email
 import email.policy
+import json
 import re
 import socket
 import ssl
@@ -31,24 +32,45 @@ LINE_CAP = 2048
 IDLE_S = 60
 
 
+def part_of(kind, name, data, inside):
+    """What is in a mail beside its two texts, with its bytes. `inside`: where it stands."""
+    return {"type": kind, "name": name, "size": len(data), "inside": inside, "base64": base64.b64encode(data).decode()}
+
+
 def read_mail(raw):
-    """What a mail program makes of the bytes: headers in order, the texts."""
+    """What a mail program makes of the bytes: headers in order, the texts, and what else there is."""
     message = email.message_from_bytes(raw, policy=email.policy.default)
     texts = {"text/plain": None, "text/html": None}
     attachments = []
-    for part in message.walk():
+
+    def look(part, inside):
         kind = part.get_content_type()
         if part.is_multipart():
-            continue
-        if kind in texts and texts[kind] is None and part.get_content_disposition() != "attachment":
+            for one in part.iter_parts():
+                look(one, kind)
+        elif kind in texts and texts[kind] is None and part.get_content_disposition() != "attachment":
             texts[kind] = part.get_content().replace("\r\n", "\n")
         else:
-            attachments.append({"type": kind, "name": part.get_filename()})
+            attachments.append(part_of(re.sub(r"\s+", " ", str(part["Content-Type"])), part.get_filename(),
+                                       part.get_payload(decode=True) or b"", inside))
+    look(message, None)
     return {"headers": [[name, str(value)] for name, value in message.items()],
             "subject": str(message["Subject"] or ""), "from": str(message["From"] or ""),
             "to": str(message["To"] or ""), "message_id": str(message["Message-ID"] or ""),
             "text": texts["text/plain"], "html": texts["text/html"], "attachments": attachments,
-            "defects": [type(one).__name__ for one in message.defects]}
+            "defects": [type(one).__name__ for one in message.defects], "via": "smtp"}
+
+
+def read_json(to, body, mail):
+    """The same of a mail that came as JSON (resend_api.py)."""
+    headers = [["From", body["from"]], ["To", ", ".join(to)], ["Subject", body["subject"]]]
+    headers += [["Reply-To", body["reply_to"]]] if body.get("reply_to") else []
+    headers += [[name, value] for name, value in body.get("headers", {}).items()]
+    parts = [part_of(one.get("content_type", "application/octet-stream"), one["filename"], base64.b64decode(one.get("content", "")),
+                     "attachments") for one in body.get("attachments", [])]
+    return {"headers": headers, "subject": body["subject"], "from": body["from"], "to": ", ".join(to),
+            "message_id": body.get("headers", {}).get("Message-ID", ""), "text": body.get("text"), "html": body.get("html"),
+            "attachments": parts, "defects": [], "via": "resend", "resend_id": mail}
 
 
 class Mailbox:
@@ -102,6 +124,15 @@ class Mailbox:
         entry = dict(envelope, received_at=iso(self.clock.now()), raw=raw.decode("utf-8", "surrogateescape"))
         entry["raw"] = entry["raw"].encode("utf-8", "replace").decode("utf-8")
         entry.update(read_mail(raw))
+        return self.add(entry)
+
+    def keep_json(self, to, body, mail):
+        entry = {"mail_from": body["from"], "rcpt": to, "commands": [], "received_at": iso(self.clock.now()),
+                 "raw": json.dumps(body, ensure_ascii=False, indent=1)}
+        entry.update(read_json(to, body, mail))
+        return self.add(entry)
+
+    def add(self, entry):
         with self.lock:
             entry["number"] = len(self.mails) + 1
             self.mails.append(entry)

@@ -1,17 +1,19 @@
 #!/usr/bin/python3
 """Stand-in for the payment provider Wompi, for Google's sign-in and calendars, for a merchant's
-system and a mail server, in one process.
+system, a mail server and Resend, in one process.
 
   /wompi/p/          hosted checkout (GET shows it, POST pays)
   /wompi/v1/...      API, for test and production keys alike
   /merchant/         inbox of callbacks received; /merchant/inbox.json[?name=]
   /merchant/callback[/NAME]   receiver that verifies both signatures
   /merchant/return[/NAME]     page customers come back to (Accept: application/json for the verdict)
-  /mail/             mails received over SMTP (--smtp-port); /mail/inbox.json[?to=][&subject=]
+  /mail/             mails received over SMTP (--smtp-port) and by the API; /mail/inbox.json[?to=][&subject=],
+                     /mail/N/raw, /mail/N/part/K
+  /resend/emails     Resend's API for mails
   /google/o/oauth2/v2/auth, /google/token, /google/revoke, /google/oauth2/v3/userinfo
   /google/calendar/v3/...     Calendar API
   /google/calendar/  a week of an account's calendars, add and delete events
-  /_control/...      accounts, scripted cases, fault modes (described in control.py and google_control.py)
+  /_control/...      accounts, scripted cases, fault modes (control.py, google_control.py, resend_api.py)
 
 Prints `ready PORT` (with --smtp-port `ready PORT SMTP-PORT`) once it listens. State is kept in memory and in DIR/journal.jsonl, which is
 read back at the next start; DIR/sandbox.log has one line per request. SIGTERM ends it at once.
@@ -31,6 +33,7 @@ import google_api
 import mailbox
 import merchant
 import pages_mail
+import resend_api
 import schedule
 import wompi_api
 import wompi_checkout
@@ -87,6 +90,7 @@ class Sandbox:
                                                  args.finish_delay, base_url.rstrip("/"))
         parts.merchants = merchant.Merchants(parts.clock, parts.journal)
         parts.mailbox = mailbox.Mailbox(parts.clock, parts.journal)
+        parts.resend = resend_api.Resend(parts.clock, parts.journal, parts.mailbox)
         parts.google = google_api.Google(parts, base_url.rstrip("/"), args.insecure_push)
         self.api = wompi_api.Api(parts.state, parts.events, parts.faults, base_url.rstrip("/"))
         self.parts = parts
@@ -99,6 +103,7 @@ class Sandbox:
             self.parts.events.replay(kind, value)
             self.parts.merchants.replay(kind, value)
             self.parts.mailbox.replay(kind, value)
+            self.parts.resend.replay(kind, value)
             self.parts.google.replay(kind, value)
         self.parts.events.resume()
         self.parts.checkout.resume()
@@ -112,15 +117,17 @@ class Sandbox:
         """`path` is what follows /mail."""
         steps = path.strip("/").split("/")
         box = self.parts.mailbox
-        if request.method != "GET" or len(steps) > 2:
+        if request.method != "GET" or len(steps) > 3:
             return None
         if steps == ["inbox.json"]:
             return json_response(box.rows(request.query()))
         if steps == [""]:
             return html_response(pages_mail.inbox(box.rows(request.query())[:200]))
         entry = box.find(steps[0])
-        if entry is None or steps[1:] not in ([], ["html"]):
+        if entry is None:
             return None
+        if steps[1:] and steps[1:] != ["html"]:
+            return pages_mail.bytes_of(entry, steps[1:])
         if steps[1:]:
             return html_response(pages_mail.framed(entry), 200, {"Content-Security-Policy": pages_mail.FRAME_POLICY})
         return html_response(pages_mail.mail(entry))
@@ -140,6 +147,8 @@ class Sandbox:
             response = self.api.route(request, path[len("/wompi/v1"):])
         elif path.startswith("/google/"):
             response = self.parts.google.route(request, path[len("/google"):])
+        elif path.startswith("/resend/"):
+            response = self.parts.resend.route(request, path[len("/resend"):])
         elif path.startswith("/_control/"):
             response = self.control.route(request, path[len("/_control"):])
         elif path == "/merchant" or path.startswith("/merchant/"):

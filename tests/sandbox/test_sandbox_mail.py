@@ -71,8 +71,35 @@ def test_page_shows_a_mail_without_running_it(box):
     policy = headers["Content-Security-Policy"]
     assert b"<script>alert(2)" in body, "the mail's own bytes"
     assert policy.startswith("sandbox ") and "allow-scripts" not in policy and "default-src 'none'" in policy
-    for path in ("/mail/2", "/mail/0", "/mail/x", "/mail/1/raw", "/mail/1/html/x"):
+    for path in ("/mail/2", "/mail/0", "/mail/x", "/mail/1/rew", "/mail/1/html/x", "/mail/1/part/1", "/mail/1/part", "/mail/1/part/0"):
         assert box.call("GET", path)[0] == 404, path
+
+
+def invitation():
+    one = message()
+    one.add_alternative("BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n", subtype="calendar", params={"method": "REQUEST"})
+    one.add_attachment(b"BEGIN:VCALENDAR\r\nX-A:<script>alert(3)</script>\r\nEND:VCALENDAR\r\n", maintype="application",
+                       subtype="ics", filename="in\"vi/te.ics")
+    one.add_attachment(b"<script>alert(4)</script>", maintype="text", subtype="html", filename="x.html")
+    return one
+
+
+def test_parts_can_be_saved_and_none_runs(box):
+    send(box, invitation())
+    (one,) = inbox(box)
+    assert [part["type"].split(";")[0] for part in one["attachments"]] == ["text/calendar", "application/ics", "text/html"]
+    assert [part["inside"] for part in one["attachments"]] == ["multipart/alternative", "multipart/mixed", "multipart/mixed"]
+    status, headers, body = box.call("GET", "/mail/1/part/1")
+    assert status == 200 and body.startswith(b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n")
+    assert "method=" in headers["Content-Type"] and headers["Content-Disposition"] == 'attachment; filename="parte-1.ics"'
+    _, headers, body = box.call("GET", "/mail/1/part/2")
+    assert headers["Content-Type"].startswith("application/ics") and headers["Content-Disposition"] == 'attachment; filename="in_vi_te.ics"'
+    _, headers, body = box.call("GET", "/mail/1/part/3")
+    assert headers["Content-Type"] == "application/octet-stream" and b"alert(4)" in body
+    _, headers, body = box.call("GET", "/mail/1/raw")
+    assert headers["Content-Type"].startswith("text/plain") and b"multipart/alternative" in body and headers["X-Content-Type-Options"] == "nosniff"
+    _, _, page = box.call("GET", "/mail/1")
+    assert b"/mail/1/part/2" in page and b"&lt;script&gt;alert(3)" in page and b"<script>alert" not in page
 
 
 @pytest.mark.parametrize("mode,error", [("451", 451), ("550", 550)])
