@@ -99,7 +99,7 @@ static void put_sender(const kf_letter_t *m)
     bool outside = m->kind->to == KF_LETTER_CUSTOMER || m->kind->to == KF_LETTER_WAITING;
 
     kf_letter_put(m->root, "business", m->business);
-    kf_letter_put(m->root, "contact", outside && m->in->contact && *m->in->contact ? m->in->contact : NULL);
+    kf_letter_put(m->root, "contact", outside ? m->contact : NULL);
     kf_letter_put(m->root, "why", why(m));
     kf_letter_put(m->root, "keep", m->kind->tokens ? kf_letter_common(m, "keep") : NULL);
     kf_letter_put(m->root, "note_title",

@@ -34,7 +34,7 @@ static const char *description(const kf_letter_t *m)
     text = line(m, text, with_label(m, "label.professional", kf_letter_fact(m, "professional")));
     text = line(m, text, kf_letter_url(m, "meeting_url"));
     text = line(m, text, with_label(m, "button.view", kf_letter_view(m)));
-    return line(m, text, m->in->contact && *m->in->contact ? m->in->contact : NULL);
+    return line(m, text, m->contact);
 }
 
 /* An owner reads of every booking, but only the professional has it in their calendar: unless we write
@@ -76,7 +76,7 @@ bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m)
                                .summary = summary(m), .description = over ? NULL : description(m),
                                .location = place ? place : kf_letter_url(m, "meeting_url"),
                                .url = m->kind->to == KF_LETTER_CUSTOMER ? kf_letter_view(m) : NULL,
-                               .organizer_name = m->in->from_name ? m->in->from_name : m->business,
+                               .organizer_name = m->in->from_name && *m->in->from_name ? m->in->from_name : m->business,
                                .organizer_address = m->in->from_address,
                                .attendee_name = m->name, .attendee_address = m->in->to_address,
                                .alarm_min = over ? 0 : ALARM_MIN, .lang = m->lang};

@@ -44,11 +44,14 @@ static const char *trim(char *text)
     return *text ? text : NULL;
 }
 
+static const char *one_line(const kf_letter_t *m, const char *text)
+{
+    return text ? trim(clean(text, false, m->p)) : NULL;
+}
+
 const char *kf_letter_fact(const kf_letter_t *m, const char *name)
 {
-    const char *text = json_string_value(json_object_get(m->in->facts, name));
-
-    return text ? trim(clean(text, false, m->p)) : NULL;
+    return one_line(m, json_string_value(json_object_get(m->in->facts, name)));
 }
 
 json_t *kf_letter_lines(const kf_letter_t *m, const char *name)
@@ -105,12 +108,11 @@ static const char *or_common(const kf_letter_t *m, const char *text, const char 
 
 static void read_names(kf_letter_t *m)
 {
-    const char *name = m->in->to_name ? trim(clean(m->in->to_name, false, m->p)) : NULL;
-    const char *business = m->in->business ? trim(clean(m->in->business, false, m->p)) : NULL;
+    const char *name = kf_mail_safe(one_line(m, m->in->to_name));
 
-    name = kf_mail_safe(name);
     m->name = name ? name : "";
-    m->business = or_common(m, business, "nobody.business");
+    m->contact = one_line(m, m->in->contact);
+    m->business = or_common(m, one_line(m, m->in->business), "nobody.business");
     m->service = or_common(m, kf_letter_fact(m, "service"), "nobody.service");
     m->professional = or_common(m, kf_letter_fact(m, "professional"), "nobody.professional");
     m->customer = or_common(m, kf_mail_safe(kf_letter_fact(m, "customer")), "nobody.customer");

@@ -46,6 +46,7 @@ typedef struct {
     const kf_letter_kind_t *kind;
     const char *lang;
     const char *name;         /* of the reader; "" */
+    const char *contact;      /* of the business; NULL */
     const char *business, *service, *professional, *customer;
     const char *by;           /* "customer", "merchant", "system" */
     kf_letter_clock_t start, end;               /* in the reader's zone */

@@ -136,7 +136,7 @@ static const char *basic(kf_instant_t at, apr_pool_t *p)
 
 static void put_calendars(const kf_letter_t *m)
 {
-    const char *place = kf_letter_fact(m, "place"), *title, *body = m->in->contact ? m->in->contact : "";
+    const char *place = kf_letter_fact(m, "place"), *title, *body = m->contact ? m->contact : "";
     json_t *list = json_array();
 
     if (m->kind->has & KF_LETTER_ADD && m->start.known && m->end.known) {
