@@ -114,7 +114,7 @@ static void write_slots(kf_buf_t *buf, const kf_slots_t *slots)
 kf_err_t *kfm_handle_availability(kfm_call_t *call)
 {
     const kf_form_t *query;
-    kf_slots_ask_t ask;
+    kf_slots_ask_t ask = {0};
     kf_slots_t slots;
     kf_buf_t buf;
 
