@@ -23,6 +23,7 @@ const kfm_ctl_cmd_t *const kfm_ctl_families[] = {kfm_ctl_migrate,
                                                  kfm_ctl_callbacks,
                                                  kfm_ctl_mails,
                                                  kfm_ctl_bookings,
+                                                 kfm_ctl_privacy,
                                                  NULL};
 
 static void log_line(kf_log_level_t level, const char *text, void *baton)
