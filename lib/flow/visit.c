@@ -21,9 +21,9 @@ static kf_err_t *make(char token[KF_TOKEN_CHARS + 1], uint8_t hash[KF_TOKEN_HASH
 /* -- opening a link -- */
 
 /* One to look at the booking also switches its reminders. */
-static bool serves(const char *of_token, const char *of_page)
+static bool serves(const char *made_for, const char *page_for)
 {
-    return !strcmp(of_token, of_page) || (!strcmp(of_page, "reminders") && !strcmp(of_token, "view"));
+    return !strcmp(made_for, page_for) || (!strcmp(page_for, "reminders") && !strcmp(made_for, "view"));
 }
 
 static kf_visit_state_t state_of(const kf_visit_found_t *found, const char *purpose)

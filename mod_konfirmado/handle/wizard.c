@@ -75,21 +75,32 @@ void kfm_wizard_speak(kfm_call_t *call, const kf_offer_t *offer, const char *lan
     }
 }
 
+kf_err_t *kfm_wizard_look(kf_slots_t *slots, kf_instant_t *later, kfm_call_t *call, kf_slots_ask_t *ask,
+                          const kfm_choice_t *choice, kf_instant_t wished)
+{
+    const kf_flow_t *flow = kfm_flow(call);
+
+    KF_TRY(kf_flow_slots(slots, flow, ask, call->pool));
+    if (other_days(ask, slots, choice, wished, call->pool)) {
+        KF_TRY(kf_flow_slots(slots, flow, ask, call->pool));
+    }
+    return look_further(later, flow, slots, *ask, call->pool);
+}
+
 kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_t *choice, const kf_err_t *problem,
                            kf_instant_t wished)
 {
-    const kf_flow_t *flow = kfm_flow(call);
-    kf_slots_ask_t ask = {call->tenant,  link, choice->service, choice->professional, choice->zone,
-                          choice->from, NULL, NULL};
+    kf_slots_ask_t ask = {.tenant = call->tenant,
+                          .link = link,
+                          .service = choice->service,
+                          .professional = choice->professional,
+                          .zone = choice->zone,
+                          .from = choice->from};
     kf_slots_t slots;
     kfm_time_page_t page = {.slots = &slots, .choice = choice, .problem = problem, .wished = wished};
 
-    KF_TRY(kf_flow_slots(&slots, flow, &ask, call->pool));
-    if (other_days(&ask, &slots, choice, wished, call->pool)) {
-        KF_TRY(kf_flow_slots(&slots, flow, &ask, call->pool));
-    }
+    KF_TRY(kfm_wizard_look(&slots, &page.later, call, &ask, choice, wished));
     kfm_wizard_speak(call, slots.offer, choice->lang_forced);
-    KF_TRY(look_further(&page.later, flow, &slots, ask, call->pool));
     return kfm_page_time(call, problem ? kf_code_http(problem->code) : 200, &page);
 }
 

@@ -13,6 +13,13 @@ kf_err_t *kfm_wizard_enter(const char **link, kfm_call_t *call);
 /** The language of the pages: the one asked for (a form brings it along), else the link's own. */
 void kfm_wizard_speak(kfm_call_t *call, const kf_offer_t *offer, const char *lang_forced);
 
+/**
+ * The times of the strip of days that a page begins with: today, or where the chosen or the wished day
+ * is seen. `*later`: the next free time after them when they have none, else 0.
+ */
+kf_err_t *kfm_wizard_look(kf_slots_t *slots, kf_instant_t *later, kfm_call_t *call, kf_slots_ask_t *ask,
+                          const kfm_choice_t *choice, kf_instant_t wished);
+
 /** Step 2 as an answer. `problem` and `wished` as in kfm_time_page_t; the problem gives the status. */
 kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_t *choice, const kf_err_t *problem,
                            kf_instant_t wished);

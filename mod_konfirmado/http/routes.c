@@ -5,6 +5,7 @@
 #include "handle/dash_ops_routes.h"
 #include "handle/connect.h"
 #include "handle/handle.h"
+#include "handle/visit.h"
 #include "http/route.h"
 
 #define FORM (64 * 1024)  /* a page's form */
@@ -24,6 +25,7 @@ const kfm_route_t kfm_routes[] = {
 #include "http/routes_dash.def"
 #include "http/routes_ops.def"
 #include "http/routes_connect.def"
+#include "http/routes_visit.def"
     /* accounts and sign-ins */
     {KFM_GET, "/api/api-keys", KFM_API, LOOK, kfm_handle_api_keys, "key.list", OWN},
     {KFM_POST, "/api/api-keys", KFM_API, AUTH, kfm_handle_api_key_create, "key.create", OWN},

@@ -36,6 +36,7 @@ typedef struct {
     kf_instant_t later;
     const kf_err_t *problem;  /* NULL, or slot_unavailable, day_full, ...: shown on top */
     kf_instant_t wished;      /* the start that was refused, for the nearest others; else 0 */
+    const char *base;         /* the path of another page with these times; NULL: step 2 of the link */
 } kfm_time_page_t;
 
 kf_err_t *kfm_page_time(kfm_call_t *call, int status, const kfm_time_page_t *page);

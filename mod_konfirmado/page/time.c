@@ -28,11 +28,27 @@ static const char *service_id(const kf_slots_t *slots)
     return slots->offer->services[slots->service].id_text;
 }
 
+/* The same times on a page of another kind. */
+static const char *other_address(const kfm_time_view_t *time, const char *lang)
+{
+    apr_pool_t *p = time->view.call->pool;
+    const char *url = time->page->base, *zone = time->page->choice->zone;
+
+    if (time->slots->professional >= 0) {
+        url = kfm_url_add(p, url, "professional", professional_id(time->slots));
+    }
+    url = zone ? kfm_url_add(p, url, "timezone", zone) : url;
+    return lang ? kfm_url_add(p, url, "lang", lang) : url;
+}
+
 /* The link's own step 1, or step 2 without days. */
 static const char *address(const kfm_time_view_t *time, const char *step, const char *lang)
 {
     const kf_slots_t *slots = time->slots;
 
+    if (time->page->base) {
+        return other_address(time, lang);
+    }
     return kfm_url(time->view.call->pool, slots->offer->public_id, step, "service",
                    service_id(slots), "professional", professional_id(slots), "timezone",
                    time->page->choice->zone, "lang", lang, NULL);
@@ -174,7 +190,7 @@ static void put_unread(kfm_time_view_t *time)
                      kf_catalog_format(KFM_SAY(call), key, call->pool, "names", names, NULL), NULL);
 }
 
-static void put_problem(kfm_time_view_t *time)
+void kfm_time_put_problem(kfm_time_view_t *time)
 {
     const kf_err_t *problem = time->page->problem;
     kfm_call_t *call = time->view.call;
@@ -243,29 +259,29 @@ static kf_err_t *put_summary(kfm_time_view_t *time)
     return kfm_view_summary(&time->view, &sum, NULL);
 }
 
-static void begin(kfm_time_view_t *out, kfm_call_t *call, const kfm_time_page_t *page)
+void kfm_time_begin(kfm_time_view_t *time, const kfm_time_page_t *page)
 {
     const kf_slots_t *slots = page->slots;
 
-    out->page = page;
-    out->slots = slots;
-    out->business = slots->professional < 0
-                        ? slots->offer->tenant->time_zone
-                        : slots->offer->professionals[slots->professional].time_zone;
-    out->today = kfm_time_date(out, slots->now);
-    out->day = choose_day(out);
-    kfm_view_begin(&out->view, call, slots->offer->tenant, page->choice->lang_forced);
+    time->page = page;
+    time->slots = slots;
+    time->business = slots->professional < 0
+                         ? slots->offer->tenant->time_zone
+                         : slots->offer->professionals[slots->professional].time_zone;
+    time->today = kfm_time_date(time, slots->now);
+    time->day = choose_day(time);
 }
 
 kf_err_t *kfm_page_time(kfm_call_t *call, int status, const kfm_time_page_t *page)
 {
     kfm_time_view_t time;
 
-    begin(&time, call, page);
+    kfm_view_begin(&time.view, call, page->slots->offer->tenant, page->choice->lang_forced);
+    kfm_time_begin(&time, page);
     kfm_view_title(&time.view, kf_catalog_text(KFM_SAY(call), "time.title"));
     kfm_view_step(&time.view, KFM_STEP_TIME);
     kfm_view_languages(&time.view, address(&time, "/availability", NULL));
-    put_problem(&time);
+    kfm_time_put_problem(&time);
     put_urls(&time);
     put_query(&time);
     kfm_put(time.view.root, "hold_text",

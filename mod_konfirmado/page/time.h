@@ -13,6 +13,11 @@ typedef struct {
     kf_date_t day;        /* the chosen day */
 } kfm_time_view_t;
 
+/** Chooses the day; the view itself has been begun by the page. */
+void kfm_time_begin(kfm_time_view_t *time, const kfm_time_page_t *page);
+/** message: why a time was refused, or whose times are missing */
+void kfm_time_put_problem(kfm_time_view_t *time);
+
 /** The offset of the page's zone at an instant. */
 int32_t kfm_time_offset(const kfm_time_view_t *time, kf_instant_t at);
 /** The date of an instant in the page's zone. */

@@ -195,17 +195,37 @@ static kf_err_t *next_item(json_t **out, const kfm_time_view_t *time, kf_instant
     return NULL;
 }
 
+/* A day that could be booked if it had times, on the link's own page. */
+static const char *waiting_url(const kfm_time_view_t *time)
+{
+    const kf_slots_t *slots = time->slots;
+    const kf_service_t *service = &slots->offer->services[slots->service];
+    kf_instant_t midnight = kf_date_start(time->day, kfm_time_offset(time, kf_date_start(time->day, 0)));
+
+    if (time->page->base || time->day < time->today || midnight + KF_DAY <= slots->now + service->notice
+        || midnight > slots->now + service->horizon) {
+        return NULL;
+    }
+    return kfm_url(time->view.call->pool, slots->offer->public_id, "/waiting", "service", service->id_text, "professional",
+                   slots->professional < 0 ? "any" : slots->offer->professionals[slots->professional].id_text, "timezone",
+                   time->page->choice->zone, "day", kf_date_text(time->day, time->view.call->pool), "lang",
+                   time->view.forced, NULL);
+}
+
 kf_err_t *kfm_time_put_empty(kfm_time_view_t *time)
 {
     kfm_call_t *call = time->view.call;
     bool nobody = kfm_time_nobody_read(time);
     json_t *empty, *next;
 
+    kfm_put_null(time->view.root, "waiting_url");
+
     if (is_free(time, time->day)) {
         kfm_put_null(time->view.root, "empty");
         return NULL;
     }
     KF_TRY(next_item(&next, time, next_free(time)));
+    kfm_put(time->view.root, "waiting_url", nobody ? NULL : waiting_url(time));
     empty = json_object();
     kfm_put(empty, "text",
             time->slots->n ? kf_catalog_text(KFM_SAY(call), "time.empty_day")

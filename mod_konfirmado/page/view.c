@@ -43,6 +43,7 @@ static void put_assets(kfm_view_t *view)
             apr_pstrcat(view->call->pool, base, "/css/wizard.css?v=" KF_VERSION, NULL));
     kfm_put(asset, "js",
             apr_pstrcat(view->call->pool, base, "/js/wizard.js?v=" KF_VERSION, NULL));
+    kfm_put_null(asset, "more");
     json_object_set_new(view->root, "asset", asset);
 }
 

@@ -178,7 +178,7 @@
       var box = pick(), d = box.dataset, active = doc.activeElement;
       var query = new URLSearchParams({ link: d.link, service: d.service, professional: d.professional,
         from: d.day, to: d.day, timezone: d.timezone });
-      if (doc.hidden || box.querySelector('.zone[open]') || doc.querySelector('form[data-sent]')) {
+      if (!d.link || doc.hidden || box.querySelector('.zone[open]') || doc.querySelector('form[data-sent]')) {
         return;
       }
       fetch('/api/availability?' + query, { headers: { Accept: 'application/json' } }).then(function (answer) {

@@ -1,0 +1,222 @@
+/* /book/{link}/waiting: joining the waiting list. /waiting/{token}: leaving it, or taking what it offers. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "flow/offer.h"
+#include "flow_ctx.h"
+#include "handle/admin.h"
+#include "handle/visit.h"
+#include "handle/wizard.h"
+#include "http/body.h"
+#include "http/cookie.h"
+#include "http/make.h"
+#include "http/reply.h"
+#include "page/visit_waiting.h"
+
+#define HOLD_COOKIE_S 3600
+
+/* -- joining -- */
+
+static bool is_about(const kf_err_t *err, const char *field)
+{
+    return err->code == KF_E_INVALID && err->field && !strcmp(err->field, field);
+}
+
+/* The service and the day that are waited for; without them there is nothing to wait for. */
+static kf_err_t *enter(kfm_join_page_t *page, kfm_choice_t *choice, kfm_call_t *call, const kf_form_t *form)
+{
+    kf_instant_t now;
+
+    kfm_choice_read(choice, form);
+    *page = (kfm_join_page_t){.choice = choice};
+    KF_TRY(kfm_wizard_enter(&page->link, call));
+    KF_TRY(kf_flow_offer(&page->offer, &now, kfm_flow(call), call->tenant, page->link, call->pool));
+    KF_TRY(kf_offer_usable(page->offer, now, call->pool));
+    kfm_wizard_speak(call, page->offer, choice->lang_forced);
+    page->service = choice->service ? kf_offer_service(page->offer, choice->service) : page->offer->service;
+    if (page->service < 0) {
+        return kf_err_field(call->pool, KF_E_INVALID, "service", "This link does not offer that service.");
+    }
+    if (!choice->day || !kf_date_read(&page->day, choice->day, strlen(choice->day))) {
+        return kf_err_field(call->pool, KF_E_INVALID, "from", "This must be a date like 2026-12-01.");
+    }
+    return NULL;
+}
+
+/* What is not as it was leads back to the choice of a time. */
+static kf_err_t *choose_again(kfm_call_t *call, const kfm_choice_t *choice, kf_err_t *err)
+{
+    const char *link = kfm_call_param(call, "link");
+
+    if (err->code != KF_E_INVALID || !call->tenant) {
+        return err;
+    }
+    return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", link, NULL), choice->lang_forced);
+}
+
+kf_err_t *kfm_handle_waiting(kfm_call_t *call)
+{
+    const kf_form_t *query;
+    kfm_join_page_t page;
+    kfm_choice_t choice;
+    const char *done;
+    kf_err_t *err;
+
+    KF_TRY(kfm_call_query(&query, call));
+    err = enter(&page, &choice, call, query);
+    if (err) {
+        return choose_again(call, &choice, err);
+    }
+    done = kf_form_get(query, "done");
+    page.done = done && !strcmp(done, "joined");
+    return kfm_page_waiting(call, &page);
+}
+
+static kf_err_t *join(kfm_call_t *call, kfm_join_page_t *page)
+{
+    const kfm_choice_t *choice = page->choice;
+    const char *doc, *url;
+    kf_waiting_wish_t wish = {.link = page->link,
+                              .service = page->offer->services[page->service].id_text,
+                              .professional = choice->professional,
+                              .day = choice->day,
+                              .name = page->name,
+                              .email = page->email,
+                              .language = call->lang,
+                              .zone = choice->zone};
+    kf_err_t *err = kf_flow_waiting_add(&doc, kfm_flow(call), &call->tenant->id, &wish, call->pool);
+
+    if (err && (is_about(err, "name") || is_about(err, "email"))) {
+        page->errors = err;
+        return kfm_page_waiting(call, page);
+    }
+    if (err) {
+        return choose_again(call, choice, err);
+    }
+    url = kfm_url(call->pool, page->link, "/waiting", "service", wish.service, "professional", choice->professional,
+                  "timezone", choice->zone, "day", choice->day, "done", "joined", NULL);
+    return kfm_wizard_go(call, url, choice->lang_forced);
+}
+
+kf_err_t *kfm_handle_waiting_post(kfm_call_t *call)
+{
+    const kf_form_t *form;
+    kfm_join_page_t page;
+    kfm_choice_t choice;
+    kf_err_t *err;
+
+    KF_TRY(kfm_body_form(&form, call));
+    err = enter(&page, &choice, call, form);
+    if (err) {
+        return choose_again(call, &choice, err);
+    }
+    page.name = kf_form_get(form, "name");
+    page.email = kf_form_get(form, "email");
+    return join(call, &page);
+}
+
+/* -- the links -- */
+
+static kf_err_t *read_waiting(kfm_waiting_page_t *out, kfm_call_t *call)
+{
+    const char *lang;
+
+    KF_TRY(kfm_admin_parse(&out->doc, call, out->waiting.doc ? out->waiting.doc : "{}"));
+    lang = json_string_value(json_object_get(out->doc, "language"));
+    return kfm_visit_adopt(call, &out->waiting.tenant, lang);
+}
+
+static kf_err_t *open_waiting(kfm_waiting_page_t *out, bool *done, kfm_call_t *call, const char *kind)
+{
+    const kf_uuid_t *host = call->tenant ? &call->tenant->id : NULL;
+    bool offer = !strcmp(kind, "offer");
+
+    *out = (kfm_waiting_page_t){.lang_forced = kfm_make_asked_lang(call->r)};
+    KF_TRY(kf_flow_waiting_open(&out->waiting, kfm_flow(call), host, kfm_call_param(call, "token"), kind, call->pool));
+    *done = out->waiting.state != KF_WAITING_OPEN;
+    if (out->waiting.state == KF_WAITING_UNKNOWN) {
+        return kfm_page_visit_end(call, 404, KFM_VISIT_UNKNOWN, NULL);
+    }
+    KF_TRY(read_waiting(out, call));
+    if (!*done) {
+        return NULL;
+    }
+    if (out->waiting.state == KF_WAITING_USED) {
+        return kfm_page_waiting_end(call, out, 410, offer ? "offer_used" : "waiting_used");
+    }
+    return kfm_page_waiting_end(call, out, 410, offer ? "offer_over" : "waiting_over");
+}
+
+/* It ended between the page and the act: the page that says how. */
+static kf_err_t *lost(kfm_call_t *call, const char *kind)
+{
+    kfm_waiting_page_t page;
+    bool done;
+
+    KF_TRY(open_waiting(&page, &done, call, kind));
+    return done ? NULL : kfm_page_waiting_end(call, &page, 410, "offer_over");
+}
+
+kf_err_t *kfm_handle_waiting_leave(kfm_call_t *call)
+{
+    kfm_waiting_page_t page;
+    bool done;
+
+    KF_TRY(open_waiting(&page, &done, call, "leave"));
+    return done ? NULL : kfm_page_waiting_leave(call, &page, false);
+}
+
+/* The token has done its work, so the answer is the page itself. */
+kf_err_t *kfm_handle_waiting_leave_post(kfm_call_t *call)
+{
+    kfm_waiting_page_t page;
+    kf_err_t *err;
+    bool done;
+
+    KF_TRY(open_waiting(&page, &done, call, "leave"));
+    if (done) {
+        return NULL;
+    }
+    err = kf_flow_waiting_leave(kfm_flow(call), &page.waiting, call->pool);
+    if (err && err->code == KF_E_TOKEN_WRONG) {
+        return lost(call, "leave");
+    }
+    KF_TRY(err);
+    return kfm_page_waiting_leave(call, &page, true);
+}
+
+kf_err_t *kfm_handle_waiting_offer(kfm_call_t *call)
+{
+    kfm_waiting_page_t page;
+    bool done;
+
+    KF_TRY(open_waiting(&page, &done, call, "offer"));
+    return done ? NULL : kfm_page_waiting_offer(call, &page);
+}
+
+kf_err_t *kfm_handle_waiting_offer_post(kfm_call_t *call)
+{
+    kfm_waiting_page_t page;
+    const char *link, *path;
+    kf_held_t held;
+    kf_err_t *err;
+    bool done;
+
+    KF_TRY(open_waiting(&page, &done, call, "offer"));
+    if (done) {
+        return NULL;
+    }
+    err = kf_flow_waiting_take(&held, kfm_flow(call), &page.waiting, call->pool);
+    if (err && (err->code == KF_E_TOKEN_WRONG || err->code == KF_E_HOLD_EXPIRED)) {
+        return lost(call, "offer");
+    }
+    KF_TRY(err);
+    link = json_string_value(json_object_get(page.doc, "link"));
+    if (!link) {
+        return kf_err(call->pool, KF_E_INTERNAL, "The offer has no link.");
+    }
+    path = apr_pstrcat(call->pool, "/book/", link, NULL);
+    KF_TRY(kfm_cookie_set(call, KFM_COOKIE_HOLD, held.token, path, HOLD_COOKIE_S));
+    call->referrer = "no-referrer";
+    return kfm_wizard_go(call, apr_pstrcat(call->pool, path, "/details", NULL), page.lang_forced);
+}
