@@ -21,7 +21,7 @@ CREATE FUNCTION pg_temp.fact(p_n int, p_kind text, p_facts text[]) RETURNS text 
 BEGIN
     PERFORM set_config('kf.tenant', t.id(100)::text, true);
     RETURN (SELECT string_agg(coalesce(m.facts->>f.name, '-'), ' ' ORDER BY f.n)
-            FROM (SELECT x.* FROM kf.mail x WHERE x.booking_id = t.id(p_n) AND x.kind = p_kind ORDER BY x.created_at DESC, x.mail_id LIMIT 1) m,
+            FROM (SELECT x.* FROM kf.mail x WHERE x.booking_id = t.id(p_n) AND x.kind = p_kind ORDER BY x.created_at DESC, x.facts ? 'for_calendar' DESC LIMIT 1) m,
                  unnest(p_facts) WITH ORDINALITY f(name, n));
 END $$;
 -- What a worker gets to send about booking p_n.
