@@ -1,0 +1,288 @@
+-- The waiting list: who may join, who is offered a time that comes free, and what becomes of it.
+BEGIN;
+SELECT no_plan();
+SET ROLE konfirmado_app;
+SELECT t.clock('2026-06-01 12:00Z');
+SELECT t.tenant(1), t.tenant(2);
+CREATE FUNCTION pg_temp.ask(p jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('link', 'link001', 'service', t.id(101), 'day', '2026-06-02', 'name', 'Eva Ruiz', 'email', 'eva@example.test') || p $$;
+-- Joins as p_n, with p in place of the usual.
+CREATE FUNCTION pg_temp.join(p_n int, p jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
+    SELECT right(w->>'id', 4) || ' ' || (w->>'state') FROM kf.waiting_add(t.id(100), t.id(p_n), pg_temp.ask(p)) w $$;
+CREATE FUNCTION pg_temp.refused(p jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT t.refusal(format('SELECT kf.waiting_add(t.id(100), gen_random_uuid(), %L)', pg_temp.ask(p))) $$;
+CREATE FUNCTION pg_temp.work() RETURNS text LANGUAGE sql AS $$ SELECT offered || ' ' || lapsed FROM kf.work_waiting(10) $$;
+-- Who waits: state, offers, the time that is kept, until when.
+CREATE FUNCTION pg_temp.line() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('kf.tenant', t.id(100)::text, true);
+    RETURN (SELECT string_agg(concat_ws(' ', right(w.waiting_id::text, 4), w.state, CASE WHEN w.offers > 0 THEN w.offers END,
+                CASE WHEN w.state = 'offered' THEN right(c.professional_id::text, 2) || to_char(c.slot_start AT TIME ZONE 'UTC', ' HH24:MI') || to_char(w.offered_until AT TIME ZONE 'UTC', '<HH24:MI') END),
+                ', ' ORDER BY w.waiting_id)
+            FROM kf.waiting w LEFT JOIN kf.claim c USING (tenant_id, claim_id) WHERE w.state IN ('waiting', 'offered'));
+END $$;
+CREATE FUNCTION pg_temp.mails(p_n int) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(m.kind || ' ' || m.state, ', ' ORDER BY m.created_at, m.kind DESC) FROM kf.mail m WHERE m.facts->>'waiting' = t.id(p_n)::text $$;
+-- A paid booking p_n of the half-hour service.
+CREATE FUNCTION pg_temp.book(p_n int, p_start timestamptz, p_service int DEFAULT 2, p_who int DEFAULT 11) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM t.hold(1, p_n, p_start, p_service, p_who);
+    PERFORM t.book(1, p_n);
+    IF p_service <> 2 THEN
+        PERFORM t.pay(1, 'tx ' || p_n, t.ref(p_n), 'APPROVED', CASE p_service WHEN 1 THEN 3000000 ELSE 9500000 END);
+    END IF;
+    RETURN t.status(1, p_n);
+END $$;
+CREATE FUNCTION pg_temp.cancel(p_n int) RETURNS void LANGUAGE sql AS $$ SELECT kf.booking_cancel(t.id(100), t.id(p_n), 'customer', '') $$;
+CREATE FUNCTION pg_temp.clear() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('kf.tenant', t.id(100)::text, true);
+    PERFORM kf.waiting_remove(t.id(100), w.waiting_id) FROM kf.waiting w WHERE w.state IN ('waiting', 'offered');
+    PERFORM pg_temp.work();
+END $$;
+
+-- Joining.
+SELECT is(pg_temp.refused(p::jsonb), wanted, 'refused: ' || p) FROM (VALUES
+    ('{"link":"nothing"}', 'KF411'), ('{"service":null}', 'KF422 service'), ('{"service":"x"}', 'KF422 service'),
+    ('{"service":"00000000-0000-7000-8000-000000000201"}', 'KF422 service'),
+    ('{"professional":"00000000-0000-7000-8000-000000000211"}', 'KF422 professional'), ('{"professional":7}', 'KF422 professional'),
+    ('{"day":"2026-05-31"}', 'KF422 day'), ('{"day":"2027-06-02"}', 'KF422 day'), ('{"day":"2026-06-31"}', 'KF422 day'), ('{"day":null}', 'KF422 day'),
+    ('{"name":"E"}', 'KF422 name'), ('{"name":"Eva\nBcc: x"}', 'KF422 name'), ('{"email":"eva"}', 'KF422 email'), ('{"email":"eva@example.test\nBcc: x@evil.test"}', 'KF422 email'),
+    ('{"email":"a@[10.0.0.1]"}', 'KF422 email'), ('{"language":"fr"}', 'KF422 language'), ('{"timezone":"Mars/Base"}', 'KF422 timezone'), ('{"more":1}', 'KF422 more')) v(p, wanted);
+SELECT is(pg_temp.join(7001, '{"timezone":"Europe/Madrid","professional":"any"}'), '7001 waiting', 'joined');
+SELECT is(pg_temp.join(7002, '{"email":"EVA@example.test"}'), '7001 waiting', 'twice the same person is the same place');
+SELECT is(pg_temp.mails(7001), 'waiting_joined due', 'told once');
+SELECT is(pg_temp.mails(7002), NULL, 'not twice');
+SELECT is((SELECT count(*) FROM kf.waiting), 1::bigint, 'one row');
+SELECT is((SELECT concat_ws(' ', m.facts->>'day', m.facts->>'service', m.facts->>'link', m.facts->>'customer_zone', m.useful_until AT TIME ZONE 'UTC', m.language) FROM kf.mail m),
+    '2026-06-02 Consulta link001 Europe/Madrid 2026-06-03 05:00:00 es', 'what it tells, until the day is over');
+SELECT is(pg_temp.join(7003, jsonb_build_object('professional', t.id(111))), '7003 waiting', 'for somebody in particular it is another one');
+SELECT is(pg_temp.join(7004, '{"day":"2026-06-03"}'), '7004 waiting', 'for another day too');
+SELECT pg_temp.join(7010 + i, jsonb_build_object('day', date '2026-06-10' + i)) FROM generate_series(1, 7) i;
+SELECT is(pg_temp.refused('{"day":"2026-06-25"}'), 'KF422 email', 'an address waits for so many days and no more');
+SELECT pg_temp.clear();
+SELECT kf.tenant_suspend(t.id(100), true);
+SELECT is(pg_temp.refused('{}'), 'KF419', 'not of a suspended business');
+SELECT kf.tenant_suspend(t.id(100), false);
+
+-- A time that comes free when nobody waits is nobody's business.
+SELECT is(pg_temp.book(1001, '2026-06-02 14:00Z', 1), 'paid approved', 'a booking');
+SELECT pg_temp.cancel(1001);
+SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'nothing is noted');
+
+-- Freed by calling off: kept for the first, then for the next.
+SELECT pg_temp.book(1002, '2026-06-02 14:00Z', 1);
+SELECT pg_temp.join(7101, '{"email":"a@example.test","timezone":"Europe/Madrid"}'); SELECT kf.clock_shift(1);
+SELECT pg_temp.join(7102, '{"email":"b@example.test"}');
+SELECT is(pg_temp.work(), '0 0', 'nothing is free');
+SELECT pg_temp.cancel(1002);
+SELECT is(pg_temp.work(), '1 0', 'an offer');
+SELECT is(pg_temp.line(), '7101 offered 1 11 14:00<12:30, 7102 waiting', 'to the first, for half an hour');
+SELECT is(pg_temp.work(), '0 0', 'and to nobody else');
+SELECT is(pg_temp.mails(7101), 'waiting_joined due, waiting_offer due', 'told');
+SELECT is((SELECT concat_ws(' ', m.facts->>'start', m.facts->>'start_there', m.facts->>'professional', m.facts->>'charge_cents', m.facts->>'offered_until', m.facts->>'zones_differ', m.useful_until AT TIME ZONE 'UTC')
+    FROM kf.mail m WHERE m.kind = 'waiting_offer'), '2026-06-02T16:00:00+02:00 2026-06-02T09:00:00-05:00 Professional 1 3000000 2026-06-01T14:30:01+02:00 true 2026-06-01 12:30:01', 'what is offered');
+SELECT is(t.refusal($$ SELECT t.hold(1, 1003, '2026-06-02 14:00Z', 1) $$), 'KF412 start', 'nobody else can have it');
+SELECT is(t.refusal($$ SELECT t.hold(1, 1003, '2026-06-02 14:15Z', 2) $$), 'KF412 start', 'nor any of it');
+SELECT isnt_empty($$ SELECT FROM kf.busy_read(t.id(100), ARRAY[t.id(111)], '2026-06-02 14:00Z', '2026-06-02 14:30Z') b WHERE b.no = 1 $$, 'it is not shown as free');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.kind = 'waiting_offer' AND w.needs_tokens), 1::bigint, 'to be sent with a link');
+SELECT kf.clock_shift(1799);
+SELECT is(pg_temp.work(), '0 0', 'until the half hour is over');
+SELECT kf.clock_shift(1);
+SELECT is(pg_temp.work(), '1 1', 'then it is the next one''s');
+SELECT is(pg_temp.line(), '7101 waiting 1, 7102 offered 1 11 14:00<13:00', 'and the first waits on');
+SELECT kf.clock_shift(1800);
+SELECT is(pg_temp.work(), '0 1', 'nobody is offered what they let go by');
+SELECT is(pg_temp.line(), '7101 waiting 1, 7102 waiting 1', 'both wait for another time');
+SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'this one is everybody''s again');
+SELECT is(pg_temp.book(1004, '2026-06-02 14:00Z', 1), 'paid approved', 'booked');
+
+-- Freed by a move; the token decides who takes it.
+SELECT kf.booking_move_by(t.id(100), t.id(1004), NULL, '{"start":"2026-06-02T15:00:00Z"}', NULL)->>'start';
+SELECT is(pg_temp.work(), '0 0', 'both had this one already');
+SELECT pg_temp.join(7103, '{"email":"c@example.test"}');
+SELECT kf.booking_move_by(t.id(100), t.id(1004), NULL, '{"start":"2026-06-02T16:00:00Z"}', NULL)->>'start';
+SELECT is(pg_temp.work(), '1 0', 'another time comes free');
+SELECT is(pg_temp.line(), '7101 waiting 1, 7102 waiting 1, 7103 offered 1 11 15:00<13:30', 'those with fewer offers come first');
+SELECT kf.waiting_mint(t.id(100), t.id(7103), 'offer', t.hash('offer c')), kf.waiting_mint(t.id(100), t.id(7103), 'leave', t.hash('leave c')),
+       kf.waiting_mint(t.id(100), t.id(7101), 'leave', t.hash('leave a')), kf.waiting_mint(t.id(100), t.id(7101), 'offer', t.hash('offer a'));
+SELECT is(t.refusal($$ SELECT kf.waiting_mint(t.id(100), t.id(7103), 'view', t.hash('x')) $$), 'KF422 kind', 'no other kind of link');
+SELECT is(t.refusal($$ SELECT kf.waiting_mint(t.id(200), t.id(7103), 'offer', t.hash('x')) $$), 'KF404', 'nor for another business');
+SELECT results_eq($$ SELECT tenant_id, waiting_id, kind, state FROM kf.waiting_find(t.hash('offer c')) $$, $$ VALUES (t.id(100), t.id(7103), 'offer', 'open') $$, 'found by its link');
+SELECT results_eq($$ SELECT kind, state FROM kf.waiting_find(t.hash('leave c')) $$, $$ VALUES ('leave', 'open') $$, 'either of them');
+SELECT results_eq($$ SELECT kind, state FROM kf.waiting_find(t.hash('offer a')) $$, $$ VALUES ('offer', 'over') $$, 'an offer that lapsed is over');
+SELECT is_empty($$ SELECT FROM kf.waiting_find(t.hash('nothing')) $$, 'no other is found');
+SELECT is(d->>'kind' || ' ' || (d->>'start') || ' ' || (d->'customer'->>'email_masked') || ' ' || (d->'business'->>'name'), 'offer 2026-06-02T10:00:00-05:00 ***@example.test Tenant 1', 'looked at')
+    FROM kf.waiting_doc(t.id(100), t.hash('offer c')) d;
+SELECT is(t.refusal($$ SELECT kf.waiting_doc(t.id(100), t.hash('nothing')) $$), 'KF416', 'by its holder alone');
+SELECT is(t.refusal($$ SELECT kf.waiting_doc(t.id(200), t.hash('offer c')) $$), 'KF416', 'and there');
+CREATE FUNCTION pg_temp.take(p_token text) RETURNS text LANGUAGE sql AS $$
+    SELECT t.refusal(format('SELECT * FROM kf.waiting_take(t.id(100), t.hash(%L), t.hash(%L), 600)', p_token, 'token ' || p_token)) $$;
+SELECT is(pg_temp.take('offer a'), 'KF415', 'not by who let it lapse');
+SELECT is(pg_temp.take('leave c'), 'KF416', 'not by the other link');
+SELECT is(t.refusal($$ SELECT * FROM kf.waiting_take(t.id(200), t.hash('offer c'), t.hash('x'), 600) $$), 'KF416', 'not elsewhere');
+SELECT kf.clock_shift(1700);
+SELECT results_eq($$ SELECT professional_id, professional_name, slot_start, slot_end, expires_at - kf.now(), price_cents, charge_cents, currency
+    FROM kf.waiting_take(t.id(100), t.hash('offer c'), t.hash('token c'), 600) $$,
+    $$ VALUES (t.id(111), 'Professional 1', timestamptz '2026-06-02 15:00Z', timestamptz '2026-06-02 15:30Z', interval '10 minutes', 12000000::bigint, 3000000::bigint, 'COP') $$, 'taken: a hold like any other');
+SELECT is(pg_temp.take('offer c'), 'KF416', 'once');
+SELECT results_eq($$ SELECT state FROM kf.waiting_find(t.hash('offer c')) $$, $$ VALUES ('used') $$, 'used');
+SELECT kf.clock_shift(200);
+SELECT is(pg_temp.work(), '0 0', 'it does not lapse with the offer');
+SELECT is((SELECT b.status FROM kf.claim c, kf.booking_start(t.id(100), t.id(1005), t.id(1005), c.claim_id, t.hash('token c'), 'Caro', 'c@example.test', '', '', 'es', NULL) b
+    WHERE c.token_hash = t.hash('token c')), 'pending', 'and becomes a booking by the browser''s token');
+
+-- Leaving: what was kept goes to the next.
+SELECT t.pay(1, 'tx 1005', t.ref(1005), 'APPROVED');
+SELECT t.hold(1, 1006, '2026-06-02 18:00Z', 1), t.book(1, 1006), t.pay(1, 'tx 1006', t.ref(1006), 'APPROVED');
+SELECT pg_temp.cancel(1006);
+SELECT is(pg_temp.work(), '1 0', 'a third time');
+SELECT alike(pg_temp.line(), '7101 offered 2 11 18:00%', 'for the first again');
+SELECT kf.waiting_leave(t.id(100), t.hash('leave a'));
+SELECT results_eq($$ SELECT state FROM kf.waiting_find(t.hash('leave a')) $$, $$ VALUES ('used') $$, 'left');
+SELECT is(t.refusal($$ SELECT kf.waiting_leave(t.id(100), t.hash('leave a')) $$), 'KF416', 'once');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.facts->>'waiting' = t.id(7101)::text), 0::bigint, 'what was to be sent to them is not');
+SELECT is(pg_temp.work(), '1 0', 'it goes on');
+SELECT alike(pg_temp.line(), '7102 offered 2 11 18:00%', 'to the next');
+SELECT is(kf.waiting_remove(t.id(100), t.id(7102))->>'state', 'left', 'the merchant takes them off the list');
+SELECT is(kf.waiting_remove(t.id(100), t.id(7102)), NULL, 'once');
+SELECT is(t.refusal($$ SELECT t.hold(1, 1007, '2026-06-02 18:00Z', 1) $$), 'ok', 'the time is free again');
+SELECT kf.hold_release(t.id(100), t.id(1007), t.hash('token 1007'));
+
+-- Whoever, or somebody in particular; who does not offer the service; what does not fit.
+SELECT pg_temp.clear();
+SELECT pg_temp.join(7201, jsonb_build_object('email', 'd@example.test', 'professional', t.id(112)));
+SELECT pg_temp.book(1011, '2026-06-02 19:00Z', 1);
+SELECT pg_temp.cancel(1011);
+SELECT is(pg_temp.work(), '0 0', 'not with another professional');
+SELECT pg_temp.book(1012, '2026-06-02 19:00Z', 1, 12);
+SELECT pg_temp.cancel(1012);
+SELECT is(pg_temp.work(), '1 0', 'but with this one');
+SELECT alike(pg_temp.line(), '7201 offered 1 12 19:00%', 'theirs');
+SELECT pg_temp.clear();
+-- Only a quarter of an hour between two bookings: an hour does not fit, a call does.
+SELECT pg_temp.book(1021, '2026-06-02 20:00Z'), pg_temp.book(1022, '2026-06-02 20:15Z'), pg_temp.book(1023, '2026-06-02 20:30Z');
+SELECT pg_temp.join(7211, jsonb_build_object('email', 'e@example.test', 'service', t.id(103), 'professional', t.id(111))); SELECT kf.clock_shift(1);
+SELECT pg_temp.join(7212, jsonb_build_object('email', 'f@example.test', 'service', t.id(102), 'professional', t.id(111)));
+SELECT pg_temp.cancel(1022);
+SELECT is(pg_temp.work(), '1 0', 'the first cannot use it');
+SELECT alike(pg_temp.line(), '7211 waiting, 7212 offered 1 11 20:15%', 'the second can');
+-- With what was free beside it an hour fits.
+SELECT pg_temp.clear();
+SELECT pg_temp.join(7213, jsonb_build_object('email', 'e@example.test', 'service', t.id(103), 'professional', t.id(111)));
+SELECT pg_temp.cancel(1023);
+SELECT is(pg_temp.work(), '1 0', 'half an hour before, buffers and all');
+SELECT alike(pg_temp.line(), '7213 offered 1 11 20:30%', 'at a time of the grid');
+SELECT pg_temp.clear();
+
+-- The daily maximum, the notice, the horizon, working hours.
+SELECT kf.service_change(t.id(100), t.id(102), NULL, '{"max_per_day":1}')->>'max_per_day';
+SELECT pg_temp.join(7221, jsonb_build_object('email', 'g@example.test', 'service', t.id(102)));
+SELECT pg_temp.book(1031, '2026-06-02 21:00Z', 1);
+SELECT pg_temp.cancel(1031);
+SELECT is(pg_temp.work(), '0 0', 'the service has had its day');
+SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'nobody is looked for again');
+SELECT kf.service_change(t.id(100), t.id(102), NULL, '{"max_per_day":null,"notice_min":2880}')->>'notice_min';
+SELECT pg_temp.book(1032, '2026-06-02 21:00Z', 1);
+SELECT pg_temp.cancel(1032);
+SELECT is(pg_temp.work(), '0 0', 'too soon for this service');
+SELECT kf.service_change(t.id(100), t.id(102), NULL, '{"notice_min":0}')->>'notice_min';
+SELECT pg_temp.book(1033, '2026-06-02 21:00Z', 1);
+SELECT t.clock('2026-06-02 20:50Z');
+SELECT pg_temp.cancel(1033);
+SELECT is(pg_temp.work(), '1 0', 'soon');
+SELECT alike(pg_temp.line(), '7221 offered 1 11 21:00<21:00', 'kept until the start at the longest');
+SELECT pg_temp.clear();
+SELECT pg_temp.join(7222, jsonb_build_object('email', 'g@example.test', 'service', t.id(102)));
+SELECT pg_temp.book(1034, '2026-06-02 21:45Z');
+SELECT t.clock('2026-06-02 21:41Z');
+SELECT pg_temp.cancel(1034);
+SELECT is(pg_temp.work(), '0 0', 'no time left to answer');
+SELECT pg_temp.clear();
+SELECT t.clock('2026-06-04 12:00Z');
+SELECT pg_temp.join(7223, jsonb_build_object('email', 'g@example.test', 'service', t.id(102), 'day', '2026-06-05'));
+SELECT kf.booking_add(t.id(100), t.id(1035), jsonb_build_object('service', t.id(101), 'professional', t.id(111), 'start', '2026-06-06T01:00:00Z',
+    'outside_hours', true, 'customer', '{"name":"Eva Ruiz","email":"eva@example.test"}'::jsonb))->>'status';
+SELECT pg_temp.cancel(1035);
+SELECT is(pg_temp.work(), '0 0', 'what the merchant did out of hours is nobody''s');
+SELECT pg_temp.clear();
+
+-- Without an account that takes money, only what costs nothing; a link that is not used any more; another day.
+SELECT pg_temp.join(7231, '{"email":"h@example.test","day":"2026-06-05"}'), pg_temp.join(7232, '{"email":"h@example.test","day":"2026-06-06"}');
+SELECT kf.payment_account_limit(t.id(100), 'wompi', 'test', 5000000);
+SELECT pg_temp.book(1041, '2026-06-05 14:00Z');
+SELECT pg_temp.cancel(1041);
+SELECT is(pg_temp.work(), '0 0', 'nobody could pay for it');
+SELECT kf.payment_account_limit(t.id(100), 'wompi', 'test', 150000);
+SELECT kf.service_change(t.id(100), t.id(101), NULL, '{"active":false}')->>'active';
+SELECT pg_temp.book(1042, '2026-06-05 14:00Z');
+SELECT pg_temp.cancel(1042);
+SELECT is(pg_temp.work(), '0 0', 'the service is not offered any more');
+SELECT kf.service_change(t.id(100), t.id(101), NULL, '{"active":true}')->>'active';
+SELECT pg_temp.book(1043, '2026-06-05 14:00Z'), pg_temp.book(1044, '2026-06-05 14:15Z'), pg_temp.book(1045, '2026-06-05 14:30Z');
+SELECT pg_temp.cancel(1043);
+SELECT is(pg_temp.work(), '1 0', 'a quarter of an hour comes free, with the time before it that was');
+SELECT alike(pg_temp.line(), '7231 offered 1 11 13:45%, 7232 waiting', 'half an hour on the day that was asked for');
+SELECT pg_temp.clear();
+
+-- Three offers and no more.
+SELECT pg_temp.join(7241, '{"email":"i@example.test","day":"2026-06-05"}');
+CREATE FUNCTION pg_temp.let_go(p_n int, p_start timestamptz) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v text;
+BEGIN
+    PERFORM pg_temp.book(p_n, p_start, 1);
+    PERFORM pg_temp.cancel(p_n);
+    v := pg_temp.work();
+    PERFORM kf.clock_shift(1801);
+    RETURN v || ', ' || pg_temp.work();
+END $$;
+SELECT is(pg_temp.let_go(1051, '2026-06-05 18:00Z'), '1 0, 0 1', 'one');
+SELECT is(pg_temp.let_go(1052, '2026-06-05 19:00Z'), '1 0, 0 1', 'two');
+SELECT is(pg_temp.let_go(1053, '2026-06-05 18:00Z'), '1 0, 0 1', 'three');
+SELECT is(pg_temp.let_go(1054, '2026-06-05 20:00Z'), '0 0, 0 0', 'who answers none is asked no more');
+
+-- What a connected calendar holds counts by what is known; what is not known waits.
+SELECT t.calendar(1, 5000, 12);
+SELECT is(t.read(1, '{[2026-06-05 14:00Z,2026-06-05 14:30Z)}', 12), 'go true', 'a calendar');
+SELECT pg_temp.join(7251, jsonb_build_object('email', 'j@example.test', 'day', '2026-06-05', 'service', t.id(102), 'professional', t.id(112)));
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT kf.freed_put(t.id(100), t.id(112), '2026-06-05 14:00Z', '2026-06-05 14:15Z');
+SELECT is(pg_temp.work(), '0 0', 'something is there');
+SELECT kf.freed_put(t.id(100), t.id(112), '2026-06-05 15:00Z', '2026-06-05 15:15Z');
+SELECT is(pg_temp.work(), '1 0', 'and there nothing');
+SELECT alike(pg_temp.line(), '7251 offered 1 12 15:00%', 'offered');
+SELECT pg_temp.clear();
+SELECT pg_temp.join(7252, jsonb_build_object('email', 'j@example.test', 'day', '2026-06-05', 'service', t.id(102), 'professional', t.id(112)));
+SELECT kf.clock_shift(3600);
+SELECT kf.freed_put(t.id(100), t.id(112), '2026-06-05 16:00Z', '2026-06-05 16:15Z');
+SELECT is(pg_temp.work(), '0 0', 'what was read an hour ago is not known now');
+SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'it is looked at again');
+SELECT is(pg_temp.work(), '0 0', 'not at once');
+SELECT kf.clock_shift(61);
+SELECT is(t.read(1, '{}', 12), 'go true', 'read again');
+SELECT is(pg_temp.work(), '1 0', 'a minute later');
+SELECT pg_temp.clear();
+
+-- For the merchant, page by page; and what is over.
+SELECT pg_temp.join(7300 + i, jsonb_build_object('email', format('k%s@example.test', i), 'day', date '2026-06-07' + i % 2)) FROM generate_series(1, 5) i;
+SELECT results_eq($$ SELECT right(w->>'id', 4) || ' ' || (w->>'day') || ' ' || (w->'service'->>'name') FROM jsonb_array_elements(kf.waiting_page(t.id(100), '{"limit":3}')->'items') w $$,
+    $$ VALUES ('7302 2026-06-07 Consulta'), ('7304 2026-06-07 Consulta'), ('7301 2026-06-08 Consulta') $$, 'by day and order');
+SELECT results_eq($$ SELECT right(w->>'id', 4) FROM jsonb_array_elements(kf.waiting_page(t.id(100), jsonb_build_object('after', kf.waiting_page(t.id(100), '{"limit":3}')->>'next'))->'items') w $$,
+    $$ VALUES ('7303'), ('7305') $$, 'the next page');
+SELECT is(jsonb_array_length(kf.waiting_page(t.id(100), '{"day":"2026-06-07"}')->'items'), 2, 'of one day');
+SELECT is(jsonb_array_length(kf.waiting_page(t.id(100), '{"state":"taken"}')->'items'), 1, 'who took a time');
+SELECT is(kf.waiting_page(t.id(200), '{"state":"all"}'), '{"next": null, "items": []}', 'nobody of another business');
+SELECT is(kf.waiting_remove(t.id(200), t.id(7301)), NULL, 'nor taken off by it');
+SELECT is(t.refusal($$ SELECT kf.waiting_page(t.id(100), '{"state":"x"}') $$), 'KF422 state', 'no such state');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT t.clock('2026-06-08 04:59:59Z');
+SELECT kf.work_sweep(100);
+SELECT is((SELECT count(*) FROM kf.waiting w WHERE w.state = 'waiting'), 5::bigint, 'until the day is over where the business is');
+SELECT t.clock('2026-06-08 05:00:00Z');
+SELECT kf.work_sweep(100);
+SELECT is((SELECT count(*) FROM kf.waiting w WHERE w.state = 'waiting'), 3::bigint, 'then');
+SELECT t.clock('2026-07-20 05:00:00Z');
+SELECT kf.work_sweep(100); SELECT kf.work_sweep(100);
+SELECT is((SELECT count(*) FROM kf.waiting w), 0::bigint, 'and a month later nobody is there any more');
+SELECT * FROM finish();
+ROLLBACK;
