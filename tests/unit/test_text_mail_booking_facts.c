@@ -260,12 +260,12 @@ START_TEST(colours)
         mail.primary_color = own[i];
         text();
         html = out.words.html;
-        ck_assert(kf_color_ratio(color_after(html, "class=\"main\" style=\"display", "background:"),
-                                 color_after(html, "class=\"main\" style=\"display", ";color:")) >= KF_COLOR_TEXT_RATIO);
-        ck_assert(kf_color_ratio(color_after(html, "class=\"main\" style=\"display", "border:1px solid "), white) >= 3);
+        ck_assert(kf_color_ratio(color_after(html, "class=\"go\" style=\"display", "background:"),
+                                 color_after(html, "class=\"go\" style=\"display", ";color:")) >= KF_COLOR_TEXT_RATIO);
+        ck_assert(kf_color_ratio(color_after(html, "class=\"go\" style=\"display", "border:1px solid "), white) >= 3);
         ck_assert(kf_color_ratio(color_after(html, "class=\"link\"", ";color:"), white) >= KF_COLOR_TEXT_RATIO);
         ck_assert(kf_color_ratio(color_after(html, ".link {", "color: "), dark) >= KF_COLOR_TEXT_RATIO);
-        ck_assert(kf_color_ratio(color_after(html, ".main {", "background: "), color_after(html, ".main {", "; color: "))
+        ck_assert(kf_color_ratio(color_after(html, ".go {", "background: "), color_after(html, ".go {", "; color: "))
                   >= KF_COLOR_TEXT_RATIO);
     }
 }
