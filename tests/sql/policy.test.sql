@@ -85,6 +85,8 @@ SELECT is(pg_temp.tried(1007), '0 / ', 'a free one is cancelled all the same');
 UPDATE kf.booking SET terms = terms - 'policy' WHERE booking_id = t.id(1005);
 SELECT is(pg_temp.terms(1005), '100 3000000 0 tier 0 until 2026-06-11T14:00:00Z then 0 provider', 'of one that was promised nothing all goes back until the start');
 SELECT is(pg_temp.at('2026-06-11 13:59:59Z', 1005), '3000000 / refund_due 0 3000000', 'to its last second');
+SELECT t.clock('2026-06-11 14:00Z');
+SELECT is(pg_temp.terms(1005), '0 0 3000000 tier - until - then - none', 'begun is begun');
 
 -- What was promised stays promised.
 SELECT t.clock('2026-06-01 12:00Z');
