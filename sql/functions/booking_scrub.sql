@@ -116,7 +116,7 @@ BEGIN
     SELECT array_agg(r.refund_id) INTO v_refunds
     FROM kf.payment p JOIN kf.refund r ON r.tenant_id = p.tenant_id AND r.payment_id = p.payment_id
     WHERE p.tenant_id = p_tenant AND p.booking_id = p_booking;
-    SELECT array_agg(p.payment_id::text) || array_agg(p.reference) INTO v_ids
+    SELECT array_agg(p.payment_id::text) INTO v_ids
     FROM kf.payment p WHERE p.tenant_id = p_tenant AND p.booking_id = p_booking;
     SELECT array_agg(q.reference) INTO v_references FROM (
         SELECT a.reference FROM kf.payment_attempt a WHERE a.tenant_id = p_tenant AND a.booking_id = p_booking
@@ -130,9 +130,9 @@ BEGIN
     UPDATE kf.refund r SET note = '', last_error = NULL
     WHERE r.tenant_id = p_tenant AND r.refund_id = ANY (v_refunds) AND (r.note <> '' OR r.last_error IS NOT NULL);
     UPDATE kf.audit a SET before = kf.audit_scrubbed(a.before), after = kf.audit_scrubbed(a.after)
-    WHERE a.tenant_id = p_tenant
-      AND (a.object_type = 'refund' AND a.object_id = ANY (v_refunds::text[])
-           OR a.object_type = 'payment' AND a.object_id = ANY (v_ids));
+    WHERE a.tenant_id = p_tenant AND a.object_type = 'refund' AND a.object_id = ANY (v_refunds::text[]);
+    UPDATE kf.audit a SET before = kf.audit_scrubbed(a.before), after = kf.audit_scrubbed(a.after)
+    WHERE a.tenant_id = p_tenant AND a.object_type = 'payment' AND a.object_id = ANY (v_ids);
 END
 $$;
 REVOKE ALL ON FUNCTION kf.booking_scrub, kf.scrub_messages, kf.scrub_calendar, kf.scrub_money FROM PUBLIC;

@@ -26,9 +26,11 @@ BEGIN
                       'facts', m.facts, 'created_at', kf.iso_local(m.created_at, v_zone),
                       'sent_at', kf.iso_local(m.sent_at, v_zone)) ORDER BY m.created_at, m.mail_id), '[]')
                   FROM kf.mail m
-                  WHERE m.tenant_id = p_tenant AND (lower(m.to_address) = v_email AND (m.kind LIKE 'waiting%'
-                          OR NOT EXISTS (SELECT FROM kf.staff s WHERE s.tenant_id = p_tenant AND s.email = v_email))
-                        OR m.booking_id = ANY (v_ids))),
+                  WHERE m.tenant_id = p_tenant AND m.mail_id IN (
+                      SELECT x.mail_id FROM kf.mail x WHERE x.tenant_id = p_tenant AND x.booking_id = ANY (v_ids)
+                      UNION SELECT x.mail_id FROM kf.mail x
+                      WHERE x.tenant_id = p_tenant AND lower(x.to_address) = v_email AND (x.kind LIKE 'waiting%'
+                          OR NOT EXISTS (SELECT FROM kf.staff s WHERE s.tenant_id = p_tenant AND s.email = v_email)))),
         'provider_events', (SELECT coalesce(jsonb_agg(jsonb_build_object('provider', e.provider, 'reference', e.reference,
                                 'status', e.status, 'received_at', kf.iso_local(e.received_at, v_zone),
                                 'body', kf.bytes_text(e.body)) ORDER BY e.received_at, e.event_id), '[]')
