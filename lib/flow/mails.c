@@ -248,6 +248,7 @@ static kf_err_t *booking_words(const making_t *m, const kf_flow_t *flow)
     smtp->subject = out.words.subject;
     smtp->text = out.words.text;
     smtp->html = out.words.html;
+    smtp->from_name = row->channel.kind ? smtp->from_name : out.sender;
     smtp->reply_to = row->reply_to ? apr_pstrdup(p, row->reply_to) : NULL;
     set_thread(m->mail, row, m->facts);
     return out.has_event ? put_event(m->mail, &out.event) : NULL;

@@ -94,6 +94,20 @@ static const char *why(const kf_letter_t *m)
     return kf_catalog_format(m->catalog, m->lang, keys[m->kind->to], m->p, "business", m->business, NULL);
 }
 
+/* A business that is named like an address sends under the platform's name alone. */
+static const char *sender(const kf_letter_t *m)
+{
+    const char *name = m->in->from_name && *m->in->from_name ? m->in->from_name : NULL;
+    bool outside = m->kind->to == KF_LETTER_CUSTOMER || m->kind->to == KF_LETTER_WAITING;
+
+    if (!outside || !kf_mail_safe(m->business)) {
+        return name;
+    }
+    return name ? kf_catalog_format(m->catalog, m->lang, "booking_mail.sender", m->p, "business", m->business, "name",
+                                    name, NULL)
+                : m->business;
+}
+
 static void put_sender(const kf_letter_t *m)
 {
     bool outside = m->kind->to == KF_LETTER_CUSTOMER || m->kind->to == KF_LETTER_WAITING;
@@ -153,6 +167,7 @@ kf_err_t *kf_mail_booking_render(kf_mail_booking_out_t *out, const kf_mail_booki
     kf_letter_read(&m);
     fill(&m);
     out->words.subject = kf_letter_say(&m, "subject");
+    out->sender = sender(&m);
     err = render(&out->words.text, &m, templates, "mail/booking_text");
     err = err ? err : render(&out->words.html, &m, templates, "mail/booking");
     json_decref(m.root);

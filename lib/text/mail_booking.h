@@ -47,12 +47,14 @@ typedef struct {
     const char *base_url;     /* no slash at the end */
     kf_mail_tokens_t tokens;
     const char *to_name, *to_address;     /* the reader */
-    const char *from_name, *from_address; /* the sender, who is the organizer of the event; NULL name: the business */
+    const char *from_name, *from_address; /* the sender; the name may be NULL. The address organizes the event */
     kf_instant_t now;         /* of the making */
 } kf_mail_booking_t;
 
 typedef struct {
     kf_mail_words_t words;
+    const char *sender; /* as a customer knows them, where it is not the business's own server that sends:
+                           "Clínica Norte vía Konfirmado"; to others from_name. NULL: no name */
     bool has_event;
     kf_ical_event_t event; /* where has_event */
 } kf_mail_booking_out_t;

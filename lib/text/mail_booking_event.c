@@ -76,7 +76,7 @@ bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m)
                                .summary = summary(m), .description = over ? NULL : description(m),
                                .location = place ? place : kf_letter_url(m, "meeting_url"),
                                .url = m->kind->to == KF_LETTER_CUSTOMER ? kf_letter_view(m) : NULL,
-                               .organizer_name = m->in->from_name && *m->in->from_name ? m->in->from_name : m->business,
+                               .organizer_name = m->business,
                                .organizer_address = m->in->from_address,
                                .attendee_name = m->name, .attendee_address = m->in->to_address,
                                .alarm_min = over ? 0 : ALARM_MIN, .lang = m->lang};

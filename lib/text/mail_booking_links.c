@@ -141,16 +141,15 @@ static void put_calendars(const kf_letter_t *m)
 
     if (m->kind->has & KF_LETTER_ADD && m->start.known && m->end.known) {
         title = apr_pstrcat(m->p, m->service, ", ", m->business, NULL);
-        place = place ? place : "";
         add(m, list, "google",
             apr_pstrcat(m->p, "https://calendar.google.com/calendar/render?action=TEMPLATE&dates=",
                         basic(m->start.at, m->p), "/", basic(m->end.at, m->p), "&",
-                        kf_form_query(m->p, "text", title, "location", place, "details", body, NULL), NULL));
+                        kf_form_query(m->p, "text", title, "details", body, place ? "location" : NULL, place, NULL), NULL));
         add(m, list, "outlook",
             apr_pstrcat(m->p, "https://outlook.live.com/calendar/0/deeplink/compose?",
                         kf_form_query(m->p, "path", "/calendar/action/compose", "rru", "addevent", "startdt",
                                       kf_instant_utc(m->start.at, m->p), "enddt", kf_instant_utc(m->end.at, m->p),
-                                      "subject", title, "location", place, "body", body, NULL), NULL));
+                                      "subject", title, "body", body, place ? "location" : NULL, place, NULL), NULL));
     }
     put_list(m, "calendars", list);
 }

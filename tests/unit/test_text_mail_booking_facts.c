@@ -297,7 +297,6 @@ END_TEST
 START_TEST(events)
 {
     begin("booking_confirmed", "es");
-    mail.from_name = "";
     text();
     ck_assert(out.has_event && out.event.method == KF_ICAL_REQUEST && out.event.status == KF_ICAL_CONFIRMED);
     ck_assert_str_eq(out.event.uid, "01a1ff8c-b797-7024-9787-921bf878b15c@book.example.test");
@@ -321,6 +320,26 @@ START_TEST(events)
     begin("reminder_24h", "es");
     text();
     ck_assert(!out.has_event);
+}
+END_TEST
+
+START_TEST(senders)
+{
+    begin("booking_confirmed", "es");
+    mail.from_name = "Konfirmado";
+    text();
+    ck_assert_str_eq(out.sender, "Cl\xc3\xadnica Norte S.A.S. v\xc3\xad" "a Konfirmado");
+    mail.from_name = "";
+    text();
+    ck_assert_str_eq(out.sender, "Cl\xc3\xadnica Norte S.A.S.");
+    mail.from_name = "Konfirmado";
+    mail.business = "gana.example\r\nBcc: x";
+    text();
+    ck_assert_str_eq(out.sender, "Konfirmado");
+    begin("new_booking", "es");
+    mail.from_name = "Konfirmado";
+    text();
+    ck_assert_str_eq(out.sender, "Konfirmado");
 }
 END_TEST
 
@@ -366,6 +385,7 @@ Suite *kf_suite_text_mail_booking_facts(void)
     tcase_add_test(tc, colours);
     tcase_add_test(tc, logos);
     tcase_add_test(tc, events);
+    tcase_add_test(tc, senders);
     tcase_add_test(tc, events_of_professionals);
     return suite;
 }
