@@ -42,7 +42,7 @@ static kf_err_t *refund_body(const char **out, const kf_pay_give_t *give, apr_po
     kf_json_str(&b, "reference", give->reference);
     kf_json_close(&b, '}');
     KF_TRY(kf_buf_check(&b, "refund", p));
-    *out = b.data;
+    *out = kf_buf_text(&b);
     return NULL;
 }
 
