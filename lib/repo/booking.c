@@ -16,7 +16,7 @@ static const kf_stmt_t hold_read = {
     "hold_read",
     "SELECT claim_id, link_public_id, service_id::text, professional_id::text, service_name, professional_name,"
     " professional_zone, slot_start, slot_end, state, expires_at, now, price_cents, charge_cents, currency,"
-    " customer_zone, booking_id FROM kf.hold_read($1::uuid, $2::bytea)",
+    " customer_zone, booking_id, policy FROM kf.hold_read($1::uuid, $2::bytea)",
     2, KF_STMT_REPEATABLE};
 
 #define STARTED \
@@ -45,7 +45,7 @@ static const kf_stmt_t booking_read = {
     "SELECT booking_id, token_ok, status, payment_status, hold_alive, hold_expires_at, now, slot_start, slot_end,"
     " service_name, professional_name, professional_zone, customer_zone, customer_name, customer_email,"
     " price_cents, charge_cents, currency, language, link_public_id, return_url, callback_secret_sealed,"
-    " version, service_id, professional_id FROM kf.booking_read($1::uuid, $2::uuid, $3::bytea)",
+    " version, service_id, professional_id, mailed FROM kf.booking_read($1::uuid, $2::uuid, $3::bytea)",
     3, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t payment_returned = {
@@ -132,6 +132,7 @@ kf_err_t *kf_repo_hold_read(kf_hold_view_t *out, bool *found, kf_db_t *db, const
     out->price = money(res, 12, 14);
     out->charge = money(res, 13, 14);
     out->customer_zone = kf_db_text(res, 0, 15);
+    out->policy = kf_db_json(res, 0, 17);
     out->booked = !kf_db_isnull(res, 0, 16);
     if (out->booked) {
         out->booking = kf_db_uuid(res, 0, 16);
@@ -223,6 +224,7 @@ static void read_view(kf_booking_view_t *out, const kf_db_res_t *res)
     out->version = kf_db_int(res, 0, 22);
     out->service_id = kf_db_text(res, 0, 23);
     out->professional_id = kf_db_text(res, 0, 24);
+    out->mailed = kf_db_bool(res, 0, 25);
 }
 
 kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,

@@ -47,6 +47,7 @@ typedef struct {
     kf_instant_t start, end, expires_at, now;
     bool live;            /* the time is still theirs */
     kf_money_t price, charge;
+    const char *policy;   /* JSON: what may be cancelled and moved (text/policy.h) */
     bool booked;          /* it became a booking: `booking` */
     kf_uuid_t booking;
 } kf_hold_view_t;
@@ -104,6 +105,7 @@ typedef struct {
     kf_money_t price, charge;
     int64_t version;
     const char *service_id, *professional_id;
+    bool mailed;                        /* the customer has a mail with links to it, sent or about to be */
 } kf_booking_view_t;
 
 /** out->found is false if the tenant has no such booking. `token_hash` may be NULL. */

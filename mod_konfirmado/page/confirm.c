@@ -188,6 +188,11 @@ static void put_paid(kfm_view_t *view, const kfm_confirm_page_t *page, state_t s
                 ? kf_catalog_format(KFM_SAY(call), "confirm.paid_text", call->pool, "name",
                                     first_name(booking->customer_name, call->pool), NULL)
                 : NULL);
+    kfm_put(view->root, "mailed",
+            theirs && booking->mailed && booking->customer_email
+                ? kf_catalog_format(KFM_SAY(call), "visit.mailed", call->pool, "email",
+                                    kf_format_mask_email(booking->customer_email, call->pool), NULL)
+                : NULL);
     if (!theirs || !kfm_url_safe(page->return_url)) {
         return;
     }

@@ -5,8 +5,10 @@
 
 #include "base/limits.h"
 #include "flow_ctx.h"
+#include "json/decode.h"
 #include "page/page.h"
 #include "page/when.h"
+#include "text/policy.h"
 #include "text/utf8.h"
 
 #define MIN_PHONE 8 /* digits, ITU-T E.164 */
@@ -191,6 +193,24 @@ static kf_err_t *put_summary(kfm_view_t *view, const kf_hold_view_t *hold)
                               hold->professional_zone);
 }
 
+/* What is promised about cancelling and moving, before anything is paid. */
+static kf_err_t *put_policy(kfm_view_t *view, const kf_hold_view_t *hold)
+{
+    kfm_call_t *call = view->call;
+    kf_policy_words_t words = {.catalog = call->cfg->messages,
+                               .lang = call->lang,
+                               .reader = KF_POLICY_CUSTOMER,
+                               .price_cents = hold->price.minor,
+                               .charge_cents = hold->charge.minor};
+    json_t *policy;
+
+    KF_TRY(kf_json_decode(&policy, hold->policy, strlen(hold->policy), call->pool));
+    words.policy = policy;
+    kfm_put(view->root, "policy_cancel", words.charge_cents ? kf_policy_cancel(&words, call->pool) : NULL);
+    kfm_put(view->root, "policy_move", kf_policy_move(&words, call->pool));
+    return NULL;
+}
+
 static void put_title(kfm_view_t *view, bool wrong)
 {
     kfm_call_t *call = view->call;
@@ -230,6 +250,7 @@ kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_
             free ? kf_catalog_text(KFM_SAY(call), "details.submit_free")
                  : kf_catalog_format(KFM_SAY(call), "details.submit_pay", call->pool, "amount",
                                      kfm_words_money(call, hold->charge), NULL));
+    KF_TRY(put_policy(&view, hold));
     KF_TRY(put_urls(&view, hold));
     KF_TRY(put_hold(&view, page));
     KF_TRY(put_summary(&view, hold));

@@ -245,7 +245,7 @@ static void put_change(kfm_view_t *view, const kfm_visit_page_t *page, const cha
     kfm_put(change, "error", errors ? kf_catalog_text(KFM_SAY(call), "visit.email_wrong") : NULL);
 }
 
-static void put_reminders(kfm_view_t *view, const kfm_visit_page_t *page, const char *step)
+static void put_reminders(kfm_view_t *view, const kfm_visit_page_t *page)
 {
     kfm_call_t *call = view->call;
     json_t *reminders;
@@ -255,7 +255,7 @@ static void put_reminders(kfm_view_t *view, const kfm_visit_page_t *page, const 
         return;
     }
     reminders = json_object();
-    kfm_put(reminders, "url", kfm_visit_url(call, page->visit.token, step, page->lang_forced));
+    kfm_put(reminders, "url", kfm_visit_url(call, page->visit.token, "/reminders", page->lang_forced));
     kfm_put_flag(reminders, "on", json_is_true(json_object_get(page->doc, "reminders")));
     json_object_set_new(view->root, "reminders", reminders);
 }
@@ -297,9 +297,12 @@ kf_err_t *kfm_page_visit(kfm_call_t *call, const kfm_visit_page_t *page, const c
     kfm_put(view.root, "done", done_text(call, page));
     put_policy(&view, page);
     put_change(&view, page, email, errors);
-    put_reminders(&view, page, "/reminders");
+    kfm_put_null(view.root, "reminders");
+    if (can(page, "cancel")) {
+        put_reminders(&view, page);
+    }
     put_urls(&view, page);
-    put_again(&view, json_is_true(member(page, "can", "cancel")) ? NULL : kfm_visit_text(page, NULL, "link"));
+    put_again(&view, can(page, "cancel") || kfm_visit_is(page, "pending") ? NULL : kfm_visit_text(page, NULL, "link"));
     KF_TRY(kfm_visit_put(&view, page));
     return kfm_view_send(&view, errors ? kf_code_http(errors->code) : 200, "visit/view");
 }
@@ -313,7 +316,7 @@ kf_err_t *kfm_page_visit_reminders(kfm_call_t *call, const kfm_visit_page_t *pag
     kfm_visit_begin(&view, call, title);
     kfm_view_languages(&view, kfm_visit_url(call, page->visit.token, "/reminders", NULL));
     kfm_put(view.root, "done", done_text(call, page));
-    put_reminders(&view, page, "/reminders");
+    put_reminders(&view, page);
     put_again(&view, NULL);
     KF_TRY(kfm_visit_put(&view, page));
     return kfm_view_send(&view, 200, "visit/reminders");

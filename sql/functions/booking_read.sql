@@ -1,4 +1,5 @@
--- A booking as its customer sees it; token_ok says whether the token given is its own.
+-- A booking as its customer sees it; token_ok says whether the token given is its own, mailed whether they
+-- have a mail with links to it, sent or about to be.
 CREATE OR REPLACE FUNCTION kf.booking_read(p_tenant uuid, p_booking uuid, p_token_hash bytea)
 RETURNS TABLE (booking_id uuid, token_ok boolean, status text, payment_status text,
                hold_alive boolean, hold_expires_at timestamptz, now timestamptz,
@@ -6,7 +7,7 @@ RETURNS TABLE (booking_id uuid, token_ok boolean, status text, payment_status te
                professional_name text, professional_zone text, customer_zone text,
                customer_name text, customer_email text, price_cents bigint, charge_cents bigint,
                currency text, language text, link_public_id text, return_url text,
-               callback_secret_sealed text, version int, service_id text, professional_id text)
+               callback_secret_sealed text, version int, service_id text, professional_id text, mailed boolean)
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -22,7 +23,9 @@ BEGIN
            (SELECT s.sealed FROM kf.callback_secret s
             WHERE s.tenant_id = p_tenant AND (s.expires_at IS NULL OR s.expires_at > v_now)
             ORDER BY s.created_at DESC, s.secret_id DESC LIMIT 1), b.version,
-           b.service_id::text, b.professional_id::text
+           b.service_id::text, b.professional_id::text,
+           EXISTS (SELECT FROM kf.mail m WHERE m.tenant_id = p_tenant AND m.booking_id = p_booking
+                     AND m.kind = 'booking_confirmed' AND m.state IN ('due', 'sending', 'sent'))
     FROM kf.booking b
     JOIN kf.tenant t USING (tenant_id)
     LEFT JOIN kf.booking_link l ON l.tenant_id = b.tenant_id AND l.link_id = b.link_id

@@ -1,10 +1,10 @@
--- A hold by its token.
+-- A hold by its token, with what may be cancelled and moved of a booking made of it.
 CREATE OR REPLACE FUNCTION kf.hold_read(p_tenant uuid, p_token_hash bytea)
 RETURNS TABLE (claim_id uuid, link_public_id text, service_id uuid, professional_id uuid,
                service_name text, professional_name text, professional_zone text,
                slot_start timestamptz, slot_end timestamptz, state text, expires_at timestamptz,
                now timestamptz, price_cents bigint, charge_cents bigint, currency text,
-               customer_zone text, booking_id uuid)
+               customer_zone text, booking_id uuid, policy jsonb)
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -12,7 +12,7 @@ BEGIN
     RETURN QUERY
     SELECT c.claim_id, l.public_id, c.service_id, c.professional_id, s.name, p.name, p.time_zone,
            c.slot_start, c.slot_end, c.state, c.expires_at, kf.now(), c.price_cents,
-           c.charge_cents, c.currency, c.customer_zone, b.booking_id
+           c.charge_cents, c.currency, c.customer_zone, b.booking_id, kf.policy_of(s)
     FROM kf.claim c
     JOIN kf.service s USING (tenant_id, service_id)
     JOIN kf.professional p USING (tenant_id, professional_id)

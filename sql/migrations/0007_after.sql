@@ -92,6 +92,8 @@ DROP FUNCTION IF EXISTS kf.calendar_judge(uuid, uuid, timestamptz, timestamptz, 
 DROP FUNCTION IF EXISTS kf.calendar_check(uuid, uuid, timestamptz, timestamptz, timestamptz);
 DROP FUNCTION IF EXISTS kf.busy_with_calendar(uuid, uuid, timestamptz, timestamptz, timestamptz);
 DROP FUNCTION IF EXISTS kf.work_refunds(int, int);
+DROP FUNCTION IF EXISTS kf.hold_read(uuid, bytea);
+DROP FUNCTION IF EXISTS kf.booking_read(uuid, uuid, bytea);
 DROP FUNCTION IF EXISTS kf.full_days(uuid, uuid, timestamptz, timestamptz);
 DROP FUNCTION IF EXISTS kf.work_mails(int, int);
 DROP FUNCTION IF EXISTS kf.mail_result(uuid, uuid, text, text, int);
