@@ -57,10 +57,25 @@ static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
 
 const kfm_fields_t kfm_fields_booking = {fields, F__N, check};
 
-static const kf_json_field_t reason_fields[] = {
+/* -- cancelled and moved by the merchant -- */
+
+static const char *const refunds[] = {"all", "policy", "none", NULL};
+
+static const kf_json_field_t cancel_fields[] = {
     {.name = "reason", .type = KF_JSON_STRING, .max = 500},
+    {.name = "refund", .type = KF_JSON_WORD, .words = refunds},
+    {.name = "expected_cents", .type = KF_JSON_INT, .min = 0, .max = 1000000000000},
+    {.name = "tell", .type = KF_JSON_BOOL},
 };
-const kfm_fields_t kfm_fields_reason = KFM_FIELDS(reason_fields, NULL);
+const kfm_fields_t kfm_fields_cancel = KFM_FIELDS(cancel_fields, NULL);
+
+static const kf_json_field_t move_fields[] = {
+    {.name = "start", .type = KF_JSON_INSTANT, .required = true},
+    {.name = "professional", .type = KF_JSON_UUID, .nullable = true},
+    {.name = "outside_hours", .type = KF_JSON_BOOL},
+    {.name = "tell", .type = KF_JSON_BOOL},
+};
+const kfm_fields_t kfm_fields_move = KFM_FIELDS(move_fields, NULL);
 
 /* -- the list -- */
 
@@ -91,7 +106,8 @@ static const kfm_fields_t range = KFM_FIELDS(range_fields, NULL);
 static const kfm_edit_t add = {.shape = KFM_TAKE, .stmt = &kf_doc_booking_add, .fields = &kfm_fields_booking,
                                .status = 201, .location = "/api/bookings/", .secret_id = true};
 static const kfm_edit_t cancel = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_cancel_by,
-                                  .fields = &kfm_fields_reason};
+                                  .fields = &kfm_fields_cancel};
+static const kfm_edit_t move = {.shape = KFM_RETAKE, .stmt = &kf_doc_booking_move_by, .fields = &kfm_fields_move};
 static const kfm_edit_t complete = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_mark,
                                     .says = "{\"status\":\"completed\"}"};
 static const kfm_edit_t no_show = {.shape = KFM_CHANGE, .stmt = &kf_doc_booking_mark,
@@ -115,6 +131,11 @@ kf_err_t *kfm_handle_booking_add(kfm_call_t *call)
 kf_err_t *kfm_handle_booking_cancel(kfm_call_t *call)
 {
     return kfm_admin_edit(call, &cancel);
+}
+
+kf_err_t *kfm_handle_booking_move(kfm_call_t *call)
+{
+    return kfm_admin_edit(call, &move);
 }
 
 kf_err_t *kfm_handle_booking_complete(kfm_call_t *call)

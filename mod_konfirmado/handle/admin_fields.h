@@ -15,6 +15,9 @@ extern const kfm_fields_t kfm_fields_link;         /* admin_link.c */
 extern const kfm_fields_t kfm_fields_branding;     /* admin_branding.c */
 extern const kfm_fields_t kfm_fields_account;      /* admin_payments.c */
 extern const kfm_fields_t kfm_fields_booking;      /* admin_booking.c: a booking made by the merchant */
-extern const kfm_fields_t kfm_fields_reason;
+extern const kfm_fields_t kfm_fields_cancel;
+extern const kfm_fields_t kfm_fields_move;
+extern const kfm_fields_t kfm_fields_rules;        /* after_rules.c */
+extern const kfm_fields_t kfm_fields_channel;      /* after_channel.c: its secret is sealed by kfm_channel_put() */
 
 #endif

@@ -51,6 +51,15 @@ kf_err_t *kfm_admin_body(json_t **out, kfm_call_t *call)
     return kf_json_decode_within(out, body, len, &body_limits, call->pool);
 }
 
+kf_err_t *kfm_admin_no_body(kfm_call_t *call)
+{
+    static const kfm_fields_t nothing = {NULL, 0, NULL};
+    json_t *body;
+
+    KF_TRY(kfm_admin_body(&body, call));
+    return kfm_fields_read(NULL, call, body, &nothing, false);
+}
+
 static json_t *typed(const char *value, kf_json_type_t type)
 {
     int64_t number;
@@ -177,11 +186,10 @@ kf_err_t *kfm_admin_one(kfm_call_t *call, const kf_stmt_t *stmt)
 
 /* -- edits -- */
 
-#define TAKE_AFTER 3 /* the place of that argument */
-
 typedef struct {
     const kfm_edit_t *edit;
-    kf_arg_t args[4];
+    kf_arg_t args[5];
+    kf_arg_t *after; /* since when a calendar must have been read; NULL: it takes no time */
     kf_uuid_t id;
     bool keyed; /* within the transaction of an Idempotency-Key */
 } wish_t;
@@ -197,8 +205,8 @@ static kf_err_t *run(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
                                 .stmt = wish->edit->stmt,
                                 .args = wish->args};
 
-    if (wish->edit->shape == KFM_TAKE) {
-        wish->args[TAKE_AFTER] = frame->after ? KF_TIME(frame->after) : KF_NULL;
+    if (wish->after) {
+        *wish->after = frame->after ? KF_TIME(frame->after) : KF_NULL;
     }
     KF_TRY(wish->keyed ? kf_flow_doc_in(&out->body, db, &act, p) : kf_flow_doc_on(&out->body, db, &act, p));
     out->status = wish->edit->status ? wish->edit->status : 200;
@@ -209,11 +217,14 @@ static kf_err_t *run(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 /* What each shape takes behind the tenant. */
 static const struct {
     enum { NO_ID, NEW_ID, PATH_ID, PATH_TEXT } id;
-    bool version, body;
+    bool version, body, after;
 } shapes[] = {
-    [KFM_ADD] = {NEW_ID, false, true}, [KFM_TAKE] = {NEW_ID, false, true}, [KFM_CHANGE] = {PATH_ID, true, true}, [KFM_ACT] = {PATH_ID, true, false},
-    [KFM_DO] = {PATH_ID, false, true}, [KFM_ID] = {PATH_ID, false, false},   [KFM_TEXT_ID] = {PATH_TEXT, false, false},
-    [KFM_ALONE] = {NO_ID, false, false}, [KFM_SET] = {NO_ID, true, true},    [KFM_PUT_DOC] = {NO_ID, false, true},
+    [KFM_ADD] = {NEW_ID, false, true, false},        [KFM_TAKE] = {NEW_ID, false, true, true},
+    [KFM_CHANGE] = {PATH_ID, true, true, false},     [KFM_RETAKE] = {PATH_ID, true, true, true},
+    [KFM_ACT] = {PATH_ID, true, false, false},       [KFM_DO] = {PATH_ID, false, true, false},
+    [KFM_ID] = {PATH_ID, false, false, false},       [KFM_TEXT_ID] = {PATH_TEXT, false, false, false},
+    [KFM_ALONE] = {NO_ID, false, false, false},      [KFM_SET] = {NO_ID, true, true, false},
+    [KFM_PUT_DOC] = {NO_ID, false, true, false},
 };
 
 static kf_err_t *fill(wish_t *wish, kfm_call_t *call, const char *body)
@@ -240,8 +251,9 @@ static kf_err_t *fill(wish_t *wish, kfm_call_t *call, const char *body)
         *at++ = any ? KF_NULL : KF_INT4(version);
     }
     if (shapes[shape].body) {
-        *at = KF_TEXT(wish->edit->says ? wish->edit->says : body);
+        *at++ = KF_TEXT(wish->edit->says ? wish->edit->says : body);
     }
+    wish->after = shapes[shape].after ? at : NULL;
     return NULL;
 }
 

@@ -59,6 +59,7 @@ typedef enum {
     KFM_ADD,    /* (tenant, a new id, body) */
     KFM_TAKE,   /* the same of what takes a time, and since when a calendar must have been read */
     KFM_CHANGE, /* (tenant, id, version, body) */
+    KFM_RETAKE, /* the same of what takes a time, and since when a calendar must have been read */
     KFM_ACT,    /* (tenant, id, version) */
     KFM_DO,     /* (tenant, id, body) */
     KFM_ID,     /* (tenant, id) */
@@ -84,6 +85,9 @@ kf_err_t *kfm_admin_edit(kfm_call_t *call, const kfm_edit_t *edit);
 
 /** The request's JSON object, {} for an empty body. For endpoints that do more than one statement. */
 kf_err_t *kfm_admin_body(json_t **out, kfm_call_t *call);
+
+/** Of a POST that says nothing: an empty body or {}; KF_E_INVALID names the members of another one. */
+kf_err_t *kfm_admin_no_body(kfm_call_t *call);
 
 /** The version that If-Match names; *any without the header. KF_E_PRECONDITION if it is not one. */
 kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call);

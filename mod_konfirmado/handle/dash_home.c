@@ -5,6 +5,7 @@
 
 #include "handle/dash_pages.h"
 #include "handle/dash_routes.h"
+#include "page/after.h"
 #include "page/connect_dash.h"
 #include "time/instant.h"
 
@@ -114,10 +115,14 @@ static kf_err_t *put_mode(kfm_view_t *view)
 
 static kf_err_t *put_trouble(kfm_view_t *view)
 {
-    json_t *trouble;
+    json_t *trouble, *list;
 
     KF_TRY(kfm_admin_doc(&trouble, view->call, false, &kf_doc_calendar_trouble, KFM_ARGS(KFM_TENANT(view->call))));
     kfm_calendar_banner(view, trouble);
+    KF_TRY(kfm_admin_doc(&trouble, view->call, false, &kf_doc_mail_trouble, KFM_ARGS(KFM_TENANT(view->call))));
+    list = json_object_get(view->root, "trouble");
+    kfm_mails_trouble(list, view->call, trouble);
+    kfm_put_flag(view->root, "has_trouble", json_array_size(list) > 0);
     return NULL;
 }
 

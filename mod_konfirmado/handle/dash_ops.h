@@ -22,6 +22,18 @@ kf_err_t *kfm_ops_filter(kfm_ops_filter_t *out, kfm_call_t *call, bool lists);
 /** The items of kf.professional_page, kf.service_page and the like: 200 at most. */
 kf_err_t *kfm_ops_items(json_t **out, kfm_call_t *call, const kf_stmt_t *stmt);
 
+/**
+ * The free times around the day that was asked for, or the first free one: `ask` says of whom and what,
+ * days and zone are set here. *out stays NULL if there is no such offer: the time is typed.
+ */
+kf_err_t *kfm_ops_find_times(const kf_slots_t **out, kfm_call_t *call, const kfm_ops_new_t *page, kf_slots_ask_t *ask);
+
+/** The start chosen or typed (start, date, time), as RFC 3339; KF_E_INVALID of "start", "day", "time". */
+kf_err_t *kfm_ops_read_start(const char **out, kfm_call_t *call, const kf_form_t *form);
+
+/** True for an error after which another time can be chosen. */
+bool kfm_ops_other_time(const kf_err_t *err);
+
 /** True for an error that the page shows: the reader's to put right, or the state's of the thing. */
 bool kfm_ops_shown(const kf_err_t *err);
 

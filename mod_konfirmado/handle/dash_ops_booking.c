@@ -2,13 +2,16 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "handle/after_routes.h"
 #include "handle/connect_kit.h"
 #include "handle/dash_ops.h"
 #include "handle/dash_ops_routes.h"
 #include "http/body.h"
+#include "json/encode.h"
 #include "page/ops_say.h"
 #include "text/validate.h"
 
+#define MAX_WISH 4096 /* bytes of what is asked for with a cancellation */
 
 kf_err_t *kfm_handle_ops_bookings(kfm_call_t *call)
 {
@@ -111,16 +114,42 @@ kf_err_t *kfm_handle_ops_no_show(kfm_call_t *call)
     return mark(call, "{\"status\":\"no_show\"}", "ops.no_show");
 }
 
+/* What goes back, as it was shown beside the choice. */
+static kf_err_t *cancel_wish(const char **out, kfm_call_t *call, const kf_form_t *form)
+{
+    const char *reason = kfm_ops_field(form, "reason"), *refund = kfm_ops_field(form, "refund"), *shown;
+    int64_t cents;
+    kf_buf_t buf;
+
+    kf_buf_init(&buf, call->pool, 256, MAX_WISH);
+    kf_json_open(&buf, '{');
+    if (reason) {
+        kf_json_str(&buf, "reason", reason);
+    }
+    if (refund) {
+        kf_json_str(&buf, "refund", refund);
+        shown = kfm_ops_field(form, !strcmp(refund, "all") ? "shown_all" : !strcmp(refund, "policy") ? "shown_policy"
+                                                                                                     : "shown_none");
+        KF_TRY(kf_validate_int(&cents, "expected_cents", shown ? shown : "0", 0, INT64_MAX, call->pool));
+        kf_json_int(&buf, "expected_cents", cents);
+    }
+    kf_json_bool(&buf, "tell", kfm_ops_field(form, "tell") != NULL);
+    kf_json_close(&buf, '}');
+    *out = kf_buf_text(&buf);
+    return kf_buf_check(&buf, "cancel", call->pool);
+}
+
 kf_err_t *kfm_handle_ops_cancel_post(kfm_call_t *call)
 {
-    static const kfm_ops_pair_t pairs[] = {{"reason", "reason"}, {NULL, NULL}};
     const kf_form_t *form;
+    const char *wish;
     kf_uuid_t id;
     json_t *doc;
     kf_err_t *err;
 
     KF_TRY(kfm_body_form(&form, call));
-    err = act(call, &kf_doc_booking_cancel_by, form, kfm_ops_wish(call, form, pairs));
+    KF_TRY(cancel_wish(&wish, call, form));
+    err = act(call, &kf_doc_booking_cancel_by, form, wish);
     if (!err) {
         return back_to(call, "ops.cancelled");
     }
@@ -128,6 +157,28 @@ kf_err_t *kfm_handle_ops_cancel_post(kfm_call_t *call)
         return err;
     }
     KF_TRY(booking(&doc, &id, call));
-    return err->code == KF_E_CONFLICT ? kfm_ops_page_booking(call, doc, err)
-                                      : kfm_ops_page_cancel(call, doc, kf_form_get(form, "reason"), err);
+    return err->code == KF_E_CONFLICT ? kfm_ops_page_booking(call, doc, err) : kfm_ops_page_cancel(call, doc, form, err);
+}
+
+/* A mail about it to the customer, once more. */
+kf_err_t *kfm_dash_booking_mail(kfm_call_t *call)
+{
+    static const kfm_ops_pair_t pairs[] = {{"kind", "kind"}, {NULL, NULL}};
+    const kf_form_t *form;
+    kf_uuid_t id;
+    json_t *doc;
+    kf_err_t *err;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    KF_TRY(kfm_body_form(&form, call));
+    err = kfm_admin_doc(&doc, call, true, &kf_doc_booking_mail_again,
+                        KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), KF_TEXT(kfm_ops_wish(call, form, pairs))));
+    if (!err) {
+        return back_to(call, "ops.mail_again");
+    }
+    if (!kfm_ops_shown(err)) {
+        return err;
+    }
+    KF_TRY(booking(&doc, &id, call));
+    return kfm_ops_page_booking(call, doc, err);
 }

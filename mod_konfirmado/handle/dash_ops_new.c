@@ -11,9 +11,6 @@
 #include "page/ops_say.h"
 #include "text/validate.h"
 
-#define STRIP 7           /* days that the page shows at once */
-#define LOOK_AHEAD 28     /* days in which the first free one is looked for */
-#define FAR_DAYS 730      /* no further ahead than the database takes */
 #define MAX_DOCUMENT (16 * 1024)
 
 /* -- free times -- */
@@ -34,53 +31,18 @@ static const char *open_link(const json_t *links)
     return NULL;
 }
 
-static bool day_asked(kf_date_t *out, const kfm_ops_new_t *page)
-{
-    const char *text = kfm_ops_field(page->typed, "go");
-
-    text = text ? text : kfm_ops_field(page->typed, "day");
-    return text && kf_date_read(out, text, strlen(text)) && *out >= page->today
-           && *out <= page->today + FAR_DAYS;
-}
-
-/* The strips begin today, every seven days. */
-static kf_date_t strip_of(kf_date_t day, kf_date_t today)
-{
-    return today + (day - today) / STRIP * STRIP;
-}
-
 /* With no link, or none that offers this, the time is typed: *out stays NULL. */
 static kf_err_t *find_slots(const kf_slots_t **out, kfm_call_t *call, const kfm_ops_new_t *page)
 {
-    kf_slots_t *slots = apr_palloc(call->pool, sizeof(*slots));
-    kf_date_t day = page->today;
-    bool asked = day_asked(&day, page);
-    kf_date_t from = strip_of(day, page->today);
     kf_slots_ask_t ask = {.tenant = call->tenant,
                           .service = kfm_ops_field(page->typed, "service"),
-                          .professional = kfm_ops_field(page->typed, "professional"),
-                          .zone = call->tenant->time_zone,
-                          .from = kf_date_text(from, call->pool),
-                          .to = kf_date_text(from + (asked ? STRIP : LOOK_AHEAD) - 1, call->pool)};
+                          .professional = kfm_ops_field(page->typed, "professional")};
     json_t *links;
-    kf_err_t *err;
 
     *out = NULL;
     KF_TRY(kfm_ops_items(&links, call, &kf_doc_link_page));
     ask.link = open_link(links);
-    if (!ask.link || !ask.service || !ask.professional) {
-        return NULL;
-    }
-    err = kf_flow_slots(slots, kfm_flow(call), &ask, call->pool);
-    if (err) {
-        return err->code == KF_E_INVALID ? NULL : err;
-    }
-    if (!asked && slots->n) {
-        day = kf_instant_date(slots->starts[0], kf_zone_offset(&slots->offsets, slots->starts[0]));
-        slots->from = strip_of(day, page->today);
-    }
-    *out = slots;
-    return NULL;
+    return ask.link && ask.service && ask.professional ? kfm_ops_find_times(out, call, page, &ask) : NULL;
 }
 
 static kf_err_t *show(kfm_call_t *call, kfm_ops_new_t *page)
@@ -115,62 +77,6 @@ typedef struct {
     bool outside;
 } wish_t;
 
-/* "HH:MM" */
-static bool read_time(int *minutes, const char *text)
-{
-    int hour, minute;
-
-    if (!text || strlen(text) < 5 || strspn(text, "0123456789") != 2 || text[2] != ':'
-        || strspn(text + 3, "0123456789") < 2) {
-        return false;
-    }
-    hour = (text[0] - '0') * 10 + text[1] - '0';
-    minute = (text[3] - '0') * 10 + text[4] - '0';
-    *minutes = hour * 60 + minute;
-    return hour < 24 && minute < 60;
-}
-
-/* The instant at which the clock of the business shows a day and a time that were typed. */
-static kf_err_t *read_typed(const char **out, kfm_call_t *call, const kf_form_t *form)
-{
-    const char *date = kfm_ops_field(form, "date"), *time = kfm_ops_field(form, "time");
-    kf_err_t *errors = NULL;
-    kf_instant_t at;
-    kf_date_t day = 0;
-    int32_t offset = 0;
-    int minutes = 0;
-
-    if (!date || !kf_date_read(&day, date, strlen(date))) {
-        kf_err_add(&errors, kf_err_field(call->pool, KF_E_INVALID, "day", "A date is expected."));
-    }
-    if (!read_time(&minutes, time)) {
-        kf_err_add(&errors, kf_err_field(call->pool, KF_E_INVALID, "time", "A time like 15:30 is expected."));
-    }
-    KF_TRY(errors);
-    at = kf_date_start(day, 0) + minutes * KF_MINUTE;
-    for (int i = 0; i < 2; i++) { /* the second look is right after a change of the clock too */
-        KF_TRY(kf_flow_offset(&offset, kfm_flow(call), call->tenant->time_zone,
-                              i ? at - offset * KF_SECOND : at, call->pool));
-    }
-    *out = kf_instant_local(at - offset * KF_SECOND, offset, call->pool);
-    return NULL;
-}
-
-static kf_err_t *read_start(const char **out, kfm_call_t *call, const kf_form_t *form)
-{
-    const char *start = kfm_ops_field(form, "start");
-    kf_instant_t at;
-
-    if (start && !strcmp(start, "other")) {
-        return read_typed(out, call, form);
-    }
-    if (!start || !kf_instant_read(&at, NULL, start, strlen(start))) {
-        return kf_err_field(call->pool, KF_E_INVALID, "start", "Choose one of the times shown, or type one.");
-    }
-    *out = start;
-    return NULL;
-}
-
 static kf_err_t *read_wish(wish_t *out, kfm_call_t *call, const kf_form_t *form)
 {
     apr_pool_t *p = call->pool;
@@ -186,7 +92,7 @@ static kf_err_t *read_wish(wish_t *out, kfm_call_t *call, const kf_form_t *form)
     if (!out->professional) {
         kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, "professional", "Choose a professional."));
     }
-    kf_err_add(&errors, read_start(&out->start, call, form));
+    kf_err_add(&errors, kfm_ops_read_start(&out->start, call, form));
     kf_err_add(&errors, kf_validate_name(&out->name, "customer.name", kfm_ops_field(form, "name"), p));
     kf_err_add(&errors, kf_validate_email(&out->email, "customer.email", kfm_ops_field(form, "email"), p));
     if (phone) {
@@ -222,13 +128,6 @@ static kf_err_t *document(const char **out, kfm_call_t *call, const wish_t *wish
 
 /* -- steps -- */
 
-static bool other_choice(const kf_err_t *err)
-{
-    return err->code == KF_E_INVALID || err->code == KF_E_SLOT_UNAVAILABLE
-           || err->code == KF_E_SLOT_INVALID || err->code == KF_E_DAY_FULL
-           || err->code == KF_E_CALENDAR_UNREADABLE;
-}
-
 typedef struct {
     kfm_call_t *call;
     kf_uuid_t id;
@@ -254,7 +153,7 @@ static kf_err_t *create(kfm_call_t *call, kfm_ops_new_t *page, const wish_t *wis
     KF_TRY(document(&it.text, call, wish));
     KF_TRY(kf_uuid_random(&it.id, call->pool));
     err = kf_flow_with_calendar(kfm_flow(call), &call->who->tenant, add, &it, call->pool);
-    if (err && other_choice(err)) {
+    if (err && kfm_ops_other_time(err)) {
         page->errors = err;
         return show(call, page);
     }

@@ -34,12 +34,13 @@ static kf_err_t *read_more(json_t *doc, kfm_form_t *form)
 
 static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 {
+    const char *id = form->doc ? kfm_dash_text(form->doc, "id") : NULL;
+    const char *path = id ? apr_pstrcat(view->call->pool, "/dashboard/professionals/", id, NULL) : NULL;
+
     kfm_hours_show(view, form);
     kfm_pages_picture_form(view, form, "/dashboard/professionals/", "/photo");
-    kfm_put(view->root, "calendar_url",
-            form->doc && kfm_dash_text(form->doc, "id")
-                ? apr_pstrcat(view->call->pool, "/dashboard/professionals/", kfm_dash_text(form->doc, "id"), "/calendar", NULL)
-                : NULL);
+    kfm_put(view->root, "calendar_url", path ? apr_pstrcat(view->call->pool, path, "/calendar", NULL) : NULL);
+    kfm_put(view->root, "feed_url", path ? apr_pstrcat(view->call->pool, path, "/feed", NULL) : NULL);
     return NULL;
 }
 

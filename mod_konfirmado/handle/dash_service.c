@@ -1,6 +1,4 @@
 /* /dashboard/services */
-#include <string.h>
-
 #include "handle/dash_pages.h"
 #include "handle/dash_routes.h"
 #include "handle/dash_tiers.h"
@@ -61,23 +59,6 @@ static void item_words(json_t *item, kfm_call_t *call)
     kfm_put_flag(item, "archived", json_is_string(json_object_get(item, "archived_at")));
 }
 
-/* The fields of a part of the page, out of the list that all are in. */
-static void part(json_t *root, const char *name, const char *const *fields_of)
-{
-    json_t *all = json_object_get(root, "fields"), *list = json_array(), *item;
-
-    for (; *fields_of; fields_of++) {
-        for (size_t i = 0; (item = json_array_get(all, i)); i++) {
-            if (!strcmp(kfm_dash_text(item, "name"), *fields_of)) {
-                json_array_append(list, item);
-                json_array_remove(all, i);
-                break;
-            }
-        }
-    }
-    json_object_set_new(root, name, list);
-}
-
 static kf_err_t *read_more(json_t *doc, kfm_form_t *form)
 {
     kfm_tiers_read(doc, form);
@@ -89,8 +70,8 @@ static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
     static const char *const where[] = {"place", "map_url", "instructions", NULL};
     static const char *const rules[] = {"deposit_rule", "no_show_rule", "move_until_hours", "move_most", NULL};
 
-    part(view->root, "where", where);
-    part(view->root, "rules", rules);
+    kfm_form_part(view, "where", where);
+    kfm_form_part(view, "rules", rules);
     kfm_tiers_show(view, form);
     kfm_pages_picture_form(view, form, "/dashboard/services/", "/image");
     return NULL;

@@ -1,6 +1,7 @@
 /* The table itself: every path of ours, once. Sorted by family, then by path. */
 #include "base/limits.h"
 #include "handle/admin_routes.h"
+#include "handle/after_routes.h"
 #include "handle/dash_routes.h"
 #include "handle/dash_ops_routes.h"
 #include "handle/connect.h"
@@ -25,6 +26,7 @@ const kfm_route_t kfm_routes[] = {
 #include "http/routes_dash.def"
 #include "http/routes_ops.def"
 #include "http/routes_connect.def"
+#include "http/routes_after.def"
 #include "http/routes_visit.def"
     /* accounts and sign-ins */
     {KFM_GET, "/api/api-keys", KFM_API, LOOK, kfm_handle_api_keys, "key.list", OWN},

@@ -278,6 +278,22 @@ kf_err_t *kfm_form_put(kfm_view_t *view, const kfm_form_t *form)
     return NULL;
 }
 
+void kfm_form_part(kfm_view_t *view, const char *part, const char *const *names)
+{
+    json_t *all = json_object_get(view->root, "fields"), *list = json_array(), *item;
+
+    for (; *names; names++) {
+        for (size_t i = 0; (item = json_array_get(all, i)); i++) {
+            if (!strcmp(kfm_dash_text(item, "name"), *names)) {
+                json_array_append(list, item);
+                json_array_remove(all, i);
+                break;
+            }
+        }
+    }
+    json_object_set_new(view->root, part, list);
+}
+
 json_t *kfm_form_choices(const json_t *items)
 {
     json_t *list = json_array(), *item;

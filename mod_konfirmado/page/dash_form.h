@@ -68,6 +68,9 @@ kf_err_t *kfm_form_read(json_t **out, kfm_form_t *form);
 /** Sets fields, errors, has_errors and version of a view. */
 kf_err_t *kfm_form_put(kfm_view_t *view, const kfm_form_t *form);
 
+/** Takes the fields of those names (ends with NULL) out of the view's list, as one of their own. */
+void kfm_form_part(kfm_view_t *view, const char *part, const char *const *names);
+
 /** An error of what the table does not know ("hours"): shown on top, leading to #field. */
 void kfm_form_error(kfm_view_t *view, const char *field, const char *text);
 

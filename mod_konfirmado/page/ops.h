@@ -28,8 +28,8 @@ kf_err_t *kfm_ops_page_bookings(kfm_call_t *call, const kfm_ops_filter_t *filter
 /** /dashboard/bookings/{id}. `doc`: kf.booking_doc. `problem` of an act that was refused. */
 kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *problem);
 
-/** The question before a booking is cancelled. `reason`: as typed, or NULL. */
-kf_err_t *kfm_ops_page_cancel(kfm_call_t *call, json_t *doc, const char *reason,
+/** The question before a booking is cancelled. `typed`: the form as it came, or NULL. */
+kf_err_t *kfm_ops_page_cancel(kfm_call_t *call, json_t *doc, const kf_form_t *typed,
                               const kf_err_t *problem);
 
 /* A booking made by hand. `typed` holds what came, also when it is wrong. */
@@ -45,6 +45,15 @@ typedef struct {
 } kfm_ops_new_t;
 
 kf_err_t *kfm_ops_page_new(kfm_call_t *call, const kfm_ops_new_t *page);
+
+/* A booking that is moved. Of `choice`: typed, today, professionals, slots, errors, review, start. */
+typedef struct {
+    kfm_ops_new_t choice;
+    json_t *booking;           /* kf.booking_doc */
+    const char *professional;  /* id: chosen, or the booking's own */
+} kfm_ops_move_t;
+
+kf_err_t *kfm_ops_page_move(kfm_call_t *call, const kfm_ops_move_t *page);
 
 /** /dashboard/calendar. `doc`: kf.calendar_read of the days from..to. */
 typedef struct {

@@ -1,4 +1,4 @@
-/* One booking with all that is known of it, and the question before it is cancelled. */
+/* One booking with all that is known of it. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -92,10 +92,12 @@ static void put_history(json_t *root, kfm_call_t *call, const json_t *doc)
     size_t i;
 
     json_array_foreach(json_object_get(doc, "history"), i, step) {
-        const char *reason = kfm_ops_text(step, "reason");
+        const char *reason = kfm_ops_text(step, "reason"), *before = kfm_ops_text2(step, "facts", "from_start");
         json_t *item = json_object();
 
-        kfm_ops_put_badge(item, "badge", call, "status", kfm_ops_text(step, "to"));
+        kfm_ops_put_badge(item, "badge", call, "status", before ? "moved" : kfm_ops_text(step, "to"));
+        kfm_ops_put_moved(item, call, step);
+        reason = before ? NULL : reason;
         kfm_ops_put_when(item, "at", call, kfm_ops_text(step, "at"));
         kfm_put(item, "who", actor_of(call, step));
         kfm_put(item, "reason", reason && *reason ? kfm_ops_word(call, "reason", reason) : NULL);
@@ -195,10 +197,11 @@ static void put_acts(json_t *root, const json_t *doc)
 {
     const json_t *can = json_object_get(doc, "can");
     json_t *acts = json_object();
-    bool cancel = kfm_ops_true(can, "cancel"), complete = kfm_ops_true(can, "complete");
+    bool cancel = kfm_ops_true(can, "cancel"), move = kfm_ops_true(can, "move"), complete = kfm_ops_true(can, "complete");
     bool no_show = kfm_ops_true(can, "no_show");
 
-    kfm_put_flag(acts, "any", cancel || complete || no_show);
+    kfm_put_flag(acts, "any", cancel || move || complete || no_show);
+    kfm_put_flag(acts, "move", move);
     kfm_put_flag(acts, "cancel", cancel);
     kfm_put_flag(acts, "complete", complete);
     kfm_put_flag(acts, "no_show", no_show);
@@ -208,20 +211,23 @@ static void put_acts(json_t *root, const json_t *doc)
 
 /* -- pages -- */
 
-static const char *heading(kfm_call_t *call, const json_t *doc)
+const char *kfm_ops_booking_title(kfm_call_t *call, const json_t *doc)
 {
     return kf_catalog_format(KFM_SAY(call), "ops.booking.title", call->pool, "name",
                              kfm_ops_text2(doc, "customer", "name"), NULL);
 }
 
-static void put_problem(kfm_view_t *view, const kf_err_t *problem)
+void kfm_ops_booking_problem(kfm_view_t *view, const kf_err_t *problem)
 {
     kfm_call_t *call = view->call;
 
     if (!problem) {
         return;
     }
-    if (problem->code == KF_E_PRECONDITION) {
+    if (problem->code == KF_E_PRECONDITION && problem->field && !strcmp(problem->field, "expected_cents")) {
+        kfm_view_message(view, kf_catalog_text(KFM_SAY(call), "ops.ask.other_title"),
+                         kf_catalog_text(KFM_SAY(call), "ops.ask.other_text"), NULL);
+    } else if (problem->code == KF_E_PRECONDITION) {
         kfm_view_message(view, kf_catalog_text(KFM_SAY(call), "ops.booking.changed_title"),
                          kf_catalog_text(KFM_SAY(call), "ops.booking.changed_text"), NULL);
     } else if (problem->code == KF_E_CONFLICT) {
@@ -236,9 +242,9 @@ kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *pr
 {
     kfm_view_t view;
 
-    KF_TRY(kfm_ops_begin(&view, call, "bookings", heading(call, doc)));
+    KF_TRY(kfm_ops_begin(&view, call, "bookings", kfm_ops_booking_title(call, doc)));
     kfm_dash_back(&view, "/dashboard/bookings", kf_catalog_text(KFM_SAY(call), "ops.booking.list"));
-    put_problem(&view, problem);
+    kfm_ops_booking_problem(&view, problem);
     kfm_put(view.root, "url", apr_pstrcat(call->pool, PATH, kfm_ops_text(doc, "id"), NULL));
     kfm_put(view.root, "booking", kfm_ops_text(doc, "id"));
     put_what(view.root, call, doc);
@@ -248,57 +254,11 @@ kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *pr
     put_list(view.root, call, doc, "attempts", attempt);
     put_list(view.root, call, doc, "payments", payment);
     put_list(view.root, call, doc, "refunds", refund);
+    kfm_ops_put_mails(view.root, call, doc);
+    kfm_ops_put_policy(view.root, call, doc);
     put_list(view.root, call, doc, "callbacks", kfm_ops_message);
     put_event(view.root, call, doc);
     put_list(view.root, call, doc, "conflicts", conflict);
     put_acts(view.root, doc);
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_booking");
-}
-
-/* The money that a cancellation gives back: what pays this booking now. */
-static const char *to_give_back(kfm_call_t *call, const json_t *doc)
-{
-    const json_t *one;
-    size_t i;
-
-    json_array_foreach(json_object_get(doc, "payments"), i, one) {
-        const char *state = kfm_ops_text(one, "state");
-
-        if (state && !strcmp(state, "applied")) {
-            return kfm_ops_money(call, one, "approved");
-        }
-    }
-    return NULL;
-}
-
-kf_err_t *kfm_ops_page_cancel(kfm_call_t *call, json_t *doc, const char *reason,
-                              const kf_err_t *problem)
-{
-    const char *amount = to_give_back(call, doc), *url;
-    kf_format_when_t when;
-    kf_instant_t at;
-    kfm_view_t view;
-
-    KF_TRY(kfm_ops_begin(&view, call, "bookings",
-                         kf_catalog_text(KFM_SAY(call), "ops.ask.cancel_title")));
-    url = apr_pstrcat(call->pool, PATH, kfm_ops_text(doc, "id"), NULL);
-    kfm_dash_back(&view, url, heading(call, doc));
-    put_problem(&view, problem);
-    kfm_put(view.root, "url", url);
-    kfm_put(view.root, "text",
-            kf_catalog_format(KFM_SAY(call), "ops.ask.cancel_text", call->pool, "name",
-                              kfm_ops_text2(doc, "customer", "name"), "when",
-                              kfm_ops_instant(&at, &when, kfm_ops_text(doc, "start"))
-                                  ? kf_format_datetime(call->lang, &when, call->pool)
-                                  : "",
-                              NULL));
-    kfm_put(view.root, "refund",
-            amount ? kf_catalog_format(KFM_SAY(call), "ops.ask.cancel_refund", call->pool,
-                                       "amount", amount, NULL)
-                   : kf_catalog_text(KFM_SAY(call), "ops.ask.cancel_no_refund"));
-    kfm_put(view.root, "reason", reason);
-    kfm_put(view.root, "error_reason",
-            kfm_ops_error(problem, "reason") ? kfm_ops_error_text(call, "reason") : NULL);
-    kfm_ops_put_int(view.root, "version", kfm_ops_int(doc, "version"));
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_cancel");
 }

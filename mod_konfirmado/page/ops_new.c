@@ -59,7 +59,7 @@ static void put_errors(kfm_view_t *view, const kf_err_t *errors)
     kfm_put_flag(view->root, "has_errors", json_array_size(list) > 0);
 }
 
-static void put_problem(kfm_view_t *view, const kf_err_t *errors)
+void kfm_ops_put_refusal(kfm_view_t *view, const kf_err_t *errors)
 {
     kfm_call_t *call = view->call;
     const char *word = !errors ? NULL : errors->code == KF_E_SLOT_UNAVAILABLE ? "taken"
@@ -80,9 +80,9 @@ static void put_problem(kfm_view_t *view, const kf_err_t *errors)
 /* -- what and with whom -- */
 
 /* Those who give the chosen service; all of them while none is chosen. */
-static json_t *givers(const kfm_ops_new_t *page)
+json_t *kfm_ops_givers(const kfm_ops_new_t *page, const char *service)
 {
-    const char *service = typed(page, "service"), *id;
+    const char *id;
     json_t *list = json_array();
     const json_t *who, *one;
     size_t i, k;
@@ -103,7 +103,7 @@ static json_t *givers(const kfm_ops_new_t *page)
 
 static void put_what(kfm_view_t *view, const kfm_ops_new_t *page)
 {
-    json_t *who = givers(page);
+    json_t *who = kfm_ops_givers(page, typed(page, "service"));
 
     json_object_set_new(view->root, "services",
                         kfm_ops_choices(page->services, typed(page, "service")));
@@ -181,7 +181,7 @@ static json_t *times(kfm_call_t *call, const kfm_ops_new_t *page, kf_date_t chos
     return list;
 }
 
-static void put_when(kfm_view_t *view, const kfm_ops_new_t *page)
+void kfm_ops_put_times(kfm_view_t *view, const kfm_ops_new_t *page)
 {
     kfm_call_t *call = view->call;
     const char *start = typed(page, "start"), *date = kfm_ops_date(page->typed, "date");
@@ -224,12 +224,33 @@ static void put_who(kfm_view_t *view, const kfm_ops_new_t *page)
 
 /* -- a last look -- */
 
+/* The form as it came, to be sent again with the last step. */
+void kfm_ops_put_kept(json_t *root, const kf_form_t *form)
+{
+    json_t *kept = json_array();
+
+    for (int i = 0; i < kf_form_count(form); i++) {
+        const char *name, *value;
+        json_t *field;
+
+        kf_form_at(&name, &value, form, i);
+        if (!strcmp(name, "csrf") || !strcmp(name, "step") || !strcmp(name, "go") || !strcmp(name, "tell")) {
+            continue;
+        }
+        field = json_object();
+        kfm_put(field, "key", name);
+        kfm_put(field, "value", value);
+        json_array_append_new(kept, field);
+    }
+    json_object_set_new(root, "kept", kept);
+}
+
 static void put_review(kfm_view_t *view, const kfm_ops_new_t *page)
 {
     kfm_call_t *call = view->call;
     const json_t *service = by_id(page->services, typed(page, "service"));
     const char *price = kfm_ops_int(service, "price_cents") ? kfm_ops_money(call, service, "price") : NULL;
-    json_t *item = json_object(), *kept = json_array();
+    json_t *item = json_object();
 
     kfm_put(item, "service", kfm_ops_text(service, "name"));
     kfm_put(item, "professional",
@@ -238,21 +259,8 @@ static void put_review(kfm_view_t *view, const kfm_ops_new_t *page)
     kfm_put(item, "price", price ? kf_catalog_format(KFM_SAY(call), "ops.new.price_text", call->pool,
                                                      "amount", price, NULL)
                                  : kf_catalog_text(KFM_SAY(call), "money.free"));
-    for (int i = 0; i < kf_form_count(page->typed); i++) {
-        const char *name, *value;
-        json_t *field;
-
-        kf_form_at(&name, &value, page->typed, i);
-        if (!strcmp(name, "csrf") || !strcmp(name, "step") || !strcmp(name, "go")) {
-            continue;
-        }
-        field = json_object();
-        kfm_put(field, "key", name);
-        kfm_put(field, "value", value);
-        json_array_append_new(kept, field);
-    }
     json_object_set_new(view->root, "review", item);
-    json_object_set_new(view->root, "kept", kept);
+    kfm_ops_put_kept(view->root, page->typed);
 }
 
 kf_err_t *kfm_ops_page_new(kfm_call_t *call, const kfm_ops_new_t *page)
@@ -264,13 +272,13 @@ kf_err_t *kfm_ops_page_new(kfm_call_t *call, const kfm_ops_new_t *page)
                          kf_catalog_text(KFM_SAY(call), page->review ? "ops.new.review_title"
                                                                      : "ops.new.title")));
     kfm_dash_back(&view, "/dashboard/bookings", kf_catalog_text(KFM_SAY(call), "ops.booking.list"));
-    put_problem(&view, page->errors);
+    kfm_ops_put_refusal(&view, page->errors);
     put_what(&view, page);
     put_who(&view, page);
     if (page->review) {
         put_review(&view, page);
         return kfm_dash_send(&view, status, "dash/ops_new_review");
     }
-    put_when(&view, page);
+    kfm_ops_put_times(&view, page);
     return kfm_dash_send(&view, status, "dash/ops_new");
 }

@@ -131,8 +131,8 @@ static const char *tone_of(const char *word)
 {
     static const struct {
         const char *tone, *words;
-    } tones[] = {{"good", " paid confirmed completed done applied APPROVED active "},
-                 {"wait", " pending due running sending open manual credit refund_due PENDING test "},
+    } tones[] = {{"good", " paid confirmed completed done applied APPROVED active sent moved "},
+                 {"wait", " pending due running sending open manual credit refund_due PENDING test offered waiting "},
                  {"bad", " failed no_show dead DECLINED ERROR "}};
 
     for (size_t i = 0; i < sizeof(tones) / sizeof(*tones); i++) {

@@ -35,7 +35,10 @@ BEGIN
     s.move_until_hours := coalesce(kf.doc_int(d, 'move_until_hours', 0, 720, false), 12);
     s.move_most := coalesce(kf.doc_int(d, 'move_most', 0, 20, false), 2);
     s.place := coalesce(kf.doc_text(d, 'place', 0, 300, false), '');
-    s.map_url := kf.doc_match(d, 'map_url', '^https://[^[:space:][:cntrl:]]{4,492}$', false);
+    s.map_url := kf.doc_match(d, 'map_url', '^https://[^[:space:][:cntrl:]]{4,}$', false);
+    IF length(s.map_url) > 500 THEN
+        PERFORM kf.refuse('KF422', 'An address of 500 characters at most is expected', 'map_url');
+    END IF;
     s.instructions := coalesce(kf.doc_text(d, 'instructions', 0, 2000, false), '');
     RETURN s;
 END

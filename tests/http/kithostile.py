@@ -18,7 +18,7 @@ N = len(TEXTS)
 EMAIL = "zqx%d'onload='`{{csrf}}`&lt/*#$%%!?^~|@zqx.example"
 AGENT_MAX, REASON_MAX, NOTE_MAX = 300, 500, 1000
 KEYS = 40  # that live at once; a business has 50 at most
-TABLE_FILES = ("routes.c", "routes_dash.def", "routes_ops.def")
+TABLE_FILES = ("routes.c", "routes_dash.def", "routes_ops.def", "routes_after.def")
 
 
 def turn(n, field):

@@ -147,7 +147,7 @@ def test_came_or_not(make_shop):
             "customer": {"name": "Zulmaqx Ayer", "email": "zulmaqx.ayer@privado.example"}}
     doc = good(owner.post("/api/bookings/manual", json=wish), 201)
     url = "/api/bookings/" + doc["id"]
-    assert doc["can"] == {"cancel": True, "complete": True, "no_show": True}
+    assert doc["can"] == {"cancel": True, "move": False, "complete": True, "no_show": True}
     assert good(owner.post(url + "/no-show"))["status"] == "no_show"
     assert good(owner.post(url + "/complete"))["status"] == "completed"
     figures = good(owner.get("/api/analytics", params={"days": 7}))

@@ -8,7 +8,7 @@ import kitadmin
 import kitapi
 from kitadmin import SCOPES, anybody, good, key
 from kitdemo import wait_until
-from kitshop import Shop
+from kitshop import PAID, Shop
 
 PICTURE = {"files": {"file": ("a.png", b"\x89PNG\r\n\x1a\n", "image/png")}}
 # What nobody may set from outside, whatever it is sent to.
@@ -25,6 +25,12 @@ WHERE tenant_id = '{tenant}' AND booking_id = '{booking}';
 INSERT INTO kf.calendar_conflict (tenant_id, conflict_id, booking_id, connection_id, calendar_id, event_key, kind, seen_at)
 SELECT c.tenant_id, gen_random_uuid(), '{booking}', c.connection_id, 'a', 'e', 'overlap', kf.now()
 FROM kf.calendar_connection c WHERE c.tenant_id = '{tenant}'"""
+
+# Somebody who waits for a day.
+WAITING = """
+SELECT kf.waiting_add('{tenant}', gen_random_uuid(), jsonb_build_object('link', '{link}', 'service', '{service}',
+    'professional', NULL, 'day', (kf.now() + interval '20 days')::date, 'name', 'Zulmaqx Espera',
+    'email', 'zulmaqx.espera@privado.example', 'language', 'es', 'timezone', 'America/Bogota'))"""
 
 
 def guarded():
@@ -75,11 +81,13 @@ def ids_of(shop, client):
     good(client.post("/api/closed-days", json={"day": "2027-05-01"}), 201)
     good(client.post("/api/bookings/%s/cancel" % booking.id))
     shop.demo.run(CONFLICT.format(tenant=shop.tenant, booking=booking.id))
+    shop.demo.run(WAITING.format(tenant=shop.tenant, link=shop.link, service=shop.service_id(PAID["name"])))
     # what the background does must be done: from here on nothing may change by itself
     wait_until(lambda: shop.demo.one(
         "SELECT (SELECT count(*) FROM kf.outbox WHERE state IN ('due', 'sending') AND tenant_id = '%s')"
-        " + (SELECT count(*) FROM kf.refund WHERE state NOT IN ('manual', 'done') AND tenant_id = '%s') AS n"
-        % (shop.tenant, shop.tenant)) == 0, 60)
+        " + (SELECT count(*) FROM kf.refund WHERE state NOT IN ('manual', 'done') AND tenant_id = '%s')"
+        " + (SELECT count(*) FROM kf.mail WHERE state IN ('due', 'sending') AND tenant_id = '%s')"
+        " + (SELECT count(*) FROM kf.freed WHERE tenant_id = '%s') AS n" % ((shop.tenant,) * 4)) == 0, 60)
 
     def first(table, column):
         return shop.demo.one("SELECT min(%s::text) AS id FROM kf.%s WHERE tenant_id = '%s'" % (column, table, shop.tenant))
@@ -90,7 +98,8 @@ def ids_of(shop, client):
                                              " AND quarantine_reason IS NOT NULL" % shop.tenant),
             "/api/staff": first("staff", "staff_id"), "/api/api-keys": first("api_key", "key_id"),
             "/api/auth/sessions": first("session", "session_id"), "/api/closed-days": "2027-05-01",
-            "/api/calendar-conflicts": first("calendar_conflict", "conflict_id")}
+            "/api/calendar-conflicts": first("calendar_conflict", "conflict_id"),
+            "/api/waiting-list": first("waiting", "waiting_id")}
 
 
 def filled(path, ids):

@@ -1,0 +1,109 @@
+/* /dashboard/waiting and /dashboard/professionals/{id}/feed */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "handle/after_kit.h"
+#include "handle/after_routes.h"
+#include "handle/dash_ops.h"
+#include "handle/dash_pages.h"
+#include "http/body.h"
+#include "page/after.h"
+
+/* -- who waits -- */
+
+static kf_err_t *show_waiting(kfm_call_t *call, const kf_err_t *problem)
+{
+    static const kfm_ops_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};
+    const kf_form_t *query;
+    json_t *doc = NULL;
+    kf_err_t *err;
+
+    KF_TRY(kfm_call_query(&query, call));
+    err = kfm_admin_doc(&doc, call, false, &kf_doc_waiting_page,
+                        KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_ops_wish(call, query, pairs))));
+    if (err && err->code != KF_E_INVALID) {
+        return err;
+    }
+    return kfm_page_waiting_list(call, query, doc, problem ? problem : err);
+}
+
+kf_err_t *kfm_dash_waiting(kfm_call_t *call)
+{
+    return show_waiting(call, NULL);
+}
+
+/* Who left by themselves meanwhile is off the list as well. */
+kf_err_t *kfm_dash_waiting_remove(kfm_call_t *call)
+{
+    kf_uuid_t id;
+    json_t *doc;
+    kf_err_t *err;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    err = kfm_admin_doc(&doc, call, true, &kf_doc_waiting_remove, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id)));
+    if (!err) {
+        return kfm_dash_go(call, "/dashboard/waiting", "after.waiting_removed");
+    }
+    return kfm_ops_shown(err) ? show_waiting(call, err) : err;
+}
+
+/* -- a professional's bookings in a calendar that subscribes -- */
+
+typedef struct {
+    kf_uuid_t id;
+    kfm_feed_page_t page;
+} feed_t;
+
+static kf_err_t *begin(feed_t *it, kfm_call_t *call)
+{
+    kf_err_t *err;
+
+    memset(it, 0, sizeof(*it));
+    KF_TRY(kfm_admin_id(&it->id, call, "id"));
+    KF_TRY(kfm_admin_doc(&it->page.professional, call, false, &kf_doc_professional_get,
+                         KFM_ARGS(KFM_TENANT(call), KF_UUID(&it->id))));
+    err = kfm_admin_doc(&it->page.feed, call, false, &kf_doc_feed_get, KFM_ARGS(KFM_TENANT(call), KF_UUID(&it->id)));
+    return err && err->code != KF_E_NOT_FOUND ? err : NULL;
+}
+
+kf_err_t *kfm_dash_feed(kfm_call_t *call)
+{
+    feed_t it;
+
+    KF_TRY(begin(&it, call));
+    return kfm_page_feed(call, &it.page);
+}
+
+/* The address is shown in the answer itself: nothing leads to it, and a second look does not show it. */
+kf_err_t *kfm_dash_feed_create(kfm_call_t *call)
+{
+    kf_feed_made_t made;
+    feed_t it;
+
+    KF_TRY(begin(&it, call));
+    KF_TRY(kfm_feed_make(&made, call, &it.id));
+    KF_TRY(kfm_admin_parse(&it.page.feed, call, made.json));
+    it.page.url = made.url;
+    return kfm_page_feed(call, &it.page);
+}
+
+kf_err_t *kfm_dash_feed_ask(kfm_call_t *call)
+{
+    feed_t it;
+
+    KF_TRY(begin(&it, call));
+    return kfm_page_feed_ask(call, &it.page);
+}
+
+kf_err_t *kfm_dash_feed_revoke(kfm_call_t *call)
+{
+    const char *path;
+    feed_t it;
+    json_t *doc;
+    kf_err_t *err;
+
+    KF_TRY(begin(&it, call));
+    path = apr_pstrcat(call->pool, "/dashboard/professionals/", kf_uuid_text(&it.id, call->pool), "/feed", NULL);
+    err = kfm_admin_doc(&doc, call, true, &kf_doc_feed_revoke, KFM_ARGS(KFM_TENANT(call), KF_UUID(&it.id)));
+    return err && err->code != KF_E_CONFLICT ? err : kfm_dash_go(call, path, "after.feed_revoked");
+}
