@@ -193,6 +193,19 @@ SET ROLE konfirmado_app;
 -- Money that comes after all goes back: nobody is there to come.
 SELECT is(t.pay(1, 'tx1003', t.ref(1003), 'APPROVED'), 'refund_due', 'late money of a forgotten booking goes back');
 
+-- A time that is kept for somebody in line is the next one's when they are forgotten.
+SELECT t.clock('2026-06-09 12:00Z'), pg_temp.at(2);
+SELECT t.hold(2, 2009, '2026-06-11 14:00Z', 1, 12);
+INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, professional_id, day, name, email, language, customer_zone, created_at, state, claim_id, offered_until)
+    SELECT t.id(200), t.id(2700 + n), t.id(221), t.id(201), t.id(212), '2026-06-11', name, email, 'es', 'America/Bogota', kf.now() + n * interval '1 second', state, CASE n WHEN 1 THEN t.id(2009) END, CASE n WHEN 1 THEN kf.now() + interval '30 minutes' END
+    FROM (VALUES (1, 'Zoraida Quintañilla', 'zoraida.q@correo.example', 'offered'), (2, 'Ana Pérez', 'ana@example.test', 'waiting')) x(n, name, email, state);
+SELECT is(kf.customer_erase(t.id(200), 'zoraida.q@correo.example')->>'waiting', '1', 'she was next in line');
+SELECT is((SELECT c.state FROM kf.claim c WHERE c.claim_id = t.id(2009)) || (SELECT count(*) FROM kf.freed f WHERE f.slot_start = '2026-06-11 14:00Z'), 'ended1', 'the time that was kept for her is free for the next');
+RESET ROLE;
+SELECT is(pg_temp.found(), '{}', 'and she is nowhere again');
+SET ROLE konfirmado_app;
+SELECT pg_temp.at(1);
+
 -- The eraser's rights: names in the log, no line of it, and nothing else of anybody.
 SELECT is(t.refusal('UPDATE kf.audit SET object_name = ''x'''), '42501', 'the application does not touch the log');
 SELECT ok(NOT pg_has_role('konfirmado_app', 'konfirmado_privacy', 'MEMBER'), 'and is not the eraser');
