@@ -10,13 +10,17 @@ DECLARE
 BEGIN
     RETURN (
         SELECT jsonb_build_object(
-            'waiting', count(*) FILTER (WHERE m.state <> 'dead'),
-            'oldest', kf.iso_local(min(m.created_at) FILTER (WHERE m.state <> 'dead'), v_zone),
-            'last_error', (array_agg(m.last_error ORDER BY m.created_at DESC) FILTER (WHERE m.last_error IS NOT NULL))[1],
-            'dead', count(*) FILTER (WHERE m.state = 'dead'))
-        FROM kf.mail m
-        WHERE m.tenant_id = p_tenant AND coalesce(m.useful_until > v_now, true)
-          AND (m.state IN ('due', 'sending') AND (m.attempts > 0 OR m.created_at < v_now - interval '5 minutes')
-               OR m.state = 'dead' AND m.created_at > v_now - interval '7 days'));
+            'waiting', count(*) FILTER (WHERE q.state <> 'dead'),
+            'oldest', kf.iso_local(min(q.created_at) FILTER (WHERE q.state <> 'dead'), v_zone),
+            'last_error', (array_agg(q.last_error ORDER BY q.created_at DESC, q.mail_id DESC)
+                           FILTER (WHERE q.last_error IS NOT NULL))[1],
+            'dead', count(*) FILTER (WHERE q.state = 'dead'))
+        FROM (SELECT m.* FROM kf.mail m
+              WHERE m.tenant_id = p_tenant AND m.state IN ('due', 'sending') AND coalesce(m.useful_until > v_now, true)
+                AND (m.attempts > 0 OR m.created_at < v_now - interval '5 minutes')
+              UNION ALL
+              SELECT m.* FROM kf.mail m
+              WHERE m.tenant_id = p_tenant AND m.state = 'dead' AND m.created_at > v_now - interval '7 days') q
+        WHERE q.kind <> 'channel_test');
 END
 $$;
