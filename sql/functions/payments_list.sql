@@ -10,7 +10,8 @@ BEGIN
     SELECT p.payment_id, jsonb_build_object(
         'id', p.payment_id, 'provider', p.provider, 'tx_id', p.provider_tx_id, 'reference', p.reference,
         'status', p.status, 'state', p.state, 'amount_cents', p.amount_cents,
-        'approved_cents', p.approved_cents, 'currency', p.currency, 'method', p.method,
+        'approved_cents', p.approved_cents, 'returning_cents', p.returning_cents,
+        'returned_cents', p.returned_cents, 'currency', p.currency, 'method', p.method,
         'quarantine', p.quarantine_reason, 'created_at', kf.iso(p.created_at),
         'booking', (SELECT jsonb_build_object('id', b.booking_id, 'status', b.status,
                         'slot_start', kf.iso(b.slot_start), 'customer_name', b.customer_name,
@@ -28,7 +29,7 @@ BEGIN
                    FROM kf.refund r WHERE r.tenant_id = p_tenant AND r.payment_id = p.payment_id))
     FROM kf.payment p
     WHERE p.tenant_id = p_tenant
-      AND (NOT p_stuck OR p.state IN ('credit', 'refund_due')
+      AND (NOT p_stuck OR p.state IN ('credit', 'refund_due') OR p.returning_cents > 0
            OR (p.status = 'PENDING' AND p.created_at < kf.now() - interval '1 hour'))
     ORDER BY p.created_at DESC, p.payment_id DESC
     LIMIT p_limit;

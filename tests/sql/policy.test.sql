@@ -150,7 +150,9 @@ CREATE FUNCTION pg_temp.result(p_n int, p_word text) RETURNS text LANGUAGE sql A
     SELECT kf.refund_result(t.id(100), (SELECT r.refund_id FROM kf.refund r JOIN kf.payment p USING (tenant_id, payment_id) WHERE p.booking_id = t.id(p_n)), p_word, 'ref', NULL); SELECT pg_temp.since() $$;
 SELECT is(pg_temp.result(1010, 'pending'), '3000000 = 1500000 0 1500000 0', 'on its way');
 SELECT is(pg_temp.result(1010, 'manual'), '3000000 = 1500000 0 1500000 0', 'by hand');
+SELECT is((SELECT doc->>'returning_cents' FROM kf.payments_list(t.id(100), true, 10) WHERE doc->>'tx_id' = 'tx1010'), '1500000', 'it waits for somebody');
 SELECT is(pg_temp.result(1010, 'done'), '3000000 = 1500000 0 0 1500000', 'arrived: the rest stays');
+SELECT is((SELECT count(*) FROM kf.payments_list(t.id(100), true, 10) WHERE doc->>'tx_id' = 'tx1010'), 0::bigint, 'and for nobody any more');
 SELECT is(pg_temp.result(1010, 'done'), '3000000 = 1500000 0 0 1500000', 'once');
 SELECT is((SELECT (state, returning_cents, returned_cents)::text FROM kf.payment WHERE provider_tx_id = 'tx1010'), '(applied,0,1500000)', 'written down so');
 SELECT is(t.status(1, 1010) || ': ' || t.told(1, 1010), 'cancelled refunded: booking.paid booking.cancelled payment.refund_due refund.succeeded', 'told');
