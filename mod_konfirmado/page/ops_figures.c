@@ -24,6 +24,7 @@ static const figure_t figures[] = {{"bookings", "bookings", COUNT, false},
                                    {"revenue", "revenue_cents", MONEY, false},
                                    {"conversion", "conversion", RATE, false},
                                    {"no_show", "no_show_rate", RATE, true},
+                                   {"moved", "moved", COUNT, true},
                                    {"cancellations", "cancelled", COUNT, true},
                                    {"lead", "lead_hours_p50", HOURS, false}};
 

@@ -15,6 +15,7 @@ BEGIN
     SELECT jsonb_build_object('bookings', count(*),
         'booked', count(*) FILTER (WHERE b.status IN ('paid', 'confirmed', 'completed', 'no_show')),
         'cancelled', count(*) FILTER (WHERE b.status = 'cancelled'),
+        'moved', count(*) FILTER (WHERE b.sequence > (b.status = 'cancelled')::int), -- (cancelling counts one)
         'lead_hours_p50', round((percentile_cont(0.5) WITHIN GROUP (
             ORDER BY extract(epoch FROM b.slot_start - b.created_at) / 3600)
             FILTER (WHERE b.status IN ('paid', 'confirmed', 'completed', 'no_show')))::numeric, 1)) INTO v_made

@@ -207,10 +207,13 @@ INSERT INTO kf.funnel_event (tenant_id, at, step, n) VALUES (t.id(200), '2026-07
 UPDATE kf.booking SET source = 'link' WHERE tenant_id = t.id(200) AND booking_id <> t.id(2005);
 INSERT INTO kf.payment_attempt (tenant_id, attempt_id, booking_id, n, provider, mode, reference, amount_cents, currency, expires_at, created_at, next_poll_at)
     SELECT t.id(200), t.id(i), t.id(i), 1, 'wompi', 'test', 'kf-' || i, 100, 'COP', kf.now(), kf.now(), kf.now() FROM generate_series(2001, 2003) i;
-SELECT is((SELECT f->'current' FROM kf.figures_read(t.id(200), '{"days":7}') f), '{"bookings": 5, "booked": 4, "cancelled": 1, "completed": 2, "no_show": 1, "no_show_rate": 0.3333, "revenue_cents": 350,
+SELECT is((SELECT f->'current' FROM kf.figures_read(t.id(200), '{"days":7}') f), '{"bookings": 5, "booked": 4, "cancelled": 1, "moved": 0, "completed": 2, "no_show": 1, "no_show_rate": 0.3333, "revenue_cents": 350,
     "lead_hours_p50": 18.0, "callbacks": {"sent": 10, "delivered": 8, "latency_ms_p50": 55, "latency_ms_p95": 96}, "funnel": {"service_selected": 12, "slot_selected": 7, "details_entered": 4,
     "payment_initiated": 3, "payment_approved": 2}, "conversion": 0.1667}'::jsonb, 'the last days');
-SELECT is((SELECT f->'previous' FROM kf.figures_read(t.id(200), '{"days":7}') f), '{"bookings": 1, "booked": 1, "cancelled": 0, "completed": 1, "no_show": 0, "no_show_rate": 0.0000, "revenue_cents": 40,
+UPDATE kf.booking SET sequence = 2 WHERE tenant_id = t.id(200) AND booking_id = (SELECT booking_id FROM kf.booking WHERE status = 'cancelled' LIMIT 1);
+UPDATE kf.booking SET sequence = 1 WHERE tenant_id = t.id(200) AND booking_id = (SELECT booking_id FROM kf.booking WHERE status = 'no_show' LIMIT 1);
+SELECT is((SELECT f->'current'->>'moved' FROM kf.figures_read(t.id(200), '{"days":7}') f), '2', 'moved, even if called off later');
+SELECT is((SELECT f->'previous' FROM kf.figures_read(t.id(200), '{"days":7}') f), '{"bookings": 1, "booked": 1, "cancelled": 0, "moved": 0, "completed": 1, "no_show": 0, "no_show_rate": 0.0000, "revenue_cents": 40,
     "lead_hours_p50": 24.0, "callbacks": {"sent": 0, "delivered": 0, "latency_ms_p50": null, "latency_ms_p95": null}, "funnel": {"service_selected": 4, "slot_selected": 0, "details_entered": 1,
     "payment_initiated": 0, "payment_approved": 1}, "conversion": 0.2500}'::jsonb, 'and those before');
 SELECT is((SELECT (f->>'from', f->>'to', jsonb_array_length(f->'daily'), f->'daily'->3, f->'daily'->4, f->'daily'->5)::text FROM kf.figures_read(t.id(200), '{"days":7}') f),
