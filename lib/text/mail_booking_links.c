@@ -102,6 +102,19 @@ static void put_main(const kf_letter_t *m)
     put_list(m, "main", list);
 }
 
+/* By what is known now; where nothing is, the page will tell. */
+static bool may_move(const kf_letter_t *m)
+{
+    const json_t *policy = json_object_get(m->in->facts, "policy");
+    const json_t *most = json_object_get(policy, "move_most");
+    json_int_t hours = json_integer_value(json_object_get(policy, "move_until_hours"));
+
+    if (json_is_integer(most) && json_integer_value(most) <= kf_letter_number(m, "moves")) {
+        return false;
+    }
+    return !m->start.known || hours > KF_INSTANT_MAX / KF_HOUR || m->start.at - m->in->now >= hours * KF_HOUR;
+}
+
 static void put_others(const kf_letter_t *m)
 {
     json_t *list = json_array();
@@ -109,7 +122,7 @@ static void put_others(const kf_letter_t *m)
     if (m->kind->has & KF_LETTER_COMING) {
         add(m, list, "meeting", kf_letter_url(m, "meeting_url"));
     }
-    if (m->kind->tokens & KF_MAIL_TOKEN_MOVE) {
+    if (m->kind->tokens & KF_MAIL_TOKEN_MOVE && may_move(m)) {
         add(m, list, "move", visit(m, m->in->tokens.move, "/move"));
     }
     if (m->kind->tokens & KF_MAIL_TOKEN_CANCEL) {

@@ -17,7 +17,7 @@ BEGIN
     LEFT JOIN kf.booking_link l ON l.tenant_id = b.tenant_id AND l.link_id = b.link_id
     WHERE s.tenant_id = b.tenant_id AND s.service_id = b.service_id;
     v_facts := jsonb_build_object(
-        'booking', b.booking_id, 'status', b.status, 'version', b.version, 'sequence', b.sequence,
+        'booking', b.booking_id, 'status', b.status, 'version', b.version, 'sequence', b.sequence, 'moves', b.moves,
         'start', kf.iso_local(b.slot_start, b.customer_zone), 'end', kf.iso_local(b.slot_end, b.customer_zone),
         'start_there', kf.iso_local(b.slot_start, x.time_zone), 'end_there', kf.iso_local(b.slot_end, x.time_zone),
         'customer_zone', b.customer_zone, 'professional_zone', x.time_zone,

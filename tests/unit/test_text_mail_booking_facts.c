@@ -221,6 +221,18 @@ START_TEST(links)
     lacks("/move");
     lacks("/cancel");
     lacks("/reminders");
+    begin("booking_moved", "es"); /* who may not move it any more has no button that says so */
+    has("/move\n");
+    set_n("moves", 1);
+    has("/move\n");
+    set_n("moves", 2);
+    lacks("/move\n");
+    begin("booking_confirmed", "es");
+    mail.now = KF_SECOND * (INT64_C(1796738400) - 12 * 3600);
+    has("/move\n");
+    mail.now++;
+    lacks("/move\n");
+    has("/cancel\n");
     begin("waiting_offer", "es");
     has("https://book.example.test/waiting/kfw_offer/offer\n");
     has("https://book.example.test/waiting/kfw_leave\n");
