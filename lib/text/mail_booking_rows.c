@@ -78,7 +78,8 @@ static const char *back_text(const kf_letter_t *m)
     } else if (state && !strcmp(state, "manual") && m->kind->to == KF_LETTER_MERCHANT) {
         key = "back.manual";
     }
-    key = apr_pstrcat(m->p, m->kind->to == KF_LETTER_MERCHANT ? "merchant_" : "", key, NULL);
+    key = apr_pstrcat(m->p, m->kind->to == KF_LETTER_MERCHANT ? "merchant_" : "", key,
+                      m->refund > 0 && m->refund >= m->paid ? "_all" : "", NULL);
     return kf_catalog_format(m->catalog, m->lang, apr_pstrcat(m->p, "booking_mail.", key, NULL), m->p, "amount",
                              kf_letter_money(m, m->refund), "paid", kf_letter_money(m, m->paid), NULL);
 }

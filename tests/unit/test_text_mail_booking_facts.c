@@ -129,12 +129,16 @@ static const struct {
     const char *has;
 } backs[] = {
     {"booking_cancelled", "due", 1500000, "Te devolveremos $" NB "15.000 de los $" NB "30.000 que pagaste."},
-    {"booking_cancelled", "manual", 3000000, "Te devolveremos $" NB "30.000 de los"},
+    {"booking_cancelled", "manual", 3000000, "Te devolveremos $" NB "30.000, todo lo que pagaste."},
     {"booking_cancelled", "done", 1500000, "Te devolvimos $" NB "15.000 de los"},
     {"booking_cancelled", NULL, 0, "los $" NB "30.000 que pagaste no se devuelven."},
     {"cancelled_booking", "running", 1500000, "Se le devuelven $" NB "15.000"},
     {"cancelled_booking", "manual", 1500000, "Te falta devolverle $" NB "15.000"},
     {"cancelled_booking", "done", 1500000, "Se le devolvieron $" NB "15.000"},
+    {"cancelled_booking", "manual", 3000000, "Te falta devolverle $" NB "30.000, todo lo que pag\xc3\xb3:"},
+    {"booking_cancelled", "done", 3000000, "Te devolvimos $" NB "30.000, todo lo que pagaste."},
+    {"cancelled_booking", "due", 3000000, "Se le devuelven $" NB "30.000, todo lo que pag\xc3\xb3."},
+    {"cancelled_booking", "done", 3000000, "Se le devolvieron $" NB "30.000, todo"},
     {"cancelled_booking", NULL, 0, "no se le devuelve nada."},
     {"refund_done", "done", 1500000, "te devolvi\xc3\xb3 $" NB "15.000."},
     {"refund_task", "manual", 1500000, "Fecha l\xc3\xadmite: viernes 4 de diciembre\n"},
