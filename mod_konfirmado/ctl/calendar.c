@@ -8,38 +8,10 @@
 #include "repo/admin.h"
 #include "repo/admin_doc.h"
 
-#define ACTOR "{\"kind\":\"operator\",\"name\":\"konfirmadoctl\"}"
-
 static const kfm_ctl_col_t columns[] = {{"PROFESSIONAL", "name"},    {"STATE", "state"},
                                         {"ACCOUNT", "account_email"}, {"READ", "read_at"},
                                         {"READABLE", "readable"},    {"FAILED", "events_failed"},
                                         {NULL, NULL}};
-
-/* One document of a statement; KF_E_NOT_FOUND if there is none. */
-static kf_err_t *read_doc(json_t **out, kfm_ctl_t *ctl, const kf_stmt_t *stmt, const kf_arg_t *args)
-{
-    const char *json;
-
-    KF_TRY(kf_repo_doc(&json, ctl->db, stmt, args, ctl->p));
-    return json ? kfm_ctl_load(out, ctl, json)
-                : kf_err(ctl->p, KF_E_NOT_FOUND, "There is nothing with this id.");
-}
-
-/* The same as an act of the operator's. */
-static kf_err_t *change_doc(json_t **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
-                            const kf_stmt_t *stmt, const kf_arg_t *args)
-{
-    kf_err_t *err;
-
-    KF_TRY(kf_db_begin(ctl->db, ctl->p));
-    err = kf_repo_actor_set(ctl->db, tenant, ACTOR, true, ctl->p);
-    err = err ? err : read_doc(out, ctl, stmt, args);
-    if (err) {
-        (void)kf_db_rollback(ctl->db, ctl->p); /* the error at hand says more */
-        return err;
-    }
-    return kf_db_commit(ctl->db, ctl->p);
-}
 
 static kf_err_t *list(kfm_ctl_t *ctl)
 {
@@ -55,7 +27,7 @@ static kf_err_t *list(kfm_ctl_t *ctl)
         const char *text = json_string_value(json_object_get(professional, "professional_id"));
 
         KF_TRY(kf_uuid_parse(&id, text, ctl->p));
-        KF_TRY(read_doc(&doc, ctl, &kf_doc_calendar_get,
+        KF_TRY(kfm_ctl_read(&doc, ctl, &kf_doc_calendar_get,
                         (const kf_arg_t[]){KF_UUID(&tenant), KF_UUID(&id)}));
         kfm_ctl_put(doc, "professional_id", text);
         kfm_ctl_put(doc, "name", json_string_value(json_object_get(professional, "name")));
@@ -79,7 +51,7 @@ static kf_err_t *invite(kfm_ctl_t *ctl)
     KF_TRY(kfm_ctl_new_id(&invitation, ctl));
     KF_TRY(kf_token_make(token, ctl->p));
     KF_TRY(kf_token_hash(hash, KF_TOKEN_CONNECT, token, ctl->p));
-    KF_TRY(change_doc(&doc, ctl, &tenant, &kf_doc_calendar_invite,
+    KF_TRY(kfm_ctl_change(&doc, ctl, &tenant, &kf_doc_calendar_invite,
                       (const kf_arg_t[]){KF_UUID(&tenant), KF_UUID(&professional), KF_UUID(&invitation),
                                          KF_BYTES(hash, sizeof(hash)), KF_TEXT("{}"), KF_NULL, KF_NULL}));
     path = apr_pstrcat(ctl->p, "/connect-calendar/", token, NULL);
@@ -97,7 +69,7 @@ static kf_err_t *disconnect(kfm_ctl_t *ctl)
 
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(kfm_ctl_professional(&professional, ctl, &tenant, kfm_ctl_arg(ctl, 1)));
-    KF_TRY(change_doc(&doc, ctl, &tenant, &kf_doc_calendar_disconnect,
+    KF_TRY(kfm_ctl_change(&doc, ctl, &tenant, &kf_doc_calendar_disconnect,
                       (const kf_arg_t[]){KF_UUID(&tenant), KF_UUID(&professional)}));
     kfm_ctl_say(ctl, doc, "The calendar of %s is disconnected.", kfm_ctl_arg(ctl, 1));
     return NULL;
@@ -110,7 +82,7 @@ static kf_err_t *retry(kfm_ctl_t *ctl)
 
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(kf_uuid_parse(&booking, kfm_ctl_arg(ctl, 1), ctl->p));
-    KF_TRY(change_doc(&doc, ctl, &tenant, &kf_doc_calendar_event_retry,
+    KF_TRY(kfm_ctl_change(&doc, ctl, &tenant, &kf_doc_calendar_event_retry,
                       (const kf_arg_t[]){KF_UUID(&tenant), KF_UUID(&booking)}));
     kfm_ctl_say(ctl, doc, "Booking %s is written to the calendar again.", kfm_ctl_arg(ctl, 1));
     return NULL;

@@ -129,6 +129,11 @@ kf_err_t *kfm_ctl_professional(kf_uuid_t *out, kfm_ctl_t *ctl, const kf_uuid_t *
 kf_err_t *kfm_ctl_document(json_t **out, kfm_ctl_t *ctl);
 /** The text of a document, in the pool. */
 const char *kfm_ctl_dump(kfm_ctl_t *ctl, const json_t *doc);
+/** One document of a statement; KF_E_NOT_FOUND if there is none. */
+kf_err_t *kfm_ctl_read(json_t **out, kfm_ctl_t *ctl, const kf_stmt_t *stmt, const kf_arg_t *args);
+/** The same as an act of the operator's, in a transaction of its own. */
+kf_err_t *kfm_ctl_change(json_t **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const kf_stmt_t *stmt,
+                         const kf_arg_t *args);
 /**
  * Checks the URLs of these options (NULL-terminated) with the egress guard, widened by --allow-http
  * and --allow. With `paths` a path of our own server ("/assets/...") passes too.

@@ -2,10 +2,11 @@
 
 #include "base/uuid.h"
 #include "ctl/ctl.h"
+#include "repo/admin_doc.h"
 #include "repo/mail.h"
 
 static const kfm_ctl_opt_t list_opts[] = {
-    {"state", KFM_CTL_TEXT, "STATE", "due, sending, sent or dead only", "state"},
+    {"state", KFM_CTL_TEXT, "STATE", "due, sending, sent, dead or skipped only", "state"},
     {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50, if not given", NULL},
     {"after", KFM_CTL_TEXT, "MAIL", "the page after this mail", NULL},
     KFM_CTL_END};
@@ -17,14 +18,14 @@ static const kfm_ctl_col_t columns[] = {
 
 static kf_err_t *check_state(kfm_ctl_t *ctl, const char *state)
 {
-    static const char *const states[] = {"due", "sending", "sent", "dead"};
+    static const char *const states[] = {"due", "sending", "sent", "dead", "skipped"};
 
     for (size_t i = 0; state && i < sizeof(states) / sizeof(states[0]); i++) {
         if (!strcmp(state, states[i])) {
             return NULL;
         }
     }
-    return state ? kfm_ctl_bad(ctl, "state", "\"%s\" is not a state: due, sending, sent or dead.",
+    return state ? kfm_ctl_bad(ctl, "state", "\"%s\" is not a state: due, sending, sent, dead or skipped.",
                                state)
                  : NULL;
 }
@@ -70,6 +71,53 @@ static kf_err_t *resend(kfm_ctl_t *ctl)
     return NULL;
 }
 
+static const kfm_ctl_col_t state_lines[] = {
+    {"Way", "way"},          {"Server", "channel.host"},     {"Port", "channel.port"},
+    {"From", "channel.from_address"}, {"Used", "channel.active"}, {"Tested", "channel.tested_at"},
+    {"Result", "channel.test_result"}, {"Waiting", "trouble.waiting"}, {"Since", "trouble.oldest"},
+    {"Error", "trouble.last_error"}, {"Given up", "trouble.dead"}, {NULL, NULL}};
+
+/* A business without a server of its own has no such document. */
+static kf_err_t *read_channel(json_t **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant)
+{
+    const char *json;
+
+    *out = json_null();
+    KF_TRY(kf_repo_doc(&json, ctl->db, &kf_doc_mail_channel_get, (const kf_arg_t[]){KF_UUID(tenant)}, ctl->p));
+    return json ? kfm_ctl_load(out, ctl, json) : NULL;
+}
+
+static kf_err_t *state(kfm_ctl_t *ctl)
+{
+    json_t *answer = kfm_ctl_object(ctl), *channel, *trouble;
+    kf_uuid_t tenant;
+
+    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
+    KF_TRY(read_channel(&channel, ctl, &tenant));
+    KF_TRY(kfm_ctl_read(&trouble, ctl, &kf_doc_mail_trouble, (const kf_arg_t[]){KF_UUID(&tenant)}));
+    kfm_ctl_put(answer, "way", json_is_true(json_object_get(channel, "active"))
+                                   ? json_string_value(json_object_get(channel, "kind"))
+                                   : "the platform's");
+    json_object_set(answer, "channel", channel);
+    json_object_set(answer, "trouble", trouble);
+    kfm_ctl_sheet(ctl, answer, state_lines);
+    return NULL;
+}
+
+static kf_err_t *test(kfm_ctl_t *ctl)
+{
+    kf_uuid_t tenant, mail;
+    json_t *doc;
+
+    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
+    KF_TRY(kfm_ctl_new_id(&mail, ctl));
+    KF_TRY(kfm_ctl_change(&doc, ctl, &tenant, &kf_doc_mail_channel_test,
+                          (const kf_arg_t[]){KF_UUID(&tenant), KF_UUID(&mail), KF_NULL}));
+    kfm_ctl_say(ctl, doc, "A mail to an owner is on its way by %s. What came of it is told by mails state.",
+                json_string_value(json_object_get(doc, "from_address")));
+    return NULL;
+}
+
 const kfm_ctl_cmd_t kfm_ctl_mails[] = {
     {"mails list", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Lists the mails to people of a business, newest first.", list_opts, list},
@@ -77,4 +125,8 @@ const kfm_ctl_cmd_t kfm_ctl_mails[] = {
      "Sends a mail once more. One with a link can only be sent while it waits: when it was sent or "
      "given up, its link is gone and a new one has to be asked for.",
      NULL, resend},
+    {"mails state", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Tells by which server the mails of a business leave, and what keeps them.", NULL, state},
+    {"mails test", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Sends a mail to an owner by the business's own server, whether it is used or not.", NULL, test},
     KFM_CTL_CMD_END};

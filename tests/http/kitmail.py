@@ -1,7 +1,11 @@
 """A tenant that writes mails, and what came of them; for the files of test_16."""
 import base64
+import http.client
 import json
 import os
+import signal
+import subprocess
+import sys
 import time
 import urllib.parse
 import uuid
@@ -9,7 +13,7 @@ import uuid
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kitdemo import wait_until
+from kitdemo import TOP, wait_until
 from kithttp import private
 from kitshop import Shop
 
@@ -36,11 +40,15 @@ class Post:
         self.tenant = self.shop.tenant
 
     def seal(self, mail, token):
+        return self.sealed("mail/secret/%s" % mail, token)
+
+    def sealed(self, place, secret):
+        """As konfirmado seals it: for one place of one tenant."""
         with open(os.path.join(self.demo.home, "keys", "konfirmado.keys"), encoding="ascii") as handle:
             kid, key = next(line.split() for line in handle if line.strip() and not line.startswith("#"))
         iv = os.urandom(12)
-        place = "%s/mail/secret/%s/%s" % (self.tenant, mail, kid)
-        sealed = AESGCM(base64.b64decode(key)).encrypt(iv, token.encode(), place.encode())
+        place = "%s/%s/%s" % (self.tenant, place, kid)
+        sealed = AESGCM(base64.b64decode(key)).encrypt(iv, secret.encode(), place.encode())
         return "v1.%s.%s.%s.%s" % (kid, b64url(iv), b64url(sealed[-16:]), b64url(sealed[:-16]))
 
     def put(self, kind="password_changed", to=None, name="Zulmaqx Pérez", lang="es", facts=None, **row):
@@ -109,3 +117,70 @@ def smtp(post, mode, **more):
     return post.demo.sandbox("smtp", dict(more, mode=mode))
 
 
+# --- other servers, other directives ---
+
+def reconfigure(demo, *lines, drop=("KonfirmadoSMTP", "KonfirmadoSMTPSecurity")):
+    """Writes the directives of the mail server anew; what `apachectl -t` says to it."""
+    with open(demo.conf, encoding="utf-8") as handle:
+        text = handle.read()
+    kept = [line for line in text.splitlines() if line.split(" ")[0:1] and line.strip().split(" ")[0] not in drop]
+    kept.insert(kept.index("</VirtualHost>"), "\n".join(lines))
+    changed = demo.conf + ".test"
+    with open(changed, "w", encoding="utf-8") as handle:
+        handle.write("\n".join(kept) + "\n")
+    os.chmod(changed, 0o600)
+    done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", changed], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False, env=demo.httpd_env())
+    return text, changed, done.returncode, done.stdout
+
+
+class Running:
+    """The same httpd with other directives, by a graceful restart, and then as it was."""
+
+    def __init__(self, demo, *lines):
+        self.demo, self.lines = demo, lines
+
+    def restart(self, text):
+        before = set(self.demo.children())
+        with open(self.demo.conf, "w", encoding="utf-8") as handle:
+            handle.write(text)
+        self.demo.graceful()
+        wait_until(lambda: not before & set(self.demo.children()), 20)
+        wait_until(self.demo.healthy, 20)
+
+    def __enter__(self):
+        self.before, changed, status, said = reconfigure(self.demo, *self.lines)
+        assert status == 0, said
+        with open(changed, encoding="utf-8") as handle:
+            self.restart(handle.read())
+        return self
+
+    def __exit__(self, *_):
+        self.restart(self.before)
+
+
+class TlsServer:
+    """The sandbox once more, as a mail server with STARTTLS and a password."""
+
+    def __init__(self, folder, *options):
+        folder.mkdir()
+        self.cert = folder / "crt.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem",
+                        "-out", self.cert], check=True, stderr=subprocess.DEVNULL)
+        both = folder / "both.pem"
+        both.write_text(self.cert.read_text() + (folder / "key.pem").read_text())
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", os.path.join(TOP, "tests/sandbox/sandbox.py"), "--port", "0", "--smtp-port", "0", "--dir", folder,
+             "--clock-file", folder / "clock", *[str(both) if one == "CERT" else one for one in options]],
+            stdout=subprocess.PIPE, text=True)
+        _, self.port, self.smtp = self.process.stdout.readline().split()
+
+    def mails(self):
+        connection = http.client.HTTPConnection("127.0.0.1", int(self.port), timeout=10)
+        connection.request("GET", "/mail/inbox.json")
+        return json.loads(connection.getresponse().read())
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()

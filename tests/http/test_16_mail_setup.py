@@ -1,32 +1,11 @@
 """The mail server's directives: what a start refuses, TLS, passwords, and no server at all."""
-import http.client
-import json
 import os
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
-from kitdemo import TOP, wait_until
 from kithttp import private
-from kitmail import TROUBLE, office, post  # noqa: F401 (fixtures)
-
-def reconfigure(demo, *lines, drop=("KonfirmadoSMTP", "KonfirmadoSMTPSecurity")):
-    """Writes the directives of the mail server anew; what `apachectl -t` says to it."""
-    with open(demo.conf, encoding="utf-8") as handle:
-        text = handle.read()
-    kept = [line for line in text.splitlines() if line.split(" ")[0:1] and line.strip().split(" ")[0] not in drop]
-    kept.insert(kept.index("</VirtualHost>"), "\n".join(lines))
-    changed = demo.conf + ".test"
-    with open(changed, "w", encoding="utf-8") as handle:
-        handle.write("\n".join(kept) + "\n")
-    os.chmod(changed, 0o600)
-    done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", changed], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False, env=demo.httpd_env())
-    return text, changed, done.returncode, done.stdout
-
+from kitmail import TROUBLE, Running, TlsServer, office, post, reconfigure  # noqa: F401 (fixtures)
 
 MAIL = ("KonfirmadoSMTP", "KonfirmadoSMTPSecurity", "KonfirmadoMailFrom")
 # What the demo has with plain http.
@@ -56,6 +35,12 @@ FROM = 'KonfirmadoMailFrom "Konfirmado <a@example.test>"'
       "KonfirmadoBaseURL https://book.example.test"], "plain is for a server on this machine"),
     (["KonfirmadoSMTP smtp://127.example.test:587", FROM, "KonfirmadoSMTPSecurity plain", "KonfirmadoAllowInsecureHTTP Off",
       "KonfirmadoBaseURL https://book.example.test"], "plain is for a server on this machine"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", "KonfirmadoResendKeyFile /etc/hostname", FROM], "are two ways for one mail"),
+    (["KonfirmadoResendKeyFile /etc/hostname", FROM], "chmod 600"), (["KonfirmadoResendKeyFile /none", FROM], "cannot be read"),
+    (["KonfirmadoResendURL http://api.example.test", "KonfirmadoAllowInsecureHTTP Off", "KonfirmadoBaseURL https://book.example.test"],
+     "is not https"),
+    (["KonfirmadoResendURL nowhere"], "KonfirmadoResendURL"),
+    (["KonfirmadoMerchantMailCAFile /none"], "cannot be read"), (["KonfirmadoMerchantMailCAFile /etc/hostname"], "no certificate"),
 ], ids=lambda value: value if isinstance(value, str) else " ".join(value)[:40])
 def test_start_refuses(post, lines, sentence):
     drop = MAIL
@@ -78,31 +63,6 @@ def test_start_accepts(post, lines):
     assert status == 0, said
 
 
-class Running:
-    """The same httpd with other directives, by a graceful restart, and then as it was."""
-
-    def __init__(self, demo, *lines):
-        self.demo, self.lines = demo, lines
-
-    def restart(self, text):
-        before = set(self.demo.children())
-        with open(self.demo.conf, "w", encoding="utf-8") as handle:
-            handle.write(text)
-        self.demo.graceful()
-        wait_until(lambda: not before & set(self.demo.children()), 20)
-        wait_until(self.demo.healthy, 20)
-
-    def __enter__(self):
-        self.before, changed, status, said = reconfigure(self.demo, *self.lines)
-        assert status == 0, said
-        with open(changed, encoding="utf-8") as handle:
-            self.restart(handle.read())
-        return self
-
-    def __exit__(self, *_):
-        self.restart(self.before)
-
-
 def test_without_a_server_mails_wait_and_it_is_said(post, log):
     with open(post.demo.error_log, encoding="utf-8", errors="replace") as handle:
         handle.seek(0, os.SEEK_END)
@@ -118,33 +78,6 @@ def test_without_a_server_mails_wait_and_it_is_said(post, log):
     mail.until("sent", 1)
     checks = {one["check"]: one for one in post.demo.ctl("check", role="owner")["checks"]}
     assert "0 wait" in checks["mails"]["detail"]
-
-
-class TlsServer:
-    """The sandbox once more, as a mail server with STARTTLS and a password."""
-
-    def __init__(self, folder, *options):
-        folder.mkdir()
-        self.cert = folder / "crt.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem",
-                        "-out", self.cert], check=True, stderr=subprocess.DEVNULL)
-        both = folder / "both.pem"
-        both.write_text(self.cert.read_text() + (folder / "key.pem").read_text())
-        self.process = subprocess.Popen(
-            [sys.executable, "-B", os.path.join(TOP, "tests/sandbox/sandbox.py"), "--port", "0", "--smtp-port", "0", "--dir", folder,
-             "--clock-file", folder / "clock", *[str(both) if one == "CERT" else one for one in options]],
-            stdout=subprocess.PIPE, text=True)
-        _, self.port, self.smtp = self.process.stdout.readline().split()
-
-    def mails(self):
-        connection = http.client.HTTPConnection("127.0.0.1", int(self.port), timeout=10)
-        connection.request("GET", "/mail/inbox.json")
-        return json.loads(connection.getresponse().read())
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
 
 
 @pytest.mark.slow

@@ -1,0 +1,514 @@
+"""Mails by a merchant's own server or by Resend: which way they go, what they bring, and what is refused."""
+import base64
+import datetime
+import email
+import email.policy
+import json
+import time
+import uuid
+import zoneinfo
+
+import icalendar
+import pytest
+import vobject
+
+from kitdemo import instant, wait_until
+from kithttp import private
+from kitmail import GIVEN_UP, NOT_MADE, TROUBLE, Post, Running, TlsServer, quoted
+from kitshop import FREE
+
+SECRET = "una clave zulmaqx ñ \\ larga"
+RESEND_KEY = "re_" + "zulmaqx0123456789"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A mail server of a merchant's own, with STARTTLS and a password."""
+    folder = tmp_path_factory.mktemp("own")
+    folder.chmod(0o755)
+    folder.parent.chmod(0o755)
+    private(SECRET, RESEND_KEY)
+    one = TlsServer(folder / "server", "--smtp-cert", "CERT", "--smtp-user", "citas:" + SECRET)
+    yield one
+    one.stop()
+
+
+@pytest.fixture(scope="module")
+def demo(demos, server):
+    """Merchants may name servers on this machine by the name localhost, and by no other."""
+    return demos.get("channel", ['KonfirmadoMerchantMailCAFile "%s"' % server.cert], preload="resolver")
+
+
+class Channel(Post):
+    """A tenant with a server of its own."""
+
+    def set(self, secret, **doc):
+        sealed = quoted(secret and self.sealed("mail_channel/secret", secret))
+        self.demo.run("SET log_min_error_statement = panic; SELECT kf.mail_channel_put('%s', NULL, %s, %s)"
+                      % (self.tenant, quoted(json.dumps(doc)), sealed))
+
+    def own(self, server, **doc):
+        self.set(doc.pop("secret", SECRET), **dict({"kind": "smtp", "host": "localhost", "port": int(server.smtp), "username": "citas",
+                                                    "from_name": "Clínica Ñandú", "from_address": "citas@clinica.example"}, **doc))
+
+    def resend(self, secret=RESEND_KEY, **doc):
+        self.demo.sandbox("resend_keys", {"key": RESEND_KEY, "domains": ["clinica.example"]})
+        self.set(secret, **dict({"kind": "resend", "from_name": "Clínica Ñandú", "from_address": "citas@clinica.example"}, **doc))
+
+    def requests(self):
+        return self.demo.sandbox("resend")["requests"]
+
+    def booked(self):
+        """A confirmed booking, and the row of the mail that says so."""
+        self.shop.merchant(script=[])
+        booking = self.shop.book(service=FREE["name"])
+        booking.wait("confirmed")
+        return booking, self.rows(booking)[0]["mail_id"]
+
+    def rows(self, booking, kind="booking_confirmed"):
+        return self.demo.sql("SELECT * FROM kf.mail WHERE booking_id = '%s' AND kind = '%s' ORDER BY created_at" % (booking.id, kind))
+
+    def until(self, booking, state, attempts=None, seconds=20):
+        def reached():
+            row = self.rows(booking)[-1]
+            return row["state"] == state and attempts in (None, row["attempts"]) and row
+        reached.__name__ = "%s %s" % (state, attempts)
+        return wait_until(reached, seconds)
+
+    def sunk(self, booking):
+        """What the platform's own sink has for this customer: SMTP and Resend alike."""
+        return [one for one in self.demo.fetch("/mail/inbox.json") if booking.customer["email"] in one["rcpt"]][::-1]
+
+    def next_try(self, booking):
+        self.demo.clock_at(self.rows(booking)[-1]["next_attempt_at"], late=1)
+
+    def shown(self, booking):
+        """What the merchant sees of this booking's mails."""
+        doc = self.demo.one("SELECT kf.booking_doc('%s', '%s')" % (self.tenant, booking.id))
+        return [one for one in doc["mails"] if one["kind"] == "booking_confirmed"]
+
+
+@pytest.fixture()
+def channel(demo):
+    demo.sandbox("smtp", {"mode": "ok"})
+    demo.sandbox("resend", {"mode": "ok"})
+    yield Channel(demo)
+    demo.sandbox("smtp", {"mode": "ok"})
+    demo.sandbox("resend", {"mode": "ok"})
+    demo.run("UPDATE kf.mail SET state = 'dead', secret_sealed = NULL WHERE state IN ('due', 'sending')")
+
+
+def to_own(server, booking):
+    return [one for one in server.mails() if booking.customer["email"] in one["rcpt"]][::-1]
+
+
+def calendars(got):
+    """The parts of an invitation, by their type."""
+    return {one["type"].split(";")[0]: (one, base64.b64decode(one["base64"])) for one in got["attachments"]}
+
+
+def read_both(data):
+    """The one appointment, as two independent programs read it: they agree."""
+    one = icalendar.Calendar.from_ical(data)
+    (event,) = one.walk("VEVENT")
+    other = vobject.readOne(data.decode("utf-8")).vevent
+    assert event["DTSTART"].dt == other.dtstart.value and event["DTEND"].dt == other.dtend.value
+    assert str(event["UID"]) == other.uid.value and str(event["SUMMARY"]) == other.summary.value
+    return one, event
+
+
+# --- the merchant's own server ---
+
+def test_own_server(channel, server):
+    """Bookings by the merchant's server, with an invitation; accounts by the platform's."""
+    channel.own(server)
+    channel.demo.run("UPDATE kf.tenant SET mail_reply_to = 'hola@clinica.example' WHERE tenant_id = '%s'" % channel.tenant)
+    booking, mail = channel.booked()
+    row = channel.until(booking, "sent", 1)
+    (got,) = to_own(server, booking)
+    assert channel.sunk(booking) == [] and got["tls"] is True and got["auth"] == "citas" and got["defects"] == []
+    assert got["mail_from"] == "citas@clinica.example" and got["from"] == "Clínica Ñandú <citas@clinica.example>"
+    headers = dict(got["headers"])
+    assert headers["Reply-To"] == "hola@clinica.example" and headers["Auto-Submitted"] == "auto-generated"
+    assert got["message_id"] == row["message_id"] == "<b-%s@clinica.example>" % booking.id and "References" not in headers
+    account = channel.put("verify")
+    account.until("sent", 1)
+    assert len(account.got()) == 1 and account.got()[0]["from"].startswith("Konfirmado ")
+    assert not [one for one in server.mails() if account.to in one["rcpt"]]
+    assert SECRET not in json.dumps(channel.demo.sql("SELECT * FROM kf.mail_channel"))
+    assert mail == row["mail_id"]
+
+
+def test_invitation(channel, server):
+    """multipart/mixed of the alternatives, the last of them the calendar, and the same bytes as a file."""
+    channel.own(server)
+    booking, _ = channel.booked()
+    channel.until(booking, "sent", 1)
+    (got,) = to_own(server, booking)
+    message = email.message_from_string(got["raw"], policy=email.policy.default)
+    assert message.get_content_type() == "multipart/mixed"
+    alternatives, attached = message.iter_parts()
+    assert alternatives.get_content_type() == "multipart/alternative" and alternatives["Content-Disposition"] is None
+    assert [one.get_content_type() for one in alternatives.iter_parts()] == ["text/plain", "text/html", "text/calendar"]
+    calendar = list(alternatives.iter_parts())[-1]
+    assert calendar.get_param("method") == "REQUEST" and calendar.get_param("charset") == "utf-8"
+    assert calendar["Content-Transfer-Encoding"] == "base64" and calendar["Content-Disposition"] is None
+    assert attached.get_content_type() == "application/ics" and attached.get_param("name") == "invite.ics"
+    assert attached.get_filename() == "invite.ics" and attached.get_content_disposition() == "attachment"
+    data = calendar.get_payload(decode=True)
+    assert data == attached.get_payload(decode=True) and all(len(line) <= 998 for line in got["raw"].splitlines())
+    assert all(len(line) <= 75 for line in data.split(b"\r\n")) and b"\n" not in data.replace(b"\r\n", b"")
+    whole, event = read_both(data)
+    assert str(whole["METHOD"]) == "REQUEST" and str(event["STATUS"]) == "CONFIRMED" and int(event["SEQUENCE"]) == 0
+    row = booking.row()
+    assert event["DTSTART"].dt == instant(row["slot_start"]) and event["DTEND"].dt == instant(row["slot_end"])
+    assert str(event["UID"]).startswith(booking.id + "@") and str(event["ORGANIZER"]) == "mailto:citas@clinica.example"
+    assert str(event["ATTENDEE"]) == "mailto:" + booking.customer["email"] and event["ATTENDEE"].params["CN"] == booking.customer["name"]
+    assert event["ATTENDEE"].params["RSVP"] == "FALSE"
+
+
+def test_cancelled_in_the_same_thread(channel, server):
+    channel.own(server)
+    booking, _ = channel.booked()
+    channel.until(booking, "sent", 1)
+    channel.demo.ctl("booking", "cancel", channel.shop.sub, booking.id)
+    wait_until(lambda: len(to_own(server, booking)) == 2, 20)
+    first, second = to_own(server, booking)
+    headers = dict(second["headers"])
+    assert headers["In-Reply-To"] == headers["References"] == first["message_id"] != second["message_id"]
+    part, data = calendars(second)["text/calendar"]
+    assert "method=\"CANCEL\"" in part["type"] or "method=CANCEL" in part["type"]
+    whole, event = read_both(data)
+    _, before = read_both(calendars(first)["text/calendar"][1])
+    assert str(whole["METHOD"]) == "CANCEL" and str(event["STATUS"]) == "CANCELLED" and int(event["SEQUENCE"]) == 1
+    for name in ("UID", "DTSTART", "DTEND", "ORGANIZER", "ATTENDEE"):
+        assert event[name].to_ical() == before[name].to_ical(), name
+    assert not event.walk("VALARM")
+
+
+def test_sent_again_has_another_name(channel, server):
+    channel.own(server)
+    booking, _ = channel.booked()
+    channel.until(booking, "sent", 1)
+    channel.demo.run("SELECT kf.booking_mail_again('%s', '%s', 'booking_confirmed')" % (channel.tenant, booking.id))
+    wait_until(lambda: len(to_own(server, booking)) == 2, 20)
+    first, second = to_own(server, booking)
+    assert first["message_id"] != second["message_id"] and dict(second["headers"])["References"] == first["message_id"]
+    assert calendars(first)["text/calendar"][1].split(b"UID:")[1][:36] == calendars(second)["text/calendar"][1].split(b"UID:")[1][:36]
+
+
+# The last days of both times of the year, an hour before, at and after the change (UTC), in 2026 and 2027.
+CHANGES = {"America/New_York": ("2026-11-01T06:00", "2027-03-14T07:00"), "Europe/London": ("2026-10-25T01:00", "2027-03-28T01:00"),
+           "Australia/Sydney": ("2027-04-03T16:00", "2026-10-03T16:00"), "Asia/Kathmandu": ("2026-11-01T06:15", "2027-03-14T07:15"),
+           "Africa/Casablanca": ("2027-02-07T02:00", "2027-03-14T02:00")}
+
+
+@pytest.mark.parametrize("zone", CHANGES)
+def test_instants_over_the_change_of_the_clock(channel, server, zone):
+    """An appointment is the same instant for everybody, and the clock on the wall says what the mail says."""
+    channel.own(server)
+    booking, _ = channel.booked()
+    channel.until(booking, "sent", 1)
+    there = zoneinfo.ZoneInfo(zone)
+    (facts,) = channel.demo.sql("SELECT facts FROM kf.mail WHERE booking_id = '%s' AND kind = 'booking_confirmed'" % booking.id)
+    seen = []
+    for change in CHANGES[zone]:
+        for minutes in (-60, -30, 0, 30, 60):
+            start = datetime.datetime.fromisoformat(change + "+00:00") + datetime.timedelta(minutes=minutes)
+            end = start + datetime.timedelta(minutes=30)
+            to = "zulmaqx-%s@privado.example" % uuid.uuid4().hex[:12]
+            private(to)
+            told = dict(facts["facts"], utc_start=start.strftime("%Y-%m-%dT%H:%M:%SZ"), utc_end=end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                        start=start.astimezone(there).isoformat(), end=end.astimezone(there).isoformat(), customer_zone=zone)
+            channel.demo.run("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, next_attempt_at,"
+                             " created_at, booking_id) VALUES ('%s', '%s', 'booking_confirmed', '%s', 'Zulmaqx', 'es', %s, kf.now(),"
+                             " kf.now(), '%s')" % (channel.tenant, uuid.uuid4(), to, quoted(json.dumps(told)), booking.id))
+            seen.append((to, start, end))
+    for to, start, end in seen:
+        (got,) = wait_until(lambda one=to: [mail for mail in server.mails() if one in mail["rcpt"]], 30)
+        _, event = read_both(calendars(got)["text/calendar"][1])
+        assert (event["DTSTART"].dt, event["DTEND"].dt) == (start, end), (zone, start)
+        assert event["DTSTART"].dt.utcoffset() == datetime.timedelta(0)
+        wall = event["DTSTART"].dt.astimezone(there)
+        hour = "%d:%02d" % (wall.hour % 12 or 12, wall.minute)
+        assert hour in got["text"], (zone, start, hour, got["text"][:600])
+
+
+def test_wrong_server_is_told_and_waits(channel, server, log):
+    """A password that is wrong, a name that is not the server's, no STARTTLS: nothing is said there, all waits."""
+    log.expect(TROUBLE)
+    bare = int(channel.demo.about["smtp"].rsplit(":", 1)[1])
+    for doc, reason in (({"secret": "otra"}, "535 "), ({"port": bare, "username": "", "secret": None}, "tls: the server does not offer STARTTLS"),
+                        ({"security": "tls"}, "tls: ")):
+        channel.own(server, **doc)
+        booking, _ = channel.booked()
+        row = channel.until(booking, "due", 1, seconds=40)
+        assert row["last_error"].startswith(reason), row["last_error"]
+        assert channel.shown(booking)[0]["last_error"] == row["last_error"] and booking.status() == "confirmed"
+        assert channel.sunk(booking) == [] and to_own(server, booking) == []
+        channel.demo.run("UPDATE kf.mail SET state = 'dead' WHERE booking_id = '%s'" % booking.id)
+    account = channel.put("verify")
+    account.until("sent", 1)
+
+
+# --- where it may not lead ---
+
+@pytest.mark.parametrize("host,port", [("127.0.0.1", 587), ("10.1.2.3", 587), ("169.254.169.254", 465), ("2130706433", 587), ("mail.rebind.test", 587),
+                                       ("mapped.rebind.test", 465), ("mail.rebind.test", 25), ("mail.example.test", 5432)])
+def test_private_servers_are_refused(channel, server, log, host, port):
+    log.expect(TROUBLE)
+    before = channel.demo.sandbox("smtp")["connections"], len(server.mails())
+    channel.own(server)
+    channel.demo.run("UPDATE kf.mail_channel SET host = '%s', port = %d WHERE tenant_id = '%s'" % (host, port, channel.tenant))
+    booking, _ = channel.booked()
+    row = channel.until(booking, "due", 1)
+    assert row["last_error"].startswith("denied: "), row["last_error"]
+    assert booking.status() == "confirmed" and (channel.demo.sandbox("smtp")["connections"], len(server.mails())) == before
+
+
+def test_a_name_of_this_machine_only_where_it_is_allowed(channel, server, log):
+    """localhost passes here because the operator wrote so; the address behind it does not."""
+    log.expect(TROUBLE)
+    channel.own(server, host="127.0.0.1")
+    booking, _ = channel.booked()
+    assert channel.until(booking, "due", 1)["last_error"].startswith("denied: ")
+    channel.own(server)
+    channel.next_try(booking)
+    channel.until(booking, "sent", 2)
+    assert len(to_own(server, booking)) == 1
+
+
+# --- a line too many ---
+
+LINES = ["x\r\nBcc: eva@evil.test", "x\nBcc: eva@evil.test", "x\rBcc: eva@evil.test", "x\x0bBcc: x", "x\x7f", "x\u2028Bcc: x", "\u202ex"]
+
+
+@pytest.mark.parametrize("way", ("smtp", "resend"))
+def test_no_line_is_added(channel, server, log, way):
+    """Past every check of the database: the head of a mail is judged once more before it leaves."""
+    log.expect(NOT_MADE, GIVEN_UP)
+    channel.own(server) if way == "smtp" else channel.resend()
+    for n, text in enumerate(LINES):
+        if n % 2:
+            channel.demo.run("UPDATE kf.mail_channel SET from_name = %s WHERE tenant_id = '%s'" % (quoted(text), channel.tenant))
+        else:
+            channel.demo.run("UPDATE kf.tenant SET mail_reply_to = %s WHERE tenant_id = '%s'" % (quoted("a@b.test" + text), channel.tenant))
+        booking, _ = channel.booked()
+        channel.until(booking, "dead", 1)
+        assert to_own(server, booking) == channel.sunk(booking) == []
+        channel.demo.run("UPDATE kf.mail_channel SET from_name = 'x' WHERE tenant_id = '%s'" % channel.tenant)
+        channel.demo.run("UPDATE kf.tenant SET mail_reply_to = NULL WHERE tenant_id = '%s'" % channel.tenant)
+
+
+# --- a test on demand ---
+
+def tried(channel):
+    address = "zulmaqx-test-%s@privado.example" % uuid.uuid4().hex[:8]
+    private(address)
+    channel.demo.run("SELECT kf.mail_channel_test('%s', '%s', '%s', 'Zulmaqx', 'es')" % (channel.tenant, uuid.uuid4(), address))
+
+    def told():
+        (row,) = channel.demo.sql("SELECT * FROM kf.mail_channel WHERE tenant_id = '%s'" % channel.tenant)
+        return row["tested_at"] and row["test_result"]
+    return wait_until(told, 40), address
+
+
+def test_a_test_tells_its_result(channel, server, log):
+    log.expect(TROUBLE, GIVEN_UP)
+    channel.own(server, active=False)
+    result, address = tried(channel)
+    assert result == "ok" and [one for one in server.mails() if address in one["rcpt"]]
+    booking, _ = channel.booked()
+    channel.until(booking, "sent", 1)
+    assert len(channel.sunk(booking)) == 1, "it is only tried, not used"
+    channel.own(server, secret="otra")
+    result, _ = tried(channel)
+    assert result.startswith("535 ")
+    channel.own(server)
+    channel.demo.run("UPDATE kf.mail_channel SET host = '10.0.0.1' WHERE tenant_id = '%s'" % channel.tenant)
+    result, _ = tried(channel)
+    assert result.startswith("denied: ")
+    channel.resend()
+    result, _ = tried(channel)
+    assert result == "ok"
+    channel.demo.run("UPDATE kf.mail_channel SET secret_sealed = 'v1.x.x.x.x' WHERE tenant_id = '%s'" % channel.tenant)
+    log.expect(NOT_MADE)
+    result, _ = tried(channel)
+    assert "cannot be opened" in result
+    channel.demo.run("DELETE FROM kf.mail_channel WHERE tenant_id = '%s'" % channel.tenant)
+
+
+def test_operators_commands(channel, server, log):
+    log.expect(TROUBLE)
+    state = channel.demo.ctl("mails", "state", channel.shop.sub)
+    assert state["channel"] is None and state["way"] == "the platform's"
+    channel.own(server)
+    state = channel.demo.ctl("mails", "state", channel.shop.sub)
+    assert state["way"] == "smtp" and state["channel"]["from_address"] == "citas@clinica.example" and state["channel"]["has_secret"] is True
+    assert "secret_sealed" not in json.dumps(state)
+    channel.demo.run("UPDATE kf.mail_channel SET port = 1 WHERE tenant_id = '%s'" % channel.tenant)
+    booking, _ = channel.booked()
+    channel.until(booking, "due", 1)
+    state = channel.demo.ctl("mails", "state", channel.shop.sub)
+    assert state["trouble"]["waiting"] == 1 and state["trouble"]["last_error"]
+
+
+def test_keys_are_rotated(channel, server):
+    """A secret of a channel is sealed anew like every other, and still opens."""
+    channel.own(server)
+    demo = channel.demo
+    demo.ctl("keys", "generate", "--kid", "k-mail", "--file", demo.home + "/keys/konfirmado.keys")
+    before = set(demo.children())
+    demo.graceful()
+    wait_until(lambda: demo.children() and not before & set(demo.children()), 20)
+    demo.ctl("keys", "rotate")
+    assert demo.one("SELECT split_part(secret_sealed, '.', 2) FROM kf.mail_channel WHERE tenant_id = '%s'" % channel.tenant) == "k-mail"
+    booking, _ = channel.booked()
+    channel.until(booking, "sent", 1)
+    assert to_own(server, booking)[0]["auth"] == "citas"
+
+
+# --- Resend ---
+
+def test_resend(channel):
+    channel.resend()
+    booking, mail = channel.booked()
+    row = channel.until(booking, "sent", 1)
+    (got,) = channel.sunk(booking)
+    assert got["via"] == "resend" and got["from"] == "Clínica Ñandú <citas@clinica.example>" and row["message_id"] == got["resend_id"]
+    assert channel.requests()[-1] == {"once": mail, "status": 200, "name": ""}
+    headers = dict(got["headers"])
+    assert headers["Auto-Submitted"] == "auto-generated" and got["message_id"] == "<b-%s@clinica.example>" % booking.id
+    (part,) = got["attachments"]
+    assert part["type"] == "text/calendar; charset=utf-8; method=REQUEST" and part["name"] == "invite.ics"
+    _, event = read_both(base64.b64decode(part["base64"]))
+    assert event["DTSTART"].dt == instant(booking.row()["slot_start"])
+
+
+@pytest.mark.parametrize("mode,reason", [("concurrent", "409 concurrent_idempotent_requests"), ("rate", "429 rate_limit_exceeded"),
+                                         ("quota", "429 daily_quota_exceeded"), ("500", "500 application_error"),
+                                         ("503", "503 internal_server_error")])
+def test_resend_has_a_bad_day(channel, log, mode, reason):
+    log.expect(TROUBLE)
+    channel.resend()
+    channel.demo.sandbox("resend", {"mode": mode, "count": 1})
+    booking, mail = channel.booked()
+    row = channel.until(booking, "due", 1)
+    assert row["last_error"].startswith(reason) and booking.status() == "confirmed" and channel.sunk(booking) == []
+    channel.next_try(booking)
+    channel.until(booking, "sent", 2)
+    assert len(channel.sunk(booking)) == 1 and [one["once"] for one in channel.requests()[-2:]] == [mail, mail]
+
+
+def test_resend_refuses_for_good(channel, log):
+    log.expect(GIVEN_UP)
+    channel.resend()
+    channel.demo.sandbox("resend", {"mode": "422", "count": 1})
+    booking, _ = channel.booked()
+    row = channel.until(booking, "dead", 1)
+    assert row["last_error"] == "422 validation_error: The recipient cannot be written to"
+    (shown,) = channel.shown(booking)
+    assert shown["state"] == "dead" and shown["last_error"] == row["last_error"]
+
+
+def test_resend_lost_answer_brings_no_second_mail(channel, log):
+    """The same key; what the try before brought counts, though its links were others."""
+    log.expect(TROUBLE)
+    channel.resend()
+    channel.demo.sandbox("resend", {"mode": "lose"})
+    booking, mail = channel.booked()
+    row = channel.until(booking, "due", 1)
+    assert row["last_error"].startswith("other: ")
+    channel.demo.sandbox("resend", {"mode": "ok"})
+    channel.next_try(booking)
+    channel.until(booking, "sent", 2)
+    assert len(channel.sunk(booking)) == 1
+    asked = [(one["once"], one["status"]) for one in channel.requests() if one["once"] == mail]
+    # a connection that was kept from before is tried once more by libcurl itself, with the same bytes
+    assert set(asked[:-1]) == {(mail, 200)} and asked[-1] == (mail, 409)
+
+
+@pytest.mark.slow
+def test_resend_says_nothing_or_something_else(channel, log):
+    log.expect(TROUBLE, r"KF00404")
+    channel.resend()
+    channel.demo.sandbox("resend", {"mode": "hang"})
+    booking, mail = channel.booked()
+    row = channel.until(booking, "due", 1, seconds=60)
+    assert row["last_error"].startswith("timeout: ") and booking.status() == "confirmed"
+    channel.demo.sandbox("resend", {"mode": "ok"})
+    channel.next_try(booking)
+    channel.until(booking, "sent", 2)
+    assert len(channel.sunk(booking)) == 1 and channel.requests()[-1]["once"] == mail
+
+
+def test_resend_with_a_wrong_key_or_domain(channel, log):
+    log.expect(TROUBLE)
+    channel.resend(secret="re_" + "zulmaqx" + "other00000")
+    booking, _ = channel.booked()
+    assert channel.until(booking, "due", 1)["last_error"].startswith("403 invalid_api_key")
+    channel.resend(from_address="citas@unknown.example")
+    booking, _ = channel.booked()
+    assert channel.until(booking, "due", 1)["last_error"].startswith("403 validation_error: The domain is not verified")
+
+
+@pytest.mark.slow
+def test_operator_with_resend(channel, tmp_path):
+    """The same for the platform's own mails; a merchant without a server uses it."""
+    tmp_path.chmod(0o755)
+    key = tmp_path / "key"
+    key.write_text(RESEND_KEY + "\n")
+    key.chmod(0o600)
+    channel.demo.sandbox("resend_keys", {"key": RESEND_KEY, "domains": ["konfirmado.test"]})
+    with Running(channel.demo, 'KonfirmadoResendKeyFile "%s"' % key):
+        mail = channel.put("verify")
+        mail.until("sent", 1)
+        (got,) = mail.got()
+        assert got["via"] == "resend" and got["from"] == "Konfirmado <no-responder@konfirmado.test>" and mail.token in got["text"]
+        booking, _ = channel.booked()
+        channel.until(booking, "sent", 1)
+        assert [one["via"] for one in channel.sunk(booking)] == ["resend"]
+
+
+@pytest.mark.slow
+def test_own_server_without_the_operators(channel, server):
+    """Without a way of the platform's own the mails of those who have one leave; the others wait."""
+    channel.own(server)
+    other = Channel(channel.demo)
+    with Running(channel.demo):
+        mine, _ = channel.booked()
+        theirs, _ = other.booked()
+        channel.until(mine, "sent", 1)
+        account = channel.put("verify")
+        account.until("sent", 1)
+        assert [one for one in server.mails() if account.to in one["rcpt"]], "better by theirs than not at all"
+        time.sleep(1)
+        assert other.rows(theirs)[0]["state"] == "due" and other.rows(theirs)[0]["attempts"] == 0
+    other.until(theirs, "sent", 1)
+
+
+# --- the platform's server has a bad day, and there are bookings ---
+
+def test_down_refusing_slow(channel, log):
+    log.expect(TROUBLE, GIVEN_UP)
+    channel.demo.sandbox("smtp", {"mode": "refuse"})
+    down, _ = channel.booked()
+    assert channel.until(down, "due", 1)["last_error"].startswith("connect: ")
+    channel.demo.sandbox("smtp", {"mode": "451", "count": 1})
+    later, _ = channel.booked()
+    assert channel.until(later, "due", 1)["last_error"].startswith("451 ")
+    channel.demo.sandbox("smtp", {"mode": "550", "count": 1})
+    never, _ = channel.booked()
+    row = channel.until(never, "dead", 1)
+    (shown,) = channel.shown(never)
+    assert (shown["state"], shown["last_error"]) == ("dead", row["last_error"]) == ("dead", "550 nobody of that name")
+    channel.demo.sandbox("smtp", {"mode": "drip"})
+    slow, _ = channel.booked()
+    assert {one.status() for one in (down, later, never, slow)} == {"confirmed"}
+    channel.until(slow, "sent", 1, seconds=60)
+    channel.demo.sandbox("smtp", {"mode": "ok"})
+    for one in (down, later):
+        channel.next_try(one)
+        channel.until(one, "sent", 2)
+    assert [len(channel.sunk(one)) for one in (down, later, never, slow)] == [1, 1, 0, 1]
+    assert not channel.demo.sql("SELECT 1 FROM kf.mail WHERE tenant_id = '%s' AND state = 'due'" % channel.tenant)
