@@ -89,7 +89,7 @@ kf_err_t *kf_seal(const char **out, const kf_keyring_t *ring, const char *aad, c
     box_t box = {.len = len};
 
     if (len > KF_SEALED_PLAIN_MAX || strnlen(aad, KF_SEALED_AAD_MAX + 1) > KF_SEALED_AAD_MAX) {
-        return kf_err(p, KF_E_TOO_LARGE, "A secret is larger than %d bytes.", KF_SEALED_PLAIN_MAX);
+        return kf_err(p, KF_E_TOO_LARGE, "This is larger than %d bytes.", KF_SEALED_PLAIN_MAX);
     }
     box.ct = apr_palloc(p, len + 1);
     KF_TRY(kf_random(box.iv, IV_BYTES, p));

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define KF_SEALED_PLAIN_MAX 8192   /* bytes of a secret */
+#define KF_SEALED_PLAIN_MAX 1048576 /* bytes of a secret, or of an answer that is kept to be repeated */
 #define KF_SEALED_AAD_MAX 512
 
 /** Seals with the current key. `*out` is text in the pool. */
