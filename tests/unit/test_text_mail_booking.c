@@ -176,7 +176,7 @@ static const char *const payloads[] = {
     "' onmouseover='alert(1)",
     "a\r\nBcc: eve@evil.example\r\n\r\n<b>x",
     "{{base_url}}{{{why}}}{business}{when}",
-    "a\xe2\x80\xaexe.fdp\xe2\x80\xa8" "b\x1b[31m\x7f\xc2\x85",
+    ("a\xe2\x80\xaexe.fdp\xe2\x80\xa8" "b\x1b[31m\x7f\xc2\x85"),
     "</td></tr></table></body>",
 };
 
