@@ -6,6 +6,9 @@
  * without the address. A suspended business may do both: it is the customer's right.
  *
  * The address itself must stand in no log and in no URL: callers take it from a body.
+ *
+ * Answers kept for repeated requests (flow/once.h) are sealed, so the database cannot look into them: they
+ * are opened and looked through here.
  */
 #include "flow/admin.h"
 
@@ -24,5 +27,9 @@ kf_err_t *kf_flow_customer_export(const char **json, const kf_flow_t *flow, cons
  */
 kf_err_t *kf_flow_customer_erase(const char **json, const kf_flow_t *flow, const kf_uuid_t *tenant,
                                  const kf_actor_t *actor, const char *email, apr_pool_t *p);
+
+/** The same in the caller's transaction, whose actor is set. */
+kf_err_t *kf_flow_customer_erase_in(const char **json, kf_db_t *db, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                                    const char *email, apr_pool_t *p);
 
 #endif

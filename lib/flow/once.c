@@ -125,3 +125,53 @@ kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_as
     }
     return kf_flow_with_calendar(flow, ask->tenant, run, &it, p);
 }
+
+/* -- forgetting -- */
+
+static bool holds(const char *text, const char *const *words)
+{
+    for (; *words; words++) {
+        if (strcasestr(text, *words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static kf_err_t *forget_one(kf_db_t *db, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                            const kf_once_answer_t *answer, const char *const *words, apr_pool_t *p)
+{
+    const kf_once_row_t row = {answer->route, answer->key, NULL};
+    const char *body;
+    size_t len;
+
+    /* what nobody can read can be given to nobody again either */
+    if (!kf_unseal(&body, &len, keys, place(tenant, &row, p), answer->body, p) && !holds(body, words)) {
+        return NULL;
+    }
+    return kf_repo_once_erase(db, tenant, answer, p);
+}
+
+kf_err_t *kf_flow_once_forget(kf_db_t *db, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                              const char *const *words, apr_pool_t *p)
+{
+    kf_once_answer_t last = {"", "", NULL}, *answers;
+    kf_err_t *err = NULL;
+    int n;
+
+    do {
+        apr_pool_t *page;
+
+        apr_pool_create(&page, p);
+        err = kf_repo_once_page(&answers, &n, db, tenant, &last, page);
+        for (int i = 0; !err && i < n; i++) {
+            err = forget_one(db, keys, tenant, &answers[i], words, page);
+        }
+        if (!err && n) {
+            last = (kf_once_answer_t){apr_pstrdup(p, answers[n - 1].route), apr_pstrdup(p, answers[n - 1].key), NULL};
+        }
+        err = err ? kf_err(p, err->code, "%s", err->detail) : NULL; /* its pool goes */
+        apr_pool_destroy(page);
+    } while (!err && n == KF_ONCE_PAGE);
+    return err;
+}

@@ -45,4 +45,12 @@ typedef struct {
 kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,
                        apr_pool_t *p);
 
+/**
+ * Forgets the stored answers of a business in which one of the words stands (in small letters; NULL-terminated),
+ * and those that the keys do not open. Their requests are refused from then on (KF_E_CONFLICT). In the caller's
+ * transaction.
+ */
+kf_err_t *kf_flow_once_forget(kf_db_t *db, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                              const char *const *words, apr_pool_t *p);
+
 #endif

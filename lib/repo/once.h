@@ -23,4 +23,21 @@ kf_err_t *kf_repo_once_begin(bool *stored, kf_once_stored_t *out, kf_db_t *db, c
 kf_err_t *kf_repo_once_finish(kf_db_t *db, const kf_uuid_t *tenant, const kf_once_row_t *row,
                               const kf_once_stored_t *answer, apr_pool_t *p);
 
+/* -- answers, to look through them -- */
+
+typedef struct {
+    const char *route, *key, *body;
+} kf_once_answer_t;
+
+#define KF_ONCE_PAGE 200
+
+/** The answers of a business after (route, key), by these: `*n` of KF_ONCE_PAGE at most, in the pool. */
+kf_err_t *kf_repo_once_page(kf_once_answer_t **out, int *n, kf_db_t *db, const kf_uuid_t *tenant,
+                            const kf_once_answer_t *after, apr_pool_t *p);
+/** By what answers that tell of a customer are known, in small letters: NULL-terminated. KF_E_INVALID ("email"). */
+kf_err_t *kf_repo_customer_keys(const char ***out, kf_db_t *db, const kf_uuid_t *tenant, const char *email,
+                                apr_pool_t *p);
+/** Forgets an answer: its request is refused from now on, and not done again. */
+kf_err_t *kf_repo_once_erase(kf_db_t *db, const kf_uuid_t *tenant, const kf_once_answer_t *answer, apr_pool_t *p);
+
 #endif

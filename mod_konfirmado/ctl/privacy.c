@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ctl/ctl.h"
+#include "flow/customers.h"
 #include "repo/admin_doc.h"
 #include "repo/admin_privacy.h"
 
@@ -144,15 +145,28 @@ static kf_err_t *end(kfm_ctl_t *ctl, kf_err_t *err)
 
 /* -- a customer -- */
 
-static kf_err_t *customer_act(const char **json, kfm_ctl_t *ctl, const kf_stmt_t *stmt, const char *email)
+typedef kf_err_t *customer_fn(const char **json, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *email);
+
+static kf_err_t *customer_act(const char **json, kfm_ctl_t *ctl, customer_fn *fn, const char *email)
 {
     kf_uuid_t tenant;
     kf_err_t *err;
 
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     err = begin(ctl, &tenant);
-    err = err ? err : kf_repo_doc(json, ctl->db, stmt, (const kf_arg_t[]){KF_UUID(&tenant), KF_TEXT(email)}, ctl->p);
+    err = err ? err : fn(json, ctl, &tenant, email);
     return end(ctl, err);
+}
+
+static kf_err_t *take_out(const char **json, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *email)
+{
+    return kf_repo_doc(json, ctl->db, &kf_doc_customer_export, (const kf_arg_t[]){KF_UUID(tenant), KF_TEXT(email)},
+                       ctl->p);
+}
+
+static kf_err_t *forget(const char **json, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *email)
+{
+    return kf_flow_customer_erase_in(json, ctl->db, ctl->keys, tenant, email, ctl->p);
 }
 
 static kf_err_t *customer_export(kfm_ctl_t *ctl)
@@ -162,7 +176,7 @@ static kf_err_t *customer_export(kfm_ctl_t *ctl)
     json_t *doc;
 
     KF_TRY(email_of(&email, ctl));
-    KF_TRY(customer_act(&text, ctl, &kf_doc_customer_export, email));
+    KF_TRY(customer_act(&text, ctl, take_out, email));
     KF_TRY(kfm_ctl_load(&doc, ctl, text));
     KF_TRY(open_output(&out, ctl));
     KF_TRY(close_output(ctl, &out, put_document(ctl, &out, doc)));
@@ -184,7 +198,7 @@ static kf_err_t *customer_erase(kfm_ctl_t *ctl)
     if (!kfm_ctl_flag(ctl, "yes")) {
         KF_TRY(ask_again(ctl, "the address", email));
     }
-    KF_TRY(customer_act(&text, ctl, &kf_doc_customer_erase, email));
+    KF_TRY(customer_act(&text, ctl, forget, email));
     KF_TRY(kfm_ctl_load(&doc, ctl, text));
     kfm_ctl_say(ctl, doc,
                 "The customer is forgotten: %d bookings, %d mails, %d messages, %d places in waiting lists.%s",
@@ -301,7 +315,7 @@ const kfm_ctl_cmd_t kfm_ctl_privacy[] = {
      "Writes everything that is kept about a customer as one JSON document. EMAIL \"-\" is read from the standard "
      "input.",
      export_opts, customer_export},
-    {"customer erase", "TENANT EMAIL", 2, 2, KFM_CTL_DATABASE,
+    {"customer erase", "TENANT EMAIL", 2, 2, KFM_CTL_DATABASE | KFM_CTL_KEYS,
      "Forgets a customer for good. Payments stay, and tell of nobody. Refused while a booking lies ahead or money is "
      "to go back. EMAIL \"-\" is read from the standard input.",
      erase_opts, customer_erase},

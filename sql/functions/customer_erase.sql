@@ -22,19 +22,16 @@ AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
     v_email text := kf.customer_email(p_email);
-    v_keys text[];
     v_words text[];
     v_done jsonb;
     v_sum jsonb := '{"bookings":0,"mails":0,"messages":0,"waiting":0,"events_left":0}';
     b kf.booking;
 BEGIN
-    v_keys := ARRAY[v_email];
-    v_words := v_keys;
+    v_words := ARRAY[v_email];
     PERFORM kf.customer_ready(p_tenant, v_email);
     FOR b IN SELECT x.* FROM kf.booking x
              WHERE x.tenant_id = p_tenant AND lower(x.customer_email) = v_email AND x.erased_at IS NULL
              ORDER BY x.booking_id LOOP
-        v_keys := v_keys || ARRAY[b.customer_phone, b.booking_id::text];
         v_words := v_words || ARRAY[b.customer_name, b.customer_phone];
         v_done := kf.booking_scrub(p_tenant, b.booking_id);
         v_sum := kf.counts_add(v_sum, v_done);
@@ -44,7 +41,7 @@ BEGIN
         SELECT w FROM kf.waiting w
         WHERE w.tenant_id = p_tenant AND lower(w.email) = v_email AND w.state IN ('waiting', 'offered')
         ORDER BY w.waiting_id FOR UPDATE) q;
-    v_sum := kf.counts_add(v_sum, kf.customer_scrub(p_tenant, v_email, v_keys, v_words));
+    v_sum := kf.counts_add(v_sum, kf.customer_scrub(p_tenant, v_email, v_words));
     PERFORM kf.audit_put(p_tenant, 'customer_erased', 'customer', '', '', NULL, v_sum);
     RETURN v_sum;
 END
@@ -62,6 +59,25 @@ BEGIN
                   AND b.erased_at IS NULL AND kf.booking_owes(b)) THEN
         PERFORM kf.refuse('KF409', 'Money of this customer is still to go back: see to that first', 'refund');
     END IF;
+END
+$$;
+
+-- By what an answer of the API that tells of a customer is known (in small letters): the address, numbers
+-- of telephones, ids of bookings and of places in waiting lists.
+CREATE OR REPLACE FUNCTION kf.customer_keys(p_tenant uuid, p_email text) RETURNS text[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_email text := kf.customer_email(p_email);
+BEGIN
+    RETURN ARRAY(
+        SELECT v_email
+        UNION SELECT replace(v_email, '@', '%40')
+        UNION SELECT unnest(ARRAY[b.booking_id::text, ltrim(b.customer_phone, '+')]) FROM kf.booking b
+        WHERE b.tenant_id = p_tenant AND lower(b.customer_email) = v_email AND b.erased_at IS NULL
+        UNION SELECT w.waiting_id::text FROM kf.waiting w WHERE w.tenant_id = p_tenant AND lower(w.email) = v_email
+        EXCEPT SELECT '');
 END
 $$;
 

@@ -1,26 +1,18 @@
--- What is left of an address beside its bookings: places in waiting lists, mails, answers given under an
--- Idempotency-Key (p_keys: addresses, numbers and ids that stand in them), searches in the audit log (for
--- p_words). A person of the merchant with the same address keeps the mails of their account.
+-- What is left of an address beside its bookings: places in waiting lists, mails, searches in the audit
+-- log (for p_words). A person of the merchant with the same address keeps the mails of their account.
 SET ROLE konfirmado_privacy;
-CREATE OR REPLACE FUNCTION kf.customer_scrub(p_tenant uuid, p_email text, p_keys text[], p_words text[]) RETURNS jsonb
+CREATE OR REPLACE FUNCTION kf.customer_scrub(p_tenant uuid, p_email text, p_words text[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
     v_waiting int;
     v_mails int;
-    -- as they stand in JSON
-    v_keys text[] := ARRAY(SELECT DISTINCT lower(btrim(to_jsonb(w)::text, '"')) FROM unnest(p_keys) w WHERE w <> '');
 BEGIN
     v_waiting := kf.scrub_waiting(p_tenant, ARRAY(
         SELECT x.waiting_id FROM kf.waiting x WHERE x.tenant_id = p_tenant AND lower(x.email) = lower(p_email)
         ORDER BY x.waiting_id FOR UPDATE));
     v_mails := kf.scrub_mails(p_tenant, p_email, 'infinity');
-    UPDATE kf.idempotency i
-    SET status = 410, body = '{"type":"about:blank","title":"The answer was erased","status":410,"code":"not_found"}'
-    FROM (SELECT x.route, x.key, lower(x.body) AS body FROM kf.idempotency x WHERE x.tenant_id = p_tenant OFFSET 0) q
-    WHERE i.tenant_id = p_tenant AND i.route = q.route AND i.key = q.key
-      AND EXISTS (SELECT FROM unnest(v_keys) w WHERE strpos(q.body, w) > 0);
     UPDATE kf.audit a SET after = a.after || '{"search":"***"}'
     WHERE a.tenant_id = p_tenant AND a.action = 'export_started' AND a.after ? 'search'
       AND EXISTS (SELECT FROM unnest(p_words) w, regexp_split_to_table(kf.search_fold(a.after->>'search'), '\s+') s

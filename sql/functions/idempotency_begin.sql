@@ -1,5 +1,6 @@
 -- Begins a request under an Idempotency-Key, in the transaction of the act itself: a row is the
--- answer given before; no row means go on. Refusals: KF430 (another request), KF431 (running).
+-- answer given before; no row means go on. Refusals: KF430 (another request), KF431 (running),
+-- KF409 (the answer was erased).
 CREATE OR REPLACE FUNCTION kf.idempotency_begin(p_tenant uuid, p_route text, p_key text, p_hash bytea)
 RETURNS TABLE (status int, body text)
 LANGUAGE plpgsql
@@ -17,6 +18,8 @@ BEGIN
         RETURN;
     ELSIF i.request_hash <> p_hash THEN
         PERFORM kf.refuse('KF430', 'This Idempotency-Key was used with another request');
+    ELSIF i.body = '' THEN
+        PERFORM kf.refuse('KF409', 'The answer to this request was erased with the customer it told of');
     END IF;
     status := i.status;
     body := i.body;

@@ -7,7 +7,7 @@ DROP POLICY IF EXISTS privacy ON kf.tenant;
 CREATE POLICY privacy ON kf.tenant FOR SELECT TO konfirmado_privacy USING (retention_days IS NOT NULL);
 RESET client_min_messages;
 GRANT SELECT ON kf.tenant, kf.booking, kf.booking_history, kf.claim, kf.payment, kf.payment_attempt, kf.refund,
-    kf.webhook_event, kf.outbox, kf.callback_attempt, kf.idempotency, kf.mail, kf.audit, kf.staff, kf.visit_token,
+    kf.webhook_event, kf.outbox, kf.callback_attempt, kf.mail, kf.audit, kf.staff, kf.visit_token,
     kf.reminder, kf.waiting, kf.calendar_event, kf.calendar_connection TO konfirmado_privacy;
 GRANT UPDATE (customer_name, customer_email, customer_phone, notes, customer_zone, token_hash, reminders, erased_at,
               version, updated_at) ON kf.booking TO konfirmado_privacy;
@@ -19,7 +19,6 @@ GRANT UPDATE (note, last_error) ON kf.refund TO konfirmado_privacy;
 GRANT UPDATE (body) ON kf.webhook_event TO konfirmado_privacy;
 GRANT UPDATE (facts, body) ON kf.outbox TO konfirmado_privacy;
 GRANT UPDATE (answer, error) ON kf.callback_attempt TO konfirmado_privacy;
-GRANT UPDATE (status, body) ON kf.idempotency TO konfirmado_privacy;
 GRANT UPDATE (to_address, to_name, facts, secret_sealed, state, last_error, lease_until) ON kf.mail TO konfirmado_privacy;
 GRANT UPDATE (object_name, before, after), INSERT ON kf.audit TO konfirmado_privacy;
 GRANT UPDATE (state, settled_at) ON kf.reminder TO konfirmado_privacy;

@@ -191,6 +191,24 @@ def test_a_customer_is_forgotten(laura):
         assert found_in(text, who) == [] and found_in(text, other) == []
 
 
+def test_answers_kept_for_repeats(laura):
+    """They are sealed: a dump shows nothing. But they are not given again either."""
+    shop, demo = laura.shop, laura.demo
+    asked = []
+    for customer in (person(), person()):
+        hold = shop.hold(professional="Pedro")
+        asked.append((customer, shop.booking_body(hold, customer), {"Idempotency-Key": secrets.token_hex(16)}))
+        answer = shop.client().post("/api/bookings", json=asked[-1][1], headers=asked[-1][2])
+        assert answer.status_code == 201
+        asked[-1] += (answer.json(),)
+        demo.ctl("booking", "cancel", shop.sub, answer.json()["id"])
+    demo.ctl("customer", "erase", shop.sub, asked[0][0]["email"], "--yes")
+    refused, given = (shop.client().post("/api/bookings", json=body, headers=key) for _, body, key, _ in asked)
+    assert refused.status_code == 409 and refused.json()["code"] == "conflict" and "erased" in refused.json()["detail"]
+    assert given.status_code == 201 and given.json() == asked[1][3]
+    assert demo.one("SELECT count(*) FROM kf.booking WHERE tenant_id = '%s'" % shop.tenant) == 2
+
+
 def test_customers_of_long_ago(laura):
     """The background work forgets them, those of businesses that want it."""
     shop, demo = laura.shop, laura.demo

@@ -37,8 +37,7 @@ CREATE FUNCTION pg_temp.others() RETURNS text LANGUAGE sql AS $$
         SELECT to_jsonb(m)::text FROM kf.mail m WHERE m.facts->>'customer_email' LIKE 'ana%' OR m.to_address LIKE 'ana%' UNION ALL
         SELECT to_jsonb(a)::text FROM kf.audit a WHERE a.object_name LIKE 'Ana%' UNION ALL
         SELECT to_jsonb(e)::text FROM kf.webhook_event e WHERE kf.bytes_text(e.body) LIKE '%ana@%' UNION ALL
-        SELECT to_jsonb(w)::text FROM kf.waiting w WHERE w.email LIKE 'ana%' UNION ALL
-        SELECT to_jsonb(i)::text FROM kf.idempotency i WHERE i.body LIKE '%Ana%') y(x) $$;
+        SELECT to_jsonb(w)::text FROM kf.waiting w WHERE w.email LIKE 'ana%') y(x) $$;
 CREATE FUNCTION pg_temp.sums() RETURNS text LANGUAGE sql AS $$
     SELECT (SELECT string_agg(to_jsonb(l)::text, ' ' ORDER BY l.tenant_id) FROM kf.ledger l)
         || (SELECT jsonb_agg(kf.figures_read(t.id(100), jsonb_build_object('days', d)) ORDER BY d) #- '{}' FROM unnest(ARRAY[7, 30, 90]) d)::text
@@ -59,7 +58,7 @@ UPDATE kf.professional SET email = 'doctor@clinic.example' WHERE professional_id
 SELECT t.calendar(1, 160);
 SELECT t.read(1), t.read(1, '{}', 11, '2026-06-02 13:00Z');
 
--- Zoraida books n at a time of professional 11, with a provider's event and an answer kept for a retry.
+-- Zoraida books n at a time of professional 11.
 CREATE FUNCTION pg_temp.book(n int, p_at timestamptz, p_email text DEFAULT 'Zoraida.Q@Correo.example', p_tenant int DEFAULT 1) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_temp.at(p_tenant), t.read(p_tenant, '{}', 11, p_at);
@@ -67,8 +66,6 @@ BEGIN
                            t.hash('token ' || n), 600, 'America/Bogota', NULL, '2000-01-01');
     PERFORM kf.booking_start(t.id(p_tenant * 100), t.id(n), t.id(n), t.id(n), t.hash('token ' || n), 'Zoraida Quintañilla', p_email,
                              '+573009876543', 'Alergia al látex', 'es', 'America/Bogota', '2000-01-01');
-    PERFORM kf.idempotency_finish(t.id(p_tenant * 100), 'booking.create', 'key' || n, '\x00', 201,
-                                  jsonb_build_object('id', t.id(n), 'customer', 'Zoraida Quintañilla', 'checkout_url', 'https://pay.example/?email=' || lower(p_email))::text);
 END $$;
 CREATE FUNCTION pg_temp.pay(n int, p_tenant int DEFAULT 1) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v text;
@@ -118,13 +115,11 @@ UPDATE kf.mail SET last_error = '550 <zoraida.q@correo.example> unknown' WHERE t
 SELECT count(*) FROM kf.work_calendar_events(100, 60);
 SELECT kf.calendar_event_done(t.id(100), x.booking_id, x.n, x.wanted_version, NULL) FROM kf.calendar_event x;
 SELECT t.clock('2026-06-06 14:00Z');
-SELECT kf.idempotency_finish(t.id(100), 'booking.cancel', 'key1002', '\x00', 200, jsonb_build_object('id', t.id(1002), 'customer', jsonb_build_object('name', 'Zoraida Quintañilla', 'phone', '+573009876543'))::text);
-SELECT kf.idempotency_finish(t.id(100), 'booking.cancel', 'key1005', '\x00', 200, jsonb_build_object('id', t.id(1005), 'customer', jsonb_build_object('name', 'Ana Pérez'))::text);
 RESET ROLE;
 
 -- Before: she is everywhere, so that the search proves something.
 CREATE TEMP TABLE before AS SELECT pg_temp.tables(pg_temp.found()) AS tables, pg_temp.others() AS others, pg_temp.sums() AS sums;
-SELECT is(tables, 'audit booking booking_history callback_attempt idempotency mail outbox refund waiting webhook_event', 'where she stands before') FROM before;
+SELECT is(tables, 'audit booking booking_history callback_attempt mail outbox refund waiting webhook_event', 'where she stands before') FROM before;
 
 -- What would be found if the eraser left a table alone: rows there do not change.
 CREATE FUNCTION pg_temp.not_me() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
@@ -150,6 +145,7 @@ SELECT is((SELECT jsonb_agg(jsonb_array_length(d->k)) FROM doc, unnest(ARRAY['bo
 SELECT ok((d->'bookings'->0->>'notes', d->'bookings'->0->'customer'->>'phone') = ('Alergia al látex', '+573009876543'), 'as they were written') FROM doc;
 SELECT ok(jsonb_array_length(d->'messages') >= 3 AND jsonb_array_length(d->'mails') >= 3, 'messages and mails') FROM doc;
 SELECT ok(d::text NOT LIKE '%sealed%' AND d::text NOT LIKE '%ana@example%' AND d::text NOT LIKE '%' || t.id(2001)::text || '%' AND d::text !~ 'token|_hash', 'nothing of others, no secrets') FROM doc;
+SELECT set_eq($$ SELECT unnest(kf.customer_keys(t.id(100), ' Zoraida.Q@correo.example')) $$, $$ SELECT unnest(ARRAY['zoraida.q@correo.example', 'zoraida.q%40correo.example', '573009876543', t.id(1001)::text, t.id(1002)::text, t.id(1003)::text, t.id(1701)::text]) $$, 'by what she is known in answers');
 SELECT is(kf.customer_export(t.id(100), 'nobody@example.test')->'bookings', '[]', 'of a stranger: nothing');
 SELECT is((SELECT a.object_name || a.after::text FROM kf.audit a WHERE a.action = 'customer_exported' ORDER BY a.audit_id LIMIT 1), '{"waiting": 1, "bookings": 3}', 'the log tells of it without the address');
 SELECT is(t.refusal(format('SELECT kf.%s(t.id(100), %L)', f, a)), 'KF422 email', f || ' of no address: ' || coalesce(a, 'null'))
@@ -178,7 +174,6 @@ SELECT is((SELECT count(*)::int FROM kf.mail m JOIN kf.booking b USING (tenant_i
 SELECT is((SELECT jsonb_agg(a.after ORDER BY a.audit_id) FROM kf.audit a WHERE a.action = 'export_started'), '[{"search": "***", "status": "cancelled"}, {"search": "Ana"}]', 'searches for her are covered, others are not');
 SELECT is((SELECT jsonb_agg(jsonb_build_array(a.object_name, a.before, a.after - 'refund') ORDER BY a.audit_id) FROM kf.audit a WHERE a.action = 'booking_cancelled'),
           '[["", {"status": "paid"}, {"status": "cancelled", "reason": "***"}]]', 'the log still tells what was done');
-SELECT is((SELECT string_agg(i.key || ' ' || i.status, ', ' ORDER BY i.key) FROM kf.idempotency i), 'key1002 410, key1005 200', 'an answer that told of her is not given again, others are');
 SELECT is(kf.customer_erase(t.id(100), 'zoraida.q@correo.example') - 'x', '{"bookings": 0, "mails": 0, "messages": 0, "waiting": 0, "events_left": 0}', 'twice does no harm');
 SELECT is(kf.customer_erase(t.id(100), 'erased@erased.invalid')->'bookings', '0', 'what takes the address''s place is nobody''s');
 
