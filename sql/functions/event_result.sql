@@ -8,8 +8,8 @@ BEGIN
     UPDATE kf.webhook_event e
     SET outcome = p_outcome, lease_until = NULL,
         processed_at = CASE WHEN p_ok THEN kf.now() END,
-        -- of a customer who was forgotten nothing is kept
-        body = CASE WHEN EXISTS (SELECT FROM kf.payment_attempt a JOIN kf.booking b USING (tenant_id, booking_id)
+        -- of a sale that is not ours, and of a customer who was forgotten, nothing is kept
+        body = CASE WHEN p_ok AND p_outcome = 'foreign' OR EXISTS (SELECT FROM kf.payment_attempt a JOIN kf.booking b USING (tenant_id, booking_id)
                                  WHERE a.tenant_id = e.tenant_id AND a.provider = e.provider
                                    AND a.reference = e.reference AND b.erased_at IS NOT NULL)
                     THEN '' ELSE e.body END,

@@ -188,6 +188,13 @@ SET ROLE konfirmado_app;
 -- Money that comes after all goes back: nobody is there to come.
 SELECT is(t.pay(1, 'tx1003', t.ref(1003), 'APPROVED'), 'refund_due', 'late money of a forgotten booking goes back');
 
+-- Nor of people who buy elsewhere with the same account.
+SELECT kf.event_store(t.id(100), t.id(1598), 'wompi', 'tx9:APPROVED', 'tx9', 'elsewhere-1', 'APPROVED', 'Zoraida buys a book'),
+       kf.event_result(t.id(100), t.id(1598), false, 'retry', 5);
+SELECT is((SELECT length(e.body) FROM kf.webhook_event e WHERE e.event_id = t.id(1598)), 19, 'kept until it is looked at');
+SELECT kf.event_result(t.id(100), t.id(1598), true, t.pay(1, 'tx9', 'elsewhere-1', 'APPROVED'), 0);
+SELECT is((SELECT e.outcome || length(e.body) FROM kf.webhook_event e WHERE e.event_id = t.id(1598)), 'foreign0', 'and no longer');
+
 -- A time that is kept for somebody in line is the next one's when they are forgotten.
 SELECT t.clock('2026-06-09 12:00Z'), pg_temp.at(2);
 SELECT t.hold(2, 2009, '2026-06-11 14:00Z', 1, 12);
