@@ -215,7 +215,7 @@ static const char *text_key(const kf_letter_t *m)
     if (!strcmp(m->kind->name, "payment_failed")) {
         return status && !strcmp(status, "pending") ? "text_held" : "text_over";
     }
-    return "text";
+    return !strcmp(m->kind->name, "booking_received") && *m->until ? "text_until" : "text";
 }
 
 void kf_letter_put_rows(const kf_letter_t *m)
