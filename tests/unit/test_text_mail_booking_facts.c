@@ -162,11 +162,11 @@ END_TEST
 START_TEST(who)
 {
     static const char *const words[][4] = {
-        {"booking_moved", "customer", "como pediste", "Ana"}, {"booking_moved", "merchant", "cambi\xc3\xb3 la hora de tu cita", "Ana"},
+        {"booking_moved", "customer", "como pediste", "Ana"}, {"booking_moved", "merchant", "cambi\xc3\xb3 tu cita", "Ana"},
         {"booking_moved", NULL, "cambi\xc3\xb3.", ""}, {"booking_cancelled", "customer", "como pediste", ""},
         {"booking_cancelled", "merchant", "S.A.S. cancel\xc3\xb3 tu cita.", ""}, {"booking_cancelled", "??", "se cancel\xc3\xb3.", ""},
         {"cancelled_booking", "merchant", "Tu equipo cancel\xc3\xb3 la cita de Ana", ""},
-        {"moved_booking", "customer", "Ana P\xc3\xa9rez cambi\xc3\xb3 la hora de su cita.", ""}};
+        {"moved_booking", "customer", "Ana P\xc3\xa9rez cambi\xc3\xb3 su cita.", ""}};
 
     for (size_t i = 0; i < KF_COUNT(words); i++) {
         begin(words[i][0], "es");
