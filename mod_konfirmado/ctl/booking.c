@@ -16,6 +16,13 @@ static const kfm_ctl_opt_t booking_opts[] = {
 static const kfm_ctl_opt_t cancel_opts[] = {
     {"reason", KFM_CTL_TEXT, "TEXT", "kept in its history", "reason"}, KFM_CTL_END};
 
+static const kfm_ctl_opt_t move_opts[] = {
+    {"start", KFM_CTL_TEXT, "TIME", "when it begins then: 2026-12-08T15:00:00-05:00", "start"},
+    {"professional", KFM_CTL_TEXT, "ID|NAME", "who gives it then; the same, if not given", "professional"},
+    {"outside-hours", KFM_CTL_FLAG, NULL, "the time is meant, though nobody works then", "outside_hours"},
+    {"quiet", KFM_CTL_FLAG, NULL, "the customer is not told by mail", NULL},
+    KFM_CTL_END};
+
 static const kfm_ctl_col_t payment_cols[] = {
     {"TRANSACTION", "tx_id"}, {"STATUS", "status"},      {"STATE", "state"},
     {"AMOUNT", "amount"},     {"BOOKING", "booking.id"}, {"REFUND", "refund.state"},
@@ -115,6 +122,60 @@ static kf_err_t *cancel(kfm_ctl_t *ctl)
     return NULL;
 }
 
+/* The operator waits for no calendar: what it said in the last quarter of an hour counts. */
+static const kf_stmt_t move_stmt = {
+    "ctl_booking_move",
+    "SELECT kf.booking_move_by($1::uuid, $2::uuid, NULL, $3::jsonb, kf.now() - interval '15 minutes')", 3, 0};
+
+static kf_err_t *move_wish(json_t *wish, kfm_ctl_t *ctl, const kf_uuid_t *tenant)
+{
+    const char *start = kfm_ctl_text(ctl, "start"), *who = kfm_ctl_text(ctl, "professional");
+    kf_uuid_t professional;
+    kf_instant_t at;
+
+    if (!start || !kf_instant_read(&at, NULL, start, strlen(start))) {
+        return kfm_ctl_bad(ctl, "start", "A time with its offset is expected: 2026-12-08T15:00:00-05:00.");
+    }
+    kfm_ctl_put(wish, "start", start);
+    if (who) {
+        KF_TRY(kfm_ctl_professional(&professional, ctl, tenant, who));
+        kfm_ctl_put(wish, "professional", kf_uuid_text(&professional, ctl->p));
+    }
+    json_object_set_new(wish, "outside_hours", json_boolean(kfm_ctl_flag(ctl, "outside-hours")));
+    json_object_set_new(wish, "tell", json_boolean(!kfm_ctl_flag(ctl, "quiet")));
+    return NULL;
+}
+
+static kf_err_t *move(kfm_ctl_t *ctl)
+{
+    const char *name = kfm_ctl_arg(ctl, 1);
+    json_t *answer = kfm_ctl_object(ctl), *wish = kfm_ctl_object(ctl), *doc;
+    kf_uuid_t tenant, booking;
+    kf_err_t *err;
+
+    if (!kf_uuid_read(&booking, name, strlen(name))) {
+        return kf_err_field(ctl->p, KF_E_INVALID, "booking", "\"%s\" is not the id of a booking.", name);
+    }
+    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
+    KF_TRY(move_wish(wish, ctl, &tenant));
+    err = kfm_ctl_change(&doc, ctl, &tenant, &move_stmt,
+                         (const kf_arg_t[]){KF_UUID(&tenant), KF_UUID(&booking), KF_TEXT(kfm_ctl_dump(ctl, wish))});
+    if (err && err->code == KF_E_CALENDAR_STALE) {
+        return kf_err(ctl->p, KF_E_CALENDAR_UNREADABLE,
+                      "The professional's calendar has not been read in the last 15 minutes. Try again once it has: "
+                      "konfirmadoctl calendar list shows when.");
+    }
+    KF_TRY(err);
+    kfm_ctl_put(answer, "booking_id", kf_uuid_text(&booking, ctl->p));
+    kfm_ctl_put(answer, "start", json_string_value(json_object_get(doc, "start")));
+    kfm_ctl_put(answer, "professional",
+                json_string_value(json_object_get(json_object_get(doc, "professional"), "name")));
+    kfm_ctl_say(ctl, answer, "Booking %s is on %s now, with %s.", kf_uuid_text(&booking, ctl->p),
+                json_string_value(json_object_get(answer, "start")),
+                json_string_value(json_object_get(answer, "professional")));
+    return NULL;
+}
+
 const kfm_ctl_cmd_t kfm_ctl_bookings[] = {
     {"payments list", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Lists the payments of a business, newest first. With --json also attempts and refunds.",
@@ -125,4 +186,8 @@ const kfm_ctl_cmd_t kfm_ctl_bookings[] = {
      "Cancels a booking, frees its time and gives back what was paid. The business is told by a "
      "callback.",
      cancel_opts, cancel},
+    {"booking move", "TENANT BOOKING", 2, 2, KFM_CTL_DATABASE,
+     "Moves a booking to another time, or to another professional. The business is told by a callback, the "
+     "customer by mail.",
+     move_opts, move},
     KFM_CTL_CMD_END};

@@ -45,6 +45,25 @@ def test_bookings(aurora):
     aurora.refused("booking", "cancel", "otra", second)
 
 
+def test_a_booking_is_moved(aurora):
+    first, second = book(aurora, 3), book(aurora, 4)
+    where = {b["id"]: b["slot_start"] for b in aurora("bookings", "list", "aurora")}
+    start = aurora.sql("SELECT to_char(slot_start + interval '2 days', 'YYYY-MM-DD\"T\"HH24:MI:SSOF') || ':00' FROM kf.booking"
+                       " WHERE booking_id = '%s'" % second)[0][0]
+    told = aurora("booking", "move", "aurora", first, "--start", start, "--professional", "Laura", "--outside-hours", "--quiet")
+    assert told["booking_id"] == first and told["professional"] == "Laura"
+    assert aurora.sql("SELECT h.actor_name, h.reason, b.sequence, b.slot_start = '%s' FROM kf.booking_history h JOIN kf.booking b"
+                      " USING (tenant_id, booking_id) WHERE h.booking_id = '%s' ORDER BY h.version DESC LIMIT 1"
+                      % (start, first)) == [["konfirmadoctl", "moved", "1", "t"]]
+    assert aurora.refused("booking", "move", "aurora", first, "--start", "mañana")[0][0] == "--start"
+    assert aurora.refused("booking", "move", "aurora", "x", "--start", start)[0][0] == "booking"
+    assert aurora.refused("booking", "move", "aurora", first, "--start", start, "--professional", "Nadie")[0][0] == "--professional"
+    aurora.refused("booking", "move", "aurora", second, "--start", start, "--outside-hours")  # where the first is now
+    assert {b["id"]: b["slot_start"] for b in aurora("bookings", "list", "aurora")}[second] == where[second]
+    aurora("tenant", "create", "--name", "Otra", "--subdomain", "otra")
+    aurora.refused("booking", "move", "otra", second, "--start", start)
+
+
 def test_callbacks(aurora):
     for day in (3, 4, 5):
         book(aurora, day)
