@@ -48,9 +48,12 @@ static void put_who(json_t *root, kfm_call_t *call, const json_t *doc)
     const char *email = kfm_ops_text2(doc, "customer", "email");
     const char *phone = kfm_ops_text2(doc, "customer", "phone");
     const char *zone = kfm_ops_text(doc, "customer_zone"), *own = kfm_ops_text(doc, "timezone");
+    const char *erased = kfm_ops_text(doc, "erased_at");
     json_t *who = json_object();
 
-    kfm_put(who, "name", kfm_ops_text2(doc, "customer", "name"));
+    email = erased ? NULL : email;
+    kfm_ops_put_when(who, "erased", call, erased);
+    kfm_put(who, "name", erased ? NULL : kfm_ops_text2(doc, "customer", "name"));
     kfm_put(who, "email", email);
     kfm_put(who, "mailto", email ? apr_pstrcat(call->pool, "mailto:", email, NULL) : NULL);
     kfm_put(who, "phone", phone && *phone ? phone : NULL);
@@ -213,6 +216,9 @@ static void put_acts(json_t *root, const json_t *doc)
 
 const char *kfm_ops_booking_title(kfm_call_t *call, const json_t *doc)
 {
+    if (kfm_ops_text(doc, "erased_at")) {
+        return kf_catalog_text(KFM_SAY(call), "ops.booking.erased_title");
+    }
     return kf_catalog_format(KFM_SAY(call), "ops.booking.title", call->pool, "name",
                              kfm_ops_text2(doc, "customer", "name"), NULL);
 }

@@ -259,3 +259,14 @@ def test_with_the_keyboard_alone(desk, shop):
         if "o-danger" in at:
             break
     assert any(one.startswith("refund.") for one in seen) and "tell" in seen and "reason" in seen and "o-danger" in seen[-1]
+
+
+def test_a_download_leaves_the_form_as_it_is(desk, shop):
+    d = desk(shop)
+    b = d.b
+    b.cdp("Browser.setDownloadBehavior", behavior="deny")
+    d.open("/dashboard/privacy")
+    b.find("#email").send_keys("nadie@ejemplo.example")
+    b.click("[data-again]")
+    sent(d, "button[formaction]")
+    b.wait_h1("¿Borrar los datos de este cliente?")

@@ -3,6 +3,7 @@
  * own mark in the page and leaves the plain form as it is.
  *   form[data-guard]          asks before what was typed is lost
  *   form[data-busy]           one submit, and a word about it meanwhile
+ *   button[data-again]        brings a file: the page stays, and the form can be sent again
  *   [data-copy=ID]            copies the value of that field
  *   [data-share=URL]          the device's own way to share
  *   [data-only="name=value"]  is of use with that choice alone
@@ -92,7 +93,7 @@
         event.preventDefault();
         return;
       }
-      if (event.defaultPrevented || form.method !== 'post') {
+      if (event.defaultPrevented || form.method !== 'post' || (pressed && 'again' in pressed.dataset)) {
         return;
       }
       form.dataset.sent = '1';
