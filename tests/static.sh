@@ -18,7 +18,7 @@ fi
 
 read -r -a system < <(
     {
-        pkg-config --cflags libpq libcurl openssl jansson libqrencode libxml-2.0
+        pkg-config --cflags libpq libcurl openssl jansson libqrencode libxml-2.0 libical
         apr-1-config --cppflags --includes
         apu-1-config --includes
         echo "-I$(apxs -q INCLUDEDIR)"

@@ -148,25 +148,34 @@ static void write_line(kf_buf_t *out, kf_buf_t *line)
     out->overflow |= line->overflow;
 }
 
-/* libical folds where it likes, after colons and blanks too: its lines are put together and folded anew. */
-static void lay_out(kf_buf_t *out, const char *text, apr_pool_t *p)
+/* The text without its folds. libical folds where it likes: behind colons and blanks, and even between
+ * the two characters that end a line. */
+static char *unfold(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from;) {
+        if (!strncmp(from, "\r\n ", 3)) {
+            from += 3;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+    return text;
+}
+
+/* Each of its lines as it is to be written. */
+static void lay_out(kf_buf_t *out, char *text, apr_pool_t *p)
 {
     kf_buf_t line;
+    char *end;
 
     kf_buf_init(&line, p, 256, out->max);
-    while (*text) {
-        size_t len = strcspn(text, "\r\n");
-
-        kf_buf_bytes(&line, text, len);
-        text += len;
-        text += *text == '\r';
-        text += *text == '\n';
-        if (*text != ' ') {
-            write_line(out, &line);
-            kf_buf_reset(&line);
-        } else {
-            text++;
-        }
+    for (text = unfold(text); (end = strstr(text, "\r\n")); text = end + 2) {
+        kf_buf_reset(&line);
+        kf_buf_bytes(&line, text, (size_t)(end - text));
+        write_line(out, &line);
     }
 }
 
@@ -198,6 +207,8 @@ static kf_err_t *put_text(icalcomponent *to, icalproperty *make(const char *), c
 {
     if (is_said(text)) {
         KF_TRY(clean(&text, text, p));
+    }
+    if (is_said(text) && text[strspn(text, " \n")]) {
         put(to, make(text));
     }
     return NULL;

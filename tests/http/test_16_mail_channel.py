@@ -1,120 +1,16 @@
 """Mails by a merchant's own server or by Resend: which way they go, what they bring, and what is refused."""
 import base64
-import datetime
-import email
-import email.policy
 import json
 import time
 import uuid
-import zoneinfo
 
-import icalendar
 import pytest
-import vobject
 
+from kitchannel import (RESEND_KEY, SECRET, Channel, channel, demo, read_both, server,  # noqa: F401 (fixtures)
+                        to_own)
 from kitdemo import instant, wait_until
 from kithttp import private
-from kitmail import GIVEN_UP, NOT_MADE, TROUBLE, Post, Running, TlsServer, quoted
-from kitshop import FREE
-
-SECRET = "una clave zulmaqx ñ \\ larga"
-RESEND_KEY = "re_" + "zulmaqx0123456789"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """A mail server of a merchant's own, with STARTTLS and a password."""
-    folder = tmp_path_factory.mktemp("own")
-    folder.chmod(0o755)
-    folder.parent.chmod(0o755)
-    private(SECRET, RESEND_KEY)
-    one = TlsServer(folder / "server", "--smtp-cert", "CERT", "--smtp-user", "citas:" + SECRET)
-    yield one
-    one.stop()
-
-
-@pytest.fixture(scope="module")
-def demo(demos, server):
-    """Merchants may name servers on this machine by the name localhost, and by no other."""
-    return demos.get("channel", ['KonfirmadoMerchantMailCAFile "%s"' % server.cert], preload="resolver")
-
-
-class Channel(Post):
-    """A tenant with a server of its own."""
-
-    def set(self, secret, **doc):
-        sealed = quoted(secret and self.sealed("mail_channel/secret", secret))
-        self.demo.run("SET log_min_error_statement = panic; SELECT kf.mail_channel_put('%s', NULL, %s, %s)"
-                      % (self.tenant, quoted(json.dumps(doc)), sealed))
-
-    def own(self, server, **doc):
-        self.set(doc.pop("secret", SECRET), **dict({"kind": "smtp", "host": "localhost", "port": int(server.smtp), "username": "citas",
-                                                    "from_name": "Clínica Ñandú", "from_address": "citas@clinica.example"}, **doc))
-
-    def resend(self, secret=RESEND_KEY, **doc):
-        self.demo.sandbox("resend_keys", {"key": RESEND_KEY, "domains": ["clinica.example"]})
-        self.set(secret, **dict({"kind": "resend", "from_name": "Clínica Ñandú", "from_address": "citas@clinica.example"}, **doc))
-
-    def requests(self):
-        return self.demo.sandbox("resend")["requests"]
-
-    def booked(self):
-        """A confirmed booking, and the row of the mail that says so."""
-        self.shop.merchant(script=[])
-        booking = self.shop.book(service=FREE["name"])
-        booking.wait("confirmed")
-        return booking, self.rows(booking)[0]["mail_id"]
-
-    def rows(self, booking, kind="booking_confirmed"):
-        return self.demo.sql("SELECT * FROM kf.mail WHERE booking_id = '%s' AND kind = '%s' ORDER BY created_at" % (booking.id, kind))
-
-    def until(self, booking, state, attempts=None, seconds=20):
-        def reached():
-            row = self.rows(booking)[-1]
-            return row["state"] == state and attempts in (None, row["attempts"]) and row
-        reached.__name__ = "%s %s" % (state, attempts)
-        return wait_until(reached, seconds)
-
-    def sunk(self, booking):
-        """What the platform's own sink has for this customer: SMTP and Resend alike."""
-        return [one for one in self.demo.fetch("/mail/inbox.json") if booking.customer["email"] in one["rcpt"]][::-1]
-
-    def next_try(self, booking):
-        self.demo.clock_at(self.rows(booking)[-1]["next_attempt_at"], late=1)
-
-    def shown(self, booking):
-        """What the merchant sees of this booking's mails."""
-        doc = self.demo.one("SELECT kf.booking_doc('%s', '%s')" % (self.tenant, booking.id))
-        return [one for one in doc["mails"] if one["kind"] == "booking_confirmed"]
-
-
-@pytest.fixture()
-def channel(demo):
-    demo.sandbox("smtp", {"mode": "ok"})
-    demo.sandbox("resend", {"mode": "ok"})
-    yield Channel(demo)
-    demo.sandbox("smtp", {"mode": "ok"})
-    demo.sandbox("resend", {"mode": "ok"})
-    demo.run("UPDATE kf.mail SET state = 'dead', secret_sealed = NULL WHERE state IN ('due', 'sending')")
-
-
-def to_own(server, booking):
-    return [one for one in server.mails() if booking.customer["email"] in one["rcpt"]][::-1]
-
-
-def calendars(got):
-    """The parts of an invitation, by their type."""
-    return {one["type"].split(";")[0]: (one, base64.b64decode(one["base64"])) for one in got["attachments"]}
-
-
-def read_both(data):
-    """The one appointment, as two independent programs read it: they agree."""
-    one = icalendar.Calendar.from_ical(data)
-    (event,) = one.walk("VEVENT")
-    other = vobject.readOne(data.decode("utf-8")).vevent
-    assert event["DTSTART"].dt == other.dtstart.value and event["DTEND"].dt == other.dtend.value
-    assert str(event["UID"]) == other.uid.value and str(event["SUMMARY"]) == other.summary.value
-    return one, event
+from kitmail import GIVEN_UP, NOT_MADE, TROUBLE, Running, quoted
 
 
 # --- the merchant's own server ---
@@ -137,101 +33,6 @@ def test_own_server(channel, server):
     assert not [one for one in server.mails() if account.to in one["rcpt"]]
     assert SECRET not in json.dumps(channel.demo.sql("SELECT * FROM kf.mail_channel"))
     assert mail == row["mail_id"]
-
-
-def test_invitation(channel, server):
-    """multipart/mixed of the alternatives, the last of them the calendar, and the same bytes as a file."""
-    channel.own(server)
-    booking, _ = channel.booked()
-    channel.until(booking, "sent", 1)
-    (got,) = to_own(server, booking)
-    message = email.message_from_string(got["raw"], policy=email.policy.default)
-    assert message.get_content_type() == "multipart/mixed"
-    alternatives, attached = message.iter_parts()
-    assert alternatives.get_content_type() == "multipart/alternative" and alternatives["Content-Disposition"] is None
-    assert [one.get_content_type() for one in alternatives.iter_parts()] == ["text/plain", "text/html", "text/calendar"]
-    calendar = list(alternatives.iter_parts())[-1]
-    assert calendar.get_param("method") == "REQUEST" and calendar.get_param("charset") == "utf-8"
-    assert calendar["Content-Transfer-Encoding"] == "base64" and calendar["Content-Disposition"] is None
-    assert attached.get_content_type() == "application/ics" and attached.get_param("name") == "invite.ics"
-    assert attached.get_filename() == "invite.ics" and attached.get_content_disposition() == "attachment"
-    data = calendar.get_payload(decode=True)
-    assert data == attached.get_payload(decode=True) and all(len(line) <= 998 for line in got["raw"].splitlines())
-    assert all(len(line) <= 75 for line in data.split(b"\r\n")) and b"\n" not in data.replace(b"\r\n", b"")
-    whole, event = read_both(data)
-    assert str(whole["METHOD"]) == "REQUEST" and str(event["STATUS"]) == "CONFIRMED" and int(event["SEQUENCE"]) == 0
-    row = booking.row()
-    assert event["DTSTART"].dt == instant(row["slot_start"]) and event["DTEND"].dt == instant(row["slot_end"])
-    assert str(event["UID"]).startswith(booking.id + "@") and str(event["ORGANIZER"]) == "mailto:citas@clinica.example"
-    assert str(event["ATTENDEE"]) == "mailto:" + booking.customer["email"] and event["ATTENDEE"].params["CN"] == booking.customer["name"]
-    assert event["ATTENDEE"].params["RSVP"] == "FALSE"
-
-
-def test_cancelled_in_the_same_thread(channel, server):
-    channel.own(server)
-    booking, _ = channel.booked()
-    channel.until(booking, "sent", 1)
-    channel.demo.ctl("booking", "cancel", channel.shop.sub, booking.id)
-    wait_until(lambda: len(to_own(server, booking)) == 2, 20)
-    first, second = to_own(server, booking)
-    headers = dict(second["headers"])
-    assert headers["In-Reply-To"] == headers["References"] == first["message_id"] != second["message_id"]
-    part, data = calendars(second)["text/calendar"]
-    assert "method=\"CANCEL\"" in part["type"] or "method=CANCEL" in part["type"]
-    whole, event = read_both(data)
-    _, before = read_both(calendars(first)["text/calendar"][1])
-    assert str(whole["METHOD"]) == "CANCEL" and str(event["STATUS"]) == "CANCELLED" and int(event["SEQUENCE"]) == 1
-    for name in ("UID", "DTSTART", "DTEND", "ORGANIZER", "ATTENDEE"):
-        assert event[name].to_ical() == before[name].to_ical(), name
-    assert not event.walk("VALARM")
-
-
-def test_sent_again_has_another_name(channel, server):
-    channel.own(server)
-    booking, _ = channel.booked()
-    channel.until(booking, "sent", 1)
-    channel.demo.run("SELECT kf.booking_mail_again('%s', '%s', 'booking_confirmed')" % (channel.tenant, booking.id))
-    wait_until(lambda: len(to_own(server, booking)) == 2, 20)
-    first, second = to_own(server, booking)
-    assert first["message_id"] != second["message_id"] and dict(second["headers"])["References"] == first["message_id"]
-    assert calendars(first)["text/calendar"][1].split(b"UID:")[1][:36] == calendars(second)["text/calendar"][1].split(b"UID:")[1][:36]
-
-
-# The last days of both times of the year, an hour before, at and after the change (UTC), in 2026 and 2027.
-CHANGES = {"America/New_York": ("2026-11-01T06:00", "2027-03-14T07:00"), "Europe/London": ("2026-10-25T01:00", "2027-03-28T01:00"),
-           "Australia/Sydney": ("2027-04-03T16:00", "2026-10-03T16:00"), "Asia/Kathmandu": ("2026-11-01T06:15", "2027-03-14T07:15"),
-           "Africa/Casablanca": ("2027-02-07T02:00", "2027-03-14T02:00")}
-
-
-@pytest.mark.parametrize("zone", CHANGES)
-def test_instants_over_the_change_of_the_clock(channel, server, zone):
-    """An appointment is the same instant for everybody, and the clock on the wall says what the mail says."""
-    channel.own(server)
-    booking, _ = channel.booked()
-    channel.until(booking, "sent", 1)
-    there = zoneinfo.ZoneInfo(zone)
-    (facts,) = channel.demo.sql("SELECT facts FROM kf.mail WHERE booking_id = '%s' AND kind = 'booking_confirmed'" % booking.id)
-    seen = []
-    for change in CHANGES[zone]:
-        for minutes in (-60, -30, 0, 30, 60):
-            start = datetime.datetime.fromisoformat(change + "+00:00") + datetime.timedelta(minutes=minutes)
-            end = start + datetime.timedelta(minutes=30)
-            to = "zulmaqx-%s@privado.example" % uuid.uuid4().hex[:12]
-            private(to)
-            told = dict(facts["facts"], utc_start=start.strftime("%Y-%m-%dT%H:%M:%SZ"), utc_end=end.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                        start=start.astimezone(there).isoformat(), end=end.astimezone(there).isoformat(), customer_zone=zone)
-            channel.demo.run("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, next_attempt_at,"
-                             " created_at, booking_id) VALUES ('%s', '%s', 'booking_confirmed', '%s', 'Zulmaqx', 'es', %s, kf.now(),"
-                             " kf.now(), '%s')" % (channel.tenant, uuid.uuid4(), to, quoted(json.dumps(told)), booking.id))
-            seen.append((to, start, end))
-    for to, start, end in seen:
-        (got,) = wait_until(lambda one=to: [mail for mail in server.mails() if one in mail["rcpt"]], 30)
-        _, event = read_both(calendars(got)["text/calendar"][1])
-        assert (event["DTSTART"].dt, event["DTEND"].dt) == (start, end), (zone, start)
-        assert event["DTSTART"].dt.utcoffset() == datetime.timedelta(0)
-        wall = event["DTSTART"].dt.astimezone(there)
-        hour = "%d:%02d" % (wall.hour % 12 or 12, wall.minute)
-        assert hour in got["text"], (zone, start, hour, got["text"][:600])
 
 
 def test_wrong_server_is_told_and_waits(channel, server, log):

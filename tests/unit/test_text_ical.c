@@ -128,6 +128,24 @@ START_TEST(long_texts)
 }
 END_TEST
 
+/* At every length: libical's own folds may come to stand anywhere, between CR and LF too. */
+START_TEST(every_length)
+{
+    kf_ical_event_t event = sample();
+    char *text = apr_pcalloc(kf_test_pool, 400);
+
+    for (int n = 1; n < 400; n++) {
+        const char *out;
+
+        text[n - 1] = 'a';
+        event.summary = event.location = text;
+        out = written(&event);
+        check_lines(out);
+        ck_assert_msg(!strstr(out, "\r\n\r\n"), "an empty line at %d", n);
+    }
+}
+END_TEST
+
 START_TEST(escapes)
 {
     kf_ical_event_t event = sample();
@@ -336,6 +354,7 @@ Suite *kf_suite_text_ical(void)
     tcase_add_test(tc, sample_bytes);
     tcase_add_loop_test(tc, folding, 0, KF_COUNT(folds));
     tcase_add_test(tc, long_texts);
+    tcase_add_test(tc, every_length);
     tcase_add_test(tc, escapes);
     tcase_add_test(tc, names);
     tcase_add_loop_test(tc, refuses, 0, KF_COUNT(hostile));
