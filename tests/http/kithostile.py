@@ -9,6 +9,7 @@ import kitadmin
 import kitapi
 from kitadmin import good, pages
 from kitdemo import TOP, wait_until
+from kithttp import private
 from kitpayloads import TAKEN, check, plain
 from kitshop import FREE, PAID, Shop, person
 
@@ -16,6 +17,9 @@ TEXTS = list(TAKEN.values())
 N = len(TEXTS)
 # What an address may have before its @ (RFC 5321, atext): quotes, braces and the like.
 EMAIL = "zqx%d'onload='`{{csrf}}`&lt/*#$%%!?^~|@zqx.example"
+EMAIL_PLAIN = "citas@zqx.example"
+NO_NAME = re.compile(r'[<>"]')  # may not stand in a sender's name
+NOTED = ("booking_confirmed", "reminder_24h", "booking_moved", "booking_cancelled")
 AGENT_MAX, REASON_MAX, NOTE_MAX = 300, 500, 1000
 KEYS = 40  # that live at once; a business has 50 at most
 TABLE_FILES = ("routes.c", "routes_dash.def", "routes_ops.def", "routes_after.def")
@@ -45,7 +49,7 @@ def pages_of_the_table():
         with open(os.path.join(TOP, "mod_konfirmado/http", name), encoding="utf-8") as handle:
             text = handle.read()
         found |= set(re.findall(r'\{KFM_GET, "(/(?:dashboard|book)[^"]*)"', text))
-        found |= set(re.findall(r'(?:DASH|PAGE)_GET\("([^"]+)"', text))
+        found |= set(re.findall(r'(?:DASH|PAGE)_GET\("([^"]+)"', text)) | set(re.findall(r'_PAGE\(KFM_GET, "([^"]+)"', text))
     return found
 
 
@@ -92,6 +96,7 @@ class Hostile:
         self._money()
         self._callbacks()
         self._sign_ins()
+        self._mails()
 
     def keep(self, family, row_id, doc, **sent):
         """A row came to be, with its texts as they were sent."""
@@ -234,6 +239,19 @@ class Hostile:
                           " kf.now(), kf.now(), kf.now() + interval '12 hours')"
                           % (self.shop.tenant, self.owner.staff, agent.replace("'", "''")))
 
+    def _mails(self):
+        """A mail server of their own, which is not used; texts of their own in mails."""
+        for n in range(N):
+            secret = "zqx%d'\"<b>" % n
+            private(secret)
+            channel = {"kind": "smtp", "host": "smtp.zqx.example", "port": 587, "security": "starttls", "secret": secret,
+                       "username": turn(n, 2), "from_name": NO_NAME.sub("", turn(n, 3)), "from_address": EMAIL_PLAIN, "active": False}
+            assert good(self.owner.put("/api/tenant/mail-channel", json=channel))["username"] == turn(n, 2)
+            notes = {kind: {"es": turn(n, 5 + k), "en": turn(n, 9 + k)} for k, kind in enumerate(NOTED)}
+            assert good(self.owner.patch("/api/tenant/rules", json={"mail_notes": notes}))["mail_notes"] == notes
+            assert not missing(self.browse("/dashboard/mails"), [turn(n, 5 + k) for k in range(8)])
+            assert not missing(self.browse("/dashboard/mails/server"), [turn(n, 2), channel["from_name"]])
+
     # --- where it is shown ---
 
     def wanted(self, family):
@@ -318,7 +336,7 @@ def text_fields():
 def body_of(field, text):
     """The document with this one field."""
     name, _, rest = field.partition(".")
-    return {name: [text] if rest == "0" else {rest: text} if rest else text}
+    return {name: [text] if rest == "0" else body_of(rest, text) if rest else text}
 
 
 # --- forms as a browser without scripts sends them ---
