@@ -74,6 +74,9 @@ BEGIN
          updated_at, version) =
         (c.kind, c.host, c.port, c.security, c.username, c.secret_sealed, c.from_name, c.from_address, c.active, NULL, NULL,
          c.updated_at, c.version);
+    -- What waits is tried by it at once.
+    UPDATE kf.mail m SET next_attempt_at = c.updated_at
+    WHERE m.tenant_id = p_tenant AND m.state = 'due' AND m.next_attempt_at > c.updated_at AND c.active;
     PERFORM kf.audit_put(p_tenant, 'mail_channel_changed', 'mail_channel', v_kind, c.from_address,
         CASE WHEN o.tenant_id IS NOT NULL THEN kf.audit_masked(to_jsonb(o) - ARRAY['tenant_id', 'updated_at', 'version']) END,
         kf.audit_masked(to_jsonb(c) - ARRAY['tenant_id', 'updated_at', 'version']));

@@ -23,6 +23,15 @@ BEGIN
             AND y.secret_sealed IS NOT NULL AND y.created_at <= v_now - interval '24 hours'
           LIMIT 1000 FOR UPDATE SKIP LOCKED) old
     WHERE x.tenant_id = old.tenant_id AND x.mail_id = old.mail_id;
+    IF p_own_only THEN
+        -- Those that nobody can send are looked at once an hour.
+        UPDATE kf.mail x SET next_attempt_at = v_now + interval '1 hour'
+        FROM (SELECT y.tenant_id, y.mail_id FROM kf.mail y
+              WHERE y.state IN ('due', 'sending') AND y.next_attempt_at <= v_now
+                AND NOT EXISTS (SELECT FROM kf.mail_channel c WHERE c.tenant_id = y.tenant_id)
+              LIMIT 1000 FOR UPDATE SKIP LOCKED) idle
+        WHERE x.tenant_id = idle.tenant_id AND x.mail_id = idle.mail_id;
+    END IF;
     RETURN QUERY
     WITH locked AS MATERIALIZED (
         SELECT x.tenant_id, x.mail_id FROM kf.mail x
