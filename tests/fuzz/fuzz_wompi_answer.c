@@ -21,13 +21,16 @@ static void transactions(const kf_http_res_t *res, apr_pool_t *p)
         const kf_pay_tx_t *tx = &answer.tx[i];
         kf_pay_account_t account = {.provider = "wompi", .mode = KF_PAY_TEST,
                                     .private_key = "prv_test_0123456789abcdef"};
+        kf_pay_give_t give = {.tx = tx, .amount = tx->amount, .reference = "kfr-0"};
         kf_pay_refund_t refund;
         kf_http_req_t req;
 
         FUZZ_CHECK(tx->id && tx->reference && tx->status_raw && tx->method, "a part is missing");
         FUZZ_CHECK(tx->amount.minor >= 0 && strlen(tx->amount.currency) == 3, "the amount");
         FUZZ_CHECK(kf_pay_tx_status_text(tx->status), "the status");
-        (void)kf_pay_wompi.refund_request(&refund, &req, &account, tx, tx->amount, p);
+        (void)kf_pay_wompi.refund_request(&refund, &req, &account, &give, p);
+        give.amount.minor /= 2;
+        (void)kf_pay_wompi.refund_request(&refund, &req, &account, &give, p);
     }
 }
 
@@ -52,9 +55,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     res.body = body;
     res.body_len = in.left;
     transactions(&res, p);
-    memset(&refund, 0, sizeof(refund));
-    kf_pay_wompi.refund_parse(&refund, &res, p);
-    FUZZ_CHECK(kf_pay_refund_text(refund.state), "the state of a refund");
+    for (int way = KF_PAY_BY_VOID; way <= KF_PAY_BY_REFUND; way++) {
+        memset(&refund, 0, sizeof(refund));
+        kf_pay_wompi.refund_parse(&refund, way ? KF_PAY_BY_REFUND : KF_PAY_BY_VOID, &res, p);
+        FUZZ_CHECK(kf_pay_refund_text(refund.state), "the state of a refund");
+    }
     for (int step = 0; step < kf_pay_wompi.test_steps; step++) {
         memset(&test, 0, sizeof(test));
         kf_pay_wompi.test_parse(&test, step, &res, p);
