@@ -23,6 +23,11 @@ BEGIN
             AND y.secret_sealed IS NOT NULL AND y.created_at <= v_now - interval '24 hours'
           LIMIT 1000 FOR UPDATE SKIP LOCKED) old
     WHERE x.tenant_id = old.tenant_id AND x.mail_id = old.mail_id;
+    UPDATE kf.mail x SET state = 'skipped', lease_until = NULL
+    FROM (SELECT y.tenant_id, y.mail_id FROM kf.mail y
+          WHERE y.state IN ('due', 'sending') AND y.useful_until <= v_now AND y.next_attempt_at <= v_now
+          ORDER BY y.useful_until LIMIT 1000 FOR UPDATE SKIP LOCKED) past
+    WHERE x.tenant_id = past.tenant_id AND x.mail_id = past.mail_id;
     IF p_own_only THEN
         -- Those that nobody can send are looked at once an hour.
         UPDATE kf.mail x SET next_attempt_at = v_now + interval '1 hour'
@@ -42,7 +47,7 @@ BEGIN
         LIMIT p_limit FOR UPDATE SKIP LOCKED
     ), judged AS MATERIALIZED (
         SELECT x.tenant_id, x.mail_id, b.status,
-               coalesce(x.useful_until > v_now, true) AND coalesce(kf.mail_holds(x, b), true) AS holds
+               coalesce(kf.mail_holds(x, b), true) AS holds
         FROM locked
         JOIN kf.mail x ON x.tenant_id = locked.tenant_id AND x.mail_id = locked.mail_id
         LEFT JOIN kf.booking b ON b.tenant_id = x.tenant_id AND b.booking_id = x.booking_id
