@@ -163,6 +163,7 @@ STATE = """SELECT md5(string_agg(x, '' ORDER BY x)) FROM (
     UNION ALL SELECT b::text FROM kf.waiting b WHERE b.tenant_id = '%(t)s') q"""
 
 
+@pytest.mark.plain
 def test_looking_changes_nothing(shop, office, log):
     """Mail programs follow every link, again and again."""
     log.expect("AH10159", "AH00484")
@@ -344,6 +345,7 @@ AT = """SELECT count(*) FROM kf.booking b JOIN kf.claim c ON c.tenant_id = b.ten
     WHERE b.tenant_id = '%s' AND b.slot_start = '%s' AND c.state = 'booked' AND c.slot_start = b.slot_start"""
 
 
+@pytest.mark.plain
 def test_one_of_many_gets_the_time(office, log):
     log.expect("AH10159", "AH00484")
     for _ in range(2):
@@ -366,6 +368,7 @@ def test_one_of_many_gets_the_time(office, log):
         Visitor(office).move(tokens[loser], shop.take_slot(FREE["name"]))
 
 
+@pytest.mark.plain
 def test_without_the_guard_many_get_it(demos, log):
     """The negative control: without the constraint this rush must find two winners."""
     log.expect("AH10159", "AH00484")
