@@ -135,6 +135,12 @@ static kf_err_t *read_doc(json_t **doc, kfm_form_t *form, const kfm_pages_t *pag
     return NULL;
 }
 
+/* The page as typed, to be looked at; nothing is saved. */
+static bool is_preview(const kfm_form_t *form)
+{
+    return kf_form_get(form->posted, "preview") != NULL;
+}
+
 /* What the database refuses is shown where it was typed; anything else is an error page. */
 static kf_err_t *refused(kfm_form_t *form, const kfm_pages_t *pages, kf_err_t *err)
 {
@@ -154,8 +160,8 @@ kf_err_t *kfm_pages_create(kfm_call_t *call, const kfm_pages_t *pages)
 
     KF_TRY(begin_form(&form, call, pages));
     KF_TRY(read_doc(&doc, &form, pages));
-    if (form.errors) {
-        return send_form(&form, pages, 422, NULL);
+    if (form.errors || is_preview(&form)) {
+        return send_form(&form, pages, form.errors ? 422 : 200, NULL);
     }
     KF_TRY(kf_uuid_random(&id, call->pool));
     err = kfm_admin_doc(&doc, call, true, pages->add,
@@ -199,8 +205,8 @@ kf_err_t *kfm_pages_save(kfm_call_t *call, const kfm_pages_t *pages)
 
     KF_TRY(begin_saved(&form, &id, call, pages));
     KF_TRY(read_doc(&doc, &form, pages));
-    if (form.errors) {
-        return send_form(&form, pages, 422, NULL);
+    if (form.errors || is_preview(&form)) {
+        return send_form(&form, pages, form.errors ? 422 : 200, NULL);
     }
     err = kfm_admin_doc(&doc, call, true, pages->change,
                         KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), kfm_pages_version(form.posted),

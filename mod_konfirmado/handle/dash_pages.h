@@ -30,6 +30,8 @@ typedef struct {
 
 /** GET PATH: the list, ?state=active (default), archived or inactive, and ?after=. */
 kf_err_t *kfm_pages_list(kfm_call_t *call, const kfm_pages_t *pages);
+/* A POST of a form with the field `preview` shows the page as it was typed and saves nothing. */
+
 /** GET PATH/new, POST PATH */
 kf_err_t *kfm_pages_new(kfm_call_t *call, const kfm_pages_t *pages);
 kf_err_t *kfm_pages_create(kfm_call_t *call, const kfm_pages_t *pages);

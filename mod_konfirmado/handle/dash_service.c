@@ -73,6 +73,7 @@ static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
     kfm_form_part(view, "where", where);
     kfm_form_part(view, "rules", rules);
     kfm_tiers_show(view, form);
+    kfm_put_flag(view->root, "previewed", form->posted && kf_form_get(form->posted, "preview"));
     kfm_pages_picture_form(view, form, "/dashboard/services/", "/image");
     return NULL;
 }

@@ -138,6 +138,8 @@ def test_rules_of_a_service(desk, shop, scripts):
         b.find("[id='%s']" % name).clear()
         b.find("[id='%s']" % name).send_keys(text)
     put("t1.hours", "48")
+    if scripts:
+        b.wait(lambda: "48 horas" in b.find(".said").text or "2 días" in b.find(".said").text, why="the sentence")
     if scripts and not b.find("[id='t2.hours']").is_displayed():
         b.click("[data-rows] > button")
     put("t2.hours", "12")

@@ -117,7 +117,11 @@ def test_the_form_of_a_service(shop, owner):
     page = page_of(owner, path)
     typed = form_of(page.split('id="form"')[1].split("</form>")[0])
     assert typed["t1.hours"] == "72" and typed["t1.percent"] == "100" and typed["t3.hours"] == ""
-    assert "Si cancelas" not in text_of(page) or True
+    other = "/dashboard/services/" + shop.service_id(PAID["name"])
+    told = form_of(page_of(owner, other).split('id="form"')[1].split("</form>")[0])
+    seen = send(owner, other, dict(told, **{"t1.hours": "30", "t1.percent": "70", "preview": "1"}), 200)
+    assert "70 %" in text_of(seen.text).replace("\xa0", " ") and "30 horas" in text_of(seen.text)
+    assert good(owner.get("/api/services/" + shop.service_id(PAID["name"])))["cancel_tiers"] == [{"hours": 24, "percent": 100}]
     send(owner, path, dict(typed, **{"t1.hours": "48", "t1.percent": "80 %", "t2.hours": "", "t2.percent": "", "place": "Sala 2"}))
     doc = good(owner.get("/api/services/" + shop.service_id(FREE["name"])))
     assert doc["cancel_tiers"] == [{"hours": 48, "percent": 80}] and doc["place"] == "Sala 2"

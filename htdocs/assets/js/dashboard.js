@@ -12,6 +12,7 @@
  *   [data-free=URL]           asks whether the subdomain in the form is free
  *   [data-day]                a day of the weekly hours
  *   [data-rows]               rows of which more can be had
+ *   [data-said=ID]            fields whose meaning stands in words in that element
  *   form[data-auto]           filters that apply themselves
  *   form[data-picture]        a picture that is chosen and waits to be sent
  */
@@ -54,7 +55,7 @@
     form.addEventListener('submit', function () { sent = true; });
     addEventListener('pageshow', function () { sent = false; });
     addEventListener('beforeunload', function (event) {
-      if (!sent && (wrong || state(form) !== before)) {
+      if (!sent && (wrong || 'changed' in form.dataset || state(form) !== before)) {
         event.preventDefault();
         event.returnValue = '';
       }
@@ -130,6 +131,26 @@
       choice.addEventListener('change', apply);
       apply();
     }
+  }
+
+  /* What the rules of a service mean, in words, while they are typed. */
+  function said(box) {
+    var form = box.closest('form'), out = doc.getElementById(box.dataset.said), timer;
+    function ask() {
+      var asked = state(form);
+      fetch(form.action, { method: 'POST', credentials: 'same-origin', body: new URLSearchParams(asked + '&preview=1') })
+        .then(function (answer) { return answer.status === 200 ? answer.text() : ''; })
+        .then(function (text) {
+          var now = new DOMParser().parseFromString(text, 'text/html').getElementById(box.dataset.said);
+          if (now && out && state(form) === asked) {
+            out.replaceChildren.apply(out, Array.prototype.slice.call(now.childNodes));
+          }
+        }).catch(function () {});
+    }
+    box.addEventListener('input', function () {
+      clearTimeout(timer);
+      timer = setTimeout(ask, 500);
+    });
   }
 
   /* -- copy and share -- */
@@ -313,6 +334,7 @@
   each('[data-free]', free);
   each('[data-day]', day);
   each('[data-rows]', rows);
+  each('[data-said]', said);
   each('[data-copy]', copy);
   each('[data-share]', share);
   each('form[data-auto]', auto);
