@@ -74,9 +74,10 @@ kf_err_t *kfm_handle_visit_cancel_post(kfm_call_t *call)
 
 /* -- moving -- */
 
+/* The zone asked for, else the customer's; "" is that of whoever gives the service. */
 static const char *zone_of(const kfm_visit_page_t *page, const kfm_choice_t *choice)
 {
-    return choice->zone && *choice->zone ? choice->zone : kfm_visit_text(page, NULL, "customer_zone");
+    return choice->zone ? choice->zone : kfm_visit_text(page, NULL, "customer_zone");
 }
 
 static kf_err_t *look(kf_slots_t *slots, kf_instant_t *later, kfm_call_t *call, const kfm_visit_page_t *page,
@@ -98,8 +99,8 @@ static bool leave_out(kfm_choice_t *choice, const kf_err_t *err)
 
     if (field && !strcmp(field, "professional") && choice->professional) {
         choice->professional = NULL;
-    } else if (field && !strcmp(field, "timezone") && (!choice->zone || strcmp(choice->zone, ""))) {
-        choice->zone = NULL;
+    } else if (field && !strcmp(field, "timezone")) {
+        choice->zone = choice->zone ? NULL : ""; /* the customer's own may have gone from the database too */
     } else if (field && (!strcmp(field, "from") || !strcmp(field, "to")) && choice->from) {
         choice->from = NULL;
     } else {

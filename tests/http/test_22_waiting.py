@@ -1,0 +1,124 @@
+"""The waiting list as its customers use it, and what the wizard tells of what comes after the booking."""
+import hashlib
+import json
+import os
+
+import pytest
+
+from kitafter import Visitor, book, mint, no_more_mails, service_of
+from kitdemo import wait_until
+from kithttp import Page, private
+from kitmail import b64url
+from kitshop import person
+
+HALF = json.dumps([{"hours": 48, "percent": 100}, {"hours": 2, "percent": 50}])
+
+
+# --- the waiting list ---
+
+@pytest.fixture()
+def small(make_shop):
+    """One time a day."""
+    return make_shop(hours="mon-sun 09:00-09:30", callback=False)
+
+
+def waiting(shop, who):
+    return shop.demo.sql("SELECT * FROM kf.waiting WHERE tenant_id = '%s' AND email = '%s' ORDER BY created_at" % (
+        shop.tenant, who["email"]))
+
+
+def place_token(shop, who, kind):
+    """A link as a mail has it; a mail that is still to be sent would have another one."""
+    no_more_mails(shop.demo, shop.tenant)
+    made = b64url(os.urandom(32))
+    private(made)
+    shop.demo.run("SELECT kf.waiting_mint('%s', '%s', '%s', '\\x%s')" % (
+        shop.tenant, waiting(shop, who)[-1]["waiting_id"], kind, hashlib.sha256(("kf:waiting:" + made).encode()).hexdigest()))
+    return made
+
+
+def test_the_waiting_list(small, make_shop):
+    shop = small
+    one = book(shop, shop.slots()[2]["start"])
+    day = one.row()["slot_start"][:10]
+    client = shop.client()
+    page = client.page("/book/%s/availability?service=%s&day=%s" % (shop.link, shop.service_id("Limpieza"), day))
+    (door,) = [link for link in page.links if "/waiting" in link]
+    form = client.page(door).form("/waiting")
+    answer = client.submit(form, name="A", email="no")
+    page = Page(answer.text)
+    assert answer.status_code == 422 and "El nombre necesita al menos 2 letras." in page.text and "correo completo" in page.text
+    who = person()
+    for _ in range(2):
+        answer = client.submit(form, name=who["name"], email=who["email"])
+        assert answer.status_code == 303 and "done=joined" in answer.headers["Location"] and "@" not in answer.headers["Location"]
+    assert "Estás en la lista" in client.page(answer.headers["Location"]).h1
+    assert [x["state"] for x in waiting(shop, who)] == ["waiting"]
+    leave = place_token(shop, who, "leave")
+    assert make_shop(callback=False).client().get("/waiting/" + leave).status_code == 404
+    assert client.get("/waiting/%s/offer" % leave).status_code == 404
+    assert client.page("/waiting/" + leave).h1.strip() == "¿Quieres salir de la lista de espera?"
+    assert [x["state"] for x in waiting(shop, who)] == ["waiting"]
+    answer = client.post("/waiting/" + leave, data={})
+    assert answer.status_code == 200 and "Saliste de la lista" in Page(answer.text).h1
+    for again in (client.get("/waiting/" + leave), client.post("/waiting/" + leave, data={})):
+        assert again.status_code == 410 and "Ya no estás en la lista" in Page(again.text).h1
+    assert [x["state"] for x in waiting(shop, who)] == ["left"]
+
+
+def test_what_the_waiting_list_offers(small):
+    shop = small
+    one = book(shop, shop.slots()[2]["start"])
+    day = one.row()["slot_start"][:10]
+    client, who = shop.client(), person()
+    answer = client.post("/book/%s/waiting" % shop.link, data={
+        "service": shop.service_id("Limpieza"), "professional": "any", "day": day, "name": who["name"], "email": who["email"]})
+    assert answer.status_code == 303
+    Visitor(shop.demo).cancel(mint(one, "cancel"))
+    wait_until(lambda: waiting(shop, who)[-1]["state"] == "offered", 20)
+    offer = place_token(shop, who, "offer")
+    page = client.page("/waiting/%s/offer" % offer)
+    assert page.h1.strip() == "Se liberó un horario para ti" and waiting(shop, who)[-1]["state"] == "offered"
+    answer = client.submit(page.form("/offer"))
+    assert answer.status_code == 303 and answer.headers["Location"] == "/book/%s/details" % shop.link
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    private(client.session.cookies.get("kf_hold"))
+    details = client.page("/book/%s/details" % shop.link)
+    assert details.h1.strip() == "Tus datos"
+    for again in (shop.client().get("/waiting/%s/offer" % offer), shop.client().post("/waiting/%s/offer" % offer, data={})):
+        assert again.status_code == 410 and "ya lo tomaste" in Page(again.text).h1
+
+
+@pytest.mark.parametrize("change", [{"service": "x"}, {"day": "2026-02-30"}, {"day": None}, {"professional": "x"}, {"timezone": "No/Where"},
+                                    {"day": "2090-01-01"}, {"service": None}])
+def test_a_wish_that_cannot_be(shop, change):
+    fields = {"service": shop.service_id("Limpieza"), "professional": "any", "day": shop.slots()[40]["start"][:10],
+              "name": "Ana Ruiz", "email": "ana@privado.example"}
+    fields = {name: value for name, value in dict(fields, **change).items() if value is not None}
+    answer = shop.client().post("/book/%s/waiting" % shop.link, data=fields)
+    assert answer.status_code == 303 and answer.headers["Location"] == "/book/" + shop.link, (answer.status_code, answer.text[:300])
+    assert shop.demo.one("SELECT count(*) FROM kf.waiting WHERE tenant_id = '%s'" % shop.tenant) == 0
+
+
+# --- what is told before paying ---
+
+def test_the_policy_stands_before_the_payment(shop):
+    service_of(shop, "Limpieza", cancel_tiers=HALF, move_until_hours=24, move_most=1)
+    client = shop.client()
+    answer = client.post("/book/%s/hold" % shop.link, data={"service": shop.service_id("Limpieza"), "professional": "any",
+                                                            "start": shop.take_slot()})
+    assert answer.status_code == 303
+    private(client.session.cookies.get("kf_hold"))
+    page = client.page(answer.headers["Location"])
+    assert "Si cancelas" in page.text and "50 %" in page.text.replace("\xa0", " ") and "24 horas antes" in page.text
+
+
+def test_the_confirmation_tells_of_the_mail(shop):
+    one = book(shop, service="Asesoría")
+    client = shop.client()
+    client.session.cookies.set("kf_booking", one.token)
+    page = client.page("/book/%s/confirm" % one.id)
+    assert "Te enviamos un correo a %s***@privado.example" % one.customer["email"][0] in page.text
+    shop.demo.run("UPDATE kf.mail SET state = 'skipped' WHERE booking_id = '%s'" % one.id)
+    assert "Te enviamos un correo" not in client.page("/book/%s/confirm" % one.id).text
+    assert "***@" not in shop.client().page("/book/%s/confirm" % one.id).text
