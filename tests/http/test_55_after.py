@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import time
 import zoneinfo
 
@@ -13,7 +14,8 @@ from kitafter import Diary, Ics, Visitor, book, email_of, letters, local, mail_o
 from kitdemo import SLOW, UTC, instant, wait_until
 from kithttp import private, volley, wire
 from kitmail import b64url
-from kitshop import FREE, PAID, Shop
+from kitshop import FREE, PAID, Booking, Shop, person
+from test_16_mail import HOSTILE, ODD
 from test_20_races import OVERLAPS, check_then_insert
 from test_60_time import changes
 
@@ -307,6 +309,36 @@ def test_a_changed_policy_changes_no_booking(shop, office):
     assert visitor.times(mint(booking, "move"))
     later = book(shop)
     assert visitor.shown_back(mint(later, "cancel"))[0] == 0
+
+
+# --- names that want to be headers ---
+
+def test_no_name_becomes_a_header_or_a_line(shop, office):
+    """Thirty payloads in the customer's name: refused with the field's name, or text and nothing else, in the mail and in the event."""
+    payloads = HOSTILE + ODD
+    assert len(payloads) == 30
+    plain = mail_of(book(shop, service=FREE["name"]), "booking_confirmed").invitation()
+    known, booked = set(plain.event), []
+    for name in payloads:
+        hold, customer = shop.hold(service=FREE["name"]), person(notes=name if "\r" not in name else "x")
+        customer["name"] = name
+        answer = shop.client().post("/api/bookings", json=shop.booking_body(hold, customer))
+        if answer.status_code == 422:
+            assert any(one["field"].startswith("customer.") for one in answer.json()["errors"]), answer.text
+            continue
+        assert answer.status_code == 201 and not re.search(r"[\x00-\x1f\x7f-\x9f]", name), (name, answer.text)
+        booked.append((name, Booking(shop, answer.json(), hold, customer)))
+    assert len(booked) >= 10 and len(payloads) - len(booked) >= 8, len(booked)
+    for name, booking in booked:
+        letter = mail_of(booking, "booking_confirmed")
+        headers = [one.lower() for one, _ in letter.got["headers"]]
+        assert letter.got["rcpt"] == [booking.customer["email"]] and letter.got["defects"] == [], name
+        assert headers.count("to") == headers.count("subject") == headers.count("from") == 1 and "bcc" not in headers, name
+        assert "<script" not in letter.html, name
+        event = letter.invitation()
+        assert set(event.event) <= known and len(event.calendar.subcomponents) == 1, (name, event.data)
+        assert str(event.event["ATTENDEE"]) == "mailto:" + booking.customer["email"]
+        assert not [one for one in event.lines if one.upper().startswith((b"BCC", b"X-"))], event.data
 
 
 # --- many customers, one time ---
