@@ -1,6 +1,10 @@
 """A tenant with a mail server of its own; for the files of test_16."""
+import atexit
 import base64
+import functools
 import json
+import os
+import pathlib
 
 import icalendar
 import pytest
@@ -15,16 +19,20 @@ SECRET = "una clave zulmaqx ñ \\ larga"
 RESEND_KEY = "re_" + "zulmaqx0123456789"
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
+@functools.lru_cache(None)
+def _server(top):
+    """One for all files that ask: the installation trusts its certificate."""
+    folder = os.path.join(top, "own")
+    one = TlsServer(pathlib.Path(folder), "--smtp-cert", "CERT", "--smtp-user", "citas:" + SECRET)
+    atexit.register(one.stop)
+    return one
+
+
+@pytest.fixture(scope="module")
+def server(demos):
     """A mail server of a merchant's own, with STARTTLS and a password."""
-    folder = tmp_path_factory.mktemp("own")
-    folder.chmod(0o755)
-    folder.parent.chmod(0o755)
     private(SECRET, RESEND_KEY)
-    one = TlsServer(folder / "server", "--smtp-cert", "CERT", "--smtp-user", "citas:" + SECRET)
-    yield one
-    one.stop()
+    return _server(demos.top)
 
 
 @pytest.fixture(scope="module")
