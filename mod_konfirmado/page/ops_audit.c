@@ -6,6 +6,7 @@
 #include "flow/availability.h"
 #include "flow_ctx.h"
 #include "page/ops_say.h"
+#include "page/policy.h"
 #include "text/utf8.h"
 
 #define PATH "/dashboard/audit"
@@ -14,7 +15,8 @@
 static const char *const fields[] = {"from", "to", "type", "actor", NULL};
 static const char *const types[] = {"booking", "service", "professional", "link", "closed_day", "settings",
                                     "payment_account", "callback_secret", "callback", "refund", "payment", "staff",
-                                    "api_key", "upload", "session", "export", NULL};
+                                    "api_key", "upload", "session", "export", "customer", "mail_channel", "waiting",
+                                    NULL};
 
 /* -- values -- */
 
@@ -83,9 +85,26 @@ static const char *said(kfm_call_t *call, const char *key, const char *text)
     return word ? word : at ? at : shortened(text, call->pool);
 }
 
+/* What goes back when a customer cancels, as its sentence. */
+static const char *tiers_text(kfm_call_t *call, const json_t *tiers)
+{
+    json_t *policy = json_object();
+    kf_policy_words_t words = kfm_policy_words(call, KF_POLICY_MERCHANT, policy, 1, 1);
+    const char *text;
+
+    json_object_set(policy, "tiers", (json_t *)tiers);
+    text = kf_policy_cancel(&words, call->pool);
+    json_decref(policy);
+    return text ? text : "";
+}
+
 static const char *value_text(kfm_call_t *call, const char *key, const json_t *value)
 {
     const char *text = json_string_value(value);
+
+    if (!strcmp(key, "cancel_tiers") && json_is_array(value)) {
+        return tiers_text(call, value);
+    }
 
     if (is_empty(value)) {
         return kf_catalog_text(KFM_SAY(call), "ops.audit.empty_value");
@@ -131,6 +150,46 @@ static void add_change(json_t *list, kfm_call_t *call, const char *key, const js
     json_array_append_new(list, item);
 }
 
+static void add_mails(json_t *list, kfm_call_t *call, const char *kind, const json_t *before, const json_t *after);
+
+/* `kind`: of the mail whose texts these are, or NULL; `name`: a kind of mail, or a language. */
+static void add_mail(json_t *list, kfm_call_t *call, const char *kind, const char *name, const json_t *before,
+                     const json_t *after)
+{
+    json_t *item;
+
+    if (json_is_object(before) || json_is_object(after)) {
+        add_mails(list, call, kfm_ops_word(call, "mail", name), before, after);
+    } else if (!before || !after || !json_equal((json_t *)before, (json_t *)after)) {
+        item = json_object();
+        kfm_put(item, "field", kind ? apr_pstrcat(call->pool, kind, " (", name, ")", NULL) : kfm_ops_word(call, "mail", name));
+        kfm_put(item, "before", before ? value_text(call, "mails", before) : NULL);
+        kfm_put(item, "after", value_text(call, "mails", after));
+        json_array_append_new(list, item);
+    }
+}
+
+/* A choice for each kind of mail, or a text in each language for some: what differs, by the mail's name. */
+static void add_mails(json_t *list, kfm_call_t *call, const char *kind, const json_t *before, const json_t *after)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)after, name, value) {
+        add_mail(list, call, kind, name, json_object_get(before, name), value);
+    }
+    json_object_foreach((json_t *)before, name, value) {
+        if (!json_object_get(after, name)) {
+            add_mail(list, call, kind, name, value, NULL);
+        }
+    }
+}
+
+static bool of_mails(const char *key, const json_t *value)
+{
+    return json_is_object(value) && (!strcmp(key, "mails") || !strcmp(key, "mail_notes"));
+}
+
 static json_t *changes(kfm_call_t *call, const json_t *doc)
 {
     json_t *before = json_object_get(doc, "before"), *after = json_object_get(doc, "after"), *value;
@@ -138,7 +197,11 @@ static json_t *changes(kfm_call_t *call, const json_t *doc)
     const char *key;
 
     json_object_foreach(before, key, value) {
-        add_change(list, call, key, value, json_object_get(after, key));
+        if (of_mails(key, value)) {
+            add_mails(list, call, NULL, value, json_object_get(after, key));
+        } else {
+            add_change(list, call, key, value, json_object_get(after, key));
+        }
     }
     json_object_foreach(after, key, value) {
         if (!json_object_get(before, key)) {

@@ -433,6 +433,17 @@ def test_the_page_of_privacy(shop, owner):
     assert 'href="#retention_days"' in wrong.text and form_of(wrong.text)["retention_days"] == "12"
 
 
+def test_the_log_of_changes_says_it_in_words(shop, owner):
+    words = text_of("".join(page_of(owner, "/dashboard/audit?type=" + one) for one in ("booking", "tenant", "mail_channel", "waiting",
+                                                                                        "professional", "customer", "service")))
+    for said in ("Cita movida", "Cambio de correos y privacidad", "Cambio del servidor de correo", "Servidor de correo quitado",
+                 "Correo reenviado", "Quitado de la lista de espera", "Devolución si cancela", "Lo que dicen las reglas"):
+        assert said in words, said
+    good(owner.patch("/api/tenant/rules", json={"mail_notes": {"booking_confirmed": None}}))
+    assert "Trae tu <b>documento</b>." in text_of(page_of(owner, "/dashboard/audit?type=tenant"))
+    assert not re.search(r"\b(booking_moved|rules_changed|mail_channel\w*|mail_sent_again|waiting_removed|cancel_tiers|retention_days)\b", words)
+
+
 def test_trouble_is_told_at_home(shop, owner):
     shop.demo.run("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, state, attempts, last_error,"
                   " next_attempt_at, created_at) VALUES ('%s', gen_random_uuid(), 'password_changed', 'a@b.example', 'A', 'es', '{}',"
