@@ -28,14 +28,8 @@ BEGIN
           WHERE y.state IN ('due', 'sending') AND y.useful_until <= v_now AND y.next_attempt_at <= v_now
           ORDER BY y.useful_until LIMIT 1000 FOR UPDATE SKIP LOCKED) past
     WHERE x.tenant_id = past.tenant_id AND x.mail_id = past.mail_id;
-    IF p_own_only THEN
-        -- Those that nobody can send are looked at once an hour.
-        UPDATE kf.mail x SET next_attempt_at = v_now + interval '1 hour'
-        FROM (SELECT y.tenant_id, y.mail_id FROM kf.mail y
-              WHERE y.state IN ('due', 'sending') AND y.next_attempt_at <= v_now
-                AND NOT EXISTS (SELECT FROM kf.mail_channel c WHERE c.tenant_id = y.tenant_id)
-              LIMIT 1000 FOR UPDATE SKIP LOCKED) idle
-        WHERE x.tenant_id = idle.tenant_id AND x.mail_id = idle.mail_id;
+    IF p_own_only AND NOT EXISTS (SELECT FROM kf.mail_channel) THEN
+        RETURN; -- (without going through all that waits)
     END IF;
     RETURN QUERY
     WITH locked AS MATERIALIZED (
