@@ -4,6 +4,7 @@
 
 #include "crypto/hash.h"
 #include "flow/calendar.h"
+#include "repo/account.h"
 #include "repo/visit.h"
 
 static kf_err_t *hash_of(uint8_t hash[KF_TOKEN_HASH_BYTES], const kf_visit_t *visit, apr_pool_t *p)
@@ -78,6 +79,45 @@ kf_err_t *kf_flow_visit_open(kf_visit_t *out, const kf_flow_t *flow, const kf_uu
 
 /* -- acts -- */
 
+/* The two names under which tries are counted; the second, of a net elsewhere, is the booking's as well:
+ * people share nets, and a link is in one hand. */
+typedef struct {
+    uint8_t account[KF_SHA256_BYTES], address[KF_SHA256_BYTES];
+} subjects_t;
+
+static kf_err_t *subjects_of(subjects_t *out, const kf_visit_t *visit, apr_pool_t *p)
+{
+    kf_bytes_t parts[] = {KF_BYTES_STR("kf:visit-try|account|"), KF_BYTES_STR(kf_uuid_text(&visit->booking, p))};
+
+    KF_TRY(kf_sha256(out->account, parts, 2, p));
+    parts[0] = KF_BYTES_STR("kf:visit-try|address|");
+    return kf_sha256(out->address, parts, 2, p);
+}
+
+kf_err_t *kf_flow_visit_try(int *wait_s, const kf_flow_t *flow, const kf_visit_t *visit, apr_pool_t *p)
+{
+    subjects_t who;
+    kf_db_res_t *res;
+
+    KF_TRY(subjects_of(&who, visit, p));
+    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_auth_try_count, p, KF_BYTES(who.account, sizeof(who.account)),
+                           KF_BYTES(who.address, sizeof(who.address))));
+    *wait_s = (int)kf_db_int(res, 0, 0);
+    return NULL;
+}
+
+/* The address was right: its owner's tries are forgotten. */
+static kf_err_t *forget_tries(const kf_flow_t *flow, const kf_visit_t *visit, apr_pool_t *p)
+{
+    subjects_t who;
+    kf_db_res_t *res;
+
+    KF_TRY(subjects_of(&who, visit, p));
+    return KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_auth_try_give_back, p,
+                           KF_BYTES(who.account, sizeof(who.account)), KF_BYTES(who.address, sizeof(who.address)),
+                           KF_BOOL(true));
+}
+
 kf_err_t *kf_flow_visit_begin(char act[KF_TOKEN_CHARS + 1], const kf_flow_t *flow, const kf_visit_t *visit,
                               const char *purpose, const char *email, apr_pool_t *p)
 {
@@ -91,7 +131,7 @@ kf_err_t *kf_flow_visit_begin(char act[KF_TOKEN_CHARS + 1], const kf_flow_t *flo
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
     err = kf_repo_visit_act(db, &visit->tenant, &ask, p);
     flow->db->give(db, flow->db->baton);
-    return err;
+    return err ? err : forget_tries(flow, visit, p);
 }
 
 kf_err_t *kf_flow_visit_cancel(char view[KF_TOKEN_CHARS + 1], const kf_flow_t *flow, const kf_visit_t *visit,

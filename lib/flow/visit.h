@@ -36,6 +36,12 @@ kf_err_t *kf_flow_visit_open(kf_visit_t *out, const kf_flow_t *flow, const kf_uu
                              const char *purpose, apr_pool_t *p);
 
 /**
+ * Counts a try to name a booking's address, whoever makes it: 5 in 15 minutes, like those of sign-ins.
+ * *wait_s: seconds until the next one, 0: now. A try that succeeds is given back by kf_flow_visit_begin().
+ */
+kf_err_t *kf_flow_visit_try(int *wait_s, const kf_flow_t *flow, const kf_visit_t *visit, apr_pool_t *p);
+
+/**
  * From the page that shows a booking to one that changes it: a short-lived token for `purpose`
  * ("move", "cancel"), for who knows the booking's address. KF_E_INVALID with field email,
  * KF_E_TOKEN_WRONG, KF_E_CONFLICT.

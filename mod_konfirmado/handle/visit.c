@@ -57,7 +57,7 @@ kf_err_t *kfm_visit_adopt(kfm_call_t *call, const kf_uuid_t *tenant, const char 
         kfm_call_set_tenant(call, found, NULL, NULL, lang ? lang : found->language);
     }
     kfm_call_set_lang(call, lang);
-    return NULL;
+    return found && found->suspended ? kf_err(call->pool, KF_E_TENANT_SUSPENDED, "This business is suspended.") : NULL;
 }
 
 static bool read_time(kf_instant_t *out, const json_t *doc, const char *name)
@@ -161,6 +161,7 @@ kf_err_t *kfm_handle_visit_act(kfm_call_t *call)
     kfm_visit_page_t page;
     kf_err_t *err;
     bool done;
+    int wait;
 
     KF_TRY(kfm_body_form(&form, call));
     KF_TRY(kfm_visit_enter(&page, &done, call, "view"));
@@ -170,6 +171,11 @@ kf_err_t *kfm_handle_visit_act(kfm_call_t *call)
     purpose = kf_form_get(form, "act");
     email = kf_form_get(form, "email");
     purpose = purpose && !strcmp(purpose, "cancel") ? "cancel" : "move";
+    KF_TRY(kf_flow_visit_try(&wait, kfm_flow(call), &page.visit, call->pool));
+    if (wait) {
+        kfm_reply_retry_after(call, wait);
+        return kf_err(call->pool, KF_E_RATE_LIMITED, "There were too many tries. Wait %d minutes.", (wait + 59) / 60);
+    }
     err = kf_flow_visit_begin(act, kfm_flow(call), &page.visit, purpose, email ? email : "", call->pool);
     if (!err) {
         return kfm_visit_go(call, act, apr_pstrcat(call->pool, "/", purpose, NULL), NULL);
