@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "text/calendar_link.h"
 #include "text/form.h"
 #include "text/mail_booking_int.h"
 
@@ -133,36 +134,19 @@ static void put_others(const kf_letter_t *m)
 
 /* -- calendars of others: no token of ours goes to them -- */
 
-/* "20261201T150000Z" */
-static const char *basic(kf_instant_t at, apr_pool_t *p)
-{
-    char *text = apr_pstrdup(p, kf_instant_utc(at, p)), *to = text;
-
-    for (const char *c = text; *c; c++) {
-        if (*c != '-' && *c != ':') {
-            *to++ = *c;
-        }
-    }
-    *to = '\0';
-    return text;
-}
-
 static void put_calendars(const kf_letter_t *m)
 {
-    const char *place = kf_letter_fact(m, "place"), *title, *body = m->contact ? m->contact : "";
+    const char *place = kf_letter_fact(m, "place");
     json_t *list = json_array();
 
     if (m->kind->has & KF_LETTER_ADD && m->start.known && m->end.known) {
-        title = apr_pstrcat(m->p, m->service, ", ", m->business, NULL);
-        add(m, list, "google",
-            apr_pstrcat(m->p, "https://calendar.google.com/calendar/render?action=TEMPLATE&dates=",
-                        basic(m->start.at, m->p), "/", basic(m->end.at, m->p), "&",
-                        kf_form_query(m->p, "text", title, "details", body, place ? "location" : NULL, place, NULL), NULL));
-        add(m, list, "outlook",
-            apr_pstrcat(m->p, "https://outlook.live.com/calendar/0/deeplink/compose?",
-                        kf_form_query(m->p, "path", "/calendar/action/compose", "rru", "addevent", "startdt",
-                                      kf_instant_utc(m->start.at, m->p), "enddt", kf_instant_utc(m->end.at, m->p),
-                                      "subject", title, "body", body, place ? "location" : NULL, place, NULL), NULL));
+        kf_calendar_link_t event = {.start = m->start.at, .end = m->end.at,
+                                    .title = apr_pstrcat(m->p, m->service, ", ", m->business, NULL),
+                                    .location = place ? place : "",
+                                    .details = m->in->contact ? m->in->contact : ""};
+
+        add(m, list, "google", kf_calendar_link_google(&event, m->p));
+        add(m, list, "outlook", kf_calendar_link_outlook(&event, m->p));
     }
     put_list(m, "calendars", list);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "page/when.h"
+#include "text/calendar_link.h"
 #include "text/policy.h"
 
 #ifndef KF_VERSION
@@ -260,6 +261,21 @@ static void put_reminders(kfm_view_t *view, const kfm_visit_page_t *page)
     json_object_set_new(view->root, "reminders", reminders);
 }
 
+/* The link to this page stays here: it is a right, and theirs are other people's servers. */
+static void put_calendars(kfm_view_t *view, const kfm_visit_page_t *page)
+{
+    apr_pool_t *p = view->call->pool;
+    const char *place = kfm_visit_text(page, "service", "place");
+    const char *contact = kfm_visit_text(page, "business", "contact");
+    kf_calendar_link_t event = {.start = page->start, .end = page->end,
+                                .title = apr_pstrcat(p, kfm_visit_text(page, "service", "name"), ", ",
+                                                     kfm_visit_text(page, "business", "name"), NULL),
+                                .location = place ? place : "", .details = contact ? contact : ""};
+
+    kfm_put(view->root, "google_url", kf_calendar_link_google(&event, p));
+    kfm_put(view->root, "outlook_url", kf_calendar_link_outlook(&event, p));
+}
+
 static void put_urls(kfm_view_t *view, const kfm_visit_page_t *page)
 {
     kfm_call_t *call = view->call;
@@ -268,6 +284,9 @@ static void put_urls(kfm_view_t *view, const kfm_visit_page_t *page)
 
     kfm_put(view->root, "ics_url",
             live ? kfm_visit_url(call, token, "/calendar.ics", page->lang_forced) : NULL);
+    if (live) {
+        put_calendars(view, page);
+    }
     kfm_put(view->root, "receipt_url",
             was_paid(page) || kfm_visit_is(page, "cancelled") ? kfm_visit_url(call, token, "/receipt", page->lang_forced)
                                                               : NULL);

@@ -70,6 +70,9 @@ def test_the_story(shop, office):
     view = confirmed.token("view")
     page = visitor.look(view)
     assert PAID["name"] in page.text and "Laura" in page.text and "Trae tu cédula, por favor." in page.text
+    for name in "calendar.google.com", "outlook.live.com":
+        (link,) = [one for one in page.links if one.startswith("https://" + name)]
+        assert view not in link and instant(starts[0]).strftime("%Y%m%d") in link.replace("-", "")
     file = visitor.ics(view)
     assert (file.uid, file.start, file.end, file.method) == (first.uid, first.start, first.end, "PUBLISH")
 
