@@ -97,6 +97,14 @@ SELECT t.clock('2026-06-10 13:00Z');
 SELECT is(pg_temp.work(), '1 0', 'the one of an hour does');
 SELECT is(pg_temp.mails(1, 1005), 'reminder_24h skipped, reminder_1h due', 'it was dropped, and came back');
 
+-- Only the professional is another one: what is due already stays due.
+SELECT t.clock('2026-06-11 12:00Z'), pg_temp.work();
+SELECT pg_temp.book(1, 1006, '2026-06-13 14:00Z');
+SELECT t.clock('2026-06-12 14:30Z');
+SELECT kf.booking_move_by(t.id(100), t.id(1006), NULL, jsonb_build_object('start', '2026-06-13T14:00:00Z', 'professional', t.id(112)), NULL)->>'start';
+SELECT is(pg_temp.work(), '1 0', 'and goes out');
+SELECT is((SELECT m.facts->>'professional' FROM kf.mail m WHERE m.booking_id = t.id(1006) AND m.kind = 'reminder_24h'), 'Professional 2', 'with the new name');
+
 -- Too late to be of use: two hours before for the one of a day, ten minutes for the one of an hour.
 SELECT t.clock('2026-06-15 12:00Z'), pg_temp.work();
 SELECT pg_temp.book(1, 1011, '2026-06-17 14:00Z'), pg_temp.book(1, 1012, '2026-06-17 14:15Z'), pg_temp.book(1, 1013, '2026-06-17 14:30Z');
