@@ -22,8 +22,8 @@ const char *kf_calendar_link_google(const kf_calendar_link_t *event, apr_pool_t 
 {
     return apr_pstrcat(p, "https://calendar.google.com/calendar/render?action=TEMPLATE&dates=",
                        basic(event->start, p), "/", basic(event->end, p), "&",
-                       kf_form_query(p, "text", event->title, "location", event->location, "details",
-                                     event->details, NULL),
+                       kf_form_query(p, "text", event->title, "details", event->details,
+                                     event->location ? "location" : NULL, event->location, NULL),
                        NULL);
 }
 
@@ -32,7 +32,7 @@ const char *kf_calendar_link_outlook(const kf_calendar_link_t *event, apr_pool_t
     return apr_pstrcat(p, "https://outlook.live.com/calendar/0/deeplink/compose?",
                        kf_form_query(p, "path", "/calendar/action/compose", "rru", "addevent", "startdt",
                                      kf_instant_utc(event->start, p), "enddt", kf_instant_utc(event->end, p),
-                                     "subject", event->title, "location", event->location, "body",
-                                     event->details, NULL),
+                                     "subject", event->title, "body", event->details,
+                                     event->location ? "location" : NULL, event->location, NULL),
                        NULL);
 }

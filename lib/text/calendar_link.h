@@ -8,10 +8,11 @@
 
 #include "time/instant.h"
 
-/* Texts are UTF-8 and never NULL. */
+/* Texts are UTF-8. */
 typedef struct {
     kf_instant_t start, end;
-    const char *title, *location, *details;
+    const char *title, *details; /* never NULL */
+    const char *location;        /* NULL: none */
 } kf_calendar_link_t;
 
 const char *kf_calendar_link_google(const kf_calendar_link_t *event, apr_pool_t *p);

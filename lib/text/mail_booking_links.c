@@ -142,8 +142,7 @@ static void put_calendars(const kf_letter_t *m)
     if (m->kind->has & KF_LETTER_ADD && m->start.known && m->end.known) {
         kf_calendar_link_t event = {.start = m->start.at, .end = m->end.at,
                                     .title = apr_pstrcat(m->p, m->service, ", ", m->business, NULL),
-                                    .location = place ? place : "",
-                                    .details = m->in->contact ? m->in->contact : ""};
+                                    .location = place, .details = m->contact ? m->contact : ""};
 
         add(m, list, "google", kf_calendar_link_google(&event, m->p));
         add(m, list, "outlook", kf_calendar_link_outlook(&event, m->p));

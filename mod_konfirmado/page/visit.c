@@ -270,7 +270,7 @@ static void put_calendars(kfm_view_t *view, const kfm_visit_page_t *page)
     kf_calendar_link_t event = {.start = page->start, .end = page->end,
                                 .title = apr_pstrcat(p, kfm_visit_text(page, "service", "name"), ", ",
                                                      kfm_visit_text(page, "business", "name"), NULL),
-                                .location = place ? place : "", .details = contact ? contact : ""};
+                                .location = place && *place ? place : NULL, .details = contact ? contact : ""};
 
     kfm_put(view->root, "google_url", kf_calendar_link_google(&event, p));
     kfm_put(view->root, "outlook_url", kf_calendar_link_outlook(&event, p));
