@@ -361,7 +361,7 @@ def test_staff_see_what_they_may(panel):
     p.open()
     p.b.wait(lambda: p.b.path() == "/dashboard/bookings", why="the bookings")
     links = {one.get_attribute("href").rsplit("/", 1)[1] for one in p.b.all("#menu a[href*='/dashboard/']")}
-    assert links == {"bookings", "calendar", "account"}
+    assert links == {"bookings", "calendar", "waiting", "account"}
     p.open("/payments")
     assert p.b.h1() == "No tienes permiso para esto"
 

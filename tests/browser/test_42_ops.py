@@ -194,7 +194,7 @@ def test_cancel_names_what_follows(desk, make_shop, scripts):
     look(d, "paid")
     b.click("a[href$='/cancel']")
     b.wait_h1("¿Cancelar esta reserva?")
-    assert "Se devolverán $ 30.000" in b.text() and booking.customer["name"] in b.text()
+    assert "Todo: $ 30.000" in b.text() and booking.customer["name"] in b.text()
     look(d, "cancel-paid")
     b.find("#reason").send_keys("La doctora está enferma")
     b.click(".o-form .main")
