@@ -341,6 +341,23 @@ def test_resend_has_a_key_alone(shop, owner):
     good(owner.delete("/api/tenant/mail-channel"), 204)
 
 
+def test_a_server_is_tried(shop, owner, log):
+    """The test goes to who asks; what came of it is told, also when nobody is there."""
+    log.expect(r"KF0047\d")
+    url = "/api/tenant/mail-channel"
+    good(owner.put(url, json=dict(CHANNEL, active=False)))
+    told = good(owner.post(url + "/test"), 202)
+    assert told["tested_at"] is None and told["test_result"] is None
+    assert set(fields(owner.post(url + "/test", json={"to": "nadie@otro.example"}))) == {"to"}
+    mails = shop.demo.sql("SELECT to_address FROM kf.mail WHERE tenant_id = '%s' AND kind = 'channel_test'" % shop.tenant)
+    assert [one["to_address"] for one in mails] == [owner.email]
+    doc = wait_until(lambda: next((d for d in [good(owner.get(url))] if d["test_result"]), None), 40)
+    assert doc["test_result"] != "ok" and doc["tested_at"]
+    assert "No funciona" in text_of(page_of(owner, "/dashboard/mails/server"))
+    send(owner, "/dashboard/mails/server/test", {"x": "1"})
+    good(owner.delete(url), 204)
+
+
 # --- the waiting list ---
 
 def waiting(shop, name, email):
