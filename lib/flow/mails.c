@@ -216,7 +216,7 @@ static kf_err_t *put_event(mail_job_t *mail, const kf_ical_event_t *event)
     return NULL;
 }
 
-/* All mails about a booking belong to its confirmation. */
+/* All mails about a booking belong to the confirmation that its customer got. */
 static void set_thread(mail_job_t *mail, const kf_mail_row_t *row, const json_t *facts)
 {
     apr_pool_t *p = mail->job.p;
@@ -249,8 +249,10 @@ static kf_err_t *booking_words(const making_t *m, const kf_flow_t *flow)
     smtp->text = out.words.text;
     smtp->html = out.words.html;
     smtp->from_name = row->channel.kind ? smtp->from_name : out.sender;
-    smtp->reply_to = row->reply_to ? apr_pstrdup(p, row->reply_to) : NULL;
-    set_thread(m->mail, row, m->facts);
+    smtp->reply_to = out.reply_to ? out.reply_to : apr_pstrdup(p, row->reply_to);
+    if (out.to_customer) {
+        set_thread(m->mail, row, m->facts);
+    }
     return out.has_event ? put_event(m->mail, &out.event) : NULL;
 }
 

@@ -1,4 +1,5 @@
 #include "text/mail_booking.h"
+#include "text/mime.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -151,6 +152,15 @@ static kf_err_t *render(const char **out, const kf_letter_t *m, const kf_mustach
     return kf_mustache_render(out, &len, template, templates, m->root, m->p);
 }
 
+/* Who reads of somebody else's booking wants to answer that somebody. Copied: the facts are the caller's. */
+static const char *reply_to(const kf_letter_t *m)
+{
+    const char *address = json_string_value(json_object_get(m->in->facts, "customer_email"));
+
+    return m->kind->to == KF_LETTER_MERCHANT && address && kf_mime_is_address(address) ? apr_pstrdup(m->p, address)
+                                                                                        : NULL;
+}
+
 kf_err_t *kf_mail_booking_render(kf_mail_booking_out_t *out, const kf_mail_booking_t *in,
                                  const kf_catalog_t *catalog, const kf_mustache_set_t *templates,
                                  apr_pool_t *p)
@@ -168,6 +178,8 @@ kf_err_t *kf_mail_booking_render(kf_mail_booking_out_t *out, const kf_mail_booki
     fill(&m);
     out->words.subject = kf_letter_say(&m, "subject");
     out->sender = sender(&m);
+    out->to_customer = m.kind->to == KF_LETTER_CUSTOMER;
+    out->reply_to = reply_to(&m);
     err = render(&out->words.text, &m, templates, "mail/booking_text");
     err = err ? err : render(&out->words.html, &m, templates, "mail/booking");
     json_decref(m.root);

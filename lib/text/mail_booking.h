@@ -55,6 +55,8 @@ typedef struct {
     kf_mail_words_t words;
     const char *sender; /* as a customer knows them, where it is not the business's own server that sends:
                            "Clínica Norte vía Konfirmado"; to others from_name. NULL: no name */
+    bool to_customer;     /* and belongs to the confirmation that they got */
+    const char *reply_to; /* to the merchant: the customer's address; NULL: not known, or not asked for */
     bool has_event;
     kf_ical_event_t event; /* where has_event */
 } kf_mail_booking_out_t;

@@ -308,6 +308,28 @@ START_TEST(logos)
 }
 END_TEST
 
+/* -- who answers whom -- */
+
+START_TEST(answers)
+{
+    static const struct {
+        const char *kind;
+        bool to_customer, to_answer;
+    } cases[] = {{"booking_confirmed", true, false}, {"reminder_1h", true, false},     {"refund_done", true, false},
+                 {"waiting_offer", false, false},    {"new_booking", false, true},     {"moved_booking", false, true},
+                 {"cancelled_booking", false, true}, {"callback_failing", false, false}};
+
+    begin(cases[_i].kind, "es");
+    json_object_set_new(facts, "customer_email", json_string("ana@example.test"));
+    text();
+    ck_assert_int_eq(out.to_customer, cases[_i].to_customer);
+    ck_assert_pstr_eq(out.reply_to, cases[_i].to_answer ? "ana@example.test" : NULL);
+    json_object_set_new(facts, "customer_email", json_string("ana@example.test\r\nBcc: x@y.test"));
+    text();
+    ck_assert_ptr_null(out.reply_to);
+}
+END_TEST
+
 /* -- events -- */
 
 START_TEST(events)
@@ -400,6 +422,7 @@ Suite *kf_suite_text_mail_booking_facts(void)
     tcase_add_test(tc, links);
     tcase_add_test(tc, colours);
     tcase_add_test(tc, logos);
+    tcase_add_loop_test(tc, answers, 0, 8);
     tcase_add_test(tc, events);
     tcase_add_test(tc, senders);
     tcase_add_test(tc, events_of_professionals);
