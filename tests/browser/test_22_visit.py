@@ -1,8 +1,10 @@
 """The customer's own pages of a booking: every page and state as people see it, on a phone and a desktop, in both languages."""
 import datetime
 import hashlib
+import http.server
 import json
 import os
+import threading
 
 import pytest
 
@@ -277,3 +279,43 @@ def test_by_keyboard(customer, house):
     c.b.key("Enter")
     c.sees("confirmed")
     c.token()
+
+
+# --- what a link out of the page tells ---
+
+class Elsewhere(http.server.BaseHTTPRequestHandler):
+    """Another site, which writes down who sent its visitors."""
+    told = []
+
+    def do_GET(self):
+        if self.path.startswith("/from"):
+            Elsewhere.told.append(self.headers.get("Referer"))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>x</title><h1>Otro sitio</h1>")
+
+    def log_message(self, *args):
+        pass
+
+
+def test_no_token_in_a_referer(customer, house):
+    """Not even the site is named to where a link leads. (A page that says nothing about it is named: the first.)"""
+    one = book(house, service="Limpieza")
+    tokens = {purpose: mint(one, purpose) for purpose in ("view", "move", "cancel", "reminders")}
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    who = customer("es", "phone")
+    site = "http://127.0.0.1:%d/" % server.server_port
+    leave = ("var a = document.createElement('a'); a.href = arguments[0]; a.textContent = 'fuera';"
+             " document.body.prepend(a); a.click()")
+    try:
+        paths = ["/booking/" + tokens["view"], "/booking/%s/receipt" % tokens["view"]]
+        paths += ["/booking/%s/%s" % (tokens[purpose], purpose) for purpose in ("move", "cancel", "reminders")]
+        for n, url in enumerate([site.replace("127.0.0.1", "localhost")] + [house.url + path for path in paths]):
+            who.b.open(url)
+            who.b.js(leave, site + "from%d" % n)
+            wait_until(lambda: len(Elsewhere.told) > n, 10)
+        assert Elsewhere.told == [site.replace("127.0.0.1", "localhost")] + [None] * len(paths)
+    finally:
+        server.shutdown()
