@@ -9,9 +9,12 @@ BEGIN
     SET outcome = p_outcome, lease_until = NULL,
         processed_at = CASE WHEN p_ok THEN kf.now() END,
         -- of a sale that is not ours, and of a customer who was forgotten, nothing is kept
-        body = CASE WHEN p_ok AND p_outcome = 'foreign' OR EXISTS (SELECT FROM kf.payment_attempt a JOIN kf.booking b USING (tenant_id, booking_id)
-                                 WHERE a.tenant_id = e.tenant_id AND a.provider = e.provider
-                                   AND a.reference = e.reference AND b.erased_at IS NOT NULL)
+        body = CASE WHEN p_ok AND p_outcome = 'foreign' OR EXISTS (
+                        SELECT FROM kf.booking b
+                        WHERE b.tenant_id = e.tenant_id AND b.erased_at IS NOT NULL
+                          AND b.booking_id = (SELECT a.booking_id FROM kf.payment_attempt a
+                                              WHERE a.tenant_id = e.tenant_id AND a.provider = e.provider
+                                                AND a.reference = e.reference))
                     THEN '' ELSE e.body END,
         next_attempt_at = kf.now() + make_interval(secs => coalesce(p_retry_s, 0))
     WHERE e.tenant_id = p_tenant AND e.event_id = p_event AND e.processed_at IS NULL;

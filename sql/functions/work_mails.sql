@@ -12,6 +12,8 @@ RETURNS TABLE (tenant_id uuid, mail_id uuid, kind text, to_address text, to_name
                reply_to text, channel_kind text, channel_host text, channel_port int, channel_security text,
                channel_username text, channel_secret_sealed text, channel_from_name text, channel_from_address text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+-- A few rows, each with its booking: never a walk through all bookings of a business.
+SET enable_mergejoin = off SET enable_hashjoin = off
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
