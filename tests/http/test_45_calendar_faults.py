@@ -225,11 +225,11 @@ def test_many_changes(laura):
     exactly_one(laura, booking)
     laura.google.fault("drop", method="push.notify", account=laura.account)
     far = (laura.demo.now() + datetime.timedelta(days=40)).replace(microsecond=0)
+    before = laura.asked("events.list")
     for i in range(520):
         laura.add((far + datetime.timedelta(minutes=i)).isoformat(), 1)
     laura.add(booking.hold["start"], 15)
     laura.well()
-    before = laura.asked("events.list")
     laura.google.add_event(laura.account, "2026-01-01", "2026-01-02")
     count = "SELECT count(*) FROM kf.calendar_conflict WHERE booking_id = '%s' AND resolved_at IS NULL" % booking.id
     wait_until(lambda: laura.demo.one(count) == 1, 20)
