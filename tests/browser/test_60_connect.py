@@ -216,7 +216,7 @@ def test_what_stands_against_a_booking(chromiums, make_shop, demo, size):
     p = Panel(chromiums(True).fresh(SIZES[size]), demo, shop.tenant)
     b = p.b
     p.open()
-    assert "Calendarios que necesitan tu atenci\u00f3n" in b.text() and "1 reserva choca con un calendario" in b.text()
+    assert "Necesita tu atenci\u00f3n" in b.text() and "1 reserva choca con un calendario" in b.text()
     look(b, "30-home-" + size)
     p.open("/bookings")
     assert "Choca con su calendario" in b.text()
