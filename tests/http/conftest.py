@@ -68,6 +68,8 @@ class Demos:
         """The installation of that name, started when it is asked for first."""
         if name not in self.running:
             folder = os.path.join(self.top, name)
+            if os.path.exists(folder):  # files of an earlier number had one too, whose logs are still to be looked at
+                folder += "-" + self.number
             os.makedirs(folder)
             # The sanitizers are for httpd; the programs beside it run without them.
             libraries = " ".join(filter(None, [self.preload, preload and self._made(preload)]))
