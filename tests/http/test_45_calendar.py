@@ -287,8 +287,9 @@ def test_revoked(laura, log):
 
 def test_an_access_token_that_is_refused_is_refreshed_once(laura):
     shop = laura.shop
-    laura.google.expire(laura.account)
+    laura.wait_push()
     before = laura.asked("oauth.token")
+    laura.google.expire(laura.account)
     shop.hold(hour(shop, 2), professional="Laura")
     assert laura.asked("oauth.token") == before + 1
     shop.hold(hour(shop, 3), professional="Laura")
