@@ -1,6 +1,7 @@
 /*
  * Each child counts by itself and has a watchdog of its own, since the one of the
- * background work runs in one process only. The end of a child is as in job.c.
+ * background work runs in one process only. A child ends in two steps, as in job.c,
+ * but here it is who ends it that writes what is left.
  */
 #include "job/count.h"
 

@@ -1,15 +1,15 @@
 /*
  * The watchdog's thread and the end of the process meet here. The thread works
- * in ticks and holds `lock` during each; who ends the process stops the work
- * between two ticks, while what it uses is still there. mod_watchdog itself does
- * not wait for its thread when a child's pools go.
+ * in ticks; who ends the process asks it to end its work and waits, while what
+ * the work uses is still there. mod_watchdog itself does not wait for its thread
+ * when a child's pools go. Without threads the end may be a signal handler: so
+ * it touches nothing but a few atomic words, and the thread does the rest.
  */
 #include "job/job.h"
 
 #include <apr_allocator.h>
+#include <apr_atomic.h>
 #include <apr_optional.h>
-#include <apr_thread_mutex.h>
-#include <ap_mpm.h>
 #include <http_config.h>
 #include <http_core.h>
 #include <http_log.h>
@@ -28,6 +28,7 @@ APLOG_USE_MODULE(konfirmado);
 #define TICK_MS 100
 #define KEEP_FREE (1024 * 1024)         /* bytes; more than that goes back to the system */
 #define FINISH_MS 1000                  /* for what is in flight when the process ends */
+#define FINISH_LIMIT apr_time_from_msec(FINISH_MS + 500) /* and for the thread to notice */
 #define STOP_LIMIT apr_time_from_sec(4) /* a tick is over by then: statements are cancelled */
 #define STOP_STEP apr_time_from_msec(5)
 
@@ -38,12 +39,17 @@ typedef struct {
     bool failed;
 } worker_t;
 
-/* Of this process. `workers` is made in post_config and inherited by the children. */
+/* What the end of the process asks of the thread. */
+enum { GO_ON, FINISH, DROP };
+
+/* Of this process. `workers` is made in post_config and inherited by the children; only the thread looks into it. */
 static struct {
     worker_t *workers;
     int n;
-    apr_thread_mutex_t *lock; /* guards all below, and the workers' state */
-    bool ended;
+    volatile apr_uint32_t ready; /* the child has what the work needs */
+    volatile apr_uint32_t asked; /* GO_ON, FINISH, DROP */
+    volatile apr_uint32_t begun; /* this child is the one that works */
+    volatile apr_uint32_t ended;
 } jobs;
 
 static apr_pool_t *own_pool(void)
@@ -85,10 +91,8 @@ static kf_work_t *work_of(worker_t *worker)
     return worker->work;
 }
 
-/* With the lock. */
 static void end_all(int finish_ms)
 {
-    jobs.ended = true;
     for (int i = 0; i < jobs.n; i++) {
         worker_t *worker = &jobs.workers[i];
 
@@ -99,28 +103,32 @@ static void end_all(int finish_ms)
         worker->work = NULL;
         apr_pool_destroy(worker->pool);
     }
+    apr_atomic_set32(&jobs.ended, 1);
 }
 
 /* Whatever happens the answer is APR_SUCCESS: anything else would silence us for good. */
 static apr_status_t tick(int state, void *data, apr_pool_t *p)
 {
+    apr_uint32_t asked;
+
     (void)data;
     (void)p;
-    if (!jobs.lock || state == AP_WATCHDOG_STATE_STARTING) {
+    if (!apr_atomic_read32(&jobs.ready) || apr_atomic_read32(&jobs.ended) || state == AP_WATCHDOG_STATE_STARTING) {
         return APR_SUCCESS;
     }
-    apr_thread_mutex_lock(jobs.lock);
-    if (!jobs.ended && state == AP_WATCHDOG_STATE_STOPPING) {
-        end_all(FINISH_MS);
+    apr_atomic_set32(&jobs.begun, 1); /* before the look at `asked`: the end looks the other way round */
+    asked = apr_atomic_read32(&jobs.asked);
+    if (asked != GO_ON || state == AP_WATCHDOG_STATE_STOPPING) {
+        end_all(asked == DROP ? 0 : FINISH_MS);
+        return APR_SUCCESS;
     }
-    for (int i = 0; i < jobs.n && !jobs.ended; i++) {
+    for (int i = 0; i < jobs.n; i++) {
         kf_work_t *work = work_of(&jobs.workers[i]);
 
         if (work) {
             kf_work_tick(work, TICK_MS / jobs.n);
         }
     }
-    apr_thread_mutex_unlock(jobs.lock);
     return APR_SUCCESS;
 }
 
@@ -128,62 +136,46 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
  * The end of a process comes in two steps, both before the child's pools go. What
  * is in flight gets a moment, while there are still connections; then the pool of
  * connections refuses and cancels, and whatever is left is dropped.
- *
- * Without threads this may be a signal handler: it never waits for the lock, and
- * the memory stays for the end of the process.
  */
-static void end_within(apr_interval_time_t limit, int finish_ms)
+static void end_within(apr_interval_time_t limit, apr_uint32_t how)
 {
     apr_time_t deadline = apr_time_now() + limit;
-    int threaded = 0;
 
-    ap_mpm_query(AP_MPMQ_IS_THREADED, &threaded);
-    while (apr_thread_mutex_trylock(jobs.lock) != APR_SUCCESS) {
-        if (apr_time_now() > deadline) {
-            return;
-        }
+    apr_atomic_set32(&jobs.asked, how);
+    while (apr_atomic_read32(&jobs.begun) && !apr_atomic_read32(&jobs.ended) && apr_time_now() < deadline) {
         apr_sleep(STOP_STEP);
     }
-    if (threaded && !jobs.ended) {
-        end_all(finish_ms);
-    }
-    jobs.ended = true;
-    apr_thread_mutex_unlock(jobs.lock);
 }
 
 static apr_status_t finish(void *unused)
 {
     (void)unused;
-    end_within(apr_time_from_msec(FINISH_MS), FINISH_MS);
+    end_within(FINISH_LIMIT, FINISH);
     return APR_SUCCESS;
 }
 
 static apr_status_t stop(void *unused)
 {
     (void)unused;
-    end_within(STOP_LIMIT, 0);
+    end_within(STOP_LIMIT, DROP);
     return APR_SUCCESS;
 }
 
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
-    if (!jobs.n) {
-        return;
+    (void)s;
+    jobs.ready = jobs.asked = jobs.begun = jobs.ended = 0;
+    if (jobs.n) {
+        apr_pool_pre_cleanup_register(pchild, NULL, stop);
     }
-    if (apr_thread_mutex_create(&jobs.lock, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s,
-                     KFLOGNO(00451) "no mutex for the background work");
-        jobs.lock = NULL;
-        return;
-    }
-    apr_pool_pre_cleanup_register(pchild, NULL, stop);
 }
 
 static void child_init_late(apr_pool_t *pchild, server_rec *s)
 {
     (void)s;
-    if (jobs.lock) {
+    if (jobs.n) {
         apr_pool_pre_cleanup_register(pchild, &jobs, finish);
+        apr_atomic_set32(&jobs.ready, 1);
     }
 }
 

@@ -1,6 +1,8 @@
 """Start: bad configuration is refused with a sentence, every process model takes a booking."""
 import os
+import signal
 import subprocess
+import time
 
 import pytest
 
@@ -113,6 +115,18 @@ def test_nothing_of_tests_in_a_usual_database(demo):
         demo.run("DROP DATABASE usual WITH (FORCE)")
 
 
+def what_is_in_flight_arrives(shop):
+    """A child that ends brings a message under way to its end: nobody waits for a lease, nothing is sent twice."""
+    before = len(shop.inbox())
+    shop.merchant(slow_s=0.6)
+    for signum in [signal.SIGUSR1, signal.SIGHUP] * 3:
+        under_way = shop.book(service=FREE["name"])
+        time.sleep(0.35)  # on its way for 0.2 s to 0.3 s
+        os.kill(shop.demo.httpd_pid(), signum)
+        under_way.wait("confirmed", seconds=10)
+    assert len(shop.inbox()) == before + 6
+
+
 @pytest.mark.slow
 # Without threads a child ends inside a signal handler, where nothing is freed any more.
 @pytest.mark.parametrize("mpm", ["worker", pytest.param("prefork", marks=pytest.mark.plain)])
@@ -129,6 +143,7 @@ def test_other_process_models(demos, mpm):
     demo.graceful()
     last = shop.book(service=FREE["name"])
     last.wait("confirmed", seconds=20)
+    what_is_in_flight_arrives(shop)
     watch = demos.watch(demo)
     demos.stop(mpm)
     assert watch.bad() == []
