@@ -9,16 +9,23 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
+    h kf.claim;
     b kf.booking;
     v_status text;
 BEGIN
+    holds := 0;
     bookings := 0;
-    UPDATE kf.claim c SET state = 'ended'
-    WHERE (c.tenant_id, c.claim_id) IN (
-        SELECT x.tenant_id, x.claim_id FROM kf.claim x
-        WHERE x.state = 'held' AND x.expires_at <= v_now
-        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
-    GET DIAGNOSTICS holds = ROW_COUNT;
+    FOR h IN
+        UPDATE kf.claim c SET state = 'ended'
+        WHERE (c.tenant_id, c.claim_id) IN (
+            SELECT x.tenant_id, x.claim_id FROM kf.claim x
+            WHERE x.state = 'held' AND x.expires_at <= v_now
+            ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED)
+        RETURNING c.*
+    LOOP
+        PERFORM kf.freed_put(h.tenant_id, h.professional_id, h.slot_start, h.slot_end);
+        holds := holds + 1;
+    END LOOP;
     FOR b IN
         SELECT x.* FROM kf.booking x
         WHERE x.status = 'pending' AND x.hold_expires_at <= v_now

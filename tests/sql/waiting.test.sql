@@ -70,6 +70,22 @@ SELECT is(pg_temp.book(1001, '2026-06-02 14:00Z', 1), 'paid approved', 'a bookin
 SELECT pg_temp.cancel(1001);
 SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'nothing is noted');
 
+-- Freed by a hold that was given back, or that nobody paid for in time.
+SELECT pg_temp.join(7111, '{"email":"d@example.test","day":"2026-06-04"}');
+SELECT t.hold(1, 1091, '2026-06-04 14:00Z', 1), t.hold(1, 1092, '2026-06-04 16:00Z', 1);
+SELECT kf.hold_release(t.id(100), t.id(1091), t.hash('token 1091'));
+SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'given back');
+SELECT kf.hold_release(t.id(100), t.id(1091), t.hash('token 1091'));
+SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'once');
+SELECT is(pg_temp.work(), '1 0', 'it is offered');
+SELECT pg_temp.join(7112, '{"email":"e@example.test","day":"2026-06-04"}');
+SELECT kf.clock_shift(1000);
+SELECT is((SELECT s.holds FROM kf.work_sweep(10) s), 1, 'a hold has lapsed');
+SELECT is(pg_temp.work(), '1 0', 'that is offered too');
+SELECT is(pg_temp.line(), '7111 offered 1 11 14:00<12:30, 7112 offered 1 11 16:00<12:46', 'each has a time');
+SELECT pg_temp.clear();
+SELECT t.clock('2026-06-01 12:00Z');
+
 -- Freed by calling off: kept for the first, then for the next.
 SELECT pg_temp.book(1002, '2026-06-02 14:00Z', 1);
 SELECT pg_temp.join(7101, '{"email":"a@example.test","timezone":"Europe/Madrid"}'); SELECT kf.clock_shift(1);
@@ -81,7 +97,7 @@ SELECT is(pg_temp.line(), '7101 offered 1 11 14:00<12:30, 7102 waiting', 'to the
 SELECT is(pg_temp.work(), '0 0', 'and to nobody else');
 SELECT is(pg_temp.mails(7101), 'waiting_joined due, waiting_offer due', 'told');
 SELECT is((SELECT concat_ws(' ', m.facts->>'start', m.facts->>'start_there', m.facts->>'professional', m.facts->>'charge_cents', m.facts->>'offered_until', m.facts->>'zones_differ', m.useful_until AT TIME ZONE 'UTC')
-    FROM kf.mail m WHERE m.kind = 'waiting_offer'), '2026-06-02T16:00:00+02:00 2026-06-02T09:00:00-05:00 Professional 1 3000000 2026-06-01T14:30:01+02:00 true 2026-06-01 12:30:01', 'what is offered');
+    FROM kf.mail m WHERE m.kind = 'waiting_offer' AND m.facts->>'waiting' = t.id(7101)::text), '2026-06-02T16:00:00+02:00 2026-06-02T09:00:00-05:00 Professional 1 3000000 2026-06-01T14:30:01+02:00 true 2026-06-01 12:30:01', 'what is offered');
 SELECT is(t.refusal($$ SELECT t.hold(1, 1003, '2026-06-02 14:00Z', 1) $$), 'KF412 start', 'nobody else can have it');
 SELECT is(t.refusal($$ SELECT t.hold(1, 1003, '2026-06-02 14:15Z', 2) $$), 'KF412 start', 'nor any of it');
 SELECT isnt_empty($$ SELECT FROM kf.busy_read(t.id(100), ARRAY[t.id(111)], '2026-06-02 14:00Z', '2026-06-02 14:30Z') b WHERE b.no = 1 $$, 'it is not shown as free');
