@@ -126,7 +126,7 @@ def test_cut_and_broken_events(shop):
                               good.replace(b'"timestamp":', b'"timestamp":1.'), b"[" * 100000]):
         answer = raw(shop.demo.port, wire("POST", shop.hook_path, host, body, dict(headers)))
         assert answer.status in (400, 401, 413, 422), (n, answer.status, answer.body[:300])
-        assert answer.seconds < SLOW, n
+        assert answer.seconds < 3 * SLOW, n
     assert events(shop) == 0 and booking.status() == "pending"
     assert raw(shop.demo.port, wire("POST", shop.hook_path, host, good, headers)).status == 200
     booking.wait("confirmed")

@@ -235,7 +235,7 @@ def test_who_cannot_be_read_has_no_times(quiet, log, kind, more):
         laura.fault(kind, **more)
         began = time.monotonic()
         refused = shop.hold(at, professional="Laura", status=503)
-        assert refused["code"] == "calendar_unavailable" and time.monotonic() - began < 4.5
+        assert refused["code"] == "calendar_unavailable" and time.monotonic() - began < 10
         shop.hold(other, professional="Pedro")
         wait_until(lambda: not starts(shop), 25)
         answer = shop.client().get("/api/availability", params={

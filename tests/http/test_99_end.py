@@ -5,7 +5,7 @@ import re
 import kitleaks
 from kithttp import PRIVATE
 
-PERSON = re.compile(r"zulmaqx|privado\.example|(?:\+|%2B)?57?3007\d{6}|\b3007\d{6}\b", re.I)
+PERSON = re.compile(r"zulmaqx|privado\.example|(?<!\d)(?:(?:\+|%2B)?57)?3007\d{6}(?!\d)", re.I)
 TOKENISH = re.compile(r"[A-Za-z0-9_+/=-]{20,}")
 
 
