@@ -10,6 +10,7 @@
 #define TIERS 5
 #define MAX_HOURS 8760
 #define MAX_PERCENT 100
+#define MAX_CENTS 1000000000000
 
 typedef struct {
     const char *hours_name, *percent_name; /* of the inputs */
@@ -165,6 +166,29 @@ static json_t *defaults(void)
                      "price_cents", 1, "charge_cents", 1);
 }
 
+/* What would be paid beforehand as typed; an amount that cannot be read leaves what is saved. */
+static void put_price(json_t *policy, const kfm_form_t *form)
+{
+    const char *type = typed(form, "charge_type"), *currency = kfm_form_currency(form);
+    int64_t price, charge;
+
+    if (!kfm_form_money(&price, typed(form, "price_cents"), currency, form->call->pool) || price < 0
+        || price > MAX_CENTS) {
+        return;
+    }
+    charge = price;
+    if (!strcmp(type, "partial_percent")) {
+        int64_t percent = number(typed(form, "deposit_percent"), MAX_PERCENT);
+
+        charge = percent > 0 ? price * percent / 100 : 0;
+    } else if (!strcmp(type, "partial_fixed")
+               && !kfm_form_money(&charge, typed(form, "deposit_cents"), currency, form->call->pool)) {
+        return;
+    }
+    json_object_set_new(policy, "price_cents", json_integer(price));
+    json_object_set_new(policy, "charge_cents", json_integer(charge));
+}
+
 /* Puts what is typed in place of what is saved; an empty field leaves it. */
 static void put_typed(json_t *policy, const kfm_form_t *form)
 {
@@ -182,6 +206,7 @@ static void put_typed(json_t *policy, const kfm_form_t *form)
             json_object_set_new(policy, *name, json_integer(n));
         }
     }
+    put_price(policy, form);
     copy.errors = NULL;
     kfm_tiers_read(policy, &copy);
     if (copy.errors) {

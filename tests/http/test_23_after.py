@@ -121,6 +121,10 @@ def test_the_form_of_a_service(shop, owner):
     told = form_of(page_of(owner, other).split('id="form"')[1].split("</form>")[0])
     seen = send(owner, other, dict(told, **{"t1.hours": "30", "t1.percent": "70", "preview": "1"}), 200)
     assert "70 %" in text_of(seen.text).replace("\xa0", " ") and "30 horas" in text_of(seen.text)
+    for change, said in (({"price_cents": "0"}, "cancelar sin costo"),
+                         ({"price_cents": "90000", "charge_type": "partial_percent", "deposit_percent": "50", "deposit_rule": "kept"},
+                          "anticipo no se devuelve")):
+        assert said in text_of(send(owner, other, dict(told, preview="1", **change), 200).text), change
     assert good(owner.get("/api/services/" + shop.service_id(PAID["name"])))["cancel_tiers"] == [{"hours": 24, "percent": 100}]
     send(owner, path, dict(typed, **{"t1.hours": "48", "t1.percent": "80 %", "t2.hours": "", "t2.percent": "", "place": "Sala 2"}))
     doc = good(owner.get("/api/services/" + shop.service_id(FREE["name"])))
