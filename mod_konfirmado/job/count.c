@@ -1,11 +1,12 @@
 /*
  * Each child counts by itself and has a watchdog of its own, since the one of the
  * background work runs in one process only. A child ends in two steps, as in job.c,
- * but here it is who ends it that writes what is left.
+ * but where there are threads it is who ends it that writes what is left.
  */
 #include "job/count.h"
 
 #include <apr_allocator.h>
+#include <apr_atomic.h>
 #include <apr_optional.h>
 #include <apr_thread_mutex.h>
 #include <ap_mpm.h>
@@ -32,6 +33,7 @@ static struct {
     apr_thread_mutex_t *lock; /* guards all below; NULL: nothing is counted */
     apr_pool_t *pool;         /* with an allocator of its own: it outlives the child's pools */
     bool ended, failing;
+    volatile apr_uint32_t stopped; /* the thread has written for the last time */
 } counts;
 
 /* With the lock. */
@@ -41,7 +43,7 @@ static void flush_all(void)
         const kf_flow_t *flow = kfm_flow_of(s);
         kf_err_t *err;
 
-        if (!flow || !flow->db || !flow->funnel || kfm_db_stopping()) {
+        if (!flow || !flow->db || !flow->funnel) {
             continue;
         }
         err = kf_funnel_flush(flow->funnel, flow, counts.pool);
@@ -58,7 +60,7 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
 {
     (void)data;
     (void)p;
-    if (!counts.lock || state != AP_WATCHDOG_STATE_RUNNING) {
+    if (!counts.lock || state == AP_WATCHDOG_STATE_STARTING) {
         return APR_SUCCESS;
     }
     apr_thread_mutex_lock(counts.lock);
@@ -66,12 +68,15 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
         flush_all();
     }
     apr_thread_mutex_unlock(counts.lock);
+    if (state == AP_WATCHDOG_STATE_STOPPING) {
+        apr_atomic_set32(&counts.stopped, 1);
+    }
     return APR_SUCCESS;
 }
 
 /*
- * Without threads this may be a signal handler: it never waits for the lock, writes nothing and
- * frees nothing. `last`: nobody comes after this.
+ * Without threads this may be a signal handler: it never waits for the lock, frees nothing, and
+ * leaves the last writing to the thread. `last`: nobody comes after this.
  */
 static void end_within(apr_interval_time_t limit, bool last)
 {
@@ -79,6 +84,9 @@ static void end_within(apr_interval_time_t limit, bool last)
     int threaded = 0;
 
     ap_mpm_query(AP_MPMQ_IS_THREADED, &threaded);
+    while (!threaded && !last && !apr_atomic_read32(&counts.stopped) && apr_time_now() < deadline) {
+        apr_sleep(STEP);
+    }
     while (apr_thread_mutex_trylock(counts.lock) != APR_SUCCESS) {
         if (apr_time_now() > deadline) {
             return;

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kitdemo import TOP, Psql, Refused
+from kitdemo import TOP, Psql, Refused, wait_until
 from kitshop import FREE, Shop
 
 BAD = [
@@ -127,6 +127,18 @@ def what_is_in_flight_arrives(shop):
     assert len(shop.inbox()) == before + 6
 
 
+def what_was_counted_is_kept(shop):
+    """Steps of customers are written every few seconds, and when a child ends."""
+    counted = "SELECT coalesce(sum(n), 0)::int FROM kf.funnel_event WHERE tenant_id = '%s'" % shop.tenant
+    page = "/book/%s/availability?service=%s&professional=any" % (shop.link, shop.service_id(FREE["name"]))
+    before = shop.demo.one(counted)
+    for n in range(1, 5):
+        assert shop.client().get(page).status_code == 200
+        shop.demo.graceful()
+        wait_until(lambda n=n: shop.demo.one(counted) >= before + n, 10)
+        time.sleep(0.5)
+
+
 @pytest.mark.slow
 # Without threads a child ends inside a signal handler, where nothing is freed any more.
 @pytest.mark.parametrize("mpm", ["worker", pytest.param("prefork", marks=pytest.mark.plain)])
@@ -144,6 +156,7 @@ def test_other_process_models(demos, mpm):
     last = shop.book(service=FREE["name"])
     last.wait("confirmed", seconds=20)
     what_is_in_flight_arrives(shop)
+    what_was_counted_is_kept(shop)
     watch = demos.watch(demo)
     demos.stop(mpm)
     assert watch.bad() == []
