@@ -107,6 +107,9 @@ class Chromium:
         return self.driver.execute_script(source, *arguments)
 
     def find(self, selector):
+        """The first such element; for a moment there may be no page at all, between two."""
+        if not self.has(selector):
+            wait_until(lambda: self.has("body"), 5)
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def all(self, selector):

@@ -61,7 +61,7 @@ def value(shop, query):
 
 
 def sent(d, selector):
-    """Clicks and waits for the page that comes back."""
+    """Clicks (a selector or an element) and waits for the page that comes back."""
     d.b.js("window.before = true") if d.b.scripts else None
     before = d.b.find("html")
     d.b.click(selector)
@@ -110,7 +110,7 @@ def test_a_booking_is_moved(desk, shop, scripts):
             if scripts else re.search(r'<option value="([^"]+)">', b.find("#professional").get_attribute("innerHTML")).group(1)
         b.click("#professional option[value='%s']" % other)
         sent(d, "button[value=show]")
-    b.click(b.all(".o-days button:not(.o-none)")[2])
+    sent(d, b.all(".o-days button:not(.o-none)")[2])
     b.wait(lambda: b.has(".o-slot input[value^='20']"), why="times")
     sent(d, "button[value=check]")
     assert "Elige una hora" in b.text()  # nothing was chosen
