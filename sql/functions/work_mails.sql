@@ -1,7 +1,8 @@
--- Leases mails that are due, the longest waiting first. A link that nobody could send within a day
--- leads nowhere any more: its mail is given up instead. What is of no use by now is skipped: its time
--- has passed, or what it tells of is not so any more. With what the mail tells of the business, the
--- server it goes by (none: the operator's), and what its clock is ahead of UTC by.
+-- Leases mails that are due, the longest waiting first; those of no booking before all others: a person
+-- waits for a link of an account, an offer ends, and a thousand reminders may wait in front of them. A link
+-- that nobody could send within a day leads nowhere any more: its mail is given up instead. What is of no
+-- use by now is skipped: its time has passed, or what it tells of is not so any more. With what the mail
+-- tells of the business, the server it goes by (none: the operator's), and what its clock is ahead of UTC by.
 -- p_own_only: the operator has no server; only the mails of merchants who have one.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_mails(p_limit int, p_lease_s int, p_own_only boolean DEFAULT false)
@@ -34,13 +35,20 @@ BEGIN
         RETURN; -- (without going through all that waits)
     END IF;
     RETURN QUERY
-    WITH locked AS MATERIALIZED (
+    WITH first AS MATERIALIZED (
         SELECT x.tenant_id, x.mail_id FROM kf.mail x
-        WHERE x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now
-          AND (NOT p_own_only OR EXISTS (SELECT FROM kf.mail_channel c
-                                         WHERE c.tenant_id = x.tenant_id AND (c.active OR x.kind = 'channel_test')))
+        WHERE x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now AND x.booking_id IS NULL
+          AND (NOT p_own_only OR kf.mail_goes_own(x))
         ORDER BY x.next_attempt_at
         LIMIT p_limit FOR UPDATE SKIP LOCKED
+    ), others AS MATERIALIZED (
+        SELECT x.tenant_id, x.mail_id FROM kf.mail x
+        WHERE x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now AND x.booking_id IS NOT NULL
+          AND (NOT p_own_only OR kf.mail_goes_own(x))
+        ORDER BY x.next_attempt_at
+        LIMIT p_limit - (SELECT count(*) FROM first) FOR UPDATE SKIP LOCKED
+    ), locked AS MATERIALIZED (
+        SELECT * FROM first UNION ALL SELECT * FROM others
     ), judged AS MATERIALIZED (
         SELECT x.tenant_id, x.mail_id, b.status,
                coalesce(kf.mail_holds(x, b), true) AS holds
@@ -71,6 +79,15 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION kf.work_mails FROM PUBLIC;
+
+-- Whether a mail goes by a server of the merchant's own.
+CREATE OR REPLACE FUNCTION kf.mail_goes_own(m kf.mail) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT EXISTS (SELECT FROM kf.mail_channel c
+                   WHERE c.tenant_id = m.tenant_id AND (c.active OR m.kind = 'channel_test'))
+$$;
+REVOKE ALL ON FUNCTION kf.mail_goes_own FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.work_mails TO konfirmado_app, konfirmado_owner;
 
 -- What waits and what was given up, of all tenants: for the operator's check.

@@ -112,6 +112,7 @@ ALTER TABLE kf.mail
     ADD FOREIGN KEY (tenant_id, booking_id) REFERENCES kf.booking;
 CREATE UNIQUE INDEX mail_key ON kf.mail (tenant_id, key) WHERE key IS NOT NULL;
 CREATE INDEX mail_booking ON kf.mail (tenant_id, booking_id) WHERE booking_id IS NOT NULL;
+CREATE INDEX mail_first ON kf.mail (next_attempt_at) WHERE state IN ('due', 'sending') AND booking_id IS NULL;
 CREATE INDEX mail_dead ON kf.mail (tenant_id, created_at) WHERE state = 'dead';
 CREATE INDEX mail_useful ON kf.mail (useful_until) WHERE state IN ('due', 'sending');
 CREATE INDEX mail_address ON kf.mail (tenant_id, lower(to_address));

@@ -209,5 +209,12 @@ SELECT kf.mail_result(t.id(100), m.mail_id, 'failed', '421 not now', 0) FROM kf.
 SELECT is((SELECT count(*) FROM kf.work_mails(10, 60)), 0::bigint, 'which does not take them');
 SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
 SELECT is((SELECT count(*) FROM kf.work_mails(10, 60) w WHERE w.channel_kind = 'resend'), 3::bigint, 'a server of their own is tried at once');
+
+-- Who waits for a link does not wait behind all that is to be told of bookings.
+SELECT t.clock('2026-07-01 13:00Z');
+SELECT t.hold(1, 1021, '2026-07-03 16:00Z', 2), t.book(1, 1021), kf.clock_shift(60);
+SELECT kf.mail_put(t.id(200), t.id(2901), 'verify', 'ana@example.test', 'Ana', 'es', '{}', 'sealed'), kf.clock_shift(1);
+SELECT is((SELECT string_agg(w.kind, ' ') FROM kf.work_mails(1, 60) w), 'verify', 'the link first');
+SELECT cmp_ok((SELECT count(*) FROM kf.work_mails(2, 60) w WHERE w.booking_id IS NOT NULL), '=', 2::bigint, 'then the others, as many as there is room for');
 SELECT * FROM finish();
 ROLLBACK;
