@@ -65,7 +65,8 @@ static void unlink_waiter(kf_gate_t *gate, const waiter_t *gone)
     }
 }
 
-/* With the mutex. Two may leave before the first in the queue runs: it tells the one behind it. */
+/* With the mutex. Two may leave before the first in the queue runs, the second of them by handing its
+ * place over: in either case the first tells the one behind it. */
 static void pass_on(const kf_gate_t *gate)
 {
     if (gate->first && gate->inside < gate->places) {
@@ -95,8 +96,8 @@ static apr_status_t queue(kf_gate_t *gate, apr_time_t deadline)
     if (!me.called) {
         unlink_waiter(gate, &me);
         status = enter_now(gate) ? APR_SUCCESS : gate->closed ? APR_EOF : APR_TIMEUP;
-        pass_on(gate);
     }
+    pass_on(gate);
     APR_ARRAY_PUSH(gate->spare, apr_thread_cond_t *) = me.turn;
     return status;
 }
