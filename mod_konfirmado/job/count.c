@@ -30,10 +30,10 @@ APLOG_USE_MODULE(konfirmado);
 
 static struct {
     server_rec *main_server;
-    apr_thread_mutex_t *lock; /* guards all below; NULL: nothing is counted */
-    apr_pool_t *pool;         /* with an allocator of its own: it outlives the child's pools */
+    volatile apr_uint32_t stopped; /* atomic: the thread has written for the last time */
+    apr_thread_mutex_t *lock;      /* guards all below; NULL: nothing is counted */
+    apr_pool_t *pool;              /* with an allocator of its own: it outlives the child's pools */
     bool ended, failing;
-    volatile apr_uint32_t stopped; /* the thread has written for the last time */
 } counts;
 
 /* With the lock. */

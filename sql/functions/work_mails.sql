@@ -79,6 +79,7 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION kf.work_mails FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.work_mails TO konfirmado_app, konfirmado_owner;
 
 -- Whether a mail goes by a server of the merchant's own.
 CREATE OR REPLACE FUNCTION kf.mail_goes_own(m kf.mail) RETURNS boolean
@@ -88,7 +89,6 @@ AS $$
                    WHERE c.tenant_id = m.tenant_id AND (c.active OR m.kind = 'channel_test'))
 $$;
 REVOKE ALL ON FUNCTION kf.mail_goes_own FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION kf.work_mails TO konfirmado_app, konfirmado_owner;
 
 -- What waits and what was given up, of all tenants: for the operator's check.
 CREATE OR REPLACE FUNCTION kf.mails_waiting()
