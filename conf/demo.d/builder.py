@@ -42,7 +42,7 @@ def build(folder):
 
 def products(folder):
     """(module, konfirmadoctl) of a build."""
-    module = os.path.join(folder, "mod_konfirmado/.libs/mod_konfirmado.so")
+    module = os.path.join(folder, "mod_konfirmado/mod_konfirmado.so")
     command = os.path.join(folder, "konfirmadoctl")
     for path in (module, command):
         if not os.path.exists(path):

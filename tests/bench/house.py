@@ -78,7 +78,7 @@ class Build:
     def __init__(self, scratch):
         self.folder = os.environ.get("KF_BUILD_DIR") or os.path.join(scratch, "build")
         self.scratch = scratch
-        self.module = os.path.join(self.folder, "mod_konfirmado/.libs/mod_konfirmado.so")
+        self.module = os.path.join(self.folder, "mod_konfirmado/mod_konfirmado.so")
         self.ctl = os.path.join(self.folder, "konfirmadoctl")
 
     def make(self):
