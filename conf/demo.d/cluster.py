@@ -47,6 +47,8 @@ class Cluster:
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         self.data = state.path("pg", "data")
         self.log = state.path("pg", "postgresql.log")
+        # The data folder of a stopped cluster with this tree's schema, to begin with a copy of it.
+        self.prepared = os.environ.get("KF_DEMO_PREPARED")
 
     def _as_user(self, command):
         if os.getuid() == 0:
@@ -60,8 +62,8 @@ class Cluster:
     def socket(self):
         return self.state.data["socket"]
 
-    def make(self):
-        """initdb, access rules, the socket's folder."""
+    def make(self, settings=()):
+        """A data folder, access rules, the socket's folder; `settings` are added to PostgreSQL's own."""
         self.state.folder("pg", owner=self.user)
         socket = self.state.path("run", "pg")
         # A connection string would need quotes around anything else.
@@ -69,11 +71,14 @@ class Cluster:
             socket = tempfile.mkdtemp(prefix="kf-", dir="/tmp")
         self.state.data["socket"] = socket
         progress("creating a PostgreSQL cluster in %s" % self.data)
-        self.run([tool("initdb"), "-D", self.data, "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8",
-                  "--auth=peer"], "initdb")
+        if self.prepared:
+            self.run(["cp", "-a", self.prepared, self.data], "copying the prepared data folder")
+        else:
+            self.run([tool("initdb"), "-D", self.data, "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8",
+                      "--auth=peer"], "initdb")
         for name, text in (("pg_hba.conf", ACCESS),
                            ("pg_ident.conf", "demo %s postgres\n" % self.user),
-                           ("postgresql.auto.conf", SETTINGS % {"socket": socket})):
+                           ("postgresql.auto.conf", SETTINGS % {"socket": socket} + "".join("%s\n" % one for one in settings))):
             path = os.path.join(self.data, name)
             self.state.write(path, text, 0o600)
             if os.getuid() == 0:

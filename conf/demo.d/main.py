@@ -43,13 +43,16 @@ def parser():
     main.add_argument("--json", action="store_true", help="one JSON object with links, keys and files on stdout")
     main.add_argument("--directive", action="append", default=[], metavar="'NAME VALUE'",
                       help="replace a directive of httpd's configuration (repeatable), for this start")
+    main.add_argument("--postgres", action="append", default=[], metavar="'NAME = VALUE'",
+                      help="at the first start add a setting of PostgreSQL (repeatable)")
     main.add_argument("--no-calendar", action="store_true",
                       help="at the first start connect no professional to a calendar of the sandbox")
     main.add_argument("--mpm", choices=("event", "worker", "prefork"), default="event", help="httpd's process model")
     main.add_argument("--build-dir", metavar="B", default=os.path.join(builder.TOP, "build"),
                       help="where to build (default: build/ of the sources)")
     main.epilog = ("environment: KF_BUILD_DIR names a finished build, which is then used as it is; KF_HTTPD_PRELOAD is "
-                   "LD_PRELOAD for httpd alone; KF_ASAN=1 says that the build has the sanitizers. Progress goes to stderr; the demo listens on loopback only.")
+                   "LD_PRELOAD for httpd alone; KF_ASAN=1 says that the build has the sanitizers; KF_DEMO_PREPARED names the data "
+                   "folder of a stopped PostgreSQL with the schema of this tree, which a first start copies. Progress goes to stderr; the demo listens on loopback only.")
     return main
 
 
@@ -90,12 +93,13 @@ def take_ports(data, wanted):
     data["dashboard_url"] = data["base_url"] + "/dashboard"
 
 
-def prepare_database(state, program):
+def prepare_database(state, program, settings):
     """The cluster with its schema; whatever a broken first start left is made anew."""
     cluster = Cluster(state)
-    if not state.data.get("seeded"):
+    first = not state.data.get("seeded")
+    if first:
         state.forget_data()
-        cluster.make()
+        cluster.make(settings)
     progress("starting PostgreSQL")
     cluster.start()
     cluster.create_database()
@@ -105,7 +109,8 @@ def prepare_database(state, program):
     if not os.path.exists(keys):
         state.folder("keys", mode=0o700)
         ctl("keys", "generate", "--file", keys)
-    ctl.migrate()
+    if not (first and cluster.prepared):
+        ctl.migrate()
     shift.apply(state, cluster, shift.read(state))
     return cluster
 
@@ -115,7 +120,7 @@ def bring_up(state, args, folder):
     take_ports(state.data, args.port)
     state.folder("run")
     server = Server(state)
-    cluster = prepare_database(state, program)
+    cluster = prepare_database(state, program, args.postgres)
     server.install(module)
     if not state.data.get("seeded"):
         seed.seed(state, cluster, program)

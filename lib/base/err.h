@@ -57,7 +57,9 @@ const char *kf_code_title(kf_code_t code);
 /** The code for an SQLSTATE of class KF; KF_E_INTERNAL if it is not one of ours. */
 kf_code_t kf_code_from_sqlstate(const char *sqlstate);
 
-/** The only macro that returns: hands an error to the caller. */
+/** The only macro that returns: hands an error to the caller. (cppcheck takes its variable for an
+ * argument and is given another one.) */
+#ifndef KF_TRY
 #define KF_TRY(expr)                   \
     do {                               \
         kf_err_t *kf_try_err = (expr); \
@@ -65,5 +67,6 @@ kf_code_t kf_code_from_sqlstate(const char *sqlstate);
             return kf_try_err;         \
         }                              \
     } while (0)
+#endif
 
 #endif

@@ -2,6 +2,8 @@
 
 KF_BUILD_DIR  a finished build (needed)
 KF_ASAN=1     that build has the sanitizers: they and the pool guard are preloaded into httpd
+KF_SHARE=1    leave out what the suite does under sanitizers
+KF_FULL=1     all rounds, schedules and payloads under sanitizers too
 KF_ROUNDS     rounds of the race (200)
 KF_KEEP=1     leaves the folders of the demos for a look
 """
@@ -14,6 +16,7 @@ import tempfile
 import pytest
 
 import kitdemo
+import kitend
 import kitleaks
 import kitlog
 from kitdemo import ASAN, Demo
@@ -27,11 +30,20 @@ DIRECTIVES = ("KonfirmadoRateLimit webhook 6000/10s",)
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
     config.addinivalue_line("markers", "plain: not under sanitizers (times or memory would say nothing)")
+    config.addinivalue_line("markers", "both: with and without sanitizers (the optimized build is faster, and may lose other races)")
+
+
+def wanted(item):
+    if ASAN:
+        return not item.get_closest_marker("plain")
+    return not os.environ.get("KF_SHARE") or item.get_closest_marker("plain") or item.get_closest_marker("both")
 
 
 def pytest_collection_modifyitems(items):
-    if ASAN:
-        items[:] = [item for item in items if not item.get_closest_marker("plain")]
+    """What belongs to this build; files that take long come first, so that no process ends long after the others."""
+    items[:] = [item for item in items if wanted(item)]
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 class Demos:
@@ -122,7 +134,11 @@ class Demos:
 def demos():
     everything = Demos()
     yield everything
-    everything.close()
+    try:
+        found = kitend.check(everything)
+    finally:
+        everything.close()
+    assert not found, "at the end:\n" + "\n".join(found[:40])
 
 
 @pytest.fixture(scope="module", autouse=True)

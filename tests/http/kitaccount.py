@@ -10,7 +10,8 @@ import struct
 import subprocess
 import time
 
-from kitdemo import SLOW, free_ports, wait_until
+from kitdemo import SLOW, wait_until
+from kitports import free_ports
 from kithttp import Client, Page, private
 
 PASSWORD = "cuatro palabras que nadie une"

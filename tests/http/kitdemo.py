@@ -3,22 +3,30 @@ import datetime
 import glob
 import json
 import os
-import random
 import re
 import signal
-import socket
 import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
 
+from kitports import free_ports
+from kitprepared import prepared
+
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 ASAN = os.environ.get("KF_ASAN") == "1"
-# Sanitizers make everything several times slower: patience grows with them.
-SLOW = 5 if ASAN else 1
+# All rounds, schedules and payloads, as before a release.
+FULL = os.environ.get("KF_FULL") == "1"
+# How much longer things may take than on a machine that has nothing else to do: the suites run side by
+# side, and sanitizers make everything several times slower.
+SLOW = 8 if ASAN else 4
+# Many times over where it says something: not where memory is looked at.
+MANY = FULL or not ASAN
 MARK = "<<end of answer>>"
 UTC = datetime.timezone.utc
+# What a killed process has written is kept by the system; only a power failure would lose it.
+POSTGRES = ("--postgres", "fsync = off", "--postgres", "full_page_writes = off")
 
 
 def build_dir():
@@ -36,24 +44,6 @@ def wait_until(what, seconds=10.0, step=0.05):
             return got
         assert time.monotonic() < until, "waited %.0f s for %s, last: %r" % (seconds * SLOW, what, got)
         time.sleep(step)
-
-
-def free_ports():
-    """A port for httpd with the next one free too: the demo gives that to the sandbox.
-
-    Below those that the system gives to outgoing connections, which come and go by the thousand here.
-    """
-    for _ in range(200):
-        port = random.randrange(20000, 32000, 2)
-        try:
-            for candidate in (port, port + 1):
-                with socket.socket() as probe:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    probe.bind(("127.0.0.1", candidate))
-            return port
-        except OSError:
-            continue
-    raise AssertionError("no two free ports beside each other")
 
 
 class Refused(Exception):
@@ -128,7 +118,7 @@ class Demo:
         self.calendar = calendar  # with the professional who has connected one
         self.directives = list(directives)
         self.mpm = mpm
-        self.env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **(env or {}))
+        self.env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", KF_DEMO_PREPARED=prepared(build_dir()), **(env or {}))
         if preload:
             self.env["KF_HTTPD_PRELOAD"] = preload
         self.port = free_ports()
@@ -139,7 +129,7 @@ class Demo:
 
     def start(self):
         said = self.demo("--detach", "--json", "--port", str(self.port), "--mpm", self.mpm,
-                         *([] if self.calendar else ["--no-calendar"]),
+                         *([] if self.calendar else ["--no-calendar"]), *POSTGRES,
                          *[word for one in self.directives for word in ("--directive", one)])
         self.about = json.loads(said)
         with open(os.path.join(self.dir, "demo.json"), encoding="utf-8") as handle:

@@ -6,7 +6,7 @@ as anything but text came from a field.
 import html.parser
 import re
 
-from kitdemo import ASAN
+from kitdemo import MANY
 
 WILD, STILL, REFUSED = "wild", "still", "refused"
 # name: (what it does, text). WILD: on a page that echoes it, it makes elements or runs. STILL: it is
@@ -86,7 +86,7 @@ TABLE = {
     "bidi": (REFUSED, "zqx59 \u202etpircs\u202c onerror"),
     "line": (REFUSED, "zqx60\u2028<script>zqx(60)</script>"),
 }
-if ASAN:
+if not MANY:
     # Which of them it is makes no difference to memory: some of each kind.
     TABLE = {name: one for n, (name, one) in enumerate(TABLE.items()) if n % 7 == 0 or one[0] == REFUSED}
 PAYLOADS = {name: text for name, (_, text) in TABLE.items()}

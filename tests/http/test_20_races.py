@@ -5,11 +5,11 @@ import random
 
 import pytest
 
-from kitdemo import ASAN, SLOW
+from kitdemo import ASAN, MANY, SLOW
 from kithttp import child_of, private, volley, wire
 from kitshop import PAID, Shop
 
-ROUNDS = int(os.environ.get("KF_ROUNDS") or (200 if SLOW == 1 else 20))
+ROUNDS = int(os.environ.get("KF_ROUNDS") or (200 if MANY else 20))
 CLIENTS = 64
 OVERLAPS = """
     SELECT count(*) FROM kf.claim a JOIN kf.claim b

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from kitdemo import Refused, SLOW, instant, wait_until
+from kitdemo import MANY, Refused, instant, wait_until
 from kitshop import PAID, person, wompi_keys
 from test_30_money import AMOUNT, STATUSES, balanced, events, late_booking, money  # noqa: F401, balanced is a fixture
 
@@ -149,7 +149,7 @@ def test_secrets_are_sealed(shop, demo):
 
 # --- all of it at random ---
 
-SCHEDULES = 500 if SLOW == 1 else 60
+SCHEDULES = 500 if MANY else 60
 
 
 class Chance:

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from kitdemo import ASAN, SLOW, wait_until
+from kitdemo import ASAN, MANY, SLOW, wait_until
 from kithttp import address, private, raw, wire
 from kitshop import FREE, PAID, Shop, person
 from test_20_races import OVERLAPS
@@ -207,7 +207,7 @@ def test_database_killed_twenty_times(shop, demo, log):
     log.expect(*DOWN, r"terminated by signal")
     away = []
     with Load(shop) as load:
-        for round_ in range(20 if SLOW == 1 else 4):
+        for round_ in range(20 if MANY else 4):
             time.sleep(0.6)
             if round_ % 2:
                 demo.pg_kill9()

@@ -1,0 +1,62 @@
+"""A data folder of PostgreSQL with the schema of this tree, made once; every installation begins with a copy of it."""
+import fcntl
+import hashlib
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "conf/demo.d"))
+from cluster import Cluster  # noqa: E402
+from seed import Command  # noqa: E402
+from state import State  # noqa: E402
+
+
+def key(program):
+    """Another schema, or another program that applies it, is another folder."""
+    seen = hashlib.sha256()
+    for path in [*sorted((TOP / "sql").rglob("*.sql")), pathlib.Path(program)]:
+        seen.update(str(path).encode())
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:16]
+
+
+def make(folder, program):
+    state = State(folder)
+    os.makedirs(folder)
+    state.create()
+    cluster = Cluster(state)
+    cluster.prepared = None
+    cluster.make(["fsync = off"])
+    cluster.start()
+    try:
+        cluster.create_database()
+        Command(state, cluster, program).migrate()
+    finally:
+        cluster.stop()
+    return cluster.data
+
+
+def prepared(build_dir):
+    """The folder; the first that asks makes it, the others wait."""
+    program = os.path.join(build_dir, "konfirmadoctl")
+    top = os.environ.get("KF_TEST_DIR") or os.path.join(tempfile.gettempdir(), "konfirmado-tests")
+    os.makedirs(top, exist_ok=True)
+    done = os.path.join(top, "prepared-" + key(program))
+    with open(done + ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(done):
+            begun = tempfile.mkdtemp(prefix="kf-prepared-", dir="/tmp")
+            os.chmod(begun, 0o711)
+            try:
+                data = make(os.path.join(begun, "demo"), program)
+                # a copy that was interrupted is not taken for a whole one
+                shutil.rmtree(done + ".new", ignore_errors=True)
+                os.makedirs(done + ".new", mode=0o755)
+                shutil.move(data, os.path.join(done + ".new", "data"))
+                os.rename(done + ".new", done)
+            finally:
+                shutil.rmtree(begun, ignore_errors=True)
+    return os.path.join(done, "data")

