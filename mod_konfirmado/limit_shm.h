@@ -10,7 +10,6 @@
 #include <httpd.h>
 
 #include "cfg/cfg.h"
-#include "http/route.h"
 
 /** The hooks of this room: post_config. */
 void kfm_limit_register(apr_pool_t *p);

@@ -4,18 +4,22 @@ import re
 
 from checklib import TOP, c_files, finish, name
 
-# base <- {time, money, text, crypto, json, image} <- {slot, booking} <- {net, db}
+# base <- {time, money, text, crypto, json, image} <- {slot} <- {net, db}
 #      <- {repo, pay, calendar} <- flow <- {handle, page, job} <- the module itself
 LEVELS = [
-    {"base"}, {"time", "money", "text", "crypto", "json", "image"}, {"slot", "booking"}, {"net", "db"},
+    {"base"}, {"time", "money", "text", "crypto", "json", "image"}, {"slot"}, {"net", "db"},
     {"repo", "pay", "calendar"}, {"flow"}, {"module"},
 ]
 LEVEL = {room: n for n, rooms in enumerate(LEVELS) for room in rooms}
 # Rooms of one level that may use each other: leaves of the same height with a plain need.
 SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "time"), ("crypto", "text"),
             ("text", "money"), ("text", "time"), ("net", "db")}
-# Inside the module: the endpoints stand on the shared parts, never the other way round.
-MODULE_LEVEL = {"cfg": 0, "": 0, "http": 0, "page": 1, "handle": 2, "job": 2}
+# Inside the module, from the ground up: each uses those before it, none those behind it. A file of the
+# module's own folder is a room of its own.
+MODULE = ["log_bridge", "cfg", "db_pool", "limit_shm", "http", "flow_ctx", "tenant", "auth", "page", "job", "handle"]
+MODULE_LEVEL = {room: n for n, room in enumerate(MODULE)}
+# The registration and the route table name everything; nothing else does.
+EVERYTHING = {"mod_konfirmado/mod_konfirmado.c", "mod_konfirmado/http/routes.c"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 HTTPD = re.compile(r"^(httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|scoreboard|mpm_\w+|unixd|heartbeat)\.h$")
@@ -33,7 +37,17 @@ def room_of(path):
 
 
 def module_room(parts):
-    return parts[0] if len(parts) > 1 else ""
+    return parts[0].partition(".")[0]
+
+
+def check_rooms():
+    """Every room has its place, and every place is a room."""
+    lib = {path.name for path in (TOP / "lib").iterdir() if path.is_dir()}
+    module = {module_room([path.name]) for path in (TOP / "mod_konfirmado").iterdir()
+              if path.is_dir() or path.suffix in (".c", ".h")} - {"mod_konfirmado", "konfirmadoctl", "ctl"}
+    for what, rooms, known in (("lib", lib, set(LEVEL) - {"module"}), ("mod_konfirmado", module, set(MODULE))):
+        problems.extend(f"{what}: the room {room} has no place in tests/check_layers.py" for room in sorted(rooms - known))
+        problems.extend(f"{what}: tests/check_layers.py knows a room {room} that does not exist" for room in sorted(known - rooms))
 
 
 def check_lib(path, where, header, system):
@@ -66,13 +80,11 @@ def check_module(path, where, header, system):
     if system or not (TOP / "mod_konfirmado" / header).exists():
         return
     target = module_room(header.split("/"))
-    # The registration and the route table name everything; nothing else does.
-    if name(path) in {"mod_konfirmado/mod_konfirmado.c", "mod_konfirmado/http/routes.c"}:
-        return
-    if MODULE_LEVEL.get(target, 0) > MODULE_LEVEL.get(mine, 0):
-        problems.append(f"{where}: {mine or 'mod_konfirmado'} must not use {target} ({header})")
+    if name(path) not in EVERYTHING and MODULE_LEVEL.get(target, 0) > MODULE_LEVEL.get(mine, 0):
+        problems.append(f"{where}: {mine} must not use {target} ({header})")
 
 
+check_rooms()
 for source in c_files("lib", "mod_konfirmado"):
     text = source.read_text(encoding="utf-8")
     ctl = name(source).startswith(("mod_konfirmado/konfirmadoctl", "mod_konfirmado/ctl/"))

@@ -4,9 +4,9 @@
 #include <apr_uri.h>
 #include <string.h>
 
+#include "cfg/csp.h"
 #include "cfg/directives.h"
 #include "cfg/raw.h"
-#include "http/headers.h"
 
 extern module AP_MODULE_DECLARE_DATA konfirmado_module;
 
@@ -181,6 +181,6 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
     KF_TRY(resolve_base(cfg, raw, p));
     KF_TRY(check_providers(raw, p));
     KF_TRY(resolve_guard(cfg, raw, p));
-    cfg->csp_head = kfm_headers_csp(cfg, p);
+    cfg->csp_head = kfm_cfg_csp(cfg, p);
     return NULL;
 }

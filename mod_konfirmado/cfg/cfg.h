@@ -11,9 +11,9 @@
 
 #include "base/limiter.h"
 #include "calendar/provider.h"
+#include "cfg/limits.h"
 #include "crypto/keyring.h"
 #include "crypto/password.h"
-#include "http/route.h"
 #include "net/guard.h"
 #include "net/mail_channel.h"
 #include "text/catalog.h"

@@ -16,7 +16,6 @@
 #include "cfg/mail.h"
 #include "cfg/openapi.h"
 #include "cfg/raw.h"
-#include "http/route.h"
 #include "log_bridge.h"
 #include "image/svg.h"
 #include "net/http.h"
@@ -186,7 +185,7 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
 
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_s)
 {
-    kf_err_t *err = kfm_route_check(kfm_routes, pconf);
+    kf_err_t *err = NULL;
 
     (void)plog;
     (void)ptemp;

@@ -187,12 +187,25 @@ static void child_init(apr_pool_t *p, server_rec *s)
     kfm_make_child_init();
 }
 
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    kf_err_t *err = kfm_route_check(kfm_routes, pconf);
+
+    (void)plog;
+    (void)ptemp;
+    if (err) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, s, KFLOGNO(00206) "%s", err->detail);
+    }
+    return err ? HTTP_INTERNAL_SERVER_ERROR : OK;
+}
+
 void kfm_http_register(apr_pool_t *p)
 {
     /* what the operator rewrites, redirects or proxies is theirs before it is ours */
     static const char *const after[] = {"mod_rewrite.c", "mod_alias.c", "mod_proxy.c", NULL};
 
     (void)p;
+    ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_translate_name(translate_name, after, NULL, APR_HOOK_MIDDLE);
     /* first: core would look for folders, and answer TRACE */

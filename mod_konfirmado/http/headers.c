@@ -1,7 +1,6 @@
 #include "http/headers.h"
 
 #include <apr_strings.h>
-#include <apr_uri.h>
 #include <http_protocol.h>
 #include <string.h>
 
@@ -11,28 +10,6 @@
 #define HSTS_HOST "max-age=31536000"
 #define HSTS_ALL "max-age=31536000; includeSubDomains"
 #define PERMISSIONS "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-
-static const char *origin_of_url(const char *url, apr_pool_t *p)
-{
-    apr_uri_t uri;
-
-    if (!url || apr_uri_parse(p, url, &uri) != APR_SUCCESS || !uri.scheme || !uri.hostinfo) {
-        return NULL;
-    }
-    return apr_pstrcat(p, uri.scheme, "://", uri.hostinfo, NULL);
-}
-
-const char *kfm_headers_csp(const kfm_cfg_t *cfg, apr_pool_t *p)
-{
-    const char *checkout = origin_of_url(cfg->wompi_checkout, p);
-
-    /* form-action holds for the redirect after a form too, and the last form leads to the checkout */
-    /* pictures may be a merchant's own, on a server of theirs; the icon is a data: URL */
-    return apr_pstrcat(p, "default-src 'self'; img-src 'self' data: https:; object-src 'none'; "
-                       "base-uri 'none'; "
-                       "form-action 'self'", checkout ? " " : "", checkout ? checkout : "",
-                       "; frame-ancestors", NULL);
-}
 
 static void set_common(request_rec *r)
 {

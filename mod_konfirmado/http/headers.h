@@ -16,7 +16,4 @@ void kfm_headers_bare(request_rec *r, const kfm_cfg_t *cfg);
 /** CORS headers, if the request's Origin is one of call->cors_origins. API routes only. */
 void kfm_headers_cors(kfm_call_t *call);
 
-/** Computes the constant part of the policy once, at start. */
-const char *kfm_headers_csp(const kfm_cfg_t *cfg, apr_pool_t *p);
-
 #endif

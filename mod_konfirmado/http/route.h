@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "cfg/limits.h"
 
 typedef struct kfm_call_t kfm_call_t;
 
@@ -40,16 +41,6 @@ typedef enum {
     KFM_HOST_ANY        /* whatever Host says; the tenant is not looked up (health, webhooks) */
 } kfm_host_t;
 
-/** Which limit of KonfirmadoRateLimit counts the request. */
-typedef enum {
-    KFM_LIMIT_READ,
-    KFM_LIMIT_HOLD,
-    KFM_LIMIT_BOOK,
-    KFM_LIMIT_WEBHOOK,
-    KFM_LIMIT__COUNT,
-    KFM_LIMIT_NONE = KFM_LIMIT__COUNT
-} kfm_limit_t;
-
 /**
  * Who may come in. The dispatcher's gate (auth/gate.h) closes every row that asks for a role,
  * whatever httpd's configuration says.
@@ -71,7 +62,7 @@ typedef struct {
     kfm_kind_t kind;
     kfm_host_t host;
     apr_size_t body_cap;      /* bytes; 0 = a body is refused with 413 */
-    kfm_limit_t limit;
+    kfm_limit_t limit;        /* which limit counts the request */
     kfm_handler_fn *handler;
     const char *name;         /* "hold.create": for logs, metrics and idempotency */
     kfm_role_t role;

@@ -299,8 +299,12 @@ def test_double_clicks_do_it_once(start, someone, scripts):
     held = "SELECT count(*) FROM kf.claim WHERE tenant_id = '%s' AND state = 'held' AND expires_at > kf.now()" % shop.tenant
     before_held, before = shop.demo.one(held), bookings(shop)
     twice(b.all(".slot")[0])
-    b.wait(lambda: b.has("form.data"), why="the details")
+    # Without scripts the second click may leave before the answer to the first has brought its cookie:
+    # then the time is taken, by the same visitor's first click, and nothing is held twice.
+    b.wait(lambda: b.has("form.data") or not scripts and "ya no está disponible" in b.text(), why="the details")
     assert shop.demo.one(held) == before_held + 1
+    if not b.has("form.data"):
+        walk.slot()
     walk.fill(**someone)
     twice(b.find("form.data .main"))
     b.wait_h1(CONFIRMED)

@@ -131,11 +131,11 @@ class Shop:
                           return_url="%s/merchant/return/%s" % (demo.sandbox_url, self.sub), callback_secret=self.secret)
             demo.sandbox("merchants", {"name": self.sub, "secrets": [self.secret]})
         values.update(options)
-        self.tenant = demo.ctl("tenant", "create", *self._words(values))["tenant_id"]
+        self.tenant = demo.make("tenant", "create", *self._words(values))["tenant_id"]
 
     def _payments(self):
         self.wompi = wompi_keys()
-        made = self.demo.ctl("payment-account", "set", self.sub, "--provider", "wompi",
+        made = self.demo.make("payment-account", "set", self.sub, "--provider", "wompi",
                              *self._words(self.wompi))
         self.hook_path = made["path"]
         self.hook_url = self.demo.about["base_url"] + made["path"]
@@ -144,16 +144,16 @@ class Shop:
     def service(self, **values):
         values.setdefault("description", "Un servicio para las pruebas.")
         values.setdefault("horizon", 60)
-        return self.demo.ctl("service", "create", self.sub, *self._words(values))
+        return self.demo.make("service", "create", self.sub, *self._words(values))
 
     def professional(self, name, hours, services, **values):
         values.setdefault("time_zone", self.zone)
-        return self.demo.ctl("professional", "create", self.sub, *self._words(dict(
+        return self.demo.make("professional", "create", self.sub, *self._words(dict(
             name=name, description="Atiende en las pruebas.", hours=hours, service=list(services), **values)))
 
     def make_link(self, **values):
         values.setdefault("name", "Enlace")
-        return self.demo.ctl("link", "create", self.sub, *self._words(values))["public_id"]
+        return self.demo.make("link", "create", self.sub, *self._words(values))["public_id"]
 
     def callback_url(self, url):
         """Puts a URL into the row itself, as if it had been good when it was saved."""

@@ -140,20 +140,19 @@ def cancel(laura, booking):
     laura.demo.ctl("booking", "cancel", laura.shop.sub, booking.id)
 
 
-def each(demo, injector, act, how="ab", only="", least=1, until=None):
+def each(demo, injector, act, how="ab", only="", least=1):
     """Runs the act with one kill, at the next point each time, until there is none left; where they were."""
     hits = []
     for way in how:
         number = 1
         while True:
             begin_anew(demo)
+            time.sleep(0.3)  # the worker's first look is over: from then on its calls are told from a visitor's
             injector.arm(number, way, only)
             act()
             if not injector.hit():
                 break
             hits.append((number, way, injector.hit()))
-            if until and injector.hit().endswith(until):
-                break
             number += 1
             assert number < 100, hits
     injector.off()
@@ -168,7 +167,7 @@ def test_booking(laura, injector):
         booking = book(laura.shop)
         settle(laura, booking, injector)
         check(laura, booking, 1)
-    hits = each(laura.demo, injector, act, "a", least=20, until="/events")
+    hits = each(laura.demo, injector, act, "a", least=20)
     assert {"hold_create", "booking_start", "calendar_read_done", "COMMIT"} <= {name for _, _, name in hits}
 
 

@@ -1,0 +1,9 @@
+#ifndef KFM_CFG_CSP_H
+#define KFM_CFG_CSP_H
+
+#include "cfg/cfg.h"
+
+/** The part of Content-Security-Policy that is the same for all answers of a server; it ends in "frame-ancestors". */
+const char *kfm_cfg_csp(const kfm_cfg_t *cfg, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,14 @@
+#ifndef KFM_CFG_LIMITS_H
+#define KFM_CFG_LIMITS_H
+
+/** The classes of KonfirmadoRateLimit; each route says which one counts its requests. */
+typedef enum {
+    KFM_LIMIT_READ,
+    KFM_LIMIT_HOLD,
+    KFM_LIMIT_BOOK,
+    KFM_LIMIT_WEBHOOK,
+    KFM_LIMIT__COUNT,
+    KFM_LIMIT_NONE = KFM_LIMIT__COUNT
+} kfm_limit_t;
+
+#endif
