@@ -24,6 +24,7 @@ const kfm_ctl_cmd_t *const kfm_ctl_families[] = {kfm_ctl_migrate,
                                                  kfm_ctl_mails,
                                                  kfm_ctl_bookings,
                                                  kfm_ctl_privacy,
+                                                 kfm_ctl_batch,
                                                  NULL};
 
 static void log_line(kf_log_level_t level, const char *text, void *baton)
@@ -41,7 +42,7 @@ static const char *or_env(const char *given, const char *name)
     return value && *value ? value : NULL;
 }
 
-static kf_err_t *run(kfm_ctl_t *ctl, int argc, const char *const *argv)
+kf_err_t *kfm_ctl_run(kfm_ctl_t *ctl, int argc, const char *const *argv)
 {
     KF_TRY(kfm_ctl_parse(ctl, argc, argv));
     if (ctl->version) {
@@ -51,6 +52,12 @@ static kf_err_t *run(kfm_ctl_t *ctl, int argc, const char *const *argv)
     if (ctl->help) {
         kfm_ctl_help(ctl);
         return NULL;
+    }
+    if (ctl->lines && ctl->cmd->run == kfm_ctl_batch[0].run) {
+        return kfm_ctl_usage(ctl, "A batch is no command of a batch.");
+    }
+    if (ctl->lines && ctl->database) {
+        return kfm_ctl_usage(ctl, "--database is said once, for the whole batch.");
     }
     ctl->database = or_env(ctl->database, "KONFIRMADO_DATABASE");
     ctl->key_file = or_env(ctl->key_file, "KONFIRMADO_KEY_FILE");
@@ -63,7 +70,7 @@ static kf_err_t *run(kfm_ctl_t *ctl, int argc, const char *const *argv)
     return ctl->cmd->run(ctl);
 }
 
-static int status_of(const kf_err_t *err)
+int kfm_ctl_status(const kf_err_t *err)
 {
     if (kfm_ctl_is_usage(err)) {
         return 2;
@@ -81,11 +88,11 @@ int main(int argc, const char *const *argv)
     apr_initialize();
     apr_pool_create(&ctl.p, NULL);
     kf_log_set(log_line, NULL);
-    err = run(&ctl, argc, argv);
+    err = kfm_ctl_run(&ctl, argc, argv);
     if (err) {
         kfm_ctl_error(&ctl, err);
     }
-    status = err ? status_of(err) : ctl.failed;
+    status = err ? kfm_ctl_status(err) : ctl.failed;
     if (fflush(stdout) || ferror(stdout)) {
         fprintf(stderr, "konfirmadoctl: the answer could not be written.\n");
         status = status ? status : 1;

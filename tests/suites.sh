@@ -167,7 +167,7 @@ suite_http() {
     run_pytest http "$HTTP_PROCESSES" tests/http
     unset KF_SHARE
     build_asan || { failed=$((failed + 1)); sum; return 1; }
-    KF_BUILD_DIR=$work/asan KF_ASAN=1 run_pytest http "$HTTP_PROCESSES" tests/http
+    KF_BUILD_DIR=$work/asan KF_MAKE_DIR=$work/build KF_ASAN=1 run_pytest http "$HTTP_PROCESSES" tests/http
     sum
 }
 
@@ -207,7 +207,7 @@ run_tests() {
     if [ -n "$asan" ]; then
         build_asan || return 1
         build=asan
-        export KF_ASAN=1
+        export KF_ASAN=1 KF_MAKE_DIR=$work/build
     fi
     rm -f "$work/report/named"
     [ ${#http[@]} -eq 0 ] || KF_BUILD_DIR=$work/$build run_pytest named 1 -v "${http[@]}"

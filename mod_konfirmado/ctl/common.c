@@ -16,6 +16,9 @@
 
 kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl)
 {
+    if (ctl->db) {
+        return NULL;
+    }
     if (!ctl->database) {
         return kfm_ctl_usage(
             ctl, "Say which database: --database \"host=... dbname=... user=...\" or the "
@@ -38,6 +41,11 @@ kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl)
     }
     err = kf_keyring_load(&ctl->keys, ctl->key_file, true, ctl->p);
     return err ? kfm_ctl_bad(ctl, "key-file", "%s: %s", ctl->key_file, err->detail) : NULL;
+}
+
+kf_err_t *kfm_ctl_owns_stdin(kfm_ctl_t *ctl)
+{
+    return ctl->lines ? kfm_ctl_usage(ctl, "The standard input has the commands of the batch: run this one by itself.") : NULL;
 }
 
 kf_err_t *kfm_ctl_new_id(kf_uuid_t *out, kfm_ctl_t *ctl)

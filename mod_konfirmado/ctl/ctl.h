@@ -60,6 +60,7 @@ typedef struct {
 struct kfm_ctl_t {
     const char *database, *key_file;
     bool json, help, version;
+    bool lines; /* a command of a batch: a JSON document is one line, the standard input is not the command's */
     const kfm_ctl_cmd_t *cmd;
     apr_array_header_t *words; /* const char *: command and arguments as typed */
     apr_array_header_t *args;  /* const char * */
@@ -73,8 +74,15 @@ struct kfm_ctl_t {
 /* The families; each table ends with a NULL name. */
 extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_staff[], kfm_ctl_accounts[],
     kfm_ctl_services[], kfm_ctl_professionals[], kfm_ctl_calendars[], kfm_ctl_links[], kfm_ctl_callbacks[],
-    kfm_ctl_mails[], kfm_ctl_bookings[], kfm_ctl_privacy[], kfm_ctl_keys[], kfm_ctl_check[];
+    kfm_ctl_mails[], kfm_ctl_bookings[], kfm_ctl_privacy[], kfm_ctl_keys[], kfm_ctl_check[], kfm_ctl_batch[];
 extern const kfm_ctl_cmd_t *const kfm_ctl_families[];
+
+/* -- one command (konfirmadoctl.c) -- */
+
+/** Parses the command line and does what it says. `ctl` has a pool, and a connection if there is one to be used. */
+kf_err_t *kfm_ctl_run(kfm_ctl_t *ctl, int argc, const char *const *argv);
+/** The exit status that a refusal becomes. */
+int kfm_ctl_status(const kf_err_t *err);
 
 /* -- the command line (args.c, help.c) -- */
 
@@ -103,10 +111,13 @@ kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt
 
 /* -- what a command works with (common.c) -- */
 
-/** The connection and the keys, as the command's needs say; and the keys where only some calls need
- * them. */
+/** The connection and the keys, as the command's needs say, unless they are there; and the keys where
+ * only some calls need them. */
 kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl);
 kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl);
+
+/** Refuses what wants to read the standard input while a batch is read from it. */
+kf_err_t *kfm_ctl_owns_stdin(kfm_ctl_t *ctl);
 
 /** A new id. */
 kf_err_t *kfm_ctl_new_id(kf_uuid_t *out, kfm_ctl_t *ctl);

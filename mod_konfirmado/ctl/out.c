@@ -47,9 +47,9 @@ void kfm_ctl_put(json_t *object, const char *member, const char *text)
     json_object_set_new(object, member, text ? json_string(text) : json_null());
 }
 
-static void print_json(const json_t *doc)
+static void print_json(const kfm_ctl_t *ctl, const json_t *doc)
 {
-    json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
+    json_dumpf(doc, stdout, (ctl->lines ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENCODE_ANY);
     putchar('\n');
 }
 
@@ -58,7 +58,7 @@ void kfm_ctl_say(kfm_ctl_t *ctl, json_t *doc, const char *fmt, ...)
     va_list args;
 
     if (ctl->json) {
-        print_json(doc);
+        print_json(ctl, doc);
         return;
     }
     va_start(args, fmt);
@@ -175,7 +175,7 @@ static void print_table(const json_t *list, const kfm_ctl_col_t *cols, apr_pool_
 void kfm_ctl_table(kfm_ctl_t *ctl, json_t *list, const kfm_ctl_col_t *cols)
 {
     if (ctl->json) {
-        print_json(list);
+        print_json(ctl, list);
     }
     else if (!json_array_size(list)) {
         puts("none");
@@ -190,7 +190,7 @@ void kfm_ctl_sheet(kfm_ctl_t *ctl, json_t *object, const kfm_ctl_col_t *cols)
     int width = 0;
 
     if (ctl->json) {
-        print_json(object);
+        print_json(ctl, object);
         return;
     }
     for (const kfm_ctl_col_t *col = cols; col->title; col++) {
@@ -263,7 +263,7 @@ void kfm_ctl_error(const kfm_ctl_t *ctl, const kf_err_t *err)
     }
     json_object_set_new(doc, "errors", list);
     if (ctl->json) {
-        print_json(doc);
+        print_json(ctl, doc);
     }
     json_decref(doc);
 }

@@ -31,6 +31,7 @@ static kf_err_t *read_line(const char **out, kfm_ctl_t *ctl)
 {
     char line[ANSWER_BYTES];
 
+    KF_TRY(kfm_ctl_owns_stdin(ctl));
     if (!fgets(line, sizeof(line), stdin)) {
         return kfm_ctl_usage(ctl, "Nothing came from the standard input.");
     }

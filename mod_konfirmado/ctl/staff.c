@@ -61,6 +61,7 @@ static kf_err_t *read_line(char **out, kfm_ctl_t *ctl)
     apr_size_t len = size;
     apr_file_t *in;
 
+    KF_TRY(kfm_ctl_owns_stdin(ctl));
     kf_wipe_with_pool(text, size, ctl->p);
     if (apr_file_open_stdin(&in, ctl->p) != APR_SUCCESS ||
         (apr_file_read_full(in, text, size, &len) != APR_EOF && len < size)) {

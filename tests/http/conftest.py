@@ -2,6 +2,7 @@
 
 KF_BUILD_DIR  a finished build (needed)
 KF_ASAN=1     that build has the sanitizers: they and the pool guard are preloaded into httpd
+KF_MAKE_DIR   a build without them, for the commands that every test begins with
 KF_SHARE=1    leave out what the suite does under sanitizers
 KF_FULL=1     all rounds, schedules and payloads under sanitizers too
 KF_ROUNDS     rounds of the race (200)
