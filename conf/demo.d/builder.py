@@ -43,7 +43,7 @@ def build(folder):
 def products(folder):
     """(module, konfirmadoctl) of a build."""
     module = os.path.join(folder, "mod_konfirmado/mod_konfirmado.so")
-    command = os.path.join(folder, "konfirmadoctl")
+    command = os.path.join(os.environ.get("KF_MAKE_DIR") or folder, "konfirmadoctl")
     for path in (module, command):
         if not os.path.exists(path):
             raise Refused("%s is missing: is %s the folder of a finished build?" % (path, folder))

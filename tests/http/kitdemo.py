@@ -35,6 +35,11 @@ def build_dir():
     return os.path.abspath(folder)
 
 
+def make_dir():
+    """A build for what tests begin with: without sanitizers, where there is one."""
+    return os.path.abspath(os.environ.get("KF_MAKE_DIR") or build_dir())
+
+
 def wait_until(what, seconds=10.0, step=0.05):
     """What `what()` returns as soon as it is true; fails after `seconds`."""
     until = time.monotonic() + seconds * SLOW
@@ -118,7 +123,7 @@ class Demo:
         self.calendar = calendar  # with the professional who has connected one
         self.directives = list(directives)
         self.mpm = mpm
-        self.env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", KF_DEMO_PREPARED=prepared(build_dir()), **(env or {}))
+        self.env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", KF_DEMO_PREPARED=prepared(make_dir()), **(env or {}))
         if preload:
             self.env["KF_HTTPD_PRELOAD"] = preload
         self.port = free_ports()
@@ -256,9 +261,8 @@ class Demo:
                 "KONFIRMADO_KEY_FILE": os.path.join(self.home, "keys", "konfirmado.keys")}
 
     def make(self, *words):
-        """The same for what tests begin with, the same six commands by the thousand: one process, without
-        sanitizers if there is a build without ($KF_MAKE_DIR)."""
-        program = os.path.join(os.environ.get("KF_MAKE_DIR") or build_dir(), "konfirmadoctl")
+        """The same for what tests begin with, the same six commands by the thousand: in one process, without sanitizers."""
+        program = os.path.join(make_dir(), "konfirmadoctl")
         with self.making:
             for again in (False, True):
                 if self.batch is None or self.batch.poll() is not None:

@@ -20,7 +20,7 @@ def google(demo):
 
 def invite(shop, name=None):
     """A new invitation; its path."""
-    path = shop.demo.ctl("calendar", "invite", shop.tenant, name or "Uno")["path"]
+    path = shop.demo.make("calendar", "invite", shop.tenant, name or "Uno")["path"]
     unstored(path.rpartition("/")[2])
     return path
 
@@ -77,7 +77,7 @@ class Visitor(Client):
 def calendar(shop, name=None):
     """The calendar of a professional, as the command lists it."""
     wanted = name or "Uno"
-    return next(one for one in shop.demo.ctl("calendar", "list", shop.tenant) if one["name"] == wanted)
+    return next(one for one in shop.demo.make("calendar", "list", shop.tenant) if one["name"] == wanted)
 
 
 def stored(demo, tenant):
