@@ -34,8 +34,8 @@ static kf_err_t *words_of(const char *const **out, int *n, kfm_ctl_t *ctl, const
 
 static kf_err_t *run_line(kfm_ctl_t *one, const char *line)
 {
-    const char *const *words;
-    int n;
+    const char *const *words = NULL;
+    int n = 0;
 
     KF_TRY(words_of(&words, &n, one, line));
     return kfm_ctl_run(one, n, words);

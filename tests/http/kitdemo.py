@@ -168,10 +168,7 @@ class Demo:
         if self.db:
             self.db.close()
         if self.batch:
-            self.batch.kill()
-            self.batch.wait()
-            self.batch.stdin.close()
-            self.batch.stdout.close()
+            self.batch.communicate()
         if self.httpd and self.httpd.poll() is None:
             self.httpd.terminate()
             try:
@@ -250,8 +247,8 @@ class Demo:
         """konfirmadoctl; its JSON document."""
         flags = [] if plain else ["--json"]
         done = subprocess.run([os.path.join(build_dir(), "konfirmadoctl"), *flags, *map(str, words)],
-                              env={**self.ctl_env(role), **(env or {})}, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60 * SLOW,
-                              check=False)
+                              env={**self.ctl_env(role), **(env or {})}, cwd="/", stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=60 * SLOW, check=False)
         if done.returncode != 0:
             raise Refused(done.returncode, done.stdout + done.stderr)
         return done.stdout if plain else (json.loads(done.stdout) if done.stdout.strip() else None)
