@@ -229,8 +229,8 @@ PGresult *PQprepare(PGconn *conn, const char *name, const char *query, int n_par
                     const Oid *types)
 {
     static PGresult *(*real)(PGconn *, const char *, const char *, int, const Oid *);
-    fate_t fate;
-    int n = begin(&fate, skipped ? skipped : name);
+    fate_t fate = PASS;
+    int n = skipped ? 0 : begin(&fate, name); /* with others skipped, preparing is too */
 
     if (real == NULL) {
         find(&real, "PQprepare");
