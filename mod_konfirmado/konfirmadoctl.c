@@ -53,9 +53,6 @@ kf_err_t *kfm_ctl_run(kfm_ctl_t *ctl, int argc, const char *const *argv)
         kfm_ctl_help(ctl);
         return NULL;
     }
-    if (ctl->lines && ctl->cmd->run == kfm_ctl_batch[0].run) {
-        return kfm_ctl_usage(ctl, "A batch is no command of a batch.");
-    }
     if (ctl->lines && ctl->database) {
         return kfm_ctl_usage(ctl, "--database is said once, for the whole batch.");
     }

@@ -1,4 +1,4 @@
-"""A plugin of pytest for tests/run: each test as a line "passed|failed SECONDS NAME" in the file $KF_REPORT.
+"""A plugin of pytest for tests/run: each test as a line "passed|failed|skipped SECONDS NAME" in the file $KF_REPORT.
 
 Of a run in several processes the first one writes, so that the lines are whole.
 """
@@ -9,19 +9,20 @@ class Report:
     def __init__(self, path):
         self.out = open(path, "a", encoding="utf-8", buffering=1)
         self.seconds = {}
-        self.bad = set()
+        self.bad, self.skipped = set(), set()
 
     def pytest_runtest_logreport(self, report):
         name = report.nodeid
         self.seconds[name] = self.seconds.get(name, 0) + report.duration
         if report.failed:
             self.bad.add(name)
-        # a process that died says so once, and nothing after it
-        if report.when == "teardown" or report.when not in ("setup", "call"):
-            self.write(name, report.failed)
+        self.skipped |= {name} if report.skipped else set()
+        # a process that died says so once, as no step of a test
+        if report.when not in ("setup", "call"):
+            self.write(name)
 
-    def write(self, name, failed=False):
-        word = "failed" if failed or name in self.bad else "passed"
+    def write(self, name):
+        word = "failed" if name in self.bad else "skipped" if name in self.skipped else "passed"
         self.out.write("%s %.2f %s\n" % (word, self.seconds.pop(name, 0), name))
 
     def pytest_collectreport(self, report):

@@ -2,29 +2,30 @@
 # The suites, for tests/run: each is a function that ends in a line "N passed, N failed" and writes
 # each of its tests as "passed|failed SECONDS NAME" to $work/report/SUITE.
 
-# How many processes of pytest: they wait more than they compute.
+# How many processes of pytest: those without sanitizers wait more than they compute.
 HTTP_PROCESSES=${KF_HTTP_PROCESSES:-3}
-BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-2}
+ASAN_PROCESSES=${KF_ASAN_PROCESSES:-2}
+BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-1}
 
 # build FOLDER CONFIGURE-ARGUMENT...: an up-to-date build tree in $work/FOLDER; one at a time.
 build() {
-    local name=$1 dir=$work/$1 log=$work/log/build-$1.log options=()
+    local name=$1 dir=$work/$1 log=$work/log/build-$1.log
     shift
-    [ "${CI:-}" != true ] || options+=(--enable-werror)
-    # a build tree knows the sources it was made from, and no others
-    [ "$(cat "$dir/.sources" 2>/dev/null)" = "$top" ] || rm -rf "$dir"
-    mkdir -p "$dir"
-    echo "$top" >"$dir/.sources"
+    [ "${CI:-}" != true ] || set -- "$@" --enable-werror
     echo "[$((SECONDS / 60)) min] building $name (log: $log)"
     (
         flock 9
+        # a build tree knows the sources and the options it was made from, and no others
+        [ "$(cat "$dir/.sources" 2>/dev/null)" = "$top $*" ] || rm -rf "$dir"
+        mkdir -p "$dir"
+        echo "$top $*" >"$dir/.sources"
         if [ ! -x configure ] || [ configure.ac -nt configure ] || [ Makefile.am -nt Makefile.in ]; then
             autoreconf -fi
         fi &&
             cd "$dir" &&
-            { [ -f config.status ] && [ config.status -nt "$top/configure" ] || "$top/configure" "$@" "${options[@]}"; } &&
+            { [ -f config.status ] && [ config.status -nt "$top/configure" ] || "$top/configure" "$@"; } &&
             make -j"$jobs"
-    ) >"$log" 2>&1 9>"$work/build.lock" || {
+    ) >"$log" 2>&1 9<"$top/configure.ac" || {
         tail -n 40 "$log"
         return 1
     }
@@ -64,7 +65,7 @@ run_pytest() {
 
 sum() {
     echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
 # one SUITE NAME COMMAND...: one more test, with what it says when it fails.
@@ -91,6 +92,8 @@ count_check() {
         name=${result#"$KF_BUILD_DIR"/}
         name=${name%.trs}
         if [[ $log == */tests/unit/unit.log ]] && read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log"); then
+            # all of them passed, and then it died
+            [ "$f" -gt 0 ] || grep -q '^:test-result: PASS' "$result" || f=1
             passed=$((passed + p))
             failed=$((failed + f))
             [ "$f" -eq 0 ] || grep -aE ':[FE]:|: runtime error|ERROR: ' "$log"
@@ -128,45 +131,54 @@ mustache_spec() {
 }
 
 suite_unit() {
-    local start=$SECONDS
+    local start=$SECONDS status
     passed=0 failed=0
     export KF_BUILD_DIR=$work/build
     find "$KF_BUILD_DIR/tests" -name '*.trs' -delete
-    make -C "$KF_BUILD_DIR" -k -j"$jobs" check >"$work/log/check.log" 2>&1 || {
-        # A program that does not build leaves no result to count.
-        grep -aE 'error:|No rule to make' "$work/log/check.log" && failed=$((failed + 1))
-    }
+    make -C "$KF_BUILD_DIR" -k -j"$jobs" check >"$work/log/check.log" 2>&1
+    status=$?
     count_check
+    if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+        # A program that does not build leaves no result to count.
+        grep -aE 'error:|No rule to make' "$work/log/check.log" || tail -n 30 "$work/log/check.log"
+        failed=1
+    fi
     report unit passed $((SECONDS - start)) 'make check'
     mustache_spec
-    one unit 'the sanitizers report planted faults' tests/asan/selftest
+    one unit tests/asan/selftest tests/asan/selftest
     sum
 }
 
 suite_sql() {
     passed=0 failed=0
-    run_sql
+    run_sql sql
     build_asan || { failed=$((failed + 1)); sum; return 1; }
     run_ctl
     sum
 }
 
 # The operator's command, with sanitizers: one that finds something ends with a status that no test expects.
-# What it leaks in its short life is gone with it; to look for that would take longer than all the rest.
+# Leaks are not looked for: that would take longer than the tests.
 run_ctl() {
-    local line
+    local line said
+    rm -rf "$work/sanitizer-ctl"
+    said=$(tests/asan/env.sh "$work/sanitizer-ctl") || { failed=$((failed + 1)); return; }
     while read -r line; do
         [[ $line == KF_* ]] || export "${line/detect_leaks=1/detect_leaks=0}"
-    done < <(tests/asan/env.sh "$work/sanitizer-ctl")
+    done <<<"$said"
     KF_BUILD_DIR=$work/asan run_pytest sql 1 tests/ctl
+    cat "$work/sanitizer-ctl"/report.* 2>/dev/null
 }
 
-# run_sql [NAME...]: files of tests/sql, by a part of their names.
+# run_sql SUITE [NAME...]: files of tests/sql, by a part of their names.
 run_sql() {
-    local log=$work/log/sql-tap.log p f
-    KF_REPORT=$work/report/sql KF_BUILD_DIR=$work/build tests/sql/run "$@" 2>&1 | tee "$log"
+    local log=$work/log/sql-tap.log lines=$work/report/$1 p f status
+    shift
+    KF_REPORT=$lines KF_BUILD_DIR=$work/build tests/sql/run "$@" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
     read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log" | tail -n 1)
     # Without a summary it was killed.
+    [ "$status" -eq 0 ] || [ "${f:-1}" -gt 0 ] || f=1
     passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
 }
 
@@ -178,7 +190,7 @@ suite_http() {
     run_pytest http "$HTTP_PROCESSES" tests/http
     unset KF_SHARE
     build_asan || { failed=$((failed + 1)); sum; return 1; }
-    KF_BUILD_DIR=$work/asan KF_MAKE_DIR=$work/build KF_ASAN=1 run_pytest http "$HTTP_PROCESSES" tests/http
+    KF_BUILD_DIR=$work/asan KF_MAKE_DIR=$work/build KF_ASAN=1 run_pytest http "$ASAN_PROCESSES" tests/http
     sum
 }
 
@@ -197,9 +209,9 @@ suite_static() {
     KF_REPORT=$work/report/static tests/static.sh
 }
 
-# run_tests TEST...: by name, on the plain build (or on the other one, with --asan), before one's eyes.
+# run_tests TEST...: by name, on the plain build (or on the other one, with --asan), in the foreground.
 run_tests() {
-    local test http=() browser=() ctl=() sandbox=() sql=() fuzz=() unit=() static=() build=build
+    local test http=() browser=() ctl=() sandbox=() sql=() fuzz=() unit=() static=() checks=() build=build
     passed=0 failed=0
     for test in "$@"; do
         case $test in
@@ -211,7 +223,12 @@ run_tests() {
             tests/fuzz/fuzz_*) test=${test##*/fuzz_}; fuzz+=("${test%.c}") ;;
             tests/unit/test_*.c) test=${test##*/test_}; unit+=("${test%.c}") ;;
             lib/*.c | mod_konfirmado/*.c) static+=("$test") ;;
-            *) echo "tests/run: no suite has $test" >&2; return 2 ;;
+            tests/asan/selftest) one named "$test" "$test" ;;
+            tests/check_*) checks+=("${test%.*}") ;;
+            *)
+                echo "tests/run: no suite has a test $test" >&2
+                failed=$((failed + 1))
+                ;;
         esac
     done
     build_plain || return 1
@@ -226,9 +243,12 @@ run_tests() {
     [ ${#sandbox[@]} -eq 0 ] || run_pytest named 1 -v "${sandbox[@]}"
     [ ${#browser[@]} -eq 0 ] || KF_BUILD_DIR=$work/build run_pytest named 1 -v "${browser[@]}"
     [ ${#ctl[@]} -eq 0 ] || KF_BUILD_DIR=$work/build run_pytest named 1 -v "${ctl[@]}"
-    [ ${#sql[@]} -eq 0 ] || run_sql "${sql[@]}"
+    [ ${#sql[@]} -eq 0 ] || run_sql named "${sql[@]}"
     [ ${#fuzz[@]} -eq 0 ] || one named "fuzz ${fuzz[*]}" env KF_FUZZ_DIR="$work/fuzz" tests/fuzz/run "${fuzz[@]}"
     [ ${#static[@]} -eq 0 ] || one named "static ${static[*]}" tests/static.sh "${static[@]}"
+    for test in "${checks[@]}"; do
+        one named "$test" env KF_SRCDIR="$top" KF_BUILD_DIR="$work/build" make -C "$work/build" check TESTS="$(cd "$top" && ls "$test".*)"
+    done
     if [ ${#unit[@]} -gt 0 ]; then
         one named 'the program of the unit tests' make -C "$work/build" tests/unit/unit
         for test in "${unit[@]}"; do

@@ -92,7 +92,7 @@ class Cluster:
         if os.getuid() == 0:
             shutil.chown(self.socket(), self.user)
         try:
-            self.run([tool("pg_ctl"), "-D", self.data, "-l", self.log, "-w", "-t", "60", "start"], "starting PostgreSQL",
+            self.run([tool("pg_ctl"), "-D", self.data, "-l", self.log, "-w", "-t", "120", "start"], "starting PostgreSQL",
                      stdin=-3)
         except Refused as error:
             raise Refused("%s\n%s" % (error, tail(self.log))) from error

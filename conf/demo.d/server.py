@@ -128,7 +128,7 @@ class Server:
             "MODULE": self.state.path("lib", "mod_konfirmado.so"), "PORT": str(data["port"]),
             "LISTEN": "\n".join(listen), "USER": user,
             "ERROR_LOG": self.error_log, "ACCESS_LOG": self.access_log,
-            "DBD_PARAMS": cluster.conninfo("app") + " connect_timeout=2 tcp_user_timeout=5000 keepalives_idle=30 application_name=konfirmado",
+            "DBD_PARAMS": cluster.conninfo("app") + " connect_timeout=10 tcp_user_timeout=5000 keepalives_idle=30 application_name=konfirmado",
             "BASE_URL": data["base_url"], "KEY_FILE": self.state.path("keys", "konfirmado.keys"),
             "SANDBOX_PORT": str(data["sandbox_port"]), "SANDBOX": "http://localhost:%d" % data["sandbox_port"],
             "SMTP_PORT": str(data["smtp_port"]),
@@ -160,7 +160,7 @@ class Server:
         if done.returncode != 0:
             raise Refused("httpd refuses its configuration (%s):\n%s" % (self.conf, done.stdout.strip()))
 
-    def start(self, patience=30):
+    def start(self, patience=120):
         out = self.state.path("log", "httpd.out")
         with open(out, "w", encoding="ascii") as handle:
             process = subprocess.Popen([APACHE, "-f", self.conf, "-DFOREGROUND"], stdout=handle,
@@ -218,7 +218,7 @@ class Sandbox:
             process = subprocess.Popen(command, stdout=handle, stderr=subprocess.STDOUT, cwd="/",
                                        stdin=subprocess.DEVNULL, start_new_session=True)
         state.remember("sandbox", process.pid)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             if tail(out).startswith("ready "):
                 return

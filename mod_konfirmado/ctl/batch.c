@@ -63,19 +63,20 @@ static kf_err_t *run(kfm_ctl_t *ctl)
     char *line = NULL;
     size_t size = 0;
 
-    while (!ctl->failed && getline(&line, &size, stdin) > 0) {
+    KF_TRY(kfm_ctl_owns_stdin(ctl));
+    while (!ctl->failed && !ferror(stdout) && getline(&line, &size, stdin) > 0) {
         if (line[strspn(line, " \t\r\n")]) {
             ctl->failed = do_line(ctl, line);
             fflush(stdout);
         }
     }
     free(line);
-    return NULL;
+    return ferror(stdin) ? kf_err(ctl->p, KF_E_INTERNAL, "The standard input cannot be read.") : NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_batch[] = {{"batch", NULL, 0, 0, KFM_CTL_DATABASE,
-                                        "Runs the commands that come from the standard input, over one connection. Each is a line "
-                                        "with a JSON array of words: [\"tenant\", \"show\", \"aurora\"]. It ends at the first that is "
-                                        "refused, with its status; what was done before stays. Under --json each answer is a line.",
+                                        "Runs commands read from standard input over one connection, one JSON array of words per line: "
+                                        "[\"tenant\", \"show\", \"aurora\"]. Stops at the first command that fails, with its exit status; "
+                                        "earlier ones stay done. Under --json each answer is a line.",
                                         NULL, run},
                                        KFM_CTL_CMD_END};

@@ -96,7 +96,8 @@ static void die(void)
     raise(SIGKILL);
 }
 
-/* This thread has made statements that do not count: how many, depends on the time. */
+/* Set once this thread has run a skipped statement: how many calls such a thread makes depends on
+ * timing, so they do not count. */
 static __thread bool aside;
 
 static bool is_skipped(const char *name)

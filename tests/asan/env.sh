@@ -6,9 +6,9 @@
 #   env $(tests/asan/env.sh DIR) ...      KF_HTTPD_PRELOAD and KF_HTTPD_LSAN_OPTIONS are LD_PRELOAD and
 #                                         LSAN_OPTIONS for httpd alone
 #
-# httpd's own leaks are known by frames in libraries without frame pointers, so that each allocation
-# in it is unwound the slow way, twelve frames deep. For commands of ours, of which a test runs hundreds, that is most of
-# their time, and there is nothing in them to be told apart.
+# httpd's own leaks are recognised by frames in libraries without frame pointers, so httpd unwinds
+# the slow way; commands of ours, of which a test runs hundreds, do not. Stacks are cut at twelve
+# frames.
 set -eu
 
 if [ $# -ne 1 ] || [ "$1" = --help ]; then

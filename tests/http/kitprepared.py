@@ -4,12 +4,13 @@ import hashlib
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "conf/demo.d"))
-from cluster import Cluster  # noqa: E402
+from cluster import Cluster, tool  # noqa: E402
 from seed import Command  # noqa: E402
 from state import State  # noqa: E402
 
@@ -17,7 +18,8 @@ from state import State  # noqa: E402
 def key(program):
     """Another schema, or another program that applies it, is another folder."""
     seen = hashlib.sha256()
-    for path in [*sorted((TOP / "sql").rglob("*.sql")), pathlib.Path(program)]:
+    seen.update(tool("initdb").encode())
+    for path in [*sorted((TOP / "sql").rglob("*.sql")), TOP / "conf/demo.d/cluster.py", pathlib.Path(program)]:
         seen.update(str(path).encode())
         seen.update(path.read_bytes())
     return seen.hexdigest()[:16]
@@ -42,7 +44,7 @@ def make(folder, program):
 def prepared(build_dir):
     """The folder; the first that asks makes it, the others wait."""
     program = os.path.join(build_dir, "konfirmadoctl")
-    top = os.environ.get("KF_TEST_DIR") or os.path.join(tempfile.gettempdir(), "konfirmado-tests")
+    top = os.environ.get("KF_TEST_DIR") or os.path.join(tempfile.gettempdir(), "konfirmado-tests-%d" % os.getuid())
     os.makedirs(top, exist_ok=True)
     done = os.path.join(top, "prepared-" + key(program))
     with open(done + ".lock", "w", encoding="ascii") as lock:
@@ -55,7 +57,7 @@ def prepared(build_dir):
                 # a copy that was interrupted is not taken for a whole one
                 shutil.rmtree(done + ".new", ignore_errors=True)
                 os.makedirs(done + ".new", mode=0o755)
-                shutil.move(data, os.path.join(done + ".new", "data"))
+                subprocess.run(["cp", "-a", data, os.path.join(done + ".new", "data")], check=True)
                 os.rename(done + ".new", done)
             finally:
                 shutil.rmtree(begun, ignore_errors=True)
