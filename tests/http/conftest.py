@@ -5,7 +5,7 @@ KF_ASAN=1     that build has the sanitizers: they and the pool guard are preload
 KF_MAKE_DIR   a build without them, for the commands that every test begins with
 KF_SHARE=1    leave out what the suite does under sanitizers
 KF_FULL=1     all rounds, schedules and payloads
-KF_ROUNDS     rounds of the race (60; 20 with sanitizers, 200 with KF_FULL)
+KF_ROUNDS     rounds of the race (60; 6 with sanitizers, 200 with KF_FULL)
 KF_KEEP=1     leaves the folders of the demos for a look
 """
 import os

@@ -9,7 +9,7 @@ from kitdemo import ASAN, FULL, SLOW
 from kithttp import child_of, private, volley, wire
 from kitshop import PAID, Shop
 
-ROUNDS = int(os.environ.get("KF_ROUNDS") or (200 if FULL else 20 if ASAN else 60))
+ROUNDS = int(os.environ.get("KF_ROUNDS") or (200 if FULL else 6 if ASAN else 60))
 CLIENTS = 64
 pytestmark = pytest.mark.both  # the optimized server is faster, and its races are others
 OVERLAPS = """
@@ -179,6 +179,7 @@ END
 $function$"""
 
 
+@pytest.mark.plain
 def test_without_the_guard_the_race_is_lost(demos):
     """The negative control: with the constraint dropped, this same race must find overlaps."""
     naked = demos.get("naked")

@@ -21,7 +21,7 @@ def test_poller_finds_what_no_event_told(shop, demo):
     for _ in range(5):
         demo.advance(24)
         try:
-            booking.wait("paid", "confirmed", seconds=1.5)
+            booking.wait("paid", "confirmed", seconds=0.5)
             break
         except AssertionError:
             continue
