@@ -130,7 +130,7 @@ def reconfigure(demo, *lines, drop=("KonfirmadoSMTP", "KonfirmadoSMTPSecurity"))
         handle.write("\n".join(kept) + "\n")
     os.chmod(changed, 0o600)
     done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", changed], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False, env=demo.httpd_env())
+                          text=True, check=False, env=demo.check_env())
     return text, changed, done.returncode, done.stdout
 
 

@@ -33,7 +33,7 @@ def checked(demo, tmp_path, change):
     path = tmp_path / "httpd.conf"
     path.write_text(text)
     done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, env=demo.httpd_env(), check=False)
+                          text=True, env=demo.check_env(), check=False)
     return done.returncode, done.stdout
 
 
