@@ -5,7 +5,7 @@
 # How many processes of pytest: those without sanitizers wait more than they compute.
 HTTP_PROCESSES=${KF_HTTP_PROCESSES:-3}
 ASAN_PROCESSES=${KF_ASAN_PROCESSES:-2}
-BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-1}
+BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-2}
 
 # build FOLDER CONFIGURE-ARGUMENT...: an up-to-date build tree in $work/FOLDER; one at a time.
 build() {
@@ -201,7 +201,7 @@ suite_browser() {
 }
 
 suite_fuzz() {
-    export KF_FUZZ_SECONDS=${KF_FUZZ_SECONDS:-$([ -n "${KF_FULL:-}" ] && echo 20 || echo 4)}
+    export KF_FUZZ_SECONDS=${KF_FUZZ_SECONDS:-$([ -n "${KF_FULL:-}" ] && echo 20 || echo 3)}
     KF_REPORT=$work/report/fuzz KF_FUZZ_DIR=$work/fuzz tests/fuzz/run
 }
 

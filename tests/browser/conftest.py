@@ -1,7 +1,7 @@
 """Fixtures of the browser suite: one installation, two Chromiums (with and without JavaScript).
 
 KF_BUILD_DIR  a finished build (needed)
-KF_TEST_DIR   pictures of every page and state go to its folder screens
+KF_PICTURES=1 pictures of every page and state go to the folder screens of KF_TEST_DIR
 KF_KEEP=1     leaves the folder of the demo for a look
 """
 import os

@@ -20,6 +20,8 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--lang=es", "--no-proxy-server")
 PHONE, DESKTOP = (390, 844), (1280, 900)
 TAP = 44
+# A picture takes as long as all checks of its page.
+PICTURES = os.environ.get("KF_PICTURES") == "1" or os.environ.get("KF_FULL") == "1"
 with open(os.path.join(HERE, "checks.js"), encoding="utf-8") as _handle:
     CHECKS = _handle.read()
 
@@ -204,7 +206,9 @@ class Chromium:
         assert not found, "%s\n%s" % (self.url(), "\n".join(found))
 
     def shot(self, name):
-        """A picture of the whole page into the folder of pictures."""
+        """A picture of the whole page into the folder of pictures, if somebody wants to look at them."""
+        if not PICTURES:
+            return
         size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
         height = min(max(size["height"], self.height), 4000)
         data = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=height > self.height,
