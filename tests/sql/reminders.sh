@@ -4,6 +4,8 @@
 # prove nothing). usage: reminders.sh SOCKET_FOLDER (started by run, in its cluster)
 set -eu
 export PGHOST=$1
+# The same as in race.sh.
+export PGOPTIONS="${PGOPTIONS:-} -c statement_timeout=120s -c lock_timeout=120s"
 count=1100 # every eleventh is called off
 bench=$(ls /usr/lib/postgresql/*/bin/pgbench | tail -1)
 script=$(mktemp)
