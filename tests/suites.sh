@@ -4,7 +4,7 @@
 
 # How many processes of pytest: those without sanitizers wait more than they compute.
 HTTP_PROCESSES=${KF_HTTP_PROCESSES:-3}
-ASAN_PROCESSES=${KF_ASAN_PROCESSES:-2}
+ASAN_PROCESSES=${KF_ASAN_PROCESSES:-3}
 BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-2}
 
 # build FOLDER CONFIGURE-ARGUMENT...: an up-to-date build tree in $work/FOLDER; one at a time.
