@@ -2,10 +2,11 @@
 # The suites, for tests/run: each is a function that ends in a line "N passed, N failed" and writes
 # each of its tests as "passed|failed SECONDS NAME" to $work/report/SUITE.
 
-# How many processes of pytest: those without sanitizers wait more than they compute.
+# How many processes of pytest: those without sanitizers wait more than they compute, and Chromium alone
+# keeps two cores busy.
 HTTP_PROCESSES=${KF_HTTP_PROCESSES:-3}
-ASAN_PROCESSES=${KF_ASAN_PROCESSES:-3}
-BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-2}
+ASAN_PROCESSES=${KF_ASAN_PROCESSES:-2}
+BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-1}
 
 # build FOLDER CONFIGURE-ARGUMENT...: an up-to-date build tree in $work/FOLDER; one at a time.
 build() {
