@@ -51,8 +51,10 @@ def parser():
     main.add_argument("--build-dir", metavar="B", default=os.path.join(builder.TOP, "build"),
                       help="where to build (default: build/ of the sources)")
     main.epilog = ("environment: KF_BUILD_DIR names a finished build, which is then used as it is; KF_HTTPD_PRELOAD is "
-                   "LD_PRELOAD for httpd alone; KF_ASAN=1 says that the build has the sanitizers, KF_MAKE_DIR names one without them, whose konfirmadoctl makes the clinic; KF_DEMO_PREPARED names the data "
-                   "folder of a stopped PostgreSQL with the schema of this tree, which a first start copies. Progress goes to stderr; the demo listens on loopback only.")
+                   "LD_PRELOAD for httpd alone; KF_ASAN=1 says that the build has the sanitizers, KF_MAKE_DIR names "
+                   "one without them, whose konfirmadoctl makes the clinic; KF_DEMO_PREPARED names the data folder of a "
+                   "stopped PostgreSQL with the schema of this tree, which a first start copies. Progress goes to stderr; "
+                   "the demo listens on loopback only.")
     return main
 
 

@@ -3,7 +3,10 @@
 
 #include "cfg/cfg.h"
 
-/** The part of Content-Security-Policy that is the same for all answers of a server; it ends in "frame-ancestors". */
+/**
+ * The part of Content-Security-Policy that is the same for all answers of a server, in `p`; it ends in
+ * "frame-ancestors", whose sources the caller appends.
+ */
 const char *kfm_cfg_csp(const kfm_cfg_t *cfg, apr_pool_t *p);
 
 #endif
