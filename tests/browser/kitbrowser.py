@@ -17,11 +17,20 @@ from kithttp import address
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
+         # One renderer for all origins: a new one for each visit takes longer than its page.
+         "--disable-site-isolation-trials", "--renderer-process-limit=1", "--in-process-gpu",
+         "--disable-features=IsolateOrigins,site-per-process,SpareRendererForSitePerProcess,BackForwardCache",
          "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--lang=es", "--no-proxy-server")
 PHONE, DESKTOP = (390, 844), (1280, 900)
 TAP = 44
 # A picture takes as long as all checks of its page.
 PICTURES = os.environ.get("KF_PICTURES") == "1" or os.environ.get("KF_FULL") == "1"
+# Makes a field ready for another value; whether it takes any text.
+TEXT_FIELD = """const field = arguments[0]
+field.scrollIntoView({block: 'center'})
+if (field.tagName !== 'SELECT') field.value = ''
+field.focus()
+return field.tagName === 'TEXTAREA' || ['text', 'email', 'tel', 'url', 'password', 'search'].includes(field.type)"""
 with open(os.path.join(HERE, "checks.js"), encoding="utf-8") as _handle:
     CHECKS = _handle.read()
 
@@ -39,6 +48,7 @@ class Chromium:
         if not scripts:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
         options.set_capability("unhandledPromptBehavior", "ignore")
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         self.driver.set_page_load_timeout(30)
@@ -128,6 +138,14 @@ class Chromium:
         element = self.find(selector) if isinstance(selector, str) else selector
         self.js("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
+
+    def enter(self, selector, value):
+        """A value in place of the one a field has: text all at once, as pasted; the rest by its keys."""
+        field = self.find(selector)
+        if self.js(TEXT_FIELD, field):
+            self.cdp("Input.insertText", text=value)
+        else:
+            field.send_keys(value)
 
     def text(self):
         """The words on the page; spaces of any kind are one."""
@@ -273,10 +291,7 @@ class Walk:
 
     def fill(self, terms=True, **person):
         for name, value in person.items():
-            field = self.b.find("#" + name)
-            self.b.js("arguments[0].scrollIntoView({block: 'center'})", field)
-            field.clear()
-            field.send_keys(value)
+            self.b.enter("#" + name, value)
         if terms:
             self.b.click("#accepted_terms")
         return self

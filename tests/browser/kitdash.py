@@ -46,10 +46,7 @@ class Panel:
 
     def type(self, **values):
         for name, value in values.items():
-            field = self.b.find("#" + name)
-            self.b.js("arguments[0].scrollIntoView({block: 'center'}); if (arguments[0].tagName !== 'SELECT') "
-                      "arguments[0].value = ''", field)
-            field.send_keys(value)
+            self.b.enter("#" + name, value)
         return self
 
     def choose(self, name, value):

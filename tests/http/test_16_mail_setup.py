@@ -80,6 +80,8 @@ def test_without_a_server_mails_wait_and_it_is_said(post, log):
     assert "0 wait" in checks["mails"]["detail"]
 
 
+# Each of its servers looks for leaks when it ends: a minute of a processor, and no code of ours that the others leave out.
+@pytest.mark.plain
 @pytest.mark.slow
 def test_tls_and_password(post, log, tmp_path):
     log.expect(TROUBLE)
