@@ -12,7 +12,7 @@ DECLARE
     v_tenant uuid := '%(tenant)s';
     v_zone text := (SELECT time_zone FROM kf.tenant WHERE tenant_id = v_tenant);
     v_names text[] := %(names)s;
-    v_day date := (kf.now() AT TIME ZONE v_zone)::date + 1;
+    v_day date := (kf.now() AT TIME ZONE v_zone)::date + %(ahead)d;
     v_at timestamp;
     v_made int := 0;
     w record;
@@ -60,10 +60,10 @@ COMMIT
 """
 
 
-def fill(shop, n, back=0):
-    """So many bookings from tomorrow on; then all are moved so many days back in time."""
+def fill(shop, n, back=0, ahead=1):
+    """So many bookings from that day on; then all are moved so many days back in time."""
     names = "ARRAY[%s]" % ", ".join("'%s'" % one for one in NAMES)
-    shop.demo.run(MADE % {"tenant": shop.tenant, "n": n, "names": names})
+    shop.demo.run(MADE % {"tenant": shop.tenant, "n": n, "names": names, "ahead": ahead})
     if back:
         shop.demo.run(MOVED % {"tenant": shop.tenant, "back": back})
 
