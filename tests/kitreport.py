@@ -1,5 +1,6 @@
 """A plugin of pytest for tests/run: each test as a line "passed|failed|skipped SECONDS NAME" in the file $KF_REPORT.
 
+A test of the build with sanitizers has " (asan)" behind its name.
 Of a run in several processes the first one writes, so that the lines are whole.
 """
 import os
@@ -10,6 +11,7 @@ class Report:
         self.out = open(path, "a", encoding="utf-8", buffering=1)
         self.seconds = {}
         self.bad, self.skipped = set(), set()
+        self.build = " (asan)" if os.environ.get("KF_ASAN") == "1" else ""
 
     def pytest_runtest_logreport(self, report):
         name = report.nodeid
@@ -23,11 +25,11 @@ class Report:
 
     def write(self, name):
         word = "failed" if name in self.bad else "skipped" if name in self.skipped else "passed"
-        self.out.write("%s %.2f %s\n" % (word, self.seconds.pop(name, 0), name))
+        self.out.write("%s %.2f %s%s\n" % (word, self.seconds.pop(name, 0), name, self.build))
 
     def pytest_collectreport(self, report):
         if report.failed:
-            self.out.write("failed 0 %s\n" % report.nodeid)
+            self.out.write("failed 0 %s%s\n" % (report.nodeid, self.build))
 
 
 def pytest_configure(config):

@@ -1,17 +1,19 @@
 """A visitor with Chromium: the phone or desktop they hold, what they do, what the page does wrong."""
 import base64
+import itertools
 import json
 import os
 import shutil
 import tempfile
 import urllib.parse
 
+import pytest
 from selenium import webdriver
 from selenium.common.exceptions import NoAlertPresentException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
-from kitdemo import wait_until
+from kitdemo import FULL, wait_until
 from kithttp import address
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -22,9 +24,10 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-features=IsolateOrigins,site-per-process,SpareRendererForSitePerProcess,BackForwardCache",
          "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--lang=es", "--no-proxy-server")
 PHONE, DESKTOP = (390, 844), (1280, 900)
+VIEWS = {"scripts": {"js": True, "plain": False}, "size": {"phone": PHONE, "desktop": DESKTOP}, "lang": {"es": "es", "en": "en"}}
 TAP = 44
 # A picture takes as long as all checks of its page.
-PICTURES = os.environ.get("KF_PICTURES") == "1" or os.environ.get("KF_FULL") == "1"
+PICTURES = os.environ.get("KF_PICTURES") == "1" or FULL
 # Makes a field ready for another value; whether it takes any text.
 TEXT_FIELD = """const field = arguments[0]
 field.scrollIntoView({block: 'center'})
@@ -33,6 +36,18 @@ field.focus()
 return field.tagName === 'TEXTAREA' || ['text', 'email', 'tel', 'url', 'password', 'search'].includes(field.type)"""
 with open(os.path.join(HERE, "checks.js"), encoding="utf-8") as _handle:
     CHECKS = _handle.read()
+
+
+def views(*names):
+    """A test for every view of its pages: "scripts", "size", "lang". All combinations before a release; otherwise half
+    of them: of two names every value occurs, of three every pair of values.
+    """
+    chosen = []
+    for combination in itertools.product(*(enumerate(VIEWS[name]) for name in names)):
+        if FULL or len(names) == 1 or sum(n for n, _ in combination) % 2 == 0:
+            words = [word for _, word in combination]
+            chosen.append(pytest.param(*(VIEWS[name][word] for name, word in zip(names, words)), id="-".join(words)))
+    return pytest.mark.parametrize(", ".join(names), chosen)
 
 
 class Chromium:

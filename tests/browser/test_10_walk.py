@@ -1,12 +1,11 @@
 """From the link to "¡Reserva confirmada!" and on to the merchant's page; every page on the way is looked at."""
 import pytest
 
-from kitbrowser import DESKTOP, PHONE, Walk
+from kitbrowser import Walk, views
 from kitdemo import wait_until
 
 WORDS = {"es": ("Reserva tu cita", "Elige la hora", "Tus datos", "Pagar $ 30.000", "¡Reserva confirmada!"),
          "en": ("Book your appointment", "Choose the time", "Your details", "Pay COP 30,000", "Booking confirmed!")}
-SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 
 def look(walk, name, tidy=True):
@@ -24,11 +23,9 @@ def merchant_page(walk, seconds=12):
     assert "status=ok" in b.url() and "ref=" in b.url()
 
 
-@pytest.mark.parametrize("lang", ["es", "en"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-@pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+@views("scripts", "size", "lang")
 def test_paid(chromiums, clinic, someone, scripts, size, lang):
-    b = chromiums(scripts).fresh(SIZES[size])
+    b = chromiums(scripts).fresh(size)
     walk, titles = Walk(b, clinic, lang), []
     select, time, details, pay, paid = WORDS[lang]
 
@@ -56,11 +53,10 @@ def test_paid(chromiums, clinic, someone, scripts, size, lang):
     assert len(mine) == 1 and mine[0]["standard_webhooks"] and mine[0]["firma_hmac"], mine[0]["reasons"]
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@views("scripts", "size")
 def test_confirmation_that_stays(chromiums, stay, someone, scripts, size):
     """A business without a return page: the confirmation is the end, and it is looked at."""
-    b = chromiums(scripts).fresh(SIZES[size])
+    b = chromiums(scripts).fresh(size)
     walk = Walk(b, stay).to_details("Limpieza").fill(**someone).submit()
     walk.pay().back()
     b.wait_h1("¡Reserva confirmada!")
@@ -72,10 +68,9 @@ def test_confirmation_that_stays(chromiums, stay, someone, scripts, size):
     assert b.h1() == "¡Reserva confirmada!"
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@views("scripts", "size")
 def test_free(chromiums, stay, someone, scripts, size):
-    b = chromiums(scripts).fresh(SIZES[size])
+    b = chromiums(scripts).fresh(size)
     walk = Walk(b, stay).to_details("Asesoría", nth_day=5).fill(**someone)
     assert "Gratis" in b.text() and b.find("form.data .main").text == "Confirmar reserva"
     look(walk, "3-free")

@@ -5,13 +5,13 @@ import urllib.parse
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 
-from kitbrowser import DESKTOP, Walk
+from kitbrowser import DESKTOP, Walk, views
 from kitdemo import instant, wait_until
 
 CONFIRMED = "¡Reserva confirmada!"
 PENDING = "Estamos confirmando tu pago..."
 REFUSED = "Tu pago no pudo ser procesado"
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+SCRIPTS = views("scripts")
 HOLD_S = 600
 
 

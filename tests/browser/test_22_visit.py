@@ -9,14 +9,13 @@ import threading
 import pytest
 
 from kitafter import book, mint, no_more_mails, service_of
-from kitbrowser import DESKTOP, PHONE
+from kitbrowser import PHONE, views
 from kitdemo import instant, wait_until
 from kithttp import private
 from kitmail import b64url
 from kitshop import person
 
-SIZES = {"phone": PHONE, "desktop": DESKTOP}
-EVERY = [pytest.mark.parametrize("size", SIZES), pytest.mark.parametrize("lang", ["es", "en"])]
+EVERY = views("size", "lang")
 TIERS = json.dumps([{"hours": 72, "percent": 100}, {"hours": 24, "percent": 50}])
 WORDS = {
     "es": {"confirmed": "Tu cita está confirmada", "move": "Elige la nueva hora", "review": "¿Cambiamos la hora de tu cita?",
@@ -38,12 +37,6 @@ WORDS = {
            "no_offer": "You have taken this time or let it go", "until": "The time can no longer be changed online"}}
 
 
-def every(function):
-    for mark in EVERY:
-        function = mark(function)
-    return function
-
-
 @pytest.fixture(scope="module")
 def house(demo):
     """A clinic with a place, things to know, and half of the money back on the last days."""
@@ -58,7 +51,7 @@ class Customer:
     def __init__(self, browser, shop, lang, size):
         self.b, self.shop, self.lang, self.size = browser, shop, lang, size
         self.say = WORDS[lang]
-        browser.fresh(size=SIZES[size])
+        browser.fresh(size=size)
 
     def url(self, path):
         return self.shop.url + path + ("" if self.lang == "es" else ("&" if "?" in path else "?") + "lang=en")
@@ -97,7 +90,7 @@ def booked(shop, hours=40, service="Limpieza", **more):
     return book(shop, start, service, professional="Laura Gómez", **more)
 
 
-@every
+@EVERY
 def test_looking(customer, house, lang, size):
     one = booked(house)
     c = customer(lang, size).open("/booking/" + mint(one), "confirmed")
@@ -111,7 +104,7 @@ def test_looking(customer, house, lang, size):
     c.open("/booking/%s/receipt" % mint(one), "receipt").look("receipt")
 
 
-@every
+@EVERY
 def test_moving(customer, house, lang, size):
     one = booked(house, 60)
     c = customer(lang, size).open("/booking/" + mint(one), "confirmed")
@@ -133,7 +126,7 @@ def test_moving(customer, house, lang, size):
     assert instant(one.row()["slot_start"]) == instant(wanted)
 
 
-@every
+@EVERY
 def test_cancelling(customer, house, lang, size):
     one = booked(house, 40)
     act = mint(one, "cancel")
@@ -149,7 +142,7 @@ def test_cancelling(customer, house, lang, size):
     c.open("/booking/%s/cancel" % act, "gone").look("end-cancelled")
 
 
-@every
+@EVERY
 def test_reminders(customer, house, lang, size):
     one = booked(house, 50)
     c = customer(lang, size).open("/booking/%s/reminders" % mint(one, "reminders"), "on").look("reminders-on")
@@ -161,7 +154,7 @@ def test_reminders(customer, house, lang, size):
     assert one.row()["reminders"] is True
 
 
-@every
+@EVERY
 def test_unpaid(customer, house, lang, size):
     one = booked(house, 70, pay=False)
     c = customer(lang, size).open("/booking/" + mint(one), "unpaid").look("unpaid")
@@ -170,7 +163,7 @@ def test_unpaid(customer, house, lang, size):
     c.b.console()
 
 
-@every
+@EVERY
 def test_links_that_lead_nowhere(customer, house, lang, size):
     one = booked(house, 80)
     view, move = mint(one), mint(one, "move")
@@ -186,7 +179,7 @@ def test_links_that_lead_nowhere(customer, house, lang, size):
     c.open("/booking/" + view, "confirmed").look("view-no-move")
 
 
-@every
+@EVERY
 def test_waiting(customer, make_shop, lang, size):
     """A day whose only time is taken: on the list, off it, on it again, and the time that somebody leaves."""
     shop = make_shop(hours="mon-sun 09:00-09:45", professionals=("Laura Gómez",), callback=False)
@@ -241,7 +234,7 @@ def waiting_token(shop, who, kind):
 def test_without_scripts(customer, house):
     """The whole way with plain forms."""
     one = booked(house, 90)
-    c = customer("es", "phone", scripts=False).open("/booking/" + mint(one), "confirmed")
+    c = customer("es", PHONE, scripts=False).open("/booking/" + mint(one), "confirmed")
     c.b.find("#email").send_keys(one.customer["email"])
     c.b.click("button[name=act][value=move]")
     c.sees("move").look("move")
@@ -263,7 +256,7 @@ def test_without_scripts(customer, house):
 def test_by_keyboard(customer, house):
     """From the page to a time and on to the button that moves, without a pointer."""
     one = booked(house, 100)
-    c = customer("es", "phone").open("/booking/%s/move" % mint(one, "move"), "move")
+    c = customer("es", PHONE).open("/booking/%s/move" % mint(one, "move"), "move")
     for _ in range(80):
         if c.b.js("return document.activeElement.matches('.slot')"):
             break
@@ -305,7 +298,7 @@ def test_no_token_in_a_referer(customer, house):
     tokens = {purpose: mint(one, purpose) for purpose in ("view", "move", "cancel", "reminders")}
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    who = customer("es", "phone")
+    who = customer("es", PHONE)
     site = "http://127.0.0.1:%d/" % server.server_port
     leave = ("var a = document.createElement('a'); a.href = arguments[0]; a.textContent = 'fuera';"
              " document.body.prepend(a); a.click()")

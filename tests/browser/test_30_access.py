@@ -3,12 +3,12 @@ import urllib.parse
 
 import pytest
 
-from kitbrowser import DESKTOP, PHONE, Walk
+from kitbrowser import DESKTOP, PHONE, Walk, views
 
 CONFIRMED = "¡Reserva confirmada!"
 MAX_WEIGHT = 30 * 1024
 MAX_REQUESTS = 4
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+SCRIPTS = views("scripts")
 MARK = """
 var e = document.activeElement, marks = [], box;
 if (!e || e === document.body) { return null; }
@@ -101,7 +101,7 @@ def test_keyboard_alone_from_link_to_confirmed(chromiums, quiet_clinic, someone,
     b.wait_h1(CONFIRMED)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@views("size")
 def test_focus_is_seen_everywhere(chromiums, quiet_clinic, someone, size):
     b = chromiums(True).fresh(size)
     walk, keys, wrong = Walk(b, quiet_clinic), Keyboard(b), []

@@ -7,9 +7,9 @@ import pytest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "http"))
 
 from kitaccount import PASSWORD, Account, totp  # noqa: E402
-from kitbrowser import DESKTOP, PHONE  # noqa: E402
+from kitbrowser import views  # noqa: E402
 
-SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+SIZES = views("size")
 
 
 class Visitor:

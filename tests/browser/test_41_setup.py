@@ -4,13 +4,11 @@ import zlib
 
 import pytest
 
-from kitbrowser import DESKTOP, PHONE
+from kitbrowser import DESKTOP, PHONE, views
 from kitdash import Panel, empty_business
 from kitshop import wompi_keys
 
-SIZES = {"phone": PHONE, "desktop": DESKTOP}
-BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
-WIDTHS = pytest.mark.parametrize("size", ["phone", "desktop"])
+BOTH = views("scripts")
 
 
 def look(panel, name):
@@ -21,8 +19,8 @@ def look(panel, name):
 
 @pytest.fixture()
 def panel(demo, chromiums):
-    def make(scripts=True, size="phone", lang="es", role="owner", tenant=None):
-        return Panel(chromiums(scripts).fresh(SIZES[size]), demo, tenant or empty_business(demo), lang, role)
+    def make(scripts=True, size=PHONE, lang="es", role="owner", tenant=None):
+        return Panel(chromiums(scripts).fresh(size), demo, tenant or empty_business(demo), lang, role)
     return make
 
 
@@ -39,43 +37,42 @@ def make_link(p, name="Instagram"):
     p.open("/links/new").type(name=name).submit()
 
 
-@BOTH
-@WIDTHS
+@views("scripts", "size")
 def test_from_the_checklist_to_a_link(panel, scripts, size):
     """What somebody does who sees it for the first time: the one button that stands out, again and again."""
     p = panel(scripts, size)
     b = p.b
     p.open()
     assert b.h1() == "Empieza a recibir reservas" and "0 de 5 pasos listos" in b.text()
-    look(p, "1-checklist-" + size)
+    look(p, "1-checklist")
     b.click(".step a[href='/dashboard/services/new']")
     b.wait_h1("Nuevo servicio")
     assert b.find("#duration_min").get_attribute("value") == "30"
-    look(p, "2-service-" + size)
+    look(p, "2-service")
     p.type(name="Consulta general", description="Revisión y diagnóstico.", price_cents="120.000").submit()
     b.wait_h1("Servicios")
     assert "Servicio creado." in p.said() and "$ 120.000" in b.text()
-    look(p, "3-services-" + size)
+    look(p, "3-services")
     b.click(".next a")
     b.wait_h1("Nuevo profesional")
     assert b.find("[name='h1.1a']").get_attribute("value") == "08:00"
     assert b.find("[name='h5.2b']").get_attribute("value") == "18:00"
-    look(p, "4-professional-" + size)
+    look(p, "4-professional")
     p.type(name="Dra. Laura Gómez").submit()
     b.wait_h1("Profesionales")
     assert "1 servicio" in b.text()
-    look(p, "5-professionals-" + size)
+    look(p, "5-professionals")
     p.open("/links")
     b.click(".first a")
     b.wait_h1("Nuevo enlace")
-    look(p, "6-link-" + size)
+    look(p, "6-link")
     p.type(name="Instagram").submit()
     b.wait_h1("Enlaces de reserva")
-    look(p, "7-links-" + size)
+    look(p, "7-links")
     address = b.find(".copy input").get_attribute("value")
     p.open()
     assert "3 de 5 pasos listos" in b.text()
-    look(p, "8-checklist-" + size)
+    look(p, "8-checklist")
     hours = p.demo.sql("SELECT weekday, starts, ends FROM kf.working_hours WHERE tenant_id = '%s'" % p.tenant)
     assert len(hours) == 10 and {one["weekday"] for one in hours} == {1, 2, 3, 4, 5}
     # A customer gets through to the service; what costs something waits for a way to be paid.
@@ -100,7 +97,7 @@ def test_the_first_page_of_a_running_business(demo, panel, make_shop, someone, s
 
 @BOTH
 def test_weekly_hours(panel, scripts):
-    p = panel(scripts, "desktop")
+    p = panel(scripts, DESKTOP)
     b = p.b
     make_service(p)
     p.open("/professionals/new").type(name="Andrés Gómez")
@@ -281,8 +278,7 @@ def test_payments(panel, scripts):
     look(p, "payments-tested")
 
 
-@pytest.mark.parametrize("lang", ["es", "en"])
-@WIDTHS
+@views("size", "lang")
 def test_every_page(panel, size, lang):
     p = panel(True, size, lang)
     make_service(p)
@@ -297,7 +293,7 @@ def test_every_page(panel, size, lang):
     for path in ("/services", "/professionals", "/links"):
         p.open(path)
         p.b.click(".row h2 a")
-        look(p, "edit-%s-%s" % (path[1:], size))
+        look(p, "edit-" + path[1:])
 
 
 def test_the_menu_of_a_phone(panel):

@@ -5,12 +5,12 @@ import re
 import pytest
 from selenium.webdriver.support.ui import Select
 
-from kitbrowser import DESKTOP, PHONE, TAP
+from kitbrowser import DESKTOP, PHONE, TAP, views
 from kitdemo import wait_until
 from kitops import NAMES, Desk, fill, mixed
 from kitshop import person
 
-BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+BOTH = views("scripts")
 BOOKINGS = 120
 POINTER = 24  # least size of a target where there is a pointer: WCAG 2.2, success criterion 2.5.8
 OWNERS = ("/dashboard/callbacks", "/dashboard/refunds", "/dashboard/analytics", "/dashboard/audit")
@@ -68,9 +68,7 @@ def pages(shop):
 
 # --- how they look ---
 
-@pytest.mark.parametrize("scripts, size, lang", [(True, PHONE, "es"), (True, DESKTOP, "es"), (False, PHONE, "es"),
-                                                 (True, PHONE, "en"), (False, DESKTOP, "en")],
-                         ids=["js-phone", "js-desktop", "plain-phone", "js-phone-en", "plain-desktop-en"])
+@views("scripts", "size", "lang")
 def test_pages_of_a_busy_business(desk, busy, scripts, size, lang):
     d = desk(busy, scripts, size, lang=lang)
     titles = set()
@@ -84,7 +82,7 @@ def test_pages_of_a_busy_business(desk, busy, scripts, size, lang):
     assert "<img src=x onerror=alert(1)>" in d.b.text() and d.b.alert() is None
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@views("size")
 def test_pages_of_a_new_business(desk, make_shop, size):
     shop = make_shop(services=(), professionals=(), callback=False, payments=False)
     d = desk(shop, size=size)

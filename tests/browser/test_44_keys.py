@@ -3,11 +3,10 @@ import time
 
 import pytest
 
-from kitbrowser import DESKTOP, PHONE
+from kitbrowser import views
 from kitdash import Panel, empty_business
 from kitops import Desk, fill
 
-SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 MOST = 300
 # What has the focus: whether its outline is drawn and whether something lies above it; numbered in the order of coming.
 FOCUSED = """
@@ -58,7 +57,7 @@ def settled(b):
     return focus
 
 
-@SIZES
+@views("size")
 def test_tab_goes_everywhere_and_is_seen(chromiums, shop, size):
     desk = Desk(chromiums(True).fresh(size), shop)
     b, wrong = desk.b, []

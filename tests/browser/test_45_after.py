@@ -3,13 +3,10 @@ import re
 
 import pytest
 
-from kitbrowser import DESKTOP, PHONE
+from kitbrowser import DESKTOP, PHONE, views
 from kitops import Desk, fill
 
-BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
-VIEWS = pytest.mark.parametrize("scripts, size, lang", [(True, PHONE, "es"), (True, DESKTOP, "es"), (False, PHONE, "es"),
-                                                        (False, DESKTOP, "en")],
-                                ids=["js-phone", "js-desktop", "plain-phone", "plain-desktop-en"])
+BOTH = views("scripts")
 WAITING = """
 SELECT kf.waiting_add(tenant_id, gen_random_uuid(), jsonb_build_object('link', public_id, 'service', '{service}', 'professional', {who},
     'day', (kf.now() + interval '{days} days')::date, 'name', '{name}', 'email', '{email}', 'language', 'es',
@@ -68,7 +65,7 @@ def sent(d, selector):
     d.b.wait(lambda: d.b.find("html") != before and d.b.has("h1"), why="the answer")
 
 
-@VIEWS
+@views("scripts", "size", "lang")
 def test_pages(desk, shop, scripts, size, lang):
     d = desk(shop, scripts, size, lang=lang)
     who = shop.professional_id("Laura Gómez")
@@ -85,7 +82,7 @@ def test_pages(desk, shop, scripts, size, lang):
     assert "<img src=x onerror=alert(1)>" in d.b.text() and d.b.alert() is None
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@views("size")
 def test_pages_of_a_new_business(desk, make_shop, size):
     shop = make_shop(callback=False, payments=False)
     d = desk(shop, size=size)

@@ -3,10 +3,8 @@ import csv
 import io
 import re
 
-import pytest
-
 from kitaccount import new_email
-from kitbrowser import DESKTOP, PHONE, Walk
+from kitbrowser import Walk, views
 from kitdash import Panel
 from kitdemo import wait_until
 from kithttp import private
@@ -138,7 +136,7 @@ class Found:
         return ""
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@views("size")
 def test_from_nothing_to_the_first_paid_booking(demo, chromiums, someone, tmp_path, size):
     b = chromiums(True).fresh(size)
     merchant = Newcomer(b, demo).register().follow_the_mail().sign_in()

@@ -6,7 +6,7 @@ import urllib.parse
 import pytest
 
 from kitafter import Diary, Ics, Visitor, letters, mails, service_of
-from kitbrowser import Walk
+from kitbrowser import Walk, views
 from kitdemo import instant, wait_until
 
 
@@ -35,7 +35,7 @@ def in_mail(b, demo, letter, text):
     b.open(link)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
+@views("scripts")
 def test_after_the_booking(chromiums, clinic, demo, someone, scripts):
     b = chromiums(scripts).fresh()
     walk = Walk(b, clinic).to_details("Limpieza", nth_day=6).fill(**someone).submit()

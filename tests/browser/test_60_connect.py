@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from kitbrowser import DESKTOP, PHONE
+from kitbrowser import views
 from kitdash import Panel
 from kitdemo import TOP, wait_until
 from kithttp import private
@@ -13,10 +13,8 @@ from kithttp import private
 sys.path.insert(0, os.path.join(TOP, "tests/sandbox"))
 from google_client import Google  # noqa: E402
 
-SIZES = {"phone": PHONE, "desktop": DESKTOP}
 ACCOUNT = "andres.gomez@gmail.test"
-BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["js", "plain"])
-WIDTHS = pytest.mark.parametrize("size", ["phone", "desktop"])
+SIZES = views("size")
 
 
 @pytest.fixture()
@@ -61,15 +59,14 @@ def disconnect(clinic, name="Laura Gómez"):
         clinic.demo.ctl("calendar", "disconnect", clinic.tenant, name)
 
 
-@BOTH
-@WIDTHS
+@views("scripts", "size")
 def test_from_the_link_to_connected(chromiums, clinic, invited, scripts, size):
-    b = chromiums(scripts).fresh(SIZES[size])
+    b = chromiums(scripts).fresh(size)
     disconnect(clinic)
     link = invited()
     b.open(link)
     assert b.h1() == "Conecta tu calendario" and "Clínica Norte" in b.text() and "Laura Gómez" in b.text()
-    look(b, "1-invitation-" + size)
+    look(b, "1-invitation")
     b.click("button.main")
     consent(b)
     b.wait_h1("Elige tus calendarios")
@@ -77,90 +74,89 @@ def test_from_the_link_to_connected(chromiums, clinic, invited, scripts, size):
     assert ACCOUNT in b.text()
     assert [one.get_attribute("value") for one in b.all("input[type=checkbox]:checked")] == [ACCOUNT]
     assert b.find("input[type=radio]:checked").get_attribute("value") == ACCOUNT
-    look(b, "2-choice-" + size)
+    look(b, "2-choice")
     b.click("input[type=checkbox]:checked")
     b.click("button.main")
     b.wait(lambda: b.has(".msg"), why="the error")
     assert b.h1() == "Elige tus calendarios" and "Elige al menos un calendario" in b.text()
-    look(b, "3-none-" + size)
+    look(b, "3-none")
     b.click("input[name='read.0']")
     b.click("button.main")
     b.wait_h1("Tu calendario está conectado")
-    look(b, "4-done-" + size)
+    look(b, "4-done")
     assert state(clinic)["state"] == "connected" and state(clinic)["account_email"] == ACCOUNT
     b.open(link)
     b.wait_h1("Esta invitación ya se usó")
-    look(b, "5-used-" + size)
+    look(b, "5-used")
     disconnect(clinic)
 
 
-@WIDTHS
+@SIZES
 def test_no_and_a_box_that_is_not_ticked(chromiums, clinic, invited, size):
-    b = chromiums(True).fresh(SIZES[size])
+    b = chromiums(True).fresh(size)
     disconnect(clinic)
     b.open(invited())
     b.click("button.main")
     consent(b, allow=False)
     b.wait(lambda: "why=denied" in b.url(), why="the way back")
     assert "No diste el permiso" in b.text() and b.announced() is not None
-    look(b, "6-denied-" + size)
+    look(b, "6-denied")
     b.click("button.main")
     consent(b, untick=("calendar.events.owned",))
     b.wait(lambda: "why=no_events" in b.url(), why="the way back")
     assert "Faltó una casilla" in b.text()
-    look(b, "7-box-" + size)
+    look(b, "7-box")
     b.click("button.main")
     consent(b)
     b.wait_h1("Elige tus calendarios")
 
 
-@WIDTHS
+@SIZES
 def test_ends(chromiums, clinic, demo, invited, size):
     """A link that never was, one that is over, an attempt in another browser: each says what to do."""
-    b = chromiums(True).fresh(SIZES[size])
+    b = chromiums(True).fresh(size)
     b.open(demo.about["base_url"] + "/connect-calendar/" + "x" * 43)
     b.wait_h1("This link does not work")  # whose it was is not known, so the browser's language
     b.console()  # that it is a 404
-    look(b, "8-unknown-" + size, "en")
+    look(b, "8-unknown", "en")
     old = invited()
     demo.run("UPDATE kf.calendar_invitation SET expires_at = kf.now() - interval '1 second' WHERE tenant_id = '%s'"
              " AND used_at IS NULL" % clinic.tenant)
     b.open(old)
     b.wait_h1("Esta invitación se venció")
     b.console()
-    look(b, "9-expired-" + size)
+    look(b, "9-expired")
     b.open(demo.about["base_url"] + "/api/auth/google/callback?lang=es&code=x&state=" + "y" * 43)
     b.wait_h1("Este intento ya no sirve")
     b.console()
-    look(b, "10-attempt-" + size)
+    look(b, "10-attempt")
     b.open(invited() + "?lang=en")
     b.wait_h1("Connect your calendar")
-    look(b, "11-english-" + size, "en")
+    look(b, "11-english", "en")
 
 
-@BOTH
-@WIDTHS
+@views("scripts", "size")
 def test_the_merchants_side(chromiums, clinic, demo, google, scripts, size):
     """Invite with a link to copy, see it connected, test it, set what is written, disconnect."""
-    b = chromiums(scripts).fresh(SIZES[size])
+    b = chromiums(scripts).fresh(size)
     p = Panel(b, demo, clinic.tenant)
     name = "Andrés Felipe Restrepo"
     disconnect(clinic, name)
     p.open("/professionals")
     b.wait_h1("Profesionales")
-    look(b, "20-list-" + size)
+    look(b, "20-list")
     b.click("a.quiet[href$='%s/calendar']" % clinic.professional_id(name))
     b.wait_h1("Calendario de " + name)
-    look(b, "21-calendar-" + size)
+    look(b, "21-calendar")
     p.type(email="no es un correo").submit("#invite button")
     assert b.has("#email[aria-invalid]")
-    look(b, "22-bad-email-" + size)
+    look(b, "22-bad-email")
     p.type(email="andres@%s.example" % clinic.sub).submit("#invite button")
     link = b.find("#link").get_attribute("value")
     private(link.rpartition("/")[2])
     assert "correo" in b.text()
-    look(b, "23-invited-" + size)
-    other = chromiums(not scripts).fresh(SIZES[size])
+    look(b, "23-invited")
+    other = chromiums(not scripts).fresh(size)
     other.open(link)
     other.click("button.main")
     consent(other)
@@ -170,23 +166,23 @@ def test_the_merchants_side(chromiums, clinic, demo, google, scripts, size):
     wait_until(lambda: state(clinic, name)["readable"], 20)
     p.open("/professionals/%s/calendar" % clinic.professional_id(name))
     assert "Google Calendar conectado" in b.text() and ACCOUNT in b.text()
-    look(b, "24-connected-" + size)
+    look(b, "24-connected")
     p.submit("form[action$='/test'] button")
     assert "Leímos el calendario" in p.said()
-    look(b, "25-tested-" + size)
+    look(b, "25-tested")
     p.type(summary="Cita de {{customer").submit("#form button")
     assert b.has("#summary[aria-invalid]")
-    look(b, "26-bad-title-" + size)
+    look(b, "26-bad-title")
     p.type(summary="Cita de {{customer}}").submit("#form button")
     assert "Guardado" in p.said()
     assert demo.one("SELECT summary FROM kf.calendar_connection WHERE tenant_id = '%s' AND state = 'connected'"
                     % clinic.tenant) == "Cita de {{customer}}"
     b.click("a.danger")
     b.wait_h1("¿Desconectar el calendario de %s?" % name)
-    look(b, "27-ask-" + size)
+    look(b, "27-ask")
     p.submit("button.danger")
     assert "Calendario desconectado" in p.said() and state(clinic, name)["state"] == "builtin"
-    look(b, "28-disconnected-" + size)
+    look(b, "28-disconnected")
 
 
 # A calendar that stands against a booking, and one that could not be written.
@@ -207,42 +203,42 @@ SELECT tenant_id, booking_id, 1, '{connection}', 'a', gen_random_uuid(), 'presen
 FROM kf.booking WHERE booking_id = '{booking}'"""
 
 
-@WIDTHS
+@SIZES
 def test_what_stands_against_a_booking(chromiums, make_shop, demo, size):
     """On the overview, in the list, in the calendar, on the booking; and one can let it be."""
     shop = make_shop()
     booking = shop.book(service="Asesoría")
     demo.run(AGAINST.format(tenant=shop.tenant, booking=booking.id, connection=uuid.uuid4()))
-    p = Panel(chromiums(True).fresh(SIZES[size]), demo, shop.tenant)
+    p = Panel(chromiums(True).fresh(size), demo, shop.tenant)
     b = p.b
     p.open()
     assert "Necesita tu atenci\u00f3n" in b.text() and "1 reserva choca con un calendario" in b.text()
-    look(b, "30-home-" + size)
+    look(b, "30-home")
     p.open("/bookings")
     assert "Choca con su calendario" in b.text()
-    look(b, "31-bookings-" + size)
+    look(b, "31-bookings")
     p.open("/bookings/" + booking.id)
     assert "Tiene otro evento a esa hora" in b.text() and "No se pudo escribir en el calendario" in b.text()
-    look(b, "32-booking-" + size)
+    look(b, "32-booking")
     p.submit("form[action$='/calendar-retry'] button")  # it is to be connected again first
     assert "Eso no se pudo hacer" in b.text() and b.h1() == "Choques con calendarios"
     b.console()
     start = demo.one("SELECT (slot_start AT TIME ZONE 'America/Bogota')::date::text AS d FROM kf.booking WHERE booking_id = '%s'"
                      % booking.id)
     p.open("/calendar?view=day&date=" + start)
-    look(b, "33-calendar-" + size)
+    look(b, "33-calendar")
     p.open("/analytics")
     assert "Calendarios conectados" in b.text()
-    look(b, "34-analytics-" + size)
+    look(b, "34-analytics")
     p.open("/professionals/%s/calendar" % shop.professional_id(booking_professional(demo, booking)))
     assert "Reconectar" in b.text() and "Google ya no nos da permiso" in b.text()
-    look(b, "35-error-" + size)
+    look(b, "35-error")
     p.open("/conflicts")
     b.wait_h1("Choques con calendarios")
-    look(b, "36-conflicts-" + size)
+    look(b, "36-conflicts")
     p.submit("form[action$='/dismiss'] button")
     assert "Ese choque ya no se muestra" in p.said() and "No hay choques" in b.text()
-    look(b, "37-none-" + size)
+    look(b, "37-none")
 
 
 def booking_professional(demo, booking):
