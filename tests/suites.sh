@@ -2,8 +2,8 @@
 # The suites, for tests/run: each is a function that ends in a line "N passed, N failed" and writes
 # each of its tests as "passed|failed SECONDS NAME" to $work/report/SUITE.
 
-# How many processes of pytest: tests wait about as much as they compute.
-HTTP_PROCESSES=${KF_HTTP_PROCESSES:-3}
+# How many processes of pytest: tests wait about as much as they compute. The two of http run at the same time.
+HTTP_PROCESSES=${KF_HTTP_PROCESSES:-2}
 ASAN_PROCESSES=${KF_ASAN_PROCESSES:-3}
 BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-2}
 
@@ -66,6 +66,24 @@ run_pytest() {
 sum() {
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+# beside NAME COMMAND...: a part of a suite that runs at the same time as what follows, with its own log and report.
+beside() {
+    local name=$1
+    shift
+    rm -f "$work/report/$name"
+    (passed=0 failed=0; "$@"; sum) >"$work/log/$name.log" 2>&1 &
+}
+
+# joined SUITE NAME: waits for such a part; what it said and counted belongs to the suite.
+joined() {
+    local p f
+    wait
+    read -r p f < <(said_by "$2")
+    passed=$((passed + p)) failed=$((failed + f))
+    cat "$work/log/$2.log"
+    cat "$work/report/$2" >>"$work/report/$1"
 }
 
 # one SUITE NAME COMMAND...: one more test, with what it says when it fails.
@@ -149,19 +167,13 @@ suite_unit() {
     sum
 }
 
-# PostgreSQL's tests on one processor, konfirmadoctl's on the other.
+# PostgreSQL's tests and konfirmadoctl's.
 suite_sql() {
-    local p f
     passed=0 failed=0
     build_asan || { failed=1; sum; return 1; }
-    rm -f "$work/report/ctl"
-    (run_ctl; sum) >"$work/log/ctl.log" 2>&1 &
+    beside ctl run_ctl
     run_sql sql
-    wait
-    read -r p f < <(said_by ctl)
-    passed=$((passed + p)) failed=$((failed + f))
-    cat "$work/log/ctl.log"
-    cat "$work/report/ctl" >>"$work/report/sql"
+    joined sql ctl
     sum
 }
 
@@ -190,16 +202,21 @@ run_sql() {
     passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
 }
 
+# Tests without sanitizers mostly wait for servers that were killed; those with them compute meanwhile.
 suite_http() {
     passed=0 failed=0
-    export KF_BUILD_DIR=$work/build
-    run_pytest http "$HTTP_PROCESSES" tests/sandbox
-    [ -n "${KF_FULL:-}" ] || export KF_SHARE=1
-    run_pytest http "$HTTP_PROCESSES" tests/http
-    unset KF_SHARE
-    build_asan || { failed=$((failed + 1)); sum; return 1; }
+    build_asan || { failed=1; sum; return 1; }
+    beside plain run_plain
     KF_BUILD_DIR=$work/asan KF_MAKE_DIR=$work/build KF_ASAN=1 run_pytest http "$ASAN_PROCESSES" tests/http
+    joined http plain
     sum
+}
+
+run_plain() {
+    export KF_BUILD_DIR=$work/build
+    [ -n "${KF_FULL:-}" ] || export KF_SHARE=1
+    run_pytest plain "$HTTP_PROCESSES" tests/http
+    run_pytest plain "$HTTP_PROCESSES" tests/sandbox
 }
 
 suite_browser() {

@@ -7,7 +7,7 @@
 #                                         LSAN_OPTIONS for httpd alone
 #
 # httpd's own leaks are recognised by frames in libraries without frame pointers, so httpd unwinds
-# the slow way; commands of ours, of which a test runs hundreds, do not. Stacks are cut at twelve
+# the slow way; commands of ours, of which a test runs hundreds, do not. Stacks are cut at eight
 # frames.
 set -eu
 
@@ -44,7 +44,7 @@ cp "$here/lsan.supp" "$dir/"
 cat <<TXT
 KF_HTTPD_PRELOAD=$runtime:$dir/poolguard.so:$dir/nodlclose.so
 KF_SANITIZER_DIR=$dir
-ASAN_OPTIONS=detect_leaks=1:malloc_context_size=12:exitcode=66:log_path=$dir/report:detect_stack_use_after_return=1:strict_string_checks=1
+ASAN_OPTIONS=detect_leaks=1:malloc_context_size=8:exitcode=66:log_path=$dir/report:detect_stack_use_after_return=1:strict_string_checks=1
 UBSAN_OPTIONS=print_stacktrace=1:log_path=$dir/report
 LSAN_OPTIONS=suppressions=$dir/lsan.supp:print_suppressions=0
 KF_HTTPD_LSAN_OPTIONS=suppressions=$dir/lsan.supp:print_suppressions=0:fast_unwind_on_malloc=0
