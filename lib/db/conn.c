@@ -9,13 +9,6 @@
 #include "base/log.h"
 #include "db/db_int.h"
 
-void kf_db_session_forget(kf_db_session_t *session)
-{
-    if (session) {
-        memset(session, 0, sizeof(*session));
-    }
-}
-
 /* libpq tells us when a connection is reset or closed: what was prepared is gone then. */
 static int on_event(PGEventId id, void *info, void *pass)
 {
@@ -30,7 +23,9 @@ static int on_event(PGEventId id, void *info, void *pass)
         kf_db_session_forget(session);
         return 1;
     case PGEVT_CONNDESTROY:
-        free(PQinstanceData(((PGEventConnDestroy *)info)->conn, on_event));
+        session = PQinstanceData(((PGEventConnDestroy *)info)->conn, on_event);
+        kf_db_session_forget(session);
+        free(session);
         return 1;
     default:
         (void)pass;

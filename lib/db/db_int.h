@@ -5,18 +5,16 @@
 
 #include "db/db.h"
 
-/* More statements than this on one connection are sent unprepared. A power of two. */
-#define KF_DB_PREPARED_SLOTS 256
-
 /*
  * What one server session has prepared: a set of statement addresses with open
- * addressing. It hangs on the PGconn, because the same connection serves many
- * threads one after the other.
+ * addressing, never more than half full. It hangs on the PGconn, because the same
+ * connection serves many threads one after the other.
  */
 typedef struct {
     int backend_pid;
-    int count;
-    const kf_stmt_t *prepared[KF_DB_PREPARED_SLOTS];
+    size_t count;
+    size_t size; /* a power of two; 0: nothing prepared yet */
+    const kf_stmt_t **prepared;
 } kf_db_session_t;
 
 struct kf_db_t {
@@ -30,7 +28,10 @@ struct kf_db_res_t {
     PGresult *pg;
 };
 
+/** Nothing is prepared any more. */
 void kf_db_session_forget(kf_db_session_t *session);
+/** Where the statement is in the set, or will be: NULL there. NULL for want of memory. */
+const kf_stmt_t **kf_db_session_slot(kf_db_session_t *session, const kf_stmt_t *stmt);
 /** Opens the connection again if it has died; only outside a transaction. */
 kf_err_t *kf_db_revive(kf_db_t *db, apr_pool_t *p);
 /** The error that a failed result or a lost connection stands for. */

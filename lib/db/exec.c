@@ -95,19 +95,6 @@ static void bind_args(params_t *out, const kf_arg_t *args, int n, apr_pool_t *p)
     }
 }
 
-static const kf_stmt_t **prepared_slot(kf_db_session_t *session, const kf_stmt_t *stmt)
-{
-    size_t at = ((uintptr_t)stmt >> 4) * 2654435761u;
-
-    for (;; at++) {
-        const kf_stmt_t **slot = &session->prepared[at & (KF_DB_PREPARED_SLOTS - 1)];
-
-        if (!*slot || *slot == stmt) {
-            return slot;
-        }
-    }
-}
-
 /* Makes sure that the server knows the statement. *ready = 0: send it with its text. */
 static PGresult *prepare(kf_db_t *db, const kf_stmt_t *stmt, int *ready)
 {
@@ -116,14 +103,17 @@ static PGresult *prepare(kf_db_t *db, const kf_stmt_t *stmt, int *ready)
     PGresult *res;
 
     *ready = 0;
-    if (!db->prepare || session->count > KF_DB_PREPARED_SLOTS / 2) {
+    if (!db->prepare) {
         return NULL;
     }
     if (session->backend_pid != PQbackendPID(db->conn)) {
         kf_db_session_forget(session);
         session->backend_pid = PQbackendPID(db->conn);
     }
-    slot = prepared_slot(session, stmt);
+    slot = kf_db_session_slot(session, stmt);
+    if (!slot) {
+        return NULL;
+    }
     if (!*slot) {
         res = PQprepare(db->conn, stmt->name, stmt->sql, 0, NULL);
         if (PQresultStatus(res) != PGRES_COMMAND_OK) {

@@ -3,6 +3,7 @@
  * database that the test may write to, as a role that may end its own backends.
  * Without it the program fails: a test that does not run is not a test.
  */
+#include <apr_strings.h>
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,6 +232,27 @@ START_TEST(transactions)
 }
 END_TEST
 
+/* More than the set of a connection has room for at first. */
+START_TEST(any_number_is_prepared)
+{
+    static const kf_stmt_t prepared = {
+        "prepared", "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'many%'", 0, 0};
+    static kf_stmt_t many[700];
+    kf_db_res_t *res;
+
+    for (size_t i = 0; i < 2 * KF_COUNT(many); i++) {
+        kf_stmt_t *stmt = &many[i % KF_COUNT(many)];
+
+        if (!stmt->name) {
+            *stmt = (kf_stmt_t){apr_psprintf(kf_test_pool, "many_%zu", i), "SELECT $1::int8 + 1", 1, 0};
+        }
+        ck_assert_int_eq(plus_one(stmt, (int64_t)i), (int64_t)i + 1);
+    }
+    ck_ok(kf_db_exec(&res, db, &prepared, NULL, kf_test_pool));
+    ck_assert_int_eq(kf_db_int(res, 0, 0), KF_COUNT(many));
+}
+END_TEST
+
 START_TEST(a_wrong_reader_reads_nothing)
 {
     kf_db_res_t *res;
@@ -265,6 +287,7 @@ int main(void)
     tcase_add_test(tc, a_session_that_dies_under_a_statement);
     tcase_add_test(tc, forgotten_statements_are_prepared_again);
     tcase_add_test(tc, unprepared);
+    tcase_add_test(tc, any_number_is_prepared);
     tcase_add_loop_test(tc, states_become_codes, 0, KF_COUNT(states));
     tcase_add_test(tc, transactions);
     tcase_add_test(tc, a_wrong_reader_reads_nothing);
