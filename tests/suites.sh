@@ -4,7 +4,7 @@
 
 # How many processes of pytest: tests wait about as much as they compute. The two of http run at the same time.
 HTTP_PROCESSES=${KF_HTTP_PROCESSES:-2}
-ASAN_PROCESSES=${KF_ASAN_PROCESSES:-2}
+ASAN_PROCESSES=${KF_ASAN_PROCESSES:-3}
 BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-2}
 
 # build FOLDER CONFIGURE-ARGUMENT...: an up-to-date build tree in $work/FOLDER; one at a time.

@@ -29,20 +29,21 @@ static const kf_stmt_t **find(const kf_db_session_t *session, const kf_stmt_t *s
 
 static bool grow(kf_db_session_t *session)
 {
-    kf_db_session_t next = *session;
+    const kf_stmt_t **old = session->prepared;
+    size_t n = session->size, size = n ? 2 * n : FIRST_SIZE;
+    const kf_stmt_t **prepared = calloc(size, sizeof(*prepared));
 
-    next.size = session->size ? 2 * session->size : FIRST_SIZE;
-    next.prepared = calloc(next.size, sizeof(*next.prepared));
-    if (!next.prepared) {
+    if (!prepared) {
         return false;
     }
-    for (size_t i = 0; i < session->size; i++) {
-        if (session->prepared[i]) {
-            *find(&next, session->prepared[i]) = session->prepared[i];
+    session->prepared = prepared;
+    session->size = size;
+    for (size_t i = 0; i < n; i++) {
+        if (old[i]) {
+            *find(session, old[i]) = old[i];
         }
     }
-    free(session->prepared);
-    *session = next;
+    free(old);
     return true;
 }
 

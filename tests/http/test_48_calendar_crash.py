@@ -235,7 +235,7 @@ def test_what_the_check_would_see(laura, injector):
     injector.arm(1, "a", "/events?sendUpdates")  # no reading of another calendar
     booking = book(laura.shop)
     wait_until(injector.hit, 10)
-    check(laura, booking, 1)
+    wait_until(lambda: len(live(laura, booking)) == 1)
     laura.demo.run("UPDATE kf.calendar_event SET event_id = gen_random_uuid() WHERE booking_id = '%s'" % booking.id)
     settle(laura, booking, injector)
     with pytest.raises(AssertionError):

@@ -291,7 +291,8 @@ def test_database_connections_run_out(shop, demo, log):
     demo.run("BEGIN; LOCK TABLE kf.claim IN ACCESS EXCLUSIVE MODE")
     try:
         with concurrent.futures.ThreadPoolExecutor(48) as pool:
-            asked = [pool.submit(raw, demo.port, wire("POST", "/api/holds", shop.host, shop.hold_body(start)))
+            asked = [pool.submit(raw, demo.port, wire("POST", "/api/holds", shop.host, shop.hold_body(start)),
+                                 timeout=8 * SLOW)
                      for _ in range(48)]
             answers = [one.result() for one in asked]
     finally:

@@ -244,7 +244,7 @@ START_TEST(any_number_is_prepared)
         kf_stmt_t *stmt = &many[i % KF_COUNT(many)];
 
         if (!stmt->name) {
-            *stmt = (kf_stmt_t){apr_psprintf(kf_test_pool, "many_%zu", i), "SELECT $1::int8 + 1", 1, 0};
+            *stmt = (kf_stmt_t){apr_psprintf(kf_test_pool, "many_%d", (int)i), "SELECT $1::int8 + 1", 1, 0};
         }
         ck_assert_int_eq(plus_one(stmt, (int64_t)i), (int64_t)i + 1);
     }
