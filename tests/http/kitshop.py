@@ -249,7 +249,7 @@ class Shop:
 
     def event(self, transaction, **mutate):
         """One scripted event; the answers' statuses."""
-        told = self.demo.sandbox("events", {"transaction_id": transaction, "mutate": mutate})
+        told = self.demo.sandbox("events", {"transaction_id": transaction, "mutate": {"timeout_s": 50, **mutate}})
         return [one["status"] for one in told["answers"]]
 
     def settled(self, seconds=20):

@@ -24,7 +24,8 @@ EVENT_FIELDS = ("id", "created_at", "finalized_at", "amount_in_cents", "referenc
 MUTATIONS = {"duplicate": int, "parallel": bool, "alter_reference": str, "uppercase": bool,
              "properties": list, "bad_checksum": bool, "no_header": bool, "status": str,
              "timestamp": int, "environment": str, "amount_in_cents": int, "currency": str,
-             "secret": str, "url": str, "header": str, "timestamp_in_signature": bool}
+             "secret": str, "url": str, "header": str, "timestamp_in_signature": bool,
+             "timeout_s": int}
 
 
 def check_mutations(mutate):
@@ -164,7 +165,10 @@ class Events:
                     if transaction_id in (None, one["transaction_id"])]
 
     def scripted(self, transaction, mutate):
-        """Send mistakes on purpose, once each and without retries; returns the answers."""
+        """Send mistakes on purpose, once each and without retries; returns the answers.
+
+        `timeout_s` is the patience of whoever scripts; by default it is the provider's.
+        """
         check_mutations(mutate)
         account = self.state.account(transaction["_public_key"])
         url = mutate.get("url") or (account and account["events_url"])
@@ -178,7 +182,7 @@ class Events:
         answers = [None] * copies
 
         def one(position):
-            status, latency, error = web.post(url, body, headers, self.timeout_s)
+            status, latency, error = web.post(url, body, headers, mutate.get("timeout_s", self.timeout_s))
             answers[position] = {"status": status, "latency_ms": round(latency, 3), "error": error}
             self.record(event, status, latency, error)
 
