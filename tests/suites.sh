@@ -240,10 +240,10 @@ run_tests() {
     passed=0 failed=0
     for test in "$@"; do
         case $test in
-            tests/http/*) http+=("$test") ;;
-            tests/browser/*) browser+=("$test") ;;
-            tests/ctl/*) ctl+=("$test") ;;
-            tests/sandbox/*) sandbox+=("$test") ;;
+            tests/http | tests/http/*) http+=("$test") ;;
+            tests/browser | tests/browser/*) browser+=("$test") ;;
+            tests/ctl | tests/ctl/*) ctl+=("$test") ;;
+            tests/sandbox | tests/sandbox/*) sandbox+=("$test") ;;
             tests/sql/*) test=${test##*/}; sql+=("${test%%.*}") ;;
             tests/fuzz/fuzz_*) test=${test##*/fuzz_}; fuzz+=("${test%.c}") ;;
             tests/unit/test_*.c) test=${test##*/test_}; unit+=("${test%.c}") ;;
