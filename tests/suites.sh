@@ -1,11 +1,23 @@
 # shellcheck shell=bash disable=SC2154
 # The suites, for tests/run: each is a function that ends in a line "N passed, N failed" and writes
-# each of its tests as "passed|failed SECONDS NAME" to $work/report/SUITE.
+# each of its tests as "passed|failed|skipped SECONDS NAME" to $work/report/SUITE.
 
-# How many processes of pytest: tests wait about as much as they compute. The two of http run at the same time.
-HTTP_PROCESSES=${KF_HTTP_PROCESSES:-2}
-ASAN_PROCESSES=${KF_ASAN_PROCESSES:-3}
-BROWSER_PROCESSES=${KF_BROWSER_PROCESSES:-2}
+# Processes of pytest. Those of http run at the same time: tests without sanitizers mostly wait for servers that were
+# killed, those with them compute meanwhile.
+PLAIN_PROCESSES=2 ASAN_PROCESSES=3 BROWSER_PROCESSES=2
+
+# suite_of TEST|SUITE: the suite that has the test.
+suite_of() {
+    case $1 in
+        tests/http/* | tests/sandbox/*) echo http ;;
+        tests/browser/*) echo browser ;;
+        tests/sql/* | tests/ctl/*) echo sql ;;
+        tests/fuzz/*) echo fuzz ;;
+        lib/* | mod_konfirmado/*) echo static ;;
+        */*) echo unit ;;
+        *) echo "$1" ;;
+    esac
+}
 
 # build FOLDER CONFIGURE-ARGUMENT...: an up-to-date build tree in $work/FOLDER; one at a time.
 build() {
@@ -39,9 +51,11 @@ build_asan() {
     build asan --enable-asan CC=clang
 }
 
-# build_for SUITE...: what they need before they begin.
+# build_for SUITE...: what they need before they begin, with the programs that sql and unit would both make.
 build_for() {
-    [ "$*" = static ] || build_plain
+    [ "$*" = static ] || {
+        build_plain && make -C "$work/build" -j"$jobs" tests/sql/db_test tests/sql/accounts_test >>"$work/log/build-build.log" 2>&1
+    }
 }
 
 # report SUITE passed|failed SECONDS NAME
@@ -59,8 +73,18 @@ run_pytest() {
     status=$?
     read -r p f < <(tail -n +$((before + 1)) "$lines" 2>/dev/null | awk '$1 == "passed" { p++ } $1 == "failed" { f++ } END { print p + 0, f + 0 }')
     # a run that broke off is a failure, whatever its tests say
-    [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+    [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || { f=1; report "$suite" failed 0 "$suite"; }
     passed=$((passed + p)) failed=$((failed + f))
+}
+
+# counts LOG: "PASSED FAILED" from its last summary; nothing, and a failure, without one.
+counts() {
+    sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$1" | tail -n 1 | grep .
+}
+
+# said_by SUITE: the same from its log; without a summary it was killed.
+said_by() {
+    counts "$work/log/$1.log" || echo '0 1'
 }
 
 sum() {
@@ -83,7 +107,10 @@ joined() {
     read -r p f < <(said_by "$2")
     passed=$((passed + p)) failed=$((failed + f))
     cat "$work/log/$2.log"
-    cat "$work/report/$2" >>"$work/report/$1"
+    # what failed without a name is the suite's
+    touch "$work/report/$2"
+    sed "s/^failed 0 $2\$/failed 0 $1/" "$work/report/$2" >>"$work/report/$1"
+    [ "$f" -eq 0 ] || grep -q '^failed ' "$work/report/$2" || report "$1" failed 0 "$1"
 }
 
 # one SUITE NAME COMMAND...: one more test, with what it says when it fails.
@@ -109,7 +136,7 @@ count_check() {
         local log=${result%.trs}.log
         name=${result#"$KF_BUILD_DIR"/}
         name=${name%.trs}
-        if [[ $log == */tests/unit/unit.log ]] && read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log"); then
+        if [[ $log == */tests/unit/unit.log ]] && read -r p f < <(counts "$log"); then
             # all of them passed, and then it died
             [ "$f" -gt 0 ] || grep -q '^:test-result: PASS' "$result" || f=1
             passed=$((passed + p))
@@ -123,7 +150,8 @@ count_check() {
             failed=$((failed + 1))
             echo "FAIL: $name"
             tail -n 30 "$log"
-            report unit failed 0 "$name"
+            # the program of the unit tests is no test by itself
+            report unit failed 0 "${name/#tests\/unit\/unit/unit}"
         fi
     done < <(find "$KF_BUILD_DIR/tests" -name '*.trs' | sort)
 }
@@ -136,16 +164,11 @@ mustache_spec() {
         return
     fi
     sh tests/unit/mustache_spec.sh ${KF_MUSTACHE_SPEC:+"$KF_MUSTACHE_SPEC"} >"$log" 2>&1
-    if read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log" | tail -n 1); then
-        passed=$((passed + p))
-        failed=$((failed + f))
-        echo "mustache specification: $p held, $f not"
-        [ "$f" -eq 0 ] || tail -n 30 "$log"
-    else
-        failed=$((failed + 1))
-        echo 'FAIL: mustache specification'
-        tail -n 30 "$log"
-    fi
+    read -r p f < <(counts "$log" || echo '0 1')
+    passed=$((passed + p))
+    failed=$((failed + f))
+    echo "mustache specification: $p held, $f not"
+    [ "$f" -eq 0 ] || { tail -n 30 "$log"; report unit failed 0 unit; }
 }
 
 suite_unit() {
@@ -161,7 +184,8 @@ suite_unit() {
         grep -aE 'error:|No rule to make' "$work/log/check.log" || tail -n 30 "$work/log/check.log"
         failed=1
     fi
-    report unit passed $((SECONDS - start)) 'make check'
+    # for its time: what failed in it has names of its own
+    report unit ended $((SECONDS - start)) 'make check'
     mustache_spec
     one unit tests/asan/selftest tests/asan/selftest
     sum
@@ -171,7 +195,7 @@ suite_unit() {
 suite_sql() {
     passed=0 failed=0
     build_asan || { failed=1; sum; return 1; }
-    beside ctl run_ctl
+    beside ctl run_ctl ctl tests/ctl
     run_sql sql
     joined sql ctl
     sum
@@ -179,14 +203,16 @@ suite_sql() {
 
 # The operator's command, with sanitizers: one that finds something ends with a status that no test expects.
 # Leaks are not looked for: that would take longer than the tests.
+# run_ctl SUITE TEST...
 run_ctl() {
-    local line said
+    local line said suite=$1
+    shift
     rm -rf "$work/sanitizer-ctl"
     said=$(tests/asan/env.sh "$work/sanitizer-ctl") || { failed=$((failed + 1)); return; }
     while read -r line; do
-        [[ $line == KF_* ]] || export "${line/detect_leaks=1/detect_leaks=0}"
+        [[ $line == KF_* ]] || local -x "${line/detect_leaks=1/detect_leaks=0}"
     done <<<"$said"
-    KF_BUILD_DIR=$work/asan run_pytest ctl 1 tests/ctl
+    KF_BUILD_DIR=$work/asan KF_ASAN=1 run_pytest "$suite" 1 "$@"
     cat "$work/sanitizer-ctl"/report.* 2>/dev/null
 }
 
@@ -196,13 +222,11 @@ run_sql() {
     shift
     KF_REPORT=$lines KF_BUILD_DIR=$work/build tests/sql/run "$@" 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
-    read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log" | tail -n 1)
-    # Without a summary it was killed.
-    [ "$status" -eq 0 ] || [ "${f:-1}" -gt 0 ] || f=1
-    passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+    read -r p f < <(counts "$log" || echo '0 1')
+    [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+    passed=$((passed + p)) failed=$((failed + f))
 }
 
-# Tests without sanitizers mostly wait for servers that were killed; those with them compute meanwhile.
 suite_http() {
     passed=0 failed=0
     build_asan || { failed=1; sum; return 1; }
@@ -215,8 +239,8 @@ suite_http() {
 run_plain() {
     export KF_BUILD_DIR=$work/build
     [ -n "${KF_FULL:-}" ] || export KF_SHARE=1
-    run_pytest plain "$HTTP_PROCESSES" tests/http
-    run_pytest plain "$HTTP_PROCESSES" tests/sandbox
+    run_pytest plain "$PLAIN_PROCESSES" tests/http
+    run_pytest plain "$PLAIN_PROCESSES" tests/sandbox
 }
 
 suite_browser() {
@@ -267,7 +291,11 @@ run_tests() {
     unset KF_ASAN
     [ ${#sandbox[@]} -eq 0 ] || run_pytest named 1 -v "${sandbox[@]}"
     [ ${#browser[@]} -eq 0 ] || KF_BUILD_DIR=$work/build run_pytest named 1 -v "${browser[@]}"
-    [ ${#ctl[@]} -eq 0 ] || KF_BUILD_DIR=$work/build run_pytest named 1 -v "${ctl[@]}"
+    if [ ${#ctl[@]} -gt 0 ] && [ -n "$asan" ]; then
+        run_ctl named -v "${ctl[@]}"
+    elif [ ${#ctl[@]} -gt 0 ]; then
+        KF_BUILD_DIR=$work/build run_pytest named 1 -v "${ctl[@]}"
+    fi
     [ ${#sql[@]} -eq 0 ] || run_sql named "${sql[@]}"
     [ ${#fuzz[@]} -eq 0 ] || one named "fuzz ${fuzz[*]}" env KF_FUZZ_DIR="$work/fuzz" tests/fuzz/run "${fuzz[@]}"
     [ ${#static[@]} -eq 0 ] || one named "static ${static[*]}" tests/static.sh "${static[@]}"

@@ -19,7 +19,7 @@ from kithttp import address
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
-         # One renderer for all origins: a new one for each visit takes longer than its page.
+         # As few processes as can be: a renderer for each visit takes longer than its page.
          "--disable-site-isolation-trials", "--renderer-process-limit=1", "--in-process-gpu",
          "--disable-features=IsolateOrigins,site-per-process,SpareRendererForSitePerProcess,BackForwardCache",
          "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--lang=es", "--no-proxy-server")

@@ -31,7 +31,7 @@ DIRECTIVES = ("KonfirmadoRateLimit webhook 6000/10s", "KonfirmadoDBWait 10s")
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
-    config.addinivalue_line("markers", "plain: not under sanitizers (times or memory would say nothing)")
+    config.addinivalue_line("markers", "plain: without sanitizers only")
     config.addinivalue_line("markers", "both: with and without sanitizers (the optimized build is faster, and may lose other races)")
 
 

@@ -19,7 +19,8 @@ def key(program):
     """Another schema, or another program that applies it, is another folder."""
     seen = hashlib.sha256()
     seen.update(tool("initdb").encode())
-    for path in [*sorted((TOP / "sql").rglob("*.sql")), TOP / "conf/demo.d/cluster.py", pathlib.Path(program)]:
+    for path in [*sorted((TOP / "sql").rglob("*.sql")), *sorted((TOP / "conf/demo.d").glob("*.py")),
+                 pathlib.Path(__file__).resolve(), pathlib.Path(program)]:
         seen.update(str(path).encode())
         seen.update(path.read_bytes())
     return seen.hexdigest()[:16]
@@ -59,6 +60,10 @@ def prepared(build_dir):
                 os.makedirs(done + ".new", mode=0o755)
                 subprocess.run(["cp", "-a", data, os.path.join(done + ".new", "data")], check=True)
                 os.rename(done + ".new", done)
+                # those of another schema or program are not needed again
+                for old in pathlib.Path(top).glob("prepared-????????????????"):
+                    if str(old) != done:
+                        shutil.rmtree(old, ignore_errors=True)
             finally:
                 shutil.rmtree(begun, ignore_errors=True)
     return os.path.join(done, "data")

@@ -249,6 +249,7 @@ class Shop:
 
     def event(self, transaction, **mutate):
         """One scripted event; the answers' statuses."""
+        # Longer than a provider waits, and less than the 60 s of fetch(): a busy machine is no fault.
         told = self.demo.sandbox("events", {"transaction_id": transaction, "mutate": {"timeout_s": 50, **mutate}})
         return [one["status"] for one in told["answers"]]
 

@@ -1,5 +1,6 @@
 """What the merchant's system is told: when, how often, with which signatures, and to where never."""
 import base64
+import errno
 import hashlib
 import hmac
 import re
@@ -250,10 +251,14 @@ def trap():
 @pytest.fixture()
 def trap_80():
     """The same on the port that a name without a rule may be called on."""
-    try:
-        one = Trap(80, ("127.0.0.1",))
-    except OSError as error:
-        pytest.skip("port 80 of this machine cannot be listened on: %s" % error)
+    def listening():
+        try:
+            return Trap(80, ("127.0.0.1",))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:  # another process of the tests has it for a moment
+                return None
+            return pytest.skip("port 80 of this machine cannot be listened on: %s" % error)
+    one = wait_until(listening, 20)
     yield one
     one.close()
 

@@ -203,7 +203,7 @@ def check_booked(shop, load):
 
 
 @pytest.mark.slow
-def test_database_killed_twenty_times(shop, demo, log):
+def test_database_killed_again_and_again(shop, demo, log):
     log.expect(*DOWN, r"terminated by signal")
     away = []
     with Load(shop) as load:

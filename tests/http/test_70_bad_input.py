@@ -317,6 +317,7 @@ def test_a_stranger_to_the_hooks_is_not_waited_for(demo):
     assert answer.status == 404 and answer.seconds < 4 * SLOW
 
 
+@pytest.mark.both
 def test_many_bombs_leave_no_memory_behind(shop, demo):
     def resident():
         total = 0
