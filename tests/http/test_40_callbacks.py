@@ -238,6 +238,7 @@ class Trap:
 
     def close(self):
         for one in self.sockets:
+            one.shutdown(socket.SHUT_RDWR)  # or it listens on while accept() waits
             one.close()
 
 
