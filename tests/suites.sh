@@ -6,16 +6,33 @@
 # killed, those with them compute meanwhile.
 PLAIN_PROCESSES=2 ASAN_PROCESSES=3 BROWSER_PROCESSES=2
 
+# room_of TEST: what runs a test of that name, if there is one.
+room_of() {
+    [ -e "$top/${1%%::*}" ] || return 1
+    case ${1%/} in
+        tests/http | tests/browser | tests/ctl | tests/sandbox) echo "${1:6}" ;;
+        tests/http/test_* | tests/browser/test_* | tests/ctl/test_* | tests/sandbox/test_*) expr "$1" : 'tests/\([a-z]*\)' ;;
+        tests/sql/*.test.sql | tests/sql/*.sh | tests/sql/*_test.c | tests/sql/isolation | tests/sql/isolation/*.spec) echo sql ;;
+        tests/fuzz/fuzz_*.c) echo fuzz ;;
+        tests/unit/test_*.c) echo unit ;;
+        tests/check_*) echo check ;;
+        tests/asan/selftest) echo selftest ;;
+        lib/*.c | mod_konfirmado/*.c) echo static ;;
+        *) return 1 ;;
+    esac
+}
+
 # suite_of TEST|SUITE: the suite that has the test.
 suite_of() {
     case $1 in
-        tests/http/* | tests/sandbox/*) echo http ;;
-        tests/browser/*) echo browser ;;
-        tests/sql/* | tests/ctl/*) echo sql ;;
-        tests/fuzz/*) echo fuzz ;;
-        lib/* | mod_konfirmado/*) echo static ;;
-        */*) echo unit ;;
-        *) echo "$1" ;;
+        */*) ;;
+        *) echo "$1"; return ;;
+    esac
+    case $(room_of "$1") in
+        http | sandbox) echo http ;;
+        sql | ctl) echo sql ;;
+        unit | check | selftest) echo unit ;;
+        *) room_of "$1" ;;
     esac
 }
 
@@ -136,6 +153,8 @@ count_check() {
         local log=${result%.trs}.log
         name=${result#"$KF_BUILD_DIR"/}
         name=${name%.trs}
+        # a script has its ending beside its name
+        [ -e "$name" ] || name=$(compgen -G "$name.*" | head -n 1)
         if [[ $log == */tests/unit/unit.log ]] && read -r p f < <(counts "$log"); then
             # all of them passed, and then it died
             [ "$f" -gt 0 ] || grep -q '^:test-result: PASS' "$result" || f=1
@@ -148,10 +167,9 @@ count_check() {
             passed=$((passed + 1))
         else
             failed=$((failed + 1))
-            echo "FAIL: $name"
+            echo "FAIL: ${name:=unit}"
             tail -n 30 "$log"
-            # the program of the unit tests is no test by itself
-            report unit failed 0 "${name/#tests\/unit\/unit/unit}"
+            report unit failed 0 "$name"
         fi
     done < <(find "$KF_BUILD_DIR/tests" -name '*.trs' | sort)
 }
@@ -216,7 +234,7 @@ run_ctl() {
     cat "$work/sanitizer-ctl"/report.* 2>/dev/null
 }
 
-# run_sql SUITE [NAME...]: files of tests/sql, by a part of their names.
+# run_sql SUITE [FILE...]: files below tests/sql.
 run_sql() {
     local log=$work/log/sql-tap.log lines=$work/report/$1 p f status
     shift
@@ -258,26 +276,50 @@ suite_static() {
     KF_REPORT=$work/report/static tests/static.sh
 }
 
+# one_of_unit FILE: one file of the unit tests.
+one_of_unit() {
+    local suite=${1##*/test_}
+    make -C "$work/build" tests/unit/unit && "$work/build/tests/unit/unit" "${suite%.c}"
+}
+
+# one_of_make_check SCRIPT
+one_of_make_check() {
+    make -C "$work/build" check TESTS="$1" || {
+        cat "$work/build/${1%.*}.log"
+        return 1
+    }
+}
+
+# run_alone ROOM TEST...: those that say nothing while they run, one after the other.
+run_alone() {
+    local room=$1 test word
+    shift
+    for test in "$@"; do
+        word=${test##*/fuzz_}
+        case $room in
+            fuzz) one named "$test" env KF_FUZZ_DIR="$work/fuzz" tests/fuzz/run "${word%.c}" ;;
+            static) one named "$test" tests/static.sh "$test" ;;
+            unit) one named "$test" one_of_unit "$test" ;;
+            check) one named "$test" one_of_make_check "$test" ;;
+            selftest) one named "$test" "$test" ;;
+        esac
+        tail -n 1 "$work/report/named"
+    done
+}
+
 # run_tests TEST...: by name, on the plain build (or on the other one, with --asan), in the foreground.
 run_tests() {
-    local test http=() browser=() ctl=() sandbox=() sql=() fuzz=() unit=() static=() checks=() build=build
+    local test room http=() browser=() ctl=() sandbox=() sql=() build=build
+    local -A alone=()
     passed=0 failed=0
     for test in "$@"; do
-        case $test in
-            tests/http | tests/http/*) http+=("$test") ;;
-            tests/browser | tests/browser/*) browser+=("$test") ;;
-            tests/ctl | tests/ctl/*) ctl+=("$test") ;;
-            tests/sandbox | tests/sandbox/*) sandbox+=("$test") ;;
-            tests/sql/*) test=${test##*/}; sql+=("${test%%.*}") ;;
-            tests/fuzz/fuzz_*) test=${test##*/fuzz_}; fuzz+=("${test%.c}") ;;
-            tests/unit/test_*.c) test=${test##*/test_}; unit+=("${test%.c}") ;;
-            lib/*.c | mod_konfirmado/*.c) static+=("$test") ;;
-            tests/asan/selftest) one named "$test" "$test" ;;
-            tests/check_*) checks+=("${test%.*}") ;;
-            *)
-                echo "tests/run: no suite has a test $test" >&2
-                failed=$((failed + 1))
-                ;;
+        case $(room_of "$test") in
+            http) http+=("$test") ;;
+            browser) browser+=("$test") ;;
+            ctl) ctl+=("$test") ;;
+            sandbox) sandbox+=("$test") ;;
+            sql) sql+=("${test#tests/sql/}") ;;
+            *) alone[$(room_of "$test")]+=" $test" ;;
         esac
     done
     build_plain || return 1
@@ -286,7 +328,6 @@ run_tests() {
         build=asan
         export KF_ASAN=1 KF_MAKE_DIR=$work/build
     fi
-    rm -f "$work/report/named"
     [ ${#http[@]} -eq 0 ] || KF_BUILD_DIR=$work/$build run_pytest named 1 -v "${http[@]}"
     unset KF_ASAN
     [ ${#sandbox[@]} -eq 0 ] || run_pytest named 1 -v "${sandbox[@]}"
@@ -297,16 +338,9 @@ run_tests() {
         KF_BUILD_DIR=$work/build run_pytest named 1 -v "${ctl[@]}"
     fi
     [ ${#sql[@]} -eq 0 ] || run_sql named "${sql[@]}"
-    [ ${#fuzz[@]} -eq 0 ] || one named "fuzz ${fuzz[*]}" env KF_FUZZ_DIR="$work/fuzz" tests/fuzz/run "${fuzz[@]}"
-    [ ${#static[@]} -eq 0 ] || one named "static ${static[*]}" tests/static.sh "${static[@]}"
-    for test in "${checks[@]}"; do
-        one named "$test" env KF_SRCDIR="$top" KF_BUILD_DIR="$work/build" make -C "$work/build" check TESTS="$(cd "$top" && ls "$test".*)"
+    for room in "${!alone[@]}"; do
+        # shellcheck disable=SC2086 # a list of words
+        run_alone "$room" ${alone[$room]}
     done
-    if [ ${#unit[@]} -gt 0 ]; then
-        one named 'the program of the unit tests' make -C "$work/build" tests/unit/unit
-        for test in "${unit[@]}"; do
-            one named "$test" "$work/build/tests/unit/unit" "$test"
-        done
-    fi
     sum
 }

@@ -163,6 +163,7 @@ def test_qr(shop, owner):
 def test_folder(demos):
     """KonfirmadoUploadDir: files with generated names, whole or not there."""
     import os
+    import shutil
     import tempfile
     folder = tempfile.mkdtemp(prefix="kf-uploads-", dir="/tmp")
     os.chmod(folder, 0o777)
@@ -189,6 +190,7 @@ def test_folder(demos):
     assert Client(shop.url).get("/uploads/" + name).status_code == 404
     assert Client(shop.url).get("/uploads/" + shown).status_code == 200
     demos.stop("folder")
+    shutil.rmtree(folder)
 
 
 # --- the file of bookings ---

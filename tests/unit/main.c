@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 
     for (int i = 1; i < argc; i++) {
         if (!known(argv[i])) {
-            fprintf(stderr, "there is no suite \"%s\"\n", argv[i]);
+            fprintf(stderr, "there is no suite \"%s\": it wants a line in suites.def, and its file one in Makefile.am\n", argv[i]);
             return EXIT_FAILURE;
         }
     }
