@@ -71,6 +71,20 @@ static void put_deadline(json_t *item, kfm_call_t *call, const json_t *doc, kf_i
                 : NULL);
 }
 
+static const char *todo_of(kfm_call_t *call, const json_t *doc)
+{
+    const json_t *payment = json_object_get(doc, "payment");
+
+    if (is(doc, "todo", "refund_by_hand")) {
+        return with_provider(call, "ops.refunds.todo_merchant", payment);
+    }
+    if (is(doc, "todo", "given_twice")) {
+        return with_provider(call, "ops.refunds.todo_twice", payment);
+    }
+    return kf_catalog_text(KFM_SAY(call), is(doc, "todo", "none") ? "ops.refunds.todo_done"
+                                                                  : "ops.refunds.todo_provider");
+}
+
 static json_t *refund(kfm_call_t *call, const json_t *doc, kf_instant_t now)
 {
     bool manual = is(doc, "state", "manual"), done = is(doc, "state", "done");
@@ -81,10 +95,7 @@ static json_t *refund(kfm_call_t *call, const json_t *doc, kf_instant_t now)
     kfm_put(item, "amount", kfm_ops_money(call, doc, "amount"));
     kfm_ops_put_badge(item, "badge", call, "refund", kfm_ops_text(doc, "state"));
     kfm_put(item, "why", why_refund(call, doc));
-    kfm_put(item, "todo",
-            manual ? with_provider(call, "ops.refunds.todo_merchant", json_object_get(doc, "payment"))
-                   : kf_catalog_text(KFM_SAY(call), done ? "ops.refunds.todo_done"
-                                                         : "ops.refunds.todo_provider"));
+    kfm_put(item, "todo", todo_of(call, doc));
     put_deadline(item, call, doc, now);
     kfm_ops_put_when(item, "done", call, kfm_ops_text(doc, "done_at"));
     kfm_put(item, "note", note && *note ? note : NULL);

@@ -16,7 +16,7 @@ BEGIN
             'refund_cents', p.approved_cents, 'refund_state', 'done'));
         PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id);
     ELSIF p.state IN ('applied', 'refund_due') THEN
-        UPDATE kf.refund r SET state = 'done', done_at = kf.now()
+        UPDATE kf.refund r SET state = 'done', owner = 'provider', done_at = kf.now(), lease_until = NULL
         WHERE r.tenant_id = p.tenant_id AND r.payment_id = p.payment_id AND r.state <> 'done';
         PERFORM kf.booking_notice(b, 'refund.succeeded', p.payment_id);
     END IF;

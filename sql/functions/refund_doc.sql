@@ -1,4 +1,5 @@
--- Money that goes back, and what is to be done about it.
+-- Money that goes back, and what is to be done about it. given_twice: the provider voided the payment after the
+-- merchant had given the money back by hand.
 CREATE OR REPLACE FUNCTION kf.refund_doc(r kf.refund, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -9,7 +10,8 @@ BEGIN
             'due_at', kf.iso_local(r.due_at, p_zone), 'attempts', r.attempts, 'amount_cents', r.amount_cents,
             'currency', r.currency, 'provider_ref', r.provider_ref, 'last_error', r.last_error, 'note', r.note,
             'created_at', kf.iso_local(r.created_at, p_zone), 'done_at', kf.iso_local(r.done_at, p_zone),
-            'todo', CASE r.state WHEN 'manual' THEN 'refund_by_hand' WHEN 'done' THEN 'none' ELSE 'wait' END,
+            'todo', CASE WHEN r.state = 'manual' THEN 'refund_by_hand' WHEN r.state <> 'done' THEN 'wait'
+                         WHEN r.owner = 'merchant' AND x.status = 'VOIDED' THEN 'given_twice' ELSE 'none' END,
             'payment', jsonb_build_object('id', x.payment_id, 'provider', x.provider, 'tx_id', x.provider_tx_id,
                                           'reference', x.reference, 'method', x.method),
             'booking', kf.booking_brief(x.tenant_id, x.booking_id, p_zone))

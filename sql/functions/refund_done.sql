@@ -8,9 +8,8 @@ DECLARE
     r kf.refund;
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['note']);
-    -- Not locked here: kf.refund_result locks the booking and the payment first.
-    SELECT x.* INTO r FROM kf.refund x WHERE x.tenant_id = p_tenant AND x.refund_id = p_id;
-    IF NOT FOUND THEN
+    r := kf.refund_lock(p_tenant, p_id);
+    IF r.refund_id IS NULL THEN
         RETURN NULL;
     ELSIF r.state <> 'manual' THEN
         PERFORM kf.refuse('KF409', 'This refund does not wait for you');

@@ -1,38 +1,63 @@
+-- Locks a refund with all that changes beside it: booking, payment, refund, in this order. All null: there is
+-- none. Whoever judges what a refund may become does so after this, and nobody else can until they are done.
+CREATE OR REPLACE FUNCTION kf.refund_lock(p_tenant uuid, p_refund uuid) RETURNS kf.refund
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_payment uuid := (SELECT x.payment_id FROM kf.refund x WHERE x.tenant_id = p_tenant AND x.refund_id = p_refund);
+    r kf.refund;
+BEGIN
+    PERFORM FROM kf.booking x
+    WHERE x.tenant_id = p_tenant AND x.booking_id = (
+        SELECT p.booking_id FROM kf.payment p WHERE p.tenant_id = p_tenant AND p.payment_id = v_payment) FOR UPDATE;
+    PERFORM FROM kf.payment x WHERE x.tenant_id = p_tenant AND x.payment_id = v_payment FOR UPDATE;
+    SELECT x.* INTO r FROM kf.refund x WHERE x.tenant_id = p_tenant AND x.refund_id = p_refund FOR UPDATE;
+    RETURN r;
+END
+$$;
+
+-- Whether the provider would make this refund twice if it were asked twice. A void of the whole payment it makes
+-- once, however often it is asked.
+CREATE OR REPLACE FUNCTION kf.refund_once(p_amount bigint, p kf.payment) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT NOT p.can_void OR p_amount < p.approved_cents $$;
+
+-- How long the provider may take to do what it was asked for; then a person looks.
+CREATE OR REPLACE FUNCTION kf.refund_patience() RETURNS interval
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT interval '3 days' $$;
+
 -- What became of a refund at the provider: done, pending (look again), retry (nothing was asked),
 -- manual: a task for the merchant, due in two days, or unsure: the same, but it may have been made, so
--- nobody asks for it again. What is pending for three days is unsure. Of a part the rest of the payment
--- stays where it is. Locks booking, payment, refund in this order.
+-- nobody asks for it again. What is pending for too long is unsure; a void is manual then, since it may be asked
+-- for again. Of a part the rest of the payment stays where it is. A task stays one, unless it is done.
 CREATE OR REPLACE FUNCTION kf.refund_result(p_tenant uuid, p_refund uuid, p_result text, p_ref text, p_error text)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
     v_now timestamptz := kf.now();
-    r kf.refund;
+    r kf.refund := kf.refund_lock(p_tenant, p_refund);
     p kf.payment;
-    b kf.booking;
     v_task boolean;
 BEGIN
-    PERFORM set_config('kf.tenant', p_tenant::text, true);
-    SELECT x.* INTO p FROM kf.refund y JOIN kf.payment x USING (tenant_id, payment_id)
-    WHERE y.tenant_id = p_tenant AND y.refund_id = p_refund;
-    IF NOT FOUND THEN
+    IF r.refund_id IS NULL THEN
         PERFORM kf.refuse('KF404', 'There is no such refund');
-    END IF;
-    SELECT x.* INTO b FROM kf.booking x
-    WHERE x.tenant_id = p_tenant AND x.booking_id = p.booking_id FOR UPDATE;
-    PERFORM FROM kf.payment x WHERE x.tenant_id = p_tenant AND x.payment_id = p.payment_id FOR UPDATE;
-    SELECT x.* INTO r FROM kf.refund x WHERE x.tenant_id = p_tenant AND x.refund_id = p_refund FOR UPDATE;
-    IF r.state = 'done' THEN
+    ELSIF r.state = 'done' OR r.state = 'manual' AND p_result <> 'done' THEN
         RETURN;
     END IF;
-    IF p_result = 'pending' AND r.asked_at < v_now - interval '3 days' THEN
-        p_result := 'unsure';
+    SELECT x.* INTO p FROM kf.payment x WHERE x.tenant_id = p_tenant AND x.payment_id = r.payment_id;
+    IF p_result = 'pending' AND r.asked_at < v_now - kf.refund_patience() THEN
+        p_result := CASE WHEN kf.refund_once(r.amount_cents, p) THEN 'unsure' ELSE 'manual' END;
+        p_error := coalesce(p_error, 'it was asked for days ago and is not done');
     END IF;
     v_task := p_result IN ('manual', 'unsure');
     UPDATE kf.refund x
     SET provider_ref = coalesce(p_ref, x.provider_ref), last_error = p_error, lease_until = NULL,
-        asked_at = CASE WHEN p_result NOT IN ('retry', 'manual') THEN x.asked_at END,
+        asked_at = CASE WHEN p_result = 'pending' THEN coalesce(x.asked_at, v_now)
+                        WHEN p_result = 'manual' OR p_result = 'retry' AND kf.refund_once(x.amount_cents, p) THEN NULL
+                        ELSE x.asked_at END,
         state = CASE WHEN p_result = 'done' THEN 'done' WHEN v_task THEN 'manual'
                      WHEN p_result = 'pending' THEN 'running' ELSE x.state END,
         owner = CASE WHEN v_task THEN 'merchant' ELSE x.owner END,
@@ -42,12 +67,24 @@ BEGIN
             ELSE least(interval '1 minute' * 2 ^ least(x.attempts, 10), interval '6 hours') END
     WHERE x.tenant_id = p_tenant AND x.refund_id = p_refund;
     IF p_result = 'done' THEN
-        UPDATE kf.payment x
-        SET state = CASE x.state WHEN 'applied' THEN 'applied' ELSE 'refunded' END, updated_at = v_now,
-            returning_cents = 0,
-            returned_cents = CASE x.state WHEN 'applied' THEN x.returned_cents + x.returning_cents ELSE 0 END
-        WHERE x.tenant_id = p_tenant AND x.payment_id = p.payment_id;
-        PERFORM kf.booking_notice(b, 'refund.succeeded', p.payment_id);
+        PERFORM kf.refund_paid(p);
     END IF;
+END
+$$;
+
+-- The money of a refund has arrived: of a part the payment says how much, and the merchant's system is told.
+CREATE OR REPLACE FUNCTION kf.refund_paid(p kf.payment) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    b kf.booking;
+BEGIN
+    UPDATE kf.payment x
+    SET state = CASE x.state WHEN 'applied' THEN 'applied' ELSE 'refunded' END, updated_at = kf.now(),
+        returning_cents = 0,
+        returned_cents = CASE x.state WHEN 'applied' THEN x.returned_cents + x.returning_cents ELSE 0 END
+    WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
+    SELECT x.* INTO b FROM kf.booking x WHERE x.tenant_id = p.tenant_id AND x.booking_id = p.booking_id;
+    PERFORM kf.booking_notice(b, 'refund.succeeded', p.payment_id);
 END
 $$;

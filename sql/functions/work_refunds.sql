@@ -1,5 +1,5 @@
 -- Leases refunds to be made (or looked after) at the provider, the tenants in turn. Whoever gets one
--- that is no void of a whole payment may ask for it at once, and nobody ever after (asked: it was leased
+-- that is no void of a whole payment (once) may ask for it at once, and nobody ever after (asked: it was leased
 -- for that before): a second request would be a second refund.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_refunds(p_limit int, p_lease_s int)
@@ -31,8 +31,8 @@ BEGIN
         WHERE x.state IN ('due', 'running') AND x.next_attempt_at <= v_now
         FOR UPDATE OF x SKIP LOCKED
     ), before AS (
-        SELECT x.tenant_id, x.refund_id, x.asked_at IS NOT NULL AS asked,
-               NOT p.can_void OR x.amount_cents < p.approved_cents AS once
+        SELECT x.tenant_id, x.refund_id, kf.refund_once(x.amount_cents, p) AS once,
+               kf.refund_once(x.amount_cents, p) AND x.asked_at IS NOT NULL AS asked
         FROM kf.refund x JOIN locked USING (tenant_id, refund_id) JOIN kf.payment p USING (tenant_id, payment_id)
     ), leased AS (
         UPDATE kf.refund x

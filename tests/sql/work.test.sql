@@ -90,6 +90,49 @@ SELECT is(split_part(pg_temp.refunded('retry'), ' ', 1), 'done', 'for good');
 SELECT is(t.ledger(1) || ' ' || t.told(1, 1002), '3000000=0+0+0+3000000 booking.paid booking.cancelled payment.refund_due refund.succeeded', 'and told');
 SELECT is(t.refusal('SELECT kf.refund_result(t.id(100), t.id(7), ''done'', NULL, NULL)'), 'KF404', 'no such refund');
 
+-- A void that is taken and never done: asked for again for three days, then it is the merchant's.
+SELECT t.hold(1, 1004, '2026-06-08 13:00Z'), t.book(1, 1004), t.pay(1, 'tx-4', t.ref(1004), 'APPROVED'), kf.booking_cancel(t.id(100), t.id(1004), 'merchant', '');
+SELECT refund_id AS void FROM kf.refund WHERE state = 'due' \gset
+CREATE FUNCTION pg_temp.asked(p_refund uuid, p_result text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE w record;
+BEGIN
+    SELECT * INTO w FROM kf.work_refunds(9, 60);
+    PERFORM kf.refund_result(t.id(100), p_refund, p_result, NULL, NULL);
+    RETURN (SELECT concat_ws(' ', r.state, r.owner, CASE WHEN w.once THEN 'once' END, CASE WHEN w.asked THEN 'asked' END) FROM kf.refund r WHERE r.refund_id = p_refund);
+END $$;
+SELECT t.clock('2026-06-04 15:00Z');
+SELECT is(pg_temp.asked(:'void', 'pending'), 'running provider', 'taken');
+SELECT t.clock('2026-06-05 15:00Z');
+SELECT is(pg_temp.asked(:'void', 'retry'), 'running provider', 'not read for once');
+SELECT t.clock('2026-06-07 15:00Z');
+SELECT is(pg_temp.asked(:'void', 'pending'), 'running provider', 'for three days, and never as one that is asked for once');
+SELECT is(t.refusal(format('SELECT kf.refund_done(t.id(100), %L, ''{}'')', :'void')), 'KF409', 'nobody else gives it back meanwhile');
+SELECT is(t.refusal($$ SELECT kf.customer_erase(t.id(100), 'ana@example.test') $$), 'KF409 refund', 'nobody is forgotten meanwhile');
+SELECT t.clock('2026-06-07 21:00:01Z');
+SELECT is(pg_temp.asked(:'void', 'pending'), 'manual merchant', 'then it is a task');
+SELECT is((SELECT (d->>'todo', d->>'last_error', d->>'due_at')::text FROM kf.refund_get(t.id(100), :'void') d), '(refund_by_hand,"it was asked for days ago and is not done",2026-06-09T16:00:01-05:00)', 'with a date and a reason');
+SELECT is_empty('SELECT * FROM kf.work_refunds(9, 60)', 'it is asked for no more');
+SELECT kf.refund_result(t.id(100), :'void', 'pending', NULL, NULL);
+SELECT is(kf.refund_get(t.id(100), :'void')->>'state', 'manual', 'what a slow worker says changes nothing');
+SELECT is(kf.refund_retry(t.id(100), :'void')->>'state', 'due', 'a void may be asked for once more');
+SELECT is(pg_temp.asked(:'void', 'pending'), 'running provider', 'for another three days');
+SELECT kf.refund_result(t.id(100), :'void', 'manual', NULL, 'declined');
+SAVEPOINT before;
+SELECT is(t.pay(1, 'tx-4', t.ref(1004), 'VOIDED'), 'refunded', 'voided after all');
+SELECT is((SELECT concat_ws(' ', d->>'state', d->>'owner', d->>'todo') FROM kf.refund_get(t.id(100), :'void') d), 'done provider none', 'the task is done');
+SELECT is(t.ledger(1) || ' ' || t.told(1, 1004), '6000000=0+0+0+6000000 booking.paid booking.cancelled payment.refund_due refund.succeeded', 'once');
+SELECT is(t.refusal(format('SELECT kf.refund_done(t.id(100), %L, ''{}'')', :'void')), 'KF409', 'and nobody''s any more');
+ROLLBACK TO before;
+SELECT is(kf.refund_done(t.id(100), :'void', '{"note":"en efectivo"}')->>'todo', 'none', 'or given back by hand');
+SELECT is(t.ledger(1), '6000000=0+0+0+6000000', 'it counts');
+SELECT is(t.pay(1, 'tx-4', t.ref(1004), 'VOIDED'), 'unchanged', 'voided after that');
+SELECT is(t.ledger(1) || ' ' || t.told(1, 1004), '6000000=0+0+0+6000000 booking.paid booking.cancelled payment.refund_due refund.succeeded', 'counts once, is told once');
+SELECT is((SELECT concat_ws(' ', d->>'state', d->>'owner', d->>'todo') FROM kf.refund_get(t.id(100), :'void') d), 'done merchant given_twice', 'and the merchant sees it');
+SELECT is((SELECT count(*) FROM kf.mail m WHERE m.kind IN ('refund_task', 'refund_done') AND m.booking_id = t.id(1004)), 1::bigint, 'the customer is told once');
+SELECT kf.booking_mark(t.id(100), b.booking_id, NULL, '{"status":"completed"}') FROM kf.booking b WHERE b.status IN ('paid', 'confirmed') AND b.slot_end <= kf.now();
+SELECT is(t.refusal($$ SELECT kf.customer_erase(t.id(100), 'ana@example.test') $$), 'ok', 'whoever asks for it is forgotten');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+
 -- Idempotency.
 SELECT is_empty($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', 'k1', '\x01') $$, 'a new key goes on');
 SELECT kf.idempotency_finish(t.id(100), 'holds', 'k1', '\x01', 201, '{"id":1}');
