@@ -92,6 +92,7 @@ kf_err_t *kf_repo_tenant_find(const kf_tenant_t **out, kf_db_t *db, const char *
     tenant->contact = text(json, "contact", p);
     tenant->return_url = text(json, "return_url", p);
     tenant->colombian_phone = truth(json, "colombian_phone");
+    tenant->waiting = !json_is_false(json_object_get(json, "waiting"));
     tenant->allowed_origins = texts(json, "allowed_origins", p);
     tenant->frame_origins = texts(json, "frame_origins", p);
     *out = tenant;

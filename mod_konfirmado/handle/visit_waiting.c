@@ -33,6 +33,9 @@ static kf_err_t *enter(kfm_join_page_t *page, kfm_choice_t *choice, kfm_call_t *
     KF_TRY(kf_flow_offer(&page->offer, &now, kfm_flow(call), call->tenant, page->link, call->pool));
     KF_TRY(kf_offer_usable(page->offer, now, call->pool));
     kfm_wizard_speak(call, page->offer, choice->lang_forced);
+    if (!call->tenant->waiting) {
+        return kf_err_field(call->pool, KF_E_INVALID, "day", "This business does not write to who waits.");
+    }
     page->service = choice->service ? kf_offer_service(page->offer, choice->service) : page->offer->service;
     if (page->service < 0) {
         return kf_err_field(call->pool, KF_E_INVALID, "service", "This link does not offer that service.");

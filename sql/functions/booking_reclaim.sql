@@ -1,17 +1,21 @@
 -- Makes sure that an unpaid booking (locked) has its time: its own claim while nobody has ended
 -- it, else a new one if the time is still free. A time that has begun is taken only with a
--- living hold, and none for a customer who was forgotten. A time that the professional's calendar takes by what is known is not free: the money
--- came late, and nobody waits for a reading. claim_id null in the answer: the time is gone.
+-- living hold, and none for a customer who was forgotten. A time that the professional's calendar takes by what
+-- is known is not free: the money came late, and nobody waits for a reading. Nor is one on a day on which the
+-- service has reached its maximum without it. claim_id null in the answer: the time is gone.
 CREATE OR REPLACE FUNCTION kf.booking_reclaim(b kf.booking) RETURNS kf.booking
 LANGUAGE plpgsql
 AS $$
 DECLARE
+    v_full boolean := kf.reclaim_full(b);
     c kf.claim;
 BEGIN
     SELECT x.* INTO c FROM kf.claim x
     WHERE x.tenant_id = b.tenant_id AND x.claim_id = b.claim_id FOR UPDATE;
     IF b.erased_at IS NOT NULL OR c.expires_at <= kf.now() AND b.slot_start <= kf.now() THEN
         b.claim_id := NULL; -- nobody comes
+    ELSIF v_full THEN
+        b.claim_id := NULL;
     ELSIF c.state = 'ended' AND kf.calendar_taken(c.tenant_id, c.professional_id, c.starts_at, c.ends_at) THEN
         b.claim_id := NULL;
     ELSIF c.state = 'ended' THEN
@@ -26,5 +30,23 @@ BEGIN
         WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND b.claim_id IS NOT NULL;
     END IF;
     RETURN b;
+END
+$$;
+
+-- Whether the day of a booking whose claim counts no more (it has ended, or expired) is full without it. Before
+-- the claim is locked: a hold has the day locked when it ends claims that have expired.
+CREATE OR REPLACE FUNCTION kf.reclaim_full(b kf.booking) RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_counts boolean := EXISTS (SELECT FROM kf.claim x WHERE x.tenant_id = b.tenant_id AND x.claim_id = b.claim_id
+                                  AND x.state <> 'ended' AND x.expires_at > kf.now());
+    s kf.service;
+BEGIN
+    IF v_counts THEN
+        RETURN false;
+    END IF;
+    SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = b.tenant_id AND x.service_id = b.service_id;
+    RETURN s.max_per_day IS NOT NULL AND kf.day_full(s, kf.tenant_zone(b.tenant_id), b.slot_start, b.claim_id);
 END
 $$;

@@ -3,12 +3,15 @@
 -- expired claims are in the way are they ended, under a lock of the professional, since
 -- whoever locks claims before inserting could otherwise wait in a circle.
 -- p_patient = false: does not wait for that lock (for a caller that tries several professionals).
+-- What of an expired hold's time is left over goes to who waits for one. (An unpaid booking's does when the sweep
+-- ends the booking.)
 CREATE OR REPLACE FUNCTION kf.claim_put(c kf.claim, p_patient boolean) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
     v_key bigint;
+    o record;
 BEGIN
     INSERT INTO kf.claim SELECT c.* ON CONFLICT DO NOTHING;
     IF FOUND THEN
@@ -26,16 +29,19 @@ BEGIN
     IF kf.claim_taken(c, v_now) THEN
         RETURN false;
     END IF;
-    PERFORM FROM kf.claim o
-    WHERE o.tenant_id = c.tenant_id AND o.professional_id = c.professional_id
-      AND o.starts_at > c.starts_at - interval '24 hours' AND o.starts_at < c.ends_at
-      AND o.ends_at > c.starts_at AND o.state IN ('held', 'pending', 'booked') AND o.expires_at <= v_now
-    ORDER BY o.starts_at, o.claim_id
-    FOR UPDATE;
-    UPDATE kf.claim o SET state = 'ended'
-    WHERE o.tenant_id = c.tenant_id AND o.professional_id = c.professional_id
-      AND o.starts_at > c.starts_at - interval '24 hours' AND o.starts_at < c.ends_at
-      AND o.ends_at > c.starts_at AND o.state IN ('held', 'pending', 'booked') AND o.expires_at <= v_now;
+    FOR o IN
+        SELECT x.claim_id, x.state, x.slot_start, x.slot_end FROM kf.claim x
+        WHERE x.tenant_id = c.tenant_id AND x.professional_id = c.professional_id
+          AND x.starts_at > c.starts_at - interval '24 hours' AND x.starts_at < c.ends_at
+          AND x.ends_at > c.starts_at AND x.state IN ('held', 'pending', 'booked') AND x.expires_at <= v_now
+        ORDER BY x.starts_at, x.claim_id
+        FOR UPDATE
+    LOOP
+        UPDATE kf.claim x SET state = 'ended' WHERE x.tenant_id = c.tenant_id AND x.claim_id = o.claim_id;
+        IF o.state = 'held' THEN
+            PERFORM kf.freed_put(c.tenant_id, c.professional_id, o.slot_start, o.slot_end);
+        END IF;
+    END LOOP;
     INSERT INTO kf.claim SELECT c.* ON CONFLICT DO NOTHING;
     RETURN FOUND;
 END

@@ -1,6 +1,7 @@
 -- Takes c's time and ends the browser's former hold o (all null: there is none). The former
 -- one goes first only where the two overlap: then under the professional's lock, because two
--- browsers that move onto each other's time would wait for one another.
+-- browsers that move onto each other's time would wait for one another. What is left of its time goes to who
+-- waits for one.
 CREATE OR REPLACE FUNCTION kf.claim_replace(c kf.claim, o kf.claim, p_patient boolean) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
@@ -20,6 +21,9 @@ BEGIN
         END IF;
         UPDATE kf.claim x SET state = 'ended'
         WHERE x.tenant_id = o.tenant_id AND x.claim_id = o.claim_id AND x.state = 'held';
+        IF FOUND THEN
+            PERFORM kf.freed_put(o.tenant_id, o.professional_id, o.slot_start, o.slot_end);
+        END IF;
         RETURN kf.claim_put(c, p_patient);
     END IF;
     IF NOT kf.claim_put(c, p_patient) THEN
@@ -31,6 +35,9 @@ BEGIN
         SELECT y.tenant_id, y.claim_id FROM kf.claim y
         WHERE y.tenant_id = o.tenant_id AND y.claim_id = o.claim_id AND y.state = 'held'
         FOR UPDATE SKIP LOCKED);
+    IF FOUND THEN
+        PERFORM kf.freed_put(o.tenant_id, o.professional_id, o.slot_start, o.slot_end);
+    END IF;
     RETURN true;
 END
 $$;

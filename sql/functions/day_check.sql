@@ -1,7 +1,7 @@
--- Refuses a service on a day on which its daily maximum is reached. The lock makes the count
--- hold until the claim is there. p_replaces: a hold that this one takes the place of.
-CREATE OR REPLACE FUNCTION kf.day_check(s kf.service, p_zone text, p_start timestamptz, p_replaces uuid)
-RETURNS void
+-- Whether a service has reached its daily maximum on the day of p_start. The lock makes the answer hold until
+-- the claim is there; it comes before any lock of a claim. p_replaces: a claim that this one takes the place of.
+CREATE OR REPLACE FUNCTION kf.day_full(s kf.service, p_zone text, p_start timestamptz, p_replaces uuid)
+RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -13,13 +13,23 @@ BEGIN
     PERFORM pg_advisory_xact_lock(kf.lock_key('service day', s.tenant_id, s.service_id || ' ' || v_day));
     -- By way of the professionals: few services have a maximum, and an index of services' days
     -- would be paid for by every hold.
-    IF (SELECT count(*) FROM kf.professional p JOIN kf.claim c USING (tenant_id, professional_id)
-        WHERE c.tenant_id = s.tenant_id AND c.service_id = s.service_id
-          AND c.starts_at > v_from - interval '24 hours' AND c.starts_at < v_to
-          AND c.slot_start >= v_from AND c.slot_start < v_to
-          AND c.state IN ('held', 'pending', 'booked')
-          AND (c.expires_at IS NULL OR c.expires_at > v_now)
-          AND c.claim_id IS DISTINCT FROM p_replaces) >= s.max_per_day THEN
+    RETURN (SELECT count(*) FROM kf.professional p JOIN kf.claim c USING (tenant_id, professional_id)
+            WHERE c.tenant_id = s.tenant_id AND c.service_id = s.service_id
+              AND c.starts_at > v_from - interval '24 hours' AND c.starts_at < v_to
+              AND c.slot_start >= v_from AND c.slot_start < v_to
+              AND c.state IN ('held', 'pending', 'booked')
+              AND (c.expires_at IS NULL OR c.expires_at > v_now)
+              AND c.claim_id IS DISTINCT FROM p_replaces) >= s.max_per_day;
+END
+$$;
+
+-- Refuses a service on such a day.
+CREATE OR REPLACE FUNCTION kf.day_check(s kf.service, p_zone text, p_start timestamptz, p_replaces uuid)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF kf.day_full(s, p_zone, p_start, p_replaces) THEN
         PERFORM kf.refuse('KF414', 'This day is fully booked', 'start');
     END IF;
 END

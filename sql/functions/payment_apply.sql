@@ -1,5 +1,5 @@
 -- The one place where money moves: what the provider says, read afresh, about one transaction.
--- Locks in this order: booking, payment, claim. A state that is final stays: after APPROVED
+-- Locks in this order: booking, payment, the service's day, claim. A state that is final stays: after APPROVED
 -- only VOIDED counts, after VOIDED nothing.
 -- p_mode: of the account that was asked (null: not told). Play money of a test account never
 -- pays for an attempt made with the production one.

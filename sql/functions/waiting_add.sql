@@ -41,6 +41,9 @@ DECLARE
 BEGIN
     SELECT x.* INTO l FROM kf.booking_link x WHERE x.public_id = v_link AND x.tenant_id = t.tenant_id;
     PERFORM kf.link_check(l);
+    IF NOT kf.mail_wanted(t.mails, 'waiting_offer') THEN
+        PERFORM kf.refuse('KF422', 'This business does not write to who waits', 'day');
+    END IF;
     w.tenant_id := t.tenant_id;
     w.link_id := l.link_id;
     w.service_id := kf.doc_uuid(p, 'service', true);

@@ -1,6 +1,7 @@
 -- Offers a time that came free, or one that touches it, to the first who waits for it: those with fewer
--- offers first, and nobody the time that they let go by last. offered, none (nobody can use it), or later:
--- what the calendar holds there is not known now.
+-- offers first, and nobody the time that they let go by last. Only to who is told of it: a business that has
+-- switched the mail off runs its list by hand, and no time is kept that nobody knows of. offered, none (nobody
+-- can use it), or later: what the calendar holds there is not known now.
 CREATE OR REPLACE FUNCTION kf.waiting_serve(f kf.freed) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -14,7 +15,7 @@ BEGIN
     -- One worker at a time goes along a business's line.
     PERFORM pg_advisory_xact_lock(kf.lock_key('waiting', f.tenant_id, ''));
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = f.tenant_id;
-    IF t.status <> 'active' OR f.slot_end <= kf.now() THEN
+    IF t.status <> 'active' OR f.slot_end <= kf.now() OR NOT kf.mail_wanted(t.mails, 'waiting_offer') THEN
         RETURN 'none';
     END IF;
     FOR w IN
@@ -22,7 +23,7 @@ BEGIN
         WHERE x.tenant_id = f.tenant_id AND x.state = 'waiting'
           AND x.day BETWEEN ((f.slot_start - interval '9 hours') AT TIME ZONE t.time_zone)::date
                         AND (f.slot_end AT TIME ZONE t.time_zone)::date
-          AND (x.professional_id IS NULL OR x.professional_id = f.professional_id)
+          AND (x.professional_id IS NULL OR x.professional_id = f.professional_id) AND kf.mail_address_fits(x.email)
           AND EXISTS (SELECT FROM kf.professional_service ps JOIN kf.professional p USING (tenant_id, professional_id)
                       WHERE ps.tenant_id = f.tenant_id AND ps.professional_id = f.professional_id
                         AND ps.service_id = x.service_id AND p.active)
@@ -94,8 +95,8 @@ CREATE OR REPLACE FUNCTION kf.waiting_keep(t kf.tenant, w kf.waiting, s kf.servi
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    IF s.max_per_day IS NOT NULL THEN
-        PERFORM kf.day_check(s, t.time_zone, c.slot_start, NULL);
+    IF s.max_per_day IS NOT NULL AND kf.day_full(s, t.time_zone, c.slot_start, NULL) THEN
+        RETURN 'none';
     END IF;
     IF NOT kf.claim_put(c, true) THEN
         RETURN 'later';
@@ -106,8 +107,6 @@ BEGIN
     RETURNING x.* INTO w;
     PERFORM kf.waiting_mail(t, w, 'waiting_offer', w.offered_until, c);
     RETURN 'offered';
-EXCEPTION WHEN SQLSTATE 'KF414' THEN
-    RETURN 'none';
 END
 $$;
 

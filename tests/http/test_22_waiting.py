@@ -66,6 +66,24 @@ def test_the_waiting_list(small, make_shop):
     assert [x["state"] for x in waiting(shop, who)] == ["left"]
 
 
+def test_no_waiting_list_without_its_mail(small):
+    shop = small
+    day = book(shop, shop.slots()[2]["start"]).row()["slot_start"][:10]
+    client = shop.client()
+    times = "/book/%s/availability?service=%s&day=%s" % (shop.link, shop.service_id("Limpieza"), day)
+
+    def doors():
+        return [link for link in client.page(times).links if "/waiting" in link]
+    (door,) = doors()
+    form = client.page(door).form("/waiting")
+    shop.demo.run("UPDATE kf.tenant SET mails = '{\"waiting_offer\": false}' WHERE tenant_id = '%s'" % shop.tenant)
+    wait_until(lambda: not doors())
+    who = person()
+    for answer in (client.get(door), client.submit(form, name=who["name"], email=who["email"])):
+        assert answer.status_code == 303 and "waiting" not in answer.headers["Location"]
+    assert waiting(shop, who) == []
+
+
 def test_what_the_waiting_list_offers(small):
     shop = small
     one = book(shop, shop.slots()[2]["start"])

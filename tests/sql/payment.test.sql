@@ -150,6 +150,26 @@ SELECT t.clock('2026-06-01 12:20:02Z');
 SELECT t.pay(1, 'late-186', t.ref(186), 'APPROVED', 1);
 SELECT is(t.status(1, 186), 'expired pending', 'late and wrong: kept aside');
 
+-- Late, on a day that others have filled meanwhile: before the sweep and after it. A hold that lives is a place of its own.
+SELECT pg_temp.booked(n) FROM generate_series(198, 201) n;
+SELECT kf.clock_shift(601);
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+UPDATE kf.service SET max_per_day = 2 WHERE service_id = t.id(101);
+SELECT is(t.hold(1, 5198, b.slot_start, 1, 12), t.id(112), 'one of two places is held') FROM kf.booking b WHERE b.booking_id = t.id(198);
+SELECT is(t.pay(1, 'late-198', t.ref(198), 'APPROVED'), 'applied', 'late, the other place is free');
+SELECT is(t.pay(1, 'late-199', t.ref(199), 'APPROVED'), 'refund_due', 'late, the day is full');
+SELECT is(t.status(1, 199) || ' ' || t.told(1, 199), 'pending refund_due payment.refund_due', 'the money goes back, the merchant knows');
+SELECT * FROM kf.work_sweep(1000);
+SELECT is(t.pay(1, 'late-200', t.ref(200), 'APPROVED'), 'refund_due', 'after the sweep too');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT is((SELECT string_agg(r.reason, ' ') FROM kf.refund r JOIN kf.payment p USING (tenant_id, payment_id) WHERE p.provider_tx_id IN ('late-199', 'late-200')), 'slot_taken slot_taken', 'as for a time that is taken');
+SELECT kf.clock_shift(600);
+SELECT is(t.pay(1, 'late-201', t.ref(201), 'APPROVED'), 'applied', 'until the other''s hold is over');
+SELECT pg_temp.booked(n) FROM generate_series(216, 217) n;
+UPDATE kf.service SET max_per_day = 1 WHERE service_id = t.id(101);
+SELECT is(t.pay(1, 'tx-216', t.ref(216), 'APPROVED') || ' ' || t.pay(1, 'tx-217', t.ref(217), 'APPROVED'), 'applied applied', 'in time is in time');
+UPDATE kf.service SET max_per_day = NULL WHERE service_id = t.id(101);
+
 -- Nothing is lost.
 SELECT is((SELECT bool_and(approved = applied + credit + refund_due + refunded) FROM kf.ledger), true, 'the ledger balances');
 SELECT is((SELECT sum(approved)::bigint FROM kf.ledger), (SELECT sum(approved_cents)::bigint FROM kf.payment), 'and holds everything');

@@ -86,6 +86,41 @@ SELECT is(pg_temp.line(), '7111 offered 1 11 14:00<12:30, 7112 offered 1 11 16:0
 SELECT pg_temp.clear();
 SELECT t.clock('2026-06-01 12:00Z');
 
+-- Freed by a browser that takes another time instead, and by one whose hold had expired when somebody else came.
+SELECT pg_temp.join(7121, '{"email":"g@example.test","day":"2026-06-04"}');
+SELECT t.hold(1, 1093, '2026-06-04 14:00Z', 1), t.hold(1, 1094, '2026-06-04 15:00Z', 1, p_replaces => 1093);
+SELECT is(pg_temp.work(), '1 0', 'left for another time');
+SELECT is(pg_temp.line(), '7121 offered 1 11 14:00<12:30', 'it is offered');
+SELECT pg_temp.clear();
+SELECT pg_temp.join(7122, '{"email":"h@example.test","day":"2026-06-04"}');
+SELECT t.hold(1, 1095, '2026-06-04 15:15Z', 1, p_replaces => 1094);
+SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'left for one that overlaps it');
+SELECT pg_temp.work(), pg_temp.clear();
+SELECT pg_temp.join(7123, jsonb_build_object('email', 'i@example.test', 'day', '2026-06-04', 'service', t.id(102)));
+SELECT t.hold(1, 1096, '2026-06-04 19:00Z', 1);
+SELECT kf.clock_shift(601);
+SELECT t.hold(1, 1097, '2026-06-04 18:45Z', 1);
+SELECT is(pg_temp.work(), '1 0', 'what is left of a hold that had expired');
+SELECT alike(pg_temp.line(), '7123 offered 1 11 19:15%', 'is offered');
+SELECT pg_temp.clear();
+SELECT t.clock('2026-06-01 12:00Z');
+
+-- Who is told nothing is offered nothing.
+SELECT pg_temp.join(7131, '{"email":"j@example.test","day":"2026-06-04"}');
+SELECT kf.rules_change(t.id(100), NULL, '{"mails":{"waiting_offer":false}}')->'mails'->'waiting_offer';
+SELECT t.hold(1, 1098, '2026-06-04 20:00Z', 1);
+SELECT kf.hold_release(t.id(100), t.id(1098), t.hash('token 1098'));
+SELECT is(pg_temp.work(), '0 0', 'where the mail is off no time is kept');
+SELECT is(pg_temp.line(), '7131 waiting', 'nobody loses their turn');
+SELECT is(pg_temp.refused('{"day":"2026-06-05"}'), 'KF422 day', 'nobody joins a list that tells nothing');
+SELECT is((SELECT tenant->>'waiting' FROM kf.tenant_find('id', t.id(100)::text)), 'false', 'and pages do not speak of one');
+SELECT kf.rules_change(t.id(100), NULL, '{"mails":{"waiting_offer":true}}')->'mails'->'waiting_offer';
+UPDATE kf.waiting SET email = 'j@example.test, k@example.test' WHERE waiting_id = t.id(7131);
+SELECT t.hold(1, 1099, '2026-06-04 20:00Z', 1);
+SELECT kf.hold_release(t.id(100), t.id(1099), t.hash('token 1099'));
+SELECT is(pg_temp.work(), '0 0', 'nor for an address that no mail goes to');
+SELECT pg_temp.clear();
+
 -- Freed by calling off: kept for the first, then for the next.
 SELECT pg_temp.book(1002, '2026-06-02 14:00Z', 1);
 SELECT pg_temp.join(7101, '{"email":"a@example.test","timezone":"Europe/Madrid"}'); SELECT kf.clock_shift(1);
