@@ -1,31 +1,45 @@
--- Counts up the version of a tenant's catalogue when something that customers see changes.
-CREATE OR REPLACE FUNCTION kf.catalog_bump() RETURNS trigger
+-- Counts up the version of a tenant's catalogue when something that customers see changes: once for a statement,
+-- however many rows it changes.
+CREATE OR REPLACE FUNCTION kf.catalog_bump_changed() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
     UPDATE kf.tenant SET catalog_version = catalog_version + 1
-    WHERE tenant_id = CASE WHEN TG_OP = 'DELETE' THEN OLD.tenant_id ELSE NEW.tenant_id END;
+    WHERE tenant_id IN (SELECT x.tenant_id FROM changed x);
     RETURN NULL;
 END
 $$;
 
-CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT OR UPDATE OR DELETE ON kf.service
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump();
-CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT OR UPDATE OR DELETE ON kf.payment_account
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump();
-CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT OR UPDATE OR DELETE ON kf.professional
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump();
-CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT OR UPDATE OR DELETE ON kf.professional_service
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump();
-CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT OR UPDATE OR DELETE ON kf.working_hours
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump();
-CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT OR UPDATE OR DELETE ON kf.date_override
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump();
-CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT OR UPDATE OR DELETE ON kf.closed_day
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump();
-CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT OR DELETE ON kf.booking_link
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump();
--- A use alone changes nothing that is seen, the last one does.
+-- (A trigger that sees all rows of a statement is for one kind of statement.)
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['service', 'payment_account', 'professional', 'professional_service', 'working_hours',
+                             'date_override', 'closed_day', 'booking_link']
+    LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT ON kf.%I REFERENCING NEW TABLE AS changed'
+                       ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t);
+        EXECUTE format('CREATE OR REPLACE TRIGGER catalog_bump_delete AFTER DELETE ON kf.%I REFERENCING OLD TABLE AS changed'
+                       ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t);
+        CONTINUE WHEN t = 'booking_link';
+        EXECUTE format('CREATE OR REPLACE TRIGGER catalog_bump_update AFTER UPDATE ON kf.%I REFERENCING NEW TABLE AS changed'
+                       ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t);
+    END LOOP;
+END
+$$;
+
+-- A use of a link alone changes nothing that is seen, the last one does. Uses are counted one row at a time, and
+-- only a trigger of rows is skipped by its condition.
+CREATE OR REPLACE FUNCTION kf.catalog_bump() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE kf.tenant SET catalog_version = catalog_version + 1 WHERE tenant_id = NEW.tenant_id;
+    RETURN NULL;
+END
+$$;
+
 CREATE OR REPLACE TRIGGER catalog_bump_update AFTER UPDATE ON kf.booking_link
     FOR EACH ROW
     WHEN (ROW(NEW.public_id, NEW.name, NEW.service_id, NEW.professional_id, NEW.locked, NEW.language,

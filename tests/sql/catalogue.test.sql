@@ -202,6 +202,10 @@ SELECT ok(pg_temp.bumps(x) > 0, x) FROM (VALUES
 SELECT is(pg_temp.bumps('UPDATE kf.booking_link SET uses = uses + 1'), 0::bigint, 'a use of a link alone does not');
 SELECT is(pg_temp.bumps('UPDATE kf.booking_link SET uses = uses + 1'), 1::bigint, 'the last one does');
 SELECT is(pg_temp.bumps('UPDATE kf.tenant SET catalog_version = catalog_version + 1'), 1::bigint, 'the version itself counts once');
+SELECT is(pg_temp.bumps(x), 1::bigint, 'once for all rows: ' || x) FROM (VALUES
+    ('INSERT INTO kf.working_hours SELECT t.id(100), t.id(111), d, ''break'', ''16:00'', ''16:30'' FROM generate_series(1, 6) d'),
+    ('UPDATE kf.service SET position = 3'), ('DELETE FROM kf.working_hours WHERE kind = ''break''')) q(x);
+SELECT is(pg_temp.bumps('UPDATE kf.service SET position = 4 WHERE false'), 0::bigint, 'nothing changed, nothing counted');
 SELECT is(pg_temp.bumps('SELECT kf.tenant_suspend(t.id(200), false)'), 0::bigint, 'another tenant''s changes do not');
 RESET ROLE;
 SELECT * FROM finish();
