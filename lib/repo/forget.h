@@ -1,12 +1,13 @@
 #ifndef KF_REPO_FORGET_H
 #define KF_REPO_FORGET_H
 /*
- * What has had its time and is kept no longer: sign-ins, links of mails, registrations
- * that nobody confirmed, customers of long ago, pictures that nothing shows.
+ * What has had its time and is kept no longer: sign-ins, links of mails, what was told (mails,
+ * messages to merchants, providers' events), registrations that nobody confirmed, customers
+ * of long ago, pictures that nothing shows.
  */
 #include "db/db.h"
 
-/** Sign-ins, links, registrations and customers, at most `limit` of each; *n is the most of one kind. */
+/** All of these but pictures, at most `limit` of each; *n is the most of one kind. */
 kf_err_t *kf_repo_forget(int *n, kf_db_t *db, int limit, apr_pool_t *p);
 
 typedef struct {

@@ -25,7 +25,10 @@ BEGIN
     FROM (SELECT count(*) FILTER (WHERE b.status = 'completed') AS came,
                  count(*) FILTER (WHERE b.status = 'no_show') AS missed
           FROM kf.booking b WHERE b.tenant_id = p_tenant AND b.slot_start >= v_lo AND b.slot_start < v_hi) q;
-    SELECT jsonb_build_object('sent', count(*), 'delivered', count(*) FILTER (WHERE a.status BETWEEN 200 AND 299),
+    -- (of sendings that are forgotten by now the numbers are left: kf.message_sweep)
+    SELECT jsonb_build_object('sent', count(*) + kf.figure_sum(p_tenant, 'callbacks_sent', p_from, p_to),
+        'delivered', count(*) FILTER (WHERE a.status BETWEEN 200 AND 299)
+                     + kf.figure_sum(p_tenant, 'callbacks_delivered', p_from, p_to),
         'latency_ms_p50', round((percentile_cont(0.5) WITHIN GROUP (ORDER BY a.latency_ms))::numeric),
         'latency_ms_p95', round((percentile_cont(0.95) WITHIN GROUP (ORDER BY a.latency_ms))::numeric)) INTO v_sent
     FROM kf.callback_attempt a WHERE a.tenant_id = p_tenant AND a.at >= v_lo AND a.at < v_hi;
@@ -37,4 +40,12 @@ BEGIN
         'conversion', round((v_funnel->>'payment_approved')::numeric
                             / NULLIF((v_funnel->>'service_selected')::numeric, 0), 4));
 END
+$$;
+
+-- What was added up of a measure from the day p_from to p_to.
+CREATE OR REPLACE FUNCTION kf.figure_sum(p_tenant uuid, p_measure text, p_from date, p_to date) RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+    SELECT coalesce(sum(f.value), 0)::bigint FROM kf.daily_figure f
+    WHERE f.tenant_id = p_tenant AND f.day BETWEEN p_from AND p_to AND f.measure = p_measure
 $$;

@@ -48,7 +48,7 @@ BEGIN
     DELETE FROM kf.visit_token v
     WHERE (v.tenant_id, v.token_id) IN (
         SELECT x.tenant_id, x.token_id FROM kf.visit_token x
-        WHERE x.expires_at < v_now - interval '90 days' LIMIT p_limit);
+        WHERE x.expires_at < v_now - kf.kept_for('visit') LIMIT p_limit);
     DELETE FROM kf.idempotency i
     WHERE (i.tenant_id, i.route, i.key) IN (
         SELECT x.tenant_id, x.route, x.key FROM kf.idempotency x

@@ -46,6 +46,41 @@ SELECT is(kf.token_sweep(10), 0, 'the invitation not before its own week');
 SELECT t.clock('2026-06-15 12:00Z');
 SELECT is(kf.token_sweep(10), 1, 'is over');
 
+-- What was told: providers' events, messages with their sendings, mails, a while after they were dealt with.
+SELECT t.clock('2026-06-01 12:00Z');
+SELECT t.hold(1, 1001, '2026-06-20 14:00Z'), t.book(1, 1001), t.pay(1, 'tx1', t.ref(1001), 'APPROVED');
+SELECT pg_temp.at(1);
+SELECT kf.event_store(t.id(100), t.id(n), 'wompi', 'e' || n, 'tx1', t.ref(1001), 'APPROVED', '{}') FROM generate_series(1, 3) n;
+SELECT kf.event_result(t.id(100), t.id(n), true, 'applied', 0) FROM generate_series(1, 2) n;
+SELECT (kf.message_result(t.id(100), o.message_id, s, 40, '', NULL, 'ok', NULL, 0)).state FROM kf.outbox o, unnest(ARRAY[500, 200]) s;
+SELECT kf.booking_cancel(t.id(100), t.id(1001), 'merchant', '');  -- two messages and a mail that nobody sends
+UPDATE kf.mail SET state = 'sent', sent_at = kf.now() WHERE kind = 'booking_confirmed';
+SELECT kf.figures_read(t.id(100), '{"days":90}')->'current'->'callbacks' AS callbacks \gset
+CREATE FUNCTION pg_temp.told() RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.at(1);
+    SELECT concat_ws(' | ', (SELECT count(*) FROM kf.webhook_event), (SELECT string_agg(o.event, ' ' ORDER BY o.version) FROM kf.outbox o), (SELECT count(*) FROM kf.callback_attempt),
+        (SELECT string_agg(m.kind || ' ' || m.state, ', ' ORDER BY m.kind) FROM kf.mail m WHERE m.booking_id = t.id(1001))) $$;
+SELECT is(pg_temp.told(), '3 | booking.paid booking.cancelled payment.refund_due | 2 | booking_cancelled due, booking_confirmed sent, cancelled_booking due, new_booking due', 'what was told');
+SELECT t.clock('2026-07-01 11:59:59Z');
+SELECT is(kf.told_sweep(500), 0, 'not before a month is over');
+SELECT t.clock('2026-07-01 12:00Z');
+SELECT is(kf.told_sweep(1) || ' ' || kf.told_sweep(500) || ' ' || kf.told_sweep(500), '1 1 0', 'events, a few at a time; not one that waits');
+SELECT is(pg_temp.told(), '1 | booking.paid booking.cancelled payment.refund_due | 2 | booking_cancelled due, booking_confirmed sent, cancelled_booking due, new_booking due', 'nothing else yet');
+SELECT t.clock('2026-07-20 14:30Z');
+SELECT is(kf.told_sweep(500), 1, 'a mail a month after its use, which is the booking');
+SELECT t.clock('2026-07-31 12:00Z');
+SELECT is(kf.told_sweep(500), 1, 'a message two months after it was acknowledged');
+SELECT is(pg_temp.told(), '1 | booking.cancelled payment.refund_due | 0 | booking_cancelled due, cancelled_booking due, new_booking due', 'with its sendings; nothing that waits');
+SELECT is(kf.figures_read(t.id(100), '{"days":90}')->'current'->'callbacks', :'callbacks'::jsonb || '{"latency_ms_p50":null,"latency_ms_p95":null}', 'figures still know how many there were');
+SET ROLE konfirmado_owner; SET ROLE konfirmado_directory;
+DELETE FROM kf.mail WHERE booking_id = t.id(1001);
+DELETE FROM kf.outbox; DELETE FROM kf.webhook_event;
+RESET ROLE; SET ROLE konfirmado_app;
+SELECT is(pg_temp.told(), '1 | booking.cancelled payment.refund_due | 0 | booking_cancelled due, cancelled_booking due, new_booking due', 'nobody takes away what waits');
+UPDATE kf.mail SET state = 'dead' WHERE booking_id = t.id(1001);
+UPDATE kf.outbox SET state = 'dead';
+SELECT is(kf.told_sweep(500) || ' ' || pg_temp.told(), '3 1 | 0', 'what was given up goes too');
+
 -- Pictures: what was replaced goes, what is shown anywhere stays.
 SELECT t.clock('2026-07-01 12:00Z');
 CREATE FUNCTION pg_temp.name(n int, e text DEFAULT 'png') RETURNS text LANGUAGE sql AS $$ SELECT lpad(n::text, 43, 'a') || '.' || e $$;
@@ -160,16 +195,22 @@ INSERT INTO kf.token (tenant_id, token_id, staff_id, purpose, token_hash, create
     SELECT t.id(30000 + i % 500), t.id(20000 + i), t.id(30000 + i % 500), 'reset', t.hash('many' || i), kf.now(), kf.now() FROM generate_series(1, 20000) i;
 INSERT INTO kf.service (tenant_id, service_id, name, description, image_url, duration_min, price_cents, currency, created_at)
     SELECT t.id(30000 + i % 500), t.id(20000 + i), 'Muchos', 'Uno de muchos servicios', '/uploads/' || pg_temp.name(i), 30, 0, 'COP', kf.now() FROM generate_series(1, 20000) i;
+INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, state, next_attempt_at, created_at)
+    SELECT t.id(30000 + i % 500), t.id(20000 + i), 'new_booking', 'a@example.test', 'es', 'sent', kf.now(), kf.now() FROM generate_series(1, 20000) i;
+INSERT INTO kf.outbox (tenant_id, message_id, event, version, facts, url, state, next_attempt_at, created_at)
+    SELECT t.id(30000 + i % 500), 'msg_' || lpad(i::text, 16, '0'), 'callback.test', i, '{}', '', 'done', kf.now(), kf.now() FROM generate_series(1, 20000) i;
+INSERT INTO kf.webhook_event (tenant_id, event_id, provider, dedupe_key, tx_id, reference, status, body, received_at, processed_at, next_attempt_at)
+    SELECT t.id(30000 + i % 500), t.id(20000 + i), 'wompi', i::text, '', '', '', '', kf.now(), kf.now(), kf.now() FROM generate_series(1, 20000) i;
 RESET session_replication_role;
-ANALYZE kf.upload, kf.session, kf.token, kf.service;
+ANALYZE kf.upload, kf.session, kf.token, kf.service, kf.mail, kf.outbox, kf.webhook_event;
 SET ROLE konfirmado_app;
 SET plan_cache_mode = force_generic_plan;
 CREATE FUNCTION pg_temp.seen() RETURNS bigint LANGUAGE sql VOLATILE AS $$
-    SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables WHERE schemaname = 'kf' AND relname IN ('upload', 'session', 'token', 'service'))::bigint $$;
+    SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables WHERE schemaname = 'kf' AND relname IN ('upload', 'session', 'token', 'service', 'mail', 'outbox', 'callback_attempt', 'webhook_event'))::bigint $$;
 DO $$
 DECLARE v bigint := pg_temp.seen();
 BEGIN
-    PERFORM kf.session_sweep(500), kf.token_sweep(500), kf.registration_sweep(500), count(*) FROM kf.upload_sweep(500);
+    PERFORM kf.session_sweep(500), kf.token_sweep(500), kf.told_sweep(500), kf.registration_sweep(500), count(*) FROM kf.upload_sweep(500);
     PERFORM set_config('t.reads', (pg_temp.seen() - v)::text, true);
 END $$;
 SELECT cmp_ok(current_setting('t.reads')::int, '<', 500, 'what is not due is not read');

@@ -1,0 +1,61 @@
+-- Forgets what was told and dealt with a while ago (kf.kept_for): events of payment providers, messages to merchants'
+-- systems with their sendings, mails. Nothing that still waits. What is locked at this moment is left for later.
+-- The most of one kind that went, at most p_limit of each.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.told_sweep(p_limit int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    v_events int;
+    v_mails int;
+BEGIN
+    DELETE FROM kf.webhook_event e
+    WHERE (e.tenant_id, e.event_id) IN (
+        SELECT x.tenant_id, x.event_id FROM kf.webhook_event x
+        WHERE x.processed_at <= v_now - kf.kept_for('event')
+        ORDER BY x.processed_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS v_events = ROW_COUNT;
+    DELETE FROM kf.mail m
+    WHERE (m.tenant_id, m.mail_id) IN (
+        SELECT x.tenant_id, x.mail_id FROM kf.mail x
+        WHERE x.state IN ('sent', 'skipped', 'dead')
+          AND greatest(x.useful_until, x.sent_at, x.created_at) <= v_now - kf.kept_for('mail')
+        ORDER BY greatest(x.useful_until, x.sent_at, x.created_at) LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS v_mails = ROW_COUNT;
+    RETURN greatest(v_events, v_mails, kf.message_sweep(p_limit));
+END
+$$;
+
+-- Messages with their sendings, which are added up first by the day of the tenant's zone: figures look back further.
+CREATE OR REPLACE FUNCTION kf.message_sweep(p_limit int) RETURNS int
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_count int;
+BEGIN
+    WITH old AS MATERIALIZED (
+        SELECT x.tenant_id, x.message_id FROM kf.outbox x
+        WHERE x.state IN ('done', 'dead') AND coalesce(x.done_at, x.created_at) <= kf.now() - kf.kept_for('message')
+        ORDER BY coalesce(x.done_at, x.created_at) LIMIT p_limit FOR UPDATE SKIP LOCKED
+    ), sendings AS (
+        DELETE FROM kf.callback_attempt a USING old
+        WHERE a.tenant_id = old.tenant_id AND a.message_id = old.message_id
+        RETURNING a.tenant_id, a.at, a.status
+    ), counted AS (
+        INSERT INTO kf.daily_figure AS f (tenant_id, day, measure, value)
+        SELECT s.tenant_id, (s.at AT TIME ZONE t.time_zone)::date, m.measure,
+               count(*) FILTER (WHERE m.measure = 'callbacks_sent' OR s.status BETWEEN 200 AND 299)
+        FROM sendings s JOIN kf.tenant t USING (tenant_id), (VALUES ('callbacks_sent'), ('callbacks_delivered')) m(measure)
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        ON CONFLICT (tenant_id, day, measure) DO UPDATE SET value = f.value + EXCLUDED.value
+    )
+    DELETE FROM kf.outbox o USING old WHERE o.tenant_id = old.tenant_id AND o.message_id = old.message_id;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.told_sweep, kf.message_sweep FROM PUBLIC;
+REVOKE ALL ON FUNCTION kf.message_sweep FROM konfirmado_app;
+GRANT EXECUTE ON FUNCTION kf.told_sweep TO konfirmado_app, konfirmado_owner;
+RESET ROLE;
