@@ -16,6 +16,10 @@ BEGIN
         ORDER BY x.slot_end LIMIT p_limit FOR UPDATE OF x SKIP LOCKED
     LOOP
         PERFORM kf.booking_move(b, 'completed', 'system', 'nobody said otherwise', '{"by": "system"}');
+        -- Its time is over, and the day that it counts for: it leaves the indexes of taken time.
+        UPDATE kf.claim c SET state = 'ended'
+        WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND c.state = 'booked'
+          AND c.ends_at <= v_now AND c.slot_start <= v_now - interval '25 hours';
         v_count := v_count + 1;
     END LOOP;
     RETURN v_count;

@@ -215,12 +215,19 @@ END
 $$;
 SELECT is(pg_temp.sweep('2026-06-16 15:29:59Z'), 'paid paid', 'two days after its end, less a second');
 SELECT is(pg_temp.sweep('2026-06-16 15:30:00Z'), 'completed paid', 'two days: completed');
+SELECT is((SELECT string_agg(c.state, ' ' ORDER BY b.booking_id) FROM kf.booking b JOIN kf.claim c USING (tenant_id, claim_id) WHERE b.booking_id IN (t.id(1032), t.id(1033))),
+    'ended booked', 'its time is in the index of taken time no more');
 UPDATE kf.tenant SET complete_after_hours = NULL WHERE tenant_id = t.id(100);
 SELECT is(pg_temp.sweep('2026-06-20 12:00Z'), 'completed paid', 'never, where the business says so');
 UPDATE kf.tenant SET complete_after_hours = 720 WHERE tenant_id = t.id(100);
 SELECT is(pg_temp.sweep('2026-06-20 12:00Z'), 'completed paid', 'not before a month, where that is said');
 SELECT is((SELECT (h.actor, h.from_status, h.reason)::text FROM kf.booking_history h WHERE h.booking_id = t.id(1032) AND h.to_status = 'completed'), '(system,paid,"nobody said otherwise")', 'by nobody');
 SELECT is(pg_temp.mark(1032, 'no_show'), 'no_show applied', 'and the merchant may still say otherwise');
+SELECT pg_temp.paid(1034, '2026-06-21 13:00Z');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+UPDATE kf.tenant SET complete_after_hours = 1 WHERE tenant_id = t.id(100);
+SELECT is(pg_temp.sweep('2026-06-21 15:00Z'), 'no_show completed', 'sooner, where that is said');
+SELECT is((SELECT b.status || ' ' || c.state FROM kf.booking b JOIN kf.claim c USING (tenant_id, claim_id) WHERE b.booking_id = t.id(1034)), 'completed booked', 'and still one of its day''s maximum');
 SELECT is((SELECT count(*) FROM kf.ledger WHERE approved <> applied + credit + refund_due + refunded), 0::bigint, 'the books balance');
 RESET ROLE;
 SELECT * FROM finish();
