@@ -5,7 +5,7 @@
 #include "db/db.h"
 
 /** The number of the newest migration that this code was written for. */
-#define KF_SCHEMA_VERSION 8
+#define KF_SCHEMA_VERSION 9
 
 typedef struct {
     int schema_version;

@@ -40,12 +40,12 @@ BEGIN
         b := kf.booking_of(c, p_booking, p_name, p_email, p_phone, p_notes, p_language, p_zone);
         PERFORM kf.booking_put(b, 'customer', '');
         UPDATE kf.claim x SET state = 'pending' WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;
-        PERFORM kf.link_use(p_tenant, c.link_id);
         IF b.charge_cents = 0 THEN
             PERFORM kf.booking_settle(b, 'customer', 'nothing to pay', NULL);
         ELSE
             PERFORM kf.attempt_put(b, p_attempt);
         END IF;
+        PERFORM kf.link_use(p_tenant, c.link_id);
         v_id := b.booking_id;
     END IF;
     RETURN QUERY SELECT * FROM kf.booking_checkout(p_tenant, v_id);

@@ -1,20 +1,26 @@
--- Changes what the document names; the address stays.
+-- Changes what the document names; the address stays. A link that gets a maximum has its bookings counted:
+-- those that are being made (they refer to its row) end first, and further ones wait.
 CREATE OR REPLACE FUNCTION kf.link_change(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
     l kf.booking_link;
+    n kf.booking_link;
 BEGIN
     SELECT x.* INTO l FROM kf.booking_link x WHERE x.tenant_id = p_tenant AND x.link_id = p_id FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     PERFORM kf.version_check(l.version, p_version);
-    l := kf.link_of(l, p);
+    n := kf.link_of(l, p);
+    IF l.max_uses IS NULL AND n.max_uses IS NOT NULL THEN
+        PERFORM FROM kf.booking_link x WHERE x.tenant_id = p_tenant AND x.link_id = p_id FOR UPDATE;
+        UPDATE kf.booking_link x SET uses = kf.link_used(x) WHERE x.tenant_id = p_tenant AND x.link_id = p_id;
+    END IF;
     UPDATE kf.booking_link x
     SET (name, service_id, professional_id, locked, language, expires_at, max_uses, active, version) =
-        (l.name, l.service_id, l.professional_id, l.locked, l.language, l.expires_at, l.max_uses, l.active, l.version + 1)
+        (n.name, n.service_id, n.professional_id, n.locked, n.language, n.expires_at, n.max_uses, n.active, n.version + 1)
     WHERE x.tenant_id = p_tenant AND x.link_id = p_id;
     RETURN kf.link_get(p_tenant, p_id);
 END

@@ -9,6 +9,7 @@ DECLARE
                        WHEN p_mode <> a.mode THEN 'account'
                        WHEN p.currency <> a.currency THEN 'currency'
                        WHEN p.amount_cents <> a.amount_cents THEN 'amount' END;
+    v_lapsed boolean := b.status IN ('expired', 'failed');
 BEGIN
     IF v_odd IS NOT NULL THEN
         UPDATE kf.payment x SET state = 'credit', approved_cents = x.amount_cents, quarantine_reason = v_odd
@@ -18,13 +19,16 @@ BEGIN
     -- Not closed yet: the poller looks once more whether something else was paid under this reference.
     UPDATE kf.payment_attempt x SET tx_hint = NULL, next_poll_at = kf.now() + interval '60 seconds'
     WHERE x.tenant_id = a.tenant_id AND x.attempt_id = a.attempt_id AND x.state = 'open';
-    IF b.status IN ('pending', 'expired', 'failed') THEN
+    IF v_lapsed OR b.status = 'pending' THEN
         b := kf.booking_reclaim(b);
         IF b.claim_id IS NOT NULL THEN
             UPDATE kf.payment x SET state = 'applied', approved_cents = x.amount_cents
             WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
             PERFORM kf.booking_settle(b, 'payment',
                 CASE WHEN b.hold_expires_at > kf.now() THEN 'approved' ELSE 'approved late' END, p.payment_id);
+            IF v_lapsed AND b.link_id IS NOT NULL THEN
+                PERFORM kf.link_uses_add(ARRAY[b.tenant_id], ARRAY[b.link_id], 1);
+            END IF;
             RETURN 'applied';
         END IF;
         SELECT x.* INTO b FROM kf.booking x WHERE x.tenant_id = p.tenant_id AND x.booking_id = a.booking_id;

@@ -12,6 +12,8 @@ DECLARE
     h kf.claim;
     b kf.booking;
     v_status text;
+    v_tenants uuid[] := '{}';
+    v_links uuid[] := '{}';
 BEGIN
     holds := 0;
     bookings := 0;
@@ -42,6 +44,10 @@ BEGIN
             PERFORM kf.booking_move(b, 'expired', 'system', 'not paid in time');
         END IF;
         bookings := bookings + 1;
+        IF b.link_id IS NOT NULL THEN
+            v_tenants := v_tenants || b.tenant_id;
+            v_links := v_links || b.link_id;
+        END IF;
     END LOOP;
     PERFORM kf.bookings_complete(p_limit);
     -- (for a while whoever comes by an old link is told that it is over)
@@ -56,6 +62,7 @@ BEGIN
     DELETE FROM kf.auth_try t WHERE t.at < v_now - interval '1 hour';
     PERFORM kf.calendar_sweep(p_limit);
     PERFORM kf.after_sweep(p_limit);
+    PERFORM kf.link_uses_add(v_tenants, v_links, -1);
     RETURN NEXT;
 END
 $$;

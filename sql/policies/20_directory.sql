@@ -30,6 +30,9 @@ GRANT UPDATE ON kf.calendar_grant, kf.calendar_connection, kf.calendar_source, k
 GRANT UPDATE (used_at), DELETE ON kf.calendar_invitation TO konfirmado_directory;
 GRANT DELETE ON kf.calendar_grant, kf.calendar_channel TO konfirmado_directory;
 GRANT INSERT ON kf.booking_history TO konfirmado_directory;
+-- What was never paid gives back its use of a link, which then shows times again.
+GRANT UPDATE (uses) ON kf.booking_link TO konfirmado_directory;
+GRANT UPDATE (catalog_version) ON kf.tenant TO konfirmado_directory;
 GRANT UPDATE, DELETE ON kf.reminder, kf.waiting, kf.freed, kf.visit_token TO konfirmado_directory;
 GRANT INSERT ON kf.mail, kf.reminder, kf.freed TO konfirmado_directory;
 GRANT UPDATE (read_at) ON kf.feed TO konfirmado_directory;

@@ -72,10 +72,13 @@ def test_declined(shop, demo, outcome):
 
 
 def test_never_paid(shop, demo):
+    shop.link = shop.make_link(max_uses=1)
     booking = shop.book()
+    shop.hold(booking.hold["start"], professional="Uno", status=404)
     demo.clock_at(booking.hold["expires_at"], late=1)
     booking.wait("expired")
-    shop.hold(booking.hold["start"], professional="Uno")
+    # Its time and its use of the link are the next one's.
+    shop.book(booking.hold["start"], professional="Uno")
 
 
 @pytest.mark.parametrize("mutation", [

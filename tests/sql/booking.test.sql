@@ -19,6 +19,7 @@ SELECT is(pg_temp.start(3, 1001), 'KF404', 'not in another tenant');
 SELECT is(pg_temp.start(1, 1001, 1002), 'KF416', 'another token');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 UPDATE kf.service SET price_cents = 1, name = 'Changed' WHERE service_id = t.id(101);
+UPDATE kf.booking_link SET max_uses = 100;
 SELECT results_eq($$ SELECT b.booking_id, b.status, b.version, b.charge_cents, b.currency, b.price_cents, b.slot_start, b.slot_end, b.expires_at, b.reference,
         b.customer_name, b.customer_email, b.customer_phone, b.return_url, b.provider, b.mode, b.public_key, b.private_key_sealed, b.integrity_secret_sealed,
         b.events_secret_sealed FROM kf.booking_start(t.id(100), t.id(1001), t.id(5001), t.id(1001), t.hash('token 1001'), 'Ana Pérez', 'ana@example.test',

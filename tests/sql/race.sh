@@ -150,6 +150,60 @@ query 'ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'
 run 2
 unguarded=$(overlaps)
 echo "race of moves without the guard: $unguarded overlaps"
+
+# Links with three uses and a crowd of holds for each: three bookings. Without a condition that the row
+# itself is asked, when it is locked, there are more.
+cat >"$script" <<PGBENCH
+SELECT nextval('t.turn')::int AS turn \\gset
+SELECT t.use(:turn, $clients);
+PGBENCH
+prepare_links() {
+    prepare
+    query "SELECT setval('t.turn', 0, false)" >/dev/null
+    psql -U postgres -d race -qX -v ON_ERROR_STOP=1 -v n="$1" -v clients="$clients" >/dev/null <<'SQL'
+SET search_path = kf, t, pg_catalog;
+SELECT set_config('kf.tenant', t.id(100)::text, false);
+UPDATE kf.claim SET state = 'ended';
+SELECT kf.link_create(t.id(100), t.id(300 + i), 'race-' || i, '{"name":"Race","max_uses":3}') FROM generate_series(0, :n - 1) i;
+SELECT h.claim_id FROM generate_series(0, :n * :clients - 1) i, kf.hold_create(t.id(100), t.id(200000 + i), 'race-' || i / :clients,
+    t.id(102), t.id(111), timestamptz '2026-06-20 05:00Z' + i * interval '15 minutes', t.hash('token ' || 200000 + i), 6000, NULL, NULL) h;
+CREATE FUNCTION t.use(p_turn int, p_clients int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_answer text := 'booked';
+BEGIN
+    BEGIN
+        PERFORM t.book(1, 200000 + p_turn);
+    EXCEPTION WHEN SQLSTATE 'KF411' THEN
+        v_answer := 'refused';
+    END;
+    INSERT INTO t.answer VALUES (p_turn / p_clients, v_answer);
+END
+$$;
+SQL
+}
+
+# Links of which another number than three was booked, or counted.
+odd_links() {
+    query "SELECT count(*) FROM kf.booking_link l WHERE l.max_uses = 3 AND (l.uses, (SELECT count(*) FROM kf.booking b WHERE b.link_id = l.link_id)) <> (3, 3)"
+}
+
+prepare_links 3
+run 3
+odd=$(odd_links)
+booked=$(query "SELECT count(*) FROM t.answer WHERE answer = 'booked'")
+echo "race for uses: $clients customers, 3 links of three uses: $booked booked, $odd links with another number"
+prepare_links 3
+query "CREATE OR REPLACE FUNCTION kf.link_use(p_tenant uuid, p_link uuid) RETURNS void LANGUAGE plpgsql AS \$\$
+BEGIN
+    IF EXISTS (SELECT FROM kf.booking_link l WHERE l.link_id = p_link AND l.uses >= l.max_uses) THEN
+        PERFORM kf.refuse('KF411', 'This booking link is not valid');
+    END IF;
+    UPDATE kf.booking_link l SET uses = l.uses + 1 WHERE l.link_id = p_link;
+END \$\$"
+run 3
+loose=$(odd_links)
+echo "race for uses, asked first and counted then: $loose links with another number"
 psql -U postgres -d postgres -qXc 'DROP DATABASE race'
+[ "$booked" = 9 ] && [ "$odd" = 0 ] && [ "$loose" -gt 0 ]
 [ "$won" = "$moves" ] && [ "$moved" = 0 ] && [ "$astray" = 0 ] && [ "$spare" = 0 ] && [ "$unguarded" -gt 0 ]
 [ "$with" = 0 ] && [ "$empty" = 0 ] && [ "$held" -ge "$rounds" ] && [ "$without" -gt 0 ]

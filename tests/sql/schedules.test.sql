@@ -7,6 +7,7 @@ SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.tenant(1), t.tenant(2);
 SELECT count(kf.service_change(t.id(n * 100), t.id(n * 100 + s), NULL, '{"cancel_tiers":[{"hours":24,"percent":67},{"hours":20,"percent":33}],"move_most":3,"move_until_hours":0}'))
 FROM generate_series(1, 2) n, generate_series(1, 3) s;
+SELECT count(kf.link_change(t.id(n * 100), t.id(n * 100 + 21), NULL, '{"max_uses":1000000}')) FROM generate_series(1, 2) n;
 
 CREATE TEMP TABLE done (op text, answer text, n bigint DEFAULT 1, PRIMARY KEY (op, answer));
 CREATE TEMP TABLE wrong (schedule int, what text);
@@ -133,6 +134,7 @@ BEGIN
             WHERE b.created_at > p_since AND b.status <> (SELECT h.to_status FROM kf.booking_history h WHERE h.booking_id = b.booking_id ORDER BY h.version DESC LIMIT 1);
         INSERT INTO wrong SELECT p_schedule, 'told ' || b.booking_id FROM kf.booking b
             WHERE b.created_at > p_since AND b.status IN ('paid', 'confirmed') AND (SELECT count(*) FROM kf.outbox o WHERE o.booking_id = b.booking_id AND o.event = 'booking.paid') <> 1;
+        INSERT INTO wrong SELECT p_schedule, 'uses ' || l.uses FROM kf.booking_link l WHERE l.uses <> kf.link_used(l);
     END LOOP;
 END
 $$;
