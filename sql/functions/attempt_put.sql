@@ -5,23 +5,27 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     a kf.payment_account;
-    v_n int;
+    x record;
 BEGIN
-    SELECT x.* INTO a FROM kf.payment_account x WHERE x.tenant_id = b.tenant_id AND x.active;
+    SELECT t.status, y AS account,
+           (SELECT coalesce(max(z.n), 0) + 1 FROM kf.payment_attempt z
+            WHERE z.tenant_id = b.tenant_id AND z.booking_id = b.booking_id) AS n
+    INTO x
+    FROM kf.tenant t LEFT JOIN kf.payment_account y ON y.tenant_id = t.tenant_id AND y.active
+    WHERE t.tenant_id = b.tenant_id;
+    a := x.account;
     IF b.charge_cents = 0 OR NOT kf.account_takes(a, b.charge_cents, b.currency) THEN
         PERFORM kf.refuse('KF418', 'This booking cannot be paid now');
     END IF;
-    SELECT coalesce(max(x.n), 0) + 1 INTO v_n FROM kf.payment_attempt x
-    WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id;
-    IF v_n > 20 THEN
+    IF x.n > 20 THEN
         PERFORM kf.refuse('KF418', 'This booking cannot be paid now');
-    ELSIF EXISTS (SELECT FROM kf.tenant t WHERE t.tenant_id = b.tenant_id AND t.status <> 'active') THEN
+    ELSIF x.status <> 'active' THEN
         PERFORM kf.refuse('KF419', 'This business is not taking bookings now');
     END IF;
     INSERT INTO kf.payment_attempt (tenant_id, attempt_id, booking_id, n, provider, mode, reference,
                                     amount_cents, currency, expires_at, created_at, next_poll_at)
-    VALUES (b.tenant_id, p_attempt, b.booking_id, v_n, a.provider, a.mode,
-            'kf-' || replace(b.booking_id::text, '-', '') || '-' || v_n,
+    VALUES (b.tenant_id, p_attempt, b.booking_id, x.n, a.provider, a.mode,
+            'kf-' || replace(b.booking_id::text, '-', '') || '-' || x.n,
             b.charge_cents, b.currency, b.hold_expires_at, kf.now(), kf.now() + interval '45 seconds');
 END
 $$;

@@ -1,5 +1,5 @@
 -- Writes a new booking (its searched text makes itself) with the first line of its history, and plans who
--- is told.
+-- is told. One that comes in its second version was settled at once and has two lines.
 CREATE OR REPLACE FUNCTION kf.booking_put(b kf.booking, p_actor text, p_reason text) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -12,8 +12,12 @@ BEGIN
         b.customer_name, b.customer_email, b.customer_phone, b.notes, b.accepted_terms_at, b.language, b.customer_zone,
         b.slot_start, b.slot_end, b.hold_expires_at, b.price_cents, b.charge_cents, b.currency, b.terms, b.token_hash,
         b.created_at, b.updated_at, coalesce(b.source, 'link'));
-    INSERT INTO kf.booking_history (tenant_id, booking_id, version, to_status, actor, actor_name, reason, at)
-    VALUES (b.tenant_id, b.booking_id, b.version, b.status, p_actor, kf.actor_name(), p_reason, b.created_at);
+    INSERT INTO kf.booking_history (tenant_id, booking_id, version, from_status, to_status, actor, actor_name, reason, at)
+    SELECT b.tenant_id, b.booking_id, h.version, h.from_status, h.to_status, p_actor, kf.actor_name(), h.reason,
+           b.created_at
+    FROM (VALUES (1, NULL, CASE b.version WHEN 1 THEN b.status ELSE 'pending' END, p_reason),
+                 (2, 'pending', b.status, 'nothing to pay')) h(version, from_status, to_status, reason)
+    WHERE h.version <= b.version;
     PERFORM kf.booking_plan(b, NULL, '{}');
 END
 $$;

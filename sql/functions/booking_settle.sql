@@ -8,11 +8,27 @@ DECLARE
     v_to text;
 BEGIN
     UPDATE kf.claim c SET state = 'booked', expires_at = NULL
-    WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id;
-    SELECT CASE WHEN t.callback_url IS NULL THEN 'confirmed' ELSE 'paid' END INTO v_to
-    FROM kf.tenant t WHERE t.tenant_id = b.tenant_id;
+    FROM kf.tenant t
+    WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND t.tenant_id = b.tenant_id
+    RETURNING CASE WHEN t.callback_url IS NULL THEN 'confirmed' ELSE 'paid' END INTO v_to;
     b := kf.booking_move(b, v_to, p_actor, p_reason);
     PERFORM kf.outbox_put(b, 'booking.paid', p_payment);
     RETURN b;
+END
+$$;
+
+-- The same for a new booking that charges nothing: settled as it is written, its first state is in its history.
+CREATE OR REPLACE FUNCTION kf.booking_put_free(b kf.booking, p_actor text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE kf.claim c SET state = 'booked', expires_at = NULL
+    FROM kf.tenant t
+    WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND t.tenant_id = b.tenant_id
+    RETURNING CASE WHEN t.callback_url IS NULL THEN 'confirmed' ELSE 'paid' END INTO b.status;
+    b.version := 2;
+    PERFORM kf.booking_put(b, p_actor, '');
+    PERFORM kf.calendar_plan(b);
+    PERFORM kf.outbox_put(b, 'booking.paid', NULL);
 END
 $$;

@@ -19,6 +19,8 @@ DECLARE
     c kf.claim;
     b kf.booking;
     v_id uuid;
+    v_zone_known boolean;
+    v_calendar boolean;
 BEGIN
     SELECT x.* INTO c FROM kf.claim x WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim FOR UPDATE;
     IF NOT FOUND THEN
@@ -26,23 +28,28 @@ BEGIN
     ELSIF c.token_hash IS DISTINCT FROM p_token_hash THEN
         PERFORM kf.refuse('KF416', 'The token does not give the right to this');
     END IF;
-    SELECT x.booking_id INTO v_id FROM kf.booking x
-    WHERE x.tenant_id = p_tenant AND x.token_hash = p_token_hash;
+    SELECT (SELECT x.booking_id FROM kf.booking x WHERE x.tenant_id = p_tenant AND x.token_hash = p_token_hash),
+           p_zone IS NULL OR EXISTS (SELECT FROM kf.zone_name z WHERE z.name = p_zone),
+           EXISTS (SELECT FROM kf.calendar_connection k WHERE k.tenant_id = p_tenant
+                     AND k.professional_id = c.professional_id AND k.state <> 'disconnected')
+    INTO v_id, v_zone_known, v_calendar;
     IF v_id IS NULL THEN
         -- Times are told in it later, by the background too: a zone that nobody knows would stop it there.
-        IF p_zone IS NOT NULL AND NOT EXISTS (SELECT FROM kf.zone_name z WHERE z.name = p_zone) THEN
+        IF NOT v_zone_known THEN
             PERFORM kf.refuse('KF422', 'This is not a time zone', 'timezone');
         END IF;
         IF c.state <> 'held' OR c.expires_at <= kf.now() THEN
             PERFORM kf.refuse('KF415', 'The hold on this time has ended');
         END IF;
-        PERFORM kf.calendar_check(p_tenant, c.professional_id, c.starts_at, c.ends_at, p_after);
+        IF v_calendar THEN
+            PERFORM kf.calendar_check(p_tenant, c.professional_id, c.starts_at, c.ends_at, p_after);
+        END IF;
         b := kf.booking_of(c, p_booking, p_name, p_email, p_phone, p_notes, p_language, p_zone);
-        PERFORM kf.booking_put(b, 'customer', '');
-        UPDATE kf.claim x SET state = 'pending' WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;
         IF b.charge_cents = 0 THEN
-            PERFORM kf.booking_settle(b, 'customer', 'nothing to pay', NULL);
+            PERFORM kf.booking_put_free(b, 'customer');
         ELSE
+            PERFORM kf.booking_put(b, 'customer', '');
+            UPDATE kf.claim x SET state = 'pending' WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;
             PERFORM kf.attempt_put(b, p_attempt);
         END IF;
         PERFORM kf.link_use(p_tenant, c.link_id);

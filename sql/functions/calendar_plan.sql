@@ -18,6 +18,14 @@ BEGIN
         WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.wanted = 'present'
         ORDER BY x.n;
     ELSIF v_live THEN
+        -- Most bookings have neither an event nor a calendar.
+        IF NOT EXISTS (SELECT FROM kf.calendar_connection x
+                       WHERE x.tenant_id = b.tenant_id AND x.professional_id = b.professional_id
+                         AND x.state = 'connected' AND x.write_calendar IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM kf.calendar_event x
+                           WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id) THEN
+            RETURN;
+        END IF;
         -- Another professional's by now: nothing stays with the former one.
         PERFORM kf.calendar_want(x, 'absent', b.version)
         FROM kf.calendar_event x JOIN kf.calendar_connection f USING (tenant_id, connection_id)

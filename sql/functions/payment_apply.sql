@@ -12,29 +12,40 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_new boolean;
+    r record;
     a kf.payment_attempt;
     b kf.booking;
     p kf.payment;
 BEGIN
-    SELECT x.* INTO a FROM kf.payment_attempt x
-    WHERE x.tenant_id = p_tenant AND x.provider = p_provider AND x.reference = p_reference;
+    SELECT x AS attempt, y AS booking INTO r
+    FROM kf.payment_attempt x JOIN kf.booking y ON y.tenant_id = x.tenant_id AND y.booking_id = x.booking_id
+    WHERE x.tenant_id = p_tenant AND x.provider = p_provider AND x.reference = p_reference
+    FOR UPDATE OF y;
+    a := r.attempt;
+    b := r.booking;
     IF a.attempt_id IS NULL AND p_reference !~ '^kf-' THEN
         outcome := 'foreign'; -- the merchant sells elsewhere with the same account: none of our business
         RETURN NEXT;
         RETURN;
     END IF;
-    SELECT x.* INTO b FROM kf.booking x
-    WHERE x.tenant_id = p_tenant AND x.booking_id = a.booking_id FOR UPDATE;
     INSERT INTO kf.payment (tenant_id, payment_id, provider, provider_tx_id, attempt_id, booking_id,
         reference, amount_cents, currency, method, can_void, status, source, created_at, updated_at)
     VALUES (p_tenant, p_payment, p_provider, p_tx, a.attempt_id, a.booking_id, p_reference,
-        p_amount, p_currency, coalesce(p_method, ''), p_can_void, 'PENDING', p_source, kf.now(), kf.now())
-    ON CONFLICT (tenant_id, provider, provider_tx_id) DO NOTHING;
-    SELECT x.* INTO p FROM kf.payment x
-    WHERE x.tenant_id = p_tenant AND x.provider = p_provider AND x.provider_tx_id = p_tx FOR UPDATE;
+        p_amount, p_currency, coalesce(p_method, ''), p_can_void,
+        CASE p_status WHEN 'APPROVED' THEN 'APPROVED' ELSE 'PENDING' END, p_source, kf.now(), kf.now())
+    ON CONFLICT (tenant_id, provider, provider_tx_id) DO NOTHING
+    RETURNING * INTO p;
+    v_new := FOUND;
+    IF NOT v_new THEN
+        SELECT x.* INTO p FROM kf.payment x
+        WHERE x.tenant_id = p_tenant AND x.provider = p_provider AND x.provider_tx_id = p_tx FOR UPDATE;
+    END IF;
     booking_id := p.booking_id;
     IF p.reference <> p_reference THEN
         outcome := 'reference_changed';
+    ELSIF p_status = 'APPROVED' AND v_new THEN
+        outcome := kf.payment_approve(p, a, b, p_mode);
     ELSIF p_status = 'APPROVED' AND p.status NOT IN ('APPROVED', 'VOIDED') THEN
         p := kf.payment_fact(p, p_status, p_amount, p_currency, p_method, p_can_void, p_source);
         outcome := kf.payment_approve(p, a, b, p_mode);
