@@ -19,6 +19,7 @@
 #include "base/gate.h"
 #include "cfg/cfg.h"
 #include "db/conn.h"
+#include "db_role.h"
 #include "log_bridge.h"
 
 APLOG_USE_MODULE(konfirmado);
@@ -31,6 +32,7 @@ APLOG_USE_MODULE(konfirmado);
 typedef struct {
     server_rec *server;
     kf_db_source_t source;
+    kfm_db_role_t role;
     bool down;                /* the last opening failed: one thread at a time tries again */
     bool probing;             /* that thread is at it; the others wait for what it finds */
     apr_time_t next_probe;    /* before it, nobody tries */
@@ -175,8 +177,9 @@ static kf_err_t *take(kf_db_t **out, database_t *database, apr_pool_t *p)
     }
     mine.server = s;
     err = kf_db_wrap(&mine.db, conn, kfm_cfg_get(s)->prepare, p);
+    err = err ? err : kfm_db_role_check(&database->role, mine.db, s, p);
     if (err) {
-        kfm_db_give(NULL);
+        kfm_db_give(mine.db);
         return err;
     }
     *out = mine.db;
@@ -236,6 +239,13 @@ const kf_db_source_t *kfm_db_source(const server_rec *s)
     database_t *database = database_of(s);
 
     return database ? &database->source : NULL;
+}
+
+const char *kfm_db_refusal(const server_rec *s)
+{
+    const database_t *database = database_of(s);
+
+    return database ? database->role.refusal : NULL;
 }
 
 bool kfm_db_stopping(void)

@@ -26,6 +26,9 @@ void kfm_db_give(kf_db_t *db);
 /** The same as lib/db wants it. One per server, made at child start; NULL before that. */
 const kf_db_source_t *kfm_db_source(const server_rec *s);
 
+/** Why connections of this server's role are not used, for people; NULL if they are. */
+const char *kfm_db_refusal(const server_rec *s);
+
 /** True once the process is ending: background work must not start anything new. */
 bool kfm_db_stopping(void);
 

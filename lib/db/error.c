@@ -1,6 +1,7 @@
 #include "db/db_int.h"
 
 #include <apr_strings.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* What the classes and codes of SQLSTATE mean for a caller; the first match from the top counts. */
@@ -37,6 +38,14 @@ static kf_err_t *refusal(const PGresult *res, const char *state, apr_pool_t *p)
     return kf_err_because(p, err, "SQLSTATE %s", state);
 }
 
+/* What was prepared on one session and asked of another. */
+static const char *pooler_hint(const char *state)
+{
+    bool lost = !strcmp(state, "26000") || !strcmp(state, "42P05");
+
+    return lost ? " (behind a pooler in transaction mode: KonfirmadoPrepare Off)" : "";
+}
+
 kf_err_t *kf_db_error(const kf_db_t *db, const PGresult *res, const char *what, apr_pool_t *p)
 {
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
@@ -56,5 +65,5 @@ kf_err_t *kf_db_error(const kf_db_t *db, const PGresult *res, const char *what, 
         }
     }
     return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "The database refused a statement."),
-                          "%s: SQLSTATE %s %s", what, state, text ? text : "");
+                          "%s: SQLSTATE %s %s%s", what, state, text ? text : "", pooler_hint(state));
 }

@@ -5,8 +5,14 @@ static const kf_stmt_t check_role = {"check_role",
                                      " coalesce((SELECT pg_has_role(n.nspowner, 'MEMBER') FROM "
                                      "pg_namespace n WHERE n.nspname = 'kf'), false),"
                                      " current_setting('statement_timeout') <> '0', "
-                                     "current_setting('server_version_num')::int, clock_timestamp()"
-                                     " FROM pg_roles r WHERE r.rolname = current_user",
+                                     "current_setting('server_version_num')::int, clock_timestamp(),"
+                                     " least(current_setting('max_connections')::int"
+                                     "  - current_setting('superuser_reserved_connections')::int"
+                                     "  - coalesce(current_setting('reserved_connections', true)::int, 0),"
+                                     "  nullif(r.rolconnlimit, -1), nullif(d.datconnlimit, -1)),"
+                                     " pg_encoding_to_char(d.encoding) = 'UTF8'"
+                                     " FROM pg_roles r, pg_database d"
+                                     " WHERE r.rolname = current_user AND d.datname = current_database()",
                                      0, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t check_tables = {
@@ -42,6 +48,8 @@ kf_err_t *kf_repo_check_role(kf_check_role_t *out, kf_db_t *db, apr_pool_t *p)
     out->timeouts = kf_db_bool(res, 0, 4);
     out->server = (int)kf_db_int(res, 0, 5);
     out->clock = kf_db_time(res, 0, 6);
+    out->connections = (int)kf_db_int(res, 0, 7);
+    out->utf8 = kf_db_bool(res, 0, 8);
     return NULL;
 }
 

@@ -10,6 +10,8 @@ typedef struct {
     bool superuser, bypassrls;
     bool owner;         /* may change the schema */
     bool timeouts;      /* statements of this role end by themselves */
+    int connections;    /* that this role may have here at once, of all clients */
+    bool utf8;          /* the database keeps every character */
     int server;         /* 150004 is 15.4 */
     kf_instant_t clock; /* the real clock of its machine */
 } kf_check_role_t;

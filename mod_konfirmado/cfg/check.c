@@ -14,6 +14,7 @@
 #include "cfg/directives.h"
 #include "cfg/google.h"
 #include "cfg/mail.h"
+#include "cfg/neighbours.h"
 #include "cfg/openapi.h"
 #include "cfg/raw.h"
 #include "log_bridge.h"
@@ -147,34 +148,20 @@ static kf_err_t *load_passwords(kfm_conf_t *conf, server_rec *main_server, apr_p
                  KFM_D_COMMON_PASSWORDS, p);
 }
 
-static kf_err_t *check_neighbours(const kfm_cfg_t *cfg, apr_pool_t *p)
-{
-    if (!ap_find_linked_module("mod_dbd.c")) {
-        return kf_err(p, KF_E_CONFIG, "%s On needs mod_dbd: load it with LoadModule dbd_module and "
-                      "set DBDriver pgsql and DBDParams", KFM_D_ENABLED);
-    }
-    if (cfg->jobs && !ap_find_linked_module("mod_watchdog.c")) {
-        return kf_err(p, KF_E_CONFIG, "%s On needs mod_watchdog: load it with LoadModule "
-                      "watchdog_module, or write \"%s Off\" here and run the background work on "
-                      "another server", KFM_D_JOBS, KFM_D_JOBS);
-    }
-    return NULL;
-}
-
 static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, apr_pool_t *p)
 {
     KF_TRY(kfm_cfg_resolve(conf, s, p));
     if (!conf->cfg.enabled) {
         return NULL;
     }
-    KF_TRY(check_neighbours(&conf->cfg, p));
+    KF_TRY(kfm_cfg_neighbours(&conf->cfg, p));
     KF_TRY(load_keys(conf, main_server, p));
     KF_TRY(load_templates(conf, main_server, p));
     KF_TRY(load_messages(conf, main_server, p));
     KF_TRY(load_openapi(conf, main_server, p));
     KF_TRY(load_passwords(conf, main_server, p));
     if (conf->cfg.upload_dir) {
-        KF_TRY(folder(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
+        KF_TRY(kfm_cfg_check_writable(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
     }
     KF_TRY(kfm_cfg_mail(&conf->cfg, &conf->raw, p));
     KF_TRY(kfm_cfg_google(&conf->cfg.google, &conf->raw, &conf->cfg, p));
@@ -183,25 +170,50 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
                : NULL;
 }
 
+static bool has_own(const kfm_conf_t *conf, const server_rec *s)
+{
+    /* a vhost without a directive of ours shares the main server's configuration */
+    return conf->cfg.server == s;
+}
+
+/* Names are compared when every server's configuration is known. */
+static kf_err_t *check_names(server_rec **at, server_rec *main_s, apr_pool_t *p)
+{
+    for (server_rec *s = main_s; s; s = s->next) {
+        const kfm_conf_t *conf = kfm_cfg_conf(s);
+
+        *at = s;
+        if (conf->cfg.enabled && has_own(conf, s)) {
+            KF_TRY(kfm_cfg_check_names(&conf->cfg, main_s, p));
+        }
+    }
+    return NULL;
+}
+
+static kf_err_t *load_all(server_rec **at, server_rec *main_s, apr_pool_t *p)
+{
+    for (server_rec *s = main_s; s; s = s->next) {
+        kfm_conf_t *conf = kfm_cfg_conf(s);
+
+        *at = s;
+        if (!conf->cfg.server) {
+            KF_TRY(load(conf, s, main_s, p));
+        }
+    }
+    return check_names(at, main_s, p);
+}
+
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_s)
 {
-    kf_err_t *err = NULL;
+    server_rec *at = main_s;
+    kf_err_t *err = load_all(&at, main_s, pconf);
 
     (void)plog;
     (void)ptemp;
-    for (server_rec *s = main_s; s && !err; s = s->next) {
-        kfm_conf_t *conf = kfm_cfg_conf(s);
-
-        /* a vhost without a directive of ours shares the main server's configuration */
-        if (!conf->cfg.server) {
-            err = load(conf, s, main_s, pconf);
-        }
-        if (err) {
-            ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, NULL, KFLOGNO(00200) "%s (%s)",
-                         err->detail, s->defn_name ? apr_psprintf(pconf, "%s:%u", s->defn_name,
-                                                                  s->defn_line_number)
-                                                   : "main server");
-        }
+    if (err) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, NULL, KFLOGNO(00200) "%s (%s)", err->detail,
+                     at->defn_name ? apr_psprintf(pconf, "%s:%u", at->defn_name, at->defn_line_number)
+                                   : "main server");
     }
     return err ? HTTP_INTERNAL_SERVER_ERROR : OK;
 }

@@ -25,7 +25,7 @@
     X(insecure_http, 0)            \
     X(hold_ttl_ms, 600000)         \
     X(rate_memory, 1024 * 1024)    \
-    X(db_connections, 16)          \
+    X(db_connections, 8)           \
     X(db_wait_ms, 2000)            \
     X(prepare, 1)                  \
     X(cache_ttl_ms, 5000)          \

@@ -114,6 +114,9 @@ static kf_err_t *check_server(run_t *run)
     line(run, role.server < SERVER_MIN ? FAIL : OK, "server", "PostgreSQL %d.%d%s.",
          role.server / 10000, role.server % 10000,
          role.server < SERVER_MIN ? ": 15 or newer is needed" : "");
+    if (!role.utf8) {
+        line(run, FAIL, "encoding", "The database is not UTF-8: make it anew with createdb -T template0 -E UTF8.");
+    }
     check_role(run, &role);
     check_clock(run, &role);
     return NULL;

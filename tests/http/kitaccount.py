@@ -128,7 +128,8 @@ class Node:
     def command(self, *words):
         return {"args": ["/usr/sbin/apache2", "-f", self.conf, *words], "env": self.demo.httpd_env(), "cwd": "/"}
 
-    def start(self):
+    def start(self, well=200):
+        """Waits for that status of its health."""
         with open(self.demo.httpd_out, "a", encoding="ascii") as out:
             self.process = subprocess.Popen(**self.command("-DFOREGROUND"), stdout=out, stderr=out,
                                             stdin=subprocess.DEVNULL, start_new_session=True)
@@ -136,7 +137,7 @@ class Node:
         def healthy():
             assert self.process.poll() is None, "the second server ended"
             try:
-                return Client(self.base).get("/health").status_code == 200
+                return Client(self.base).get("/health").status_code == well
             except OSError:
                 return False
         wait_until(healthy, 20)

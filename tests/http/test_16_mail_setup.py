@@ -54,7 +54,7 @@ def test_start_refuses(post, lines, sentence):
     ["KonfirmadoSMTP smtp://mail.example.test:587", 'KonfirmadoMailFrom "Citas Ñandú <a@example.test>"'],
     ["KonfirmadoSMTP smtps://[::1]:465", "KonfirmadoMailFrom a@example.test", "KonfirmadoSMTPSecurity tls"],
     ["KonfirmadoSMTP smtp://[::1]:25", FROM, "KonfirmadoSMTPSecurity plain", "KonfirmadoAllowInsecureHTTP Off",
-     "KonfirmadoBaseURL https://book.example.test"]], ids=lambda value: " ".join(value)[:40])
+     "KonfirmadoBaseURL https://book.example.test", "ServerAlias book.example.test"]], ids=lambda value: " ".join(value)[:40])
 def test_start_accepts(post, lines):
     drop = MAIL
     if any("AllowInsecureHTTP" in line for line in lines):

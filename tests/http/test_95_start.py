@@ -1,12 +1,19 @@
 """Start: bad configuration is refused with a sentence, every process model takes a booking."""
+import http.client
 import os
+import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 import pytest
 
+from kitaccount import Node
 from kitdemo import TOP, Psql, Refused, wait_until
+from kithttp import Client
+from kitports import free_ports
 from kitshop import FREE, Shop
 
 BAD = [
@@ -41,10 +48,23 @@ def with_directive(text, directive):
     """In the place of the same name, or where it may stand."""
     name = directive.split()[0]
     lines = [line for line in text.splitlines() if line.split(maxsplit=1)[:1] != [name]]
-    world = name in ("KonfirmadoRateLimitMemory", "KonfirmadoDBWait", "KonfirmadoDBConnections")
+    world = name in ("KonfirmadoRateLimitMemory", "KonfirmadoDBWait", "KonfirmadoDBConnections") or name.startswith("DBD")
     at = next(n for n, line in enumerate(lines) if line.startswith("<VirtualHost")) + (0 if world else 1)
     lines.insert(at, directive)
     return "\n".join(lines) + "\n"
+
+
+def redirect_of(port, host):
+    """(status, Location) of a page that somebody wants by http; None while nobody listens."""
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        asking.request("GET", "/book/x%20y?a=b", headers={"Host": host})
+        answer = asking.getresponse()
+        return answer.status, answer.getheader("Location")
+    except OSError:
+        return None
+    finally:
+        asking.close()
 
 
 def test_the_demos_own_configuration_is_good(demo, tmp_path):
@@ -69,6 +89,120 @@ def test_what_is_needed_and_missing(demo, tmp_path, missing, sentence):
         return "\n".join(lines) + "\n"
     status, said = checked(demo, tmp_path, without)
     assert status != 0 and sentence in said, said
+
+
+# What mod_dbd is told, with which Konfirmado could not work, or not for long; "-" takes a line away.
+@pytest.mark.parametrize("directive, sentence", [
+    ("-DBDriver", "DBDriver is missing"), ("-DBDParams", "DBDParams is missing"),
+    ("DBDMax 15", "DBDMax is 15, but KonfirmadoDBConnections is 16"), ("-DBDMax", "DBDMax is 10 (its default)"),
+    ("KonfirmadoDBConnections 18", "DBDMax is 17, but KonfirmadoDBConnections is 18"),
+    ("DBDPersist Off", "DBDPersist"), ('DBDPrepareSQL "SELECT 1" one', "DBDPrepareSQL"), ('DBDInitSQL "SET jit = off"', "DBDInitSQL")])
+def test_what_mod_dbd_is_told(demo, tmp_path, directive, sentence):
+    def change(text):
+        if directive[0] != "-":
+            return with_directive(text, directive)
+        return "\n".join(line for line in text.splitlines() if line.split(maxsplit=1)[:1] != [directive[1:]]) + "\n"
+    status, said = checked(demo, tmp_path, change)
+    assert status != 0 and sentence in said, said
+
+
+def test_a_virtual_hosts_own_words_count(demo, tmp_path):
+    """What it says goes before what the main server says."""
+    for line, good in (("DBDMax 15", False), ("dbdmax 16", True), ("DBDPersist Off", False)):
+        status, said = checked(demo, tmp_path, lambda text, l=line: text.replace("    Konfirmado On", "    %s\n    Konfirmado On" % l))
+        assert (status == 0) == good and (good or line.split()[0] in said), said
+
+
+def test_the_platform_has_a_name(demo, tmp_path):
+    """The host of KonfirmadoBaseURL is served; a business's own domain may have a server to itself."""
+    def other(alias=""):
+        return lambda text: with_directive(text, "KonfirmadoBaseURL http://book.example.test").replace(
+            "ServerAlias *.localhost", "ServerAlias *.localhost " + alias)
+    status, said = checked(demo, tmp_path, other())
+    assert status != 0 and "no server with Konfirmado On has the name book.example.test" in said, said
+    for alias in ("book.example.test", "*.example.test"):
+        assert checked(demo, tmp_path, other(alias))[0] == 0
+
+    def own_domain(text):
+        own = text[text.index("<VirtualHost"):]
+        return text + own.replace("ServerName localhost", "ServerName citas.aurora.test").replace("ServerAlias *.localhost", "")
+    status, said = checked(demo, tmp_path, own_domain)
+    assert status == 0, said
+
+
+def test_pictures_can_be_written(demo, tmp_path):
+    """By the children's user: `apachectl -t` runs as root, who can write everywhere."""
+    folder = tempfile.mkdtemp(prefix="kf-uploads-")
+    root = os.getuid() == 0
+    try:
+        os.chmod(folder, 0o755 if root else 0o555)
+        status, said = checked(demo, tmp_path, lambda text: with_directive(text, "KonfirmadoUploadDir %s" % folder))
+        assert status != 0 and "KonfirmadoUploadDir" in said and "may not write" in said, said
+        if root:
+            shutil.chown(folder, "www-data")
+        else:
+            os.chmod(folder, 0o755)
+        status, said = checked(demo, tmp_path, lambda text: with_directive(text, "KonfirmadoUploadDir %s" % folder))
+        assert status == 0, said
+    finally:
+        shutil.rmtree(folder)
+    status, said = checked(demo, tmp_path, lambda text: with_directive(text, "KonfirmadoUploadDir %s" % folder))
+    assert status != 0 and "is not a folder" in said
+
+
+def test_the_example_fits_debians_defaults():
+    """Six processes (MaxRequestWorkers 150, ThreadsPerChild 25), twice in a graceful restart, of 100 - 3 connections."""
+    with open(os.path.join(TOP, "conf/vhost.example.conf"), encoding="utf-8") as handle:
+        said = dict(re.findall(r"^(DBD\w+|KonfirmadoDBConnections) +(\d+)", handle.read(), re.M))
+    assert 2 * 6 * int(said["DBDMax"]) <= 97 and said["DBDMax"] >= said["KonfirmadoDBConnections"]
+
+
+def test_the_example_keeps_a_business_on_its_name(tmp_path):
+    """On the way from http to https."""
+    with open(os.path.join(TOP, "conf/vhost.example.conf"), encoding="utf-8") as handle:
+        section = re.search(r"^<VirtualHost \*:80>.*?^</VirtualHost>", handle.read(), re.M | re.S).group(0)
+    port = free_ports()
+    lines = ["ServerRoot %s" % tmp_path, "PidFile %s/pid" % tmp_path, "DefaultRuntimeDir %s" % tmp_path, "ServerName other.test",
+             "Define APACHE_LOG_DIR %s" % tmp_path, "ErrorLog %s/log" % tmp_path, "Listen 127.0.0.1:%d" % port]
+    lines += ["LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so" % (one, one)
+              for one in ("mpm_event", "authz_core", "alias", "rewrite")]
+    (tmp_path / "httpd.conf").write_text("\n".join(lines) + "\n" + section.replace(":80>", ":%d>" % port) + "\n")
+    command = ["/usr/sbin/apache2", "-f", str(tmp_path / "httpd.conf"), "-DFOREGROUND"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as httpd:
+        try:
+            for host in ("book.example.com", "aurora.book.example.com"):
+                answer = wait_until(lambda h=host: redirect_of(port, h))
+                assert answer == (301, "https://%s/book/x%%20y?a=b" % host)
+        finally:
+            httpd.terminate()
+
+
+@pytest.mark.parametrize("more, less, sentence", [
+    ("BYPASSRLS", "ALTER ROLE kf_wide NOBYPASSRLS", "is not bound by row security"),
+    ("IN ROLE konfirmado_owner", "REVOKE konfirmado_owner FROM kf_wide", "may change the schema")])
+def test_a_role_with_too_many_rights(demo, log, more, less, sentence):
+    """It is refused, and taken as soon as it has them no more."""
+    log.expect("KF00290.*" + sentence, "KF00291.*20 for kf_wide", "KF00212.*503")
+    demo.run("CREATE ROLE kf_wide LOGIN CONNECTION LIMIT 20 PASSWORD 'kf' %s; GRANT konfirmado_app TO kf_wide" % more)
+    folder = tempfile.mkdtemp(prefix="kf-node-")
+    node = Node(demo, folder)
+    with open(node.conf, encoding="utf-8") as handle:
+        text = handle.read()
+    with open(node.conf, "w", encoding="utf-8") as handle:
+        handle.write(re.sub(r"user=\S+ password=\S+", "user=kf_wide password=kf", text))
+    try:
+        node.start(well=503)
+        client = Client(node.base)
+        assert sentence in client.get("/health").json()["database"]
+        assert client.get("/book/" + "a" * 22).status_code == 503
+        demo.run(less)
+        assert client.get("/health").status_code == 200
+    finally:
+        node.stop()
+        shutil.rmtree(folder)
+        demo.run("DROP OWNED BY kf_wide; DROP ROLE kf_wide")
+    with open(demo.error_log, encoding="utf-8", errors="replace") as handle:
+        assert "KF00291: 2 processes with 17 connections each may want 34, and the database has 20 for kf_wide" in handle.read()
 
 
 @pytest.mark.parametrize("content, mode", [("", 0o600), ("rubbish\n", 0o600), (None, 0o644), (None, 0o640)],

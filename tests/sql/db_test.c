@@ -163,6 +163,21 @@ START_TEST(forgotten_statements_are_prepared_again)
 }
 END_TEST
 
+/* A session behind a pooler that has what another one prepared: the log must name the way out. */
+START_TEST(a_pooler_is_named)
+{
+    static const kf_stmt_t taken = {"taken", "SELECT 1", 0, 0};
+    kf_db_res_t *res;
+    kf_err_t *err;
+
+    ck_ok(kf_db_script(db, "PREPARE taken AS SELECT 2", kf_test_pool));
+    err = kf_db_exec(&res, db, &taken, NULL, kf_test_pool);
+    ck_fails(err, KF_E_INTERNAL);
+    ck_assert_ptr_nonnull(strstr(err->cause, "KonfirmadoPrepare Off"));
+    ck_assert_ptr_null(strstr(err->detail, "Konfirmado"));
+}
+END_TEST
+
 START_TEST(unprepared)
 {
     kf_db_t *plain;
@@ -286,6 +301,7 @@ int main(void)
     tcase_add_test(tc, a_dead_idle_session_is_replaced);
     tcase_add_test(tc, a_session_that_dies_under_a_statement);
     tcase_add_test(tc, forgotten_statements_are_prepared_again);
+    tcase_add_test(tc, a_pooler_is_named);
     tcase_add_test(tc, unprepared);
     tcase_add_test(tc, any_number_is_prepared);
     tcase_add_loop_test(tc, states_become_codes, 0, KF_COUNT(states));

@@ -1,0 +1,166 @@
+#include "cfg/neighbours.h"
+
+#include <apr_file_info.h>
+#include <apr_strings.h>
+#include <apr_thread_proc.h>
+#include <grp.h>
+#include <http_config.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <unistd.h>
+#include <unixd.h>
+
+#include "cfg/directives.h"
+#include "cfg/tree.h"
+
+#define DBD_MAX_DEFAULT 10 /* mod_dbd's own */
+
+/* The first argument of a directive of mod_dbd, or NULL. */
+static const char *dbd_word(const kfm_cfg_t *cfg, const char *directive, apr_pool_t *p)
+{
+    const char *args = kfm_tree_said(cfg->server, directive);
+
+    return args ? ap_getword_conf(p, &args) : NULL;
+}
+
+static kf_err_t *check_connection(const kfm_cfg_t *cfg, apr_pool_t *p)
+{
+    const char *driver = dbd_word(cfg, "DBDriver", p), *params = dbd_word(cfg, "DBDParams", p);
+
+    if (!driver || strcasecmp(driver, "pgsql") != 0) {
+        return kf_err(p, KF_E_CONFIG, "DBDriver is %s: %s On needs \"DBDriver pgsql\"",
+                      driver ? driver : "missing", KFM_D_ENABLED);
+    }
+    if (!params || !*params) {
+        return kf_err(p, KF_E_CONFIG, "DBDParams is missing: it says where the database is, such as "
+                      "DBDParams \"host=127.0.0.1 dbname=konfirmado user=konfirmado_app\"");
+    }
+    return NULL;
+}
+
+/* What mod_dbd does to a connection once, as it opens it, is gone when libpq opens it again. */
+static kf_err_t *check_set_up(const kfm_cfg_t *cfg, apr_pool_t *p)
+{
+    static const char *const lost[] = {"DBDPrepareSQL", "DBDInitSQL"};
+    const char *persist = dbd_word(cfg, "DBDPersist", p);
+
+    if (persist && !ap_cstr_casecmp(persist, "off")) {
+        return kf_err(p, KF_E_CONFIG, "DBDPersist Off opens a connection for every request: %s On needs "
+                      "\"DBDPersist On\"", KFM_D_ENABLED);
+    }
+    for (size_t i = 0; i < sizeof(lost) / sizeof(*lost); i++) {
+        if (dbd_word(cfg, lost[i], p)) {
+            return kf_err(p, KF_E_CONFIG, "%s: what it sets is lost when a connection is made anew: take it "
+                          "out, or move it to a server on which %s is Off", lost[i], KFM_D_ENABLED);
+        }
+    }
+    return NULL;
+}
+
+static kf_err_t *check_room(kfm_cfg_t *cfg, apr_pool_t *p)
+{
+    const char *max = dbd_word(cfg, "DBDMax", p);
+
+    cfg->dbd_max = max ? (int)strtol(max, NULL, 10) : DBD_MAX_DEFAULT;
+    if (cfg->dbd_max < cfg->db_connections) {
+        return kf_err(p, KF_E_CONFIG, "DBDMax is %d%s, but %s is %d: who waits must wait in Konfirmado, which "
+                      "knows when to give up, so raise the one or lower the other", cfg->dbd_max,
+                      max ? "" : " (its default)", KFM_D_DB_CONNECTIONS, cfg->db_connections);
+    }
+    return NULL;
+}
+
+kf_err_t *kfm_cfg_neighbours(kfm_cfg_t *cfg, apr_pool_t *p)
+{
+    if (!ap_find_linked_module("mod_dbd.c")) {
+        return kf_err(p, KF_E_CONFIG, "%s On needs mod_dbd: load it with LoadModule dbd_module and "
+                      "set DBDriver pgsql and DBDParams", KFM_D_ENABLED);
+    }
+    KF_TRY(check_connection(cfg, p));
+    KF_TRY(check_set_up(cfg, p));
+    KF_TRY(check_room(cfg, p));
+    if (cfg->jobs && !ap_find_linked_module("mod_watchdog.c")) {
+        return kf_err(p, KF_E_CONFIG, "%s On needs mod_watchdog: load it with LoadModule "
+                      "watchdog_module, or write \"%s Off\" here and run the background work on "
+                      "another server", KFM_D_JOBS, KFM_D_JOBS);
+    }
+    return NULL;
+}
+
+static bool listed(const apr_array_header_t *names, const char *host)
+{
+    for (int i = 0; names && i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (name && !ap_strcasecmp_match(host, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A server without a name takes what no other one is called. */
+static bool answers(const server_rec *s, const char *host)
+{
+    return !kfm_tree_own(s, "ServerName") || (s->server_hostname && !ap_cstr_casecmp(s->server_hostname, host))
+           || listed(s->names, host) || listed(s->wild_names, host);
+}
+
+kf_err_t *kfm_cfg_check_names(const kfm_cfg_t *cfg, const server_rec *main_server, apr_pool_t *p)
+{
+    for (const server_rec *s = main_server; s; s = s->next) {
+        if (kfm_cfg_get(s)->enabled && answers(s, cfg->base_host)) {
+            return NULL;
+        }
+    }
+    return kf_err(p, KF_E_CONFIG, "%s: no server with %s On has the name %s: say it with ServerName or "
+                  "ServerAlias", KFM_D_BASE_URL, KFM_D_ENABLED, cfg->base_host);
+}
+
+/* In a process of its own: becomes the user of the children, and asks as it. */
+static void try_as_child(const char *path)
+{
+    if (initgroups(ap_unixd_config.user_name, ap_unixd_config.group_id) || setgid(ap_unixd_config.group_id)
+        || setuid(ap_unixd_config.user_id)) {
+        _exit(2);
+    }
+    _exit(access(path, W_OK | X_OK) ? 1 : 0);
+}
+
+/* A start and `apachectl -t` run as root, who may write everywhere. */
+static bool child_may_write(const char *path, apr_pool_t *p)
+{
+    apr_proc_t proc;
+    apr_exit_why_e why;
+    int status = 0;
+
+    if (geteuid() != 0 || ap_unixd_config.user_id == 0) {
+        return access(path, W_OK | X_OK) == 0;
+    }
+    switch (apr_proc_fork(&proc, p)) {
+    case APR_INCHILD:
+        try_as_child(path);
+        break;
+    case APR_INPARENT:
+        apr_proc_wait(&proc, &status, &why, APR_WAIT);
+        break;
+    default:
+        break; /* no process to ask with: the first upload will tell */
+    }
+    return status != 1;
+}
+
+kf_err_t *kfm_cfg_check_writable(const char *directive, const char *path, apr_pool_t *p)
+{
+    apr_finfo_t info;
+
+    if (apr_stat(&info, path, APR_FINFO_TYPE, p) != APR_SUCCESS || info.filetype != APR_DIR) {
+        return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder: name one that is there", directive, path);
+    }
+    if (!child_may_write(path, p)) {
+        return kf_err(p, KF_E_CONFIG, "%s: %s, the user of httpd's processes, may not write to %s: let it belong "
+                      "to that user", directive, ap_unixd_config.user_name ? ap_unixd_config.user_name : "the user",
+                      path);
+    }
+    return NULL;
+}
