@@ -16,7 +16,7 @@ room_of() {
         tests/fuzz/fuzz_*.c) echo fuzz ;;
         tests/unit/test_*.c) echo unit ;;
         tests/check_*) echo check ;;
-        tests/asan/selftest) echo selftest ;;
+        tests/asan/selftest | tests/install/walk) echo script ;;
         lib/*.c | mod_konfirmado/*.c) echo static ;;
         *) return 1 ;;
     esac
@@ -31,7 +31,7 @@ suite_of() {
     case $(room_of "$1") in
         http | sandbox) echo http ;;
         sql | ctl) echo sql ;;
-        unit | check | selftest) echo unit ;;
+        unit | check | script) echo unit ;;
         *) room_of "$1" ;;
     esac
 }
@@ -189,6 +189,18 @@ mustache_spec() {
     [ "$f" -eq 0 ] || { tail -n 30 "$log"; report unit failed 0 unit; }
 }
 
+# README's own commands in a bare Debian: minutes, so only before a release.
+walk_readme() {
+    local reason
+    [ -n "${KF_FULL:-}" ] || return 0
+    reason=$(tests/install/walk --why-not)
+    if [ -n "$reason" ]; then
+        echo "not run: the installation as README.md says ($reason)"
+    else
+        one unit tests/install/walk tests/install/walk
+    fi
+}
+
 suite_unit() {
     local start=$SECONDS status
     passed=0 failed=0
@@ -206,6 +218,7 @@ suite_unit() {
     report unit ended $((SECONDS - start)) 'make check'
     mustache_spec
     one unit tests/asan/selftest tests/asan/selftest
+    walk_readme
     sum
 }
 
@@ -301,7 +314,7 @@ run_alone() {
             static) one named "$test" tests/static.sh "$test" ;;
             unit) one named "$test" one_of_unit "$test" ;;
             check) one named "$test" one_of_make_check "$test" ;;
-            selftest) one named "$test" "$test" ;;
+            script) one named "$test" "$test" ;;
         esac
         tail -n 1 "$work/report/named"
     done

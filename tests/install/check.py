@@ -1,0 +1,45 @@
+"""What the installation of README.md has become, from inside its machine."""
+import json
+import os
+import ssl
+import subprocess
+import urllib.error
+import urllib.request
+
+context = ssl._create_unverified_context()  # the certificate is its own
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def get(url):
+    """(status, text, Location)"""
+    opener = urllib.request.build_opener(Stay, urllib.request.HTTPSHandler(context=context))
+    try:
+        with opener.open(url, timeout=30) as answer:
+            return answer.status, answer.read().decode(), None
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), error.headers.get("Location")
+
+
+def ctl(*words):
+    return json.loads(subprocess.run(["konfirmadoctl", "--json", *words], stdout=subprocess.PIPE, check=True).stdout)
+
+
+status, said, _ = get("https://book.example.com/health")
+assert (status, json.loads(said)["status"]) == (200, "ok"), said
+page = "/book/" + ctl("link", "list", "aurora")[0]["public_id"]
+status, said, _ = get("https://aurora.book.example.com" + page)
+assert status == 200 and "Consulta general" in said and "/assets/" in said, said
+assert get("http://aurora.book.example.com" + page)[::2] == (301, "https://aurora.book.example.com" + page)
+style = said.split('rel="stylesheet" href="', 1)[1].split('"', 1)[0]
+assert get("https://book.example.com" + style)[0] == 200, style
+checks = {one["check"]: one for one in ctl("check")["checks"]}
+assert all(one["result"] == "ok" for name, one in checks.items() if name != "mails"), checks
+owned = subprocess.run(["stat", "-c", "%a", "/etc/konfirmado/keys", "/etc/apache2/sites-available/konfirmado.conf"],
+                       stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+assert owned == ["600", "600"], owned
+assert os.path.exists("/usr/local/share/man/man1/konfirmadoctl.1")
+print("installed as README.md says")
