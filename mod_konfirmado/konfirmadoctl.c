@@ -24,6 +24,8 @@ const kfm_ctl_cmd_t *const kfm_ctl_families[] = {kfm_ctl_migrate,
                                                  kfm_ctl_mails,
                                                  kfm_ctl_bookings,
                                                  kfm_ctl_privacy,
+                                                 kfm_ctl_backup,
+                                                 kfm_ctl_jobs,
                                                  kfm_ctl_batch,
                                                  NULL};
 

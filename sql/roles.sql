@@ -15,6 +15,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'konfirmado_app') THEN
         CREATE ROLE konfirmado_app LOGIN;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'konfirmado_backup') THEN
+        CREATE ROLE konfirmado_backup LOGIN;
+    END IF;
 END
 $$;
 
@@ -25,7 +28,10 @@ ALTER ROLE konfirmado_privacy NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NO
 -- their few functions) but does not see across tenants by itself.
 ALTER ROLE konfirmado_owner NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
 ALTER ROLE konfirmado_app NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
-GRANT konfirmado_directory, konfirmado_privacy TO konfirmado_owner;
+-- Reads everything, by policies: whoever restores a copy compares it as this role.
+ALTER ROLE konfirmado_backup NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
+ALTER ROLE konfirmado_backup SET default_transaction_read_only = on;
+GRANT konfirmado_directory, konfirmado_privacy, konfirmado_backup TO konfirmado_owner;
 
 ALTER ROLE konfirmado_owner SET search_path = kf, pg_catalog;
 ALTER ROLE konfirmado_owner SET timezone = 'UTC';

@@ -68,6 +68,20 @@ static kf_err_t *reseal(run_t *run, const kf_uuid_t *tenant, const kf_secret_row
     return NULL;
 }
 
+/* A key of the same name may be another one: who only looks opens those too. */
+static void count_current(run_t *run, const kf_uuid_t *tenant, const kf_secret_row_t *row, apr_pool_t *p)
+{
+    const char *plain;
+    size_t len;
+
+    if (run->look_only && kf_unseal(&plain, &len, run->keys, place_of(tenant, row, p), row->sealed, p)) {
+        run->out->unreadable++;
+    }
+    else {
+        run->out->current++;
+    }
+}
+
 static kf_err_t *rekey_tenant(run_t *run, const kf_uuid_t *tenant, apr_pool_t *p)
 {
     apr_array_header_t *rows;
@@ -77,7 +91,7 @@ static kf_err_t *rekey_tenant(run_t *run, const kf_uuid_t *tenant, apr_pool_t *p
         const kf_secret_row_t *row = &APR_ARRAY_IDX(rows, i, kf_secret_row_t);
 
         if (kf_sealed_current(run->keys, row->sealed)) {
-            run->out->current++;
+            count_current(run, tenant, row, p);
         }
         else {
             KF_TRY(reseal(run, tenant, row, p));

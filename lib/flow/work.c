@@ -70,6 +70,7 @@ kf_err_t *kf_work_create(kf_work_t **out, const kf_flow_t *flow, bool (*stopping
     work->stopping = stopping;
     work->p = p;
     work->unsaved_end = &work->unsaved;
+    work->on = true;
     KF_TRY(kf_http_multi_create(&work->multi, KF_WORK_TRANSFERS, p));
     /* before the jobs' pools go, which the transfers use */
     apr_pool_pre_cleanup_register(p, work, end_transfers);
@@ -98,6 +99,7 @@ bool kf_work_trouble(kf_work_t *work, const kf_err_t *err)
         return false;
     }
     work->pause_until_ms = kf_work_clock() + OUTAGE_PAUSE_MS;
+    work->look_ms = 0;
     if (!work->outage && !stopping(work)) {
         work->outage = true;
         kf_log(KF_LOG_WARNING, 401, "background work waits for the database: %s",
@@ -140,6 +142,7 @@ static bool run_duty(kf_work_t *work, int duty, kf_db_t *db, apr_pool_t *p)
         work->due_ms[duty] = kf_work_clock() + (found >= room ? 0 : duties[duty].every_ms);
         return true;
     }
+    work->look_ms = 0;
     if (kf_work_trouble(work, err)) {
         return false;
     }
@@ -179,11 +182,13 @@ static void claim_due(kf_work_t *work)
     if (err) {
         kf_work_trouble(work, err);
     } else {
-        for (int i = 0; i < DUTY__COUNT && up; i++) {
+        bool on = kf_work_is_on(work, db, p);
+
+        for (int i = 0; i < DUTY__COUNT && up && on; i++) {
             up = work->due_ms[i] > now || run_duty(work, i, db, p);
         }
         source->give(db, source->baton);
-        if (up) {
+        if (up && on) {
             recovered(work);
         }
     }

@@ -34,10 +34,19 @@ struct kf_work_t {
     bool failing[DUTY__COUNT]; /* said so already */
     bool outage;               /* the same for the database */
     int64_t pause_until_ms;
+    bool on;                   /* work may be done in this database; */
+    int64_t look_ms;           /* so it was, and is looked at again then */
 };
 
 /** Writes the results that wait. Returns how many jobs ended. */
 int kf_work_save_all(kf_work_t *work);
+
+/**
+ * Whether work may be done in this database, which the operator may switch off.
+ * Looks every second, and at once after anything failed: another database may
+ * have taken the place of the old one.
+ */
+bool kf_work_is_on(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
 
 /** Takes note of an error of the database as a whole; true if it is one of those. */
 bool kf_work_trouble(kf_work_t *work, const kf_err_t *err);

@@ -10,8 +10,8 @@ static const kf_stmt_t unlock = {"schema_unlock", "SELECT pg_advisory_unlock(" L
 static const kf_stmt_t right = {
     "schema_right",
     "SELECT current_user::text,"
-    " (SELECT count(*) = 4 FROM pg_roles WHERE rolname IN"
-    "  ('konfirmado_owner', 'konfirmado_app', 'konfirmado_directory', 'konfirmado_privacy')),"
+    " (SELECT count(*) = 5 FROM pg_roles WHERE rolname IN ('konfirmado_owner', 'konfirmado_app',"
+    "  'konfirmado_directory', 'konfirmado_privacy', 'konfirmado_backup')),"
     " coalesce((SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'kf'),"
     "  has_database_privilege(current_database(), 'CREATE'))",
     0, KF_STMT_REPEATABLE};

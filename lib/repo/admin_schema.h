@@ -3,7 +3,8 @@
 /*
  * The book of what was applied to a database: kf.migration (one row a migration)
  * and kf.meta ("functions": the digest of the policies and functions that are in
- * place; "test_clock": "true" for a database made for tests). Neither belongs to a
+ * place; "test_clock": "true" for a database made for tests; "jobs": "off" where no
+ * background work may be done, as in a copy that was just restored). Neither belongs to a
  * tenant. Both are made by kf_repo_schema_found(), before any migration.
  */
 #include <apr_tables.h>

@@ -9,6 +9,7 @@
 #include "flow/rekey.h"
 #include "repo/admin_check.h"
 #include "repo/admin_schema.h"
+#include "repo/backup.h"
 #include "repo/health.h"
 #include "repo/mail.h"
 
@@ -213,6 +214,16 @@ static kf_err_t *check_mails(run_t *run, kf_instant_t now)
     return NULL;
 }
 
+static kf_err_t *check_jobs(run_t *run)
+{
+    bool on;
+
+    KF_TRY(kf_repo_jobs_on(&on, run->ctl->db, run->ctl->p));
+    line(run, on ? OK : WARN, "jobs", on ? "Background work is done." : "Background work is switched off in this "
+         "database: see konfirmadoctl jobs state.");
+    return NULL;
+}
+
 static kf_err_t *check_calendars(run_t *run)
 {
     kf_check_calendars_t now;
@@ -262,6 +273,10 @@ static void check_database(run_t *run)
     err = err ? err : check_mails(run, now);
     if (err) {
         failed(run, "mails", err);
+    }
+    err = check_jobs(run);
+    if (err) {
+        failed(run, "jobs", err);
     }
     err = check_calendars(run);
     if (err) {

@@ -74,7 +74,8 @@ struct kfm_ctl_t {
 /* The families; each table ends with a NULL name. */
 extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_staff[], kfm_ctl_accounts[],
     kfm_ctl_services[], kfm_ctl_professionals[], kfm_ctl_calendars[], kfm_ctl_links[], kfm_ctl_callbacks[],
-    kfm_ctl_mails[], kfm_ctl_bookings[], kfm_ctl_privacy[], kfm_ctl_keys[], kfm_ctl_check[], kfm_ctl_batch[];
+    kfm_ctl_mails[], kfm_ctl_bookings[], kfm_ctl_privacy[], kfm_ctl_keys[], kfm_ctl_check[], kfm_ctl_batch[],
+    kfm_ctl_backup[], kfm_ctl_jobs[];
 extern const kfm_ctl_cmd_t *const kfm_ctl_families[];
 
 /* -- one command (konfirmadoctl.c) -- */
@@ -115,6 +116,11 @@ kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt
  * only some calls need them. */
 kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl);
 kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl);
+
+/** What waits, as a list, for `jobs state` and after a restore. */
+kf_err_t *kfm_ctl_waiting(json_t **out, kfm_ctl_t *ctl);
+/** The same for people, a line for each queue. */
+void kfm_ctl_tell_waiting(const kfm_ctl_t *ctl, const json_t *list);
 
 /** Refuses what wants to read the standard input while a batch is read from it. */
 kf_err_t *kfm_ctl_owns_stdin(kfm_ctl_t *ctl);

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS kf.test_clock (
     shift interval NOT NULL DEFAULT '0'
 );
 INSERT INTO kf.test_clock DEFAULT VALUES ON CONFLICT DO NOTHING;
-GRANT SELECT ON kf.test_clock TO konfirmado_app, konfirmado_directory, konfirmado_privacy;
+GRANT SELECT ON kf.test_clock TO konfirmado_app, konfirmado_directory, konfirmado_privacy, konfirmado_backup;
 
 CREATE OR REPLACE FUNCTION kf.now() RETURNS timestamptz
 LANGUAGE sql STABLE

@@ -1,4 +1,6 @@
 """The operator's command against a living server."""
+import time
+
 import pytest
 
 from kitdemo import Refused, wait_until
@@ -37,6 +39,23 @@ def test_check(demo):
     assert "fail" not in str(told), told
     said = demo.ctl("check", plain=True)
     assert "ok" in said
+
+
+def test_jobs_off(demo, shop):
+    """As in a copy that was just restored: bookings are taken, and nobody is told before the operator says so."""
+    with open(demo.error_log, encoding="utf-8", errors="replace") as log:
+        log.seek(0, 2)
+        demo.ctl("jobs", "off", role="owner")
+        try:
+            wait_until(lambda: "KF00404" in log.read(), 10)
+            booking = shop.book(service=FREE["name"])
+            before = demo.ctl("jobs", "state")
+            time.sleep(1)  # ten ticks of the worker
+            assert before["jobs"] == "off" and "callbacks" in [one["queue"] for one in before["waiting"]]
+            assert booking.messages()[0]["state"] == "due" and not shop.inbox()
+        finally:
+            demo.ctl("jobs", "on", role="owner")
+    wait_until(shop.inbox, 20)
 
 
 def test_exit_statuses(demo):

@@ -58,7 +58,7 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
        ('work_calendar_reads'), ('work_calendar_channels'), ('work_calendar_stops'), ('work_calendar_revokes'),
        ('work_calendar_syncs'), ('work_calendar_events'), ('calendar_notify'), ('calendar_invitation_find'),
        ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('visit_find'), ('work_reminders'), ('feed_find'),
-       ('after_sweep'), ('told_sweep'), ('freed_take'), ('waiting_find'), ('waiting_lapse'),
+       ('after_sweep'), ('told_sweep'), ('freed_take'), ('waiting_find'), ('waiting_lapse'), ('jobs_waiting'),
        ('booking_scrub'), ('customer_scrub'), ('work_retention') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p
@@ -71,6 +71,14 @@ SELECT bag_eq($$
 $$, $$ VALUES ('professional_service'), ('working_hours'), ('date_override'), ('closed_day'), ('idempotency'),
     ('recovery_code'), ('calendar_busy'), ('mail_channel'), ('waiting') $$,
     'the application deletes only hours, old answers, old codes, what was read, channels of mail and places in line');
+SELECT is_empty($$
+    SELECT c.relname::text FROM pg_class c
+    WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r' AND c.relname <> 'test_clock'
+      AND (NOT has_table_privilege('konfirmado_backup', c.oid, 'SELECT')
+        OR has_table_privilege('konfirmado_backup', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+        OR c.relrowsecurity AND NOT EXISTS (SELECT FROM pg_policy y WHERE y.polrelid = c.oid AND y.polname = 'backup'
+            AND y.polcmd = 'r' AND y.polroles = ARRAY['konfirmado_backup'::regrole::oid] AND pg_get_expr(y.polqual, y.polrelid) = 'true'))
+$$, 'the backup reads every row of every table and changes none');
 SELECT ok(NOT has_schema_privilege('konfirmado_app', 'kf', 'CREATE'), 'the application creates nothing in the schema');
 SELECT ok(NOT has_table_privilege('konfirmado_app', 'pg_authid', 'SELECT'), 'and does not read password hashes');
 SELECT is((SELECT array_agg(x ORDER BY x) FROM pg_roles, unnest(rolconfig) x WHERE rolname = 'konfirmado_app'),
