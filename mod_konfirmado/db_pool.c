@@ -17,10 +17,12 @@
 #include <string.h>
 
 #include "base/gate.h"
+#include "base/metric.h"
 #include "cfg/cfg.h"
 #include "db/conn.h"
 #include "db_role.h"
 #include "log_bridge.h"
+#include "metrics.h"
 
 APLOG_USE_MODULE(konfirmado);
 
@@ -79,27 +81,39 @@ static bool reachable(const database_t *database, apr_time_t deadline)
     return !database->probing && !(database->down && now < database->next_probe);
 }
 
+static const char *refuse(int reason)
+{
+    static const char *const words[] = {
+        [KF_REFUSED_UNREACHABLE] = "the database could not be reached a moment ago",
+        [KF_REFUSED_BUSY] = "all database connections of the process are in use",
+        [KF_REFUSED_ENDING] = "the process is ending",
+    };
+
+    kf_metric_count(KF_M_DB_REFUSED, reason, 0);
+    return words[reason];
+}
+
 /* May this thread go to the database? NULL = yes, and it has a place. */
 static const char *admit(database_t *database)
 {
-    static const char unreached[] = "the database could not be reached a moment ago";
-    apr_time_t deadline = apr_time_now() + pool.wait;
+    apr_time_t began = apr_time_now(), deadline = began + pool.wait;
     bool go;
 
     apr_thread_mutex_lock(pool.mutex);
     go = reachable(database, deadline);
     apr_thread_mutex_unlock(pool.mutex);
     if (!go) {
-        return unreached;
+        return refuse(KF_REFUSED_UNREACHABLE);
     }
     switch (kf_gate_enter(pool.places, deadline)) {
     case APR_SUCCESS:
         break;
     case APR_EOF:
-        return "the process is ending";
+        return refuse(KF_REFUSED_ENDING);
     default:
-        return "all database connections of the process are in use";
+        return refuse(KF_REFUSED_BUSY);
     }
+    kf_metric_time(KF_M_DB_WAIT, 0, 0, apr_time_now() - began);
     apr_thread_mutex_lock(pool.mutex);
     go = reachable(database, deadline);
     /* an opening may hang, with mod_dbd's lock held: only one thread risks that */
@@ -107,7 +121,7 @@ static const char *admit(database_t *database)
     apr_thread_mutex_unlock(pool.mutex);
     if (!go) {
         kf_gate_leave(pool.places);
-        return unreached;
+        return refuse(KF_REFUSED_UNREACHABLE);
     }
     return NULL;
 }
@@ -172,7 +186,9 @@ static kf_err_t *take(kf_db_t **out, database_t *database, apr_pool_t *p)
     }
     mine.rec = open_native(&conn, s, p);
     settle_admission(database, conn);
+    kfm_metrics_places(pool.size, kf_gate_inside(pool.places));
     if (!conn) {
+        kf_metric_count(KF_M_DB_REFUSED, KF_REFUSED_UNREACHABLE, 0);
         return unavailable(p, "mod_dbd has no connection");
     }
     mine.server = s;
@@ -209,6 +225,7 @@ void kfm_db_give(kf_db_t *db)
     apr_thread_mutex_unlock(pool.mutex);
     give_back();
     kf_gate_leave(pool.places);
+    kfm_metrics_places(pool.size, kf_gate_inside(pool.places));
 }
 
 static kf_err_t *source_take(kf_db_t **out, void *baton, apr_pool_t *p)

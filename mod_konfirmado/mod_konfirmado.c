@@ -7,16 +7,19 @@
 #include "cfg/raw.h"
 #include "db_pool.h"
 #include "flow_ctx.h"
+#include "handle/operator.h"
 #include "http/dispatch.h"
 #include "job/count.h"
 #include "job/job.h"
 #include "limit_shm.h"
+#include "metrics.h"
 #include "page/page.h"
 #include "tenant.h"
 
 static void register_hooks(apr_pool_t *p)
 {
     kfm_cfg_register(p);
+    kfm_metrics_register(p);
     kfm_limit_register(p);
     kfm_db_pool_register(p);
     kfm_flow_register(p);
@@ -24,6 +27,7 @@ static void register_hooks(apr_pool_t *p)
     kfm_auth_register(p);
     kfm_page_register();
     kfm_http_register(p);
+    kfm_operator_register(p);
     kfm_job_register(p);
     kfm_count_register(p);
 }

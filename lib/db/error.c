@@ -4,28 +4,38 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/metric.h"
+
 /* What the classes and codes of SQLSTATE mean for a caller; the first match from the top counts. */
 static const struct {
     const char *prefix;
     kf_code_t code;
     const char *detail;
+    const char *class; /* as it is counted; NULL: a rule was broken, which is no error of the database */
 } states[] = {
-    {"57014", KF_E_TIMEOUT, "The database took too long."},
-    {"55P03", KF_E_TIMEOUT, "The database was busy with the same data for too long."},
-    {"25P03", KF_E_TIMEOUT, "The database ended an idle transaction."},
-    {"57P", KF_E_UNAVAILABLE, "The database is going away or coming up."},
-    {"08", KF_E_UNAVAILABLE, "The connection to the database was lost."},
-    {"53", KF_E_UNAVAILABLE, "The database has no resources left."},
-    {"58", KF_E_UNAVAILABLE, "The database has trouble with its system."},
-    {"40", KF_E_UNAVAILABLE, "The database could not order simultaneous changes."},
-    {"25006", KF_E_UNAVAILABLE, "The database is read-only at the moment."},
-    {"23505", KF_E_CONFLICT, "This exists already."},
-    {"23P01", KF_E_CONFLICT, "This overlaps with something that exists."},
-    {"23503", KF_E_CONFLICT, "Something that this refers to does not exist."},
-    {"23514", KF_E_INVALID, "A value is outside of what is allowed."},
-    {"22021", KF_E_INVALID, "A text is not valid UTF-8."},
-    {"22P05", KF_E_INVALID, "A text holds a character that cannot be stored."},
+    {"57014", KF_E_TIMEOUT, "The database took too long.", "timeout"},
+    {"55P03", KF_E_TIMEOUT, "The database was busy with the same data for too long.", "timeout"},
+    {"25P03", KF_E_TIMEOUT, "The database ended an idle transaction.", "timeout"},
+    {"57P", KF_E_UNAVAILABLE, "The database is going away or coming up.", "connection"},
+    {"08", KF_E_UNAVAILABLE, "The connection to the database was lost.", "connection"},
+    {"53", KF_E_UNAVAILABLE, "The database has no resources left.", "resources"},
+    {"58", KF_E_UNAVAILABLE, "The database has trouble with its system.", "resources"},
+    {"40", KF_E_UNAVAILABLE, "The database could not order simultaneous changes.", "order"},
+    {"25006", KF_E_UNAVAILABLE, "The database is read-only at the moment.", "read_only"},
+    {"23505", KF_E_CONFLICT, "This exists already.", NULL},
+    {"23P01", KF_E_CONFLICT, "This overlaps with something that exists.", NULL},
+    {"23503", KF_E_CONFLICT, "Something that this refers to does not exist.", NULL},
+    {"23514", KF_E_INVALID, "A value is outside of what is allowed.", NULL},
+    {"22021", KF_E_INVALID, "A text is not valid UTF-8.", NULL},
+    {"22P05", KF_E_INVALID, "A text holds a character that cannot be stored.", NULL},
 };
+
+static void count(const char *class)
+{
+    if (class) {
+        kf_metric_count_word(KF_M_DB_ERRORS, class, NULL);
+    }
+}
 
 static kf_err_t *refusal(const PGresult *res, const char *state, apr_pool_t *p)
 {
@@ -52,6 +62,7 @@ kf_err_t *kf_db_error(const kf_db_t *db, const PGresult *res, const char *what, 
     const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
     if (!state) { /* libpq lost the connection: it has no SQLSTATE for that */
+        kf_metric_count_word(KF_M_DB_ERRORS, "connection", NULL);
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The connection to the database was lost."),
                               "%s: %s", what, PQerrorMessage(db->conn));
     }
@@ -60,10 +71,12 @@ kf_err_t *kf_db_error(const kf_db_t *db, const PGresult *res, const char *what, 
     }
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
         if (!strncmp(state, states[i].prefix, strlen(states[i].prefix))) {
+            count(states[i].class);
             return kf_err_because(p, kf_err(p, states[i].code, "%s", states[i].detail),
                                   "%s: SQLSTATE %s %s", what, state, text ? text : "");
         }
     }
+    count("statement");
     return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "The database refused a statement."),
                           "%s: SQLSTATE %s %s%s", what, state, text ? text : "", pooler_hint(state));
 }

@@ -3,6 +3,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/metric.h"
 #include "flow/account.h"
 #include "text/validate.h"
 
@@ -26,6 +27,17 @@ static kf_err_t *parse_id(kf_uuid_t *out, const char *text, const char *field, a
         return kf_err_field(p, KF_E_INVALID, field, "This must be an id that the options list.");
     }
     return NULL;
+}
+
+/* An act that has to read a calendar first comes again: only its end counts. */
+static kf_err_t *counted(kf_err_t *err)
+{
+    int status = err ? kf_code_http(err->code) : 201;
+
+    if ((status == 201 || status == 409 || status >= 500) && (!err || err->code != KF_E_CALENDAR_STALE)) {
+        kf_metric_count_word(KF_M_CLAIMS, status == 201 ? "made" : status == 409 ? "refused" : "failed", NULL);
+    }
+    return err;
 }
 
 kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
@@ -52,7 +64,7 @@ kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const
         KF_TRY(kf_token_hash(former, KF_TOKEN_BOOKING, wish->replaces, p));
         ask.replaces = former;
     }
-    return kf_repo_hold_create(&out->hold, db, tenant, &ask, p);
+    return counted(kf_repo_hold_create(&out->hold, db, tenant, &ask, p));
 }
 
 kf_err_t *kf_flow_release(const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *claim,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/metric.h"
+
 typedef struct entry_t entry_t;
 struct entry_t {
     apr_pool_t *pool; /* holds the value; NULL: it is a block of its own */
@@ -136,6 +138,7 @@ const void *kf_cache_get(kf_cache_t *cache, const char *key, kf_instant_t now, i
         __atomic_add_fetch(&entry->references, 1, __ATOMIC_RELAXED);
     }
     apr_thread_mutex_unlock(cache->mutex);
+    kf_metric_count(KF_M_CACHE, entry ? KF_CACHE_HIT : KF_CACHE_MISS, 0);
     if (!entry) {
         return NULL;
     }

@@ -5,6 +5,7 @@
 
 #include "base/gate.h"
 #include "flow/calendar_int.h"
+#include "flow/peer.h"
 
 #define PAUSE_MS 40  /* between looks at a reading that somebody else makes */
 #define LEAST_MS 50  /* less is not worth a call */
@@ -50,6 +51,7 @@ static void perform(wait_t *wait, kf_calendar_call_t *call, kf_http_req_t *req)
             call->answer = (kf_calendar_answer_t){KF_CALENDAR_RETRY, 0, "it cannot be asked"};
             return;
         }
+        kf_peer_told(call->key->provider, req, res);
         more = kf_calendar_call_answered(call, req, res);
     }
 }

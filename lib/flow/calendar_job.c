@@ -22,6 +22,7 @@ void *kf_calendar_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size,
 
     job->job.give_up_ms = kf_work_clock() + (lease_s - KF_JOB_SPARE_S) * 1000;
     keep_key(&job->key, key, p);
+    job->job.peer = job->key.provider;
     err = kf_calendar_call_open(&job->call, kf_work_flow(work), &job->key, job, p);
     if (err) {
         job->closed = true;

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "flow/account.h"
 #include "flow/callback_body.h"
 #include "flow/job.h"
@@ -42,6 +43,8 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
 
     KF_TRY(
         kf_repo_message_result(&state, db, &message->tenant, message->id, &message->sent, job->p));
+    kf_metric_count_word(KF_M_CALLBACKS, !state || !strcmp(state, "due") ? "failed"
+                                         : !strcmp(state, "done") ? "delivered" : state, NULL);
     if (state && !strcmp(state, "dead")) {
         kf_log(KF_LOG_NOTICE, 440, "message %s of tenant %s is dead: %s", message->id,
                kf_uuid_text(&message->tenant, job->p),

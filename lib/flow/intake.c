@@ -3,6 +3,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/metric.h"
 #include "flow/account.h"
 #include "repo/work.h"
 
@@ -144,8 +145,10 @@ kf_err_t *kf_flow_hook(const kf_flow_t *flow, const kf_hook_call_t *call, apr_po
         KF_TRY(read_hook(&hook, flow, call->hook, key_of(call, p), p));
         err = verify(&event, hook, call, p);
     }
-    if (err || !event.about_tx) {
-        return err;
+    if (!err && event.about_tx) {
+        err = store(flow, hook, &event, call, p);
     }
-    return store(flow, hook, &event, call, p);
+    kf_metric_count_word(KF_M_EVENTS, hook->provider->name,
+                         !err ? "accepted" : err->code == KF_E_UNAUTHORIZED ? "bad_signature" : "refused");
+    return err;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "flow/peer.h"
 #include "flow/work_int.h"
 #include "repo/work.h"
 
@@ -35,7 +36,7 @@ static void done(const kf_http_req_t *req, kf_http_res_t *res, void *baton)
 {
     kf_job_t *job = baton;
 
-    (void)req;
+    kf_peer_told(job->peer, req, res);
     job->answered(job, res);
 }
 

@@ -43,6 +43,7 @@ struct kf_job_t {
     apr_pool_t *answers; /* where answers live, cleared by the job as it likes; NULL: p */
     kf_job_kind_t kind;
     int64_t give_up_ms; /* kf_work_clock(): the lease is nearly over */
+    const char *peer;    /* whom it calls (flow/peer.h); NULL: a merchant's own system */
     kf_http_req_t req;
     kf_job_answered_fn *answered;
     kf_job_save_fn *save;

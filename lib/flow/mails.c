@@ -6,11 +6,13 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "crypto/hash.h"
 #include "crypto/sealed.h"
 #include "crypto/token.h"
 #include "flow/job.h"
 #include "flow/mail_channel.h"
+#include "flow/peer.h"
 #include "repo/mail_token.h"
 #include "text/mail_booking.h"
 
@@ -70,18 +72,24 @@ static void finish(mail_job_t *mail, const char *outcome, const char *error)
     if (!kf_random(&random, sizeof(random), mail->job.p)) {
         mail->result.jitter_ppm = (int)(random % (JITTER_PPM + 1));
     }
+    kf_metric_count_word(KF_M_MAILS, outcome, NULL);
     mail->result.outcome = outcome;
     mail->result.error = error;
     kf_job_save(&mail->job, save);
+}
+
+static bool is_operators(const mail_job_t *mail)
+{
+    const kf_mail_channel_t *operators = kf_work_flow(mail->job.work)->mail;
+
+    return operators && mail->channel.smtp == operators->smtp && mail->channel.resend == operators->resend;
 }
 
 /* What the server said is in the row: it may name the reader. A server of the operator's that we do not
  * get into is an error of the configuration; a merchant's is theirs to see to. */
 static void note_trouble(const mail_job_t *mail, const kf_http_res_t *res)
 {
-    const kf_mail_channel_t *operators = kf_work_flow(mail->job.work)->mail;
-    bool ours = operators && mail->channel.smtp == operators->smtp
-                && mail->channel.resend == operators->resend;
+    bool ours = is_operators(mail);
     bool closed = res->outcome == KF_HTTP_TLS || res->status == 530 || res->status == 535
                   || (mail->channel.resend && (res->status == 401 || res->status == 403));
 
@@ -308,6 +316,7 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_mail_row_t *row, a
     err = kf_flow_channel_of(&mail->channel, flow, row, mail->job.p);
     err = err ? err : make(&m, flow);
     if (!err) {
+        mail->job.peer = !is_operators(mail) ? NULL : mail->channel.resend ? KF_PEER_RESEND : KF_PEER_SMTP;
         kf_job_call(&mail->job, answered);
         return NULL;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/metric.h"
 #include "flow/account.h"
 
 static const char *copy(const char *text, apr_pool_t *p)
@@ -25,8 +26,10 @@ kf_err_t *kf_pay_job_open(kf_pay_job_t *job, const kf_uuid_t *tenant, const kf_a
     if (!sealed.mode || !sealed.private_key_sealed) {
         return kf_err(p, KF_E_CONFIG, "The business has no account at this payment provider.");
     }
-    return kf_flow_account_open(&job->provider, &job->account, kf_work_flow(job->job.work), tenant,
-                                &sealed, p);
+    KF_TRY(kf_flow_account_open(&job->provider, &job->account, kf_work_flow(job->job.work), tenant,
+                                &sealed, p));
+    job->job.peer = job->provider->name;
+    return NULL;
 }
 
 void kf_pay_job_call(kf_pay_job_t *job, kf_job_answered_fn *answered)
@@ -102,6 +105,7 @@ kf_err_t *kf_pay_job_apply(const char **outcome, kf_pay_job_t *job, kf_db_t *db)
 
         KF_TRY(kf_uuid_timed(&fact.payment, kf_instant_now() / 1000, p));
         KF_TRY(kf_repo_payment_apply(outcome, db, &job->tenant, &fact, p));
+        kf_metric_count_word(KF_M_PAYMENTS, fact.provider, *outcome);
         note(job, *outcome, p);
     }
     return NULL;

@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "flow/work_int.h"
+#include "flow/beat.h"
 
 /* How often each kind looks for work, and how much of it runs at once. Their sum may pass
  * KF_WORK_TRANSFERS; no kind alone takes the room of all others, and merchants' servers, mail and
@@ -137,6 +137,7 @@ static bool run_duty(kf_work_t *work, int duty, kf_db_t *db, apr_pool_t *p)
         return true;
     }
     err = duties[duty].claim(&found, work, db, room, p);
+    kf_beat_ran(work, duty, err == NULL);
     if (!err) {
         work->failing[duty] = false;
         work->due_ms[duty] = kf_work_clock() + (found >= room ? 0 : duties[duty].every_ms);
@@ -186,6 +187,9 @@ static void claim_due(kf_work_t *work)
 
         for (int i = 0; i < DUTY__COUNT && up && on; i++) {
             up = work->due_ms[i] > now || run_duty(work, i, db, p);
+        }
+        if (up) {
+            kf_beat(work, db, p);
         }
         source->give(db, source->baton);
         if (up && on) {

@@ -34,6 +34,9 @@ void kf_work_tick(kf_work_t *work, int budget_ms);
 /** Begins nothing; brings what runs to its end, for at most `limit_ms`. */
 void kf_work_finish(kf_work_t *work, int limit_ms);
 
+/** The names of what a worker does, as labels of metrics, by number; ends with NULL. */
+extern const char *const kf_work_duties[];
+
 /** How many rows are being worked on. */
 int kf_work_busy(const kf_work_t *work);
 

@@ -23,6 +23,13 @@ typedef enum {
     DUTY__COUNT
 } kf_duty_t;
 
+/* When each duty last looked for work; see flow/beat.h. */
+typedef struct {
+    bool ran[DUTY__COUNT];
+    int64_t ok_ms[DUTY__COUNT]; /* kf_work_clock(); 0: not yet */
+    int64_t due_ms;             /* when the signs are written down next */
+} kf_beat_t;
+
 struct kf_work_t {
     const kf_flow_t *flow;
     bool (*stopping)(void);
@@ -36,6 +43,7 @@ struct kf_work_t {
     int64_t pause_until_ms;
     bool on;                   /* work may be done in this database; */
     int64_t look_ms;           /* so it was, and is looked at again then */
+    kf_beat_t beat;
 };
 
 /** Writes the results that wait. Returns how many jobs ended. */

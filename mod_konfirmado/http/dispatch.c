@@ -7,6 +7,7 @@
 #include <http_request.h>
 #include <string.h>
 
+#include "base/metric.h"
 #include "http/headers.h"
 #include "http/hide.h"
 #include "http/make.h"
@@ -72,6 +73,7 @@ static kf_err_t *check_limit(kfm_call_t *call, kfm_limit_t limit)
     if (wait == 0) {
         return NULL;
     }
+    kf_metric_count(KF_M_LIMITED, (int)limit, 0);
     kfm_reply_retry_after(call, wait);
     return kf_err(call->pool, KF_E_RATE_LIMITED, "Too many requests from one address: try again "
                   "in %d s.", wait);
@@ -138,8 +140,16 @@ static kf_err_t *run(kfm_call_t *call)
     return call->answered ? NULL : call->route->handler(call);
 }
 
+static void count(const kfm_call_t *call, apr_time_t began)
+{
+    int class = call->r->status / 100 - 2;
+
+    kf_metric_time(KF_M_REQUESTS, kfm_route_family(call->route), class, apr_time_now() - began);
+}
+
 static int handler(request_rec *r)
 {
+    apr_time_t began = apr_time_now();
     kfm_cfg_t *cfg = ours(r);
     kfm_call_t *call;
     kf_err_t *err;
@@ -157,6 +167,7 @@ static int handler(request_rec *r)
     if (err) {
         kfm_reply_error(call, err);
     }
+    count(call, began);
     kfm_hide(r); /* before httpd tells its table of requests of the end */
     return OK;
 }
@@ -191,6 +202,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
 {
     kf_err_t *err = kfm_route_check(kfm_routes, pconf);
 
+    kf_metric_words(KF_M_REQUESTS, 0, kfm_route_families);
     (void)plog;
     (void)ptemp;
     if (err) {

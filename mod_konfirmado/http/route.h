@@ -87,6 +87,11 @@ typedef struct {
     kfm_param_t params[KFM_PARAMS_MAX];
 } kfm_match_t;
 
+/** Families of rows, as labels of metrics; ends with NULL. The last one is for paths without a row. */
+extern const char *const kfm_route_families[];
+/** The number of a row's family; NULL: no row had the path or the method. */
+int kfm_route_family(const kfm_route_t *route);
+
 /** True if the path is below one of the first segments of the table. */
 bool kfm_route_claims(const kfm_route_t *table, const char *path);
 

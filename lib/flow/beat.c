@@ -1,0 +1,71 @@
+#include "flow/beat.h"
+
+#include <apr_network_io.h>
+
+#include "base/metric.h"
+#include "json/encode.h"
+#include "repo/status.h"
+
+#define EVERY_MS 10000
+#define MOST_JSON 8192
+
+const char *const kf_work_duties[DUTY__COUNT + 1] = {
+    [DUTY_MESSAGES] = "callbacks",
+    [DUTY_EVENTS] = "events",
+    [DUTY_POLLS] = "polls",
+    [DUTY_REFUNDS] = "refunds",
+    [DUTY_REMINDERS] = "reminders",
+    [DUTY_WAITING] = "waiting",
+    [DUTY_MAILS] = "mails",
+    [DUTY_CALENDAR_READS] = "calendar_reads",
+    [DUTY_CALENDAR_EVENTS] = "calendar_events",
+    [DUTY_CALENDAR_SYNCS] = "calendar_syncs",
+    [DUTY_CALENDAR_CHANNELS] = "calendar_channels",
+    [DUTY_CALENDAR_STOPS] = "calendar_stops",
+    [DUTY_CALENDAR_REVOKES] = "calendar_revokes",
+    [DUTY_SWEEP] = "sweep",
+    [DUTY_FIGURES] = "figures",
+};
+
+void kf_beat_ran(kf_work_t *work, int duty, bool ok)
+{
+    work->beat.ran[duty] = true;
+    if (ok) {
+        work->beat.ok_ms[duty] = kf_work_clock();
+    }
+    kf_metric_ran(duty, ok);
+}
+
+/* Of each duty how many seconds ago it last could do its work; null: not since the worker began. */
+static const char *jobs_json(const kf_work_t *work, apr_pool_t *p)
+{
+    int64_t now = kf_work_clock();
+    kf_buf_t buf;
+
+    kf_buf_init(&buf, p, 512, MOST_JSON);
+    kf_json_open(&buf, '{');
+    for (int i = 0; i < DUTY__COUNT; i++) {
+        if (work->beat.ok_ms[i]) {
+            kf_json_int(&buf, kf_work_duties[i], (now - work->beat.ok_ms[i]) / 1000);
+        } else if (work->beat.ran[i]) {
+            kf_json_null(&buf, kf_work_duties[i]);
+        }
+    }
+    kf_json_close(&buf, '}');
+    return kf_buf_text(&buf);
+}
+
+void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
+{
+    char host[APRMAXHOSTLEN + 1];
+    const char *node = host;
+
+    if (kf_work_clock() < work->beat.due_ms) {
+        return;
+    }
+    work->beat.due_ms = kf_work_clock() + EVERY_MS;
+    if (apr_gethostname(host, sizeof(host), p) != APR_SUCCESS) {
+        node = "unnamed";
+    }
+    (void)kf_repo_worker_seen(db, node, jobs_json(work, p), p);
+}

@@ -1,0 +1,59 @@
+#include "repo/status.h"
+
+#include <apr_strings.h>
+
+static const kf_stmt_t metrics_read = {"metrics_read",
+                                       "SELECT family, label, state, n, age_s FROM kf.metrics_read()", 0,
+                                       KF_STMT_REPEATABLE};
+static const kf_stmt_t worker_seen = {"worker_seen", "SELECT kf.worker_seen($1::text, $2::text::jsonb)", 2,
+                                      KF_STMT_REPEATABLE};
+
+static void put_text(char *out, size_t room, const kf_db_res_t *res, int row, int col)
+{
+    const char *text = kf_db_isnull(res, row, col) ? "" : kf_db_text(res, row, col);
+
+    apr_cpystrn(out, text, room);
+}
+
+static int64_t number(const kf_db_res_t *res, int row, int col)
+{
+    return kf_db_isnull(res, row, col) ? KF_STATUS_NONE : kf_db_int(res, row, col);
+}
+
+/* Who looks after a database in trouble must not be one more in the queue. */
+static kf_err_t *read_within(kf_db_res_t **res, kf_db_t *db, apr_pool_t *p)
+{
+    kf_err_t *err;
+
+    KF_TRY(kf_db_begin(db, p));
+    err = kf_db_script(db, "SET LOCAL statement_timeout = '2s'", p);
+    err = err ? err : kf_db_exec(res, db, &metrics_read, NULL, p);
+    if (err) {
+        (void)kf_db_rollback(db, p); /* the error at hand says more */
+        return err;
+    }
+    return kf_db_commit(db, p);
+}
+
+kf_err_t *kf_repo_status(kf_status_row_t *rows, int *n, kf_db_t *db, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(read_within(&res, db, p));
+    *n = kf_db_rows(res) < KF_STATUS_ROWS ? kf_db_rows(res) : KF_STATUS_ROWS;
+    for (int i = 0; i < *n; i++) {
+        put_text(rows[i].family, sizeof(rows[i].family), res, i, 0);
+        put_text(rows[i].label, sizeof(rows[i].label), res, i, 1);
+        put_text(rows[i].state, sizeof(rows[i].state), res, i, 2);
+        rows[i].n = number(res, i, 3);
+        rows[i].age_s = number(res, i, 4);
+    }
+    return NULL;
+}
+
+kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    return KF_DB_EXEC(&res, db, &worker_seen, p, KF_TEXT(node), KF_TEXT(jobs));
+}

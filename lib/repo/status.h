@@ -1,0 +1,27 @@
+#ifndef KF_REPO_STATUS_H
+#define KF_REPO_STATUS_H
+/* How things stand in the whole database: kf.metrics_read(). Nothing of a tenant is in it. */
+#include <stdbool.h>
+
+#include "db/db.h"
+
+#define KF_STATUS_ROWS 256 /* at most */
+#define KF_STATUS_NONE INT64_C(-1)
+
+/* A row has no pointer: it may lie in shared memory. */
+typedef struct {
+    char family[12], label[64], state[24]; /* kf.metrics_read() lists them; "" for null */
+    int64_t n;                             /* how many; KF_STATUS_NONE for null */
+    int64_t age_s;                         /* seconds; the same */
+} kf_status_row_t;
+
+/**
+ * At most KF_STATUS_ROWS rows into `rows`; the others are left out. KF_E_TIMEOUT after two seconds.
+ * Not in a transaction.
+ */
+kf_err_t *kf_repo_status(kf_status_row_t *rows, int *n, kf_db_t *db, apr_pool_t *p);
+
+/** A sign of life of background work: `jobs` is a JSON object. */
+kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,80 @@
+-- What the operator is told of the whole database: kf.metrics_read, signs of life of workers.
+BEGIN;
+SELECT no_plan();
+SET ROLE konfirmado_app;
+SELECT t.clock('2026-06-01 12:00Z');
+SELECT t.tenant(1), t.tenant(2);
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+
+CREATE FUNCTION pg_temp.told(p_family text, p_label text, p_state text DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', m.n, m.age_s) FROM kf.metrics_read() m
+    WHERE m.family = p_family AND m.label = p_label AND m.state IS NOT DISTINCT FROM p_state $$;
+
+SELECT is(pg_temp.told('tenant', 'active'), '2', 'tenants');
+SELECT is(pg_temp.told('queue', 'events', 'due'), '0', 'a queue with nothing in it is there');
+SELECT kf.event_store(t.id(100), t.id(1), 'wompi', 'tx1 APPROVED', 'tx1', t.ref(1001), 'APPROVED', '\x7b7d');
+SELECT kf.event_store(t.id(200), t.id(2), 'wompi', 'tx2 APPROVED', 'tx2', t.ref(1001), 'APPROVED', '\x7b7d');
+SELECT t.clock('2026-06-01 12:10Z');
+SELECT is(pg_temp.told('queue', 'events', 'due'), '2 600', 'of all tenants, and for how long the oldest is due');
+SELECT count(*) FROM kf.work_events(1, 60);
+SELECT is(pg_temp.told('queue', 'events', 'due'), '1 600', 'what is leased is not due');
+SELECT is(pg_temp.told('queue', 'events', 'open'), '2', 'but not done either');
+SELECT t.clock('2026-06-01 12:12Z');
+SELECT is(pg_temp.told('queue', 'events', 'due'), '2 720', 'unless its worker let it go');
+
+-- Money.
+SELECT t.hold(1, 1001, '2026-06-05 13:00Z'), t.book(1, 1001);
+SELECT is(pg_temp.told('attempt', 'wompi', 'open'), '1', 'an open attempt');
+SELECT is(pg_temp.told('money', 'unanswered'), '0', 'nobody waits for it');
+DO $$ BEGIN
+    FOR i IN 1..3 LOOP
+        PERFORM t.clock(kf.now() + interval '3 minutes');
+        PERFORM kf.poll_result(a.tenant_id, a.attempt_id, 0, false, 'retry: it does not answer') FROM kf.work_polls(1, 30) a;
+    END LOOP;
+END $$;
+SELECT is(pg_temp.told('money', 'unanswered'), '1 540', 'the provider does not answer for it');
+SELECT outcome FROM kf.payment_apply(t.id(100), t.id(900), 'wompi', 'tx900', t.ref(1001), 'APPROVED', 7, 'COP', 'CARD', true, 'poll', 'test');
+SELECT t.clock(kf.now() + interval '1 hour');
+SELECT is(pg_temp.told('money', 'quarantined'), '1 3600', 'a wrong amount waits for a person');
+
+-- Keys, by the id that sealed texts begin with.
+SELECT cmp_ok((SELECT count(*) FROM kf.metrics_read() WHERE family = 'key')::int, '>=', 1, 'keys that seal secrets');
+
+-- Workers.
+SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'worker' $$, 'none so far');
+SELECT kf.worker_seen('node1', '{"mails": 3, "polls": null}');
+SELECT kf.worker_seen('node1', '{"mails": 4, "polls": null}'), kf.worker_seen(repeat('x', 300), '{}');
+SELECT is((SELECT count(*) FROM kf.metrics_read() WHERE family = 'worker')::int, 2, 'a row for each machine');
+SELECT is(pg_temp.told('job', 'node1', 'mails'), '4', 'since when a job could do its work');
+SELECT is(pg_temp.told('job', 'node1', 'polls'), '', 'or that it never could');
+SELECT throws_ok($$ INSERT INTO kf.meta VALUES ('worker/node2', '{}') $$, '42501', NULL, 'only so');
+SELECT throws_ok($$ SELECT kf.worker_seen('node3', 'null'::jsonb || '"x') $$, '22P02', NULL, 'and only JSON');
+SET ROLE konfirmado_owner;
+UPDATE kf.meta SET value = jsonb_build_object('at', extract(epoch FROM clock_timestamp()) - 8 * 86400, 'jobs', '{}'::jsonb)::text
+WHERE key = 'worker/node1';
+SET ROLE konfirmado_app;
+SELECT kf.worker_seen('node4', '{}');
+SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'worker' AND label = 'node1' $$, 'a machine that is gone is forgotten');
+
+-- Nothing that is done is read, however much there is of it.
+RESET ROLE;
+SET session_replication_role = replica;
+INSERT INTO kf.webhook_event (tenant_id, event_id, provider, dedupe_key, tx_id, reference, status, body, received_at, processed_at, next_attempt_at)
+    SELECT t.id(100), t.id(20000 + i), 'wompi', 'k' || i, 't', 'r', 'APPROVED', '', kf.now(), kf.now(), kf.now() FROM generate_series(1, 20000) i;
+INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, state, next_attempt_at, created_at)
+    SELECT t.id(100), t.id(20000 + i), 'reset', 'a@b', 'es', 'sent', kf.now(), kf.now() FROM generate_series(1, 20000) i;
+RESET session_replication_role;
+ANALYZE kf.webhook_event, kf.mail;
+SET ROLE konfirmado_app;
+SET plan_cache_mode = force_generic_plan;
+CREATE FUNCTION pg_temp.seen() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+    SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables WHERE schemaname = 'kf' AND relname IN ('webhook_event', 'mail'))::bigint $$;
+DO $$
+DECLARE v bigint := pg_temp.seen();
+BEGIN
+    PERFORM FROM kf.metrics_read();
+    PERFORM set_config('t.reads', (pg_temp.seen() - v)::text, true);
+END $$;
+SELECT cmp_ok(current_setting('t.reads')::int, '<', 200, 'rows that are done are not read');
+SELECT * FROM finish();
+ROLLBACK;
