@@ -12,6 +12,7 @@
 
 const kfm_ctl_cmd_t *const kfm_ctl_families[] = {kfm_ctl_migrate,
                                                  kfm_ctl_check,
+                                                 kfm_ctl_statuses,
                                                  kfm_ctl_keys,
                                                  kfm_ctl_tenants,
                                                  kfm_ctl_staff,

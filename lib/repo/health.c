@@ -3,6 +3,15 @@
 static const kf_stmt_t read_health = {"health", "SELECT schema_version, now, test_clock FROM kf.health()", 0,
                                  KF_STMT_REPEATABLE};
 
+/* One of each act: functions are applied as a whole, so where one is missing others are too. */
+static const kf_stmt_t read_functions = {
+    "health_functions",
+    "SELECT string_agg(n, ', ' ORDER BY n) FROM unnest(ARRAY['tenant_find', 'busy_read', 'hold_create', 'hold_read',"
+    " 'booking_start', 'booking_read', 'payment_apply', 'event_store', 'visit_find', 'session_use', 'work_events',"
+    " 'work_messages', 'work_mails', 'work_sweep']) AS n"
+    " WHERE NOT EXISTS (SELECT FROM pg_proc f WHERE f.pronamespace = 'kf'::regnamespace AND f.proname = n)",
+    0, KF_STMT_REPEATABLE};
+
 kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p)
 {
     kf_db_res_t *res;
@@ -11,6 +20,15 @@ kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p)
     out->schema_version = (int)kf_db_int(res, 0, 0);
     out->now = kf_db_time(res, 0, 1);
     out->test_clock = kf_db_bool(res, 0, 2);
+    return NULL;
+}
+
+kf_err_t *kf_repo_health_functions(const char **out, kf_db_t *db, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(kf_db_exec(&res, db, &read_functions, NULL, p));
+    *out = kf_db_isnull(res, 0, 0) ? NULL : kf_db_text(res, 0, 0);
     return NULL;
 }
 

@@ -15,6 +15,9 @@ typedef struct {
 
 kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);
 
+/** Names of functions that serving a booking needs and that are not there, or NULL. */
+kf_err_t *kf_repo_health_functions(const char **out, kf_db_t *db, apr_pool_t *p);
+
 /** NULL if the schema is the one this code was written for, else what is wrong and what to do. */
 const char *kf_health_schema_fault(const kf_health_t *health);
 

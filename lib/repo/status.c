@@ -57,3 +57,17 @@ kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, a
 
     return KF_DB_EXEC(&res, db, &worker_seen, p, KF_TEXT(node), KF_TEXT(jobs));
 }
+
+kf_err_t *kf_repo_stuck_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t *p)
+{
+    static const kf_stmt_t stmt = {"stuck_list", "SELECT doc FROM kf.stuck_list($1::int)", 1, KF_STMT_REPEATABLE};
+
+    return kf_repo_docs(out, db, &stmt, (const kf_arg_t[]){KF_INT4(limit)}, p);
+}
+
+kf_err_t *kf_repo_dead_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t *p)
+{
+    static const kf_stmt_t stmt = {"dead_list", "SELECT doc FROM kf.dead_list($1::int)", 1, KF_STMT_REPEATABLE};
+
+    return kf_repo_docs(out, db, &stmt, (const kf_arg_t[]){KF_INT4(limit)}, p);
+}

@@ -1,14 +1,14 @@
 #ifndef KF_REPO_STATUS_H
 #define KF_REPO_STATUS_H
-/* How things stand in the whole database: kf.metrics_read(). Nothing of a tenant is in it. */
+/* How things stand in the whole database, and what waits there for somebody. */
 #include <stdbool.h>
 
-#include "db/db.h"
+#include "repo/admin.h"
 
 #define KF_STATUS_ROWS 256 /* at most */
 #define KF_STATUS_NONE INT64_C(-1)
 
-/* A row has no pointer: it may lie in shared memory. */
+/* A row of kf.metrics_read(). It names no tenant, and has no pointer: it may lie in shared memory. */
 typedef struct {
     char family[12], label[64], state[24]; /* kf.metrics_read() lists them; "" for null */
     int64_t n;                             /* how many; KF_STATUS_NONE for null */
@@ -20,6 +20,12 @@ typedef struct {
  * Not in a transaction.
  */
 kf_err_t *kf_repo_status(kf_status_row_t *rows, int *n, kf_db_t *db, apr_pool_t *p);
+
+/** Money that waits for somebody, of all tenants, the longest waiting first. */
+kf_err_t *kf_repo_stuck_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t *p);
+
+/** Messages and mails that were given up in seven days, of all tenants, the newest first. */
+kf_err_t *kf_repo_dead_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t *p);
 
 /** A sign of life of background work: `jobs` is a JSON object. */
 kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, apr_pool_t *p);

@@ -2,11 +2,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctl/ctl.h"
 #include "ctl/ctl_sql.h"
 #include "flow/migrate.h"
 #include "flow/rekey.h"
+#include "flow/status.h"
 #include "repo/admin_check.h"
 #include "repo/admin_schema.h"
 #include "repo/backup.h"
@@ -241,6 +243,64 @@ static kf_err_t *check_calendars(run_t *run)
     return NULL;
 }
 
+static const char *const areas[] = {"workers", "callbacks", "events", "polls", "refunds", "money"};
+
+static const char *what_of(const kf_finding_t *finding)
+{
+    switch (finding->what) {
+    case KF_FOUND_QUEUE:
+    case KF_FOUND_DEAD:
+        return finding->label;
+    case KF_FOUND_NO_WORKER:
+    case KF_FOUND_WORKER:
+    case KF_FOUND_JOB:
+        return "workers";
+    case KF_FOUND_ENDPOINTS:
+        return "callbacks";
+    default:
+        return kf_found_text(finding->what);
+    }
+}
+
+/* Whether a line stands there already. */
+static bool told_of(const run_t *run, const char *what)
+{
+    size_t i;
+    json_t *one;
+
+    json_array_foreach (run->lines, i, one) {
+        if (!strcmp(json_string_value(json_object_get(one, "check")), what)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Everything else that moves, or does not: flow/status.h judges, a line for each finding or for what is well. */
+static kf_err_t *check_work(run_t *run)
+{
+    kf_status_row_t *rows = apr_pcalloc(run->ctl->p, KF_STATUS_ROWS * sizeof(*rows));
+    kf_finding_t found[KF_FINDINGS_MAX];
+    kf_status_t status = {.rows = rows};
+    int n;
+
+    KF_TRY(kf_repo_status(rows, &status.n, run->ctl->db, run->ctl->p));
+    n = kf_flow_findings(found, &status);
+    for (int i = 0; i < n; i++) {
+        /* those have lines of their own */
+        if (found[i].what != KF_FOUND_CALENDARS
+            && (strcmp(found[i].label, "mails") != 0 || found[i].what == KF_FOUND_JOB)) {
+            line(run, WARN, what_of(&found[i]), "%s", kf_finding_text(&found[i], run->ctl->p));
+        }
+    }
+    for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++) {
+        if (!told_of(run, areas[i])) {
+            line(run, OK, areas[i], "Nothing waits for longer than it should.");
+        }
+    }
+    return NULL;
+}
+
 static void check_database(run_t *run)
 {
     kf_instant_t now;
@@ -282,6 +342,10 @@ static void check_database(run_t *run)
     if (err) {
         failed(run, "calendars", err);
     }
+    err = check_work(run);
+    if (err) {
+        failed(run, "workers", err);
+    }
 }
 
 static kf_err_t *check(kfm_ctl_t *ctl)
@@ -299,7 +363,8 @@ static kf_err_t *check(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_check[] = {{"check", NULL, 0, 0, 0,
                                         "Looks at keys, database, roles, row security, clocks, "
-                                        "migrations, time zones and secrets. Changes nothing; each "
+                                        "migrations, time zones, secrets, mails, calendars, callbacks, polls, refunds, stuck money "
+                                        "and background work. Changes nothing; each "
                                         "line says ok, warn or fail.",
                                         opts, check},
                                        KFM_CTL_CMD_END};

@@ -1,36 +1,75 @@
-/* GET /health: whether requests can be served; 200 or 503, for load balancers and people. */
+/*
+ * GET /health/live: this process answers. GET /health/ready, also /health: whether requests can be served;
+ * 200 or 503, for load balancers and people. Work that does not move is no reason to take a server out of
+ * the balance: it is said, with 200. Everybody may ask: no number and no name is told.
+ */
 #include "db_pool.h"
 #include "flow_ctx.h"
 #include "handle/handle.h"
+#include "handle/operator.h"
 #include "http/reply.h"
 #include "json/encode.h"
 #include "repo/health.h"
 
-static kf_err_t *ask(kf_health_t *out, const kf_flow_t *flow, apr_pool_t *p)
+#define RETRY_AFTER_S 5
+
+static kf_err_t *ask(kf_health_t *out, const char **missing, const kf_flow_t *flow, apr_pool_t *p)
 {
     kf_db_t *db;
     kf_err_t *err;
 
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
     err = kf_repo_health(out, db, p);
+    err = err ? err : kf_repo_health_functions(missing, db, p);
     flow->db->give(db, flow->db->baton);
     return err;
+}
+
+/* What a person should look at, while requests are served. */
+static void judge(bool *keys, bool *work, kfm_call_t *call)
+{
+    kf_finding_t found[KF_FINDINGS_MAX];
+    kf_status_t status;
+    int n;
+
+    kfm_operator_look(&status, call->r->server, call->pool);
+    n = kf_flow_findings(found, &status);
+    for (int i = 0; i < n; i++) {
+        *keys |= found[i].what == KF_FOUND_KEYS;
+        *work |= found[i].what == KF_FOUND_QUEUE || found[i].what == KF_FOUND_NO_WORKER
+                 || found[i].what == KF_FOUND_JOB;
+    }
+}
+
+kf_err_t *kfm_handle_alive(kfm_call_t *call)
+{
+    return kfm_reply_json(call, 200, "{\"status\":\"ok\"}", sizeof("{\"status\":\"ok\"}") - 1);
 }
 
 kf_err_t *kfm_handle_health(kfm_call_t *call)
 {
     kf_health_t health = {0};
-    kf_err_t *err = ask(&health, kfm_flow(call), call->pool);
+    const char *missing = NULL;
+    kf_err_t *err = ask(&health, &missing, kfm_flow(call), call->pool);
     const char *fault = err ? "unknown" : kf_health_schema_fault(&health);
     const char *refusal = kfm_db_refusal(call->cfg->server);
+    bool down = fault || missing, keys = false, work = false;
     kf_buf_t buf;
 
+    if (!down) {
+        judge(&keys, &work, call);
+    }
     kf_buf_init(&buf, call->pool, 256, 1024);
     kf_json_open(&buf, '{');
-    kf_json_str(&buf, "status", fault ? "unavailable" : "ok");
+    kf_json_str(&buf, "status", down ? "unavailable" : keys || work ? "warning" : "ok");
     kf_json_str(&buf, "database", !err ? "ok" : refusal ? refusal : "unavailable");
     kf_json_str(&buf, "schema", fault ? fault : "ok");
+    kf_json_str(&buf, "functions", missing ? "some are missing: run konfirmadoctl migrate" : err ? "unknown" : "ok");
+    kf_json_str(&buf, "keys", down ? "unknown" : keys ? "one is missing in the key file" : "ok");
+    kf_json_str(&buf, "work", down ? "unknown" : work ? "it does not move: see konfirmadoctl status" : "ok");
     kf_json_close(&buf, '}');
-    kfm_reply_retry_after(call, fault ? 5 : 0);
-    return kfm_reply_buf(call, fault ? 503 : 200, &buf);
+    if (down) {
+        kfm_reply_retry_after(call, RETRY_AFTER_S);
+    }
+    return kfm_reply_buf(call, down ? 503 : 200, &buf);
 }

@@ -14,6 +14,16 @@ const kfm_status_t *kfm_operator_read(server_rec *s, apr_pool_t *p)
     return status;
 }
 
+bool kfm_operator_look(kf_status_t *out, server_rec *s, apr_pool_t *p)
+{
+    const kfm_cfg_t *cfg = kfm_cfg_get(s);
+    const kfm_status_t *read = kfm_operator_read(s, p);
+
+    *out = (kf_status_t){.rows = read->rows, .n = read->n, .read_at = read->ok ? read->read_at : 0,
+                         .keys = cfg->keys, .folder = cfg->upload_dir};
+    return read->ok;
+}
+
 /* A server without bookings of its own shows those of the first that has some. */
 static server_rec *shown(server_rec *s)
 {
@@ -23,9 +33,10 @@ static server_rec *shown(server_rec *s)
 static int handler(request_rec *r)
 {
     bool metrics = r->handler && !strcmp(r->handler, "konfirmado-metrics");
+    bool status = r->handler && !strcmp(r->handler, "konfirmado-status");
     server_rec *s;
 
-    if (!metrics) {
+    if (!metrics && !status) {
         return DECLINED;
     }
     r->allowed = AP_METHOD_BIT << M_GET;
@@ -36,7 +47,7 @@ static int handler(request_rec *r)
     if (!s) {
         return HTTP_NOT_FOUND;
     }
-    return kfm_operator_metrics(r, s);
+    return metrics ? kfm_operator_metrics(r, s) : kfm_operator_status(r, s);
 }
 
 void kfm_operator_register(apr_pool_t *p)

@@ -5,6 +5,7 @@
  * own: like mod_status' they are there only where a <Location> says `SetHandler konfirmado-metrics` or
  * `SetHandler konfirmado-status`, and open to whom its `Require` lets in.
  */
+#include "flow/status.h"
 #include "http/call.h"
 #include "metrics.h"
 
@@ -16,7 +17,11 @@ void kfm_operator_register(apr_pool_t *p);
 /** How the database of that server stands (metrics.h). */
 const kfm_status_t *kfm_operator_read(server_rec *s, apr_pool_t *p);
 
-/** Answers with metrics (metrics.c). */
+/** The same as the judge of findings wants it; false: the database could not be read, there are no rows. */
+bool kfm_operator_look(kf_status_t *out, server_rec *s, apr_pool_t *p);
+
+/** Answer with metrics (metrics.c), with the page (status.c). */
 int kfm_operator_metrics(request_rec *r, server_rec *s);
+int kfm_operator_status(request_rec *r, server_rec *s);
 
 #endif

@@ -1,7 +1,7 @@
 #ifndef KFM_HTTP_MAKE_H
 #define KFM_HTTP_MAKE_H
 /*
- * The beginning of a call: who asks what, on which host. Private to http/.
+ * The beginning of a call: who asks what, on which host. For http/, and for what has no row in the table.
  */
 #include "http/call.h"
 

@@ -123,5 +123,7 @@ const kfm_route_t kfm_routes[] = {
     {KFM_GET, "/feed/{token}/calendar.ics", KFM_PAGE, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_feed, "feed", OPEN},
     {KFM_GET, "/uploads/{name}", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_upload, "upload", OPEN},
     {KFM_GET, "/health", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_health, "health", OPEN},
+    {KFM_GET, "/health/live", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_alive, "health.live", OPEN},
+    {KFM_GET, "/health/ready", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_health, "health.ready", OPEN},
     {0, NULL, KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, NULL, NULL, OPEN},
 };

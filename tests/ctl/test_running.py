@@ -167,11 +167,13 @@ def results(ctl, *words, status=0, role="app"):
 
 
 def test_check(aurora):
+    assert results(aurora)["workers"] == "warn"  # nobody works here
+    aurora.sql("SELECT kf.worker_seen('here', '{\"mails\": 1}')")
     said = results(aurora)
     assert said.pop("test clock") == "warn"
     assert set(said.values()) == {"ok"} and set(said) == {
         "keys", "database", "server", "role", "clock", "schema", "rows", "time zones", "migrations", "secrets", "mails",
-        "calendars"}
+        "calendars", "workers", "callbacks", "events", "polls", "refunds", "money"}
 
 
 def test_check_finds(aurora, empty):

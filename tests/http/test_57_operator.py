@@ -1,4 +1,5 @@
 """What the operator sees: metrics, the status page, health, the command. Each fault is told of in all of them."""
+import json
 import os
 import re
 import subprocess
@@ -6,7 +7,7 @@ import subprocess
 import pytest
 import requests
 
-from kitdemo import TOP, wait_until
+from kitdemo import TOP, Refused, wait_until
 from kitshop import FREE, PAID, Shop
 
 
@@ -89,3 +90,34 @@ def test_a_booking_is_counted(demo, shop):
     # nobody's name, no id, no token
     text = requests.get("http://127.0.0.1:%d/metrics" % demo.port, timeout=60).text
     assert shop.tenant not in text and shop.host.split(".")[0] not in text and not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", text)
+
+
+# --- faults ---
+
+def status_page(demo, lang="en"):
+    answer = requests.get("http://127.0.0.1:%d/status?lang=%s" % (demo.port, lang), timeout=60)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def codes(demo):
+    return {(one["code"], one["label"]) for one in demo.ctl("status")["findings"]}
+
+
+def lines(demo, *, failed=False):
+    try:
+        said = demo.ctl("check")
+    except Refused as error:
+        assert failed
+        said = json.loads(error.said)
+    return [(one["check"], one["result"], one["detail"]) for one in said["checks"]]
+
+
+def test_status_is_closed_and_calm(demo, log):
+    log.expect("AH01630")
+    url = "http://127.0.0.1:%d/status" % demo.port
+    assert requests.get(url, headers={"X-Forwarded-For": "203.0.113.9"}, timeout=60).status_code == 403
+    wait_until(lambda: "Everything is working." in status_page(demo), 15, 0.5)
+    page = status_page(demo, "es")
+    assert "Todo funciona." in page and 'lang="es"' in page and "status." not in re.sub(r'href="[^"]*"', "", page)
+    assert demo.ctl("status")["findings"] == []

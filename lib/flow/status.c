@@ -1,0 +1,262 @@
+#include "flow/status.h"
+
+#include <apr_strings.h>
+#include <apr_time.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/metric.h"
+
+#define FORGOTTEN_S 3600   /* a machine that is silent for so long was switched off on purpose */
+#define LEAST_ROOM_MB 100
+
+typedef struct {
+    kf_finding_t *list;
+    int n;
+} found_t;
+
+static void add(found_t *found, kf_finding_t finding)
+{
+    if (found->n < KF_FINDINGS_MAX) {
+        found->list[found->n++] = finding;
+    }
+}
+
+const kf_status_row_t *kf_status_find(const kf_status_t *status, const char *family, const char *label,
+                                      const char *state)
+{
+    for (int i = 0; i < status->n; i++) {
+        const kf_status_row_t *row = &status->rows[i];
+
+        if (!strcmp(row->family, family) && !strcmp(row->label, label) && (!state || !strcmp(row->state, state))) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static bool is(const kf_status_row_t *row, const char *family, const char *state)
+{
+    return !strcmp(row->family, family) && (!state || !strcmp(row->state, state));
+}
+
+/* -- rows that speak for themselves -- */
+
+static void judge_row(found_t *found, const kf_status_row_t *row)
+{
+    if (is(row, "queue", "due") && row->age_s > KF_QUEUE_PATIENCE_S) {
+        add(found, (kf_finding_t){KF_FOUND_QUEUE, true, row->label, row->n, row->age_s});
+    } else if (is(row, "queue", "dead") && row->n > 0) {
+        add(found, (kf_finding_t){KF_FOUND_DEAD, false, row->label, row->n, KF_STATUS_NONE});
+    } else if (is(row, "money", NULL) && row->n > 0 && strcmp(row->label, "refund_to_make") != 0) {
+        add(found, (kf_finding_t){KF_FOUND_MONEY, false, row->label, row->n, row->age_s});
+    } else if (is(row, "calendar", NULL) && row->n > 0 && strcmp(row->label, "connected") != 0) {
+        add(found, (kf_finding_t){KF_FOUND_CALENDARS, false, row->label, row->n, KF_STATUS_NONE});
+    } else if (is(row, "endpoint", NULL) && row->n > 0) {
+        add(found, (kf_finding_t){KF_FOUND_ENDPOINTS, false, "", row->n, KF_STATUS_NONE});
+    }
+}
+
+/* -- workers -- */
+
+static void judge_workers(found_t *found, const kf_status_t *status)
+{
+    int64_t youngest = KF_STATUS_NONE;
+
+    for (int i = 0; i < status->n; i++) {
+        const kf_status_row_t *row = &status->rows[i];
+
+        if (is(row, "worker", NULL) && (youngest < 0 || row->age_s < youngest)) {
+            youngest = row->age_s;
+        }
+    }
+    if (youngest < 0 || youngest > KF_WORKER_PATIENCE_S) {
+        add(found, (kf_finding_t){KF_FOUND_NO_WORKER, true, "", KF_STATUS_NONE, youngest});
+        return;
+    }
+    for (int i = 0; i < status->n; i++) {
+        const kf_status_row_t *row = &status->rows[i];
+
+        if (is(row, "worker", NULL) && row->age_s > KF_WORKER_PATIENCE_S && row->age_s < FORGOTTEN_S) {
+            add(found, (kf_finding_t){KF_FOUND_WORKER, false, row->label, KF_STATUS_NONE, row->age_s});
+        }
+    }
+}
+
+/* Whether a machine has done the job of this row more lately, or an earlier row tells of it already. */
+static bool better(const kf_status_t *status, const kf_status_row_t *row)
+{
+    for (int i = 0; i < status->n; i++) {
+        const kf_status_row_t *other = &status->rows[i];
+
+        if (other != row && is(other, "job", row->state)
+            && ((other->age_s >= 0 && (row->age_s < 0 || other->age_s < row->age_s))
+                || (other->age_s == row->age_s && other < row))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void judge_jobs(found_t *found, const kf_status_t *status)
+{
+    for (int i = 0; i < status->n; i++) {
+        const kf_status_row_t *row = &status->rows[i];
+
+        if (is(row, "job", NULL) && (row->age_s < 0 || row->age_s > KF_JOB_PATIENCE_S) && !better(status, row)) {
+            add(found, (kf_finding_t){KF_FOUND_JOB, true, row->state, KF_STATUS_NONE, row->age_s});
+        }
+    }
+}
+
+/* -- this machine -- */
+
+static void judge_peers(found_t *found)
+{
+    const kf_metric_family_t *calls = kf_metric_family(KF_M_CALLS);
+
+    for (int i = 0; calls->words[0] && calls->words[0][i]; i++) {
+        kf_instant_t since = kf_metric_peer_down(i);
+
+        if (since) {
+            add(found, (kf_finding_t){KF_FOUND_PROVIDER, true, calls->words[0][i], KF_STATUS_NONE,
+                                      (apr_time_now() - since) / KF_SECOND});
+        }
+    }
+}
+
+static void judge_keys(found_t *found, const kf_status_t *status)
+{
+    int64_t n = 0;
+
+    for (int i = 0; i < status->n; i++) {
+        const kf_status_row_t *row = &status->rows[i];
+
+        if (is(row, "key", NULL) && !kf_keyring_find(status->keys, row->label, strlen(row->label))) {
+            n += row->n;
+        }
+    }
+    if (n) {
+        add(found, (kf_finding_t){KF_FOUND_KEYS, true, "", n, KF_STATUS_NONE});
+    }
+}
+
+static void judge_clock(found_t *found, const kf_status_t *status)
+{
+    const kf_status_row_t *clock = kf_status_find(status, "database", "clock", NULL);
+    kf_instant_t skew = clock ? clock->n - status->read_at : 0;
+
+    if (llabs(skew) > KF_SKEW_PATIENCE) {
+        add(found, (kf_finding_t){KF_FOUND_CLOCK, false, "", KF_STATUS_NONE, llabs(skew) / KF_SECOND});
+    }
+}
+
+static void judge_folder(found_t *found, const char *folder)
+{
+    struct statvfs disk;
+    int64_t room;
+
+    if (access(folder, R_OK | W_OK | X_OK) != 0 || statvfs(folder, &disk) != 0) {
+        add(found, (kf_finding_t){KF_FOUND_FOLDER, true, "", KF_STATUS_NONE, KF_STATUS_NONE});
+        return;
+    }
+    room = (int64_t)(disk.f_bavail * (disk.f_frsize / 1024) / 1024);
+    if (room < LEAST_ROOM_MB) {
+        add(found, (kf_finding_t){KF_FOUND_DISK, true, "", room, KF_STATUS_NONE});
+    }
+}
+
+static int by_weight(const void *a, const void *b)
+{
+    const kf_finding_t *x = a, *y = b;
+
+    return x->grave != y->grave ? (int)y->grave - (int)x->grave : (int)x->what - (int)y->what;
+}
+
+int kf_flow_findings(kf_finding_t out[KF_FINDINGS_MAX], const kf_status_t *status)
+{
+    found_t found = {out, 0};
+
+    for (int i = 0; i < status->n; i++) {
+        judge_row(&found, &status->rows[i]);
+    }
+    if (status->n) {
+        judge_workers(&found, status);
+        judge_jobs(&found, status);
+    }
+    judge_peers(&found);
+    if (status->keys) {
+        judge_keys(&found, status);
+    }
+    if (status->read_at) {
+        judge_clock(&found, status);
+    }
+    if (status->folder) {
+        judge_folder(&found, status->folder);
+    }
+    qsort(out, (size_t)found.n, sizeof(*out), by_weight);
+    return found.n;
+}
+
+/* -- in words -- */
+
+static const struct {
+    const char *word;
+    const char *sentence; /* {label}, {n}, {age} */
+} texts[KF_FOUND__COUNT] = {
+    [KF_FOUND_QUEUE] = {"queue", "{label}: {n} rows are due, the oldest for {age}."},
+    [KF_FOUND_DEAD] = {"dead", "{label}: {n} were given up in seven days: konfirmadoctl status --dead."},
+    [KF_FOUND_MONEY] = {"money", "Money waits for somebody ({label}): {n}, the oldest for {age}: konfirmadoctl status "
+                                 "--stuck."},
+    [KF_FOUND_NO_WORKER] = {"no_worker", "Nobody does the background work; the last sign of life was {age} ago: is "
+                                         "an httpd with KonfirmadoJobs On running?"},
+    [KF_FOUND_WORKER] = {"worker", "{label} has not given a sign of life for {age}."},
+    [KF_FOUND_JOB] = {"job", "The job {label} could not do its work for {age}: the error log says why (KF00403)."},
+    [KF_FOUND_PROVIDER] = {"provider", "{label} has not answered for {age}: what needs it waits."},
+    [KF_FOUND_CALENDARS] = {"calendars", "{n} calendars are {label}."},
+    [KF_FOUND_ENDPOINTS] = {"endpoints", "{n} businesses get no callbacks: their address said that it is gone."},
+    [KF_FOUND_KEYS] = {"keys", "{n} secrets cannot be opened with the keys of this server: the key file lacks a key."},
+    [KF_FOUND_CLOCK] = {"clock", "The clocks of this machine and of the database are {age} apart: set both by NTP."},
+    [KF_FOUND_FOLDER] = {"folder", "Pictures cannot be written to KonfirmadoUploadDir."},
+    [KF_FOUND_DISK] = {"disk", "Hardly any room is left in KonfirmadoUploadDir: {n} MB."},
+};
+
+const char *kf_found_text(kf_found_t what)
+{
+    return texts[what].word;
+}
+
+const char *kf_age_text(int64_t s, apr_pool_t *p)
+{
+    if (s < 120) {
+        return s < 0 ? "?" : apr_psprintf(p, "%d s", (int)s);
+    }
+    if (s < 7200) {
+        return apr_psprintf(p, "%d min", (int)(s / 60));
+    }
+    return s < 2 * 86400 ? apr_psprintf(p, "%d h", (int)(s / 3600))
+                         : apr_psprintf(p, "%" APR_INT64_T_FMT " d", s / 86400);
+}
+
+const char *kf_finding_text(const kf_finding_t *finding, apr_pool_t *p)
+{
+    const char *at = texts[finding->what].sentence, *out = "";
+
+    while (*at) {
+        size_t plain = strcspn(at, "{");
+
+        out = apr_pstrcat(p, out, apr_pstrmemdup(p, at, plain), NULL);
+        at += plain;
+        if (*at) {
+            out = apr_pstrcat(p, out,
+                              at[1] == 'l'   ? finding->label
+                              : at[1] == 'n' ? apr_psprintf(p, "%" APR_INT64_T_FMT, finding->n)
+                                             : kf_age_text(finding->age_s, p),
+                              NULL);
+            at += strcspn(at, "}") + 1;
+        }
+    }
+    return out;
+}

@@ -1,0 +1,16 @@
+#ifndef KFM_PAGE_STATUS_H
+#define KFM_PAGE_STATUS_H
+/* The operator's page. */
+#include "flow/status.h"
+#include "http/call.h"
+#include "metrics.h"
+
+typedef struct {
+    const kf_status_t *status; /* no rows where the database could not be read */
+    bool read;                 /* it could */
+    kfm_metrics_pool_t pool;
+} kfm_status_page_t;
+
+kf_err_t *kfm_page_status(kfm_call_t *call, const kfm_status_page_t *page);
+
+#endif
