@@ -70,7 +70,7 @@ typedef struct {
 } stripe_t;
 
 typedef struct {
-    uint64_t ran[MOST_WORDS], ok[MOST_WORDS];
+    uint64_t ran[MOST_WORDS], ok[MOST_WORDS], exhausted_at;
     peer_t peers[MOST_WORDS];
     _Alignas(64) stripe_t stripes[STRIPES];
 } table_t;
@@ -237,6 +237,18 @@ void kf_metric_last_run(int64_t *ran, int64_t *ok, int job)
 
     *ran = there ? (int64_t)__atomic_load_n(&table->ran[job], __ATOMIC_RELAXED) : 0;
     *ok = there ? (int64_t)__atomic_load_n(&table->ok[job], __ATOMIC_RELAXED) : 0;
+}
+
+void kf_metric_exhausted(void)
+{
+    if (table) {
+        __atomic_store_n(&table->exhausted_at, (uint64_t)apr_time_now(), __ATOMIC_RELAXED);
+    }
+}
+
+int64_t kf_metric_exhausted_at(void)
+{
+    return table ? (int64_t)__atomic_load_n(&table->exhausted_at, __ATOMIC_RELAXED) : 0;
 }
 
 static kf_peer_change_t peer_answered(peer_t *peer)

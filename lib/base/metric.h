@@ -89,6 +89,11 @@ void kf_metric_ran(int job, bool ok);
 /** When it last did so; 0: never. */
 void kf_metric_last_run(int64_t *ran, int64_t *ok, int job);
 
+/** The database was out of disk, memory or connections just now. */
+void kf_metric_exhausted(void);
+/** When it last was; 0: never. */
+int64_t kf_metric_exhausted_at(void);
+
 typedef enum { KF_PEER_SAME, KF_PEER_DOWN, KF_PEER_UP } kf_peer_change_t;
 
 /**

@@ -35,6 +35,9 @@ static void count(const char *class)
     if (class) {
         kf_metric_count_word(KF_M_DB_ERRORS, class, NULL);
     }
+    if (class && !strcmp(class, "resources")) {
+        kf_metric_exhausted();
+    }
 }
 
 static kf_err_t *refusal(const PGresult *res, const char *state, apr_pool_t *p)

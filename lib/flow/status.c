@@ -11,6 +11,7 @@
 
 #define FORGOTTEN_S 3600   /* a machine that is silent for so long was switched off on purpose */
 #define LEAST_ROOM_MB 100
+#define EXHAUSTED_S 300    /* told of for so long */
 
 typedef struct {
     kf_finding_t *list;
@@ -127,6 +128,15 @@ static void judge_peers(found_t *found)
     }
 }
 
+static void judge_database(found_t *found)
+{
+    int64_t at = kf_metric_exhausted_at(), age_s = (apr_time_now() - at) / KF_SECOND;
+
+    if (at && age_s < EXHAUSTED_S) {
+        add(found, (kf_finding_t){KF_FOUND_EXHAUSTED, true, "", KF_STATUS_NONE, age_s});
+    }
+}
+
 static void judge_keys(found_t *found, const kf_status_t *status)
 {
     int64_t n = 0;
@@ -187,6 +197,7 @@ int kf_flow_findings(kf_finding_t out[KF_FINDINGS_MAX], const kf_status_t *statu
         judge_jobs(&found, status);
     }
     judge_peers(&found);
+    judge_database(&found);
     if (status->keys) {
         judge_keys(&found, status);
     }
@@ -220,6 +231,8 @@ static const struct {
     [KF_FOUND_KEYS] = {"keys", "{n} secrets cannot be opened with the keys of this server: the key file lacks a key."},
     [KF_FOUND_CLOCK] = {"clock", "The clocks of this machine and of the database are {age} apart: set both by NTP."},
     [KF_FOUND_FOLDER] = {"folder", "Pictures cannot be written to KonfirmadoUploadDir."},
+    [KF_FOUND_EXHAUSTED] = {"exhausted", "{age} ago the database was out of disk, memory or connections: its own log "
+                                         "says which."},
     [KF_FOUND_DISK] = {"disk", "Hardly any room is left in KonfirmadoUploadDir: {n} MB."},
 };
 

@@ -27,6 +27,7 @@ typedef enum {
     KF_FOUND_KEYS,      /* secrets that this server's keys do not open: n */
     KF_FOUND_CLOCK,     /* the database's is off: age_s, either way */
     KF_FOUND_FOLDER,    /* pictures cannot be written */
+    KF_FOUND_EXHAUSTED, /* the database was out of disk, memory or connections: age_s */
     KF_FOUND_DISK,      /* hardly any room for them: n (megabytes) */
     KF_FOUND__COUNT
 } kf_found_t;

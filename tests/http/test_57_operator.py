@@ -3,6 +3,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 import pytest
 import requests
@@ -13,7 +14,11 @@ from kitshop import FREE, PAID, Shop
 
 @pytest.fixture(scope="module")
 def demo(demos):
-    return demos.get("operator")
+    folder = tempfile.mkdtemp(prefix="kf-uploads-", dir="/tmp")
+    os.chmod(folder, 0o777)
+    one = demos.get("operator", ("KonfirmadoUploadDir " + folder,))
+    one.folder = folder
+    return one
 
 
 @pytest.fixture()
@@ -52,7 +57,7 @@ def test_metrics_are_closed_and_well_formed(demo, log):
 
 def test_alerts_and_dashboard_name_metrics_that_exist(demo):
     text = requests.get("http://127.0.0.1:%d/metrics" % demo.port, timeout=60).text
-    there = set(re.findall(r"^# TYPE (\S+)", text, re.M)) | {"konfirmado_upload_dir_writable", "konfirmado_upload_dir_free_bytes"}
+    there = set(re.findall(r"^# TYPE (\S+)", text, re.M))
     for name in ("alerts.yml", "grafana.json"):
         with open(os.path.join(TOP, "conf", name), encoding="utf-8") as handle:
             used = {re.sub(r"_(bucket|count|sum)$", "", one) for one in re.findall(r"konfirmado_[a-z_]+", handle.read())}
@@ -92,7 +97,7 @@ def test_a_booking_is_counted(demo, shop):
     assert shop.tenant not in text and shop.host.split(".")[0] not in text and not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", text)
 
 
-# --- faults ---
+# --- faults: each raises its metric, and is named by the page and the command ---
 
 def status_page(demo, lang="en"):
     answer = requests.get("http://127.0.0.1:%d/status?lang=%s" % (demo.port, lang), timeout=60)
@@ -100,17 +105,21 @@ def status_page(demo, lang="en"):
     return answer.text
 
 
-def codes(demo):
+def findings(demo):
     return {(one["code"], one["label"]) for one in demo.ctl("status")["findings"]}
 
 
-def lines(demo, *, failed=False):
+def warned(demo, what):
+    """Details of the command's check that are not well."""
     try:
         said = demo.ctl("check")
     except Refused as error:
-        assert failed
         said = json.loads(error.said)
-    return [(one["check"], one["result"], one["detail"]) for one in said["checks"]]
+    return [one["detail"] for one in said["checks"] if one["check"] == what and one["result"] != "ok"]
+
+
+def health(demo):
+    return requests.get("http://127.0.0.1:%d/health" % demo.port, timeout=60)
 
 
 def test_status_is_closed_and_calm(demo, log):
@@ -119,5 +128,145 @@ def test_status_is_closed_and_calm(demo, log):
     assert requests.get(url, headers={"X-Forwarded-For": "203.0.113.9"}, timeout=60).status_code == 403
     wait_until(lambda: "Everything is working." in status_page(demo), 15, 0.5)
     page = status_page(demo, "es")
-    assert "Todo funciona." in page and 'lang="es"' in page and "status." not in re.sub(r'href="[^"]*"', "", page)
-    assert demo.ctl("status")["findings"] == []
+    assert "Todo funciona." in page and 'lang="es"' in page
+    assert not re.search(r"status[.](name|why|finding)", page)  # every word is there
+    assert demo.ctl("status")["findings"] == [] and "All is well." in demo.ctl("status", plain=True)
+    assert health(demo).json()["status"] == "ok"
+
+
+def test_smtp_provider_and_merchant_are_down(demo, shop, log):
+    """The mail server and the payments' provider refuse connections, the merchant's system is gone."""
+    log.expect("KF00471", "KF00406")
+    free, paid = shop.book(service=FREE["name"]), shop.book(service=PAID["name"])
+    free.wait("confirmed")
+    demo.sandbox("smtp", {"mode": "refuse"})
+    demo.sandbox("mode", {"public_key": shop.wompi["public_key"], "api": "refuse"})
+    shop.merchant(script=[410])
+    shop.pay(paid)
+    demo.ctl("booking", "cancel", shop.sub, free.id, "--reason", "a test")  # a mail and a message
+
+    def down(now):
+        demo.advance(60)  # what failed is tried again
+        return max(now['konfirmado_provider_up{provider="%s"}' % one] for one in ("smtp", "wompi")) == 0 and now
+    after = fresh(demo, down)
+    assert after['konfirmado_provider_calls_total{provider="wompi",result="failed"}'] >= 3
+    assert after['konfirmado_mails_total{result="failed"}'] >= 3
+    assert after['konfirmado_callbacks_total{result="dead"}'] == 1
+    after = fresh(demo, lambda now: now['konfirmado_queue_dead{queue="callbacks"}'] == 1 and now)
+    assert after['konfirmado_callback_endpoints{state="disabled"}'] == 1
+    page = status_page(demo)
+    for words in ("smtp has not answered", "wompi has not answered", "callbacks to businesses: 1 given up", "receive no callbacks"):
+        assert words in page, words
+    assert {("dead", "callbacks"), ("endpoints", None)} <= findings(demo)
+    assert warned(demo, "callbacks") and warned(demo, "mails")
+    (dead,) = demo.ctl("status", "--dead")
+    assert dead["tenant"] == shop.sub and dead["queue"] == "callbacks" and dead["created_at"].endswith("Z")
+    wait_until(lambda: demo.advance(60) or demo.ctl("status", "--stuck"), 15, 0.5)
+    (stuck,) = demo.ctl("status", "--stuck")
+    assert stuck["tenant"] == shop.sub and stuck["reason"] == "unanswered" and stuck["booking"] == paid.id
+    assert "unanswered" in demo.ctl("status", "--stuck", plain=True)
+    assert warned(demo, "money") and ("money", "unanswered") in findings(demo)
+    # one line each, however many calls failed
+    with open(demo.error_log, encoding="utf-8") as handle:
+        assert sorted(re.findall(r"KF00406: (\w+) does not answer", handle.read())) == ["smtp", "wompi"]
+    demo.sandbox("smtp", {"mode": "ok"})
+    demo.sandbox("mode", {"public_key": shop.wompi["public_key"], "api": "ok"})
+    fresh(demo, lambda now: demo.advance(60) or min(up for name, up in now.items() if "provider_up" in name) == 1)
+    demo.run("UPDATE kf.tenant SET callback_disabled_at = NULL; UPDATE kf.outbox SET state = 'done'")
+
+
+def test_a_key_is_missing(demo, shop):
+    demo.run("UPDATE kf.callback_secret SET sealed = regexp_replace(sealed, '^v1[.][^.]+', 'v1.lost') WHERE tenant_id = '%s'"
+             % shop.tenant)
+    fresh(demo, lambda now: now["konfirmado_secrets_unreadable"] == 1)
+    assert "1 secrets cannot be opened" in status_page(demo)
+    assert ("keys", None) in findings(demo) and warned(demo, "secrets")
+    answer = health(demo)
+    assert answer.status_code == 200 and answer.json()["status"] == "warning" and answer.json()["keys"] != "ok"
+    demo.run("DELETE FROM kf.callback_secret WHERE tenant_id = '%s'" % shop.tenant)
+
+
+def test_functions_are_missing(demo):
+    demo.run("ALTER FUNCTION kf.hold_read RENAME TO hold_read_away")
+    try:
+        answer = health(demo)
+        assert answer.status_code == 503 and "missing" in answer.json()["functions"] and answer.headers["Retry-After"]
+        assert requests.get("http://127.0.0.1:%d/health/live" % demo.port, timeout=60).status_code == 200
+    finally:
+        demo.run("ALTER FUNCTION kf.hold_read_away RENAME TO hold_read")
+    assert health(demo).status_code == 200
+
+
+def test_clocks_are_apart(demo):
+    demo.run("CREATE FUNCTION kf.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+             " $$ SELECT pg_catalog.clock_timestamp() + interval '1 hour' $$;"
+             " GRANT EXECUTE ON FUNCTION kf.clock_timestamp TO PUBLIC")
+    try:
+        fresh(demo, lambda now: 3590 < now["konfirmado_clock_skew_seconds"] < 3610)
+        assert re.search("The clocks of this server and its database are (59|60) min apart", status_page(demo))
+        assert ("clock", None) in findings(demo) and warned(demo, "clock")
+    finally:
+        demo.run("DROP FUNCTION kf.clock_timestamp")
+
+
+def test_disks_are_full(demo, shop, log):
+    log.expect("KF00212", "SQLSTATE 53100")
+    os.chmod(demo.folder, 0o755)
+    assert value(demo, "konfirmado_upload_dir_writable") == 0 and "Pictures cannot be written" in status_page(demo)
+    os.chmod(demo.folder, 0o777)
+    assert value(demo, "konfirmado_upload_dir_writable") == 1 and value(demo, "konfirmado_upload_dir_free_bytes") > 0
+    start = shop.take_slot()
+    before = value(demo, "konfirmado_database_errors_total", **{"class": "resources"})
+    demo.run("CREATE FUNCTION kf.full() RETURNS trigger LANGUAGE plpgsql AS"
+             " $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '53100'; END $$;"
+             " CREATE TRIGGER full_disk BEFORE INSERT ON kf.claim EXECUTE FUNCTION kf.full()")
+    try:
+        answer = shop.client().post("/api/holds", json=shop.hold_body(start))
+        assert answer.status_code == 503 and answer.headers["Retry-After"]
+    finally:
+        demo.run("DROP TRIGGER full_disk ON kf.claim; DROP FUNCTION kf.full()")
+    assert value(demo, "konfirmado_database_errors_total", **{"class": "resources"}) > before
+    assert value(demo, "konfirmado_claims_total", result="failed") >= 1
+    assert "out of disk, memory or connections" in status_page(demo)
+
+
+def test_the_database_is_away(demo, log):
+    """A scrape and the page answer all the same, and say what they do not know."""
+    log.expect(r"\[konfirmado:(warn|error)\]", r"\[dbd:\w+\]", r"AH006\d\d", r"\[dbd_pgsql")
+    assert demo.pg_ctl("stop", "-m", "fast") == 0
+    try:
+        after = fresh(demo, lambda now: now["konfirmado_status_read_success"] == 0 and now)
+        assert "konfirmado_tenants" not in str(after) and after['konfirmado_database_refused_total{reason="unreachable"}'] > 0
+        tries = after["konfirmado_status_read_timestamp_seconds"]
+        for _ in range(5):  # the failure is remembered: nobody asks again at once
+            assert scrape(demo)["konfirmado_status_read_timestamp_seconds"] - tries in (0, pytest.approx(10, abs=9))
+        assert "could not be read" in status_page(demo)
+        assert health(demo).status_code == 503
+    finally:
+        demo.pg_ctl("start")
+        demo.db.close()
+    fresh(demo, lambda now: now["konfirmado_status_read_success"] == 1)
+
+
+def test_nobody_works(demo, shop, log):
+    """The last one: background work is switched off, and what is due stays where it is."""
+    with open(demo.conf, encoding="utf-8") as handle:
+        text = handle.read()
+    with open(demo.conf, "w", encoding="utf-8") as handle:
+        handle.write(text.replace("Konfirmado On\n", "Konfirmado On\n    KonfirmadoJobs Off\n", 1))
+    children = demo.children()
+    demo.graceful()
+    wait_until(lambda: not set(children) & set(demo.children()) and demo.healthy(), 20)
+    shop.book(service=FREE["name"])
+    demo.advance(600)
+    # as after a minute
+    demo.run("UPDATE kf.meta SET value = jsonb_set(value::jsonb, '{at}', to_jsonb((value::jsonb->>'at')::numeric - 300))::text"
+             " WHERE key LIKE 'worker/%'")
+    after = fresh(demo, lambda now: now.get('konfirmado_queue_oldest_age_seconds{queue="callbacks"}', 0) > 500 and now)
+    assert min(age for name, age in after.items() if name.startswith("konfirmado_worker_age_seconds")) > 290
+    page = status_page(demo)
+    assert "Nobody is doing the background work" in page and "callbacks to businesses: 1 due, the oldest for 10 min" in page
+    assert {("no_worker", None), ("queue", "callbacks"), ("queue", "mails")} <= findings(demo)
+    assert warned(demo, "workers") and warned(demo, "callbacks") and warned(demo, "mails")
+    answer = health(demo)
+    assert answer.status_code == 200 and answer.json()["status"] == "warning" and answer.json()["work"] != "ok"
