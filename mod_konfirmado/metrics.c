@@ -34,8 +34,8 @@ APLOG_USE_MODULE(konfirmado);
 #define RETAINED_KEY "konfirmado-metrics"
 #define MOST_CHILDREN 256
 #define MOST_PROVIDERS 8
-#define FRESH apr_time_from_sec(5)      /* a reading that succeeded is good for so long */
-#define FRESH_BAD apr_time_from_sec(10) /* one that failed */
+#define FRESH apr_time_from_sec(3)      /* a reading that succeeded is good for so long */
+#define FRESH_BAD apr_time_from_sec(5)  /* one that failed */
 #define LEASE apr_time_from_sec(30)     /* after it a reader is taken for dead */
 #define COPY_TRIES 1000
 

@@ -79,6 +79,14 @@ kf_err_t *kf_repo_tenant_list(kf_docs_t **out, kf_db_t *db, apr_pool_t *p)
     return kf_repo_docs(out, db, &tenant_list, NULL, p);
 }
 
+kf_err_t *kf_repo_tenant_page(kf_docs_t **out, kf_db_t *db, const char *ask, apr_pool_t *p)
+{
+    static const kf_stmt_t stmt = {"tenant_page", "SELECT doc FROM kf.tenant_page($1::text::jsonb)", 1,
+                                   KF_STMT_REPEATABLE};
+
+    return kf_repo_docs(out, db, &stmt, (const kf_arg_t[]){KF_TEXT(ask)}, p);
+}
+
 kf_err_t *kf_repo_service_create(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
                                  const char *doc, apr_pool_t *p)
 {

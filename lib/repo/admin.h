@@ -24,6 +24,8 @@ kf_err_t *kf_repo_tenant_update(kf_db_t *db, const kf_uuid_t *tenant, const char
                                 apr_pool_t *p);
 kf_err_t *kf_repo_tenant_suspend(kf_db_t *db, const kf_uuid_t *tenant, bool on, apr_pool_t *p);
 kf_err_t *kf_repo_tenant_list(kf_docs_t **out, kf_db_t *db, apr_pool_t *p);
+/** A page of them with what is wrong with each; `ask` says which (kf.tenant_page). */
+kf_err_t *kf_repo_tenant_page(kf_docs_t **out, kf_db_t *db, const char *ask, apr_pool_t *p);
 
 kf_err_t *kf_repo_service_create(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
                                  const char *doc, apr_pool_t *p);

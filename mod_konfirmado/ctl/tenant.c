@@ -39,9 +39,17 @@ static const kfm_ctl_opt_t update_opts[] = {
     {"no-colombian-phone", KFM_CTL_FLAG, NULL, "numbers of any country", NULL},
     KFM_CTL_END};
 
-static const kfm_ctl_col_t columns[] = {{"SUBDOMAIN", "subdomain"}, {"NAME", "name"},
-                                        {"STATUS", "status"},       {"ZONE", "time_zone"},
-                                        {"ID", "tenant_id"},        {NULL, NULL}};
+static const kfm_ctl_opt_t list_opts[] = {
+    {"status", KFM_CTL_TEXT, "active|suspended", "of this status only", "status"},
+    {"trouble", KFM_CTL_FLAG, NULL, "with something wrong only", "trouble"},
+    {"search", KFM_CTL_TEXT, "TEXT", "with this in the name or subdomain only", "search"},
+    {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50, if not given", NULL},
+    {"after", KFM_CTL_TEXT, "SUBDOMAIN", "the page after this one", "after"},
+    KFM_CTL_END};
+
+static const kfm_ctl_col_t columns[] = {{"SUBDOMAIN", "subdomain"}, {"NAME", "name"}, {"STATUS", "status"},
+                                        {"HEALTH", "health"},       {"ZONE", "time_zone"}, {"CREATED", "created_at"},
+                                        {"ID", "id"},               {NULL, NULL}};
 
 static const kfm_ctl_col_t lines[] = {{"id", "tenant_id"},
                                       {"subdomain", "subdomain"},
@@ -194,9 +202,13 @@ static kf_err_t *update(kfm_ctl_t *ctl)
 static kf_err_t *list(kfm_ctl_t *ctl)
 {
     apr_array_header_t *rows;
-    json_t *docs;
+    json_t *docs, *ask;
+    int limit;
 
-    KF_TRY(kf_repo_tenant_list(&rows, ctl->db, ctl->p));
+    KF_TRY(kfm_ctl_limit(&limit, ctl));
+    KF_TRY(kfm_ctl_document(&ask, ctl));
+    json_object_set_new(ask, "limit", json_integer(limit));
+    KF_TRY(kf_repo_tenant_page(&rows, ctl->db, kfm_ctl_dump(ctl, ask), ctl->p));
     KF_TRY(kfm_ctl_docs(&docs, ctl, rows));
     kfm_ctl_table(ctl, docs, columns);
     return NULL;
@@ -256,7 +268,10 @@ const kfm_ctl_cmd_t kfm_ctl_tenants[] = {
      "lets the one before "
      "live on for a day.",
      update_opts, update},
-    {"tenant list", NULL, 0, 0, KFM_CTL_DATABASE, "Lists the businesses.", NULL, list},
+    {"tenant list", NULL, 0, 0, KFM_CTL_DATABASE,
+     "Lists the businesses by subdomain, with what is wrong with each: callbacks that are switched off or were given "
+     "up, mails given up, money that waits for somebody, calendars to connect again.",
+     list_opts, list},
     {"tenant show", "TENANT", 1, 1, KFM_CTL_DATABASE, "Shows a business.", NULL, show},
     {"tenant suspend", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Stops a business from taking bookings. What is booked and paid goes on.", NULL, suspend},

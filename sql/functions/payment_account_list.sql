@@ -5,8 +5,8 @@ AS $$
 BEGIN
     PERFORM set_config('kf.tenant', p_tenant::text, true);
     RETURN QUERY
-    SELECT a.provider, to_jsonb(a) - ARRAY['tenant_id', 'private_key_sealed', 'integrity_secret_sealed',
-                                           'events_secret_sealed']
+    SELECT a.provider, kf.iso_times(to_jsonb(a) - ARRAY['tenant_id', 'private_key_sealed', 'integrity_secret_sealed',
+                                                        'events_secret_sealed'], NULL) - 'id'
     FROM kf.payment_account a WHERE a.tenant_id = p_tenant ORDER BY a.active DESC, a.provider, a.mode;
 END
 $$;

@@ -6,7 +6,7 @@ AS $$
 BEGIN
     PERFORM set_config('kf.tenant', p_tenant::text, true);
     RETURN QUERY
-    SELECT f.professional_id, to_jsonb(f) - 'tenant_id' || kf.professional_week(p_tenant, f.professional_id)
+    SELECT f.professional_id, kf.iso_times(to_jsonb(f) - 'tenant_id', f.professional_id) || kf.professional_week(p_tenant, f.professional_id)
     FROM kf.professional f WHERE f.tenant_id = p_tenant ORDER BY f.position, f.name, f.professional_id;
 END
 $$;

@@ -1,5 +1,6 @@
 -- A sign of life of background work on a machine: {job: seconds since it last could do its work}. By the
 -- real clock: it tells of machines, not of bookings. Machines that are gone are forgotten in a week.
+SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.worker_seen(p_node text, p_jobs jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -14,3 +15,4 @@ END
 $$;
 REVOKE ALL ON FUNCTION kf.worker_seen FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.worker_seen TO konfirmado_app, konfirmado_owner;
+RESET ROLE;

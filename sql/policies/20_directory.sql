@@ -23,6 +23,8 @@ END
 $$;
 RESET client_min_messages;
 GRANT SELECT ON kf.booking_transition, kf.migration, kf.meta, kf.zone_name TO konfirmado_directory;
+-- Signs of life of workers.
+GRANT INSERT, UPDATE (value), DELETE ON kf.meta TO konfirmado_directory;
 GRANT UPDATE ON kf.payment_attempt, kf.refund, kf.webhook_event, kf.outbox, kf.claim, kf.booking
     TO konfirmado_directory;
 GRANT UPDATE ON kf.calendar_grant, kf.calendar_connection, kf.calendar_source, kf.calendar_channel, kf.calendar_busy,

@@ -47,6 +47,32 @@ def test_no_tenant_without_its_secret(ctl):
     assert ctl.one("SELECT count(*) FROM kf.tenant") == "0"
 
 
+def test_tenant_list(ctl):
+    for name in ("aurora", "boreal", "cumbre", "delta"):
+        ctl("tenant", "create", "--name", "Clínica " + name.title(), "--subdomain", name)
+    ctl("tenant", "suspend", "delta")
+
+    def names(*words):
+        return [one["subdomain"] for one in ctl("tenant", "list", *words)]
+    assert names() == ["aurora", "boreal", "cumbre", "delta"]
+    assert names("--limit", "2") == ["aurora", "boreal"] and names("--limit", "2", "--after", "boreal") == ["cumbre", "delta"]
+    assert names("--status", "suspended") == ["delta"] and names("--search", "CLÍNICA C") == ["cumbre"] and names("--trouble") == []
+    ctl.sql("UPDATE kf.tenant SET callback_disabled_at = kf.now() WHERE subdomain = 'boreal';"
+            " INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, state, next_attempt_at, created_at)"
+            " SELECT tenant_id, gen_random_uuid(), 'reset', 'a@b', 'es', 'dead', kf.now(), kf.now() FROM kf.tenant, generate_series(1, 2)"
+            " WHERE subdomain IN ('boreal', 'cumbre')")
+    boreal, cumbre = ctl("tenant", "list", "--trouble")
+    assert boreal["health"] == "callbacks_off 1, mails_dead 2" and cumbre["troubles"] == {"mails_dead": 2}
+    # ids and times as everywhere else
+    assert boreal["id"] == boreal["tenant_id"] and len(boreal["created_at"]) == 20 and boreal["created_at"].endswith("Z")
+    assert ctl("tenant", "show", "boreal")["callback_disabled_at"].endswith("Z")
+    assert "HEALTH" in ctl.run("tenant", "list").stdout
+    (field, _), = ctl.refused("tenant", "list", "--status", "gone")
+    assert field == "--status"
+    (field, _), = ctl.refused("tenant", "list", "--limit", "1001")
+    assert field == "--limit"
+
+
 @pytest.mark.parametrize("words, field", [
     (["--subdomain", "Aurora"], "--subdomain"), (["--subdomain", "www"], "--subdomain"),
     (["--time-zone", "america/bogota"], "--time-zone"), (["--primary-color", "blue"], "--primary-color"),

@@ -136,7 +136,7 @@ def test_status_is_closed_and_calm(demo, log):
 
 def test_smtp_provider_and_merchant_are_down(demo, shop, log):
     """The mail server and the payments' provider refuse connections, the merchant's system is gone."""
-    log.expect("KF00471", "KF00406")
+    log.expect("KF00471")
     free, paid = shop.book(service=FREE["name"]), shop.book(service=PAID["name"])
     free.wait("confirmed")
     demo.sandbox("smtp", {"mode": "refuse"})
