@@ -1,6 +1,7 @@
 #include "page/status.h"
 
 #include <apr_strings.h>
+#include <apr_time.h>
 #include <string.h>
 
 #include "base/metric.h"
@@ -114,6 +115,17 @@ static void put_rows(kfm_view_t *view, const char *name, const kf_status_t *stat
     json_object_set_new(view->root, name, list);
 }
 
+/* Of a provider that nobody has called there is nothing to tell. */
+static bool was_called(int peer)
+{
+    uint64_t calls = 0;
+
+    for (int result = 0; result < 3; result++) {
+        calls += kf_metric_read(KF_M_CALLS, peer, result);
+    }
+    return calls > 0;
+}
+
 static void put_server(kfm_view_t *view, const kfm_metrics_pool_t *pool)
 {
     const kf_metric_family_t *calls = kf_metric_family(KF_M_CALLS);
@@ -126,25 +138,28 @@ static void put_server(kfm_view_t *view, const kfm_metrics_pool_t *pool)
                                                   text_of(call, pool->inside), "places", text_of(call, pool->places),
                                                   NULL));
     for (int i = 0; calls->words[0] && calls->words[0][i]; i++) {
-        json_t *one = json_object();
+        if (was_called(i)) {
+            json_t *one = json_object();
 
-        kfm_put(one, "name", calls->words[0][i]);
-        kfm_put_flag(one, "ok", !kf_metric_peer_down(i));
-        json_array_append_new(list, one);
+            kfm_put(one, "name", calls->words[0][i]);
+            kfm_put_flag(one, "ok", !kf_metric_peer_down(i));
+            json_array_append_new(list, one);
+        }
     }
     json_object_set_new(view->root, "providers", list);
 }
 
 static const char *read_text(kfm_call_t *call, const kfm_status_page_t *page)
 {
-    char at[APR_RFC822_DATE_LEN];
+    apr_time_exp_t at;
 
     if (!page->read) {
         return kf_catalog_text(KFM_SAY(call), "status.unread");
     }
-    apr_rfc822_date(at, page->status->read_at);
+    apr_time_exp_gmt(&at, page->status->read_at);
     return kf_catalog_format(KFM_SAY(call), "status.read", call->pool, "at",
-                             apr_pstrmemdup(call->pool, at + 5, 20), NULL);
+                             apr_psprintf(call->pool, "%d-%02d-%02d %02d:%02d:%02d", at.tm_year + 1900, at.tm_mon + 1,
+                                          at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec), NULL);
 }
 
 kf_err_t *kfm_page_status(kfm_call_t *call, const kfm_status_page_t *page)
