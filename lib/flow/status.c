@@ -226,9 +226,9 @@ static const struct {
     [KF_FOUND_WORKER] = {"worker", "{label} has not given a sign of life for {age}."},
     [KF_FOUND_JOB] = {"job", "The job {label} could not do its work for {age}: the error log says why (KF00403)."},
     [KF_FOUND_PROVIDER] = {"provider", "{label} has not answered for {age}: what needs it waits."},
-    [KF_FOUND_CALENDARS] = {"calendars", "{n} calendars are {label}."},
-    [KF_FOUND_ENDPOINTS] = {"endpoints", "{n} businesses get no callbacks: their address said that it is gone."},
-    [KF_FOUND_KEYS] = {"keys", "{n} secrets cannot be opened with the keys of this server: the key file lacks a key."},
+    [KF_FOUND_CALENDARS] = {"calendars", "Calendars that are {label}: {n}."},
+    [KF_FOUND_ENDPOINTS] = {"endpoints", "Businesses that get no callbacks because their address said that it is gone: {n}."},
+    [KF_FOUND_KEYS] = {"keys", "Secrets that the keys of this server do not open: {n}. The key file lacks a key."},
     [KF_FOUND_CLOCK] = {"clock", "The clocks of this machine and of the database are {age} apart: set both by NTP."},
     [KF_FOUND_FOLDER] = {"folder", "Pictures cannot be written to KonfirmadoUploadDir."},
     [KF_FOUND_EXHAUSTED] = {"exhausted", "{age} ago the database was out of disk, memory or connections: its own log "
