@@ -332,9 +332,17 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_mail_row_t *row, a
     return NULL;
 }
 
+/* What text/mail*.c can make, as PostgreSQL writes an array. */
+static const char *known_kinds(apr_pool_t *p)
+{
+    apr_array_header_t *kinds = apr_array_append(p, kf_mail_kinds(p), kf_mail_booking_kinds(p));
+
+    return apr_pstrcat(p, "{", apr_array_pstrcat(p, kinds, ','), "}", NULL);
+}
+
 kf_err_t *kf_claim_mails(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
-    kf_mails_due_t ask = {room, LEASE_S, !kf_work_flow(work)->mail};
+    kf_mails_due_t ask = {room, LEASE_S, !kf_work_flow(work)->mail, known_kinds(p)};
     kf_mail_row_t *rows;
 
     *found = 0;

@@ -7,7 +7,8 @@
  * here: its secret is opened, the text is made, the mail is handed to the
  * operator's SMTP server, and the result is written down. A process that dies in
  * between leaves the row to the next one, so a mail may come twice (with the same
- * Message-ID) but is never lost. Without a server mails wait.
+ * Message-ID) but is never lost. Without a server mails wait, and so do those of
+ * a kind that this release cannot make: a worker of another one makes them.
  */
 #include "crypto/keyring.h"
 #include "repo/mail.h"

@@ -6,8 +6,9 @@ static const kf_stmt_t work_mails = {
     " created_at, business, zone_offset, kf.now(), attempts, booking_id, booking_status, needs_tokens,"
     " useful_until, zone, primary_color, secondary_color, logo_url, contact, reply_to, channel_kind,"
     " channel_host, channel_port, channel_security, channel_username, channel_secret_sealed,"
-    " channel_from_name, channel_from_address FROM kf.work_mails($1::int, $2::int, $3::bool)",
-    3, KF_STMT_REPEATABLE};
+    " channel_from_name, channel_from_address FROM kf.work_mails($1::int, $2::int, $3::bool,"
+    " $4::text[])",
+    4, KF_STMT_REPEATABLE};
 static const kf_stmt_t mail_result = {
     "mail_result",
     "SELECT state FROM kf.mail_result($1::uuid, $2::uuid, $3::text, $4::text, $5::int, $6::text)",
@@ -17,6 +18,8 @@ static const kf_stmt_t mail_list = {
     KF_STMT_REPEATABLE};
 static const kf_stmt_t mail_resend = {"mail_resend", "SELECT kf.mail_resend($1::uuid, $2::uuid)", 2,
                                       0};
+static const kf_stmt_t mails_resend_dead = {
+    "mails_resend_dead", "SELECT kf.mails_resend_dead($1::uuid, $2::int)", 2, 0};
 static const kf_stmt_t mails_waiting = {
     "mails_waiting", "SELECT due, untried, dead, oldest FROM kf.mails_waiting()", 0,
     KF_STMT_REPEATABLE};
@@ -70,7 +73,7 @@ kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, const kf_
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_EXEC(&res, db, &work_mails, p, KF_INT4(ask->limit), KF_INT4(ask->lease_s),
-                      KF_BOOL(ask->own_only)));
+                      KF_BOOL(ask->own_only), KF_TEXT(ask->kinds)));
     *n = kf_db_rows(res);
     *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
     for (int i = 0; i < *n; i++) {
@@ -106,6 +109,16 @@ kf_err_t *kf_repo_mail_resend(kf_db_t *db, const kf_uuid_t *tenant, const kf_uui
     kf_db_res_t *res;
 
     return KF_DB_EXEC(&res, db, &mail_resend, p, KF_UUID(tenant), KF_UUID(mail));
+}
+
+kf_err_t *kf_repo_mails_resend_dead(int *n, kf_db_t *db, const kf_uuid_t *tenant, int days,
+                                    apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &mails_resend_dead, p, KF_UUID(tenant), KF_INT4(days)));
+    *n = (int)kf_db_int(res, 0, 0);
+    return NULL;
 }
 
 kf_err_t *kf_repo_mails_waiting(kf_mails_waiting_t *out, kf_db_t *db, apr_pool_t *p)

@@ -39,6 +39,7 @@ typedef struct {
 typedef struct {
     int limit, lease_s;
     bool own_only; /* the operator has no server: only those of merchants who have one */
+    const char *kinds; /* that can be made here, "{verify,reset}"; others are left for other releases */
 } kf_mails_due_t;
 
 /** Leases at most `limit`; `*out` is an array of `*n` in the pool. What is of no use any more is skipped. */
@@ -68,6 +69,13 @@ kf_err_t *kf_repo_mail_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenan
 /** KF_E_NOT_FOUND; KF_E_CONFLICT while it is being sent, and when its link is gone. */
 kf_err_t *kf_repo_mail_resend(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *mail,
                               apr_pool_t *p);
+
+/**
+ * Sends again what was given up in the last `days`: of one business, or of all (`tenant` NULL). Not
+ * what has no link any more, a test, or what goes to a forgotten customer. *n: how many.
+ */
+kf_err_t *kf_repo_mails_resend_dead(int *n, kf_db_t *db, const kf_uuid_t *tenant, int days,
+                                    apr_pool_t *p);
 
 typedef struct {
     int due;             /* of all tenants, those being sent too */

@@ -258,6 +258,16 @@ static const kind_t *find_kind(const char *name)
     return NULL;
 }
 
+apr_array_header_t *kf_mail_kinds(apr_pool_t *p)
+{
+    apr_array_header_t *names = apr_array_make(p, 32, sizeof(const char *));
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        APR_ARRAY_PUSH(names, const char *) = kinds[i].kind;
+    }
+    return names;
+}
+
 /* The two faces of a change are two mails. */
 static const char *group_of(const kf_mail_facts_t *facts, apr_pool_t *p)
 {

@@ -10,6 +10,7 @@
  * of the text, so that no mail program makes a link of it.
  */
 #include <apr_pools.h>
+#include <apr_tables.h>
 #include <jansson.h>
 
 #include "base/err.h"
@@ -40,6 +41,9 @@ typedef struct {
 kf_err_t *kf_mail_render(kf_mail_words_t *out, const kf_mail_facts_t *facts,
                          const kf_catalog_t *catalog, const kf_mustache_set_t *templates,
                          apr_pool_t *p);
+
+/** The kinds, const char *: those of the table that kf_mail_render goes by. */
+apr_array_header_t *kf_mail_kinds(apr_pool_t *p);
 
 /** The name if it may stand in a mail to anybody; NULL if it is empty or reads like an address. */
 const char *kf_mail_safe(const char *text);

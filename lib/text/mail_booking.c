@@ -50,6 +50,16 @@ int kf_mail_booking_tokens(const char *kind)
     return found ? found->tokens : -1;
 }
 
+apr_array_header_t *kf_mail_booking_kinds(apr_pool_t *p)
+{
+    apr_array_header_t *names = apr_array_make(p, 32, sizeof(const char *));
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        APR_ARRAY_PUSH(names, const char *) = kinds[i].name;
+    }
+    return names;
+}
+
 /* -- words -- */
 
 const char *kf_letter_common(const kf_letter_t *m, const char *key)

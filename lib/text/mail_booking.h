@@ -64,6 +64,9 @@ typedef struct {
 /** Bits of the tokens that a mail of this kind can use; -1 if it is no kind of these. */
 int kf_mail_booking_tokens(const char *kind);
 
+/** All of them, const char *. */
+apr_array_header_t *kf_mail_booking_kinds(apr_pool_t *p);
+
 /** Everything in `out` lives in `p`. KF_E_INVALID for a kind that is not known; KF_E_INTERNAL. */
 kf_err_t *kf_mail_booking_render(kf_mail_booking_out_t *out, const kf_mail_booking_t *in,
                                  const kf_catalog_t *catalog, const kf_mustache_set_t *templates,

@@ -5,6 +5,8 @@
 #include "repo/admin_doc.h"
 #include "repo/mail.h"
 
+#define DEAD_DAYS 7 /* as many as check counts */
+
 static const kfm_ctl_opt_t list_opts[] = {
     {"state", KFM_CTL_TEXT, "STATE", "due, sending, sent, dead or skipped only", "state"},
     {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50, if not given", NULL},
@@ -58,11 +60,44 @@ static kf_err_t *list(kfm_ctl_t *ctl)
     return NULL;
 }
 
+static const kfm_ctl_opt_t resend_opts[] = {
+    {"dead", KFM_CTL_FLAG, NULL, "all that was given up, of this business or, without one, of all", NULL},
+    {"days", KFM_CTL_TEXT, "N", "with --dead: in so many days; 7, if not given", NULL},
+    KFM_CTL_END};
+
+static kf_err_t *resend_dead(kfm_ctl_t *ctl)
+{
+    json_t *answer = kfm_ctl_object(ctl);
+    int64_t days = DEAD_DAYS;
+    kf_uuid_t tenant;
+    bool given;
+    int n;
+
+    if (kfm_ctl_arg(ctl, 1)) {
+        return kfm_ctl_usage(ctl, "mails resend takes a mail or --dead, not both.");
+    }
+    KF_TRY(kfm_ctl_int(&days, &given, ctl, "days", 1, 3650));
+    if (kfm_ctl_arg(ctl, 0)) {
+        KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
+    }
+    KF_TRY(kf_repo_mails_resend_dead(&n, ctl->db, kfm_ctl_arg(ctl, 0) ? &tenant : NULL,
+                                     (int)days, ctl->p));
+    json_object_set_new(answer, "mails", json_integer(n));
+    kfm_ctl_say(ctl, answer, "%d are to be sent once more.", n);
+    return NULL;
+}
+
 static kf_err_t *resend(kfm_ctl_t *ctl)
 {
     json_t *answer = kfm_ctl_object(ctl);
     kf_uuid_t tenant, mail;
 
+    if (kfm_ctl_flag(ctl, "dead")) {
+        return resend_dead(ctl);
+    }
+    if (!kfm_ctl_arg(ctl, 1)) {
+        return kfm_ctl_usage(ctl, "mails resend takes TENANT MAIL, or --dead.");
+    }
     KF_TRY(read_id(&mail, ctl, kfm_ctl_arg(ctl, 1)));
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(kf_repo_mail_resend(ctl->db, &tenant, &mail, ctl->p));
@@ -121,10 +156,10 @@ static kf_err_t *test(kfm_ctl_t *ctl)
 const kfm_ctl_cmd_t kfm_ctl_mails[] = {
     {"mails list", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Lists the mails to people of a business, newest first.", list_opts, list},
-    {"mails resend", "TENANT MAIL", 2, 2, KFM_CTL_DATABASE,
-     "Sends a mail once more. One with a link can only be sent while it waits: when it was sent or "
-     "given up, its link is gone and a new one has to be asked for.",
-     NULL, resend},
+    {"mails resend", "[TENANT [MAIL]]", 0, 2, KFM_CTL_DATABASE,
+     "Sends a mail once more, or all that was given up. One with a link can only be sent while it waits: "
+     "when it was sent or given up, its link is gone and a new one has to be asked for.",
+     resend_opts, resend},
     {"mails state", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Tells by which server the mails of a business leave, and what keeps them.", NULL, state},
     {"mails test", "TENANT", 1, 1, KFM_CTL_DATABASE,

@@ -1,3 +1,8 @@
+-- Mails whose link has a secret of its own, which ends with the mail.
+CREATE OR REPLACE FUNCTION kf.mail_has_link(p_kind text) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT p_kind IN ('verify', 'reset', 'invite', 'calendar_invite') $$;
+
 -- Sends a mail once more, with the tries from their start. One with a link has lost its secret when
 -- it was sent or given up: the reader asks for a new one.
 CREATE OR REPLACE FUNCTION kf.mail_resend(p_tenant uuid, p_mail uuid) RETURNS void
@@ -12,7 +17,7 @@ BEGIN
         PERFORM kf.refuse('KF404', 'There is no such mail');
     ELSIF m.state = 'sending' AND m.lease_until > kf.now() THEN
         PERFORM kf.refuse('KF409', 'This mail is being sent');
-    ELSIF m.kind IN ('verify', 'reset', 'invite') AND m.secret_sealed IS NULL THEN
+    ELSIF m.secret_sealed IS NULL AND kf.mail_has_link(m.kind) THEN
         PERFORM kf.refuse('KF409', 'The link of this mail is gone: a new one has to be asked for');
     END IF;
     UPDATE kf.mail x SET state = 'due', attempts = 0, next_attempt_at = kf.now(), lease_until = NULL,
@@ -20,3 +25,26 @@ BEGIN
     WHERE x.tenant_id = p_tenant AND x.mail_id = p_mail;
 END
 $$;
+
+-- The same for all that was given up in p_days, of one business or (p_tenant null) of all. What leads nowhere
+-- any more, is a test, or would go to a forgotten customer stays; what is of no use by now is skipped by the
+-- worker. How many.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.mails_resend_dead(p_tenant uuid, p_days int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_count int;
+BEGIN
+    UPDATE kf.mail x SET state = 'due', attempts = 0, next_attempt_at = kf.now(), lease_until = NULL
+    WHERE x.state = 'dead' AND x.created_at > kf.now() - make_interval(days => p_days)
+      AND (p_tenant IS NULL OR x.tenant_id = p_tenant)
+      AND x.kind <> 'channel_test' AND x.to_address <> 'erased@erased.invalid'
+      AND (x.secret_sealed IS NOT NULL OR NOT kf.mail_has_link(x.kind));
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.mails_resend_dead FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.mails_resend_dead TO konfirmado_app, konfirmado_owner;
+RESET ROLE;

@@ -4,8 +4,10 @@
 -- use by now is skipped: its time has passed, or what it tells of is not so any more. With what the mail
 -- tells of the business, the server it goes by (none: the operator's), and what its clock is ahead of UTC by.
 -- p_own_only: the operator has no server; only the mails of merchants who have one.
+-- p_kinds: the kinds that this worker can make. All others are left for a worker of another release, which
+-- runs beside it while servers are upgraded: they are not touched, and no attempt is counted.
 SET ROLE konfirmado_directory;
-CREATE OR REPLACE FUNCTION kf.work_mails(p_limit int, p_lease_s int, p_own_only boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION kf.work_mails(p_limit int, p_lease_s int, p_own_only boolean, p_kinds text[])
 RETURNS TABLE (tenant_id uuid, mail_id uuid, kind text, to_address text, to_name text, language text,
                facts jsonb, secret_sealed text, attempts int, created_at timestamptz, business text,
                zone text, zone_offset int, booking_id uuid, booking_status text, needs_tokens boolean,
@@ -23,12 +25,13 @@ BEGIN
            last_error = 'it could not be sent within a day'
     FROM (SELECT y.tenant_id, y.mail_id FROM kf.mail y
           WHERE y.state IN ('due', 'sending') AND y.next_attempt_at <= v_now
-            AND y.secret_sealed IS NOT NULL AND y.created_at <= v_now - interval '24 hours'
+            AND y.secret_sealed IS NOT NULL AND y.created_at <= v_now - interval '24 hours' AND y.kind = ANY (p_kinds)
           LIMIT 1000 FOR UPDATE SKIP LOCKED) old
     WHERE x.tenant_id = old.tenant_id AND x.mail_id = old.mail_id;
     UPDATE kf.mail x SET state = 'skipped', lease_until = NULL
     FROM (SELECT y.tenant_id, y.mail_id FROM kf.mail y
           WHERE y.state IN ('due', 'sending') AND y.useful_until <= v_now AND y.next_attempt_at <= v_now
+            AND y.kind = ANY (p_kinds)
           ORDER BY y.useful_until LIMIT 1000 FOR UPDATE SKIP LOCKED) past
     WHERE x.tenant_id = past.tenant_id AND x.mail_id = past.mail_id;
     IF p_own_only AND NOT EXISTS (SELECT FROM kf.mail_channel) THEN
@@ -38,12 +41,14 @@ BEGIN
     WITH first AS MATERIALIZED (
         SELECT x.tenant_id, x.mail_id FROM kf.mail x
         WHERE x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now AND x.booking_id IS NULL
+          AND x.kind = ANY (p_kinds)
           AND (NOT p_own_only OR kf.mail_goes_own(x))
         ORDER BY x.next_attempt_at
         LIMIT p_limit FOR UPDATE SKIP LOCKED
     ), others AS MATERIALIZED (
         SELECT x.tenant_id, x.mail_id FROM kf.mail x
         WHERE x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now AND x.booking_id IS NOT NULL
+          AND x.kind = ANY (p_kinds)
           AND (NOT p_own_only OR kf.mail_goes_own(x))
         ORDER BY x.next_attempt_at
         LIMIT p_limit - (SELECT count(*) FROM first) FOR UPDATE SKIP LOCKED
@@ -78,8 +83,29 @@ BEGIN
     WHERE x.state = 'sending';
 END
 $$;
-REVOKE ALL ON FUNCTION kf.work_mails FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION kf.work_mails TO konfirmado_app, konfirmado_owner;
+
+-- As workers of version 7 ask, who do not say what they can make: the kinds that they know. Those of version 6,
+-- who give no third argument either, know the mails of accounts. Goes when kf.meta 'serves' has passed 7.
+CREATE OR REPLACE FUNCTION kf.work_mails(p_limit int, p_lease_s int, p_own_only boolean DEFAULT NULL)
+RETURNS TABLE (tenant_id uuid, mail_id uuid, kind text, to_address text, to_name text, language text,
+               facts jsonb, secret_sealed text, attempts int, created_at timestamptz, business text,
+               zone text, zone_offset int, booking_id uuid, booking_status text, needs_tokens boolean,
+               useful_until timestamptz, primary_color text, secondary_color text, logo_url text, contact text,
+               reply_to text, channel_kind text, channel_host text, channel_port int, channel_security text,
+               channel_username text, channel_secret_sealed text, channel_from_name text, channel_from_address text)
+LANGUAGE sql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+    SELECT * FROM kf.work_mails(p_limit, p_lease_s, coalesce(p_own_only, false),
+        '{verify,already_registered,reset,password_changed,invite,new_sign_in,totp_changed,calendar_invite,calendar_error,
+          calendar_unreadable}'::text[]
+        || CASE WHEN p_own_only IS NULL THEN '{}' ELSE
+        '{booking_received,booking_confirmed,payment_failed,reminder_24h,reminder_1h,booking_moved,booking_cancelled,
+          refund_done,waiting_joined,waiting_offer,new_booking,moved_booking,cancelled_booking,refund_task,
+          callback_failing,channel_test}'::text[] END)
+$$;
+REVOKE ALL ON FUNCTION kf.work_mails(int, int, boolean, text[]), kf.work_mails(int, int, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.work_mails(int, int, boolean, text[]), kf.work_mails(int, int, boolean)
+    TO konfirmado_app, konfirmado_owner;
 
 -- Whether a mail goes by a server of the merchant's own.
 CREATE OR REPLACE FUNCTION kf.mail_goes_own(m kf.mail) RETURNS boolean

@@ -26,7 +26,7 @@ BEGIN
 END $$;
 -- What a worker gets to send about booking p_n.
 CREATE FUNCTION pg_temp.sent(p_n int) RETURNS text LANGUAGE sql AS $$
-    SELECT string_agg(w.kind, ' ' ORDER BY w.kind) FROM kf.work_mails(1000, 60) w WHERE w.booking_id = t.id(p_n)
+    SELECT string_agg(w.kind, ' ' ORDER BY w.kind) FROM kf.work_mails(1000, 60, false) w WHERE w.booking_id = t.id(p_n)
 $$;
 CREATE FUNCTION pg_temp.states(p_n int) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -52,7 +52,7 @@ SELECT results_eq($$ SELECT key, useful_until FROM kf.mail WHERE booking_id = t.
 SELECT kf.message_result(t.id(100), o.message_id, 200, 5, NULL, NULL, NULL, 0, 0) FROM kf.outbox o WHERE o.booking_id = t.id(1001);
 SELECT t.pay(1, 'tx 1001', t.ref(1001), 'APPROVED');
 SELECT is(pg_temp.mails(1001), 'booking_confirmed>ana es, new_booking>olga en, new_booking>Pro es', 'acknowledged, told again: nothing more');
-SELECT is((SELECT count(*) FROM kf.work_mails(10, 60) w WHERE w.booking_id = t.id(1001) AND w.booking_status = 'confirmed'
+SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, false) w WHERE w.booking_id = t.id(1001) AND w.booking_status = 'confirmed'
            AND w.needs_tokens = (w.kind = 'booking_confirmed') AND w.business = 'Tenant 1' AND w.channel_kind IS NULL), 3::bigint, 'to be sent');
 -- What becomes of it is shown with the booking.
 SELECT kf.mail_result(t.id(100), m.mail_id, CASE m.kind WHEN 'booking_confirmed' THEN 'refused' ELSE 'sent' END, '550 no such user', 0, 'b-1@example.test')
@@ -206,15 +206,15 @@ SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, true)), 0::bigint, 'nobody
 SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, false) w WHERE w.channel_kind IS NULL), 3::bigint, 'the others by the operator''s');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT kf.mail_result(t.id(100), m.mail_id, 'failed', '421 not now', 0) FROM kf.mail m WHERE m.booking_id = t.id(1020);
-SELECT is((SELECT count(*) FROM kf.work_mails(10, 60)), 0::bigint, 'which does not take them');
+SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, false)), 0::bigint, 'which does not take them');
 SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
-SELECT is((SELECT count(*) FROM kf.work_mails(10, 60) w WHERE w.channel_kind = 'resend'), 3::bigint, 'a server of their own is tried at once');
+SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, false) w WHERE w.channel_kind = 'resend'), 3::bigint, 'a server of their own is tried at once');
 
 -- Who waits for a link does not wait behind all that is to be told of bookings.
 SELECT t.clock('2026-07-01 13:00Z');
 SELECT t.hold(1, 1021, '2026-07-03 16:00Z', 2), t.book(1, 1021), kf.clock_shift(60);
 SELECT kf.mail_put(t.id(200), t.id(2901), 'verify', 'ana@example.test', 'Ana', 'es', '{}', 'sealed'), kf.clock_shift(1);
-SELECT is((SELECT string_agg(w.kind, ' ') FROM kf.work_mails(1, 60) w), 'verify', 'the link first');
-SELECT cmp_ok((SELECT count(*) FROM kf.work_mails(2, 60) w WHERE w.booking_id IS NOT NULL), '=', 2::bigint, 'then the others, as many as there is room for');
+SELECT is((SELECT string_agg(w.kind, ' ') FROM kf.work_mails(1, 60, false) w), 'verify', 'the link first');
+SELECT cmp_ok((SELECT count(*) FROM kf.work_mails(2, 60, false) w WHERE w.booking_id IS NOT NULL), '=', 2::bigint, 'then the others, as many as there is room for');
 SELECT * FROM finish();
 ROLLBACK;

@@ -11,7 +11,7 @@ SELECT is_empty($$
     SELECT c.relname FROM pg_class c
     WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r'
       AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')
-      AND c.relname NOT IN ('migration', 'meta', 'zone_name', 'booking_transition', 'test_clock', 'auth_try')
+      AND c.relname NOT IN ('migration', 'meta', 'zone_name', 'booking_transition', 'test_clock', 'auth_try', 'function_file')
 $$, 'no table without tenant_id but the shared ones');
 SELECT is_empty($$
     SELECT k.conrelid::regclass, k.conname FROM pg_constraint k
@@ -54,7 +54,7 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
     $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('tenant_page'), ('metrics_read'), ('worker_seen'), ('stuck_list'), ('dead_list'), ('work_events'), ('work_polls'), ('work_refunds'),
        ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
        ('auth_try_count'), ('auth_try_give_back'), ('auth_try_touch'), ('auth_try_wait'), ('api_key_use'), ('session_use'), ('staff_find'),
-       ('token_find'), ('mails_waiting'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),
+       ('token_find'), ('mails_waiting'), ('mails_resend_dead'), ('work_mails'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),
        ('work_calendar_reads'), ('work_calendar_channels'), ('work_calendar_stops'), ('work_calendar_revokes'),
        ('work_calendar_syncs'), ('work_calendar_events'), ('calendar_notify'), ('calendar_invitation_find'),
        ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('visit_find'), ('work_reminders'), ('feed_find'),

@@ -38,9 +38,9 @@ SELECT t.clock('2026-06-02 14:00Z');
 SELECT kf.work_reminders(10);
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT string_agg(m.kind || ' ' || coalesce(m.facts->>'note', '-'), ', ' ORDER BY m.kind) FROM kf.mail m), 'booking_confirmed -, booking_received -, reminder_24h Hola', 'in the mails');
-SELECT is((SELECT reply_to FROM kf.work_mails(1, 60)), NULL, 'no address for answers');
+SELECT is((SELECT reply_to FROM kf.work_mails(1, 60, false)), NULL, 'no address for answers');
 SELECT kf.rules_change(t.id(100), NULL, '{"mail_reply_to":"citas@one.example"}')->>'version';
-SELECT is((SELECT reply_to FROM kf.work_mails(1, 60)), 'citas@one.example', 'or one');
+SELECT is((SELECT reply_to FROM kf.work_mails(1, 60, false)), 'citas@one.example', 'or one');
 
 -- A server of their own.
 SELECT is(kf.mail_channel_get(t.id(100)), NULL, 'none');
@@ -66,7 +66,7 @@ SELECT is(pg_temp.put('{"username":"v"}', NULL), 'KF422 secret', 'nor another us
 SELECT is(kf.secret_replace(t.id(100), 'mail_channel', 'secret', 'other', 'new'), false, 'not what is there');
 SELECT is(kf.secret_replace(t.id(100), 'mail_channel', 'secret', 'sealed', 'new'), true, 'rotated');
 SELECT is((SELECT string_agg(a.after->>'secret_sealed', ' ') FROM kf.audit a WHERE a.action = 'mail_channel_changed' AND a.after->>'secret_sealed' IS NOT NULL), '*** ***', 'the audit log does not know it');
-SELECT isnt((SELECT count(*) FROM kf.work_mails(10, 60) w WHERE w.channel_host = 'mail.one.example' AND w.channel_secret_sealed = 'new'), 0::bigint, 'mails go by it') FROM kf.clock_shift(61);
+SELECT isnt((SELECT count(*) FROM kf.work_mails(10, 60, false) w WHERE w.channel_host = 'mail.one.example' AND w.channel_secret_sealed = 'new'), 0::bigint, 'mails go by it') FROM kf.clock_shift(61);
 
 -- Its test: a mail that is tried once, whose result is the server's; also while it is not used.
 SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example","active":false}', 'key')->>'version';
@@ -91,7 +91,7 @@ SELECT t.clock('2026-06-10 12:00Z');
 SELECT kf.work_sweep(100);
 SELECT kf.mail_put(t.id(100), t.id(8011), 'new_sign_in', 'olga@one.example', '', 'es', '{}', NULL), kf.mail_put(t.id(100), t.id(8012), 'new_sign_in', 'olga@one.example', '', 'es', '{}', NULL);
 SELECT is((kf.mail_trouble(t.id(100))->>'waiting')::int, 0, 'nothing waits too long');
-SELECT count(*) FROM kf.work_mails(10, 60);
+SELECT count(*) FROM kf.work_mails(10, 60, false);
 SELECT kf.mail_result(t.id(100), t.id(8011), 'failed', '451 later', 0);
 SELECT is(kf.mail_trouble(t.id(100)), '{"dead": 0, "oldest": "2026-06-10T07:00:00-05:00", "waiting": 1, "last_error": "451 later"}', 'one has failed');
 SELECT kf.clock_shift(301);

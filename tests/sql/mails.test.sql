@@ -17,7 +17,7 @@ END $$;
 CREATE FUNCTION pg_temp.failed(p_n int, p_jitter int DEFAULT 0) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record;
 BEGIN
-    IF NOT EXISTS (SELECT FROM kf.work_mails(10, 60) w WHERE w.mail_id = t.id(p_n)) THEN RETURN 'nothing due'; END IF;
+    IF NOT EXISTS (SELECT FROM kf.work_mails(10, 60, false) w WHERE w.mail_id = t.id(p_n)) THEN RETURN 'nothing due'; END IF;
     SELECT * INTO r FROM kf.mail_result(t.id(100), t.id(p_n), 'failed', '451 later', p_jitter);
     RETURN r.state || ' ' || (r.next_attempt_at - kf.now());
 END $$;
@@ -43,19 +43,19 @@ SELECT is(t.refusal($$ SELECT kf.mail_put(t.id(100), t.id(1), 'spam', 'ana@examp
 SELECT is(t.refusal($$ SELECT kf.mail_put(t.id(100), t.id(1), 'reset', 'ana@example.test', '', 'es', '{}', NULL) $$), 'KF422 secret', 'a link without its secret');
 SELECT is(t.refusal($$ SELECT kf.mail_put(t.id(100), t.id(1), 'new_sign_in', 'ana@example.test', '', 'es', '{}', 'x') $$), 'KF422 secret', 'a secret without a link');
 SELECT is(t.refusal($$ SELECT kf.mail_put(t.id(100), t.id(1), 'new_sign_in', 'ana@example.test', '', 'es', '[]', NULL) $$), 'KF422 facts', 'facts are an object');
-SELECT is_empty('SELECT * FROM kf.work_mails(10, 60)', 'none of these is there');
+SELECT is_empty('SELECT * FROM kf.work_mails(10, 60, false)', 'none of these is there');
 
 -- A lease is for one worker and ends.
 SELECT pg_temp.put(1, 1, 'verify', 'sealed');
-SELECT results_eq($$ SELECT tenant_id, mail_id, kind, to_address, to_name, language, facts, secret_sealed, attempts, created_at, business, zone, zone_offset FROM kf.work_mails(10, 60) $$,
+SELECT results_eq($$ SELECT tenant_id, mail_id, kind, to_address, to_name, language, facts, secret_sealed, attempts, created_at, business, zone, zone_offset FROM kf.work_mails(10, 60, false) $$,
     $$ VALUES (t.id(100), t.id(1), 'verify', 'ana@example.test', 'Ana Pérez', 'es', '{"minutes":60}'::jsonb, 'sealed', 0,
                '2026-06-01 12:00Z'::timestamptz, 'Tenant 1', 'America/Bogota', -18000) $$, 'handed out with what it tells');
-SELECT is_empty('SELECT * FROM kf.work_mails(10, 60)', 'to one worker');
+SELECT is_empty('SELECT * FROM kf.work_mails(10, 60, false)', 'to one worker');
 SELECT t.clock('2026-06-01 12:00:59Z');
-SELECT is_empty('SELECT * FROM kf.work_mails(10, 60)', 'while the lease lasts');
+SELECT is_empty('SELECT * FROM kf.work_mails(10, 60, false)', 'while the lease lasts');
 SELECT is(t.refusal('SELECT kf.mail_resend(t.id(100), t.id(1))'), 'KF409', 'and not sent anew meanwhile');
 SELECT t.clock('2026-06-01 12:01:00Z');
-SELECT isnt_empty('SELECT * FROM kf.work_mails(10, 60)', 'to another when it ends: a lost worker loses nothing');
+SELECT isnt_empty('SELECT * FROM kf.work_mails(10, 60, false)', 'to another when it ends: a lost worker loses nothing');
 SELECT is((SELECT state FROM kf.mail_result(t.id(100), t.id(1), 'sent', NULL, 0)), 'sent', 'sent');
 SELECT is(pg_temp.look(1, 1), 'sent 1  -', 'without its secret');
 SELECT is((SELECT state FROM kf.mail_result(t.id(100), t.id(1), 'failed', 'late', 0)), 'sent', 'a late failure of a lost worker changes nothing');
@@ -83,7 +83,7 @@ SELECT is(pg_temp.look(1, 2), 'dead 10  451 later', 'and its secret is gone');
 
 -- The last word and the jitter.
 SELECT pg_temp.put(1, 3, 'invite', 'sealed3'), pg_temp.put(1, 4, 'new_sign_in', NULL);
-SELECT isnt_empty('SELECT * FROM kf.work_mails(10, 60)', 'two more');
+SELECT isnt_empty('SELECT * FROM kf.work_mails(10, 60, false)', 'two more');
 SELECT is((SELECT state FROM kf.mail_result(t.id(100), t.id(3), 'refused', '550 nobody here', 0)), 'dead', 'refused for good is dead at once');
 SELECT is(pg_temp.look(1, 3), 'dead 1  550 nobody here', 'without its secret');
 SELECT is((SELECT next_attempt_at - kf.now() FROM kf.mail_result(t.id(100), t.id(4), 'failed', NULL, 999999)), '24 seconds', 'a fifth sooner at the most');
@@ -91,7 +91,7 @@ SELECT kf.clock_shift(24);
 SELECT is(pg_temp.failed(4, -5), 'due 00:02:00', 'never later');
 SELECT is(t.refusal('SELECT kf.mail_resend(t.id(100), t.id(4))'), 'ok', 'the operator sends it now');
 SELECT is(pg_temp.look(1, 4), 'due 0  451 later', 'with its tries from their start');
-SELECT is((SELECT count(*) FROM kf.work_mails(10, 60)), 1::bigint, 'at once');
+SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, false)), 1::bigint, 'at once');
 SELECT is((SELECT state FROM kf.mail_result(t.id(100), t.id(4), 'sent', NULL, 0)), 'sent', 'sent');
 SELECT is(t.refusal('SELECT kf.mail_resend(t.id(100), t.id(4))'), 'ok', 'what has no link can be sent twice');
 SELECT kf.mail_result(t.id(100), t.id(4), 'sent', NULL, 0);
@@ -102,9 +102,9 @@ SELECT results_eq('SELECT due, untried, dead FROM kf.mails_waiting()', 'VALUES (
 SELECT kf.clock_shift(86399);
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 UPDATE kf.mail SET next_attempt_at = kf.now() + interval '1 second' WHERE tenant_id = t.id(100) AND mail_id = t.id(5);
-SELECT bag_eq('SELECT mail_id FROM kf.work_mails(10, 60)', 'VALUES (t.id(6))', 'the notice');
+SELECT bag_eq('SELECT mail_id FROM kf.work_mails(10, 60, false)', 'VALUES (t.id(6))', 'the notice');
 SELECT kf.clock_shift(1);
-SELECT is_empty('SELECT * FROM kf.work_mails(10, 60)', 'the link leads nowhere any more');
+SELECT is_empty('SELECT * FROM kf.work_mails(10, 60, false)', 'the link leads nowhere any more');
 SELECT is(pg_temp.look(1, 5), 'dead 0  it could not be sent within a day', 'and is given up');
 SELECT is((SELECT state FROM kf.mail_result(t.id(200), t.id(6), 'sent', NULL, 0)), 'sent', 'another tenant''s');
 
@@ -114,6 +114,33 @@ SELECT results_eq($$ SELECT doc->>'kind' FROM kf.mail_list(t.id(100), NULL, 2, t
 SELECT is((SELECT string_agg(k, ' ' ORDER BY k) FROM kf.mail_list(t.id(100), NULL, 1, NULL) l, jsonb_object_keys(l.doc) k),
     'attempts created_at id kind language last_error next_attempt_at sent_at state to', 'without facts or secret');
 SELECT is((SELECT count(*) FROM kf.mail_list(t.id(200), NULL, 10, NULL)), 1::bigint, 'of one tenant only');
+
+-- A kind of another release is left to its workers: by a worker who says what it knows, and by one of version 7 or 6,
+-- who does not say.
+CREATE FUNCTION pg_temp.put_any(p_n int, p_kind text, p_secret text) RETURNS void LANGUAGE sql AS $$
+    SELECT set_config('kf.tenant', t.id(200)::text, true);
+    INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, secret_sealed, useful_until, next_attempt_at, created_at)
+    VALUES (t.id(200), t.id(p_n), p_kind, 'ana@example.test', 'es', p_secret, kf.now() + interval '1 hour', kf.now(), kf.now());
+$$;
+SELECT pg_temp.put_any(20, 'of_tomorrow', 'sealed20'), pg_temp.put_any(21, 'of_tomorrow', NULL), pg_temp.put_any(22, 'callback_failing', NULL);
+SELECT is_empty('SELECT * FROM kf.work_mails(10, 60)', 'version 6 knows the mails of accounts');
+SELECT is_empty($$ SELECT * FROM kf.work_mails(10, 60, false, '{verify}') $$, 'nothing else is asked for');
+SELECT results_eq('SELECT mail_id FROM kf.work_mails(10, 60, false)', 'VALUES (t.id(22))', 'version 7 knows this one');
+SELECT kf.clock_shift(90000);
+SELECT is_empty($$ SELECT * FROM kf.work_mails(10, 60, false, '{verify}') UNION ALL SELECT * FROM kf.work_mails(10, 60) $$, 'a day later');
+SELECT is(pg_temp.look(2, 20) || ', ' || pg_temp.look(2, 21), 'due 0 sealed20 -, due 0  -', 'as they were written');
+SELECT is_empty($$ SELECT * FROM kf.work_mails(10, 60, false, '{of_tomorrow}') $$, 'who knows them');
+SELECT is(pg_temp.look(2, 20) || ', ' || pg_temp.look(2, 21), 'dead 0  it could not be sent within a day, skipped 0  -', 'finds them too late');
+
+-- All that was given up, once more.
+SELECT pg_temp.put(2, 24, 'new_sign_in', NULL), pg_temp.put(1, 25, 'password_changed', NULL), pg_temp.put_any(26, 'channel_test', NULL);
+SELECT count(*) FROM kf.work_mails(10, 60, false);
+SELECT kf.mail_result(t.id(n / 10 * 100), t.id(m), 'refused', '550 no', 0) FROM (VALUES (20, 24), (10, 25), (20, 26)) v (n, m);
+SELECT is(kf.mails_resend_dead(t.id(100), 7), 1, 'of one business: links are gone');
+SELECT is(pg_temp.look(1, 25), 'due 0  550 no', 'with its tries from their start');
+SELECT is(kf.mails_resend_dead(NULL, 1), 1, 'of all, not those of days before, no test');
+SELECT is(pg_temp.look(2, 24) || ', ' || pg_temp.look(2, 20), 'due 0  550 no, dead 0  it could not be sent within a day', 'that one');
+SELECT is(kf.mails_resend_dead(NULL, 7), 1, 'the other');
 RESET ROLE;
 SELECT * FROM finish();
 ROLLBACK;

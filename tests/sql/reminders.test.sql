@@ -76,7 +76,7 @@ SELECT is(pg_temp.work(), '1 0', 'another''s goes out');
 SELECT is(concat_ws(' | ', coalesce(pg_temp.mails(1, 1002), 'none'), pg_temp.mails(1, 1004)), 'none | reminder_24h due', 'and not this one');
 -- Called off while its mail waits to be sent.
 SELECT kf.booking_cancel(t.id(100), t.id(1004), 'customer', '');
-SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.kind LIKE 'reminder%'), 0::bigint, 'nobody gets it to send');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.kind LIKE 'reminder%'), 0::bigint, 'nobody gets it to send');
 SELECT is(pg_temp.mails(1, 1004), 'reminder_24h skipped', 'it is skipped');
 
 -- Moved.
@@ -89,7 +89,7 @@ SELECT is(pg_temp.plan(1, 1005), 'reminder_24h 06-09 14:00 due, reminder_1h 06-1
 SELECT t.clock('2026-06-09 14:00Z');
 SELECT is(pg_temp.work(), '1 0', 'the reminder of a day');
 SELECT pg_temp.shift(1, 1005, '2026-06-12 14:00Z');
-SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.kind LIKE 'reminder%'), 0::bigint, 'that of the old time is not sent');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.kind LIKE 'reminder%'), 0::bigint, 'that of the old time is not sent');
 SELECT is(pg_temp.mails(1, 1005), 'reminder_24h skipped', 'but skipped');
 SELECT pg_temp.shift(1, 1005, '2026-06-10 14:00Z');
 SELECT is(pg_temp.work(), '0 0', 'back once more: one that went out does not go out again');
@@ -120,9 +120,9 @@ SELECT t.clock('2026-06-18 14:00Z'), pg_temp.work();
 SELECT pg_temp.book(1, 1014, '2026-06-22 14:00Z');
 SELECT t.clock('2026-06-22 11:59:59Z');
 SELECT is(pg_temp.work(), '1 0', 'a second before two hours before it is of use');
-SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.booking_id = t.id(1014) AND w.kind LIKE 'reminder%'), 1::bigint, 'also to who sends it');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.booking_id = t.id(1014) AND w.kind LIKE 'reminder%'), 1::bigint, 'also to who sends it');
 SELECT t.clock('2026-06-22 12:01Z');
-SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.booking_id = t.id(1014) AND w.kind LIKE 'reminder%'), 0::bigint, 'a minute later, tried again, it is not');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.booking_id = t.id(1014) AND w.kind LIKE 'reminder%'), 0::bigint, 'a minute later, tried again, it is not');
 SELECT is(pg_temp.mails(1, 1014), 'reminder_24h skipped', 'skipped');
 
 -- The worker stood still for three hours: what is of use goes out, what is not does not.
@@ -144,7 +144,7 @@ SELECT is(pg_temp.plan(1, 1031), 'reminder_24h 07-02 14:00 due, reminder_1h 07-0
 SELECT t.clock('2026-07-02 14:00Z');
 SELECT is(pg_temp.work(), '1 0', 'one goes out');
 SELECT kf.visit_reminders(t.id(100), t.hash('view 1031'), false);
-SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.kind LIKE 'reminder%' AND w.booking_id = t.id(1031)), 0::bigint, 'not any more');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.kind LIKE 'reminder%' AND w.booking_id = t.id(1031)), 0::bigint, 'not any more');
 SELECT is(pg_temp.mails(1, 1031), 'reminder_24h skipped', 'the customer turned them off');
 SELECT kf.rules_change(t.id(100), NULL, '{"mails":{"reminder_24h":false}}');
 SELECT t.clock('2026-07-02 14:15Z');

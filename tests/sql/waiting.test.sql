@@ -136,7 +136,7 @@ SELECT is((SELECT concat_ws(' ', m.facts->>'start', m.facts->>'start_there', m.f
 SELECT is(t.refusal($$ SELECT t.hold(1, 1003, '2026-06-02 14:00Z', 1) $$), 'KF412 start', 'nobody else can have it');
 SELECT is(t.refusal($$ SELECT t.hold(1, 1003, '2026-06-02 14:15Z', 2) $$), 'KF412 start', 'nor any of it');
 SELECT isnt_empty($$ SELECT FROM kf.busy_read(t.id(100), ARRAY[t.id(111)], '2026-06-02 14:00Z', '2026-06-02 14:30Z') b WHERE b.no = 1 $$, 'it is not shown as free');
-SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.kind = 'waiting_offer' AND w.needs_tokens), 1::bigint, 'to be sent with a link');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.kind = 'waiting_offer' AND w.needs_tokens), 1::bigint, 'to be sent with a link');
 SELECT kf.clock_shift(1799);
 SELECT is(pg_temp.work(), '0 0', 'until the half hour is over');
 SELECT kf.clock_shift(1);
@@ -192,7 +192,7 @@ SELECT alike(pg_temp.line(), '7101 offered 2 11 18:00%', 'for the first again');
 SELECT kf.waiting_leave(t.id(100), t.hash('leave a'));
 SELECT results_eq($$ SELECT state FROM kf.waiting_find(t.hash('leave a')) $$, $$ VALUES ('used') $$, 'left');
 SELECT is(t.refusal($$ SELECT kf.waiting_leave(t.id(100), t.hash('leave a')) $$), 'KF416', 'once');
-SELECT is((SELECT count(*) FROM kf.work_mails(100, 60) w WHERE w.facts->>'waiting' = t.id(7101)::text), 0::bigint, 'what was to be sent to them is not');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.facts->>'waiting' = t.id(7101)::text), 0::bigint, 'what was to be sent to them is not');
 SELECT is(pg_temp.work(), '1 0', 'it goes on');
 SELECT alike(pg_temp.line(), '7102 offered 2 11 18:00%', 'to the next');
 SELECT is(kf.waiting_remove(t.id(100), t.id(7102))->>'state', 'left', 'the merchant takes them off the list');

@@ -85,6 +85,18 @@ START_TEST(every_kind)
 }
 END_TEST
 
+/* The kinds that the worker asks for are those that it can make. */
+START_TEST(known_kinds)
+{
+    apr_array_header_t *known = kf_mail_kinds(kf_test_pool);
+
+    ck_assert_int_eq(known->nelts, KF_COUNT(kinds));
+    for (int i = 0; i < known->nelts; i++) {
+        ck_assert_str_eq(APR_ARRAY_IDX(known, i, const char *), kinds[i].kind);
+    }
+}
+END_TEST
+
 /* Markup in what people wrote is text in HTML, and no address of the web becomes a link. */
 static const struct {
     const char *name;
@@ -251,6 +263,7 @@ Suite *kf_suite_text_mail(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     suite_add_tcase(suite, tc);
     tcase_add_loop_test(tc, every_kind, 0, 2 * KF_COUNT(kinds));
+    tcase_add_test(tc, known_kinds);
     tcase_add_loop_test(tc, hostile_names, 0, 2 * KF_COUNT(names));
     tcase_add_loop_test(tc, how_long, 0, KF_COUNT(lasts));
     tcase_add_test(tc, what_happened);

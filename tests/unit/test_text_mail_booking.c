@@ -126,6 +126,17 @@ static void check_words(const kf_mail_words_t *words)
     check_tags(words->html);
 }
 
+START_TEST(known_kinds)
+{
+    apr_array_header_t *known = kf_mail_booking_kinds(kf_test_pool);
+
+    ck_assert_int_eq(known->nelts, KF_COUNT(kf_sample_kinds));
+    for (int i = 0; i < known->nelts; i++) {
+        ck_assert_str_eq(APR_ARRAY_IDX(known, i, const char *), kf_sample_kinds[i]);
+    }
+}
+END_TEST
+
 START_TEST(sound)
 {
     const char *kind = kf_sample_kinds[_i / 2], *lang = _i % 2 ? "en" : "es";
@@ -260,6 +271,7 @@ Suite *kf_suite_text_mail_booking(void)
     tcase_add_checked_fixture(tc, set_up, kf_test_teardown);
     suite_add_tcase(suite, tc);
     tcase_add_loop_test(tc, golden, 0, 2 * KF_COUNT(kf_sample_kinds));
+    tcase_add_test(tc, known_kinds);
     tcase_add_loop_test(tc, sound, 0, 2 * KF_COUNT(kf_sample_kinds));
     tcase_add_loop_test(tc, bare, 0, 2 * KF_COUNT(kf_sample_kinds));
     tcase_add_loop_test(tc, hostile, 0, KF_COUNT(kf_sample_kinds));
