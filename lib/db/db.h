@@ -93,6 +93,8 @@ kf_err_t *kf_db_exec(kf_db_res_t **out, kf_db_t *db, const kf_stmt_t *stmt, cons
 
 /** Runs SQL text that a file of the project holds (migrations): several statements, no result. */
 kf_err_t *kf_db_script(kf_db_t *db, const char *sql, apr_pool_t *p);
+/** The same; *rows is how many rows its last statement has changed. */
+kf_err_t *kf_db_script_rows(int64_t *rows, kf_db_t *db, const char *sql, apr_pool_t *p);
 
 kf_err_t *kf_db_begin(kf_db_t *db, apr_pool_t *p);
 /** KF_E_UNAVAILABLE after a lost connection means "in doubt": look the act up by its key. */

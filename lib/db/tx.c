@@ -1,17 +1,27 @@
+#include <apr_strings.h>
 #include <string.h>
 
 #include "db/db_int.h"
 
-static kf_err_t *command(kf_db_t *db, const char *sql, apr_pool_t *p)
+kf_err_t *kf_db_script_rows(int64_t *rows, kf_db_t *db, const char *sql, apr_pool_t *p)
 {
     PGresult *res = PQexec(db->conn, sql);
     kf_err_t *err = NULL;
+
+    *rows = apr_atoi64(PQcmdTuples(res));
 
     if (PQresultStatus(res) != PGRES_COMMAND_OK && PQresultStatus(res) != PGRES_TUPLES_OK) {
         err = kf_db_error(db, res, "command", p);
     }
     PQclear(res);
     return err;
+}
+
+static kf_err_t *command(kf_db_t *db, const char *sql, apr_pool_t *p)
+{
+    int64_t rows;
+
+    return kf_db_script_rows(&rows, db, sql, p);
 }
 
 kf_err_t *kf_db_script(kf_db_t *db, const char *sql, apr_pool_t *p)

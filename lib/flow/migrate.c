@@ -1,27 +1,19 @@
 #include "flow/migrate.h"
 
 #include <apr_strings.h>
+#include <apr_time.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "flow/migrate_files.h"
+#include "flow/migrate_int.h"
+#include "flow/migrate_sql.h"
+#include "repo/admin_made.h"
 #include "repo/admin_schema.h"
 
-/* One run: the folder and the book beside each other. */
-typedef struct {
-    const kf_migrate_t *what;
-    kf_db_t *db;
-    kf_migrated_t *out;
-    apr_array_header_t *files; /* kf_sql_file_t */
-    apr_array_header_t *rows;  /* kf_migration_row_t */
-    apr_array_header_t *functions;
-    const char *digest; /* of the functions */
-    apr_pool_t *p;
-} run_t;
+#define NEXT_IN_LINE apr_time_from_msec(300)
+#define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_."
 
-static void say(const run_t *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(const run_t *run, const char *fmt, ...)
+void kf_migrate_say(const kf_migrate_run_t *run, const char *fmt, ...)
 {
     va_list args;
 
@@ -32,7 +24,7 @@ static void say(const run_t *run, const char *fmt, ...)
     }
 }
 
-static kf_err_t *check_right(const run_t *run)
+static kf_err_t *check_right(const kf_migrate_run_t *run)
 {
     kf_schema_right_t right;
 
@@ -52,7 +44,7 @@ static kf_err_t *check_right(const run_t *run)
     return NULL;
 }
 
-static kf_err_t *read_book(run_t *run)
+static kf_err_t *read_book(kf_migrate_run_t *run)
 {
     bool founded;
     const char *clock = NULL;
@@ -69,7 +61,7 @@ static kf_err_t *read_book(run_t *run)
 }
 
 /* What was applied must be the beginning of the folder, byte for byte. */
-static kf_err_t *check_applied(const run_t *run)
+static kf_err_t *check_applied(const kf_migrate_run_t *run)
 {
     for (int i = 0; i < run->rows->nelts; i++) {
         const kf_migration_row_t *row = &APR_ARRAY_IDX(run->rows, i, kf_migration_row_t);
@@ -97,7 +89,7 @@ static kf_err_t *check_applied(const run_t *run)
     return NULL;
 }
 
-static kf_err_t *check_clock(run_t *run)
+static kf_err_t *check_clock(kf_migrate_run_t *run)
 {
     if (!run->what->test_clock || run->out->test_clock) {
         return NULL;
@@ -112,7 +104,7 @@ static kf_err_t *check_clock(run_t *run)
     return NULL;
 }
 
-static kf_err_t *functions_changed(run_t *run)
+static kf_err_t *functions_changed(kf_migrate_run_t *run)
 {
     bool founded;
     const char *there = NULL;
@@ -127,8 +119,112 @@ static kf_err_t *functions_changed(run_t *run)
     return NULL;
 }
 
+/* -- which files of functions differ -- */
+
+static const kf_made_row_t *row_of(const apr_array_header_t *rows, const char *path)
+{
+    for (int i = 0; i < rows->nelts; i++) {
+        const kf_made_row_t *row = &APR_ARRAY_IDX(rows, i, kf_made_row_t);
+
+        if (!strcmp(row->path, path)) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/* What makes no function goes by the tables that are there (policies, rights) or by the server (zones); it
+ * changes only what differs. The clock of tests stands in for a function of another file. */
+static bool differs(const kf_sql_file_t *file, const kf_made_row_t *row)
+{
+    return !row || strcmp(row->digest, file->digest) || !row->same || !row->makes
+           || !strncmp(file->path, "test/", 5);
+}
+
+kf_err_t *kf_migrate_choose(apr_array_header_t **out, const kf_migrate_run_t *run)
+{
+    apr_array_header_t *rows;
+
+    *out = apr_array_make(run->p, 16, sizeof(kf_sql_file_t));
+    KF_TRY(kf_repo_made(&rows, run->db, run->p));
+    for (int i = 0; i < run->functions->nelts; i++) {
+        const kf_sql_file_t *file = &APR_ARRAY_IDX(run->functions, i, kf_sql_file_t);
+
+        if (differs(file, row_of(rows, file->path))) {
+            APR_ARRAY_PUSH(*out, kf_sql_file_t) = *file;
+        }
+    }
+    return NULL;
+}
+
+/* -- the plan -- */
+
+const char *kf_migrate_tables(const char **modes, const apr_array_header_t *locks, int least, apr_pool_t *p)
+{
+    apr_array_header_t *tables = apr_array_make(p, 8, sizeof(const char *));
+    apr_array_header_t *names = apr_array_make(p, 8, sizeof(const char *));
+
+    for (int i = 0; i < locks->nelts; i++) {
+        const kf_sql_lock_t *lock = &APR_ARRAY_IDX(locks, i, kf_sql_lock_t);
+
+        if ((int)lock->mode >= least && !lock->table[strspn(lock->table, NAME_CHARS)]) {
+            APR_ARRAY_PUSH(tables, const char *) = lock->table;
+            APR_ARRAY_PUSH(names, const char *) = kf_lock_name(lock->mode);
+        }
+    }
+    *modes = apr_pstrcat(p, "{", apr_array_pstrcat(p, names, ','), "}", NULL);
+    return tables->nelts ? apr_pstrcat(p, "{", apr_array_pstrcat(p, tables, ','), "}", NULL) : NULL;
+}
+
+static const char *mode_of(const apr_array_header_t *locks, const char *table)
+{
+    for (int i = 0; i < locks->nelts; i++) {
+        const kf_sql_lock_t *lock = &APR_ARRAY_IDX(locks, i, kf_sql_lock_t);
+
+        if (!strcmp(lock->table, table)) {
+            return kf_lock_name(lock->mode);
+        }
+    }
+    return "";
+}
+
+static kf_err_t *plan_locks(kf_migrate_step_t *step, const kf_migrate_run_t *run, const kf_sql_file_t *file)
+{
+    apr_array_header_t *locks = kf_sql_locks(file->text, run->p), *sizes;
+    const char *modes, *tables = kf_migrate_tables(&modes, locks, KF_LOCK_ROWS, run->p);
+
+    step->locks = apr_array_make(run->p, 8, sizeof(kf_migrate_lock_t));
+    if (!tables) {
+        return NULL;
+    }
+    KF_TRY(kf_repo_table_sizes(&sizes, run->db, tables, run->p));
+    for (int i = 0; i < sizes->nelts; i++) {
+        const kf_table_size_t *size = &APR_ARRAY_IDX(sizes, i, kf_table_size_t);
+
+        APR_ARRAY_PUSH(step->locks, kf_migrate_lock_t) =
+            (kf_migrate_lock_t){size->table, mode_of(locks, size->table), size->rows, size->bytes};
+    }
+    return NULL;
+}
+
+/* The files of functions, where they are to be applied. */
+static kf_err_t *plan_files(kf_migrate_run_t *run)
+{
+    apr_array_header_t *chosen;
+
+    run->out->files = apr_array_make(run->p, 16, sizeof(const char *));
+    if (!run->out->functions) {
+        return NULL;
+    }
+    KF_TRY(kf_migrate_choose(&chosen, run));
+    for (int i = 0; i < chosen->nelts; i++) {
+        APR_ARRAY_PUSH(run->out->files, const char *) = APR_ARRAY_IDX(chosen, i, kf_sql_file_t).path;
+    }
+    return NULL;
+}
+
 /* Compares folder and database; says in run->out what is pending. */
-static kf_err_t *plan(run_t *run)
+static kf_err_t *plan(kf_migrate_run_t *run)
 {
     KF_TRY(kf_sql_migrations(&run->files, run->what->dir, run->p));
     KF_TRY(read_book(run));
@@ -136,92 +232,19 @@ static kf_err_t *plan(run_t *run)
     KF_TRY(check_clock(run));
     KF_TRY(functions_changed(run));
     run->out->after = run->files->nelts;
-    run->out->applied = apr_array_make(run->p, 8, sizeof(const char *));
+    run->out->steps = apr_array_make(run->p, 8, sizeof(kf_migrate_step_t));
     for (int i = run->out->before; i < run->files->nelts; i++) {
-        APR_ARRAY_PUSH(run->out->applied, const char *) =
-            APR_ARRAY_IDX(run->files, i, kf_sql_file_t).name;
+        const kf_sql_file_t *file = &APR_ARRAY_IDX(run->files, i, kf_sql_file_t);
+        kf_migrate_step_t *step = apr_array_push(run->out->steps);
+
+        step->name = file->name;
+        step->outside = file->outside;
+        KF_TRY(plan_locks(step, run, file));
     }
-    return NULL;
+    return plan_files(run);
 }
 
-/* The same error with the file's name in front, and the reason where a person can see it. */
-static kf_err_t *in_file(const run_t *run, const kf_sql_file_t *file, const kf_err_t *err)
-{
-    return kf_err(run->p, err->code, "%s could not be applied: %s", file->path,
-                  err->cause ? err->cause : err->detail);
-}
-
-/* Ends the transaction well or not; the first error counts. */
-static kf_err_t *finish(const run_t *run, kf_err_t *err)
-{
-    if (!err) {
-        return kf_db_commit(run->db, run->p);
-    }
-    (void)kf_db_rollback(run->db, run->p);
-    return err;
-}
-
-static kf_err_t *found(const run_t *run)
-{
-    kf_err_t *err;
-
-    KF_TRY(kf_db_begin(run->db, run->p));
-    err = kf_repo_schema_found(run->db, run->p);
-    if (!err && run->out->test_clock) {
-        err = kf_repo_meta_put(run->db, "test_clock", "true", run->p);
-    }
-    return finish(run, err);
-}
-
-static kf_err_t *apply_migration(const run_t *run, const kf_sql_file_t *file)
-{
-    kf_migration_row_t row = {file->version, file->name, file->digest};
-    kf_err_t *err;
-
-    say(run, "applying %s", file->path);
-    KF_TRY(kf_db_begin(run->db, run->p));
-    err = kf_repo_migration_put(run->db, &row, run->p);
-    if (!err) {
-        err = kf_db_script(run->db, file->text, run->p);
-    }
-    err = finish(run, err);
-    return err ? in_file(run, file, err) : NULL;
-}
-
-static kf_err_t *apply_functions(const run_t *run)
-{
-    kf_err_t *err = NULL;
-
-    say(run, "applying policies and functions (%d files)", run->functions->nelts);
-    KF_TRY(kf_db_begin(run->db, run->p));
-    for (int i = 0; !err && i < run->functions->nelts; i++) {
-        const kf_sql_file_t *file = &APR_ARRAY_IDX(run->functions, i, kf_sql_file_t);
-
-        err = kf_db_script(run->db, file->text, run->p);
-        err = err ? in_file(run, file, err) : NULL;
-    }
-    if (!err) {
-        err = kf_repo_functions_prune(run->db, run->p);
-    }
-    if (!err) {
-        err = kf_repo_meta_put(run->db, "functions", run->digest, run->p);
-    }
-    return finish(run, err);
-}
-
-static kf_err_t *apply(run_t *run)
-{
-    KF_TRY(plan(run));
-    if (!run->out->before) {
-        KF_TRY(found(run));
-    }
-    for (int i = run->out->before; i < run->files->nelts; i++) {
-        KF_TRY(apply_migration(run, &APR_ARRAY_IDX(run->files, i, kf_sql_file_t)));
-    }
-    return run->out->functions ? apply_functions(run) : NULL;
-}
-
-static void start(run_t *run, kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db,
+static void start(kf_migrate_run_t *run, kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db,
                   apr_pool_t *p)
 {
     memset(run, 0, sizeof(*run));
@@ -234,7 +257,7 @@ static void start(run_t *run, kf_migrated_t *out, const kf_migrate_t *what, kf_d
 
 kf_err_t *kf_flow_migrate(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db, apr_pool_t *p)
 {
-    run_t run;
+    kf_migrate_run_t run;
     bool got;
     kf_err_t *err, *unlocked;
 
@@ -242,10 +265,14 @@ kf_err_t *kf_flow_migrate(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t 
     KF_TRY(check_right(&run));
     KF_TRY(kf_repo_schema_trylock(&got, db, p));
     if (!got) {
-        say(&run, "waiting for another migration of this database");
-        KF_TRY(kf_repo_schema_lock(db, p));
+        kf_migrate_say(&run, "waiting for another migration of this database");
     }
-    err = apply(&run);
+    while (!got) {
+        apr_sleep(NEXT_IN_LINE);
+        KF_TRY(kf_repo_schema_trylock(&got, db, p));
+    }
+    err = plan(&run);
+    err = err ? err : kf_migrate_apply(&run);
     unlocked = kf_repo_schema_unlock(db, p);
     return err ? err : unlocked;
 }
@@ -253,7 +280,7 @@ kf_err_t *kf_flow_migrate(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t 
 kf_err_t *kf_flow_migrate_plan(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db,
                                apr_pool_t *p)
 {
-    run_t run;
+    kf_migrate_run_t run;
 
     start(&run, out, what, db, p);
     return plan(&run);

@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 
 #define NUMBER_CHARS 4
+#define OUTSIDE "-- outside a transaction\n"
 
 static kf_err_t *digest_of(const char **out, const void *data, size_t len, apr_pool_t *p)
 {
@@ -68,6 +69,7 @@ static kf_err_t *add_file(apr_array_header_t *list, const char *dir, const char 
     file->path = path;
     file->name = slash ? slash + 1 : path;
     KF_TRY(read_text(&file->text, &len, apr_pstrcat(p, dir, "/", path, NULL), p));
+    file->outside = !strncmp(file->text, OUTSIDE, sizeof(OUTSIDE) - 1);
     return digest_of(&file->digest, file->text, len, p);
 }
 

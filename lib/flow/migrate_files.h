@@ -13,6 +13,7 @@ typedef struct {
     const char *path; /* "migrations/0001_schema.sql", for people */
     const char *text;
     const char *digest; /* SHA-256 of the text, hex */
+    bool outside;       /* its first line is "-- outside a transaction" */
 } kf_sql_file_t;
 
 /** migrations/, in order. KF_E_CONFIG: no migration, a gap, a name that is not NNNN_name.sql. */

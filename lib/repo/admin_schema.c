@@ -3,7 +3,6 @@
 /* Two-part advisory locks of the schema's functions use other numbers; this one is ours alone. */
 #define LOCK "7710938845120563201"
 
-static const kf_stmt_t lock = {"schema_lock", "SELECT pg_advisory_lock(" LOCK ")::text", 0, 0};
 static const kf_stmt_t trylock = {"schema_trylock", "SELECT pg_try_advisory_lock(" LOCK ")", 0, 0};
 static const kf_stmt_t unlock = {"schema_unlock", "SELECT pg_advisory_unlock(" LOCK ")", 0, 0};
 
@@ -53,19 +52,6 @@ static const char make_book[] =
     "GRANT USAGE ON SCHEMA kf TO konfirmado_app, konfirmado_directory;"
     "GRANT SELECT ON kf.migration, kf.meta TO konfirmado_app, konfirmado_directory";
 
-/* A row that this transaction wrote has its number in xmin. Each is dropped as its owner. */
-static const char prune[] =
-    "DO $$ DECLARE f record; v_role text := current_user; BEGIN"
-    " FOR f IN SELECT p.oid::regprocedure AS name, p.proowner::regrole AS owner FROM pg_proc p"
-    "  WHERE p.pronamespace = 'kf'::regnamespace AND p.xmin <> pg_current_xact_id()::xid"
-    "  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass"
-    "                  AND d.objid = p.oid AND d.deptype = 'e')"
-    " LOOP"
-    "  EXECUTE format('SET LOCAL ROLE %s', f.owner);"
-    "  EXECUTE format('DROP ROUTINE %s', f.name);"
-    "  EXECUTE format('SET LOCAL ROLE %I', v_role);"
-    " END LOOP; END $$";
-
 static kf_err_t *ask_bool(bool *out, kf_db_t *db, const kf_stmt_t *stmt, apr_pool_t *p)
 {
     kf_db_res_t *res;
@@ -73,13 +59,6 @@ static kf_err_t *ask_bool(bool *out, kf_db_t *db, const kf_stmt_t *stmt, apr_poo
     KF_TRY(kf_db_exec(&res, db, stmt, NULL, p));
     *out = kf_db_bool(res, 0, 0);
     return NULL;
-}
-
-kf_err_t *kf_repo_schema_lock(kf_db_t *db, apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    return kf_db_exec(&res, db, &lock, NULL, p);
 }
 
 kf_err_t *kf_repo_schema_trylock(bool *got, kf_db_t *db, apr_pool_t *p)
@@ -159,9 +138,4 @@ kf_err_t *kf_repo_meta_put(kf_db_t *db, const char *key, const char *value, apr_
     kf_db_res_t *res;
 
     return KF_DB_EXEC(&res, db, &meta_put, p, KF_TEXT(key), KF_TEXT(value));
-}
-
-kf_err_t *kf_repo_functions_prune(kf_db_t *db, apr_pool_t *p)
-{
-    return kf_db_script(db, prune, p);
 }

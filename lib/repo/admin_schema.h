@@ -25,9 +25,10 @@ typedef struct {
     bool may_change; /* owns schema kf, or may create it */
 } kf_schema_right_t;
 
-/** Waits until no other session migrates this database; held until unlocked or disconnected. */
-kf_err_t *kf_repo_schema_lock(kf_db_t *db, apr_pool_t *p);
-/** The same without waiting: `*got` tells. */
+/**
+ * `*got`: no other session migrates this database; held until unlocked or disconnected. There is no
+ * way to wait in the database: who waits there holds up CREATE INDEX CONCURRENTLY of who has it.
+ */
 kf_err_t *kf_repo_schema_trylock(bool *got, kf_db_t *db, apr_pool_t *p);
 kf_err_t *kf_repo_schema_unlock(kf_db_t *db, apr_pool_t *p);
 
@@ -46,11 +47,5 @@ kf_err_t *kf_repo_migration_put(kf_db_t *db, const kf_migration_row_t *row, apr_
 /** `*out` is NULL if the key is not there. */
 kf_err_t *kf_repo_meta_get(const char **out, kf_db_t *db, const char *key, apr_pool_t *p);
 kf_err_t *kf_repo_meta_put(kf_db_t *db, const char *key, const char *value, apr_pool_t *p);
-
-/**
- * Drops the functions of the schema that this transaction has neither made nor replaced: their
- * files are gone, or have other arguments now, which would leave the old one beside the new.
- */
-kf_err_t *kf_repo_functions_prune(kf_db_t *db, apr_pool_t *p);
 
 #endif

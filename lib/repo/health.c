@@ -1,7 +1,12 @@
 #include "repo/health.h"
 
-static const kf_stmt_t read_health = {"health", "SELECT schema_version, now, test_clock FROM kf.health()", 0,
-                                 KF_STMT_REPEATABLE};
+/* Of tables alone: functions of another release may be in place. */
+static const kf_stmt_t read_health = {
+    "health",
+    "SELECT (SELECT max(m.version) FROM kf.migration m), kf.now(),"
+    " coalesce((SELECT x.value = 'true' FROM kf.meta x WHERE x.key = 'test_clock'), false),"
+    " (SELECT x.value::int FROM kf.meta x WHERE x.key = 'serves')",
+    0, KF_STMT_REPEATABLE};
 
 /* One of each act: functions are applied as a whole, so where one is missing others are too. */
 static const kf_stmt_t read_functions = {
@@ -20,6 +25,7 @@ kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p)
     out->schema_version = (int)kf_db_int(res, 0, 0);
     out->now = kf_db_time(res, 0, 1);
     out->test_clock = kf_db_bool(res, 0, 2);
+    out->serves = kf_db_isnull(res, 0, 3) ? out->schema_version : (int)kf_db_int(res, 0, 3);
     return NULL;
 }
 
@@ -34,9 +40,10 @@ kf_err_t *kf_repo_health_functions(const char **out, kf_db_t *db, apr_pool_t *p)
 
 const char *kf_health_schema_fault(const kf_health_t *health)
 {
-    if (health->schema_version == KF_SCHEMA_VERSION) {
-        return NULL;
+    if (health->schema_version < KF_SCHEMA_VERSION) {
+        return "older than this module: run konfirmadoctl migrate";
     }
-    return health->schema_version < KF_SCHEMA_VERSION ? "older than this module: run konfirmadoctl migrate"
-                                                      : "newer than this module: update the module";
+    return health->serves > KF_SCHEMA_VERSION
+               ? "newer than this module, which it no longer serves: update the module"
+               : NULL;
 }

@@ -125,18 +125,23 @@ static kf_err_t *check_server(run_t *run)
     return NULL;
 }
 
-static void check_migrations(run_t *run)
+static void check_migrations(run_t *run, const kf_health_t *health)
 {
-    kf_migrate_t what = {kfm_ctl_sql_dir(run->ctl), false, NULL, NULL};
+    kf_migrate_t what = {.dir = kfm_ctl_sql_dir(run->ctl)};
     kf_migrated_t plan;
-    kf_err_t *err = kf_flow_migrate_plan(&plan, &what, run->ctl->db, run->ctl->p);
+    kf_err_t *err;
 
+    if (health->schema_version > KF_SCHEMA_VERSION) {
+        line(run, OK, "migrations", "Those of a newer release: its konfirmadoctl check looks at them.");
+        return;
+    }
+    err = kf_flow_migrate_plan(&plan, &what, run->ctl->db, run->ctl->p);
     if (err) {
         line(run, err->code == KF_E_CONFIG ? WARN : FAIL, "migrations", "%s", err->detail);
     }
-    else if (plan.applied->nelts) {
+    else if (plan.steps->nelts) {
         line(run, FAIL, "migrations", "%d pending: run konfirmadoctl migrate.",
-             plan.applied->nelts);
+             plan.steps->nelts);
     }
     else if (plan.functions) {
         line(run, FAIL, "migrations",
@@ -147,15 +152,16 @@ static void check_migrations(run_t *run)
     }
 }
 
-static kf_err_t *check_schema(run_t *run)
+static kf_err_t *check_schema(run_t *run, kf_health_t *health)
 {
     kf_check_schema_t schema;
-    kf_health_t health;
+    const char *fault;
 
-    KF_TRY(kf_repo_health(&health, run->ctl->db, run->ctl->p));
-    line(run, health.schema_version == KF_SCHEMA_VERSION ? OK : FAIL, "schema",
-         "Version %d; this program is for %d.", health.schema_version, KF_SCHEMA_VERSION);
-    if (health.test_clock) {
+    KF_TRY(kf_repo_health(health, run->ctl->db, run->ctl->p));
+    fault = kf_health_schema_fault(health);
+    line(run, fault ? FAIL : OK, "schema", "Version %d, which serves servers from %d on; this program is for %d%s%s.",
+         health->schema_version, health->serves, KF_SCHEMA_VERSION, fault ? ": " : "", fault ? fault : "");
+    if (health->test_clock) {
         line(run, WARN, "test clock", "The clock of this database can be shifted: for tests only.");
     }
     KF_TRY(kf_repo_check_schema(&schema, run->ctl->db, run->ctl->p));
@@ -305,6 +311,7 @@ static void check_database(run_t *run)
 {
     kf_instant_t now;
     bool founded = false;
+    kf_health_t health;
     kf_err_t *err = kfm_ctl_connect(run->ctl);
 
     if (err) {
@@ -319,12 +326,12 @@ static void check_database(run_t *run)
         line(run, FAIL, "schema", "There is none: run konfirmadoctl migrate.");
         return;
     }
-    err = err ? err : check_schema(run);
+    err = err ? err : check_schema(run, &health);
     if (err) {
         failed(run, "schema", err);
         return;
     }
-    check_migrations(run);
+    check_migrations(run, &health);
     err = check_secrets(run);
     if (err) {
         failed(run, "secrets", err);

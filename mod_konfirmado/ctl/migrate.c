@@ -5,11 +5,15 @@
 #include "ctl/ctl.h"
 #include "ctl/ctl_sql.h"
 
+#define WAIT_S 600 /* a dump of a database takes minutes */
+
 static const kfm_ctl_opt_t opts[] = {
     {"sql-dir", KFM_CTL_TEXT, "DIR", "the folder of SQL (env KONFIRMADO_SQL_DIR)", NULL},
     {"test-clock", KFM_CTL_FLAG, NULL,
      "a clock that can be shifted; only for a new database made for tests", "test_clock"},
-    {"dry-run", KFM_CTL_FLAG, NULL, "say what is pending and change nothing", NULL},
+    {"plan", KFM_CTL_FLAG, NULL, "say what is pending, with its locks and their tables, and change nothing", NULL},
+    {"dry-run", KFM_CTL_FLAG, NULL, "the same", NULL},
+    {"wait", KFM_CTL_TEXT, "S", "seconds to try for tables that are in use; 600, if not given", NULL},
     KFM_CTL_END};
 
 const char *kfm_ctl_sql_dir(const kfm_ctl_t *ctl)
@@ -25,47 +29,90 @@ static void say(void *ctl, const char *line)
     kfm_ctl_progress(ctl, "%s", line);
 }
 
+static json_t *locks_of(const kf_migrate_step_t *step)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < step->locks->nelts; i++) {
+        const kf_migrate_lock_t *lock = &APR_ARRAY_IDX(step->locks, i, kf_migrate_lock_t);
+
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I}", "table", lock->table, "mode", lock->mode,
+                                              "rows", (json_int_t)lock->rows, "bytes", (json_int_t)lock->bytes));
+    }
+    return list;
+}
+
 static json_t *document(kfm_ctl_t *ctl, const kf_migrated_t *done)
 {
-    json_t *doc = kfm_ctl_object(ctl), *names = json_array();
+    json_t *doc = kfm_ctl_object(ctl), *names = json_array(), *steps = json_array(), *files = json_array();
 
-    for (int i = 0; i < done->applied->nelts; i++) {
-        json_array_append_new(names, json_string(APR_ARRAY_IDX(done->applied, i, const char *)));
+    for (int i = 0; i < done->steps->nelts; i++) {
+        const kf_migrate_step_t *step = &APR_ARRAY_IDX(done->steps, i, kf_migrate_step_t);
+
+        json_array_append_new(names, json_string(step->name));
+        json_array_append_new(steps, json_pack("{s:s, s:b, s:o}", "migration", step->name, "outside_transaction",
+                                               step->outside, "locks", locks_of(step)));
+    }
+    for (int i = 0; i < done->files->nelts; i++) {
+        json_array_append_new(files, json_string(APR_ARRAY_IDX(done->files, i, const char *)));
     }
     json_object_set_new(doc, "from", json_integer(done->before));
     json_object_set_new(doc, "to", json_integer(done->after));
     json_object_set_new(doc, "migrations", names);
+    json_object_set_new(doc, "steps", steps);
     json_object_set_new(doc, "functions", json_boolean(done->functions));
+    json_object_set_new(doc, "files", files);
     json_object_set_new(doc, "test_clock", json_boolean(done->test_clock));
     return doc;
 }
 
+static void say_step(kfm_ctl_t *ctl, const kf_migrate_step_t *step)
+{
+    kfm_ctl_progress(ctl, "pending: %s%s", step->name, step->outside ? ", outside a transaction" : "");
+    for (int i = 0; i < step->locks->nelts; i++) {
+        const kf_migrate_lock_t *lock = &APR_ARRAY_IDX(step->locks, i, kf_migrate_lock_t);
+
+        kfm_ctl_progress(ctl, "  %s on %s: about %" APR_INT64_T_FMT " rows, %" APR_INT64_T_FMT " kB", lock->mode,
+                         lock->table, lock->rows, lock->bytes / 1024);
+    }
+}
+
+static void say_plan(kfm_ctl_t *ctl, json_t *doc, const kf_migrated_t *plan)
+{
+    for (int i = 0; i < plan->steps->nelts; i++) {
+        say_step(ctl, &APR_ARRAY_IDX(plan->steps, i, kf_migrate_step_t));
+    }
+    for (int i = 0; i < plan->files->nelts; i++) {
+        kfm_ctl_progress(ctl, "differs: %s", APR_ARRAY_IDX(plan->files, i, const char *));
+    }
+    kfm_ctl_say(ctl, doc, "%d migrations pending; policies and functions %s. Nothing was changed.",
+                plan->steps->nelts, plan->functions ? "to be applied" : "are in place");
+}
+
 static kf_err_t *run(kfm_ctl_t *ctl)
 {
-    bool dry = kfm_ctl_flag(ctl, "dry-run");
-    kf_migrate_t what = {kfm_ctl_sql_dir(ctl), kfm_ctl_flag(ctl, "test-clock"), say, ctl};
+    bool dry = kfm_ctl_flag(ctl, "dry-run") || kfm_ctl_flag(ctl, "plan"), given;
+    kf_migrate_t what = {kfm_ctl_sql_dir(ctl), kfm_ctl_flag(ctl, "test-clock"), WAIT_S, say, ctl};
+    int64_t wait_s = WAIT_S;
     kf_migrated_t done = {0};
     json_t *doc;
 
+    KF_TRY(kfm_ctl_int(&wait_s, &given, ctl, "wait", 0, 7 * 86400));
+    what.wait_s = (int)wait_s;
     KF_TRY((dry ? kf_flow_migrate_plan : kf_flow_migrate)(&done, &what, ctl->db, ctl->p));
     doc = document(ctl, &done);
     json_object_set_new(doc, "dry_run", json_boolean(dry));
-    if (!done.applied->nelts && !done.functions) {
+    if (!done.steps->nelts && !done.functions) {
         kfm_ctl_say(ctl, doc, "Nothing to do: the database is at version %d.", done.after);
     }
     else if (dry) {
-        for (int i = 0; i < done.applied->nelts; i++) {
-            kfm_ctl_progress(ctl, "pending: %s", APR_ARRAY_IDX(done.applied, i, const char *));
-        }
-        kfm_ctl_say(ctl, doc,
-                    "%d migrations pending; policies and functions %s. Nothing was changed.",
-                    done.applied->nelts, done.functions ? "to be applied" : "are in place");
+        say_plan(ctl, doc, &done);
     }
     else {
         kfm_ctl_say(
             ctl, doc,
             "The database is at version %d (before: %d); %d migrations and the %s applied%s.",
-            done.after, done.before, done.applied->nelts,
+            done.after, done.before, done.steps->nelts,
             done.functions ? "functions were" : "functions need not be",
             done.test_clock ? "; its clock can be shifted" : "");
     }
@@ -73,8 +120,8 @@ static kf_err_t *run(kfm_ctl_t *ctl)
 }
 
 const kfm_ctl_cmd_t kfm_ctl_migrate[] = {{"migrate", NULL, 0, 0, KFM_CTL_DATABASE,
-                                          "Brings the database to the schema of this release. "
-                                          "Connect as konfirmado_owner. Safe to run again and by "
-                                          "several at once.",
+                                          "Brings the database to the schema of this release, beside "
+                                          "running servers. Connect as konfirmado_owner. Safe to run "
+                                          "again, wherever it ended, and by several at once.",
                                           opts, run},
                                          KFM_CTL_CMD_END};

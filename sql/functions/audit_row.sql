@@ -25,26 +25,26 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER audit AFTER UPDATE ON kf.tenant
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('settings', 'tenant_id', 'name');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE ON kf.service
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('service', 'service_id', 'name');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE ON kf.professional
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('professional', 'professional_id', 'name');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT ON kf.booking_link
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('link', 'link_id', 'name');
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER UPDATE ON kf.tenant
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('settings', 'tenant_id', 'name')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.service
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('service', 'service_id', 'name')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.professional
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('professional', 'professional_id', 'name')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT ON kf.booking_link
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('link', 'link_id', 'name')$$);
 -- A use is a customer's, and counted with the booking.
-CREATE OR REPLACE TRIGGER audit_update AFTER UPDATE ON kf.booking_link
-    FOR EACH ROW WHEN (NEW.uses = OLD.uses) EXECUTE FUNCTION kf.audit_row('link', 'link_id', 'name');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE ON kf.payment_account
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('payment_account', 'provider', 'mode');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE ON kf.callback_secret
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('callback_secret', 'secret_id', '');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE ON kf.closed_day
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('closed_day', 'day', 'reason');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE ON kf.staff
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('staff', 'staff_id', 'email');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE ON kf.api_key
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('api_key', 'key_id', 'name');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT ON kf.upload
-    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('upload', 'upload_id', 'name');
+SELECT kf.trigger_put($$CREATE TRIGGER audit_update AFTER UPDATE ON kf.booking_link
+    FOR EACH ROW WHEN (NEW.uses = OLD.uses) EXECUTE FUNCTION kf.audit_row('link', 'link_id', 'name')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.payment_account
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('payment_account', 'provider', 'mode')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.callback_secret
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('callback_secret', 'secret_id', '')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR DELETE ON kf.closed_day
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('closed_day', 'day', 'reason')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.staff
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('staff', 'staff_id', 'email')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.api_key
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('api_key', 'key_id', 'name')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT ON kf.upload
+    FOR EACH ROW EXECUTE FUNCTION kf.audit_row('upload', 'upload_id', 'name')$$);

@@ -11,5 +11,5 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER booking_guard BEFORE UPDATE OF status ON kf.booking
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION kf.booking_guard();
+SELECT kf.trigger_put($$CREATE TRIGGER booking_guard BEFORE UPDATE OF status ON kf.booking
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION kf.booking_guard()$$);

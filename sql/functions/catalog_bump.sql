@@ -18,13 +18,13 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['service', 'payment_account', 'professional', 'professional_service', 'working_hours',
                              'date_override', 'closed_day', 'booking_link']
     LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER catalog_bump AFTER INSERT ON kf.%I REFERENCING NEW TABLE AS changed'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t);
-        EXECUTE format('CREATE OR REPLACE TRIGGER catalog_bump_delete AFTER DELETE ON kf.%I REFERENCING OLD TABLE AS changed'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t);
+        PERFORM kf.trigger_put(format('CREATE TRIGGER catalog_bump AFTER INSERT ON kf.%I REFERENCING NEW TABLE AS changed'
+                                      ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t));
+        PERFORM kf.trigger_put(format('CREATE TRIGGER catalog_bump_delete AFTER DELETE ON kf.%I REFERENCING OLD TABLE AS changed'
+                                      ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t));
         CONTINUE WHEN t = 'booking_link';
-        EXECUTE format('CREATE OR REPLACE TRIGGER catalog_bump_update AFTER UPDATE ON kf.%I REFERENCING NEW TABLE AS changed'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t);
+        PERFORM kf.trigger_put(format('CREATE TRIGGER catalog_bump_update AFTER UPDATE ON kf.%I REFERENCING NEW TABLE AS changed'
+                                      ' FOR EACH STATEMENT EXECUTE FUNCTION kf.catalog_bump_changed()', t));
     END LOOP;
 END
 $$;
@@ -40,11 +40,11 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER catalog_bump_update AFTER UPDATE ON kf.booking_link
+SELECT kf.trigger_put($$CREATE TRIGGER catalog_bump_update AFTER UPDATE ON kf.booking_link
     FOR EACH ROW
     WHEN (ROW(NEW.public_id, NEW.name, NEW.service_id, NEW.professional_id, NEW.locked, NEW.language,
               NEW.expires_at, NEW.max_uses, NEW.active, coalesce(NEW.uses >= NEW.max_uses, false))
           IS DISTINCT FROM
           ROW(OLD.public_id, OLD.name, OLD.service_id, OLD.professional_id, OLD.locked, OLD.language,
               OLD.expires_at, OLD.max_uses, OLD.active, coalesce(OLD.uses >= OLD.max_uses, false)))
-    EXECUTE FUNCTION kf.catalog_bump();
+    EXECUTE FUNCTION kf.catalog_bump()$$);

@@ -10,5 +10,5 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER catalog_bump BEFORE UPDATE ON kf.tenant
-    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump_self();
+SELECT kf.trigger_put($$CREATE TRIGGER catalog_bump BEFORE UPDATE ON kf.tenant
+    FOR EACH ROW EXECUTE FUNCTION kf.catalog_bump_self()$$);

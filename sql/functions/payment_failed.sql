@@ -19,7 +19,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER payment_failed AFTER UPDATE OF status ON kf.payment
+SELECT kf.trigger_put($$CREATE TRIGGER payment_failed AFTER UPDATE OF status ON kf.payment
     FOR EACH ROW WHEN (NEW.status IN ('DECLINED', 'ERROR') AND NEW.booking_id IS NOT NULL
                        AND OLD.status IS DISTINCT FROM NEW.status)
-    EXECUTE FUNCTION kf.payment_failed();
+    EXECUTE FUNCTION kf.payment_failed()$$);

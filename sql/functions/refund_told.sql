@@ -21,6 +21,6 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER refund_told AFTER UPDATE OF state ON kf.refund
+SELECT kf.trigger_put($$CREATE TRIGGER refund_told AFTER UPDATE OF state ON kf.refund
     FOR EACH ROW WHEN (NEW.state IN ('manual', 'done') AND OLD.state IS DISTINCT FROM NEW.state)
-    EXECUTE FUNCTION kf.refund_told();
+    EXECUTE FUNCTION kf.refund_told()$$);

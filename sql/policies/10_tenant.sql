@@ -1,22 +1,22 @@
 -- A tenant's rows are seen and written only under that tenant; without one, nothing is.
-SET client_min_messages = warning;
 DO $$
 DECLARE
-    t regclass;
+    c pg_class;
 BEGIN
-    FOR t IN
-        SELECT c.oid FROM pg_class c
-        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
-        WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind IN ('r', 'p')
+    FOR c IN
+        SELECT x.* FROM pg_class x
+        JOIN pg_attribute a ON a.attrelid = x.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+        WHERE x.relnamespace = 'kf'::regnamespace AND x.relkind IN ('r', 'p')
     LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
-        EXECUTE format('DROP POLICY IF EXISTS tenant ON %s', t);
-        EXECUTE format(
-            'CREATE POLICY tenant ON %s'
-            ' USING (tenant_id = NULLIF(current_setting(''kf.tenant'', true), '''')::uuid)'
-            ' WITH CHECK (tenant_id = NULLIF(current_setting(''kf.tenant'', true), '''')::uuid)', t);
+        IF NOT c.relrowsecurity THEN
+            EXECUTE format('ALTER TABLE kf.%I ENABLE ROW LEVEL SECURITY', c.relname);
+        END IF;
+        IF NOT c.relforcerowsecurity THEN
+            EXECUTE format('ALTER TABLE kf.%I FORCE ROW LEVEL SECURITY', c.relname);
+        END IF;
+        PERFORM kf.policy_put(format('kf.%I', c.relname)::regclass, 'tenant',
+            $p$USING ((tenant_id = (NULLIF(current_setting('kf.tenant'::text, true), ''::text))::uuid))
+               WITH CHECK ((tenant_id = (NULLIF(current_setting('kf.tenant'::text, true), ''::text))::uuid))$p$);
     END LOOP;
 END
 $$;
-RESET client_min_messages;

@@ -1,6 +1,5 @@
 -- The directory looks across tenants, for the few functions that must: which tenant a host,
 -- a link or a hook belongs to, and which work is due. It owns nothing else.
-SET client_min_messages = warning;
 DO $$
 DECLARE
     t text;
@@ -14,14 +13,12 @@ BEGIN
                              'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict',
                              'visit_token', 'mail_channel', 'reminder', 'waiting', 'freed', 'feed']
     LOOP
-        EXECUTE format('DROP POLICY IF EXISTS directory ON kf.%I', t);
-        EXECUTE format('CREATE POLICY directory ON kf.%I TO konfirmado_directory'
-                       ' USING (true) WITH CHECK (true)', t);
+        PERFORM kf.policy_put(format('kf.%I', t)::regclass, 'directory',
+                              'TO konfirmado_directory USING (true) WITH CHECK (true)');
         EXECUTE format('GRANT SELECT ON kf.%I TO konfirmado_directory', t);
     END LOOP;
 END
 $$;
-RESET client_min_messages;
 GRANT SELECT ON kf.booking_transition, kf.migration, kf.meta, kf.zone_name TO konfirmado_directory;
 -- Signs of life of workers.
 GRANT INSERT, UPDATE (value), DELETE ON kf.meta TO konfirmado_directory;
@@ -52,27 +49,19 @@ GRANT UPDATE (checked_at, unused_since) ON kf.upload TO konfirmado_directory;
 GRANT UPDATE (version) ON kf.staff TO konfirmado_directory;
 GRANT DELETE ON kf.tenant, kf.staff, kf.mail, kf.audit TO konfirmado_directory;
 -- Of any other business people, mails that are still to be sent and the audit log stay, whatever a function may
--- say; and with people the business, which they refer to.
-SET client_min_messages = warning;
+-- say; and with people the business, which they refer to. Nor does anything go that is still to be dealt with.
 DO $$
 DECLARE
-    t text;
-    v_rule text := '(EXISTS (SELECT FROM kf.staff s WHERE s.tenant_id = %1$I.tenant_id)'
-                   ' AND NOT EXISTS (SELECT FROM kf.staff s WHERE s.tenant_id = %1$I.tenant_id AND s.state <> ''unverified''))';
+    v_rule text := '((EXISTS ( SELECT FROM kf.staff s WHERE (s.tenant_id = %1$I.tenant_id)))'
+                   ' AND (NOT (EXISTS ( SELECT FROM kf.staff s WHERE ((s.tenant_id = %1$I.tenant_id)'
+                   ' AND (s.state <> ''unverified''::text))))))';
+    v_delete text := 'AS RESTRICTIVE FOR DELETE TO konfirmado_directory USING (%s)';
 BEGIN
-    FOREACH t IN ARRAY ARRAY['audit', 'mail']
-    LOOP
-        EXECUTE format('DROP POLICY IF EXISTS unconfirmed ON kf.%I', t);
-        EXECUTE format('CREATE POLICY unconfirmed ON kf.%1$I AS RESTRICTIVE FOR DELETE TO konfirmado_directory USING ('
-                       || CASE t WHEN 'mail' THEN 'state IN (''sent'', ''skipped'', ''dead'') OR ' ELSE '' END || v_rule || ')', t);
-    END LOOP;
+    PERFORM kf.policy_put('kf.audit', 'unconfirmed', format(v_delete, format(v_rule, 'audit')));
+    PERFORM kf.policy_put('kf.mail', 'unconfirmed', format(v_delete,
+        format('((state = ANY (ARRAY[''sent''::text, ''skipped''::text, ''dead''::text])) OR ' || v_rule || ')', 'mail')));
+    PERFORM kf.policy_put('kf.staff', 'unconfirmed', format(v_delete, '(state = ''unverified''::text)'));
+    PERFORM kf.policy_put('kf.webhook_event', 'over', format(v_delete, '(processed_at IS NOT NULL)'));
+    PERFORM kf.policy_put('kf.outbox', 'over', format(v_delete, '(state = ANY (ARRAY[''done''::text, ''dead''::text]))'));
 END
 $$;
-DROP POLICY IF EXISTS unconfirmed ON kf.staff;
-CREATE POLICY unconfirmed ON kf.staff AS RESTRICTIVE FOR DELETE TO konfirmado_directory USING (state = 'unverified');
--- Nor does anything go that is still to be dealt with.
-DROP POLICY IF EXISTS over ON kf.webhook_event;
-CREATE POLICY over ON kf.webhook_event AS RESTRICTIVE FOR DELETE TO konfirmado_directory USING (processed_at IS NOT NULL);
-DROP POLICY IF EXISTS over ON kf.outbox;
-CREATE POLICY over ON kf.outbox AS RESTRICTIVE FOR DELETE TO konfirmado_directory USING (state IN ('done', 'dead'));
-RESET client_min_messages;

@@ -2,10 +2,11 @@
 -- the audit log the names, never a line. It sees one tenant at a time, as the application does; only
 -- which of them keep data for a while it is told of all.
 GRANT USAGE, CREATE ON SCHEMA kf TO konfirmado_privacy;
-SET client_min_messages = warning;
-DROP POLICY IF EXISTS privacy ON kf.tenant;
-CREATE POLICY privacy ON kf.tenant FOR SELECT TO konfirmado_privacy USING (retention_days IS NOT NULL);
-RESET client_min_messages;
+DO $$
+BEGIN
+    PERFORM kf.policy_put('kf.tenant', 'privacy', 'FOR SELECT TO konfirmado_privacy USING ((retention_days IS NOT NULL))');
+END
+$$;
 GRANT SELECT ON kf.tenant, kf.booking, kf.booking_history, kf.claim, kf.payment, kf.payment_attempt, kf.refund,
     kf.webhook_event, kf.outbox, kf.callback_attempt, kf.mail, kf.audit, kf.staff, kf.visit_token,
     kf.reminder, kf.waiting, kf.calendar_event, kf.calendar_connection TO konfirmado_privacy;

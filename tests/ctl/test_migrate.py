@@ -30,7 +30,9 @@ def test_new_database(empty):
     for number, path in enumerate(sorted((SQL / "migrations").glob("*.sql")), 1):
         digest = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout.split()[0]
         assert rows[number - 1] == [str(number), path.name, digest, "t"]
-    assert empty.sql("SELECT schema_version, test_clock FROM kf.health()", "konfirmado_app") == [[str(NEWEST), "f"]]
+    # Servers of version 7 want their own number, and are told it as long as they are served.
+    assert empty.sql("SELECT schema_version, test_clock FROM kf.health()", "konfirmado_app") == [["7", "f"]]
+    assert int(empty.one("SELECT value FROM kf.meta WHERE key = 'serves'")) <= 7
     # Nothing belongs to the superuser, and the directory owns just its functions.
     assert empty.one("SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
                      " WHERE nspname = 'kf' AND pg_get_userbyid(relowner) <> 'konfirmado_owner'") == "0"
@@ -90,17 +92,35 @@ def test_newer_database(empty, folder):
     assert "The database is newer" in detail and name in detail
 
 
-def test_failed_migration_leaves_nothing_of_itself(empty, folder):
-    name = add(folder, NEWEST + 1, "CREATE TABLE kf.half (n int); SELECT 1/0;")
+def test_failed_migration_leaves_nothing(empty, folder):
+    empty.migrate()
+    add(folder, NEWEST + 1, "CREATE TABLE kf.whole (tenant_id uuid PRIMARY KEY);")
+    name = add(folder, NEWEST + 2, "CREATE TABLE kf.half (n int); SELECT 1/0;")
     (_, detail), = empty.refused("migrate", "--sql-dir", folder, role="owner")
     assert detail.startswith("migrations/%s could not be applied" % name) and "division by zero" in detail
     assert empty.one("SELECT count(*) FROM kf.migration") == str(NEWEST)
-    assert empty.one("SELECT to_regclass('kf.half') IS NULL") == "t"
-    add(folder, NEWEST + 1, "CREATE TABLE kf.half (tenant_id uuid PRIMARY KEY);")
+    assert empty.one("SELECT to_regclass('kf.half') IS NULL AND to_regclass('kf.whole') IS NULL") == "t"
+    add(folder, NEWEST + 2, "CREATE TABLE kf.half (tenant_id uuid PRIMARY KEY);")
     done = empty.migrate(sql=folder)
-    assert (done["from"], done["migrations"]) == (NEWEST, [name])
+    assert (done["from"], len(done["migrations"])) == (NEWEST, 2)
     # A new table of tenants is kept apart at once, though no policy file has changed.
     assert empty.one("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'kf.half'::regclass") == "t"
+
+
+def test_functions_and_migrations_are_one(empty, folder):
+    """What a migration drops is there again in the same moment, or was never away."""
+    empty.migrate(sql=folder)
+    add(folder, NEWEST + 1, "DROP FUNCTION kf.subdomain_free(uuid, text);")
+    broken = folder / "functions" / "zzz_mine.sql"
+    broken.write_text("SELECT 1/0;", encoding="utf-8")
+    assert empty.refused("migrate", "--sql-dir", folder, role="owner")
+    assert empty.one("SELECT count(*) FROM pg_proc WHERE proname = 'subdomain_free'") == "1"
+    broken.unlink()
+    done = empty.migrate(sql=folder)
+    # Its file has not changed, but what it made is gone.
+    assert "functions/subdomain_free.sql" not in done["files"] and done["functions"]
+    assert empty.one("SELECT count(*) FROM pg_proc WHERE proname = 'subdomain_free'") == "1"
+    assert empty.one("SELECT has_function_privilege('konfirmado_app', 'kf.subdomain_free(uuid, text)', 'EXECUTE')") == "t"
 
 
 def test_functions_follow_their_files(empty, folder):
@@ -109,6 +129,10 @@ def test_functions_follow_their_files(empty, folder):
     path.write_text("CREATE OR REPLACE FUNCTION kf.mine() RETURNS int LANGUAGE sql AS 'SELECT 1';", encoding="utf-8")
     done = empty.migrate(sql=folder)
     assert (done["migrations"], done["functions"]) == ([], True)
+    assert empty.one("SELECT kf.mine()") == "1" and len(done["files"]) < 12 and "functions/zzz_mine.sql" in done["files"]
+    empty.sql("CREATE OR REPLACE FUNCTION kf.mine() RETURNS int LANGUAGE sql AS 'SELECT 3'", "konfirmado_owner")
+    (folder / "functions" / "zzz_more.sql").write_text("SELECT 1;", encoding="utf-8")
+    assert "functions/zzz_mine.sql" in empty.migrate(sql=folder)["files"]
     assert empty.one("SELECT kf.mine()") == "1"
     path.write_text("CREATE OR REPLACE FUNCTION kf.mine() RETURNS int LANGUAGE sql AS 'SELECT 2'; SELECT 1/0;",
                     encoding="utf-8")

@@ -1,0 +1,219 @@
+"""konfirmadoctl migrate beside others who use the database, and what ends it."""
+import json
+import re
+import subprocess
+import time
+
+import pytest
+
+from conftest import SQL, tool
+from test_migrate import NEWEST, add, folder  # noqa: F401 (a fixture)
+
+TENANTS = ("SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+           " WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r' AND a.attname = 'tenant_id'")
+
+
+def wait_until(what, seconds=30):
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, what
+        time.sleep(0.05)
+
+
+class Session:
+    """Somebody with a transaction open."""
+
+    def __init__(self, ctl, text):
+        self.process = subprocess.Popen(
+            [tool("psql"), "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h", str(ctl.cluster.home), "-U", "postgres",
+             "-d", ctl.database], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process.stdin.write("BEGIN; %s;\n\\echo there\n" % text)
+        self.process.stdin.flush()
+        said = ""
+        while "there" not in said:
+            line = self.process.stdout.readline()
+            assert line, said
+            said += line
+
+    def end(self):
+        self.process.communicate("ROLLBACK;\n", timeout=30)
+
+
+class Runner:
+    """migrate in the background."""
+
+    def __init__(self, ctl, folder, *words):
+        self.ctl = ctl
+        self.process = subprocess.Popen(**ctl.command("migrate", "--sql-dir", folder, *words, role="owner"), text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def until(self, pattern):
+        said = ""
+        while not re.search(pattern, said):
+            line = self.process.stdout.readline()
+            assert line, said
+            said += line
+        return said
+
+    def kill(self):
+        self.process.kill()
+        self.process.communicate()
+
+    def end(self):
+        said = self.process.communicate(timeout=60)[0]
+        assert self.process.returncode == 0, said
+        return said
+
+
+@pytest.fixture
+def new(cluster, migrated, tmp_path):
+    """A database with the schema of this tree."""
+    return type(migrated)(cluster, cluster.database(migrated.database), tmp_path / "keys")
+
+
+def change(folder):
+    (folder / "functions" / "zzz_mine.sql").write_text(
+        "CREATE OR REPLACE FUNCTION kf.mine() RETURNS int LANGUAGE sql AS 'SELECT 1';", encoding="utf-8")
+
+
+def test_what_is_alike_is_not_locked(new, folder):
+    """Everybody writes to every table of tenants meanwhile: policies, triggers and rights stand as they are."""
+    change(folder)
+    busy = Session(new, "LOCK TABLE %s IN ROW EXCLUSIVE MODE" % new.one(TENANTS))
+    assert new.migrate("--wait", "0", sql=folder)["functions"]
+    busy.end()
+    assert new.one("SELECT kf.mine()") == "1"
+
+
+def test_what_differs_is_put_right(new, folder):
+    new.sql("DROP POLICY tenant ON kf.booking; CREATE POLICY tenant ON kf.booking USING (true);"
+            "ALTER POLICY directory ON kf.mail TO PUBLIC; ALTER TABLE kf.claim NO FORCE ROW LEVEL SECURITY;"
+            "CREATE OR REPLACE TRIGGER audit AFTER INSERT ON kf.service FOR EACH ROW EXECUTE FUNCTION"
+            " kf.audit_row('service', 'service_id', 'name')")
+    change(folder)
+    new.migrate(sql=folder)
+    found = new.sql("SELECT pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polname = 'tenant'")
+    assert len(found) > 20 and all(one == found[0] and "kf.tenant" in one[0] for one in found)
+    assert new.one("SELECT polroles::regrole[] FROM pg_policy WHERE polname = 'directory' AND polrelid = 'kf.mail'::regclass"
+                   ) == "{konfirmado_directory}"
+    assert new.one("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'kf.claim'::regclass") == "t"
+    assert "UPDATE" in new.one("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'audit'"
+                               " AND tgrelid = 'kf.service'::regclass")
+
+
+HEAVY = "ALTER TABLE kf.booking ADD COLUMN more int; ALTER TABLE kf.tenant ADD COLUMN more int;"
+
+
+def test_nobody_queues_behind_it(new, folder):
+    """A dump reads: the runner gives back what it has and comes again; others read and write meanwhile."""
+    add(folder, NEWEST + 1, HEAVY)
+    dump = Session(new, "SET application_name = 'dump'; LOCK TABLE kf.tenant IN ACCESS SHARE MODE")
+    (_, detail), = new.refused("migrate", "--sql-dir", folder, "--wait", "0", role="owner")
+    assert detail.startswith("kf.tenant (process ") and "dump" in detail and "--wait" in detail
+    assert new.one("SELECT count(*) FROM pg_attribute WHERE attname = 'more'") == "0"
+    runner = Runner(new, folder)
+    said = runner.until("trying again")
+    assert re.search(r"kf\.tenant \(process \d+, dump\) is in use: trying again in 1 s", said), said
+    # longer than any of its tries: whoever comes gets in
+    new.sql("SET lock_timeout = '2s'; BEGIN; LOCK TABLE kf.booking, kf.tenant IN ROW EXCLUSIVE MODE; COMMIT;" * 2)
+    dump.end()
+    runner.end()
+    assert new.one("SELECT count(*) FROM pg_attribute WHERE attname = 'more'") == "2"
+
+
+def test_killed_in_a_transaction(new, folder):
+    new.sql("CREATE TABLE public.slow AS SELECT 1; GRANT SELECT ON public.slow TO PUBLIC")
+    add(folder, NEWEST + 1, HEAVY + "SELECT pg_sleep(600) FROM public.slow;")
+    runner = Runner(new, folder)
+    running = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(600)%' AND wait_event = 'PgSleep'"
+    wait_until(lambda: new.one(running) == "1")
+    runner.kill()
+    wait_until(lambda: new.one(running) == "0")
+    assert new.one("SELECT count(*) FROM pg_attribute WHERE attname = 'more'") == "0"
+    new.sql("TRUNCATE public.slow")
+    assert new.migrate(sql=folder)["from"] == NEWEST
+    assert new.one("SELECT count(*) FROM pg_attribute WHERE attname = 'more'") == "2"
+
+
+STEPS = """-- outside a transaction
+CREATE INDEX CONCURRENTLY IF NOT EXISTS zone_name_more ON kf.zone_name (lower(name));
+-- until no row
+UPDATE kf.zone_name SET seen = true
+WHERE name IN (SELECT name FROM kf.zone_name WHERE seen IS NULL LIMIT 100);
+"""
+
+
+def test_killed_outside_a_transaction(new, folder):
+    """An index that could not be finished is made anew, and runners wait in line without holding it up."""
+    add(folder, NEWEST + 1, "ALTER TABLE kf.zone_name ADD COLUMN seen boolean;")
+    add(folder, NEWEST + 2, STEPS)
+    old = Session(new, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1")
+    left = "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('kf.zone_name_more') AND NOT indisvalid"
+    building = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX C%'"
+    runner = Runner(new, folder)
+    wait_until(lambda: new.one(left) == "1")
+    runner.kill()
+    wait_until(lambda: new.one(building) == "0")
+    assert new.one(left) == "1" and new.one("SELECT max(version) FROM kf.migration") == str(NEWEST + 1)
+    runner = Runner(new, folder)
+    wait_until(lambda: new.one(building) != "0")
+    other = Runner(new, folder)
+    other.until("waiting for another migration")
+    old.end()
+    assert "1 of 2" in runner.end() and "Nothing to do" in other.end()
+    assert new.one(left) == "0" and new.one("SELECT to_regclass('kf.zone_name_more') IS NOT NULL") == "t"
+    assert new.one("SELECT bool_and(seen) FROM kf.zone_name") == "t"
+    assert new.one("SELECT max(version) FROM kf.migration") == str(NEWEST + 2)
+
+
+def test_the_plan_names_locks(new, folder):
+    add(folder, NEWEST + 1, "-- ALTER TABLE kf.service\nALTER TABLE kf.booking ADD COLUMN more text DEFAULT 'UPDATE kf.staff';"
+        "UPDATE ONLY kf.mail SET kind = kind; CREATE TABLE kf.more (n uuid REFERENCES kf.tenant);"
+        "DROP INDEX kf.booking_unmarked; CREATE INDEX ON kf.claim (claim_id)")
+    add(folder, NEWEST + 2, STEPS)
+    change(folder)
+    new.sql("ANALYZE kf.zone_name")
+    done = new.migrate("--plan", sql=folder)
+    assert done["dry_run"] and done["files"].count("functions/zzz_mine.sql") == 1
+    first, second = done["steps"]
+    assert [(one["table"], one["mode"]) for one in first["locks"]] == [
+        ("kf.booking", "ACCESS EXCLUSIVE"), ("kf.booking_unmarked", "ACCESS EXCLUSIVE"), ("kf.claim", "SHARE"),
+        ("kf.mail", "ROW EXCLUSIVE"), ("kf.tenant", "SHARE ROW EXCLUSIVE")]
+    assert (first["outside_transaction"], second["outside_transaction"]) == (False, True)
+    (lock,) = second["locks"]
+    assert (lock["table"], lock["mode"]) == ("kf.zone_name", "SHARE UPDATE EXCLUSIVE")
+    assert lock["rows"] > 300 and lock["bytes"] >= 8192
+    said = new.run("migrate", "--plan", "--sql-dir", folder, role="owner").stdout
+    assert "SHARE ROW EXCLUSIVE on kf.tenant: about 0 rows" in said and "outside a transaction" in said
+    assert new.one("SELECT max(version) FROM kf.migration") == str(NEWEST)
+    # What it names is what is taken.
+    (folder / "migrations" / ("%04d_more.sql" % (NEWEST + 2))).unlink()
+    add(folder, NEWEST + 1, (folder / "migrations" / ("%04d_more.sql" % (NEWEST + 1))).read_text(encoding="utf-8")
+        + "; CREATE TABLE public.taken AS SELECT relation::regclass::text AS relation, mode FROM pg_locks"
+        " WHERE pid = pg_backend_pid() AND relation < 4000000000")
+    new.sql("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    new.migrate(sql=folder)
+    heavy = new.sql("SELECT DISTINCT relation FROM public.taken t WHERE mode IN ('AccessExclusiveLock',"
+                    " 'ShareRowExclusiveLock', 'ShareLock') AND relation = ANY ('{booking,claim,mail,service,staff,tenant}')"
+                    " ORDER BY 1")
+    assert heavy == [["booking"], ["claim"], ["tenant"]]
+
+
+def test_a_range_of_releases(new, folder):
+    """A newer database says whom it serves."""
+    add(folder, NEWEST + 1, "SELECT 1;")
+    new.migrate(sql=folder)
+
+    def look():
+        done = json.loads(new.run("--json", "check", "--sql-dir", SQL, status=None).stdout)
+        return {one["check"]: (one["result"], one["detail"]) for one in done["checks"]}
+    found = look()
+    assert found["schema"] == ("ok", "Version %d, which serves servers from 7 on; this program is for %d." % (
+        NEWEST + 1, NEWEST))
+    assert found["migrations"][0] == "ok"
+    new.sql("UPDATE kf.meta SET value = '%d' WHERE key = 'serves'" % (NEWEST + 1))
+    result, detail = look()["schema"]
+    assert result == "fail" and detail.endswith("newer than this module, which it no longer serves: update the module.")
+    new.sql("DELETE FROM kf.migration WHERE version >= %d; DELETE FROM kf.meta WHERE key = 'serves'" % NEWEST)
+    result, detail = look()["schema"]
+    assert result == "fail" and detail.endswith("older than this module: run konfirmadoctl migrate.")
