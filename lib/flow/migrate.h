@@ -11,8 +11,8 @@
  *   test/clock.sql             after those, in a database made for tests
  *
  * Pending migrations and the functions are one transaction: servers see all of it or
- * nothing. It begins with its locks on tables that are there, all of them within a
- * second; where they cannot be had it is taken back, so that nobody queues behind it,
+ * nothing. It begins with its locks on tables that are there, all of them within less
+ * than a second; where they cannot be had it is taken back, so that nobody queues behind it,
  * and tried again later. A migration whose first line is "-- outside a transaction" is
  * run statement by statement, each by itself (CREATE INDEX CONCURRENTLY; UPDATE of a
  * batch, again as long as it finds a row where the line before it is "-- until no row"):

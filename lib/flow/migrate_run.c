@@ -9,8 +9,9 @@
 #include "repo/admin_made.h"
 #include "repo/admin_schema.h"
 
-/* Requests queue behind a lock that waits, and give up after two seconds (sql/roles.sql). */
-#define LOCK_MS 1000
+/* Requests queue behind a lock that waits, and then behind the work under it; they give up after two seconds
+ * (sql/roles.sql). So most of those are left for the work. */
+#define LOCK_MS 600
 /* For what is not among the locks at the start: others are held by then. */
 #define LATE_LOCK_MS 200
 

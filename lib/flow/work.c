@@ -173,7 +173,7 @@ static void claim_due(kf_work_t *work)
     apr_pool_t *p;
     kf_db_t *db;
     kf_err_t *err;
-    bool up = true;
+    bool up, on;
 
     if (stopping(work) || now < work->pause_until_ms || !any_due(work, now)) {
         return;
@@ -183,8 +183,8 @@ static void claim_due(kf_work_t *work)
     if (err) {
         kf_work_trouble(work, err);
     } else {
-        bool on = kf_work_is_on(work, db, p);
-
+        up = kf_work_served(work, db, p);
+        on = up && kf_work_is_on(work, db, p);
         for (int i = 0; i < DUTY__COUNT && up && on; i++) {
             up = work->due_ms[i] > now || run_duty(work, i, db, p);
         }

@@ -1,6 +1,6 @@
 #ifndef KF_FLOW_WORK_INT_H
 #define KF_FLOW_WORK_INT_H
-/* Shared by work.c and job.c alone. */
+/* Shared by work.c, work_schema.c and job.c alone. */
 #include "flow/job.h"
 
 /* What claims rows, in the order of their turn. */
@@ -44,6 +44,8 @@ struct kf_work_t {
     bool on;                   /* work may be done in this database; */
     int64_t look_ms;           /* so it was, and is looked at again then */
     kf_beat_t beat;
+    bool unserved; /* the database is not for this release */
+    int64_t schema_due_ms;
 };
 
 /** Writes the results that wait. Returns how many jobs ended. */
@@ -58,5 +60,8 @@ bool kf_work_is_on(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
 
 /** Takes note of an error of the database as a whole; true if it is one of those. */
 bool kf_work_trouble(kf_work_t *work, const kf_err_t *err);
+
+/** Looks every few seconds whether the database works with this release; nothing is claimed where not. */
+bool kf_work_served(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
 
 #endif
