@@ -217,3 +217,18 @@ def test_a_range_of_releases(new, folder):
     new.sql("DELETE FROM kf.migration WHERE version >= %d; DELETE FROM kf.meta WHERE key = 'serves'" % NEWEST)
     result, detail = look()["schema"]
     assert result == "fail" and detail.endswith("older than this module: run konfirmadoctl migrate.")
+
+
+def test_what_served_releases_call(new):
+    """Every statement of theirs is understood, and has the columns that it had."""
+    oldest = int(new.one("SELECT value FROM kf.meta WHERE key = 'serves'"))
+    folder = SQL.parent / "tests/sql/served"
+    releases = sorted(int(path.stem) for path in folder.glob("*.sql"))
+    assert releases and releases[0] <= oldest < NEWEST
+    for release in [one for one in releases if one >= oldest]:
+        text = (folder / ("%d.sql" % release)).read_text(encoding="utf-8")
+        assert text.count("\\gdesc") > 150
+        done = subprocess.run([tool("psql"), "-X", "-q", "-At", "-h", str(new.cluster.home), "-U", "konfirmado_app", "-d",
+                               new.database, "-f", "-"], input=text, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+        assert done.stdout == (folder / ("%d.out" % release)).read_text(encoding="utf-8")
