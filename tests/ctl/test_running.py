@@ -186,7 +186,7 @@ def test_check_finds(aurora, empty):
     assert results(aurora, status=1)["rows"] == "fail"
     aurora.sql("UPDATE kf.meta SET value = 'x' WHERE key = 'functions'")
     assert results(aurora, status=1)["migrations"] == "fail"
-    aurora.sql("INSERT INTO kf.migration VALUES (99, '0099_x.sql', 'x')")
+    aurora.sql("INSERT INTO kf.migration VALUES (99, '0099_x.sql', 'x'); UPDATE kf.meta SET value = '99' WHERE key = 'serves'")
     assert results(aurora, status=1)["schema"] == "fail"
     aurora.keys.chmod(0o644)
     assert results(aurora, status=1)["keys"] == "fail"

@@ -232,3 +232,16 @@ def test_what_served_releases_call(new):
                                new.database, "-f", "-"], input=text, text=True, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, check=False)
         assert done.stdout == (folder / ("%d.out" % release)).read_text(encoding="utf-8")
+
+
+def test_what_was_given_up_is_sent_again(aurora):
+    aurora.sql("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, state, next_attempt_at, created_at)"
+               " SELECT '%s', gen_random_uuid(), 'password_changed', 'a@example.test', 'es', 'dead', kf.now(),"
+               " kf.now() - n * interval '3 days' FROM generate_series(0, 3) n" % aurora.tenant["tenant_id"])
+    assert aurora("mails", "resend", "--dead", "--days", "1")["mails"] == 1
+    assert aurora("mails", "resend", "aurora", "--dead")["mails"] == 2
+    assert aurora.run("mails", "resend", "--dead", "--days", "30").stdout == "1 are to be sent once more.\n"
+    assert [one["state"] for one in aurora("mails", "list", "aurora")] == ["due"] * 4
+    for words in (["aurora"], [], ["aurora", "x", "--dead"]):
+        aurora.run("mails", "resend", *words, status=2)
+    assert aurora.refused("mails", "resend", "--dead", "--days", "0")[0][0] == "--days"
