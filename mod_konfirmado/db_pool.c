@@ -1,357 +1,160 @@
 /*
  * The one file that knows mod_dbd. Of apr_dbd nothing but the native handle is
  * used: its statements cannot tell an error from "no row" and are lost when a
- * connection is reset.
+ * connection is reset. Nor is mod_dbd asked for every use of a connection: it
+ * opens new ones with a lock held that everybody else would wait for.
  */
 #include "db_pool.h"
 
 #include <apr_dbd.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
-#include <apr_thread_cond.h>
-#include <apr_thread_mutex.h>
 #include <ap_mmn.h>
 #include <http_config.h>
 #include <mod_dbd.h>
 #include <mpm_common.h>
 #include <string.h>
 
-#include "base/gate.h"
-#include "base/metric.h"
 #include "cfg/cfg.h"
-#include "db/conn.h"
-#include "db_role.h"
+#include "cfg/tree.h"
+#include "db/pool.h"
 #include "log_bridge.h"
-#include "metrics.h"
 
 APLOG_USE_MODULE(konfirmado);
 
-#define PROBE_PAUSE apr_time_from_msec(50) /* a dead database is asked again after it */
-#define DRAIN_LIMIT apr_time_from_sec(3)
-#define DRAIN_STEP apr_time_from_msec(5)
+#define PATIENCE_MS 5500 /* for an answer: more than the role's statement_timeout */
+#define DRAIN_MS 3000    /* for threads that still use a connection when the process ends */
 
-/* One server's database. */
-typedef struct {
-    server_rec *server;
-    kf_db_source_t source;
-    kfm_db_role_t role;
-    bool down;                /* the last opening failed: one thread at a time tries again */
-    bool probing;             /* that thread is at it; the others wait for what it finds */
-    apr_time_t next_probe;    /* before it, nobody tries */
-} database_t;
+struct kfm_database_t {
+    int no;
+    server_rec *server; /* the first one that has it: mod_dbd is asked in its name */
+    const char *params; /* DBDParams as libpq takes it, or NULL if it could not be read */
+    kf_db_pool_t *pool; /* of this process; NULL before child_init */
+    apr_pool_t *p;      /* for who opens a connection: one thread at a time */
+    kfm_database_t *next;
+};
 
-/* Of this process; `mutex` guards what is below it, and the state of each database_t. */
+/* Made in post_config and inherited by the children. */
 static struct {
-    apr_hash_t *databases;    /* server_rec * -> database_t *; not changed after child_init */
-    int size;
-    apr_interval_time_t wait;
-    volatile bool stopping;   /* begin nothing new in the background */
-    kf_gate_t *places;
-    apr_thread_mutex_t *mutex;
-    apr_thread_cond_t *probed;
-    PGconn **held;            /* `size` places, NULL = free: for cancelling at the end */
-} pool;
-
-/* What this thread holds. */
-static _Thread_local struct {
-    kf_db_t *db;
-    ap_dbd_t *rec;
-    server_rec *server;
-    int place;
-} mine;
+    apr_hash_t *by_server; /* server_rec * -> kfm_database_t * */
+    kfm_database_t *first;
+    int count;
+    volatile bool ready;    /* of this process: the pools are there */
+    volatile bool stopping; /* begin nothing new in the background */
+} databases;
 
 static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
 static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
 
-static kf_err_t *unavailable(apr_pool_t *p, const char *why)
+static void close_native(void *rec, void *baton)
 {
-    return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE,
-                                    "The service is not available for a moment."), "%s", why);
+    const kfm_database_t *database = baton;
+
+    dbd_close(database->server, rec);
 }
 
-/* With the mutex: waits while another thread tries to reach the database. */
-static bool reachable(const database_t *database, apr_time_t deadline)
+static PGconn *open_native(void **handle, void *baton)
 {
-    apr_time_t now = apr_time_now();
+    kfm_database_t *database = baton;
+    ap_dbd_t *rec = dbd_open(database->p, database->server);
+    PGconn *conn = NULL;
 
-    while (database->probing && now < deadline) {
-        apr_thread_cond_timedwait(pool.probed, pool.mutex, deadline - now);
-        now = apr_time_now();
-    }
-    return !database->probing && !(database->down && now < database->next_probe);
-}
-
-static const char *refuse(int reason)
-{
-    static const char *const words[] = {
-        [KF_REFUSED_UNREACHABLE] = "the database could not be reached a moment ago",
-        [KF_REFUSED_BUSY] = "all database connections of the process are in use",
-        [KF_REFUSED_ENDING] = "the process is ending",
-    };
-
-    kf_metric_count(KF_M_DB_REFUSED, reason, 0);
-    return words[reason];
-}
-
-/* May this thread go to the database? NULL = yes, and it has a place. */
-static const char *admit(database_t *database)
-{
-    apr_time_t began = apr_time_now(), deadline = began + pool.wait;
-    bool go;
-
-    apr_thread_mutex_lock(pool.mutex);
-    go = reachable(database, deadline);
-    apr_thread_mutex_unlock(pool.mutex);
-    if (!go) {
-        return refuse(KF_REFUSED_UNREACHABLE);
-    }
-    switch (kf_gate_enter(pool.places, deadline)) {
-    case APR_SUCCESS:
-        break;
-    case APR_EOF:
-        return refuse(KF_REFUSED_ENDING);
-    default:
-        return refuse(KF_REFUSED_BUSY);
-    }
-    kf_metric_time(KF_M_DB_WAIT, 0, 0, apr_time_now() - began);
-    apr_thread_mutex_lock(pool.mutex);
-    go = reachable(database, deadline);
-    /* an opening may hang, with mod_dbd's lock held: only one thread risks that */
-    database->probing = database->probing || (go && database->down);
-    apr_thread_mutex_unlock(pool.mutex);
-    if (!go) {
-        kf_gate_leave(pool.places);
-        return refuse(KF_REFUSED_UNREACHABLE);
-    }
-    return NULL;
-}
-
-static void settle_admission(database_t *database, PGconn *conn)
-{
-    apr_thread_mutex_lock(pool.mutex);
-    database->down = conn == NULL;
-    if (database->probing || !conn) {
-        database->probing = false;
-        apr_thread_cond_broadcast(pool.probed);
-    }
-    if (conn) {
-        for (mine.place = 0; pool.held[mine.place]; mine.place++) {
-        }
-        pool.held[mine.place] = conn;
-    } else {
-        database->next_probe = apr_time_now() + PROBE_PAUSE;
-    }
-    apr_thread_mutex_unlock(pool.mutex);
-    if (!conn) {
-        kf_gate_leave(pool.places);
-    }
-}
-
-static ap_dbd_t *open_native(PGconn **conn, server_rec *s, apr_pool_t *p)
-{
-    ap_dbd_t *rec = dbd_open(p, s);
-
-    *conn = NULL;
     if (!rec) {
         return NULL;
     }
     if (strcmp(apr_dbd_name(rec->driver), "pgsql") != 0) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s,
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, database->server,
                      KFLOGNO(00230) "DBDriver is %s: Konfirmado needs \"DBDriver pgsql\"",
                      apr_dbd_name(rec->driver));
     } else {
-        *conn = apr_dbd_native_handle(rec->driver, rec->handle);
+        conn = apr_dbd_native_handle(rec->driver, rec->handle);
     }
-    if (!*conn) {
-        dbd_close(s, rec);
+    if (!conn) {
+        dbd_close(database->server, rec);
         return NULL;
     }
-    return rec;
+    *handle = rec;
+    return conn;
 }
 
-static kf_err_t *take(kf_db_t **out, database_t *database, apr_pool_t *p)
+/* A server that is full or refuses this role is there all the same. */
+static bool server_answers(void *baton)
 {
-    server_rec *s = database->server;
-    const char *refusal;
-    PGconn *conn;
-    kf_err_t *err;
+    const kfm_database_t *database = baton;
+    const char *const keys[] = {"dbname", "connect_timeout", NULL};
+    const char *const values[] = {database->params, "2", NULL};
 
-    if (mine.db) {
-        return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "Something went wrong on our side."),
-                              "a thread asked for a second database connection");
-    }
-    refusal = admit(database);
-    if (refusal) {
-        return unavailable(p, refusal);
-    }
-    mine.rec = open_native(&conn, s, p);
-    settle_admission(database, conn);
-    kfm_metrics_places(pool.size, kf_gate_inside(pool.places));
-    if (!conn) {
-        kf_metric_count(KF_M_DB_REFUSED, KF_REFUSED_UNREACHABLE, 0);
-        return unavailable(p, "mod_dbd has no connection");
-    }
-    mine.server = s;
-    err = kf_db_wrap(&mine.db, conn, kfm_cfg_get(s)->prepare, p);
-    err = err ? err : kfm_db_role_check(&database->role, mine.db, s, p);
-    if (err) {
-        kfm_db_give(mine.db);
-        return err;
-    }
-    *out = mine.db;
-    return NULL;
+    return database->params && PQpingParams(keys, values, 1) == PQPING_OK;
 }
 
-static void give_back(void)
+const kfm_database_t *kfm_database_of(const server_rec *s)
 {
-    dbd_close(mine.server, mine.rec);
-    mine.rec = NULL;
-    mine.db = NULL;
+    return databases.ready ? apr_hash_get(databases.by_server, &s, sizeof(s)) : NULL;
 }
 
-void kfm_db_give(kf_db_t *db)
+int kfm_database_no(const kfm_database_t *database)
 {
-    if (!mine.rec || db != mine.db) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, mine.server,
-                     KFLOGNO(00231) "a database connection was given back that was not taken");
-        return;
-    }
-    if (db) {
-        kf_db_settle(db);
-    }
-    /* out of the list first: a connection that went back must not be cancelled */
-    apr_thread_mutex_lock(pool.mutex);
-    pool.held[mine.place] = NULL;
-    apr_thread_mutex_unlock(pool.mutex);
-    give_back();
-    kf_gate_leave(pool.places);
-    kfm_metrics_places(pool.size, kf_gate_inside(pool.places));
+    return database->no;
 }
 
-static kf_err_t *source_take(kf_db_t **out, void *baton, apr_pool_t *p)
+int kfm_database_count(void)
 {
-    return take(out, baton, p);
-}
-
-static void source_give(kf_db_t *db, void *baton)
-{
-    (void)baton;
-    kfm_db_give(db);
-}
-
-static database_t *database_of(const server_rec *s)
-{
-    return pool.databases ? apr_hash_get(pool.databases, &s, sizeof(const server_rec *)) : NULL;
-}
-
-kf_err_t *kfm_db_take(kf_db_t **out, server_rec *s, apr_pool_t *p)
-{
-    database_t *database = database_of(s);
-
-    return database ? take(out, database, p) : unavailable(p, "the process has just started");
+    return databases.count;
 }
 
 const kf_db_source_t *kfm_db_source(const server_rec *s)
 {
-    database_t *database = database_of(s);
+    const kfm_database_t *database = kfm_database_of(s);
 
-    return database ? &database->source : NULL;
-}
-
-const char *kfm_db_refusal(const server_rec *s)
-{
-    const database_t *database = database_of(s);
-
-    return database ? database->role.refusal : NULL;
+    return database ? kf_db_pool_source(database->pool) : NULL;
 }
 
 bool kfm_db_stopping(void)
 {
-    return pool.stopping;
+    return databases.stopping;
 }
 
-static void cancel(PGconn *conn)
-{
-    PGcancel *request = PQgetCancel(conn);
-    char why[256];
-
-    if (request) {
-        PQcancel(request, why, sizeof(why));
-        PQfreeCancel(request);
-    }
-}
-
-/*
- * Before the child's pools go: under prefork this may run in a signal handler
- * of the very thread that holds a connection, so it never blocks on the mutex.
- */
+/* Before the child's pools go. Under prefork this may run in a signal handler. */
 static apr_status_t drain(void *unused)
 {
-    apr_time_t deadline = apr_time_now() + DRAIN_LIMIT;
-
     (void)unused;
-    pool.stopping = true;
-    kf_gate_close(pool.places);
-    if (mine.rec) {
-        give_back();
-        return APR_SUCCESS;
+    databases.stopping = true;
+    for (kfm_database_t *one = databases.first; one; one = one->next) {
+        kf_db_pool_stop(one->pool);
     }
-    for (bool cancelled = false; kf_gate_inside(pool.places) > 0 && apr_time_now() < deadline;) {
-        if (!cancelled && apr_thread_mutex_trylock(pool.mutex) == APR_SUCCESS) {
-            for (int i = 0; i < pool.size; i++) {
-                if (pool.held[i]) {
-                    cancel(pool.held[i]);
-                }
-            }
-            apr_thread_mutex_unlock(pool.mutex);
-            cancelled = true;
-        }
-        apr_sleep(DRAIN_STEP);
+    for (kfm_database_t *one = databases.first; one; one = one->next) {
+        kf_db_pool_end(one->pool, DRAIN_MS / databases.count);
     }
     return APR_SUCCESS;
 }
 
-static void add_database(apr_hash_t *databases, server_rec *s, apr_pool_t *p)
+static kf_err_t *make_pool(kfm_database_t *database, const kfm_cfg_t *cfg, apr_pool_t *p)
 {
-    database_t *database = apr_pcalloc(p, sizeof(*database));
-    const server_rec **key = apr_pmemdup(p, &s, sizeof(const server_rec *));
+    const kf_db_opener_t opener = {open_native, close_native, server_answers, database};
+    const kf_db_pool_rules_t rules = {cfg->db_connections, (int)apr_time_as_msec(cfg->db_wait), PATIENCE_MS,
+                                      cfg->prepare};
 
-    database->server = s;
-    database->source.take = source_take;
-    database->source.give = source_give;
-    database->source.baton = database;
-    apr_hash_set(databases, key, sizeof(*key), database);
+    apr_pool_create(&database->p, p);
+    return kf_db_pool_create(&database->pool, &opener, &rules, p);
 }
 
 static void child_init(apr_pool_t *pchild, server_rec *main_server)
 {
-    const kfm_cfg_t *cfg = kfm_cfg_get(main_server);
-    apr_hash_t *databases;
-
-    if (!kfm_cfg_first_enabled(main_server)) {
-        return;
-    }
     dbd_open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
     dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
-    pool.size = cfg->db_connections;
-    pool.wait = cfg->db_wait;
-    pool.held = apr_pcalloc(pchild, sizeof(PGconn *) * (size_t)pool.size);
-    if (kf_gate_create(&pool.places, pool.size, pchild) != APR_SUCCESS
-        || apr_thread_mutex_create(&pool.mutex, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS
-        || apr_thread_cond_create(&pool.probed, pchild) != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,
-                     KFLOGNO(00232) "no mutex for the database connections");
-        return;
-    }
-    databases = apr_hash_make(pchild);
-    for (server_rec *s = main_server; s; s = s->next) {
-        if (kfm_cfg_get(s)->enabled) {
-            add_database(databases, s, pchild);
+    databases.ready = databases.stopping = false;
+    for (kfm_database_t *one = databases.first; one; one = one->next) {
+        if (make_pool(one, kfm_cfg_get(one->server), pchild)) {
+            ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,
+                         KFLOGNO(00232) "no mutex for the database connections");
+            return;
         }
     }
-    /* the watchdog may ask already: only now is there something to find */
-    pool.databases = databases;
-    apr_pool_pre_cleanup_register(pchild, NULL, drain);
+    if (databases.first) {
+        apr_pool_pre_cleanup_register(pchild, NULL, drain);
+        /* the watchdog may ask already: only now is there something to find */
+        databases.ready = true;
+    }
 }
 
 #if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
@@ -359,9 +162,53 @@ static void child_stopping(apr_pool_t *pchild, int graceful)
 {
     (void)pchild;
     (void)graceful;
-    pool.stopping = true;
+    databases.stopping = true;
 }
 #endif
+
+static kfm_database_t *with_params(const char *params)
+{
+    for (kfm_database_t *one = databases.first; one && params; one = one->next) {
+        if (one->params && !strcmp(one->params, params)) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+static kfm_database_t *add_database(server_rec *s, const char *params, apr_pool_t *p)
+{
+    kfm_database_t *database = apr_pcalloc(p, sizeof(*database)), **end = &databases.first;
+
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = database;
+    database->no = databases.count++;
+    database->server = s;
+    database->params = params;
+    return database;
+}
+
+/* Now: the tree of the configuration is gone when the children begin. */
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
+{
+    (void)plog;
+    (void)ptemp;
+    memset(&databases, 0, sizeof(databases));
+    databases.by_server = apr_hash_make(pconf);
+    for (server_rec *s = main_server; s; s = s->next) {
+        const char *args = kfm_tree_said(s, "DBDParams");
+        const char *params = args ? ap_getword_conf(pconf, &args) : NULL;
+        kfm_database_t *database = with_params(params);
+
+        if (kfm_cfg_get(s)->enabled) {
+            database = database ? database : add_database(s, params, pconf);
+            apr_hash_set(databases.by_server, apr_pmemdup(pconf, &s, sizeof(s)), sizeof(s), database);
+        }
+    }
+    return OK;
+}
 
 void kfm_db_pool_register(apr_pool_t *p)
 {
@@ -369,6 +216,8 @@ void kfm_db_pool_register(apr_pool_t *p)
     static const char *const after[] = {"mod_dbd.c", NULL};
 
     (void)p;
+    /* before the rooms that ask for a server's database in theirs */
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_child_init(child_init, after, NULL, APR_HOOK_MIDDLE);
 #if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
     ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);

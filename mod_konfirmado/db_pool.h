@@ -1,29 +1,35 @@
 #ifndef KFM_DB_POOL_H
 #define KFM_DB_POOL_H
 /*
- * Database connections: those of mod_dbd, behind a gate.
+ * The process's databases: one for each DBDParams that servers of ours have, with
+ * one pool of connections (lib/db/pool.h), whatever the number of servers. mod_dbd
+ * opens the connections; they are kept here until the process ends.
  *
- * The gate lets KonfirmadoDBConnections threads of a process through and makes
- * the others wait at most KonfirmadoDBWait; then KF_E_UNAVAILABLE. A thread
- * holds one connection at a time: taking a second one is a bug and is refused
- * with KF_E_INTERNAL. Give it back before the answer is written.
+ * KonfirmadoDBConnections and KonfirmadoDBWait are the rules of each pool. Give a
+ * connection back before the answer is written. A statement waits for its answer
+ * 5.5 s at most, and less for a thread that waited for the connection: longer than
+ * the role's statement_timeout, so that only a server that has stopped meets it.
  *
- * When a process ends, threads that still use a connection (background work)
- * have their statement cancelled and are waited for, since mod_dbd aborts the
- * process over a connection that is still out.
+ * When a process ends, connections that threads still use (background work) are
+ * hung up and the threads are waited for, since mod_dbd aborts the process over a
+ * connection that is still out.
  */
 #include <httpd.h>
 
 #include "db/db.h"
 
-/** The hooks of this room: child_init, child_stopping. */
+typedef struct kfm_database_t kfm_database_t;
+
+/** The hooks of this room: post_config, child_init, child_stopping. */
 void kfm_db_pool_register(apr_pool_t *p);
 
-/** Takes a connection of the server's pool. KF_E_UNAVAILABLE, KF_E_INTERNAL. */
-kf_err_t *kfm_db_take(kf_db_t **out, server_rec *s, apr_pool_t *p);
-void kfm_db_give(kf_db_t *db);
+/** The database of a server; NULL before child start, and where the module is off. */
+const kfm_database_t *kfm_database_of(const server_rec *s);
+/** Its number from 0, the same in all processes, and how many there are. */
+int kfm_database_no(const kfm_database_t *database);
+int kfm_database_count(void);
 
-/** The same as lib/db wants it. One per server, made at child start; NULL before that. */
+/** Connections as lib/db wants them; NULL as above. */
 const kf_db_source_t *kfm_db_source(const server_rec *s);
 
 /** Why connections of this server's role are not used, for people; NULL if they are. */

@@ -74,6 +74,14 @@ static void pass_on(const kf_gate_t *gate)
     }
 }
 
+void kf_gate_resize(kf_gate_t *gate, int places)
+{
+    apr_thread_mutex_lock(gate->mutex);
+    gate->places = places;
+    pass_on(gate);
+    apr_thread_mutex_unlock(gate->mutex);
+}
+
 /* With the mutex: stands at the end of the queue until it is called, or finds a place free. */
 static apr_status_t queue(kf_gate_t *gate, apr_time_t deadline)
 {
@@ -125,7 +133,7 @@ void kf_gate_leave(kf_gate_t *gate)
 
     apr_thread_mutex_lock(gate->mutex);
     next = gate->first;
-    if (next && !gate->closed && apr_time_now() - next->since > LONG_ENOUGH) {
+    if (next && !gate->closed && gate->inside <= gate->places && apr_time_now() - next->since > LONG_ENOUGH) {
         unlink_waiter(gate, next);
         next->called = true;
     } else {

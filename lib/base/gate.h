@@ -1,7 +1,7 @@
 #ifndef KF_BASE_GATE_H
 #define KF_BASE_GATE_H
 /*
- * A gate with a fixed number of places. Who leaves wakes the thread that has
+ * A gate with a number of places. Who leaves wakes the thread that has
  * waited longest; another thread that comes by at that moment may be faster,
  * but nobody is overtaken once it has waited for 2 ms.
  *
@@ -15,6 +15,8 @@ typedef struct kf_gate_t kf_gate_t;
 
 /** A gate with `places` (> 0) that lives as long as the pool. */
 apr_status_t kf_gate_create(kf_gate_t **gate, int places, apr_pool_t *p);
+/** Another number of places (> 0). Who is inside stays, even where they are too many then. */
+void kf_gate_resize(kf_gate_t *gate, int places);
 /**
  * Waits for a place until `deadline` (of apr_time_now()). APR_SUCCESS: the
  * caller is inside; APR_TIMEUP: it is not; APR_EOF: the gate is closed.

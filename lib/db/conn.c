@@ -3,11 +3,14 @@
 #include <apr_strings.h>
 #include <libpq-events.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "db/db_int.h"
+
+#define WARNING_PAUSE_MS 60000
 
 /* libpq tells us when a connection is reset or closed: what was prepared is gone then. */
 static int on_event(PGEventId id, void *info, void *pass)
@@ -33,11 +36,31 @@ static int on_event(PGEventId id, void *info, void *pass)
     }
 }
 
+/*
+ * What PostgreSQL remarks goes nowhere: functions return facts. A warning of ours is
+ * about a row that background work had to leave, which it meets again every few
+ * seconds: one line a minute says enough.
+ */
+static void on_notice(void *unused, const PGresult *res)
+{
+    static _Atomic int64_t next;
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    int64_t now = kf_db_clock(), due = atomic_load(&next);
+
+    (void)unused;
+    if (state && text && !strncmp(state, "KF", 2) && now >= due &&
+        atomic_compare_exchange_strong(&next, &due, now + WARNING_PAUSE_MS)) {
+        kf_log(KF_LOG_ERROR, 324, "background work leaves a row for later: %s", text);
+    }
+}
+
 static kf_db_session_t *session_of(PGconn *conn)
 {
     kf_db_session_t *session = PQinstanceData(conn, on_event);
 
     if (!session && PQregisterEventProc(conn, on_event, "konfirmado", NULL)) {
+        PQsetNoticeReceiver(conn, on_notice, NULL);
         session = PQinstanceData(conn, on_event);
     }
     return session;
@@ -62,10 +85,16 @@ PGconn *kf_db_conn(kf_db_t *db)
     return db->conn;
 }
 
+void kf_db_set_patience(kf_db_t *db, int patience_ms, int first_ms)
+{
+    db->patience_ms = patience_ms;
+    db->first_until = first_ms ? kf_db_clock() + first_ms : 0;
+}
+
 void kf_db_settle(kf_db_t *db)
 {
     if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) != PQTRANS_IDLE) {
-        PQclear(PQexec(db->conn, "ROLLBACK"));
+        PQclear(kf_db_query(db, "ROLLBACK", kf_db_until(db)));
     }
 }
 
@@ -74,34 +103,28 @@ void kf_db_settle(kf_db_t *db)
  * idle connection. Unasked input may also be harmless (a changed setting), so
  * an empty query decides; without input it costs one system call.
  */
-static int has_died(PGconn *conn)
+bool kf_db_has_died(kf_db_t *db, int64_t until)
 {
-    struct pollfd fd = {PQsocket(conn), POLLIN, 0};
+    struct pollfd fd = {PQsocket(db->conn), POLLIN, 0};
 
-    if (PQstatus(conn) != CONNECTION_OK) {
-        return 1;
+    if (PQstatus(db->conn) != CONNECTION_OK) {
+        return true;
     }
     if (poll(&fd, 1, 0) <= 0) {
-        return 0;
+        return false;
     }
-    PQclear(PQexec(conn, ""));
-    return PQstatus(conn) != CONNECTION_OK;
+    PQclear(kf_db_query(db, "", until));
+    return PQstatus(db->conn) != CONNECTION_OK;
 }
 
-/* What PostgreSQL remarks goes nowhere: functions return facts. */
-static void no_notice(void *unused, const PGresult *res)
+kf_err_t *kf_db_revive(kf_db_t *db, int64_t until, apr_pool_t *p)
 {
-    (void)unused;
-    (void)res;
-}
-
-kf_err_t *kf_db_revive(kf_db_t *db, apr_pool_t *p)
-{
-    if (!has_died(db->conn)) {
+    if (!kf_db_has_died(db, until)) {
         return NULL;
     }
-    PQreset(db->conn);
+    PQreset(db->conn); /* as long as connect_timeout says, for each host of the conninfo */
     kf_db_session_forget(db->session);
+    db->silent = false;
     if (PQstatus(db->conn) != CONNECTION_OK) {
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."), "%s",
                               PQerrorMessage(db->conn));
@@ -123,7 +146,7 @@ kf_err_t *kf_db_connect(kf_db_t **out, const char *conninfo, apr_pool_t *p)
     PGconn *conn = PQconnectdbParams(keys, values, 1);
 
     apr_pool_cleanup_register(p, conn, close_conn, apr_pool_cleanup_null);
-    PQsetNoticeReceiver(conn, no_notice, NULL);
+    PQsetNoticeReceiver(conn, on_notice, NULL);
     if (PQstatus(conn) != CONNECTION_OK) {
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."), "%s",
                               PQerrorMessage(conn));

@@ -16,6 +16,14 @@ kf_err_t *kf_db_wrap(kf_db_t **out, PGconn *conn, int prepare, apr_pool_t *p);
 
 PGconn *kf_db_conn(kf_db_t *db);
 
+/**
+ * How long a statement waits for its answer: `patience_ms` each, but the first one
+ * no more than `first_ms` from now (0: no difference). After it the connection is
+ * closed and the error is KF_E_UNAVAILABLE. Without this call it waits for ever, as
+ * the command does.
+ */
+void kf_db_set_patience(kf_db_t *db, int patience_ms, int first_ms);
+
 /** Before the connection goes back: rolls an open transaction back. */
 void kf_db_settle(kf_db_t *db);
 

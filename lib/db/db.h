@@ -15,7 +15,7 @@
  *
  * Errors: a refusal of ours (SQLSTATE class KF) keeps its code, sentence and
  * field; KF_E_UNAVAILABLE = no connection or the server is going away;
- * KF_E_TIMEOUT = a lock or statement timeout; KF_E_CONFLICT = a constraint;
+ * KF_E_TIMEOUT = a lock or statement timeout of the server; KF_E_CONFLICT = a constraint;
  * anything else KF_E_INTERNAL. Deadlocks and serialisation failures outside a
  * transaction are tried again up to three times.
  */

@@ -2,6 +2,8 @@
 #define KF_DB_DB_INT_H
 /* Shared by the files of this room alone. */
 #include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "db/db.h"
 
@@ -22,6 +24,9 @@ struct kf_db_t {
     kf_db_session_t *session;
     int prepare;
     int in_tx;
+    int64_t patience_ms; /* for the answer to a statement; 0 = for ever */
+    int64_t first_until; /* kf_db_clock(): the same for the first one; 0 = nothing special */
+    bool silent;         /* there was no answer in time: the connection is closed */
 };
 
 struct kf_db_res_t {
@@ -32,8 +37,29 @@ struct kf_db_res_t {
 void kf_db_session_forget(kf_db_session_t *session);
 /** Where the statement is in the set, or will be: NULL there. NULL for want of memory. */
 const kf_stmt_t **kf_db_session_slot(kf_db_session_t *session, const kf_stmt_t *stmt);
+/** Milliseconds of a clock that only goes forward. */
+int64_t kf_db_clock(void);
+
+#define KF_DB_NEVER INT64_MAX
+
+/** Until when a statement that begins now waits for its answer; KF_DB_NEVER without patience. */
+int64_t kf_db_until(const kf_db_t *db);
+/** Closes the socket without a word to the server; libpq's state is bad afterwards. */
+void kf_db_hang_up(PGconn *conn);
+/** Before anything is sent: nothing blocks from here on. False on failure. */
+bool kf_db_ready(kf_db_t *db);
+/**
+ * The answer to what was sent (`sent` = 0: it could not be). NULL: none, and the
+ * connection is closed; db->silent says whether it was because of the time.
+ */
+PGresult *kf_db_answer(kf_db_t *db, int sent, int64_t until);
+/** Sends text and waits for its answer, as above. */
+PGresult *kf_db_query(kf_db_t *db, const char *sql, int64_t until);
+/** True if the other end has closed it, or it was bad already. Sends nothing without need. */
+bool kf_db_has_died(kf_db_t *db, int64_t until);
+
 /** Opens the connection again if it has died; only outside a transaction. */
-kf_err_t *kf_db_revive(kf_db_t *db, apr_pool_t *p);
+kf_err_t *kf_db_revive(kf_db_t *db, int64_t until, apr_pool_t *p);
 /** The error that a failed result or a lost connection stands for. */
 kf_err_t *kf_db_error(const kf_db_t *db, const PGresult *res, const char *what, apr_pool_t *p);
 

@@ -20,7 +20,7 @@ static const struct {
     {"08", KF_E_UNAVAILABLE, "The connection to the database was lost.", "connection"},
     {"53", KF_E_UNAVAILABLE, "The database has no resources left.", "resources"},
     {"58", KF_E_UNAVAILABLE, "The database has trouble with its system.", "resources"},
-    {"40", KF_E_UNAVAILABLE, "The database could not order simultaneous changes.", "order"},
+    {"40", KF_E_TIMEOUT, "The database could not order simultaneous changes.", "order"},
     {"25006", KF_E_UNAVAILABLE, "The database is read-only at the moment.", "read_only"},
     {"23505", KF_E_CONFLICT, "This exists already.", NULL},
     {"23P01", KF_E_CONFLICT, "This overlaps with something that exists.", NULL},
@@ -64,6 +64,10 @@ kf_err_t *kf_db_error(const kf_db_t *db, const PGresult *res, const char *what, 
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
     const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
+    if (db->silent) {
+        return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."),
+                              "%s: no answer in time", what);
+    }
     if (!state) { /* libpq lost the connection: it has no SQLSTATE for that */
         kf_metric_count_word(KF_M_DB_ERRORS, "connection", NULL);
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The connection to the database was lost."),

@@ -95,14 +95,11 @@ static void bind_args(params_t *out, const kf_arg_t *args, int n, apr_pool_t *p)
     }
 }
 
-/* Makes sure that the server knows the statement. *ready = 0: send it with its text. */
-static PGresult *prepare(kf_db_t *db, const kf_stmt_t *stmt, int *ready)
+/* Where the session remembers the statement; NULL: it is sent with its text. */
+static const kf_stmt_t **slot_of(kf_db_t *db, const kf_stmt_t *stmt)
 {
     kf_db_session_t *session = db->session;
-    const kf_stmt_t **slot;
-    PGresult *res;
 
-    *ready = 0;
     if (!db->prepare) {
         return NULL;
     }
@@ -110,37 +107,42 @@ static PGresult *prepare(kf_db_t *db, const kf_stmt_t *stmt, int *ready)
         kf_db_session_forget(session);
         session->backend_pid = PQbackendPID(db->conn);
     }
-    slot = kf_db_session_slot(session, stmt);
+    return kf_db_session_slot(session, stmt);
+}
+
+static int send_prepared(kf_db_t *db, const kf_stmt_t *stmt, const params_t *params)
+{
+    return PQsendQueryPrepared(db->conn, stmt->name, stmt->nparams, params->value, params->length,
+                               params->format, BINARY);
+}
+
+static int send_text(kf_db_t *db, const kf_stmt_t *stmt, const params_t *params)
+{
+    return PQsendQueryParams(db->conn, stmt->sql, stmt->nparams, NULL, params->value, params->length,
+                             params->format, BINARY);
+}
+
+static PGresult *run(kf_db_t *db, const kf_stmt_t *stmt, const params_t *params, int64_t until)
+{
+    const kf_stmt_t **slot = slot_of(db, stmt);
+    PGresult *res;
+
+    if (!kf_db_ready(db)) {
+        return kf_db_answer(db, 0, until);
+    }
     if (!slot) {
-        return NULL;
+        return kf_db_answer(db, send_text(db, stmt, params), until);
     }
     if (!*slot) {
-        res = PQprepare(db->conn, stmt->name, stmt->sql, 0, NULL);
+        res = kf_db_answer(db, PQsendPrepare(db->conn, stmt->name, stmt->sql, 0, NULL), until);
         if (PQresultStatus(res) != PGRES_COMMAND_OK) {
             return res;
         }
         PQclear(res);
         *slot = stmt;
-        session->count++;
+        db->session->count++;
     }
-    *ready = 1;
-    return NULL;
-}
-
-static PGresult *run(kf_db_t *db, const kf_stmt_t *stmt, const params_t *params)
-{
-    int ready;
-    PGresult *failed = prepare(db, stmt, &ready);
-
-    if (failed) {
-        return failed;
-    }
-    if (ready) {
-        return PQexecPrepared(db->conn, stmt->name, stmt->nparams, params->value, params->length,
-                              params->format, BINARY);
-    }
-    return PQexecParams(db->conn, stmt->sql, stmt->nparams, NULL, params->value, params->length,
-                        params->format, BINARY);
+    return kf_db_answer(db, send_prepared(db, stmt, params), until);
 }
 
 static int succeeded(const PGresult *res)
@@ -155,7 +157,7 @@ static int try_again(kf_db_t *db, const kf_stmt_t *stmt, const PGresult *res, in
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
-    if (db->in_tx || tries > MAX_TRIES) {
+    if (db->in_tx || db->silent || tries > MAX_TRIES) {
         return 0;
     }
     if (PQstatus(db->conn) != CONNECTION_OK) {
@@ -185,6 +187,7 @@ static apr_status_t clear_result(void *res)
 kf_err_t *kf_db_exec(kf_db_res_t **out, kf_db_t *db, const kf_stmt_t *stmt, const kf_arg_t *args,
                      apr_pool_t *p)
 {
+    int64_t until = kf_db_until(db);
     params_t params;
     PGresult *res;
     int tries = 0;
@@ -194,9 +197,9 @@ kf_err_t *kf_db_exec(kf_db_res_t **out, kf_db_t *db, const kf_stmt_t *stmt, cons
         kf_err_t *err;
 
         if (!db->in_tx) {
-            KF_TRY(kf_db_revive(db, p));
+            KF_TRY(kf_db_revive(db, until, p));
         }
-        res = run(db, stmt, &params);
+        res = run(db, stmt, &params, until);
         if (succeeded(res)) {
             break;
         }

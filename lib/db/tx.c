@@ -5,7 +5,7 @@
 
 kf_err_t *kf_db_script_rows(int64_t *rows, kf_db_t *db, const char *sql, apr_pool_t *p)
 {
-    PGresult *res = PQexec(db->conn, sql);
+    PGresult *res = kf_db_query(db, sql, kf_db_until(db));
     kf_err_t *err = NULL;
 
     *rows = apr_atoi64(PQcmdTuples(res));
@@ -31,7 +31,7 @@ kf_err_t *kf_db_script(kf_db_t *db, const char *sql, apr_pool_t *p)
 
 kf_err_t *kf_db_begin(kf_db_t *db, apr_pool_t *p)
 {
-    KF_TRY(kf_db_revive(db, p));
+    KF_TRY(kf_db_revive(db, kf_db_until(db), p));
     KF_TRY(command(db, "BEGIN", p));
     db->in_tx = 1;
     return NULL;
@@ -39,7 +39,7 @@ kf_err_t *kf_db_begin(kf_db_t *db, apr_pool_t *p)
 
 kf_err_t *kf_db_commit(kf_db_t *db, apr_pool_t *p)
 {
-    PGresult *res = PQexec(db->conn, "COMMIT");
+    PGresult *res = kf_db_query(db, "COMMIT", kf_db_until(db));
     kf_err_t *err = NULL;
 
     db->in_tx = 0;

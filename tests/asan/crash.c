@@ -16,7 +16,8 @@
  * server that runs. Otherwise the calls are only counted, which says how many there
  * are to try. It happens once; the count then stays at CRASH_DONE, and the file
  * names the call. A call is one of
- * PQexec, PQexecParams, PQexecPrepared, PQprepare, curl_easy_perform, or a
+ * PQsendQuery, PQsendQueryParams, PQsendQueryPrepared, PQsendPrepare (with the
+ * answer to it), curl_easy_perform, or a
  * transfer of a multi handle: begun by curl_multi_add_handle (b, f), over with
  * curl_multi_info_read (a, l). Where a call "fails" or its answer is lost, the
  * connection to the database is cut too, as it would be.
@@ -163,95 +164,97 @@ static void end_of(int n)
 
 /* --- libpq --- */
 
+/* libpq itself notices at the next use of the cut socket: now. */
 static void cut(PGconn *conn)
 {
     int fd = PQsocket(conn);
 
     if (fd >= 0) {
         shutdown(fd, SHUT_RDWR);
+        PQconsumeInput(conn);
     }
 }
 
-/*
- * The result of a call whose connection broke. libpq itself notices at the next
- * use of the cut socket, so an empty statement makes the connection bad now.
- */
-static PGresult *broken(PGconn *conn)
+/* The server has done what it was asked to, and nobody reads what it says. */
+static void let_it_answer(PGconn *conn)
 {
-    static PGresult *(*real)(PGconn *, const char *);
+    PGresult *result;
 
-    if (real == NULL) {
-        find(&real, "PQexec");
+    while ((result = PQgetResult(conn)) != NULL) {
+        PQclear(result);
     }
+}
+
+static int not_sent(PGconn *conn)
+{
     cut(conn);
-    return real(conn, "");
+    return 0;
 }
 
-static PGresult *after(PGconn *conn, int n, fate_t fate, PGresult *result)
+static int after(PGconn *conn, int n, fate_t fate, int sent)
 {
+    if (n > 0 && n == state->wanted) {
+        let_it_answer(conn);
+    }
     end_of(n);
     if (fate == LOSE) {
-        PQclear(result);
-        return broken(conn);
+        cut(conn);
     }
-    return result;
+    return sent;
 }
 
-PGresult *PQexec(PGconn *conn, const char *query)
+int PQsendQuery(PGconn *conn, const char *query)
 {
-    static PGresult *(*real)(PGconn *, const char *);
+    static int (*real)(PGconn *, const char *);
     fate_t fate;
     int n = begin(&fate, query);
 
     if (real == NULL) {
-        find(&real, "PQexec");
+        find(&real, "PQsendQuery");
     }
-    return fate == FAIL ? broken(conn) : after(conn, n, fate, real(conn, query));
+    return fate == FAIL ? not_sent(conn) : after(conn, n, fate, real(conn, query));
 }
 
-PGresult *PQexecParams(PGconn *conn, const char *command, int n_params, const Oid *types,
-                       const char *const *values, const int *lengths, const int *formats,
-                       int result_format)
+int PQsendQueryParams(PGconn *conn, const char *command, int n_params, const Oid *types,
+                      const char *const *values, const int *lengths, const int *formats, int result_format)
 {
-    static PGresult *(*real)(PGconn *, const char *, int, const Oid *, const char *const *,
-                             const int *, const int *, int);
+    static int (*real)(PGconn *, const char *, int, const Oid *, const char *const *, const int *,
+                       const int *, int);
     fate_t fate;
     int n = begin(&fate, command);
 
     if (real == NULL) {
-        find(&real, "PQexecParams");
+        find(&real, "PQsendQueryParams");
     }
-    return fate == FAIL ? broken(conn)
+    return fate == FAIL ? not_sent(conn)
                         : after(conn, n, fate, real(conn, command, n_params, types, values, lengths,
                                                     formats, result_format));
 }
 
-PGresult *PQprepare(PGconn *conn, const char *name, const char *query, int n_params,
-                    const Oid *types)
+int PQsendPrepare(PGconn *conn, const char *name, const char *query, int n_params, const Oid *types)
 {
-    static PGresult *(*real)(PGconn *, const char *, const char *, int, const Oid *);
+    static int (*real)(PGconn *, const char *, const char *, int, const Oid *);
     fate_t fate = PASS;
     int n = skipped ? 0 : begin(&fate, name); /* with others skipped, preparing is too */
 
     if (real == NULL) {
-        find(&real, "PQprepare");
+        find(&real, "PQsendPrepare");
     }
-    return fate == FAIL ? broken(conn)
+    return fate == FAIL ? not_sent(conn)
                         : after(conn, n, fate, real(conn, name, query, n_params, types));
 }
 
-PGresult *PQexecPrepared(PGconn *conn, const char *name, int n_params, const char *const *values,
-                         const int *lengths, const int *formats, int result_format)
+int PQsendQueryPrepared(PGconn *conn, const char *name, int n_params, const char *const *values,
+                        const int *lengths, const int *formats, int result_format)
 {
-    static PGresult *(*real)(PGconn *, const char *, int, const char *const *, const int *,
-                             const int *, int);
+    static int (*real)(PGconn *, const char *, int, const char *const *, const int *, const int *, int);
     fate_t fate;
     int n = begin(&fate, name);
 
     if (real == NULL) {
-        find(&real, "PQexecPrepared");
+        find(&real, "PQsendQueryPrepared");
     }
-    return fate == FAIL ? broken(conn)
+    return fate == FAIL ? not_sent(conn)
                         : after(conn, n, fate, real(conn, name, n_params, values, lengths, formats,
                                                     result_format));
 }

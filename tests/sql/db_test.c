@@ -5,9 +5,11 @@
  */
 #include <apr_strings.h>
 #include <libpq-fe.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../unit/test.h"
 #include "db/conn.h"
@@ -197,7 +199,7 @@ static const struct {
     {"KF412", KF_E_SLOT_UNAVAILABLE}, {"KF404", KF_E_NOT_FOUND}, {"KF422", KF_E_INVALID},
     {"KF999", KF_E_INTERNAL},         {"23505", KF_E_CONFLICT},  {"23P01", KF_E_CONFLICT},
     {"57014", KF_E_TIMEOUT},          {"55P03", KF_E_TIMEOUT},   {"53100", KF_E_UNAVAILABLE},
-    {"57P03", KF_E_UNAVAILABLE},      {"40001", KF_E_UNAVAILABLE}, {"40P01", KF_E_UNAVAILABLE},
+    {"57P03", KF_E_UNAVAILABLE},      {"40001", KF_E_TIMEOUT}, {"40P01", KF_E_TIMEOUT},
     {"22012", KF_E_INTERNAL},         {"42501", KF_E_INTERNAL},
 };
 
@@ -279,6 +281,71 @@ START_TEST(a_wrong_reader_reads_nothing)
 }
 END_TEST
 
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static const kf_stmt_t length = {"length", "SELECT length($1::bytea)::int8", 1, KF_STMT_REPEATABLE};
+
+/* What a server that stands still gets: little, or more than the kernel keeps for it. */
+static const size_t sizes[] = {10, 20 * 1024 * 1024};
+
+/* Its kernel answers for it, so only our own patience ends the wait; and nothing is sent again. */
+START_TEST(a_server_that_stands_still)
+{
+    pid_t stopped = PQbackendPID(conn);
+    char *bytes = apr_pcalloc(kf_test_pool, sizes[_i]);
+    kf_db_res_t *res;
+    double begin;
+
+    ck_assert_int_eq(plus_one(&one, 1), 2);
+    kf_db_set_patience(db, 300, 0);
+    ck_assert_int_eq(kill(stopped, SIGSTOP), 0);
+    begin = seconds();
+    ck_fails(KF_DB_EXEC(&res, db, &length, kf_test_pool, KF_BYTES(bytes, sizes[_i])), KF_E_UNAVAILABLE);
+    ck_assert(seconds() - begin >= 0.29 && seconds() - begin < 3);
+    ck_assert_int_eq(PQstatus(conn), CONNECTION_BAD);
+    kf_db_set_patience(db, 20000, 0);
+    ck_assert_int_eq(plus_one(&one, 2), 3); /* over a new connection, while the old one still stands */
+    ck_assert_int_ne(PQbackendPID(conn), stopped);
+    kill(stopped, SIGCONT);
+}
+END_TEST
+
+START_TEST(a_transaction_that_stands_still)
+{
+    pid_t stopped = PQbackendPID(conn);
+    double begin;
+
+    ck_ok(kf_db_begin(db, kf_test_pool));
+    kf_db_set_patience(db, 300, 0);
+    ck_assert_int_eq(kill(stopped, SIGSTOP), 0);
+    begin = seconds();
+    ck_fails(kf_db_commit(db, kf_test_pool), KF_E_UNAVAILABLE);
+    kf_db_settle(db);
+    ck_assert(seconds() - begin < 3);
+    kill(stopped, SIGCONT);
+}
+END_TEST
+
+/* Who waited for a connection waits less for the first answer, and as long as others afterwards. */
+START_TEST(the_first_answer_may_have_less_time)
+{
+    static const kf_stmt_t sleep = {"sleep", "SELECT pg_sleep(0.3)::text", 0, 0};
+    kf_db_res_t *res;
+
+    kf_db_set_patience(db, 20000, 100);
+    ck_fails(kf_db_exec(&res, db, &sleep, NULL, kf_test_pool), KF_E_UNAVAILABLE);
+    kf_db_set_patience(db, 20000, 15000);
+    ck_assert_int_eq(plus_one(&one, 1), 2);
+    ck_ok(kf_db_exec(&res, db, &sleep, NULL, kf_test_pool));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("db");
@@ -307,6 +374,9 @@ int main(void)
     tcase_add_loop_test(tc, states_become_codes, 0, KF_COUNT(states));
     tcase_add_test(tc, transactions);
     tcase_add_test(tc, a_wrong_reader_reads_nothing);
+    tcase_add_loop_test(tc, a_server_that_stands_still, 0, KF_COUNT(sizes));
+    tcase_add_test(tc, a_transaction_that_stands_still);
+    tcase_add_test(tc, the_first_answer_may_have_less_time);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -12,6 +12,7 @@ static apr_time_t gate_now(void);
 static apr_status_t gate_wait(apr_thread_cond_t *cond, apr_thread_mutex_t *mutex, apr_interval_time_t limit);
 
 #define kf_gate_create gate_under_test_create
+#define kf_gate_resize gate_under_test_resize
 #define kf_gate_enter gate_under_test_enter
 #define kf_gate_leave gate_under_test_leave
 #define kf_gate_close gate_under_test_close
@@ -255,6 +256,47 @@ START_TEST(two_places_at_once_let_two_in)
 }
 END_TEST
 
+START_TEST(with_fewer_places_it_empties_first)
+{
+    worker_t worker = {.no = 7};
+    apr_status_t ignored;
+
+    open_gate(2);
+    ck_assert_int_eq(kf_gate_enter(gate, 0), APR_SUCCESS);
+    ck_assert_int_eq(kf_gate_enter(gate, 0), APR_SUCCESS);
+    apr_thread_create(&worker.thread, NULL, enter_and_leave, &worker, kf_test_pool);
+    ck_assert_int_eq(now_waiting(1), 1);
+    kf_gate_resize(gate, 1);
+    apr_sleep(apr_time_from_msec(5)); /* so long that a place would be handed over */
+    kf_gate_leave(gate);
+    ck_assert_int_eq(kf_gate_inside(gate), 1);
+    ck_assert_int_eq(kf_gate_waiting(gate), 1);
+    kf_gate_leave(gate);
+    apr_thread_join(&ignored, worker.thread);
+    ck_assert_int_eq(seen.order[0], 7);
+}
+END_TEST
+
+START_TEST(with_more_places_it_lets_in_who_waits)
+{
+    apr_thread_t *threads[2];
+    apr_status_t ignored;
+
+    open_gate(1);
+    ck_assert_int_eq(kf_gate_enter(gate, 0), APR_SUCCESS);
+    for (int i = 0; i < 2; i++) {
+        apr_thread_create(&threads[i], NULL, enter_and_meet, NULL, kf_test_pool);
+        ck_assert_int_eq(now_waiting(i + 1), i + 1);
+    }
+    kf_gate_leave(gate);
+    kf_gate_resize(gate, 2);
+    for (int i = 0; i < 2; i++) {
+        apr_thread_join(&ignored, threads[i]);
+    }
+    ck_assert_int_eq(seen.done, 2);
+}
+END_TEST
+
 START_TEST(closed_it_lets_nobody_in)
 {
     open_gate(1);
@@ -276,6 +318,8 @@ Suite *kf_suite_base_gate(void)
     tcase_add_test(tcase, waits_until_the_deadline);
     tcase_add_test(tcase, who_waited_long_goes_in_order);
     tcase_add_test(tcase, two_places_at_once_let_two_in);
+    tcase_add_test(tcase, with_fewer_places_it_empties_first);
+    tcase_add_test(tcase, with_more_places_it_lets_in_who_waits);
     tcase_add_test(tcase, closed_it_lets_nobody_in);
     return suite;
 }

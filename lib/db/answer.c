@@ -1,0 +1,140 @@
+/*
+ * Sending to the server and waiting for its answer, never longer than the
+ * connection's patience. libpq's own PQexec waits for ever on a server that has
+ * stopped: its kernel still acknowledges, so no timeout of TCP ends the wait.
+ */
+#include <poll.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "db/db_int.h"
+
+int64_t kf_db_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t kf_db_until(const kf_db_t *db)
+{
+    if (!db->patience_ms) {
+        return KF_DB_NEVER;
+    }
+    return db->first_until ? db->first_until : kf_db_clock() + db->patience_ms;
+}
+
+void kf_db_hang_up(PGconn *conn)
+{
+    int fd = PQsocket(conn);
+
+    if (fd >= 0) {
+        shutdown(fd, SHUT_RDWR);
+        PQconsumeInput(conn); /* libpq reads the end of file and marks the connection bad */
+    }
+}
+
+static bool encrypted(PGconn *conn)
+{
+    return PQsslInUse(conn) || PQgssEncInUse(conn);
+}
+
+/* False: nothing happened until then. */
+static bool wait_for(PGconn *conn, short events, int64_t until)
+{
+    struct pollfd fd = {PQsocket(conn), events, 0};
+    int64_t left = -1;
+    int n;
+
+    do {
+        if (until != KF_DB_NEVER) {
+            left = until - kf_db_clock();
+            left = left < 0 ? 0 : left;
+        }
+        n = poll(&fd, 1, (int)left);
+    } while (n < 0);
+    return n > 0;
+}
+
+/* The server may have to be read before it reads on, so input is taken meanwhile. */
+static bool flush(PGconn *conn, int64_t until)
+{
+    while (PQflush(conn) > 0) {
+        if (!wait_for(conn, POLLIN | POLLOUT, until)) {
+            return false;
+        }
+        PQconsumeInput(conn);
+    }
+    return true;
+}
+
+static bool read_one(PGconn *conn, int64_t until)
+{
+    /* what the TLS library has read ahead wakes no poll */
+    while (PQisBusy(conn) && !(encrypted(conn) && PQconsumeInput(conn) && !PQisBusy(conn))) {
+        if (!wait_for(conn, POLLIN, until)) {
+            return false;
+        }
+        if (!PQconsumeInput(conn)) {
+            return true; /* the connection is lost: PQgetResult says so */
+        }
+    }
+    return true;
+}
+
+/* After COPY libpq hands out the same result for ever; no statement of ours copies. */
+static bool copies(const PGresult *res)
+{
+    ExecStatusType status = PQresultStatus(res);
+
+    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+}
+
+/* Of several results the last one, or the error that ended them. */
+static bool read_all(PGresult **out, PGconn *conn, int64_t until)
+{
+    PGresult *next;
+
+    *out = NULL;
+    do {
+        if (!read_one(conn, until)) {
+            return false;
+        }
+        next = PQgetResult(conn);
+        if (next && *out && PQresultStatus(*out) == PGRES_FATAL_ERROR) {
+            PQclear(next); /* the first error says why, a second one only that the connection is gone */
+        } else if (next) {
+            PQclear(*out);
+            *out = next;
+        }
+    } while (next && !copies(*out));
+    return true;
+}
+
+PGresult *kf_db_answer(kf_db_t *db, int sent, int64_t until)
+{
+    PGresult *res = NULL;
+
+    if (sent && (!flush(db->conn, until) || !read_all(&res, db->conn, until))) {
+        db->silent = true;
+        PQclear(res);
+        res = NULL;
+    }
+    if (!res) {
+        kf_db_hang_up(db->conn);
+    } else {
+        db->first_until = 0; /* the server lives: the next statement has all the time again */
+    }
+    return res;
+}
+
+bool kf_db_ready(kf_db_t *db)
+{
+    return PQisnonblocking(db->conn) || PQsetnonblocking(db->conn, 1) == 0;
+}
+
+PGresult *kf_db_query(kf_db_t *db, const char *sql, int64_t until)
+{
+    return kf_db_answer(db, kf_db_ready(db) && PQsendQuery(db->conn, sql), until);
+}

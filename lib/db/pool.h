@@ -1,0 +1,64 @@
+#ifndef KF_DB_POOL_H
+#define KF_DB_POOL_H
+/*
+ * The connections of one process to one database, shared by its threads.
+ *
+ * Threads pass a gate with a place for each connection that is to be had: `size`
+ * of them, or fewer while the database refuses more; then those that are open are
+ * shared, and now and then one more is asked for. A thread holds one connection at
+ * a time, over all pools. Only one thread of a pool opens a connection at a time,
+ * since that may take as long as connect_timeout.
+ *
+ *   full   the database answers, but gives no more: who has none waits for `wait_ms`
+ *   down   nothing is open and it does not answer, or a statement had no answer in
+ *          time and nobody else has heard of it for as long: callers are refused at
+ *          once, but for one that tries
+ *
+ * A connection that nobody used for a minute is closed, but for the last one.
+ */
+#include "db/conn.h"
+
+typedef struct kf_db_pool_t kf_db_pool_t;
+
+/* Where connections come from. Each may block; one thread at a time is in here. */
+typedef struct {
+    /** A new connection, which *handle stands for; NULL = none. */
+    PGconn *(*open)(void **handle, void *baton);
+    void (*close)(void *handle, void *baton);
+    /** After an opening failed: whether the server answers all the same. */
+    bool (*answers)(void *baton);
+    void *baton;
+} kf_db_opener_t;
+
+typedef struct {
+    int size;        /* connections, at least 1 */
+    int wait_ms;     /* for one of them */
+    int patience_ms; /* for the answer to a statement (db/conn.h); waiting for the connection counts in */
+    int prepare;
+} kf_db_pool_rules_t;
+
+/** A pool without connections. It lives in `p`, but holds what the opener gave it until kf_db_pool_end(). */
+kf_err_t *kf_db_pool_create(kf_db_pool_t **out, const kf_db_opener_t *opener, const kf_db_pool_rules_t *rules,
+                            apr_pool_t *p);
+
+/** Takes from the pool: KF_E_UNAVAILABLE; KF_E_INTERNAL to a thread that holds one already. */
+const kf_db_source_t *kf_db_pool_source(const kf_db_pool_t *pool);
+
+/** Lets nobody in any more. Takes no lock. */
+void kf_db_pool_stop(kf_db_pool_t *pool);
+
+/**
+ * Hangs up what threads still use, waits for them for `limit_ms` at most and hands
+ * everything back to the opener. May be called in a signal handler, even in that of
+ * a thread which holds a connection. False: a thread did not let go.
+ */
+bool kf_db_pool_end(kf_db_pool_t *pool, int limit_ms);
+
+typedef struct {
+    int open, in_use, places;
+    bool down;
+} kf_db_pool_state_t;
+
+kf_db_pool_state_t kf_db_pool_state(kf_db_pool_t *pool);
+
+#endif
