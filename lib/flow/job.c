@@ -9,6 +9,7 @@
 
 /* A result that could not be written is kept until another worker may take the row over. */
 #define KEEP_MS ((KF_WORK_LEASE_S - KF_JOB_SPARE_S) * 1000)
+#define LOCKED_MS 5000 /* before a result is written again whose rows were locked */
 
 void *kf_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size)
 {
@@ -56,42 +57,94 @@ void kf_job_call(kf_job_t *job, kf_job_answered_fn *answered)
     }
 }
 
-void kf_job_save(kf_job_t *job, kf_job_save_fn *save)
+static void append(kf_work_t *work, kf_job_t *job)
 {
-    kf_work_t *work = job->work;
-
-    job->save = save;
     job->next = NULL;
     *work->unsaved_end = job;
     work->unsaved_end = &job->next;
 }
 
-static kf_job_t *take_first(kf_work_t *work)
+void kf_job_save(kf_job_t *job, kf_job_save_fn *save)
 {
-    kf_job_t *job = work->unsaved;
+    job->save = save;
+    append(job->work, job);
+}
 
-    work->unsaved = job->next;
-    if (!work->unsaved) {
-        work->unsaved_end = &work->unsaved;
+static void put_first(kf_work_t *work, kf_job_t *job)
+{
+    job->next = work->unsaved;
+    work->unsaved = job;
+    if (!job->next) {
+        work->unsaved_end = &job->next;
+    }
+}
+
+/* The first whose time has come, off the list; NULL: there is none. */
+static kf_job_t *take_due(kf_work_t *work)
+{
+    int64_t now = kf_work_clock();
+    kf_job_t **at = &work->unsaved, *job;
+
+    while (*at && (*at)->not_before_ms > now) {
+        at = &(*at)->next;
+    }
+    job = *at;
+    if (job) {
+        *at = job->next;
+        if (!job->next) {
+            work->unsaved_end = at;
+        }
     }
     return job;
 }
 
-/* True if the job is over; else the database was away and it keeps its place. */
-static bool save_first(kf_work_t *work, kf_db_t *db)
+bool kf_work_unsaved(const kf_work_t *work)
 {
-    kf_job_t *job = work->unsaved;
-    kf_err_t *err = job->save(job, db);
+    int64_t now = kf_work_clock();
+    const kf_job_t *job = work->unsaved;
 
-    if (err && kf_work_trouble(work, err) && kf_work_clock() < job->give_up_ms) {
-        return false;
+    while (job && job->not_before_ms > now) {
+        job = job->next;
+    }
+    return job != NULL;
+}
+
+typedef enum { ENDED, LOCKED, AWAY } saved_t;
+
+static saved_t save(kf_work_t *work, kf_job_t *job, kf_db_t *db)
+{
+    kf_err_t *err = job->save(job, db);
+    int64_t now = kf_work_clock();
+
+    if (err && kf_work_trouble(work, err) && now < job->give_up_ms) {
+        put_first(work, job);
+        return AWAY;
+    }
+    if (err && err->code == KF_E_TIMEOUT && now + LOCKED_MS < job->give_up_ms) {
+        job->not_before_ms = now + LOCKED_MS;
+        append(work, job);
+        return LOCKED;
     }
     if (err) {
         kf_log(KF_LOG_ERROR, 400, "the result of background work could not be written: %s (%s)",
                err->detail, err->cause ? err->cause : "");
     }
-    kf_job_drop(take_first(work));
-    return true;
+    kf_job_drop(job);
+    return ENDED;
+}
+
+/* Until one has waited for a lock in vain: that takes long, and other work is due meanwhile. */
+static int save_due(kf_work_t *work, kf_db_t *db)
+{
+    saved_t saved = ENDED;
+    kf_job_t *job;
+    int ended = 0;
+
+    while (saved == ENDED && (job = take_due(work)) != NULL) {
+        saved = save(work, job, db);
+        ended += saved == ENDED;
+    }
+    return ended;
 }
 
 int kf_work_save_all(kf_work_t *work)
@@ -102,7 +155,7 @@ int kf_work_save_all(kf_work_t *work)
     kf_db_t *db;
     kf_err_t *err;
 
-    if (!work->unsaved || kf_work_clock() < work->pause_until_ms) {
+    if (!kf_work_unsaved(work) || kf_work_clock() < work->pause_until_ms) {
         return 0;
     }
     apr_pool_create(&p, work->p);
@@ -110,9 +163,7 @@ int kf_work_save_all(kf_work_t *work)
     if (err) {
         kf_work_trouble(work, err);
     } else {
-        while (work->unsaved && save_first(work, db)) {
-            ended++;
-        }
+        ended = save_due(work, db);
         source->give(db, source->baton);
     }
     apr_pool_destroy(p);

@@ -6,7 +6,8 @@
  *
  * A job lives in a pool of its own. It makes calls one after the other
  * (kf_job_call) and ends with kf_job_save(), whose function runs on a database
- * connection, again if the database was away, until the lease is nearly over.
+ * connection, again if the database was away, until the lease is nearly over. Where
+ * what it needs is locked it waits alone, and the other jobs go on.
  * No connection is held during a call.
  */
 #include "flow/work.h"
@@ -44,6 +45,7 @@ struct kf_job_t {
     kf_job_kind_t kind;
     int64_t give_up_ms; /* kf_work_clock(): the lease is nearly over */
     const char *peer;    /* whom it calls (flow/peer.h); NULL: a merchant's own system */
+    int64_t not_before_ms; /* its result is not written before: what it needed was locked */
     kf_http_req_t req;
     kf_job_answered_fn *answered;
     kf_job_save_fn *save;

@@ -19,7 +19,7 @@ static const struct {
     [DUTY_EVENTS] = {"events", kf_claim_events, 100, KF_JOB_EVENT, 20},
     [DUTY_POLLS] = {"open payments", kf_claim_polls, 1000, KF_JOB_POLL, 12},
     [DUTY_REFUNDS] = {"refunds", kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
-    [DUTY_REMINDERS] = {"reminders", kf_claim_reminders, 1000, -1, 200},
+    [DUTY_REMINDERS] = {"reminders", kf_claim_reminders, 1000, -1, 50},
     /* one offer at a time: each takes time like a hold does */
     [DUTY_WAITING] = {"the waiting list", kf_claim_waiting, 1000, -1, 1},
     [DUTY_MAILS] = {"mails", kf_claim_mails, 500, KF_JOB_MAIL, 4},
@@ -35,12 +35,14 @@ static const struct {
                              KF_JOB_CALENDAR_STOP, 2},
     [DUTY_CALENDAR_REVOKES] = {"grants to give back", kf_claim_calendar_revokes, 2000,
                                KF_JOB_CALENDAR_REVOKE, 2},
-    [DUTY_SWEEP] = {"tidying up", kf_claim_sweep, 5000, -1, 500},
+    /* each row is a subtransaction, of which PostgreSQL keeps 64 at hand */
+    [DUTY_SWEEP] = {"tidying up", kf_claim_sweep, 5000, -1, 50},
     [DUTY_FIGURES] = {"finished days", kf_claim_figures, 60000, -1, 5000},
 };
 
 #define OUTAGE_PAUSE_MS 1000  /* before the database is asked again */
 #define TROUBLE_PAUSE_MS 5000 /* before a kind that failed is tried again */
+#define SLOW_PAUSE_MS 500     /* the same with fewer rows at once */
 
 int64_t kf_work_clock(void)
 {
@@ -71,6 +73,9 @@ kf_err_t *kf_work_create(kf_work_t **out, const kf_flow_t *flow, bool (*stopping
     work->p = p;
     work->unsaved_end = &work->unsaved;
     work->on = true;
+    for (int i = 0; i < DUTY__COUNT; i++) {
+        work->batch[i] = duties[i].most;
+    }
     KF_TRY(kf_http_multi_create(&work->multi, KF_WORK_TRANSFERS, p));
     /* before the jobs' pools go, which the transfers use */
     apr_pool_pre_cleanup_register(p, work, end_transfers);
@@ -95,7 +100,7 @@ static bool stopping(const kf_work_t *work)
 
 bool kf_work_trouble(kf_work_t *work, const kf_err_t *err)
 {
-    if (err->code != KF_E_UNAVAILABLE && err->code != KF_E_TIMEOUT) {
+    if (err->code != KF_E_UNAVAILABLE) {
         return false;
     }
     work->pause_until_ms = kf_work_clock() + OUTAGE_PAUSE_MS;
@@ -116,15 +121,43 @@ static void recovered(kf_work_t *work)
     }
 }
 
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 static int room_for(const kf_work_t *work, int duty)
 {
     int free = KF_WORK_TRANSFERS - kf_work_busy(work), mine;
 
     if (duties[duty].kind < 0) {
-        return duties[duty].most;
+        return work->batch[duty];
     }
     mine = duties[duty].most - work->running[duties[duty].kind];
-    return mine < free ? mine : free;
+    return least(work->batch[duty], least(mine, free));
+}
+
+static void claimed(kf_work_t *work, int duty, bool all)
+{
+    work->failing[duty] = false;
+    work->batch[duty] = least(2 * work->batch[duty], duties[duty].most);
+    work->due_ms[duty] = kf_work_clock() + (all ? duties[duty].every_ms : 0);
+}
+
+/* What took too long would take as long again: next time it is half as much. */
+static void claim_failed(kf_work_t *work, int duty, const kf_err_t *err)
+{
+    bool slow = err->code == KF_E_TIMEOUT && work->batch[duty] > 1;
+
+    if (err->code == KF_E_TIMEOUT) {
+        work->batch[duty] = work->batch[duty] > 1 ? work->batch[duty] / 2 : 1;
+    }
+    work->due_ms[duty] = kf_work_clock() + (slow ? SLOW_PAUSE_MS : TROUBLE_PAUSE_MS);
+    if (!work->failing[duty] && !slow) {
+        work->failing[duty] = true;
+        kf_log(KF_LOG_ERROR, 403, "background work cannot look for %s: %s (%s)", duties[duty].name,
+               err->detail, err->cause ? err->cause : "");
+    }
 }
 
 /* False if the database went away. */
@@ -139,20 +172,14 @@ static bool run_duty(kf_work_t *work, int duty, kf_db_t *db, apr_pool_t *p)
     err = duties[duty].claim(&found, work, db, room, p);
     kf_beat_ran(work, duty, err == NULL);
     if (!err) {
-        work->failing[duty] = false;
-        work->due_ms[duty] = kf_work_clock() + (found >= room ? 0 : duties[duty].every_ms);
+        claimed(work, duty, found < room);
         return true;
     }
     work->look_ms = 0;
     if (kf_work_trouble(work, err)) {
         return false;
     }
-    work->due_ms[duty] = kf_work_clock() + TROUBLE_PAUSE_MS;
-    if (!work->failing[duty]) {
-        work->failing[duty] = true;
-        kf_log(KF_LOG_ERROR, 403, "background work cannot look for %s: %s (%s)", duties[duty].name,
-               err->detail, err->cause ? err->cause : "");
-    }
+    claim_failed(work, duty, err);
     return true;
 }
 
@@ -204,7 +231,7 @@ static void transfer(kf_work_t *work, int64_t until)
 {
     int64_t left = until - kf_work_clock();
 
-    while (!work->unsaved && kf_http_multi_in_flight(work->multi) > 0 && left >= 0) {
+    while (!kf_work_unsaved(work) && kf_http_multi_in_flight(work->multi) > 0 && left >= 0) {
         kf_http_multi_step(work->multi, (int)left);
         left = until - kf_work_clock();
         if (left <= 0) {
@@ -235,8 +262,8 @@ void kf_work_finish(kf_work_t *work, int limit_ms)
 
     do {
         transfer(work, until);
-        if (work->unsaved && kf_work_save_all(work) == 0) {
+        if (kf_work_unsaved(work) && kf_work_save_all(work) == 0) {
             break; /* no database: another worker takes these over */
         }
-    } while (kf_work_busy(work) > 0 && kf_work_clock() < until);
+    } while ((kf_http_multi_in_flight(work->multi) > 0 || kf_work_unsaved(work)) && kf_work_clock() < until);
 }

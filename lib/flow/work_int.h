@@ -38,6 +38,7 @@ struct kf_work_t {
     int running[KF_JOB__COUNT];
     kf_job_t *unsaved, **unsaved_end; /* in the order of their end */
     int64_t due_ms[DUTY__COUNT];
+    int batch[DUTY__COUNT];    /* rows at once: fewer after a claim that took too long */
     bool failing[DUTY__COUNT]; /* said so already */
     bool outage;               /* the same for the database */
     int64_t pause_until_ms;
@@ -50,6 +51,8 @@ struct kf_work_t {
 
 /** Writes the results that wait. Returns how many jobs ended. */
 int kf_work_save_all(kf_work_t *work);
+/** Whether one of them could be written now. */
+bool kf_work_unsaved(const kf_work_t *work);
 
 /**
  * Whether work may be done in this database, which the operator may switch off.
@@ -58,7 +61,10 @@ int kf_work_save_all(kf_work_t *work);
  */
 bool kf_work_is_on(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
 
-/** Takes note of an error of the database as a whole; true if it is one of those. */
+/**
+ * Takes note of an error of the database as a whole; true if it is one of those. A lock or
+ * statement timeout is none: only that row, or that many rows, could not be had.
+ */
 bool kf_work_trouble(kf_work_t *work, const kf_err_t *err);
 
 /** Looks every few seconds whether the database works with this release; nothing is claimed where not. */

@@ -11,18 +11,17 @@ static const kf_stmt_t sweeps[] = {
 static const kf_stmt_t upload_sweep = {
     "upload_sweep", "SELECT name, in_folder FROM kf.upload_sweep($1::int)", 1, 0};
 
-kf_err_t *kf_repo_forget(int *n, kf_db_t *db, int limit, apr_pool_t *p)
+int kf_repo_forget_kinds(void)
+{
+    return (int)(sizeof(sweeps) / sizeof(*sweeps));
+}
+
+kf_err_t *kf_repo_forget(int *n, int kind, kf_db_t *db, int limit, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    *n = 0;
-    for (size_t i = 0; i < sizeof(sweeps) / sizeof(*sweeps); i++) {
-        int count;
-
-        KF_TRY(KF_DB_EXEC(&res, db, &sweeps[i], p, KF_INT4(limit)));
-        count = kf_db_rows(res) ? (int)kf_db_int(res, 0, 0) : 0;
-        *n = count > *n ? count : *n;
-    }
+    KF_TRY(KF_DB_EXEC(&res, db, &sweeps[kind], p, KF_INT4(limit)));
+    *n = kf_db_rows(res) ? (int)kf_db_int(res, 0, 0) : 0;
     return NULL;
 }
 

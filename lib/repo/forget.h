@@ -7,8 +7,10 @@
  */
 #include "db/db.h"
 
-/** All of these but pictures, at most `limit` of each; *n is the most of one kind. */
-kf_err_t *kf_repo_forget(int *n, kf_db_t *db, int limit, apr_pool_t *p);
+/** How many kinds there are, without pictures. */
+int kf_repo_forget_kinds(void);
+/** Forgets of one kind at most `limit`; *n is how many. */
+kf_err_t *kf_repo_forget(int *n, int kind, kf_db_t *db, int limit, apr_pool_t *p);
 
 typedef struct {
     const char *name; /* of the URL */

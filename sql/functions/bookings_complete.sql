@@ -15,12 +15,18 @@ BEGIN
           AND x.slot_end <= v_now - make_interval(hours => t.complete_after_hours)
         ORDER BY x.slot_end LIMIT p_limit FOR UPDATE OF x SKIP LOCKED
     LOOP
-        PERFORM kf.booking_move(b, 'completed', 'system', 'nobody said otherwise', '{"by": "system"}');
-        -- Its time is over, and the day that it counts for: it leaves the indexes of taken time.
-        UPDATE kf.claim c SET state = 'ended'
-        WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND c.state = 'booked'
-          AND c.ends_at <= v_now AND c.slot_start <= v_now - interval '25 hours';
-        v_count := v_count + 1;
+        BEGIN
+            PERFORM kf.booking_move(b, 'completed', 'system', 'nobody said otherwise', '{"by": "system"}');
+            -- Its time is over, and the day that it counts for: it leaves the indexes of taken time.
+            UPDATE kf.claim c SET state = 'ended'
+            WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND c.state = 'booked'
+              AND c.ends_at <= v_now AND c.slot_start <= v_now - interval '25 hours';
+            v_count := v_count + 1;
+        EXCEPTION
+            WHEN lock_not_available THEN NULL; -- left for the next time, as is one that fails
+            WHEN OTHERS THEN
+                RAISE WARNING USING ERRCODE = 'KF901', MESSAGE = format('completing booking %s: %s', b.booking_id, SQLERRM);
+        END;
     END LOOP;
     RETURN v_count;
 END

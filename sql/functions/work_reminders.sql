@@ -1,7 +1,7 @@
 -- Turns reminders that are due into mails. Its row is locked, and so is its booking, whose state of this
 -- moment decides: whoever changes the booking now comes before (then it is left for the next turn) or
 -- after. A reminder that comes too late to be of use is skipped: the one of a day from two hours before
--- the start, the one of an hour from ten minutes before.
+-- the start, the one of an hour from ten minutes before. One that fails is put off alone: the rest goes on.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_reminders(p_limit int) RETURNS TABLE (sent int, skipped int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -13,6 +13,7 @@ DECLARE
     v_until timestamptz;
     v_sent boolean;
     x record;
+    v_failed boolean;
     t kf.tenant;
 BEGIN
     sent := 0;
@@ -30,22 +31,32 @@ BEGIN
         v_until := (x.reminder).starts_at
                    - CASE (x.reminder).kind WHEN 'reminder_24h' THEN interval '2 hours' ELSE interval '10 minutes' END;
         v_sent := false;
+        v_failed := false;
         IF (x.booking).status IN ('paid', 'confirmed') AND (x.booking).slot_start = (x.reminder).starts_at
            AND (x.booking).reminders AND v_now < v_until THEN
             IF t.tenant_id IS DISTINCT FROM (x.booking).tenant_id THEN
                 SELECT y.* INTO t FROM kf.tenant y WHERE y.tenant_id = (x.booking).tenant_id;
             END IF;
-            v_sent := kf.mail_wanted(t.mails, (x.reminder).kind)
-                AND kf.mail_plan(t, x.booking, (x.reminder).kind,
-                                 format('%s/%s/%s', (x.reminder).kind, (x.booking).booking_id,
-                                        extract(epoch FROM (x.reminder).starts_at)::bigint),
-                                 v_until, kf.mail_facts(x.booking)) > 0;
+            BEGIN
+                v_sent := kf.mail_wanted(t.mails, (x.reminder).kind)
+                    AND kf.mail_plan(t, x.booking, (x.reminder).kind,
+                                     format('%s/%s/%s', (x.reminder).kind, (x.booking).booking_id,
+                                            extract(epoch FROM (x.reminder).starts_at)::bigint),
+                                     v_until, kf.mail_facts(x.booking)) > 0;
+            EXCEPTION WHEN OTHERS THEN
+                v_failed := true;
+                RAISE WARNING USING ERRCODE = 'KF901',
+                    MESSAGE = format('a reminder of booking %s: %s', (x.booking).booking_id, SQLERRM);
+            END;
         END IF;
-        UPDATE kf.reminder r SET state = CASE WHEN v_sent THEN 'sent' ELSE 'skipped' END, settled_at = v_now
+        UPDATE kf.reminder r
+        SET state = CASE WHEN v_failed THEN 'due' WHEN v_sent THEN 'sent' ELSE 'skipped' END,
+            due_at = CASE WHEN v_failed THEN v_now + interval '5 minutes' ELSE r.due_at END,
+            settled_at = CASE WHEN v_failed THEN NULL ELSE v_now END
         WHERE r.tenant_id = (x.reminder).tenant_id AND r.booking_id = (x.reminder).booking_id
           AND r.kind = (x.reminder).kind AND r.starts_at = (x.reminder).starts_at;
         sent := sent + v_sent::int;
-        skipped := skipped + (NOT v_sent)::int;
+        skipped := skipped + (NOT v_sent AND NOT v_failed)::int;
     END LOOP;
     RETURN NEXT;
 END

@@ -2,21 +2,47 @@
 -- Nothing waits for it:
 -- whoever wants an expired hold's time ends it himself, and late money is judged by
 -- payment_apply.
+-- Each row, and each kind of row, is on its own: what somebody holds a lock on, or what fails, is left for the
+-- next time, and the rest goes on. A failure is a warning of class KF, which the worker logs.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_sweep(p_limit int)
 RETURNS TABLE (holds int, bookings int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+SET lock_timeout = '250ms'
+AS $$
+DECLARE
+    v_step text;
+BEGIN
+    holds := kf.sweep_holds(p_limit);
+    bookings := 0;
+    FOREACH v_step IN ARRAY ARRAY['unpaid', 'completed', 'kept', 'calendars', 'after'] LOOP
+        BEGIN
+            CASE v_step
+                WHEN 'unpaid' THEN bookings := kf.sweep_unpaid(p_limit);
+                WHEN 'completed' THEN PERFORM kf.bookings_complete(p_limit);
+                WHEN 'kept' THEN PERFORM kf.sweep_kept(p_limit);
+                WHEN 'calendars' THEN PERFORM kf.calendar_sweep(p_limit);
+                WHEN 'after' THEN PERFORM kf.after_sweep(p_limit);
+            END CASE;
+        EXCEPTION
+            WHEN lock_not_available THEN NULL;
+            WHEN OTHERS THEN
+                RAISE WARNING USING ERRCODE = 'KF901', MESSAGE = format('sweeping %s: %s', v_step, SQLERRM);
+        END;
+    END LOOP;
+    RETURN NEXT;
+END
+$$;
+
+-- Holds that nobody used: how many.
+CREATE OR REPLACE FUNCTION kf.sweep_holds(p_limit int) RETURNS int
+LANGUAGE plpgsql
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
+    v_count int := 0;
     h kf.claim;
-    b kf.booking;
-    v_status text;
-    v_tenants uuid[] := '{}';
-    v_links uuid[] := '{}';
 BEGIN
-    holds := 0;
-    bookings := 0;
     FOR h IN
         UPDATE kf.claim c SET state = 'ended'
         WHERE (c.tenant_id, c.claim_id) IN (
@@ -25,31 +51,78 @@ BEGIN
             ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED)
         RETURNING c.*
     LOOP
-        PERFORM kf.freed_put(h.tenant_id, h.professional_id, h.slot_start, h.slot_end);
-        holds := holds + 1;
+        BEGIN
+            PERFORM kf.freed_put(h.tenant_id, h.professional_id, h.slot_start, h.slot_end);
+        EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING USING ERRCODE = 'KF901', MESSAGE = format('the time of hold %s: %s', h.claim_id, SQLERRM);
+        END;
+        v_count := v_count + 1;
     END LOOP;
+    RETURN v_count;
+END
+$$;
+
+-- Bookings that were not paid in time: how many. What they give back to links is counted at the end. The links
+-- are locked before anything else, so that no two sweeps wait for one another and no maximum is set meanwhile;
+-- the bookings of one that somebody else has are left for the next time.
+CREATE OR REPLACE FUNCTION kf.sweep_unpaid(p_limit int) RETURNS int
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    v_locked uuid[];
+    v_tenants uuid[] := '{}';
+    v_links uuid[] := '{}';
+    v_count int := 0;
+    v_status text;
+    b kf.booking;
+BEGIN
+    v_locked := ARRAY(
+        SELECT l.link_id FROM kf.booking_link l
+        WHERE (l.tenant_id, l.link_id) IN (
+            SELECT x.tenant_id, x.link_id FROM kf.booking x
+            WHERE x.status = 'pending' AND x.hold_expires_at <= v_now AND x.link_id IS NOT NULL)
+        FOR NO KEY UPDATE SKIP LOCKED);
     FOR b IN
         SELECT x.* FROM kf.booking x
         WHERE x.status = 'pending' AND x.hold_expires_at <= v_now
+          AND (x.link_id IS NULL OR x.link_id = ANY (v_locked))
         ORDER BY x.hold_expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED
     LOOP
-        UPDATE kf.claim c SET state = 'ended'
-        WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND c.state = 'pending';
-        v_status := (SELECT p.status FROM kf.payment p
-                     WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.booking_id
-                     ORDER BY p.created_at DESC, p.payment_id DESC LIMIT 1);
-        IF v_status IN ('DECLINED', 'ERROR') THEN
-            PERFORM kf.booking_move(b, 'failed', 'system', 'payment declined');
-        ELSE
-            PERFORM kf.booking_move(b, 'expired', 'system', 'not paid in time');
-        END IF;
-        bookings := bookings + 1;
-        IF b.link_id IS NOT NULL THEN
-            v_tenants := v_tenants || b.tenant_id;
-            v_links := v_links || b.link_id;
-        END IF;
+        BEGIN
+            UPDATE kf.claim c SET state = 'ended'
+            WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND c.state = 'pending';
+            v_status := (SELECT p.status FROM kf.payment p
+                         WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.booking_id
+                         ORDER BY p.created_at DESC, p.payment_id DESC LIMIT 1);
+            IF v_status IN ('DECLINED', 'ERROR') THEN
+                PERFORM kf.booking_move(b, 'failed', 'system', 'payment declined');
+            ELSE
+                PERFORM kf.booking_move(b, 'expired', 'system', 'not paid in time');
+            END IF;
+            v_count := v_count + 1;
+            IF b.link_id IS NOT NULL THEN
+                v_tenants := v_tenants || b.tenant_id;
+                v_links := v_links || b.link_id;
+            END IF;
+        EXCEPTION
+            WHEN lock_not_available THEN NULL;
+            WHEN OTHERS THEN
+                RAISE WARNING USING ERRCODE = 'KF901', MESSAGE = format('the end of booking %s: %s', b.booking_id, SQLERRM);
+        END;
     END LOOP;
-    PERFORM kf.bookings_complete(p_limit);
+    PERFORM kf.link_uses_add(v_tenants, v_links, -1);
+    RETURN v_count;
+END
+$$;
+
+-- Tokens and answers that were kept for a while, and counted attempts to sign in.
+CREATE OR REPLACE FUNCTION kf.sweep_kept(p_limit int) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+BEGIN
     -- (for a while whoever comes by an old link is told that it is over)
     DELETE FROM kf.visit_token v
     WHERE (v.tenant_id, v.token_id) IN (
@@ -60,12 +133,8 @@ BEGIN
         SELECT x.tenant_id, x.route, x.key FROM kf.idempotency x
         WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit);
     DELETE FROM kf.auth_try t WHERE t.at < v_now - interval '1 hour';
-    PERFORM kf.calendar_sweep(p_limit);
-    PERFORM kf.after_sweep(p_limit);
-    PERFORM kf.link_uses_add(v_tenants, v_links, -1);
-    RETURN NEXT;
 END
 $$;
-REVOKE ALL ON FUNCTION kf.work_sweep FROM PUBLIC;
+REVOKE ALL ON FUNCTION kf.work_sweep, kf.sweep_holds, kf.sweep_unpaid, kf.sweep_kept FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.work_sweep TO konfirmado_app, konfirmado_owner;
 RESET ROLE;

@@ -171,3 +171,49 @@ def test_two_servers_at_the_limit_of_the_role(shop, demo, log, tmp_path):
     assert {one[1] for one in callers.answers} <= {0, 201, 409, 503}
     assert not too_early(callers.answers), (len(too_early(callers.answers)), too_early(callers.answers)[:5])
     wait_until(demo.healthy)
+
+
+@pytest.mark.plain
+def test_a_locked_row_stalls_nothing_else(shop, demo, log):
+    """The result for it waits alone: what is behind it is written meanwhile."""
+    log.expect(*DOWN)
+    stuck, other = shop.book(), shop.book()
+    demo.run("BEGIN; SELECT FROM kf.booking WHERE booking_id = '%s' FOR UPDATE" % stuck.id)
+    try:
+        shop.pay(stuck)
+        wait_until(lambda: demo.one("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        shop.pay(other)
+        begin = time.monotonic()
+        other.wait("paid", "confirmed")
+        took = time.monotonic() - begin
+    finally:
+        demo.run("ROLLBACK")
+    assert took < 20, took  # its own turn, and one wait for the lock: a lease lasts a minute
+    stuck.wait("paid", "confirmed")
+
+
+@contextlib.contextmanager
+def slow_sweep(demo, seconds_per_row, most):
+    """Tidying up takes so long for each row it may take, and a statement may not take longer than `most` ms."""
+    anew = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'konfirmado_app'"
+    demo.run("""ALTER FUNCTION kf.work_sweep RENAME TO work_sweep_itself;
+        CREATE FUNCTION kf.work_sweep(p_limit int) RETURNS TABLE (holds int, bookings int) LANGUAGE plpgsql AS $$
+        BEGIN PERFORM pg_sleep(p_limit * %f); RETURN QUERY SELECT * FROM kf.work_sweep_itself(p_limit); END $$;
+        ALTER ROLE konfirmado_app SET statement_timeout = '%dms'""" % (seconds_per_row, most))
+    demo.run(anew)
+    try:
+        yield
+    finally:
+        demo.run("""DROP FUNCTION kf.work_sweep; ALTER FUNCTION kf.work_sweep_itself RENAME TO work_sweep;
+            ALTER ROLE konfirmado_app SET statement_timeout = '5s'""")
+        demo.run(anew)
+
+
+@pytest.mark.plain
+def test_a_sweep_that_takes_too_long_takes_less(shop, demo, log):
+    log.expect(*DOWN)
+    hold = shop.hold(shop.take_slot())
+    ended = "SELECT state = 'ended' FROM kf.claim WHERE claim_id = '%s'" % hold["id"]
+    with slow_sweep(demo, 0.03, 700):
+        demo.advance(700)
+        wait_until(lambda: demo.one(ended))
