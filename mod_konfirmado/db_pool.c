@@ -25,19 +25,20 @@ APLOG_USE_MODULE(konfirmado);
 #define PATIENCE_MS 5500 /* for an answer: more than the role's statement_timeout */
 #define DRAIN_MS 3000    /* for threads that still use a connection when the process ends */
 
-struct kfm_database_t {
+typedef struct database_t database_t;
+struct database_t {
     int no;
     server_rec *server; /* the first one that has it: mod_dbd is asked in its name */
     const char *params; /* DBDParams as libpq takes it, or NULL if it could not be read */
     kf_db_pool_t *pool; /* of this process; NULL before child_init */
     apr_pool_t *p;      /* for who opens a connection: one thread at a time */
-    kfm_database_t *next;
+    database_t *next;
 };
 
 /* Made in post_config and inherited by the children. */
 static struct {
-    apr_hash_t *by_server; /* server_rec * -> kfm_database_t * */
-    kfm_database_t *first;
+    apr_hash_t *by_server; /* server_rec * -> database_t * */
+    database_t *first;
     int count;
     volatile bool ready;    /* of this process: the pools are there */
     volatile bool stopping; /* begin nothing new in the background */
@@ -48,14 +49,14 @@ static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
 
 static void close_native(void *rec, void *baton)
 {
-    const kfm_database_t *database = baton;
+    const database_t *database = baton;
 
     dbd_close(database->server, rec);
 }
 
 static PGconn *open_native(void **handle, void *baton)
 {
-    kfm_database_t *database = baton;
+    database_t *database = baton;
     ap_dbd_t *rec = dbd_open(database->p, database->server);
     PGconn *conn = NULL;
 
@@ -80,21 +81,23 @@ static PGconn *open_native(void **handle, void *baton)
 /* A server that is full or refuses this role is there all the same. */
 static bool server_answers(void *baton)
 {
-    const kfm_database_t *database = baton;
+    const database_t *database = baton;
     const char *const keys[] = {"dbname", "connect_timeout", NULL};
     const char *const values[] = {database->params, "2", NULL};
 
     return database->params && PQpingParams(keys, values, 1) == PQPING_OK;
 }
 
-const kfm_database_t *kfm_database_of(const server_rec *s)
+static const database_t *find(const server_rec *s)
 {
-    return databases.ready ? apr_hash_get(databases.by_server, &s, sizeof(s)) : NULL;
+    return databases.by_server ? apr_hash_get(databases.by_server, &s, sizeof(s)) : NULL;
 }
 
-int kfm_database_no(const kfm_database_t *database)
+int kfm_database_of(const server_rec *s)
 {
-    return database->no;
+    const database_t *database = find(s);
+
+    return database ? database->no : -1;
 }
 
 int kfm_database_count(void)
@@ -104,7 +107,7 @@ int kfm_database_count(void)
 
 const kf_db_source_t *kfm_db_source(const server_rec *s)
 {
-    const kfm_database_t *database = kfm_database_of(s);
+    const database_t *database = databases.ready ? find(s) : NULL;
 
     return database ? kf_db_pool_source(database->pool) : NULL;
 }
@@ -119,16 +122,16 @@ static apr_status_t drain(void *unused)
 {
     (void)unused;
     databases.stopping = true;
-    for (kfm_database_t *one = databases.first; one; one = one->next) {
+    for (database_t *one = databases.first; one; one = one->next) {
         kf_db_pool_stop(one->pool);
     }
-    for (kfm_database_t *one = databases.first; one; one = one->next) {
+    for (database_t *one = databases.first; one; one = one->next) {
         kf_db_pool_end(one->pool, DRAIN_MS / databases.count);
     }
     return APR_SUCCESS;
 }
 
-static kf_err_t *make_pool(kfm_database_t *database, const kfm_cfg_t *cfg, apr_pool_t *p)
+static kf_err_t *make_pool(database_t *database, const kfm_cfg_t *cfg, apr_pool_t *p)
 {
     const kf_db_opener_t opener = {open_native, close_native, server_answers, database};
     const kf_db_pool_rules_t rules = {cfg->db_connections, (int)apr_time_as_msec(cfg->db_wait), PATIENCE_MS,
@@ -143,7 +146,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     dbd_open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
     dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
     databases.ready = databases.stopping = false;
-    for (kfm_database_t *one = databases.first; one; one = one->next) {
+    for (database_t *one = databases.first; one; one = one->next) {
         if (make_pool(one, kfm_cfg_get(one->server), pchild)) {
             ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,
                          KFLOGNO(00232) "no mutex for the database connections");
@@ -166,9 +169,9 @@ static void child_stopping(apr_pool_t *pchild, int graceful)
 }
 #endif
 
-static kfm_database_t *with_params(const char *params)
+static database_t *with_params(const char *params)
 {
-    for (kfm_database_t *one = databases.first; one && params; one = one->next) {
+    for (database_t *one = databases.first; one && params; one = one->next) {
         if (one->params && !strcmp(one->params, params)) {
             return one;
         }
@@ -176,9 +179,9 @@ static kfm_database_t *with_params(const char *params)
     return NULL;
 }
 
-static kfm_database_t *add_database(server_rec *s, const char *params, apr_pool_t *p)
+static database_t *add_database(server_rec *s, const char *params, apr_pool_t *p)
 {
-    kfm_database_t *database = apr_pcalloc(p, sizeof(*database)), **end = &databases.first;
+    database_t *database = apr_pcalloc(p, sizeof(*database)), **end = &databases.first;
 
     while (*end) {
         end = &(*end)->next;
@@ -200,7 +203,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     for (server_rec *s = main_server; s; s = s->next) {
         const char *args = kfm_tree_said(s, "DBDParams");
         const char *params = args ? ap_getword_conf(pconf, &args) : NULL;
-        kfm_database_t *database = with_params(params);
+        database_t *database = with_params(params);
 
         if (kfm_cfg_get(s)->enabled) {
             database = database ? database : add_database(s, params, pconf);

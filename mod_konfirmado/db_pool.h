@@ -18,18 +18,15 @@
 
 #include "db/db.h"
 
-typedef struct kfm_database_t kfm_database_t;
-
 /** The hooks of this room: post_config, child_init, child_stopping. */
 void kfm_db_pool_register(apr_pool_t *p);
 
-/** The database of a server; NULL before child start, and where the module is off. */
-const kfm_database_t *kfm_database_of(const server_rec *s);
-/** Its number from 0, the same in all processes, and how many there are. */
-int kfm_database_no(const kfm_database_t *database);
+/** How many databases there are, from post_config on. */
 int kfm_database_count(void);
+/** The number of a server's database, from 0; -1 where the module is off. The same in all processes. */
+int kfm_database_of(const server_rec *s);
 
-/** Connections as lib/db wants them; NULL as above. */
+/** Connections as lib/db wants them; NULL before child start, and where the module is off. */
 const kf_db_source_t *kfm_db_source(const server_rec *s);
 
 /** Why connections of this server's role are not used, for people; NULL if they are. */

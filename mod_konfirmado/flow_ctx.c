@@ -23,10 +23,17 @@ APLOG_USE_MODULE(konfirmado);
 /* By server: there are few, and they are all made before the first request. */
 static apr_hash_t *contexts;
 
+/* By database: its first context, and what all of them share. */
+static struct {
+    kf_cache_t *cache;
+    kf_funnel_t *funnel;
+    const kf_flow_t *first;
+} *shared;
+
 /* Of the process, whatever its servers: threads are what it guards. */
 static kf_gate_t *calendar_gate;
 
-static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
+static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
 {
     const kfm_cfg_t *cfg = kfm_cfg_get(s);
     kf_flow_t *flow = apr_pcalloc(p, sizeof(*flow));
@@ -34,7 +41,7 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
     flow->db = kfm_db_source(s);
     flow->keys = cfg->keys;
     flow->passwords = cfg->passwords;
-    flow->cache = cache;
+    flow->cache = shared[database].cache;
     flow->cache_ttl = cfg->cache_ttl;
     flow->base_url = cfg->base_url;
     flow->base_scheme = cfg->base_scheme;
@@ -46,7 +53,7 @@ static kf_flow_t *make(const server_rec *s, kf_cache_t *cache, apr_pool_t *p)
     flow->provider_ca_file = cfg->provider_ca_file;
     flow->guard = cfg->guard;
     flow->upload_dir = cfg->upload_dir;
-    flow->funnel = kf_funnel_create(p);
+    flow->funnel = shared[database].funnel;
     flow->callback_timeout_ms = cfg->callback_timeout_ms;
     flow->callback_concurrency = cfg->callback_concurrency;
     flow->mail = cfg->mail;
@@ -90,28 +97,41 @@ static void check_folder(const kf_flow_t *flow, server_rec *s)
     }
 }
 
+static void make_shared(apr_pool_t *p, const server_rec *main_server)
+{
+    int n = kfm_database_count();
+
+    shared = apr_pcalloc(p, sizeof(*shared) * (size_t)(n + 1));
+    for (int i = 0; i < n; i++) {
+        shared[i].cache = kf_cache_create(CACHE_ENTRIES, CACHE_BYTES, p);
+        shared[i].funnel = kf_funnel_create(p);
+        if (!shared[i].cache) {
+            ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, main_server, KFLOGNO(00304) "no memory for the catalogue");
+        }
+    }
+}
+
 static void child_init(apr_pool_t *pchild, server_rec *main_server)
 {
     contexts = apr_hash_make(pchild);
+    make_shared(pchild, main_server);
     if (kf_gate_create(&calendar_gate, KF_CALENDAR_FRESH_THREADS, pchild) != APR_SUCCESS) {
         calendar_gate = NULL; /* without memory for a lock nothing else runs either */
     }
     for (server_rec *s = main_server; s; s = s->next) {
-        kf_cache_t *cache;
+        int database = kfm_database_of(s);
         kf_flow_t *flow;
 
-        if (!kfm_cfg_get(s)->enabled) {
+        if (database < 0 || !shared[database].cache) {
             continue;
         }
-        cache = kf_cache_create(CACHE_ENTRIES, CACHE_BYTES, pchild); /* one each: two servers may have two databases */
-        if (!cache) {
-            ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, s, KFLOGNO(00304) "no memory for the catalogue");
-            continue;
-        }
-        flow = make(s, cache, pchild);
+        flow = make(s, database, pchild);
         apr_hash_set(contexts, apr_pmemdup(pchild, &s, sizeof(s)), sizeof(s), flow);
-        check_schema(flow, s, pchild);
-        check_folder(flow, s);
+        if (!shared[database].first) {
+            shared[database].first = flow;
+            check_schema(flow, s, pchild);
+            check_folder(flow, s);
+        }
     }
 }
 
@@ -125,6 +145,11 @@ void kfm_flow_register(apr_pool_t *p)
 const kf_flow_t *kfm_flow_of(const server_rec *s)
 {
     return contexts ? apr_hash_get(contexts, &s, sizeof(s)) : NULL;
+}
+
+const kf_flow_t *kfm_flow_of_database(int no)
+{
+    return shared ? shared[no].first : NULL;
 }
 
 const kf_flow_t *kfm_flow(const kfm_call_t *call)

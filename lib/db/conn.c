@@ -119,12 +119,14 @@ bool kf_db_has_died(kf_db_t *db, int64_t until)
 
 kf_err_t *kf_db_revive(kf_db_t *db, int64_t until, apr_pool_t *p)
 {
+    if (db->silent) { /* whoever has it has waited long enough: the next one may try */
+        return kf_db_error(db, NULL, "connection", p);
+    }
     if (!kf_db_has_died(db, until)) {
         return NULL;
     }
     PQreset(db->conn); /* as long as connect_timeout says, for each host of the conninfo */
     kf_db_session_forget(db->session);
-    db->silent = false;
     if (PQstatus(db->conn) != CONNECTION_OK) {
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."), "%s",
                               PQerrorMessage(db->conn));

@@ -19,8 +19,8 @@ PGconn *kf_db_conn(kf_db_t *db);
 /**
  * How long a statement waits for its answer: `patience_ms` each, but the first one
  * no more than `first_ms` from now (0: no difference). After it the connection is
- * closed and the error is KF_E_UNAVAILABLE. Without this call it waits for ever, as
- * the command does.
+ * closed, the error is KF_E_UNAVAILABLE, and so is that of every later statement.
+ * Without this call it waits for ever, as the command does.
  */
 void kf_db_set_patience(kf_db_t *db, int patience_ms, int first_ms);
 

@@ -258,6 +258,7 @@ void kfm_cfg_register(apr_pool_t *p)
 {
     (void)p;
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(kfm_cfg_check_shared, NULL, NULL, APR_HOOK_LAST);
     /* first: the other rooms' post_config may log and use what was loaded */
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_FIRST);
 }

@@ -97,6 +97,9 @@ kfm_conf_t *kfm_cfg_conf(const server_rec *s);
 kf_err_t *kfm_cfg_check_provider(const char *directive, const char *url, const kfm_raw_t *raw,
                                  apr_pool_t *p);
 
+/** The hook (check_config) that refuses servers of one database which do not agree on what they share. */
+int kfm_cfg_check_shared(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server);
+
 /** Fills conf->cfg from conf->raw and the defaults; reads no file. KF_E_CONFIG. */
 kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p);
 

@@ -39,8 +39,8 @@ static struct {
 /* With the lock. */
 static void flush_all(void)
 {
-    for (server_rec *s = counts.main_server; s; s = s->next) {
-        const kf_flow_t *flow = kfm_flow_of(s);
+    for (int i = 0; i < kfm_database_count(); i++) {
+        const kf_flow_t *flow = kfm_flow_of_database(i);
         kf_err_t *err;
 
         if (!flow || !flow->db || !flow->funnel) {
@@ -48,7 +48,7 @@ static void flush_all(void)
         }
         err = kf_funnel_flush(flow->funnel, flow, counts.pool);
         if (err && !counts.failing && !kfm_db_stopping()) {
-            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s, KFLOGNO(00460) "counted steps wait for the database: %s",
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, counts.main_server, KFLOGNO(00460) "counted steps wait for the database: %s",
                          err->cause ? err->cause : err->detail);
         }
         counts.failing = err != NULL;

@@ -70,7 +70,7 @@ static apr_pool_t *own_pool(void)
     return pool;
 }
 
-/* The server's worker, begun at its first tick; NULL while the child is not ready for it. */
+/* The database's worker, begun at its first tick; NULL while the child is not ready for it. */
 static kf_work_t *work_of(worker_t *worker)
 {
     const kf_flow_t *flow = kfm_flow_of(worker->server);
@@ -179,20 +179,25 @@ static void child_init_late(apr_pool_t *pchild, server_rec *s)
     }
 }
 
+static bool has_worker(int database)
+{
+    for (int i = 0; i < jobs.n; i++) {
+        if (kfm_database_of(jobs.workers[i].server) == database) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One for each database, with the directives of its first server that has jobs. */
 static void collect(server_rec *main_server, apr_pool_t *p)
 {
-    int n = 0;
-
-    for (server_rec *s = main_server; s; s = s->next) {
-        n++;
-    }
     jobs.n = 0;
-    jobs.workers = apr_pcalloc(p, sizeof(worker_t) * (size_t)n);
+    jobs.workers = apr_pcalloc(p, sizeof(worker_t) * (size_t)(kfm_database_count() + 1));
     for (server_rec *s = main_server; s; s = s->next) {
-        const kfm_cfg_t *cfg = kfm_cfg_get(s);
+        int database = kfm_database_of(s);
 
-        /* a vhost without a directive of ours shares the main server's configuration */
-        if (cfg->enabled && cfg->jobs && cfg->server == s) {
+        if (database >= 0 && kfm_cfg_get(s)->jobs && !has_worker(database)) {
             jobs.workers[jobs.n++].server = s;
         }
     }

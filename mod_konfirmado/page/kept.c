@@ -10,13 +10,19 @@ typedef struct {
     const char *style_source;
 } bytes_t;
 
+/* Servers of one database share the memory, but may have templates and addresses of their own. */
+static const char *own_key(const kfm_call_t *call, const char *key)
+{
+    return apr_psprintf(call->pool, "p:%pp:%s", (const void *)call->cfg, key);
+}
+
 bool kfm_kept_get(const char **html, apr_size_t *len, kfm_call_t *call, const char *key,
                   int64_t version)
 {
     const bytes_t *bytes;
     int64_t kept;
 
-    bytes = kf_cache_get(kfm_flow(call)->cache, key, 0, &kept, call->pool);
+    bytes = kf_cache_get(kfm_flow(call)->cache, own_key(call, key), 0, &kept, call->pool);
     if (!bytes || kept != version) {
         return false;
     }
@@ -31,7 +37,7 @@ void kfm_kept_put(kfm_call_t *call, const char *key, int64_t version, const char
 {
     apr_pool_t *keep = kf_cache_pool();
     bytes_t *bytes = apr_palloc(keep, sizeof(*bytes));
-    kf_cache_item_t item = {key, version, INT64_MAX, bytes, keep};
+    kf_cache_item_t item = {own_key(call, key), version, INT64_MAX, bytes, keep};
 
     /* rendering leaves its smaller buffers behind: only the page itself is kept */
     bytes->html = apr_pmemdup(keep, html, len);

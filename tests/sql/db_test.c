@@ -309,7 +309,9 @@ START_TEST(a_server_that_stands_still)
     ck_fails(KF_DB_EXEC(&res, db, &length, kf_test_pool, KF_BYTES(bytes, sizes[_i])), KF_E_UNAVAILABLE);
     ck_assert(seconds() - begin >= 0.29 && seconds() - begin < 3);
     ck_assert_int_eq(PQstatus(conn), CONNECTION_BAD);
-    kf_db_set_patience(db, 20000, 0);
+    ck_fails(KF_DB_EXEC(&res, db, &one_again, kf_test_pool, KF_INT8(1)), KF_E_UNAVAILABLE);
+    ck_assert(seconds() - begin < 3); /* at once */
+    ck_ok(kf_db_wrap(&db, conn, 1, kf_test_pool));
     ck_assert_int_eq(plus_one(&one, 2), 3); /* over a new connection, while the old one still stands */
     ck_assert_int_ne(PQbackendPID(conn), stopped);
     kill(stopped, SIGCONT);
@@ -340,6 +342,7 @@ START_TEST(the_first_answer_may_have_less_time)
 
     kf_db_set_patience(db, 20000, 100);
     ck_fails(kf_db_exec(&res, db, &sleep, NULL, kf_test_pool), KF_E_UNAVAILABLE);
+    ck_ok(kf_db_wrap(&db, conn, 1, kf_test_pool));
     kf_db_set_patience(db, 20000, 15000);
     ck_assert_int_eq(plus_one(&one, 1), 2);
     ck_ok(kf_db_exec(&res, db, &sleep, NULL, kf_test_pool));

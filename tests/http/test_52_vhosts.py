@@ -1,0 +1,154 @@
+"""Many virtual hosts over one database: it has one pool, one memory and one worker."""
+import os
+import re
+import subprocess
+import time
+
+import pytest
+
+from kitaccount import Node
+from kitdemo import wait_until
+from kithttp import raw, wire
+from kitshop import Shop
+from test_95_start import checked
+
+FURTHER = 60
+BLOCK = re.compile(r"<VirtualHost .*?</VirtualHost>\n", re.S)
+
+
+@pytest.fixture(scope="module")
+def demo(demos):
+    return demos.get("start")
+
+
+def further(text, number, change=lambda block: block):
+    """The configuration with a copy of its virtual host: another name and address."""
+    block = BLOCK.search(text).group()
+    block = re.sub(r"ServerName .*\n *ServerAlias .*", "ServerName further%d.test" % number, block)
+    block = re.sub(r"KonfirmadoBaseURL (.*)localhost", r"KonfirmadoBaseURL \g<1>further%d.test" % number, block)
+    return text + change(block)
+
+
+def with_line(line):
+    name = line.split()[0]
+
+    def change(block):
+        block = re.sub(r"^ *%s .*\n" % name, "", block, flags=re.M)
+        return block.replace("</VirtualHost>", line + "\n</VirtualHost>")
+    return change
+
+
+@pytest.fixture()
+def files(demo, tmp_path):
+    """What a second server might name: keys of its own, a folder for pictures."""
+    keys = tmp_path / "other.keys"
+    said = demo.ctl("keys", "generate", "--file", keys)
+    assert said["file"] == str(keys)
+    (tmp_path / "pictures").mkdir(mode=0o777)
+    os.chmod(tmp_path / "pictures", 0o777)
+    return {"keys": keys, "pictures": tmp_path / "pictures"}
+
+
+@pytest.mark.parametrize("line, jobs", [
+    ("KonfirmadoKeyFile %(keys)s", False), ("KonfirmadoUploadDir %(pictures)s", False), ("KonfirmadoPrepare Off", False),
+    ("KonfirmadoSMTP smtp://127.0.0.1:2525", True), ("KonfirmadoMailFrom other@shop.test", True),
+    ("KonfirmadoCallbackTimeout 7s", True), ("KonfirmadoCallbackAllow 10.0.0.0/8", True)])
+def test_servers_of_one_database_agree(demo, tmp_path, files, line, jobs):
+    """What background work and stored secrets depend on is not taken from one of them in silence."""
+    line %= files
+    name = line.split()[0]
+    status, said = checked(demo, tmp_path, lambda text: further(text, 1, with_line(line)))
+    assert status != 0 and name in said and "the same database" in said, said
+    assert ("KonfirmadoJobs Off" in said) == jobs, said
+    for more, good in (("KonfirmadoJobs Off", jobs), ('DBDParams "host=/nowhere dbname=other"', True)):
+        def change(block, more=more):
+            return with_line(more)(with_line(line)(block))
+        status, said = checked(demo, tmp_path, lambda text: further(text, 1, change))
+        assert (status == 0) == good, (more, said)
+
+
+def processes(node):
+    done = subprocess.run(["pgrep", "-P", str(node.process.pid)], stdout=subprocess.PIPE, text=True, check=False)
+    return [int(one) for one in done.stdout.split()]
+
+
+def memory(node):
+    """Bytes of all processes, shared pages in parts."""
+    found = 0
+    for pid in processes(node):
+        with open("/proc/%d/smaps_rollup" % pid, encoding="ascii") as handle:
+            found += int(re.search(r"^Pss:\s+(\d+)", handle.read(), re.M).group(1)) * 1024
+    return found
+
+
+def cpu(node):
+    """Seconds that all processes have used."""
+    ticks = 0
+    for pid in processes(node):
+        with open("/proc/%d/stat" % pid, encoding="ascii") as handle:
+            ticks += sum(map(int, handle.read().rpartition(")")[2].split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def started(demo, folder, hosts):
+    os.makedirs(folder)
+    node = Node(demo, folder)
+    with open(node.conf, encoding="utf-8") as handle:
+        text = handle.read().replace("\nKonfirmadoJobs Off", "")
+    for number in range(hosts):
+        text = further(text, number)
+    with open(node.conf, "w", encoding="utf-8") as handle:
+        handle.write(text)
+    return node.start()
+
+
+def weighed(node):
+    """Memory after a request to each process, and the share of a processor it uses while nothing happens."""
+    for _ in range(20):
+        assert raw(node.port, wire("GET", "/health", "localhost:%d" % node.port)).status == 200
+    begin, used = time.monotonic(), cpu(node)
+    time.sleep(4)
+    return memory(node), (cpu(node) - used) / (time.monotonic() - begin)
+
+
+@pytest.mark.plain
+@pytest.mark.slow
+def test_a_further_host_weighs_little(demo, log, tmp_path):
+    """At most 2 MB each, and 300 of them no more than a hundredth of a processor; here a few, and a busy machine."""
+    alone = started(demo, str(tmp_path / "alone"), 0)
+    try:
+        before = weighed(alone)
+    finally:
+        alone.stop()
+    many = started(demo, str(tmp_path / "many"), FURTHER)
+    try:
+        after = weighed(many)
+    finally:
+        many.stop()
+    print("each further host: %.2f MB, %.4f %% of a processor"
+          % ((after[0] - before[0]) / FURTHER / 2**20, 100 * (after[1] - before[1]) / FURTHER))
+    assert after[0] - before[0] < FURTHER * 2 * 2**20, (before, after)
+    assert after[1] - before[1] < 0.03, (before, after)
+
+
+def test_each_host_shows_its_own_addresses(demo, log, tmp_path):
+    """Pages are kept in one memory, and still differ: by the assets of their host."""
+    shop = Shop(demo)
+    folder = str(tmp_path / "two")
+    os.makedirs(folder)
+    node = Node(demo, folder)
+    with open(node.conf, encoding="utf-8") as handle:
+        text = handle.read()
+    with open(node.conf, "w", encoding="utf-8") as handle:
+        handle.write(further(text, 1, with_line("KonfirmadoAssetsURL /elsewhere")))
+    node.start()
+    try:
+        def page(host):
+            return raw(node.port, wire("GET", "/book/" + shop.link, "%s:%d" % (host, node.port)))
+        wait_until(lambda: page("localhost").status == 200)
+        for _ in range(2):
+            assert b'"/assets/' in page("localhost").body
+            own = page("further1.test")
+            assert own.status == 200 and b'"/elsewhere/' in own.body and b'"/assets/' not in own.body
+    finally:
+        node.stop()
