@@ -6,6 +6,7 @@
  */
 #include "db_pool.h"
 
+#include <apr_atomic.h>
 #include <apr_dbd.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
@@ -18,7 +19,9 @@
 #include "cfg/cfg.h"
 #include "cfg/tree.h"
 #include "db/pool.h"
+#include "db_role.h"
 #include "log_bridge.h"
+#include "metrics.h"
 
 APLOG_USE_MODULE(konfirmado);
 
@@ -31,6 +34,8 @@ struct database_t {
     server_rec *server; /* the first one that has it: mod_dbd is asked in its name */
     const char *params; /* DBDParams as libpq takes it, or NULL if it could not be read */
     kf_db_pool_t *pool; /* of this process; NULL before child_init */
+    kf_db_source_t source;
+    kfm_db_role_t role;
     apr_pool_t *p;      /* for who opens a connection: one thread at a time */
     database_t *next;
 };
@@ -40,7 +45,9 @@ static struct {
     apr_hash_t *by_server; /* server_rec * -> database_t * */
     database_t *first;
     int count;
+    int places;             /* of all of them */
     volatile bool ready;    /* of this process: the pools are there */
+    volatile apr_uint32_t in_use;
     volatile bool stopping; /* begin nothing new in the background */
 } databases;
 
@@ -88,6 +95,33 @@ static bool server_answers(void *baton)
     return database->params && PQpingParams(keys, values, 1) == PQPING_OK;
 }
 
+static void give(kf_db_t *db, void *baton)
+{
+    const database_t *database = baton;
+    const kf_db_source_t *pool = kf_db_pool_source(database->pool);
+
+    pool->give(db, pool->baton);
+    apr_atomic_dec32(&databases.in_use);
+    kfm_metrics_places(databases.places, (int)apr_atomic_read32(&databases.in_use));
+}
+
+/* A connection of the pool, once its role is known to be one that row security binds. */
+static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
+{
+    database_t *database = baton;
+    const kf_db_source_t *pool = kf_db_pool_source(database->pool);
+    kf_err_t *err;
+
+    KF_TRY(pool->take(out, pool->baton, p));
+    apr_atomic_inc32(&databases.in_use);
+    kfm_metrics_places(databases.places, (int)apr_atomic_read32(&databases.in_use));
+    err = kfm_db_role_check(&database->role, *out, database->server, p);
+    if (err) {
+        give(*out, database);
+    }
+    return err;
+}
+
 static const database_t *find(const server_rec *s)
 {
     return databases.by_server ? apr_hash_get(databases.by_server, &s, sizeof(s)) : NULL;
@@ -109,7 +143,14 @@ const kf_db_source_t *kfm_db_source(const server_rec *s)
 {
     const database_t *database = databases.ready ? find(s) : NULL;
 
-    return database ? kf_db_pool_source(database->pool) : NULL;
+    return database ? &database->source : NULL;
+}
+
+const char *kfm_db_refusal(const server_rec *s)
+{
+    const database_t *database = databases.ready ? find(s) : NULL;
+
+    return database ? database->role.refusal : NULL;
 }
 
 bool kfm_db_stopping(void)
@@ -137,6 +178,8 @@ static kf_err_t *make_pool(database_t *database, const kfm_cfg_t *cfg, apr_pool_
     const kf_db_pool_rules_t rules = {cfg->db_connections, (int)apr_time_as_msec(cfg->db_wait), PATIENCE_MS,
                                       cfg->prepare};
 
+    database->source = (kf_db_source_t){take, give, database};
+    databases.places += cfg->db_connections;
     apr_pool_create(&database->p, p);
     return kf_db_pool_create(&database->pool, &opener, &rules, p);
 }
@@ -146,6 +189,8 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     dbd_open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
     dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
     databases.ready = databases.stopping = false;
+    databases.places = 0;
+    databases.in_use = 0;
     for (database_t *one = databases.first; one; one = one->next) {
         if (make_pool(one, kfm_cfg_get(one->server), pchild)) {
             ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,

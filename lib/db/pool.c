@@ -8,6 +8,7 @@
 
 #include "base/gate.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "db/db_int.h"
 
 #define DOWN_PAUSE_MS 50     /* a database that is down is asked again after it */
@@ -58,10 +59,13 @@ static _Thread_local struct {
 
 typedef enum { GOT, AGAIN, UNREACHABLE, BUSY, ENDING } answer_t;
 
-static const char *const refusals[] = {
-    [UNREACHABLE] = "the database could not be reached a moment ago",
-    [BUSY] = "all database connections of the process are in use",
-    [ENDING] = "the process is ending",
+static const struct {
+    int counted;
+    const char *words;
+} refusals[] = {
+    [UNREACHABLE] = {KF_REFUSED_UNREACHABLE, "the database could not be reached a moment ago"},
+    [BUSY] = {KF_REFUSED_BUSY, "all database connections of the process are in use"},
+    [ENDING] = {KF_REFUSED_ENDING, "the process is ending"},
 };
 
 /* From here on with the mutex. */
@@ -361,6 +365,7 @@ static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
 {
     kf_db_pool_t *pool = baton;
     int64_t begun = kf_db_clock(), left;
+    apr_time_t asked = apr_time_now();
     answer_t answer;
     link_t *link;
     kf_err_t *err;
@@ -371,9 +376,11 @@ static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
     }
     answer = obtain(&link, pool, begun + pool->rules.wait_ms);
     if (answer != GOT) {
+        kf_metric_count(KF_M_DB_REFUSED, refusals[answer].counted, 0);
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The service is not available for a moment."), "%s",
-                              refusals[answer]);
+                              refusals[answer].words);
     }
+    kf_metric_time(KF_M_DB_WAIT, 0, 0, apr_time_now() - asked);
     err = kf_db_wrap(&mine.db, link->conn, pool->rules.prepare, p);
     if (err) {
         let_go(pool, link, NULL);
