@@ -29,6 +29,13 @@ ROUNDS = [
     ("G8", "httpd CPU of a slots request / fixed JSON 5 KB", DOWN, 3.0, 2.3, ratio("slots", "fixed 5 KB", "httpd_us")),
     ("G9", "slots, database CPU, {large} / {small} bookings", DOWN, 1.6, 1.3, ratio("slots", "slots small", "db_us")),
     ("G10", "hold, database CPU, {large} / {small} bookings", DOWN, 2.0, 1.5, ratio("hold", "hold small", "db_us")),
+    ("G15", "hold, database CPU of its function / a bare insert of its row", DOWN, 3.0, 2.0,
+     ratio("pgbench hold", "pgbench claim", "db_us")),
+    ("G16", "approved payment, database CPU of its function / the bare rows it ends in", DOWN, 3.0, 2.0,
+     ratio("pgbench payment", "pgbench payment rows", "db_us")),
+    ("G19", "whole booking over HTTP, c=8, database CPU / the bare rows it ends in", DOWN, 3.0, 2.0,
+     ratio("booking, 8 links", "pgbench booking rows", "db_us")),
+    ("G20", "bookings of one link / over eight links, c=8", UP, 0.9, 0.95, ratio("booking, 1 link", "booking, 8 links")),
 ]
 # From the runs at a fixed rate and the memory after 10,000 requests.
 OTHERS = [

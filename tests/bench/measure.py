@@ -87,39 +87,69 @@ class Loads:
                    HERE + "/lua/load.lua", "http://127.0.0.1:%d%s" % (self.shape[database]["port"], path), "--", kind]
         command += ["%s=%s" % item for item in values.items() if item[1] != ""]
 
+        return self._spent(lambda: self._told(command, kind))
+
+    def _told(self, command, kind):
+        out = run(command)
+        found = re.search(r"^\{.*\}$", out, re.M)
+        if not found:
+            raise Refused("wrk said nothing about %s:\n%s" % (kind, out))
+        result = json.loads(found.group(0))
+        result["rate"] = result["requests"] / result["seconds"]
+        if result["broken"] >= max(result["requests"] * 0.001, 1):
+            raise Refused("%s: %d answers, %d broken\n%s" % (kind, result["requests"], result["broken"],
+                                                              self.server.tail()))
+        return result
+
+    def bookings(self, database, links, connections, seconds):
+        """Whole bookings of the first business, each a hold and what becomes of it, by so many links."""
+        values = dict(self._values(database), pros=self.shape[database]["per"], threads=connections, links=links)
+        command = ["wrk", "-t%d" % connections, "-c%d" % connections, "-d%gs" % seconds, "-s", HERE + "/lua/load.lua",
+                   "http://127.0.0.1:%d" % self.shape[database]["port"], "--", "booking"]
+        command += ["%s=%s" % item for item in values.items() if item[1] != ""]
+
         def act():
-            out = run(command)
-            found = re.search(r"^\{.*\}$", out, re.M)
-            if not found:
-                raise Refused("wrk said nothing about %s:\n%s" % (kind, out))
-            result = json.loads(found.group(0))
-            result["rate"] = result["requests"] / result["seconds"]
-            if result["broken"] >= max(result["requests"] * 0.001, 1):
-                raise Refused("%s: %d answers, %d broken\n%s" % (kind, result["requests"], result["broken"],
-                                                                  self.server.tail()))
+            result = self._told(command, "booking")
+            result["requests"] /= 2
+            result["rate"] /= 2
             return result
         return self._spent(act)
 
-    def pgbench(self, database, script, connections, seconds):
-        """The rate of the whole seconds after the first, in which every connection warms up."""
+    def payments(self, database, script, connections, count):
+        """So many approved payments of bookings that were made for them before."""
+        count -= count % connections
         values = self._values(database)
+        with open(HERE + "/sql/pending.sql", encoding="utf-8") as handle:
+            self.cluster.sql(database, handle.read(), base=values["base"], count=count, per=values["per"],
+                             monday=values["monday"])
+        return self.pgbench(database, script, connections, 0, count, values)
+
+    def pgbench(self, database, script, connections, seconds, count=0, values=None):
+        """The rate of the whole seconds after the first, in which every connection warms up; with a count so many
+        transactions, whatever they take."""
+        values = values or self._values(database)
         given = {"base": values["base"], "pros": values["pros"], "per": values["per"], "monday": values["monday"],
-                 "from": "@%d" % values["lo"], "to": "@%d" % values["hi"], "n": 0, "body": "x" * 900}
+                 "from": "@%d" % values["lo"], "to": "@%d" % values["hi"], "n": 0, "body": "x" * 900,
+                 "clients": connections}
         for name in ("from", "to"):
             given[name] = self.shape["text_" + name]
+        length = "-t%d" % (count // connections) if count else "-T%d" % (seconds + 1)
         command = [pg_tool("pgbench"), "-n", "-M", "prepared", "-c%d" % connections, "-j%d" % min(2, connections),
-                   "-T%d" % (seconds + 1), "-P1", "-f", "%s/sql/%s.sql" % (HERE, script)]
+                   length, "-P1", "-f", "%s/sql/%s.sql" % (HERE, script)]
         for item in given.items():
             command += ["-D", "%s=%s" % item]
         command.append(self.cluster.conninfo(database))
 
         def act():
             out = run(command)
+            if count and "aborted" not in out:
+                return {"requests": count, "refused": 0,
+                        "rate": float(re.search(r"tps = ([\d.]+) \(without", out).group(1))}
             rates = [float(x) for x in re.findall(r"^progress: [\d.]+ s, ([\d.]+) tps", out, re.M)]
-            count = int(re.search(r"actually processed: (\d+)", out).group(1))
+            done = int(re.search(r"actually processed: (\d+)", out).group(1))
             if len(rates) < 2 or "aborted" in out:
                 raise Refused("pgbench %s:\n%s" % (script, out[-2000:]))
-            return {"requests": count, "rate": statistics.mean(rates[1:seconds + 1]), "refused": 0}
+            return {"requests": done, "rate": statistics.mean(rates[1:seconds + 1]), "refused": 0}
         return self._spent(act)
 
     def h2load(self, database, uris, rate, seconds):

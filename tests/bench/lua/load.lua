@@ -3,8 +3,10 @@
 --   slots, hold                a random professional; for a hold a fresh slot each time
 --   trivial-slots, trivial-hold  the same of the comparison module
 --   webhook                    signed events from a file, each once
+--   booking                    a hold of the first business and its booking in turns, by so many links (a thread for
+--                              each connection)
 -- Values: threads, base (where the walk over slots begins), pros, per (professionals of a tenant), monday
--- (epoch of the first working day's midnight), from, to (dates), lo, hi (epochs), host, hook, file.
+-- (epoch of the first working day's midnight), from, to (dates), lo, hi (epochs), host, hook, file, links.
 
 local WALK, SLOTS, DAYS_OF_WEEK = 15485863, 1680, 5
 local threads = 0
@@ -73,6 +75,26 @@ make["trivial-hold"] = function()
                                            w.link))
 end
 
+local CUSTOMER = '"customer":{"name":"Ana Pérez","email":"ana@customer.example","phone":"+573001234567"},'
+local held
+
+function make.booking()
+    if held then
+        return wrk.format("POST", "/api/bookings", nil,
+                          string.format('{"hold":"%s","token":"%s",%s"accepted_terms":true}', held.id, held.token, CUSTOMER))
+    end
+    local p, at = slot(opt.base + n * opt.threads + id)
+    return wrk.format("POST", "/api/holds", nil,
+                      string.format('{"link":"bench-free-%d","service":"00000000-0000-7000-8000-210000000000",'
+                                    .. '"professional":"%s","start":"%s"}',
+                                    id % opt.links, who_is(p).professional, rfc3339(at)))
+end
+
+local function booked(_, _, body)
+    local hold = not held and {id = body:match('"id":%s*"([^"]+)"'), token = body:match('"token":%s*"([^"]+)"')}
+    held = hold and hold.token and hold or nil
+end
+
 -- A line of the file: transaction, space, checksum. The rest of the event is the same.
 function make.webhook()
     local line = events[n * opt.threads + id + 1] or events[#events]
@@ -90,7 +112,10 @@ function init(args)
     end
     math.randomseed((opt.base or 0) + id * 7919 + 1)
     wrk.headers["Host"] = opt.host
-    if kind == "hold" or kind == "webhook" then
+    if kind == "booking" then
+        response = booked
+    end
+    if kind == "hold" or kind == "webhook" or kind == "booking" then
         wrk.headers["Content-Type"] = "application/json"
     end
     if kind == "webhook" then

@@ -37,6 +37,17 @@ INSERT INTO kf.payment_account (tenant_id, provider, mode, public_key, private_k
 SELECT t.tenant_id, 'wompi', 'test', 'pub_test_bench', '-', '-', '-', 'hook-of-' || t.tenant_id, 0, now(), now()
 FROM kf.tenant t;
 
+-- The first of them also gives something for nothing, by eight links; who gives it is told by mail.
+INSERT INTO kf.service (tenant_id, service_id, name, description, duration_min, price_cents, currency, horizon_days, step_min,
+                        created_at)
+VALUES (pg_temp.id(100000000000), pg_temp.id(210000000000), 'Llamada', 'Una llamada sin costo.', 30, 0, 'COP', 300, 30, now());
+INSERT INTO kf.professional_service
+SELECT p.tenant_id, p.professional_id, pg_temp.id(210000000000)
+FROM kf.professional p WHERE p.tenant_id = pg_temp.id(100000000000);
+UPDATE kf.professional p SET email = p.position || '@bench0.example' WHERE p.tenant_id = pg_temp.id(100000000000);
+INSERT INTO kf.booking_link (tenant_id, link_id, public_id, name, created_at)
+SELECT pg_temp.id(100000000000), pg_temp.id(410000000000 + n), 'bench-free-' || n, 'Web', now() FROM generate_series(0, 7) n;
+
 -- One clinic as a customer sees it: the booking page is measured with it.
 INSERT INTO kf.tenant (tenant_id, subdomain, name, primary_color, return_url, callback_url, created_at)
 VALUES (pg_temp.id(190000000000), 'clinic', 'Clínica Aurora', '#0f766e', 'https://merchant.example/back',
