@@ -9,7 +9,7 @@ SELECT '00000000-0000-7000-8000-100000000000', ('00000000-0000-7000-8' || 100000
        'pending', now() + interval '1 day', sha256((100000000000000 + k)::text::bytea), 12000000, 3000000, 'COP',
        'America/Bogota', now()
 FROM generate_series(:base, :base + :count - 1) k,
-     LATERAL (SELECT to_timestamp(:monday + 34560000 + (k / :per % 4000) * 1800) AS at) m;
+     LATERAL (SELECT to_timestamp(:monday + 34560000 + (k / :per % 30011) * 1800) AS at) m;
 INSERT INTO kf.booking (tenant_id, booking_id, claim_id, service_id, professional_id, link_id, customer_name,
                         customer_email, customer_phone, accepted_terms_at, language, customer_zone, slot_start, slot_end,
                         hold_expires_at, price_cents, charge_cents, currency, terms, token_hash, created_at, updated_at)
