@@ -41,5 +41,7 @@ assert all(one["result"] == "ok" for name, one in checks.items() if name != "mai
 owned = subprocess.run(["stat", "-c", "%a", "/etc/konfirmado/keys", "/etc/apache2/sites-available/konfirmado.conf"],
                        stdout=subprocess.PIPE, text=True, check=True).stdout.split()
 assert owned == ["600", "600"], owned
+made = ctl("--database", "host=127.0.0.1 dbname=konfirmado user=konfirmado_backup", "backup", "/root/copy")
+assert made["tables"]["tenant"] == 1 and os.path.getsize("/root/copy/database.dump") == made["bytes"]
 assert os.path.exists("/usr/local/share/man/man1/konfirmadoctl.1")
 print("installed as README.md says")
