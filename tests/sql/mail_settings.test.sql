@@ -37,7 +37,7 @@ SELECT t.hold(1, 1001, '2026-06-03 14:00Z', 2), t.book(1, 1001);
 SELECT t.clock('2026-06-02 14:00Z');
 SELECT kf.work_reminders(10);
 SELECT set_config('kf.tenant', t.id(100)::text, true);
-SELECT is((SELECT string_agg(m.kind || ' ' || coalesce(m.facts->>'note', '-'), ', ' ORDER BY m.kind) FROM kf.mail m), 'booking_confirmed -, booking_received -, reminder_24h Hola', 'in the mails');
+SELECT is((SELECT string_agg(m.kind || ' ' || coalesce(m.facts->>'note', '-'), ', ' ORDER BY m.kind) FROM kf.mail m), 'booking_confirmed -, reminder_24h Hola', 'in the mails; none asks for a payment where nothing is charged');
 SELECT is((SELECT reply_to FROM kf.work_mails(1, 60, false)), NULL, 'no address for answers');
 SELECT kf.rules_change(t.id(100), NULL, '{"mail_reply_to":"citas@one.example"}')->>'version';
 SELECT is((SELECT reply_to FROM kf.work_mails(1, 60, false)), 'citas@one.example', 'or one');

@@ -81,6 +81,23 @@ run() {
     rm -f "$script.out"
 }
 
+# Without the guard: looks, and then takes what nobody had at that moment. One client alone loses nothing by it.
+loosen() {
+    query 'ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'
+    query "CREATE OR REPLACE FUNCTION kf.claim_put(c kf.claim, p_patient boolean) RETURNS boolean LANGUAGE plpgsql AS \$\$
+BEGIN
+    IF kf.claim_taken(c, kf.now()) THEN
+        RETURN false;
+    END IF;
+    UPDATE kf.claim o SET state = 'ended'
+    WHERE o.professional_id = c.professional_id AND o.starts_at < c.ends_at AND o.ends_at > c.starts_at
+      AND o.state <> 'ended' AND o.expires_at <= kf.now();
+    PERFORM pg_sleep(0.002);
+    INSERT INTO kf.claim SELECT c.*;
+    RETURN true;
+END \$\$"
+}
+
 overlaps() {
     query "SELECT count(*) FROM kf.claim a JOIN kf.claim b ON a.professional_id = b.professional_id AND a.claim_id < b.claim_id
            AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at) WHERE a.state <> 'ended' AND b.state <> 'ended'"
@@ -90,11 +107,14 @@ prepare
 run "$rounds"
 with=$(overlaps)
 held=$(query "SELECT count(*) FROM t.answer WHERE answer = 'held'")
-empty=$(query "SELECT count(*) FROM (SELECT round FROM t.answer GROUP BY round HAVING count(*) FILTER (WHERE answer = 'held') = 0) x")
-echo "race: $clients clients, $rounds rounds: $held held, $empty rounds without a winner, $with overlaps"
+# (A former hold may have the time of its round, and keep it.)
+empty=$(query "SELECT count(*) FROM (SELECT DISTINCT timestamptz '2026-06-02 05:00Z' + round * interval '4 hours' AS start FROM t.answer) x
+               WHERE NOT EXISTS (SELECT FROM kf.claim c WHERE c.state <> 'ended' AND c.expires_at > kf.now()
+                                   AND c.starts_at < x.start + interval '1 hour' AND c.ends_at > x.start)")
+echo "race: $clients clients, $rounds rounds: $held held, $empty rounds whose time nobody has, $with overlaps"
 
 prepare
-query 'ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'
+loosen
 run $((rounds / 5 + 1))
 without=$(overlaps)
 echo "race without the guard: $without overlaps"
@@ -146,7 +166,7 @@ astray=$(query "SELECT count(*) FROM kf.booking b JOIN kf.claim c USING (tenant_
 spare=$(query "SELECT count(*) FROM kf.claim c WHERE c.state <> 'ended' AND NOT EXISTS (SELECT FROM kf.booking b WHERE b.claim_id = c.claim_id)")
 echo "race of moves: $clients customers, $moves rounds: $won with one winner, $moved overlaps, $astray astray, $spare spare"
 prepare_moves 2
-query 'ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'
+loosen
 run 2
 unguarded=$(overlaps)
 echo "race of moves without the guard: $unguarded overlaps"
@@ -204,6 +224,6 @@ run 3
 loose=$(odd_links)
 echo "race for uses, asked first and counted then: $loose links with another number"
 psql -U postgres -d postgres -qXc 'DROP DATABASE race'
-[ "$booked" = 9 ] && [ "$odd" = 0 ] && [ "$loose" -gt 0 ]
-[ "$won" = "$moves" ] && [ "$moved" = 0 ] && [ "$astray" = 0 ] && [ "$spare" = 0 ] && [ "$unguarded" -gt 0 ]
-[ "$with" = 0 ] && [ "$empty" = 0 ] && [ "$held" -ge "$rounds" ] && [ "$without" -gt 0 ]
+[ "$booked" = 9 ] && [ "$odd" = 0 ] && [ "$loose" -gt 0 ] &&
+    [ "$won" = "$moves" ] && [ "$moved" = 0 ] && [ "$astray" = 0 ] && [ "$spare" = 0 ] && [ "$unguarded" -gt 0 ] &&
+    [ "$with" = 0 ] && [ "$empty" = 0 ] && [ "$held" -gt 0 ] && [ "$without" -gt 0 ]

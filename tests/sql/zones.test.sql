@@ -157,5 +157,8 @@ SELECT results_eq($$ SELECT lo, until FROM kf.windows(t.id(100), t.id(111), '202
     'overrides, breaks and closed days');
 SELECT results_eq($$ SELECT no, lo FROM kf.windows_many(t.id(100), ARRAY[t.id(112), t.id(111)], '2026-06-01 13:30Z', '2026-06-01 14:30Z') $$,
     $$ VALUES (1, timestamptz '2026-06-01 13:00Z'), (2, timestamptz '2026-06-01 14:00Z') $$, 'several professionals, numbered');
+-- A midnight that comes twice: a day begins with the first one.
+SELECT is(kf.zone_day_start('America/Havana', '2026-11-01'), '2026-11-01 04:00Z', 'in Havana');
+SELECT is(kf.zone_day_start('Atlantic/Azores', '2026-10-25'), '2026-10-25 00:00Z', 'on the Azores');
 SELECT * FROM finish();
 ROLLBACK;
