@@ -243,6 +243,7 @@ run_ctl() {
     while read -r line; do
         [[ $line == KF_* ]] || local -x "${line/detect_leaks=1/detect_leaks=0}"
     done <<<"$said"
+    local -x KF_CTL_PRELOAD=$work/sanitizer-ctl/poolguard.so
     KF_BUILD_DIR=$work/asan KF_ASAN=1 run_pytest "$suite" 1 "$@"
     cat "$work/sanitizer-ctl"/report.* 2>/dev/null
 }

@@ -78,6 +78,8 @@ class Ctl:
         environment = {"KONFIRMADO_DATABASE": self.conninfo(role), "KONFIRMADO_KEY_FILE": str(self.keys),
                        "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
         environment.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")})
+        if "KF_CTL_PRELOAD" in os.environ:  # only the pool guard sees a byte beyond a piece of a pool
+            environment["LD_PRELOAD"] = os.environ["KF_CTL_PRELOAD"]
         return {"args": [str(PROGRAM), *map(str, words)], "env": environment, "cwd": "/"}
 
     def run(self, *words, role="app", status=0):
