@@ -31,6 +31,7 @@
 
 APLOG_USE_MODULE(konfirmado);
 
+#define CACHE_LINE 64 /* the table of counters begins at one */
 #define RETAINED_KEY "konfirmado-metrics"
 #define MOST_CHILDREN 256
 #define MOST_PROVIDERS 8
@@ -105,12 +106,13 @@ static int servers(const server_rec *s)
 
 static size_t counters_size(void)
 {
-    return (kf_metric_size() + 63) / 64 * 64;
+    return APR_ALIGN(kf_metric_size(), CACHE_LINE);
 }
 
 static apr_status_t find_memory(void **out, server_rec *s)
 {
-    size_t size = counters_size() + MOST_CHILDREN * sizeof(child_t) + (size_t)servers(s) * sizeof(snapshot_t);
+    size_t size = CACHE_LINE + counters_size() + MOST_CHILDREN * sizeof(child_t)
+                  + (size_t)servers(s) * sizeof(snapshot_t);
     uint64_t layout = kf_metric_layout() * 31 + size;
     retained_t *kept = ap_retained_data_get(RETAINED_KEY);
     apr_status_t rv = APR_SUCCESS;
@@ -126,7 +128,8 @@ static apr_status_t find_memory(void **out, server_rec *s)
         rv = apr_shm_create(&kept->shm, size, NULL, s->process->pool);
         kept->layout = layout;
     }
-    *out = rv == APR_SUCCESS ? apr_shm_baseaddr_get(kept->shm) : NULL;
+    /* APR puts a word of its own before it */
+    *out = rv == APR_SUCCESS ? (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->shm), CACHE_LINE) : NULL;
     return rv;
 }
 
