@@ -2,6 +2,7 @@
 import os
 import re
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -40,13 +41,14 @@ def with_line(line):
 
 @pytest.fixture()
 def files(demo, tmp_path):
-    """What a second server might name: keys of its own, a folder for pictures."""
+    """What a second server might name: keys of its own, a folder for pictures that httpd's user reaches."""
     keys = tmp_path / "other.keys"
     said = demo.ctl("keys", "generate", "--file", keys)
     assert said["file"] == str(keys)
-    (tmp_path / "pictures").mkdir(mode=0o777)
-    os.chmod(tmp_path / "pictures", 0o777)
-    return {"keys": keys, "pictures": tmp_path / "pictures"}
+    pictures = tempfile.mkdtemp(prefix="kf-pictures-", dir="/tmp")
+    os.chmod(pictures, 0o777)
+    yield {"keys": keys, "pictures": pictures}
+    os.rmdir(pictures)
 
 
 @pytest.mark.parametrize("line, jobs", [
