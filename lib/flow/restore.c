@@ -3,11 +3,11 @@
  * object as who it will belong to, the rights to a function by who owns it, and
  * the right to enter the schema last of all.
  */
+#include <apr_file_io.h>
+#include <apr_portable.h>
 #include <apr_strings.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,56 +43,73 @@ static int step_of(const char *line)
     return OBJECTS;
 }
 
-/* A file without a name, gone with its descriptor; pg_restore reads it as /dev/fd/N. */
-static kf_err_t *scratch(FILE **out, apr_pool_t *p)
+/* The entries of a step, or all: a file without a name, gone with the pool. pg_restore reads it as /dev/fd/N. */
+typedef struct {
+    apr_file_t *file;
+    apr_os_file_t fd;
+    bool any;
+} list_t;
+
+static kf_err_t *scratch(list_t *out, apr_pool_t *p)
 {
-    *out = tmpfile();
-    return *out ? NULL : kf_err(p, KF_E_CONFIG, "No file can be made in the folder for temporary ones.");
+    const char *folder;
+    char *name;
+
+    if (apr_temp_dir_get(&folder, p) == APR_SUCCESS) {
+        name = apr_pstrcat(p, folder, "/konfirmadoctl.XXXXXX", NULL);
+        if (apr_file_mktemp(&out->file, name, APR_FOPEN_CREATE | APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_EXCL, p)
+            == APR_SUCCESS) {
+            apr_file_remove(name, p);
+            apr_os_file_get(&out->fd, out->file);
+            out->any = false;
+            return NULL;
+        }
+    }
+    return kf_err(p, KF_E_CONFIG, "No file can be made in the folder for temporary ones.");
 }
 
-static kf_err_t *split(FILE *steps[STEPS], FILE *contents, apr_pool_t *p)
+static kf_err_t *split(list_t steps[STEPS], list_t *contents, apr_pool_t *p)
 {
+    apr_off_t begin = 0;
     char line[LINE_MAX_BYTES];
 
     for (int i = 0; i < STEPS; i++) {
         KF_TRY(scratch(&steps[i], p));
     }
-    rewind(contents);
-    while (fgets(line, sizeof(line), contents)) {
+    apr_file_seek(contents->file, APR_SET, &begin);
+    while (apr_file_gets(line, sizeof(line), contents->file) == APR_SUCCESS) {
         int step;
 
         line[strcspn(line, "\n")] = '\0';
         step = line[0] == ';' ? STEPS : step_of(line);
         if (step < STEPS) {
-            fprintf(steps[step], "%s\n", line);
-        }
-    }
-    for (int i = 0; i < STEPS; i++) {
-        if (fflush(steps[i])) {
-            return kf_err(p, KF_E_CONFIG, "The folder for temporary files is full.");
+            steps[step].any = true;
+            if (apr_file_printf(steps[step].file, "%s\n", line) < 0) {
+                return kf_err(p, KF_E_CONFIG, "The folder for temporary files is full.");
+            }
         }
     }
     return NULL;
 }
 
-static kf_err_t *read_contents(FILE **out, const kf_backup_place_t *place, apr_pool_t *p)
+static kf_err_t *read_contents(list_t *out, const kf_backup_place_t *place, apr_pool_t *p)
 {
     const char *argv[] = {"pg_restore", "--list", kf_backup_file(place->dir, KF_BACKUP_DUMP, p), NULL};
 
     KF_TRY(scratch(out, p));
-    return kf_pgtool_run(argv, place->conninfo, fileno(*out), p);
+    return kf_pgtool_run(argv, place->conninfo, out->fd, p);
 }
 
-static kf_err_t *run_step(int step, FILE *list, const kf_backup_place_t *place, apr_pool_t *p)
+static kf_err_t *run_step(int step, const list_t *list, const kf_backup_place_t *place, apr_pool_t *p)
 {
     const char *role = doers[step] ? apr_pstrcat(p, "--role=", doers[step], NULL) : "--exit-on-error";
     const char *argv[] = {"pg_restore", "--exit-on-error", "--single-transaction", role,
-                          apr_psprintf(p, "--use-list=/dev/fd/%d", fileno(list)),
+                          apr_psprintf(p, "--use-list=/dev/fd/%d", list->fd),
                           "--dbname=application_name=konfirmadoctl", /* the rest is in the environment */
                           kf_backup_file(place->dir, KF_BACKUP_DUMP, p), NULL};
 
-    fcntl(fileno(list), F_SETFD, 0); /* the program inherits it */
-    return ftell(list) > 0 ? kf_pgtool_run(argv, place->conninfo, STDERR_FILENO, p) : NULL;
+    fcntl(list->fd, F_SETFD, 0); /* the program inherits it */
+    return list->any ? kf_pgtool_run(argv, place->conninfo, STDERR_FILENO, p) : NULL;
 }
 
 static kf_err_t *check_target(const kf_backup_t *copy, kf_db_t *db, apr_pool_t *p)
@@ -116,34 +133,24 @@ static kf_err_t *check_target(const kf_backup_t *copy, kf_db_t *db, apr_pool_t *
     return NULL;
 }
 
-static kf_err_t *run_all(FILE *steps[STEPS], const kf_backup_place_t *place, kf_db_t *db, apr_pool_t *p)
+static kf_err_t *run_all(const list_t steps[STEPS], const kf_backup_place_t *place, kf_db_t *db, apr_pool_t *p)
 {
     KF_TRY(kf_repo_schema_prepare(db, p));
     for (int i = 0; i < STEPS; i++) {
         if (i == ENTRY) {
             KF_TRY(kf_repo_meta_put(db, "jobs", "off", p));
         }
-        KF_TRY(run_step(i, steps[i], place, p));
+        KF_TRY(run_step(i, &steps[i], place, p));
     }
     return NULL;
 }
 
 kf_err_t *kf_flow_restore(const kf_backup_t *copy, const kf_backup_place_t *place, kf_db_t *db, apr_pool_t *p)
 {
-    FILE *contents = NULL, *steps[STEPS] = {NULL};
-    kf_err_t *err;
+    list_t contents, steps[STEPS];
 
     KF_TRY(check_target(copy, db, p));
-    err = read_contents(&contents, place, p);
-    err = err ? err : split(steps, contents, p);
-    err = err ? err : run_all(steps, place, db, p);
-    for (int i = 0; i < STEPS; i++) {
-        if (steps[i]) {
-            fclose(steps[i]);
-        }
-    }
-    if (contents) {
-        fclose(contents);
-    }
-    return err;
+    KF_TRY(read_contents(&contents, place, p));
+    KF_TRY(split(steps, &contents, p));
+    return run_all(steps, place, db, p);
 }

@@ -41,7 +41,7 @@ static int rows_in(const json_t *doc)
 
 static kf_err_t *backup(kfm_ctl_t *ctl)
 {
-    kf_backup_place_t place;
+    kf_backup_place_t place = {NULL, NULL};
     kf_backup_t copy = {0};
     json_t *doc;
 
@@ -105,7 +105,7 @@ static kf_err_t *verify(kfm_ctl_t *ctl)
 
 static kf_err_t *restore(kfm_ctl_t *ctl)
 {
-    kf_backup_place_t place;
+    kf_backup_place_t place = {NULL, NULL};
     kf_backup_t copy;
     json_t *doc, *waiting;
 

@@ -176,7 +176,7 @@ static kf_err_t *list(kfm_ctl_t *ctl, bool stuck)
     size_t i;
 
     KF_TRY(kfm_ctl_limit(&limit, ctl));
-    KF_TRY((stuck ? kf_repo_stuck_list : kf_repo_dead_list)(&rows, ctl->db, limit, ctl->p));
+    KF_TRY(stuck ? kf_repo_stuck_list(&rows, ctl->db, limit, ctl->p) : kf_repo_dead_list(&rows, ctl->db, limit, ctl->p));
     KF_TRY(kfm_ctl_docs(&docs, ctl, rows));
     if (!ctl->json && stuck) {
         json_array_foreach (docs, i, doc) {

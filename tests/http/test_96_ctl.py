@@ -71,7 +71,7 @@ def test_exit_statuses(demo):
 def test_lists_and_masks(demo, shop):
     booking = shop.book(service=FREE["name"])
     booking.wait("confirmed")
-    assert shop.sub in str(demo.ctl("tenant", "list"))
+    assert shop.sub in str(demo.ctl("tenant", "list", "--search", shop.sub))
     assert booking.id in str(demo.ctl("bookings", "list", shop.sub))
     assert booking.messages()[0]["message_id"] in str(demo.ctl("callbacks", "list", shop.sub, "--state", "done"))
     shown = str(demo.ctl("payment-account", "show", shop.sub)) + str(demo.ctl("tenant", "show", shop.sub))
