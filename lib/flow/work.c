@@ -210,8 +210,8 @@ static void claim_due(kf_work_t *work)
     if (err) {
         kf_work_trouble(work, err);
     } else {
+        on = kf_work_is_on(work, db, p);
         up = kf_work_served(work, db, p);
-        on = up && kf_work_is_on(work, db, p);
         for (int i = 0; i < DUTY__COUNT && up && on; i++) {
             up = work->due_ms[i] > now || run_duty(work, i, db, p);
         }

@@ -1,7 +1,5 @@
 #include "repo/backup.h"
 
-#include <string.h>
-
 #include "repo/admin_privacy.h"
 #include "repo/admin_schema.h"
 
@@ -25,6 +23,9 @@ static const kf_stmt_t hidden = {
     "               AND y.polroles && ARRAY[0, r.oid])))"
     " ORDER BY 1",
     0, KF_STMT_REPEATABLE};
+
+static const kf_stmt_t work_on = {
+    "work_on", "SELECT NOT EXISTS (SELECT FROM kf.meta WHERE key = 'jobs' AND value = 'off')", 0, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t snapshot = {"backup_snapshot", "SELECT pg_export_snapshot()", 0, 0};
 
@@ -130,9 +131,9 @@ kf_err_t *kf_repo_jobs_waiting(apr_array_header_t **out, kf_db_t *db, apr_pool_t
 
 kf_err_t *kf_repo_jobs_on(bool *out, kf_db_t *db, apr_pool_t *p)
 {
-    const char *value;
+    kf_db_res_t *res;
 
-    KF_TRY(kf_repo_meta_get(&value, db, "jobs", p));
-    *out = !value || strcmp(value, "off") != 0;
+    KF_TRY(kf_db_exec(&res, db, &work_on, NULL, p));
+    *out = kf_db_bool(res, 0, 0);
     return NULL;
 }
