@@ -173,7 +173,7 @@ def test_check(aurora):
     assert said.pop("test clock") == "warn"
     assert set(said.values()) == {"ok"} and set(said) == {
         "keys", "database", "server", "role", "clock", "schema", "rows", "time zones", "migrations", "secrets", "mails",
-        "calendars", "workers", "callbacks", "events", "polls", "refunds", "money"}
+        "calendars", "workers", "callbacks", "events", "polls", "refunds", "money", "jobs"}
 
 
 def test_check_finds(aurora, empty):
