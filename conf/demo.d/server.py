@@ -128,7 +128,8 @@ class Server:
             "MODULE": self.state.path("lib", "mod_konfirmado.so"), "PORT": str(data["port"]),
             "LISTEN": "\n".join(listen), "USER": user,
             "ERROR_LOG": self.error_log, "ACCESS_LOG": self.access_log,
-            "DBD_PARAMS": cluster.conninfo("app") + " connect_timeout=4 tcp_user_timeout=5000 keepalives_idle=30 application_name=konfirmado",
+            "DBD_PARAMS": "%s connect_timeout=%s tcp_user_timeout=5000 keepalives_idle=30 application_name=konfirmado"
+                          % (cluster.conninfo("app"), os.environ.get("KF_DEMO_CONNECT_TIMEOUT", "2")),
             "BASE_URL": data["base_url"], "KEY_FILE": self.state.path("keys", "konfirmado.keys"),
             "SANDBOX_PORT": str(data["sandbox_port"]), "SANDBOX": "http://localhost:%d" % data["sandbox_port"],
             "SMTP_PORT": str(data["smtp_port"]),

@@ -20,8 +20,9 @@ WAIT = 2.0     # KonfirmadoDBWait
 
 
 def as_operators_have_it(demo):
-    """Without the long wait for a connection that other tests have."""
+    """Without the long waits for a connection that other tests have."""
     demo.directives[:] = [one for one in demo.directives if "DBWait" not in one]
+    demo.env["KF_DEMO_CONNECT_TIMEOUT"] = "4"
     return []
 
 

@@ -169,12 +169,14 @@ def test_200_ends_the_retries(box, hook):
 
 def test_dropped_events_never_come(box, hook):
     box.ok("mode", {"events": "drop"})
-    paid = pay(box, link())
+    said = "deliveries?transaction_id=" + pay(box, link())["transaction_id"]
+    limit = time.monotonic() + 5
+    while not box.ok(said) and time.monotonic() < limit:
+        time.sleep(0.01)
     box.ok("mode", {"events": "normal"})
     box.shift(200 * HOUR)
     assert hook.wait(1, 0.4) == 0
-    tries = box.ok("deliveries?transaction_id=" + paid["transaction_id"])
-    assert [one["error"] for one in tries] == ["dropped"]
+    assert [one["error"] for one in box.ok(said)] == ["dropped"]
 
 
 def test_scripted_mistakes(box, hook):
