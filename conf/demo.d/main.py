@@ -53,7 +53,8 @@ def parser():
     main.epilog = ("environment: KF_BUILD_DIR names a finished build, which is then used as it is; KF_HTTPD_PRELOAD is "
                    "LD_PRELOAD for httpd alone; KF_ASAN=1 says that the build has the sanitizers, KF_MAKE_DIR names "
                    "one without them, whose konfirmadoctl makes the clinic; KF_DEMO_PREPARED names the data folder of a "
-                   "stopped PostgreSQL with the schema of this tree, which a first start copies. Progress goes to stderr; "
+                   "stopped PostgreSQL with the schema of this tree, which a first start copies; KF_DEMO_CONNECT_TIMEOUT is how "
+                   "many seconds httpd waits for a connection to it. Progress goes to stderr; "
                    "the demo listens on loopback only.")
     return main
 
