@@ -300,4 +300,5 @@ def test_database_connections_run_out(shop, demo, log):
     assert {one.status for one in answers} == {503}, {one.status for one in answers}
     assert max(one.seconds for one in answers) < 8 * SLOW
     assert all(int(one.headers["retry-after"]) >= 1 for one in answers)
-    assert shop.hold(start)["id"]
+    # Another time: whoever was given up while it waited may have got this one after all.
+    assert shop.hold()["id"]
