@@ -71,7 +71,7 @@ build_asan() {
 # build_for SUITE...: what they need before they begin, with the programs that sql and unit would both make.
 build_for() {
     [ "$*" = static ] || {
-        build_plain && make -C "$work/build" -j"$jobs" tests/sql/db_test tests/sql/accounts_test >>"$work/log/build-build.log" 2>&1
+        build_plain && make -C "$work/build" -j"$jobs" tests/sql/{db,pool,accounts}_test >>"$work/log/build-build.log" 2>&1
     }
 }
 

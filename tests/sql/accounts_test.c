@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../unit/test.h"
+#include "database_test.h"
 #include "crypto/sealed.h"
 #include "db/conn.h"
 #include "flow/accounts_int.h"
@@ -479,21 +479,8 @@ START_TEST(time_does_not_tell_who_is_known)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *tc)
 {
-    Suite *suite = suite_create("accounts");
-    TCase *tc = tcase_create("accounts");
-    SRunner *runner;
-    int failed;
-
-    if (!getenv("KF_TEST_DATABASE")) {
-        fprintf(stderr, "accounts_test: set KF_TEST_DATABASE to a conninfo\n");
-        return 1;
-    }
-    apr_initialize();
-    tcase_add_checked_fixture(tc, setup, kf_test_teardown);
-    tcase_set_timeout(tc, 60);
-    suite_add_tcase(suite, tc);
     tcase_add_test(tc, from_registration_to_a_sign_in_and_out);
     tcase_add_test(tc, every_bad_field_is_told_at_once);
     tcase_add_test(tc, a_known_address_registers_like_a_new_one);
@@ -504,11 +491,9 @@ int main(void)
     tcase_add_test(tc, people_and_keys);
     tcase_add_test(tc, keys_are_rotated_under_an_app_and_a_mail);
     tcase_add_loop_test(tc, time_does_not_tell_who_is_known, 0, KF_COUNT(timed));
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
-    srunner_free(runner);
-    apr_terminate();
-    return failed != 0;
+}
+
+int main(void)
+{
+    return kf_database_tests("accounts", setup, kf_test_teardown, add);
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../unit/test.h"
+#include "database_test.h"
 #include "db/conn.h"
 
 static const kf_stmt_t one = {"one", "SELECT $1::int8 + 1", 1, 0};
@@ -349,20 +349,8 @@ START_TEST(the_first_answer_may_have_less_time)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *tc)
 {
-    Suite *suite = suite_create("db");
-    TCase *tc = tcase_create("db");
-    SRunner *runner;
-    int failed;
-
-    if (!getenv("KF_TEST_DATABASE")) {
-        fprintf(stderr, "db_test: set KF_TEST_DATABASE to a conninfo\n");
-        return 1;
-    }
-    apr_initialize();
-    tcase_add_checked_fixture(tc, setup, kf_test_teardown);
-    suite_add_tcase(suite, tc);
     tcase_add_test(tc, integers);
     tcase_add_loop_test(tc, values_come_back, 0, KF_COUNT(odd_texts));
     tcase_add_test(tc, null_is_not_empty);
@@ -380,11 +368,9 @@ int main(void)
     tcase_add_loop_test(tc, a_server_that_stands_still, 0, KF_COUNT(sizes));
     tcase_add_test(tc, a_transaction_that_stands_still);
     tcase_add_test(tc, the_first_answer_may_have_less_time);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
-    srunner_free(runner);
-    apr_terminate();
-    return failed != 0;
+}
+
+int main(void)
+{
+    return kf_database_tests("db", setup, kf_test_teardown, add);
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../unit/test.h"
+#include "database_test.h"
 #include "db/pool.h"
 
 #define LIMIT 2 /* connections that the role may have */
@@ -401,21 +401,8 @@ START_TEST(the_end_waits_for_no_statement)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *tc)
 {
-    Suite *suite = suite_create("pool");
-    TCase *tc = tcase_create("pool");
-    SRunner *runner;
-    int failed;
-
-    if (!getenv("KF_TEST_DATABASE")) {
-        fprintf(stderr, "pool_test: set KF_TEST_DATABASE to a conninfo\n");
-        return 1;
-    }
-    apr_initialize();
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 60);
-    suite_add_tcase(suite, tc);
     tcase_add_test(tc, who_is_refused_by_the_database_shares);
     tcase_add_test(tc, more_places_when_the_database_gives_more);
     tcase_add_test(tc, who_has_none_waits_for_one);
@@ -426,11 +413,9 @@ int main(void)
     tcase_add_test(tc, a_session_that_ended_is_replaced);
     tcase_add_test(tc, a_thread_holds_one);
     tcase_add_loop_test(tc, the_end_waits_for_no_statement, 0, 2);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
-    srunner_free(runner);
-    apr_terminate();
-    return failed != 0;
+}
+
+int main(void)
+{
+    return kf_database_tests("pool", setup, teardown, add);
 }

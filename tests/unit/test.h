@@ -9,6 +9,9 @@
 #include <apr_pools.h>
 #include <check.h>
 
+/* Time is not what is tested: a busy machine is slow, and what hangs ends all the same. */
+#define KF_TEST_TIMEOUT_S 60
+
 static apr_pool_t *kf_test_pool;
 
 static void kf_test_setup(void)
@@ -26,8 +29,7 @@ __attribute__((unused)) static TCase *kf_test_case(Suite *suite, const char *nam
 {
     TCase *tc = tcase_create(name);
 
-    /* Time is not what is tested: a busy machine is slow, and what hangs ends all the same. */
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, KF_TEST_TIMEOUT_S);
     tcase_add_checked_fixture(tc, kf_test_setup, kf_test_teardown);
     suite_add_tcase(suite, tc);
     return tc;
