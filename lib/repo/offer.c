@@ -57,26 +57,24 @@ static const char *id_of(kf_uuid_t *out, const json_t *object, apr_pool_t *p)
     return id ? id : "";
 }
 
-kf_err_t *kf_repo_tenant_find(const kf_tenant_t **out, kf_db_t *db, const char *kind, const char *value,
-                              apr_pool_t *p)
+/* Values may be kept for long (flow/cache.h), so what they are read from goes at once: it lives in a pool of its
+ * own. An error lives there too, and then it stays. */
+static apr_pool_t *scratch_of(apr_pool_t *p)
 {
-    kf_db_res_t *res;
-    kf_tenant_t *tenant;
-    const char *doc;
-    const char *status;
-    json_t *json;
+    apr_pool_t *scratch;
 
-    *out = NULL;
-    KF_TRY(KF_DB_EXEC(&res, db, &tenant_find, p, KF_TEXT(kind), KF_TEXT(value)));
-    if (!kf_db_rows(res)) {
-        return NULL;
-    }
-    doc = kf_db_json(res, 0, 1);
-    KF_TRY(kf_json_decode_within(&json, doc, strlen(doc), &document, p));
-    tenant = apr_pcalloc(p, sizeof(*tenant));
-    tenant->id = kf_db_uuid(res, 0, 0);
+    apr_pool_create(&scratch, p);
+    apr_pool_tag(scratch, "kf_offer_read");
+    return scratch;
+}
+
+static const kf_tenant_t *tenant_of(const kf_uuid_t *id, const json_t *json, apr_pool_t *p)
+{
+    kf_tenant_t *tenant = apr_pcalloc(p, sizeof(*tenant));
+    const char *status = json_string_value(json_object_get(json, "status"));
+
+    tenant->id = *id;
     tenant->id_text = kf_uuid_text(&tenant->id, p);
-    status = text(json, "status", p);
     tenant->suspended = !status || strcmp(status, "active") != 0;
     tenant->version = number(json, "catalog_version");
     tenant->name = text(json, "name", p);
@@ -95,7 +93,26 @@ kf_err_t *kf_repo_tenant_find(const kf_tenant_t **out, kf_db_t *db, const char *
     tenant->waiting = !json_is_false(json_object_get(json, "waiting"));
     tenant->allowed_origins = texts(json, "allowed_origins", p);
     tenant->frame_origins = texts(json, "frame_origins", p);
-    *out = tenant;
+    return tenant;
+}
+
+kf_err_t *kf_repo_tenant_find(const kf_tenant_t **out, kf_db_t *db, const char *kind, const char *value,
+                              apr_pool_t *p)
+{
+    apr_pool_t *scratch = scratch_of(p);
+    kf_db_res_t *res;
+
+    *out = NULL;
+    KF_TRY(KF_DB_EXEC(&res, db, &tenant_find, scratch, KF_TEXT(kind), KF_TEXT(value)));
+    if (kf_db_rows(res)) {
+        const char *doc = kf_db_json(res, 0, 1);
+        kf_uuid_t id = kf_db_uuid(res, 0, 0);
+        json_t *json;
+
+        KF_TRY(kf_json_decode_within(&json, doc, strlen(doc), &document, scratch));
+        *out = tenant_of(&id, json, p);
+    }
+    apr_pool_destroy(scratch);
     return NULL;
 }
 
@@ -180,12 +197,13 @@ static void read_link(kf_offer_t *offer, const json_t *link, apr_pool_t *p)
     }
 }
 
-static kf_err_t *read_offer(kf_offer_t **out, const char *doc, apr_pool_t *p)
+/* What is not kept is read into `scratch`. */
+static kf_err_t *read_offer(kf_offer_t **out, const char *doc, apr_pool_t *scratch, apr_pool_t *p)
 {
     kf_offer_t *offer;
     json_t *json;
 
-    KF_TRY(kf_json_decode_within(&json, doc, strlen(doc), &document, p));
+    KF_TRY(kf_json_decode_within(&json, doc, strlen(doc), &document, scratch));
     offer = apr_pcalloc(p, sizeof(*offer));
     offer->version = number(json, "version");
     read_professionals(offer, json_object_get(json, "professionals"), p);
@@ -198,13 +216,16 @@ static kf_err_t *read_offer(kf_offer_t **out, const char *doc, apr_pool_t *p)
 kf_err_t *kf_repo_offer_read(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *tenant, const char *link,
                              apr_pool_t *p)
 {
+    apr_pool_t *scratch = scratch_of(p);
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &catalog_read, p, KF_UUID(tenant), KF_TEXT(link)));
+    KF_TRY(KF_DB_EXEC(&res, db, &catalog_read, scratch, KF_UUID(tenant), KF_TEXT(link)));
     if (!kf_db_rows(res)) {
         return kf_err_field(p, KF_E_LINK_INVALID, "link", "This booking link is not valid.");
     }
-    return read_offer(out, kf_db_json(res, 0, 0), p);
+    KF_TRY(read_offer(out, kf_db_json(res, 0, 0), scratch, p));
+    apr_pool_destroy(scratch);
+    return NULL;
 }
 
 kf_err_t *kf_repo_offer_of_move(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
@@ -216,7 +237,7 @@ kf_err_t *kf_repo_offer_of_move(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *
     if (kf_db_isnull(res, 0, 0)) {
         return kf_err(p, KF_E_NOT_FOUND, "There is no such booking.");
     }
-    return read_offer(out, kf_db_json(res, 0, 0), p);
+    return read_offer(out, kf_db_json(res, 0, 0), p, p);
 }
 
 int kf_offer_service(const kf_offer_t *offer, const char *id)
