@@ -10,9 +10,8 @@ BEGIN
     FOR t IN
         SELECT c.oid FROM pg_class c
         WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity
-          AND NOT EXISTS (SELECT FROM pg_policy y WHERE y.polrelid = c.oid AND y.polname = 'backup')
     LOOP
-        EXECUTE format('CREATE POLICY backup ON %s FOR SELECT TO konfirmado_backup USING (true)', t);
+        PERFORM kf.policy_put(t, 'backup', 'FOR SELECT TO konfirmado_backup USING (true)');
     END LOOP;
 END
 $$;

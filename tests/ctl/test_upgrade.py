@@ -245,3 +245,40 @@ def test_what_was_given_up_is_sent_again(aurora):
     for words in (["aurora"], [], ["aurora", "x", "--dead"]):
         aurora.run("mails", "resend", *words, status=2)
     assert aurora.refused("mails", "resend", "--dead", "--days", "0")[0][0] == "--days"
+
+
+OLD_HEALTH = """CREATE OR REPLACE FUNCTION kf.health() RETURNS TABLE (schema_version int, now timestamptz, test_clock boolean)
+LANGUAGE sql AS 'SELECT max(version), now(), false FROM kf.migration';"""
+OLD_POLICIES = """DO $$ DECLARE y record; BEGIN
+    FOR y IN SELECT polname, polrelid::regclass AS t FROM pg_policy
+             WHERE polname IN ('backup', 'over') OR (polname = 'directory' AND polrelid = 'kf.callback_attempt'::regclass)
+    LOOP EXECUTE format('DROP POLICY %I ON %s', y.polname, y.t); END LOOP; END $$"""
+
+
+def test_from_7(empty, folder):
+    """Its servers want their own number, between the transactions too; and what needs whole tables does nothing else."""
+    later = {path: path.read_text(encoding="utf-8") for path in sorted((folder / "migrations").glob("*.sql"))[7:]}
+    health = folder / "functions" / "health.sql"
+    new_health = health.read_text(encoding="utf-8")
+    for path in later:
+        path.unlink()
+    health.write_text(OLD_HEALTH, encoding="utf-8")
+    empty.migrate(sql=folder)
+    empty.sql(OLD_POLICIES)
+    assert empty.one("SELECT schema_version FROM kf.health()") == "7"
+    health.write_text(new_health, encoding="utf-8")
+    for number, (path, text) in enumerate(later.items()):
+        path.write_text("-- outside a transaction\nSELECT 1 / 0;" if number == 1 else text, encoding="utf-8")
+    first = empty.migrate("--plan", sql=folder)["steps"][0]
+    heavy = {one["table"] for one in first["locks"] if one["mode"] == "ACCESS EXCLUSIVE"}
+    assert {"kf.booking", "kf.claim", "kf.mail", "kf.tenant"} <= heavy
+    empty.refused("migrate", "--sql-dir", folder, role="owner")
+    assert empty.one("SELECT max(version) FROM kf.migration") == "8"
+    assert empty.one("SELECT schema_version FROM kf.health()") == "7"
+    policies = "SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_policy"
+    before = empty.one(policies)
+    for path, text in later.items():
+        path.write_text(text, encoding="utf-8")
+    empty.migrate(sql=folder)
+    assert empty.one("SELECT schema_version FROM kf.health()") == "7"
+    assert empty.one(policies) == before
