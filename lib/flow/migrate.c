@@ -41,6 +41,11 @@ static kf_err_t *check_right(const kf_migrate_run_t *run)
                       "who owns schema kf or may create it.",
                       right.role);
     }
+    if (!right.may_temp) {
+        return kf_err(run->p, KF_E_FORBIDDEN,
+                      "The role %s may not make temporary tables in this database: GRANT TEMP ON DATABASE ... TO %s.",
+                      right.role, right.role);
+    }
     return NULL;
 }
 

@@ -12,7 +12,8 @@ static const kf_stmt_t right = {
     " (SELECT count(*) = 5 FROM pg_roles WHERE rolname IN ('konfirmado_owner', 'konfirmado_app',"
     "  'konfirmado_directory', 'konfirmado_privacy', 'konfirmado_backup')),"
     " coalesce((SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'kf'),"
-    "  has_database_privilege(current_database(), 'CREATE'))",
+    "  has_database_privilege(current_database(), 'CREATE')),"
+    " has_database_privilege(current_database(), 'TEMP')",
     0, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t founded = {
@@ -81,6 +82,7 @@ kf_err_t *kf_repo_schema_right(kf_schema_right_t *out, kf_db_t *db, apr_pool_t *
     out->role = kf_db_text(res, 0, 0);
     out->roles_made = kf_db_bool(res, 0, 1);
     out->may_change = kf_db_bool(res, 0, 2);
+    out->may_temp = kf_db_bool(res, 0, 3);
     return NULL;
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     const char *role;
     bool roles_made; /* sql/roles.sql was run */
     bool may_change; /* owns schema kf, or may create it */
+    bool may_temp;   /* TEMP on the database: triggers are compared on empty copies of their tables */
 } kf_schema_right_t;
 
 /**

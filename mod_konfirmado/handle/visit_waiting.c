@@ -34,7 +34,7 @@ static kf_err_t *enter(kfm_join_page_t *page, kfm_choice_t *choice, kfm_call_t *
     KF_TRY(kf_offer_usable(page->offer, now, call->pool));
     kfm_wizard_speak(call, page->offer, choice->lang_forced);
     if (!call->tenant->waiting) {
-        return kf_err_field(call->pool, KF_E_INVALID, "day", "This business does not write to who waits.");
+        return kf_err_field(call->pool, KF_E_INVALID, "day", "This business has no waiting list.");
     }
     page->service = choice->service ? kf_offer_service(page->offer, choice->service) : page->offer->service;
     if (page->service < 0) {

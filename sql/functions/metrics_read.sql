@@ -55,11 +55,11 @@ AS $$
         SELECT 'quarantined', p.created_at FROM kf.payment p
         WHERE p.quarantine_reason IS NOT NULL AND p.resolved_at IS NULL
         UNION ALL SELECT CASE WHEN r.due_at < kf.now() THEN 'refund_overdue' ELSE 'refund_to_make' END, r.created_at
-        FROM kf.refund r WHERE r.state <> 'done' AND r.state = 'manual'
+        FROM kf.refund r WHERE r.state <> 'done' AND r.state = 'manual' -- (<> 'done': an index says so)
         UNION ALL SELECT 'refund_slow', r.created_at
         FROM kf.refund r WHERE r.state IN ('due', 'running') AND r.created_at < kf.now() - interval '1 hour'
         UNION ALL SELECT 'pending', p.created_at
-        FROM kf.payment_attempt a JOIN kf.payment p USING (tenant_id, booking_id)
+        FROM kf.payment_attempt a JOIN kf.payment p USING (tenant_id, attempt_id)
         WHERE a.state = 'open' AND p.status = 'PENDING' AND p.created_at < kf.now() - interval '1 hour'
         UNION ALL SELECT 'unanswered', a.created_at
         FROM kf.payment_attempt a WHERE a.state = 'open' AND a.last_error IS NOT NULL AND a.polls > 2

@@ -22,7 +22,7 @@ AS $$
         UNION ALL
         SELECT p.tenant_id, 'pending', p.created_at, p.payment_id, p.booking_id, p.provider, p.reference,
                p.amount_cents, p.currency, NULL
-        FROM kf.payment_attempt a JOIN kf.payment p USING (tenant_id, booking_id)
+        FROM kf.payment_attempt a JOIN kf.payment p USING (tenant_id, attempt_id)
         WHERE a.state = 'open' AND p.status = 'PENDING' AND p.created_at < kf.now() - interval '1 hour'
         UNION ALL
         SELECT a.tenant_id, 'unanswered', a.created_at, NULL, a.booking_id, a.provider, a.reference, a.amount_cents,

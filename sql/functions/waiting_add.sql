@@ -42,7 +42,7 @@ BEGIN
     SELECT x.* INTO l FROM kf.booking_link x WHERE x.public_id = v_link AND x.tenant_id = t.tenant_id;
     PERFORM kf.link_check(l);
     IF NOT kf.mail_wanted(t.mails, 'waiting_offer') THEN
-        PERFORM kf.refuse('KF422', 'This business does not write to who waits', 'day');
+        PERFORM kf.refuse('KF422', 'This business has no waiting list', 'day');
     END IF;
     w.tenant_id := t.tenant_id;
     w.link_id := l.link_id;

@@ -1,5 +1,5 @@
 -- Offers a time that came free, or one that touches it, to the first who waits for it: those with fewer
--- offers first, and nobody the time that they let go by last. Only to who is told of it: a business that has
+-- offers first, and nobody the time that they let go by last. Only to those who are told of it: a business that has
 -- switched the mail off runs its list by hand, and no time is kept that nobody knows of. offered, none (nobody
 -- can use it), or later: what the calendar holds there is not known now.
 CREATE OR REPLACE FUNCTION kf.waiting_serve(f kf.freed) RETURNS text

@@ -15,14 +15,14 @@ DECLARE
 BEGIN
     holds := kf.sweep_holds(p_limit);
     bookings := 0;
-    FOREACH v_step IN ARRAY ARRAY['unpaid', 'completed', 'kept', 'calendars', 'after'] LOOP
+    FOREACH v_step IN ARRAY ARRAY['completed', 'kept', 'calendars', 'after', 'unpaid'] LOOP
         BEGIN
             CASE v_step
-                WHEN 'unpaid' THEN bookings := kf.sweep_unpaid(p_limit);
                 WHEN 'completed' THEN PERFORM kf.bookings_complete(p_limit);
                 WHEN 'kept' THEN PERFORM kf.sweep_kept(p_limit);
                 WHEN 'calendars' THEN PERFORM kf.calendar_sweep(p_limit);
                 WHEN 'after' THEN PERFORM kf.after_sweep(p_limit);
+                WHEN 'unpaid' THEN bookings := kf.sweep_unpaid(p_limit); -- last: who books by these links waits for its end
             END CASE;
         EXCEPTION
             WHEN lock_not_available THEN NULL;
@@ -64,7 +64,8 @@ $$;
 
 -- Bookings that were not paid in time: how many. What they give back to links is counted at the end. The links
 -- are locked before anything else, so that no two sweeps wait for one another and no maximum is set meanwhile;
--- the bookings of one that somebody else has are left for the next time.
+-- the bookings of one that somebody else has are left for the next time. A booking that fails comes first again:
+-- ten times as many are looked at as may end, so that those behind it have their turn.
 CREATE OR REPLACE FUNCTION kf.sweep_unpaid(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -75,20 +76,23 @@ DECLARE
     v_links uuid[] := '{}';
     v_count int := 0;
     v_status text;
+    v_failed text[] := '{}';
     b kf.booking;
 BEGIN
     v_locked := ARRAY(
         SELECT l.link_id FROM kf.booking_link l
         WHERE (l.tenant_id, l.link_id) IN (
             SELECT x.tenant_id, x.link_id FROM kf.booking x
-            WHERE x.status = 'pending' AND x.hold_expires_at <= v_now AND x.link_id IS NOT NULL)
+            WHERE x.status = 'pending' AND x.hold_expires_at <= v_now AND x.link_id IS NOT NULL
+            ORDER BY x.hold_expires_at LIMIT 10 * p_limit)
         FOR NO KEY UPDATE SKIP LOCKED);
     FOR b IN
         SELECT x.* FROM kf.booking x
         WHERE x.status = 'pending' AND x.hold_expires_at <= v_now
           AND (x.link_id IS NULL OR x.link_id = ANY (v_locked))
-        ORDER BY x.hold_expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+        ORDER BY x.hold_expires_at LIMIT 10 * p_limit FOR UPDATE SKIP LOCKED
     LOOP
+        EXIT WHEN v_count >= p_limit;
         BEGIN
             UPDATE kf.claim c SET state = 'ended'
             WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND c.state = 'pending';
@@ -107,10 +111,10 @@ BEGIN
             END IF;
         EXCEPTION
             WHEN lock_not_available THEN NULL;
-            WHEN OTHERS THEN
-                RAISE WARNING USING ERRCODE = 'KF901', MESSAGE = format('the end of booking %s: %s', b.booking_id, SQLERRM);
+            WHEN OTHERS THEN v_failed := v_failed || format('%s: %s', b.booking_id, SQLERRM);
         END;
     END LOOP;
+    PERFORM kf.failed_say('unpaid bookings that cannot end', v_failed);
     PERFORM kf.link_uses_add(v_tenants, v_links, -1);
     RETURN v_count;
 END

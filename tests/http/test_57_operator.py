@@ -82,13 +82,18 @@ def test_a_booking_is_counted(demo, shop):
     before = scrape(demo)
     booking = shop.book(service=FREE["name"])
     booking.wait("confirmed")
-    after = scrape(demo)
 
     def more(name):
         return after.get(name, 0) - before.get(name, 0)
+
+    def told():
+        nonlocal after
+        after = scrape(demo)
+        return more('konfirmado_callbacks_total{result="delivered"}') == 1
+    after = before
+    wait_until(told, 20)
     assert more('konfirmado_claims_total{result="made"}') == 1
     assert more('konfirmado_http_request_duration_seconds_count{route="hold",class="2xx"}') == 1
-    assert more('konfirmado_callbacks_total{result="delivered"}') == 1
     assert more('konfirmado_database_wait_seconds_count') > 1
     assert after["konfirmado_database_connections_max"] >= 16
     assert after["konfirmado_status_read_success"] == 1
@@ -147,11 +152,11 @@ def test_smtp_provider_and_merchant_are_down(demo, shop, log):
 
     def down(now):
         demo.advance(60)  # what failed is tried again
-        return max(now['konfirmado_provider_up{provider="%s"}' % one] for one in ("smtp", "wompi")) == 0 and now
-    after = fresh(demo, down)
-    assert after['konfirmado_provider_calls_total{provider="wompi",result="failed"}'] >= 3
-    assert after['konfirmado_mails_total{result="failed"}'] >= 3
-    assert after['konfirmado_callbacks_total{result="dead"}'] == 1
+        return (max(now['konfirmado_provider_up{provider="%s"}' % one] for one in ("smtp", "wompi")) == 0
+                and now['konfirmado_provider_calls_total{provider="wompi",result="failed"}'] >= 3
+                and now['konfirmado_mails_total{result="failed"}'] >= 3
+                and now.get('konfirmado_callbacks_total{result="dead"}') == 1)
+    fresh(demo, down)
     after = fresh(demo, lambda now: now['konfirmado_queue_dead{queue="callbacks"}'] == 1 and now)
     assert after['konfirmado_callback_endpoints{state="disabled"}'] == 1
     page = status_page(demo)
@@ -211,7 +216,7 @@ def test_clocks_are_apart(demo):
 
 def test_disks_are_full(demo, shop, log):
     log.expect("KF00212", "SQLSTATE 53100")
-    os.chmod(demo.folder, 0o755)
+    os.chmod(demo.folder, 0o755 if os.getuid() == 0 else 0o555)
     assert value(demo, "konfirmado_upload_dir_writable") == 0 and "Pictures cannot be written" in status_page(demo)
     os.chmod(demo.folder, 0o777)
     assert value(demo, "konfirmado_upload_dir_writable") == 1 and value(demo, "konfirmado_upload_dir_free_bytes") > 0

@@ -27,6 +27,12 @@ SELECT t.clock('2026-06-01 12:40Z');
 SET t.broken = 'yes';
 SELECT results_eq('SELECT * FROM kf.work_sweep(100)', $$ VALUES (1, 1) $$, 'the others have ended');
 SELECT is(pg_temp.states(), 'pending expired', 'the broken one is left');
+SELECT t.clock('2026-06-01 12:00Z');
+SELECT t.hold(1, 1004, '2026-06-03 16:00Z');
+SELECT t.book(1, 1004);
+SELECT t.clock('2026-06-01 12:40Z');
+SELECT results_eq('SELECT bookings FROM kf.work_sweep(1)', $$ VALUES (1) $$, 'with room for one, it is the one behind the broken one');
+SELECT is(pg_temp.states(), 'pending expired expired', 'which has ended');
 SET t.broken = 'no';
 SELECT results_eq('SELECT * FROM kf.work_sweep(100)', $$ VALUES (0, 1) $$, 'and mended it ends');
 
