@@ -270,7 +270,7 @@ def test_nobody_works(demo, shop, log):
     after = fresh(demo, lambda now: now.get('konfirmado_queue_oldest_age_seconds{queue="callbacks"}', 0) > 500 and now)
     assert min(age for name, age in after.items() if name.startswith("konfirmado_worker_age_seconds")) > 290
     page = status_page(demo)
-    assert "Nobody is doing the background work" in page and "callbacks to businesses: 1 due, the oldest for 10 min" in page
+    assert "No machine is doing the background work" in page and "callbacks to businesses: 1 due, the oldest for 10 min" in page
     assert {("no_worker", None), ("queue", "callbacks"), ("queue", "mails")} <= findings(demo)
     assert warned(demo, "workers") and warned(demo, "callbacks") and warned(demo, "mails")
     answer = health(demo)
