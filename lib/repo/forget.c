@@ -4,6 +4,7 @@ static const kf_stmt_t sweeps[] = {
     {"session_sweep", "SELECT kf.session_sweep($1::int)", 1, KF_STMT_REPEATABLE},
     {"token_sweep", "SELECT kf.token_sweep($1::int)", 1, KF_STMT_REPEATABLE},
     {"told_sweep", "SELECT kf.told_sweep($1::int)", 1, KF_STMT_REPEATABLE},
+    {"claim_sweep", "SELECT kf.claim_sweep($1::int)", 1, KF_STMT_REPEATABLE},
     {"registration_sweep", "SELECT kf.registration_sweep($1::int)", 1, KF_STMT_REPEATABLE},
     {"work_retention", "SELECT kf.work_retention($1::int)", 1, KF_STMT_REPEATABLE},
 };

@@ -2,8 +2,8 @@
 #define KF_REPO_FORGET_H
 /*
  * What has had its time and is kept no longer: sign-ins, links of mails, what was told (mails,
- * messages to merchants, providers' events), registrations that nobody confirmed, customers
- * of long ago, pictures that nothing shows.
+ * messages to merchants, providers' events), times that are over,
+ * registrations that nobody confirmed, customers of long ago, pictures that nothing shows.
  */
 #include "db/db.h"
 

@@ -7,5 +7,7 @@ AS $$
         WHEN 'mail' THEN interval '30 days'     -- since it went out, was given up, or was of use for the last time
         WHEN 'message' THEN interval '60 days'  -- to the merchant's system, since it was acknowledged or written
         WHEN 'visit' THEN interval '30 days'    -- a link of a mail, since it was good for the last time
+        WHEN 'time' THEN interval '30 days'     -- that a booking took, since it was over
+        WHEN 'hold' THEN interval '1 day'       -- of a time that was not booked, since it ended
     END
 $$;

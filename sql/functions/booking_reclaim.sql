@@ -2,7 +2,8 @@
 -- it, else a new one if the time is still free. A time that has begun is taken only with a
 -- living hold, and none for a customer who was forgotten. A time that the professional's calendar takes by what
 -- is known is not free: the money came late, and nobody waits for a reading. Nor is one on a day on which the
--- service has reached its maximum without it. claim_id null in the answer: the time is gone.
+-- service has reached its maximum without it. claim_id null in the answer: the time is gone, as it is of a
+-- booking whose claim is forgotten.
 CREATE OR REPLACE FUNCTION kf.booking_reclaim(b kf.booking) RETURNS kf.booking
 LANGUAGE plpgsql
 AS $$
@@ -12,7 +13,8 @@ DECLARE
 BEGIN
     SELECT x.* INTO c FROM kf.claim x
     WHERE x.tenant_id = b.tenant_id AND x.claim_id = b.claim_id FOR UPDATE;
-    IF b.erased_at IS NOT NULL OR c.expires_at <= kf.now() AND b.slot_start <= kf.now() THEN
+    IF b.erased_at IS NOT NULL OR c.claim_id IS NULL
+       OR (c.state = 'ended' OR c.expires_at <= kf.now()) AND b.slot_start <= kf.now() THEN
         b.claim_id := NULL; -- nobody comes
     ELSIF v_full THEN
         b.claim_id := NULL;

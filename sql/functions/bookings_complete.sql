@@ -20,10 +20,6 @@ BEGIN
         EXIT WHEN v_count >= p_limit;
         BEGIN
             PERFORM kf.booking_move(b, 'completed', 'system', 'nobody said otherwise', '{"by": "system"}');
-            -- Its time is over, and the day that it counts for: it leaves the indexes of taken time.
-            UPDATE kf.claim c SET state = 'ended'
-            WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND c.state = 'booked'
-              AND c.ends_at <= v_now AND c.slot_start <= v_now - interval '25 hours';
             v_count := v_count + 1;
         EXCEPTION
             WHEN lock_not_available THEN NULL; -- left for the next time, as is one that fails

@@ -41,8 +41,8 @@ GRANT INSERT, UPDATE ON kf.daily_figure TO konfirmado_directory;
 -- Tries are counted for people of all tenants and of none.
 GRANT SELECT, INSERT, UPDATE, DELETE ON kf.auth_try TO konfirmado_directory;
 GRANT DELETE ON kf.idempotency, kf.funnel_event, kf.session, kf.token, kf.upload TO konfirmado_directory;
--- What was told and dealt with a while ago.
-GRANT DELETE ON kf.webhook_event, kf.outbox, kf.callback_attempt TO konfirmado_directory;
+-- What was told and dealt with a while ago, and times that are over.
+GRANT DELETE ON kf.webhook_event, kf.outbox, kf.callback_attempt, kf.claim TO konfirmado_directory;
 GRANT UPDATE (used_at) ON kf.token TO konfirmado_directory;
 GRANT UPDATE (checked_at, unused_since) ON kf.upload TO konfirmado_directory;
 -- A registration that nobody confirmed leaves nothing. (A right to update is what locking takes.)
@@ -63,5 +63,6 @@ BEGIN
     PERFORM kf.policy_put('kf.staff', 'unconfirmed', format(v_delete, '(state = ''unverified''::text)'));
     PERFORM kf.policy_put('kf.webhook_event', 'over', format(v_delete, '(processed_at IS NOT NULL)'));
     PERFORM kf.policy_put('kf.outbox', 'over', format(v_delete, '(state = ANY (ARRAY[''done''::text, ''dead''::text]))'));
+    PERFORM kf.policy_put('kf.claim', 'over', format(v_delete, '(state = ''ended''::text)'));
 END
 $$;

@@ -210,7 +210,7 @@ def test_answers_kept_for_repeats(laura):
 
 
 def test_customers_of_long_ago(laura):
-    """The background work forgets them, those of businesses that want it."""
+    """The background work forgets them, those of businesses that want it; and of all the times that were taken."""
     shop, demo = laura.shop, laura.demo
     keeps = Shop(demo, services=(FREE,))
     who, known = person(), person()
@@ -218,13 +218,17 @@ def test_customers_of_long_ago(laura):
     shop.pay(booking)
     booking.wait("confirmed")
     kept = keeps.book(service=FREE["name"], customer=known)
+    keeps.hold(service=FREE["name"])
+    times = "SELECT string_agg(state, ' ') FROM kf.claim WHERE tenant_id IN ('%s', '%s')" % (shop.tenant, keeps.tenant)
     demo.run("UPDATE kf.tenant SET retention_days = 30 WHERE tenant_id = '%s'" % shop.tenant)
     end = datetime.datetime.fromisoformat(max(booking.row()["slot_end"], kept.row()["slot_end"]))
     demo.clock_at(end + datetime.timedelta(days=29))
     booking.wait("completed", "confirmed")
+    wait_until(lambda: demo.one(times) == "ended ended", 30)
     assert found_in(dump(demo), who) and booking.row()["erased_at"] is None
     demo.clock_at(end + datetime.timedelta(days=30), 1)
     wait_until(lambda: booking.row()["erased_at"], 30)
+    wait_until(lambda: demo.one(times) is None, 30)
     assert found_in(dump(demo), who) == [] and kept.row()["customer_name"] == known["name"]
     demo.ctl("callbacks", "list", shop.sub)
     private(*who.values())

@@ -58,7 +58,7 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
        ('work_calendar_reads'), ('work_calendar_channels'), ('work_calendar_stops'), ('work_calendar_revokes'),
        ('work_calendar_syncs'), ('work_calendar_events'), ('calendar_notify'), ('calendar_invitation_find'),
        ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('visit_find'), ('work_reminders'), ('feed_find'),
-       ('after_sweep'), ('told_sweep'), ('freed_take'), ('waiting_find'), ('waiting_lapse'), ('jobs_waiting'),
+       ('after_sweep'), ('told_sweep'), ('claim_sweep'), ('freed_take'), ('waiting_find'), ('waiting_lapse'), ('jobs_waiting'),
        ('booking_scrub'), ('customer_scrub'), ('work_retention') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p

@@ -53,6 +53,7 @@ BEGIN
         RETURN pg_temp.act(p_base, pg_temp.any_of('{sweep,hold,hold,poll}')) || ' ' || t.pay(v_n, 'late-' || v_row.booking_id,
             'kf-' || replace(v_row.booking_id::text, '-', '') || '-1', 'APPROVED', v_row.charge_cents);
     WHEN 'sweep' THEN
+        PERFORM kf.claim_sweep(100);
         RETURN (SELECT CASE WHEN holds + bookings > 0 THEN 'swept' ELSE 'clean' END FROM kf.work_sweep(100));
     WHEN 'shift' THEN
         PERFORM kf.clock_shift(floor(random() * 700)::int);
@@ -112,8 +113,8 @@ BEGIN
         INSERT INTO wrong SELECT p_schedule, 'paid without money ' || b.booking_id FROM kf.booking b
             WHERE b.created_at > p_since AND b.status IN ('paid', 'confirmed') AND b.charge_cents > 0 AND NOT EXISTS (SELECT FROM kf.payment p
                 WHERE p.booking_id = b.booking_id AND p.state = 'applied' AND p.approved_cents = b.charge_cents);
-        INSERT INTO wrong SELECT p_schedule, 'paid without its time ' || b.booking_id FROM kf.booking b JOIN kf.claim c USING (tenant_id, claim_id)
-            WHERE b.created_at > p_since AND b.status IN ('paid', 'confirmed') AND (c.state <> 'booked' OR c.slot_start <> b.slot_start OR c.professional_id <> b.professional_id);
+        INSERT INTO wrong SELECT p_schedule, 'paid without its time ' || b.booking_id FROM kf.booking b LEFT JOIN kf.claim c USING (tenant_id, claim_id)
+            WHERE b.created_at > p_since AND b.status IN ('paid', 'confirmed') AND (c.state IS DISTINCT FROM 'booked' OR c.slot_start <> b.slot_start OR c.professional_id <> b.professional_id);
         INSERT INTO wrong SELECT p_schedule, 'time kept by ' || b.status FROM kf.booking b JOIN kf.claim c USING (tenant_id, claim_id)
             WHERE b.created_at > p_since AND b.status IN ('cancelled', 'expired', 'failed') AND c.state <> 'ended';
         INSERT INTO wrong SELECT p_schedule, 'money stays with ' || b.status FROM kf.booking b JOIN kf.payment p USING (tenant_id, booking_id)

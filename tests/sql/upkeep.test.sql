@@ -201,16 +201,19 @@ INSERT INTO kf.outbox (tenant_id, message_id, event, version, facts, url, state,
     SELECT t.id(30000 + i % 500), 'msg_' || lpad(i::text, 16, '0'), 'callback.test', i, '{}', '', 'done', kf.now(), kf.now() FROM generate_series(1, 20000) i;
 INSERT INTO kf.webhook_event (tenant_id, event_id, provider, dedupe_key, tx_id, reference, status, body, received_at, processed_at, next_attempt_at)
     SELECT t.id(30000 + i % 500), t.id(20000 + i), 'wompi', i::text, '', '', '', '', kf.now(), kf.now(), kf.now() FROM generate_series(1, 20000) i;
+INSERT INTO kf.claim (tenant_id, claim_id, professional_id, service_id, starts_at, ends_at, slot_start, slot_end, state, expires_at, token_hash, price_cents, charge_cents, currency, customer_zone, created_at)
+    SELECT t.id(30000 + i % 500), t.id(20000 + i), t.id(1), t.id(1), q.at, q.at + interval '1 hour', q.at, q.at + interval '1 hour', CASE i % 4 WHEN 0 THEN 'booked' ELSE 'ended' END,
+           CASE i % 4 WHEN 1 THEN kf.now() END, t.hash('many' || i), 0, 0, 'COP', 'UTC', kf.now() FROM generate_series(1, 20000) i, LATERAL (SELECT kf.now() - interval '1 day' + i * interval '1 hour' AS at) q;
 RESET session_replication_role;
-ANALYZE kf.upload, kf.session, kf.token, kf.service, kf.mail, kf.outbox, kf.webhook_event;
+ANALYZE kf.upload, kf.session, kf.token, kf.service, kf.mail, kf.outbox, kf.webhook_event, kf.claim;
 SET ROLE konfirmado_app;
 SET plan_cache_mode = force_generic_plan;
 CREATE FUNCTION pg_temp.seen() RETURNS bigint LANGUAGE sql VOLATILE AS $$
-    SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables WHERE schemaname = 'kf' AND relname IN ('upload', 'session', 'token', 'service', 'mail', 'outbox', 'callback_attempt', 'webhook_event'))::bigint $$;
+    SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables WHERE schemaname = 'kf' AND relname IN ('upload', 'session', 'token', 'service', 'mail', 'outbox', 'callback_attempt', 'webhook_event', 'claim'))::bigint $$;
 DO $$
 DECLARE v bigint := pg_temp.seen();
 BEGIN
-    PERFORM kf.session_sweep(500), kf.token_sweep(500), kf.told_sweep(500), kf.registration_sweep(500), count(*) FROM kf.upload_sweep(500);
+    PERFORM kf.session_sweep(500), kf.token_sweep(500), kf.told_sweep(500), kf.claim_sweep(500), kf.registration_sweep(500), count(*) FROM kf.upload_sweep(500);
     PERFORM set_config('t.reads', (pg_temp.seen() - v)::text, true);
 END $$;
 SELECT cmp_ok(current_setting('t.reads')::int, '<', 500, 'what is not due is not read');

@@ -104,7 +104,7 @@ CREATE PROCEDURE bench.sweep(p_least int DEFAULT 1) LANGUAGE plpgsql AS $$
 BEGIN
     FOR i IN 1..1000000 LOOP
         PERFORM kf.work_sweep(500);
-        EXIT WHEN kf.told_sweep(500) = 0 AND i >= p_least;
+        EXIT WHEN greatest(kf.told_sweep(500), kf.claim_sweep(500)) = 0 AND i >= p_least;
         COMMIT;
     END LOOP;
 END $$;
