@@ -19,7 +19,9 @@ BEGIN
         'updated_at', kf.iso_local(b.updated_at, v_zone), 'hold_expires_at', kf.iso_local(b.hold_expires_at, v_zone),
         'language', b.language, 'customer_zone', b.customer_zone, 'notes', b.notes,
         'accepted_terms_at', kf.iso_local(b.accepted_terms_at, v_zone),
-        'payment', kf.payment_word(b), 'terms', b.terms, 'refund', kf.refund_terms(b, kf.now()), 'moves', b.moves,
+        'terms', b.terms || jsonb_build_object('price_cents', b.price_cents, 'charge_cents', b.charge_cents,
+                                               'currency', b.currency),
+        'payment', kf.payment_word(b), 'refund', kf.refund_terms(b, kf.now()), 'moves', b.moves,
         'reminders', b.reminders, 'sequence', b.sequence,
         'policy', kf.booking_policy(b), 'erased_at', kf.iso_local(b.erased_at, v_zone),
         'link', (SELECT jsonb_build_object('id', l.link_id, 'name', l.name, 'public_id', l.public_id)

@@ -1,4 +1,4 @@
--- The booking that a hold would be, with the terms of sale frozen in it.
+-- The booking that a hold would be, with the terms of sale frozen in it: sums in their columns, the rest as a document.
 CREATE OR REPLACE FUNCTION kf.booking_of(c kf.claim, p_booking uuid, p_name text, p_email text,
     p_phone text, p_notes text, p_language text, p_zone text)
 RETURNS kf.booking
@@ -10,7 +10,6 @@ DECLARE
 BEGIN
     SELECT t.status, jsonb_build_object('service_name', s.name, 'duration_min', s.duration_min,
                'charge_type', s.charge_type, 'deposit_percent', s.deposit_percent,
-               'price_cents', c.price_cents, 'charge_cents', c.charge_cents, 'currency', c.currency,
                'professional_name', p.name, 'professional_zone', p.time_zone,
                'tenant_name', t.name, 'tenant_zone', t.time_zone, 'terms_url', t.terms_url,
                'policy', kf.policy_of(s))

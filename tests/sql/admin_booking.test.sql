@@ -38,6 +38,9 @@ SELECT is((SELECT (d - ARRAY['history', 'terms', 'callbacks', 'mails', 'id', 'se
     "moves": 0, "sequence": 0, "reminders": true, "erased_at": null,
     "policy": {"tiers": [{"hours": 24, "percent": 100}], "deposit_rule": "tiers", "no_show_rule": "keep", "move_until_hours": 12, "move_most": 2},
     "refund": {"paid_cents": 0, "refund_cents": 0, "kept_cents": 0, "percent": 100, "tier_hours": 24, "currency": "COP", "until": "2026-06-01T14:00:00Z", "next_percent": 0, "method": "none"}}'::jsonb, 'made by hand');
+SELECT is((SELECT kf.booking_doc(t.id(100), t.id(1101))->'terms') - ARRAY['policy', 'professional_name', 'professional_zone', 'terms_url', 'tenant_name', 'tenant_zone'],
+    '{"service_name": "Consulta", "duration_min": 30, "charge_type": "partial_percent", "deposit_percent": 25, "price_cents": 12000000, "charge_cents": 0, "currency": "COP"}'::jsonb, 'its terms, with their sums');
+SELECT ok(NOT b.terms ?| ARRAY['price_cents', 'charge_cents', 'currency'], 'which are kept once') FROM kf.booking b WHERE b.booking_id = t.id(1101);
 SELECT is(kf.booking_doc(t.id(100), t.id(1101))->'history', '[{"version": 1, "from": null, "to": "confirmed", "actor": "merchant", "actor_name": "", "reason": "by hand",
     "at": "2026-06-01T07:00:00-05:00", "facts": null}]'::jsonb, 'with its history');
 SELECT is(t.told(1, 1101), 'booking.paid', 'the merchant''s system is told');
