@@ -110,5 +110,9 @@ RESET ROLE; SET ROLE konfirmado_app;
 SELECT is(pg_temp.claims(1), '1030 held 1031 booked 1032 pending', 'whatever a function may say');
 SELECT is(t.refusal('DELETE FROM kf.claim'), '42501', 'the application takes away none');
 SELECT is(t.refusal('SELECT kf.holds_forget(1)'), '42501', 'nor asks which');
+-- Nor makes two bookings of one.
+SELECT pg_temp.at(1);
+SELECT is(t.refusal($$ SELECT kf.booking_put(jsonb_populate_record(b, jsonb_build_object('booking_id', t.id(1099), 'version', 1)), 'customer', '') FROM kf.booking b WHERE b.booking_id = t.id(1031) $$),
+    '23505', 'by the token that both would have');
 SELECT * FROM finish();
 ROLLBACK;
