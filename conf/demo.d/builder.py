@@ -41,10 +41,11 @@ def build(folder):
 
 
 def products(folder):
-    """(module, konfirmadoctl) of a build."""
+    """(module, konfirmadoctl, stylesheets) of a build."""
     module = os.path.join(folder, "mod_konfirmado/mod_konfirmado.so")
     command = os.path.join(os.environ.get("KF_MAKE_DIR") or folder, "konfirmadoctl")
-    for path in (module, command):
+    styles = [os.path.join(folder, "htdocs/assets/css", name + ".css") for name in ("auth", "dashboard", "wizard")]
+    for path in [module, command] + styles:
         if not os.path.exists(path):
             raise Refused("%s is missing: is %s the folder of a finished build?" % (path, folder))
-    return module, command
+    return module, command, styles

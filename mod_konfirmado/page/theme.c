@@ -1,6 +1,6 @@
 /*
  * A tenant's colours as a style element of the page: a request less than a file. What
- * each property is for and which contrast it needs is told in htdocs/assets/css/wizard.css.
+ * each property is for and which contrast it needs is told in htdocs/styles/tokens.css.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define LINE_RATIO 3.0 /* WCAG 2.2, success criterion 1.4.11: parts of a control */
 
-/* The grounds of wizard.css on which a colour is hardest to tell from: light page, dark card. */
+/* The grounds of tokens.css on which a colour is hardest to tell from: light page, dark card. */
 static const kf_color_t light = {0xf5, 0xf6, 0xf8}, dark = {0x1d, 0x21, 0x26};
 
 static const char *property(apr_pool_t *p, const char *css, const char *name, kf_color_t color)

@@ -55,7 +55,8 @@ def site():
             kind, body = "text/html; charset=utf-8", pages.get(path[1:], "")
             if path.startswith("/assets/") and ".." not in path:
                 kind = "text/css" if path.endswith(".css") else "text/javascript"
-                body = read(HTDOCS, path[1:])
+                made = os.path.join(build_dir(), "htdocs", path[1:])
+                body = read(made) if os.path.exists(made) else read(HTDOCS, path[1:])
             data = body.encode()
             self.send_response(200 if data else 404)
             self.send_header("Content-Type", kind)
