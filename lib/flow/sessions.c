@@ -9,12 +9,14 @@
 
 #define DOC_BYTES 4096
 #define TICKET_PLACE "-/login/ticket/-"
-#define TICKET_S 300
 #define RECOVERY_HEX (2 * KF_RECOVERY_HASH_BYTES)
 
-/* The password was right: what a ticket says, sealed. It ends with the password that it stands for. */
+/*
+ * The password was right: what a ticket says, sealed. It ends with the password that it stands for. The
+ * session that it opens has its id already, so a second use of it finds that session there.
+ */
 typedef struct {
-    kf_uuid_t tenant, staff;
+    kf_uuid_t tenant, staff, session;
     int64_t until;                 /* epoch seconds */
     uint8_t of[KF_SHA256_BYTES];   /* of the password's hash */
 } ticket_t;
@@ -28,6 +30,8 @@ typedef struct {
     bool found;
     const char *visit_json;
     const char *rehash;            /* the password's hash made anew, or NULL */
+    kf_uuid_t session;             /* to be opened */
+    bool by_ticket;
     int64_t step;                  /* of the app's code, or 0 */
     char recovery[RECOVERY_HEX + 1]; /* hash of the recovery code, or "" */
 } attempt_t;
@@ -35,6 +39,12 @@ typedef struct {
 static kf_err_t *wrong(apr_pool_t *p)
 {
     return kf_err(p, KF_E_CREDENTIALS, "The email or the password is not right.");
+}
+
+static kf_err_t *ticket_over(apr_pool_t *p)
+{
+    return kf_err_field(p, KF_E_CREDENTIALS, "ticket",
+                        "The ticket is over or was used: begin again with the email and the password.");
 }
 
 /* A failure of an account that is there belongs into its log; where there is none, as much is written
@@ -53,14 +63,15 @@ static kf_err_t *note_failure(const attempt_t *a, kf_err_t *refusal, apr_pool_t 
     return refusal;
 }
 
-static kf_err_t *ticket_of(ticket_t *out, const kf_staff_row_t *row, apr_pool_t *p)
+static kf_err_t *ticket_of(ticket_t *out, const attempt_t *a, apr_pool_t *p)
 {
-    kf_bytes_t hash = KF_BYTES_STR(row->password_hash);
+    kf_bytes_t hash = KF_BYTES_STR(a->row.password_hash);
 
     memset(out, 0, sizeof(*out));
-    out->tenant = row->tenant;
-    out->staff = row->staff;
-    out->until = kf_instant_now() / KF_SECOND + TICKET_S;
+    out->tenant = a->row.tenant;
+    out->staff = a->row.staff;
+    out->session = a->session;
+    out->until = kf_instant_now() / KF_SECOND + KF_TICKET_S;
     return kf_sha256(out->of, &hash, 1, p);
 }
 
@@ -72,19 +83,20 @@ static kf_err_t *open_ticket(attempt_t *a, const char *text, apr_pool_t *p)
     size_t len;
 
     if (kf_unseal(&plain, &len, a->flow->keys, TICKET_PLACE, text, p) || len != sizeof(ticket)) {
-        return wrong(p);
+        return ticket_over(p);
     }
     memcpy(&ticket, plain, sizeof(ticket));
     err = kf_account_own(&a->row, a->flow, &(kf_member_t){.tenant = ticket.tenant, .staff = ticket.staff}, p);
     if (err) {
-        return err->code == KF_E_UNAUTHORIZED ? wrong(p) : err;
+        return err->code == KF_E_UNAUTHORIZED ? ticket_over(p) : err;
     }
-    a->found = true;
-    KF_TRY(ticket_of(&fresh, &a->row, p));
+    a->found = a->by_ticket = true;
+    a->session = ticket.session;
+    KF_TRY(ticket_of(&fresh, a, p));
     KF_TRY(kf_tries_count(&a->tries, a->flow, a->visit, KF_TRIES_LOGIN, a->row.email, p));
-    if (ticket.until < fresh.until - TICKET_S
+    if (ticket.until < fresh.until - KF_TICKET_S
         || !kf_equal_secret(ticket.of, sizeof(ticket.of), fresh.of, sizeof(fresh.of))) {
-        return wrong(p);
+        return ticket_over(p);
     }
     return NULL;
 }
@@ -162,7 +174,7 @@ static kf_err_t *judge_factor(attempt_t *a, const char **ticket, const kf_login_
     KF_TRY(kf_tries_give_back(a->flow, &a->tries, false, p));
     *ticket = wish->ticket;
     if (!wish->ticket || !*wish->ticket) {
-        KF_TRY(ticket_of(&fresh, &a->row, p));
+        KF_TRY(ticket_of(&fresh, a, p));
         KF_TRY(kf_seal(ticket, a->flow->keys, TICKET_PLACE, &fresh, sizeof(fresh), p));
     }
     return kf_err(p, KF_E_SECOND_FACTOR, "A code of the authenticator app or a recovery code is needed.");
@@ -200,6 +212,15 @@ static void fill_person(kf_person_t *out, const kf_staff_row_t *row)
     out->language = row->language;
 }
 
+/* What the database said of the sign-in, in the words of what the client brought. */
+static kf_err_t *not_opened(const attempt_t *a, kf_err_t *err, apr_pool_t *p)
+{
+    if (err->code == KF_E_SECOND_FACTOR) {
+        return wrong_code(a, p);
+    }
+    return err->code == KF_E_CREDENTIALS && a->by_ticket ? ticket_over(p) : err;
+}
+
 static kf_err_t *open_session(kf_login_t *out, attempt_t *a, apr_pool_t *p)
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
@@ -208,7 +229,7 @@ static kf_err_t *open_session(kf_login_t *out, attempt_t *a, apr_pool_t *p)
     kf_err_t *err;
 
     KF_TRY(session_doc(&doc, a, p));
-    KF_TRY(kf_uuid_timed(&out->session.session, kf_instant_now() / 1000, p));
+    out->session.session = a->session;
     KF_TRY(kf_token_make(out->token, p));
     KF_TRY(kf_token_hash(hash, KF_TOKEN_SESSION, out->token, p));
     KF_TRY(kf_session_csrf(out->session.csrf, out->token, p));
@@ -217,7 +238,7 @@ static kf_err_t *open_session(kf_login_t *out, attempt_t *a, apr_pool_t *p)
                           KF_TEXT(a->row.password_hash), KF_TEXT(doc));
     if (err) {
         kf_wipe(out->token, sizeof(out->token));
-        return err->code == KF_E_SECOND_FACTOR ? wrong_code(a, p) : err;
+        return not_opened(a, err, p);
     }
     out->codes_left = kf_db_isnull(res, 0, 0) ? -1 : (int)kf_db_int(res, 0, 0);
     fill_person(&out->session.person, &a->row);
@@ -232,6 +253,7 @@ kf_err_t *kf_flow_login(kf_login_t *out, const kf_flow_t *flow, kf_visit_t *visi
     memset(out, 0, sizeof(*out));
     out->codes_left = -1;
     KF_TRY(kf_visit_json(&a.visit_json, visit, p));
+    KF_TRY(kf_uuid_timed(&a.session, kf_instant_now() / 1000, p));
     KF_TRY(wish->ticket && *wish->ticket ? open_ticket(&a, wish->ticket, p)
                                          : judge_password(&a, wish->email, wish->password, p));
     KF_TRY(judge_factor(&a, &out->ticket, wish, p));

@@ -19,6 +19,7 @@
 #define KF_SESSION_MAX_S (12 * 3600)   /* the longest life of a session */
 #define KF_SESSION_IDLE_S (30 * 60)
 #define KF_CSRF_CHARS 43
+#define KF_TICKET_S 300                /* the life of a ticket */
 
 /* A person, as their row is now. Texts live in the pool of the call. */
 typedef struct {
@@ -45,14 +46,17 @@ typedef struct {
 typedef struct {
     char token[KF_TOKEN_CHARS + 1];  /* the session's; wipe it once it is written */
     kf_session_t session;
-    const char *ticket;     /* with KF_E_SECOND_FACTOR, else NULL: the password was right, for 5 minutes */
+    const char *ticket;     /* with KF_E_SECOND_FACTOR, else NULL: the password was right */
     int codes_left;         /* recovery codes, if one was used now; else -1 */
 } kf_login_t;
 
 /**
- * A new session. KF_E_CREDENTIALS (unknown, disabled, invited or wrong password: all the same),
- * KF_E_NOT_VERIFIED (the password is right), KF_E_SECOND_FACTOR (without a field: a code is needed, and
- * out->ticket is set; of "code": it was wrong or used), KF_E_RATE_LIMITED.
+ * A new session. KF_E_CREDENTIALS (unknown, disabled, invited or wrong password: all the same; of "ticket":
+ * it is over), KF_E_NOT_VERIFIED (the password is right), KF_E_SECOND_FACTOR (without a field: a code is
+ * needed, and out->ticket is set; of "code": it was wrong or used), KF_E_RATE_LIMITED.
+ *
+ * A ticket stands for the password in one sign-in, for KF_TICKET_S, and ends with that password. Wrong
+ * codes count as tries of the account whatever they come with.
  */
 kf_err_t *kf_flow_login(kf_login_t *out, const kf_flow_t *flow, kf_visit_t *visit, const kf_login_wish_t *wish,
                         apr_pool_t *p);

@@ -1,6 +1,7 @@
 /* The API of sign-ins: login, logout, session, sessions. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "flow/offer.h"
 #include "flow_ctx.h"
 #include "handle/admin.h"
@@ -12,12 +13,14 @@
 
 #define MAX_ANSWER (16 * 1024)
 
-enum { F_EMAIL, F_PASSWORD, F_CODE, F__N };
+enum { F_EMAIL, F_PASSWORD, F_CODE, F_TICKET, F__N };
 
+/* The ticket stands for the email and the password. */
 static const kf_json_field_t fields[F__N] = {
-    [F_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .required = true, .max = 254},
-    [F_PASSWORD] = {.name = "password", .type = KF_JSON_STRING, .required = true, .max = 1000},
+    [F_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .max = 254},
+    [F_PASSWORD] = {.name = "password", .type = KF_JSON_STRING, .max = 1000},
     [F_CODE] = {.name = "code", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+    [F_TICKET] = {.name = "ticket", .type = KF_JSON_STRING, .min = 1, .max = KF_MAX_TICKET},
 };
 
 /* When this sign-in ends at the latest, as the list of the person's sign-ins says. */
@@ -75,19 +78,42 @@ static kf_err_t *answer_session(kfm_call_t *call, const kf_session_t *session)
     return kfm_reply_buf(call, 200, &buf);
 }
 
+/* Either an email with its password, or a ticket with a code. */
+static kf_err_t *judge_members(const kf_json_value_t *v, kfm_call_t *call)
+{
+    const bool ticket = v[F_TICKET].present;
+    const bool wanted[F__N] = {[F_EMAIL] = !ticket, [F_PASSWORD] = !ticket, [F_CODE] = ticket};
+    kf_err_t *bad = NULL;
+
+    for (int i = 0; i < F__N; i++) {
+        if (wanted[i] && !v[i].present) {
+            kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, fields[i].name, "This is required."));
+        }
+    }
+    if (ticket && (v[F_EMAIL].present || v[F_PASSWORD].present)) {
+        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, fields[F_TICKET].name,
+                                      "It stands for the email and the password: send either."));
+    }
+    return bad;
+}
+
 kf_err_t *kfm_handle_api_login(kfm_call_t *call)
 {
     kf_visit_t *visit = kfm_auth_visit(call);
-    kf_login_wish_t wish = {0};
+    kf_login_wish_t wish;
     kf_json_value_t v[F__N];
     kf_login_t login;
+    kf_err_t *err;
 
     KF_TRY(kfm_origin_own(call));
     KF_TRY(kfm_auth_body(v, call, fields, F__N));
-    wish.email = v[F_EMAIL].s;
-    wish.password = v[F_PASSWORD].s;
-    wish.code = v[F_CODE].s;
-    KF_TRY(kfm_auth_counted(call, visit, kf_flow_login(&login, kfm_flow(call), visit, &wish, call->pool)));
+    KF_TRY(judge_members(v, call));
+    wish = (kf_login_wish_t){v[F_EMAIL].s, v[F_PASSWORD].s, v[F_TICKET].s, v[F_CODE].s};
+    err = kf_flow_login(&login, kfm_flow(call), visit, &wish, call->pool);
+    if (err && login.ticket) {
+        kfm_reply_member(call, "ticket", login.ticket);
+    }
+    KF_TRY(kfm_auth_counted(call, visit, err));
     KF_TRY(kfm_auth_enter(call, &login));
     return answer_session(call, kfm_auth_session(call));
 }

@@ -33,6 +33,20 @@ static void write_fields(kf_buf_t *buf, const kf_err_t *err)
     kf_json_close(buf, ']');
 }
 
+void kfm_reply_member(kfm_call_t *call, const char *name, const char *value)
+{
+    if (!call->problem) {
+        call->problem = apr_table_make(call->pool, 2);
+    }
+    apr_table_setn(call->problem, name, value);
+}
+
+static int write_member(void *baton, const char *name, const char *value)
+{
+    kf_json_str(baton, name, value);
+    return 1;
+}
+
 /* What went wrong inside is for the log: a client can do nothing about it. */
 static bool ours_alone(kf_code_t code)
 {
@@ -54,6 +68,9 @@ kf_err_t *kfm_reply_problem(const char **out, apr_size_t *len, kfm_call_t *call,
     kf_json_str(&buf, "code", kf_code_text(err->code));
     if (err->field || err->next) {
         write_fields(&buf, err);
+    }
+    if (call->problem) {
+        apr_table_do(write_member, &buf, call->problem, NULL);
     }
     kf_json_str(&buf, "request_id", call->request_id);
     kf_json_close(&buf, '}');

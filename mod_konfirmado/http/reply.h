@@ -43,6 +43,9 @@ kf_err_t *kfm_reply_unless_match(bool *done, kfm_call_t *call, const char *tag);
 /** Seconds for Retry-After of the error that will be answered (429, 503). */
 void kfm_reply_retry_after(kfm_call_t *call, int seconds);
 
+/** A further member of the problem that will be answered (RFC 9457, 3.2). `value` is not copied. */
+void kfm_reply_member(kfm_call_t *call, const char *name, const char *value);
+
 /**
  * Answers with an error: problem details for API and WEBHOOK, the error
  * page for PAGE. The cause goes to the log alone.

@@ -23,7 +23,8 @@ $$;
 
 -- A sign-in of a person whose password was found right: p_verified is the hash that it was compared
 -- with. p: {ip, user_agent, request_id, step, code, password_hash (made anew)}. Returns how many
--- recovery codes are left if one was used, else null. KF440: it has changed meanwhile.
+-- recovery codes are left if one was used, else null. KF440: it has changed meanwhile, or p_session
+-- was opened before.
 CREATE OR REPLACE FUNCTION kf.session_create(p_tenant uuid, p_staff uuid, p_session uuid, p_hash bytea,
                                              p_verified text, p jsonb) RETURNS int
 LANGUAGE plpgsql
@@ -33,7 +34,8 @@ DECLARE
     s kf.staff := kf.staff_lock(p_tenant, p_staff);
     v_left int;
 BEGIN
-    IF s.state IS DISTINCT FROM 'active' OR s.password_hash IS DISTINCT FROM p_verified THEN
+    IF s.state IS DISTINCT FROM 'active' OR s.password_hash IS DISTINCT FROM p_verified
+       OR EXISTS (SELECT FROM kf.session x WHERE x.tenant_id = p_tenant AND x.session_id = p_session) THEN
         PERFORM kf.refuse('KF440', 'The email or the password is not right');
     END IF;
     PERFORM kf.staff_actor(s, p);

@@ -1,13 +1,12 @@
 """Accounts: from the registration to the sign-in, sessions, limits, forged requests, second factor."""
 import base64
 import re
-import time
 import urllib.parse
 import uuid
 
 import pytest
 
-from kitaccount import PASSWORD, UNLIMITED, Account, Node, act, new_email, page_of, totp
+from kitaccount import PASSWORD, UNLIMITED, Account, Node, act, new_email, page_of
 from kitadmin import key as key_of
 from kitadmin import person as person_of
 from kithttp import Client, private
@@ -315,59 +314,6 @@ def signed(demo):
     client = who.signed_in()
     client.who = who
     return client
-
-
-# --- the second factor ---
-
-def turn_on(client):
-    begun = act(client, "POST", "/api/auth/totp", {"password": PASSWORD}).json()
-    private(begun["secret"])
-    # the server's own clock; the code before leaves this one for the sign-in
-    done = act(client, "POST", "/api/auth/totp/confirm", {"code": totp(begun["secret"], time.time() - 30)})
-    assert done.status_code == 200, done.text
-    codes = done.json()["recovery_codes"]
-    private(*codes)
-    return begun["secret"], codes
-
-
-def test_second_factor(account):
-    client = account.signed_in()
-    problem(act(client, "POST", "/api/auth/totp", {"password": OTHER}), 401, "credentials_invalid")
-    secret, codes = turn_on(client)
-    assert len(set(codes)) == 10
-    problem(account.login(status=401).answer, 401, "second_factor_required")
-    code = totp(secret)
-    account.login(code=code)
-    answer = account.login(status=401, code=code).answer  # each code once
-    problem(answer, 401, "second_factor_required")
-    account.login(code=codes[0])
-    account.login(status=401, code=codes[0])
-    account.login(code=codes[1].upper())
-    assert client.get("/api/auth/totp").json()["codes_left"] == 8
-    assert account.demo.sql("SELECT totp_sealed FROM kf.staff WHERE email = '%s'" % account.email)[0]["totp_sealed"].startswith("v1.")
-
-
-def test_second_factor_in_the_pages(account):
-    client = account.signed_in()
-    secret, codes = turn_on(client)
-    browser = account.client(**{"Accept-Language": "es"})
-    asked = browser.submit(browser.page("/dashboard/login?next=/dashboard/staff").form("login"), email=account.email,
-                           password=PASSWORD)
-    page = page_of(asked)
-    assert asked.status_code == 200 and page.h1 == "Confirma que eres tú" and cookie_of(asked) is None
-    assert PASSWORD not in asked.text
-    wrong = browser.submit(page.form("login"), code="000000")
-    assert wrong.status_code == 422 and "no es correcto" in wrong.text
-    inside = browser.submit(page_of(wrong).form("login"), code=totp(secret))
-    assert inside.headers["Location"] == "/dashboard/staff"
-    other = account.client(**{"Accept-Language": "es"})
-    page = page_of(other.submit(other.page("/dashboard/login").form("login"), email=account.email, password=PASSWORD))
-    page = page_of(other.submit(page.form("login"), button=("way", "recovery")))
-    assert page.h1 == "Usa un código de recuperación"
-    inside = other.submit(page.form("login"), code=codes[2])
-    assert inside.headers["Location"] == "/dashboard/account?done=auth.recovery_used"
-    off = browser.submit(browser.page("/dashboard/account/second-factor").form("codes"), password=PASSWORD)
-    assert off.status_code == 200 and "Guarda tus códigos" in off.text
 
 
 # --- other people, keys ---

@@ -257,11 +257,49 @@ static const char *app_code(const kf_member_t *member, int steps)
     return code;
 }
 
+/* The ticket of who has typed the password. */
+static const char *ticket(const char *email, const char *password)
+{
+    kf_login_t out;
+    kf_err_t *err = login(&out, email, password);
+
+    ck_assert(err && err->code == KF_E_SECOND_FACTOR && !err->field && out.ticket);
+    return out.ticket;
+}
+
+/* The same ticket, made five minutes and a second before. */
+static const char *older(const char *text)
+{
+    const char *plain, *out;
+    char bytes[256];
+    int64_t until;
+    size_t len;
+
+    ck_ok(kf_unseal(&plain, &len, flow.keys, "-/login/ticket/-", text, kf_test_pool));
+    ck_assert_uint_lt(len, sizeof(bytes));
+    memcpy(bytes, plain, len);
+    memcpy(&until, bytes + 3 * sizeof(kf_uuid_t), sizeof(until));
+    ck_assert_int_le(llabs((long long)(until - apr_time_sec(apr_time_now()) - KF_TICKET_S)), 60);
+    until -= KF_TICKET_S + 1;
+    memcpy(bytes + 3 * sizeof(kf_uuid_t), &until, sizeof(until));
+    ck_ok(kf_seal(&out, flow.keys, "-/login/ticket/-", bytes, len, kf_test_pool));
+    return out;
+}
+
+static void fails_as_over(const char *text, const char *code)
+{
+    kf_login_t in;
+    kf_err_t *err = login_code(&in, text, code);
+
+    ck_assert(err && err->code == KF_E_CREDENTIALS && err->field && !strcmp(err->field, "ticket"));
+}
+
 START_TEST(a_second_factor)
 {
     kf_recovery_t codes, more;
     kf_totp_begun_t begun;
     kf_member_t member;
+    const char *text;
     kf_login_t in, out;
     kf_person_t person;
     kf_err_t *err;
@@ -278,22 +316,26 @@ START_TEST(a_second_factor)
     ck_fails(kf_flow_password_check(&person, &flow, &visit, "dora@cinco.example", PASSWORD, kf_test_pool),
              KF_E_SECOND_FACTOR);
     ck_fails(login(&out, "dora@cinco.example", OTHER), KF_E_CREDENTIALS);
-    err = login(&out, "dora@cinco.example", PASSWORD);
-    ck_assert(err && err->code == KF_E_SECOND_FACTOR && !err->field && out.ticket);
-    err = login_code(&in, out.ticket, app_code(&member, -1));
+    text = ticket("dora@cinco.example", PASSWORD);
+    err = login_code(&in, text, app_code(&member, -1));
     ck_assert(err && err->code == KF_E_SECOND_FACTOR && err->field); /* that one confirmed */
-    ck_ok(login_code(&in, out.ticket, app_code(&member, 0)));
+    ck_ok(login_code(&in, text, app_code(&member, 0)));
     ck_assert(in.session.person.second_factor && in.codes_left == -1);
-    ck_fails(login_code(&in, out.ticket, app_code(&member, 0)), KF_E_SECOND_FACTOR);
-    ck_ok(login_code(&in, out.ticket, codes.codes[3]));
+    fails_as_over(text, codes.codes[3]); /* used */
+    text = ticket("dora@cinco.example", PASSWORD);
+    ck_fails(login_code(&in, text, app_code(&member, 0)), KF_E_SECOND_FACTOR);
+    ck_ok(login_code(&in, text, codes.codes[3]));
     ck_assert_int_eq(in.codes_left, KF_RECOVERY_CODES - 1);
-    ck_fails(login_code(&in, out.ticket, codes.codes[3]), KF_E_SECOND_FACTOR);
-    ck_fails(login_code(&in, "v1.k1.x.y.z", codes.codes[4]), KF_E_CREDENTIALS);
+    text = ticket("dora@cinco.example", PASSWORD);
+    ck_fails(login_code(&in, text, codes.codes[3]), KF_E_SECOND_FACTOR);
+    fails_as_over("v1.k1.x.y.z", codes.codes[4]);
+    fails_as_over(older(text), codes.codes[4]);
     ck_ok(kf_flow_recovery_codes(&more, &flow, &member, PASSWORD, kf_test_pool));
-    ck_fails(login_code(&in, out.ticket, codes.codes[4]), KF_E_SECOND_FACTOR);
-    ck_ok(login_code(&in, out.ticket, more.codes[4]));
+    ck_fails(login_code(&in, text, codes.codes[4]), KF_E_SECOND_FACTOR);
+    ck_ok(login_code(&in, text, more.codes[4]));
+    text = ticket("dora@cinco.example", PASSWORD);
     ck_ok(kf_flow_change_password(&flow, &member, PASSWORD, OTHER, kf_test_pool));
-    ck_fails(login_code(&in, out.ticket, more.codes[5]), KF_E_CREDENTIALS); /* a ticket ends with its password */
+    fails_as_over(text, more.codes[5]); /* a ticket ends with its password */
     ck_ok(kf_flow_totp_disable(&flow, &member, OTHER, kf_test_pool));
     ck_ok(login(&in, "dora@cinco.example", OTHER));
     ck_assert_int_eq(mails(NULL, "dora@cinco.example", "totp_changed"), 2);
