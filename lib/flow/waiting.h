@@ -13,7 +13,7 @@
 
 typedef struct {
     const char *link, *service, *professional; /* professional: id, NULL or "any" */
-    const char *day;                           /* YYYY-MM-DD, of the business's calendar */
+    const char *day;                           /* YYYY-MM-DD, in `zone` */
     const char *name, *email, *language, *zone;
 } kf_waiting_wish_t;
 

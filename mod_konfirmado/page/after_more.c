@@ -4,6 +4,7 @@
 
 #include "page/after.h"
 #include "page/ops_say.h"
+#include "page/when.h"
 
 static const char *say(kfm_call_t *call, const char *key)
 {
@@ -11,6 +12,17 @@ static const char *say(kfm_call_t *call, const char *key)
 }
 
 /* -- the waiting list -- */
+
+/* Whose clock the day goes by, where it is not the business's: "día de Auckland". */
+static const char *zone_of(kfm_call_t *call, const json_t *row)
+{
+    const char *zone = kfm_ops_text(row, "timezone");
+
+    return zone && strcmp(zone, call->tenant->time_zone)
+               ? kf_catalog_format(KFM_SAY(call), "after.waiting.zone", call->pool, "place",
+                                   kfm_when_place(call, zone), NULL)
+               : NULL;
+}
 
 static json_t *waiting_item(kfm_call_t *call, const json_t *row)
 {
@@ -23,6 +35,7 @@ static json_t *waiting_item(kfm_call_t *call, const json_t *row)
     kfm_put(item, "email", kfm_ops_text(row, "email"));
     kfm_put(item, "mailto", apr_pstrcat(call->pool, "mailto:", kfm_ops_text(row, "email"), NULL));
     kfm_put(item, "service", kfm_ops_text2(row, "service", "name"));
+    kfm_put(item, "zone", zone_of(call, row));
     kfm_put(item, "professional", who ? who : say(call, "after.waiting.anybody"));
     kfm_ops_put_badge(item, "badge", call, "waiting", kfm_ops_text(row, "state"));
     kfm_ops_put_when(item, "since", call, kfm_ops_text(row, "created_at"));
@@ -56,6 +69,7 @@ static json_t *rows_of(json_t *days, kfm_call_t *call, const char *day)
 kf_err_t *kfm_page_waiting_list(kfm_call_t *call, const kf_form_t *query, json_t *doc, const kf_err_t *problem)
 {
     static const char *const names[] = {"after", "back", NULL};
+    const bool on = call->tenant->waiting;
     json_t *days = json_array();
     const json_t *row;
     kfm_view_t view;
@@ -65,8 +79,9 @@ kf_err_t *kfm_page_waiting_list(kfm_call_t *call, const kf_form_t *query, json_t
         json_array_append_new(rows_of(days, call, kfm_ops_text(row, "day")), waiting_item(call, row));
     }
     KF_TRY(kfm_ops_begin(&view, call, "waiting", say(call, "after.waiting.title")));
-    kfm_put(view.root, "intro", say(call, "after.waiting.intro"));
+    kfm_put(view.root, "intro", say(call, on ? "after.waiting.intro" : "after.waiting.intro_off"));
     kfm_put_flag(view.root, "has_days", json_array_size(days) > 0);
+    kfm_put_flag(view.root, "on", on);
     json_object_set_new(view.root, "days", days);
     kfm_ops_put_pages(&view, "/dashboard/waiting", query, names, doc);
     if (problem) {

@@ -211,7 +211,7 @@ static const char *waiting_url(const kfm_time_view_t *time)
     }
     return kfm_url(time->view.call->pool, slots->offer->public_id, "/waiting", "service", service->id_text, "professional",
                    slots->professional < 0 ? "any" : slots->offer->professionals[slots->professional].id_text, "timezone",
-                   time->page->choice->zone, "day", kf_date_text(time->day, time->view.call->pool), "lang",
+                   slots->zone, "day", kf_date_text(time->day, time->view.call->pool), "lang",
                    time->view.forced, NULL);
 }
 

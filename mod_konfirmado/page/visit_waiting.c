@@ -135,8 +135,8 @@ const char *kfm_waiting_book_url(kfm_call_t *call, const kfm_waiting_page_t *pag
     const char *link = text_of(page, "link"), *professional = text_of(page, "professional_id");
 
     return link ? kfm_url(call->pool, link, "/availability", "service", text_of(page, "service_id"), "professional",
-                          professional ? professional : "any", "day", text_of(page, "day"), "lang", page->lang_forced,
-                          NULL)
+                          professional ? professional : "any", "timezone", text_of(page, "customer_zone"), "day",
+                          text_of(page, "day"), "lang", page->lang_forced, NULL)
                 : NULL;
 }
 

@@ -1,4 +1,4 @@
--- A time has come free: noted if somebody waits for a time on that day (of the tenant's zone).
+-- A time has come free: noted if somebody waits for a time on that day, which is another one in another zone.
 CREATE OR REPLACE FUNCTION kf.freed_put(p_tenant uuid, p_professional uuid, p_start timestamptz, p_end timestamptz)
 RETURNS void
 LANGUAGE plpgsql
@@ -9,7 +9,7 @@ BEGIN
     WHERE p_end > kf.now()
       AND EXISTS (SELECT FROM kf.waiting w
                   WHERE w.tenant_id = p_tenant AND w.state = 'waiting'
-                    AND w.day = (SELECT (p_start AT TIME ZONE t.time_zone)::date FROM kf.tenant t
-                                 WHERE t.tenant_id = p_tenant));
+                    AND w.day BETWEEN (p_start AT TIME ZONE 'UTC')::date - 1 AND (p_start AT TIME ZONE 'UTC')::date + 1
+                    AND w.day = (p_start AT TIME ZONE w.customer_zone)::date);
 END
 $$;

@@ -1,4 +1,4 @@
--- Somebody waits for a time on a day (of the tenant's zone) that has none: {link, service, professional
+-- Somebody waits for a time on a day (of their zone, as their page shows it) that has none: {link, service, professional
 -- (null or "any": whoever), day, name, email, language, timezone}. Twice the same is the same, and is
 -- told once. Refusals: KF419, KF411, KF410, KF422 (the field).
 CREATE OR REPLACE FUNCTION kf.waiting_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
@@ -18,7 +18,7 @@ BEGIN
     w.waiting_id := p_id;
     INSERT INTO kf.waiting SELECT w.* ON CONFLICT DO NOTHING;
     IF FOUND THEN
-        PERFORM kf.waiting_mail(t, w, 'waiting_joined', kf.zone_day_start(t.time_zone, w.day + 1), NULL);
+        PERFORM kf.waiting_mail(t, w, 'waiting_joined', kf.zone_day_start(w.customer_zone, w.day + 1), NULL);
     ELSE
         SELECT x.* INTO w FROM kf.waiting x
         WHERE x.tenant_id = p_tenant AND x.service_id = w.service_id AND x.day = w.day AND lower(x.email) = lower(w.email)
@@ -62,20 +62,20 @@ BEGIN
         PERFORM kf.refuse('KF422', 'This professional cannot be booked for this service', 'professional');
     END IF;
     w.day := kf.doc_day(p, 'day');
-    IF kf.zone_day_start(t.time_zone, w.day + 1) <= v_now + make_interval(mins => s.notice_min)
-       OR kf.zone_day_start(t.time_zone, w.day) > v_now + make_interval(hours => 24 * s.horizon_days) THEN
+    w.customer_zone := kf.doc_zone(p, 'timezone', t.time_zone);
+    IF kf.zone_day_start(w.customer_zone, w.day + 1) <= v_now + make_interval(mins => s.notice_min)
+       OR kf.zone_day_start(w.customer_zone, w.day) > v_now + make_interval(hours => 24 * s.horizon_days) THEN
         PERFORM kf.refuse('KF422', 'This day cannot be booked', 'day');
     END IF;
     w.name := kf.doc_text(p, 'name', 2, 100, true);
     w.email := kf.doc_email(p, 'email', true);
     w.language := coalesce(kf.doc_match(p, 'language', '^(es|en)$', false), t.language);
-    w.customer_zone := kf.doc_zone(p, 'timezone', t.time_zone);
     IF w.name ~ '[[:cntrl:]]' THEN
         PERFORM kf.refuse('KF422', 'Control characters are not allowed', 'name');
     ELSIF NOT kf.mail_address_fits(w.email) THEN
         PERFORM kf.refuse('KF422', 'This is not an email address', 'email');
     ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.state IN ('waiting', 'offered')
-             AND x.day >= (v_now AT TIME ZONE t.time_zone)::date AND lower(x.email) = lower(w.email)
+             AND x.day >= (v_now AT TIME ZONE x.customer_zone)::date AND lower(x.email) = lower(w.email)
              AND (x.day, x.service_id) <> (w.day, w.service_id)) >= 10 THEN
         -- (whoever types somebody else's address writes to them no more often than that)
         PERFORM kf.refuse('KF422', 'This address waits for ten days already', 'email');

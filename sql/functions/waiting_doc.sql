@@ -4,11 +4,13 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+    v_leave boolean;
     w kf.waiting;
     c kf.claim;
 BEGIN
-    SELECT x.* INTO w FROM kf.waiting x WHERE x.tenant_id = p_tenant AND x.leave_hash = p_hash;
-    IF NOT FOUND THEN
+    SELECT x.* INTO w FROM kf.waiting_of(p_hash) x;
+    v_leave := FOUND;
+    IF NOT v_leave THEN
         SELECT x.* INTO w FROM kf.waiting x WHERE x.tenant_id = p_tenant AND x.offer_hash = p_hash;
     END IF;
     IF w.waiting_id IS NULL THEN
@@ -18,7 +20,7 @@ BEGIN
     END IF;
     RETURN (kf.waiting_facts(w, c) - ARRAY['customer', 'customer_email', 'waiting']) || (
         SELECT jsonb_build_object(
-            'id', w.waiting_id, 'kind', CASE WHEN w.leave_hash = p_hash THEN 'leave' ELSE 'offer' END, 'state', w.state,
+            'id', w.waiting_id, 'kind', CASE WHEN v_leave THEN 'leave' ELSE 'offer' END, 'state', w.state,
             'customer', jsonb_build_object('name', w.name, 'email_masked', kf.email_masked(w.email)),
             'language', w.language, 'now', kf.iso(kf.now()), 'utc_offered_until', kf.iso(w.offered_until),
             'service_id', w.service_id, 'professional_id', coalesce(c.professional_id, w.professional_id),

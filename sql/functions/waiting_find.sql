@@ -1,3 +1,15 @@
+-- The place that a link of one of its mails leaves; no row: none. (Under row security: of this tenant.)
+CREATE OR REPLACE FUNCTION kf.waiting_of(p_hash bytea) RETURNS SETOF kf.waiting
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT w.* FROM kf.waiting w JOIN kf.waiting_token x USING (tenant_id, waiting_id) WHERE x.token_hash = p_hash
+    UNION ALL
+    SELECT w.* FROM kf.waiting w WHERE w.leave_hash = p_hash;
+END
+$$;
+
 -- Whose place in the waiting list a token is about, and whether it still does anything: 'open', 'used'
 -- (left, or taken) or 'over'. No row: there is no such token.
 SET ROLE konfirmado_directory;
@@ -7,7 +19,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
     SELECT w.tenant_id, w.waiting_id, 'leave',
            CASE WHEN w.state IN ('waiting', 'offered') THEN 'open' WHEN w.state = 'over' THEN 'over' ELSE 'used' END
-    FROM kf.waiting w WHERE w.leave_hash = p_hash
+    FROM kf.waiting_of(p_hash) w
     UNION ALL
     SELECT w.tenant_id, w.waiting_id, 'offer',
            CASE WHEN w.state = 'offered' AND w.offered_until > kf.now() THEN 'open'
@@ -18,7 +30,8 @@ REVOKE ALL ON FUNCTION kf.waiting_find FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.waiting_find TO konfirmado_app, konfirmado_owner;
 RESET ROLE;
 
--- Makes a token of a mail the one that works: 'leave' or 'offer'. A mail sent again has another.
+-- Makes a token of a mail work: 'leave', beside those of earlier mails, or 'offer', which is the only one. A
+-- mail sent again has another.
 CREATE OR REPLACE FUNCTION kf.waiting_mint(p_tenant uuid, p_waiting uuid, p_kind text, p_hash bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -26,7 +39,9 @@ DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
 BEGIN
     IF p_kind = 'leave' THEN
-        UPDATE kf.waiting w SET leave_hash = p_hash WHERE w.tenant_id = p_tenant AND w.waiting_id = p_waiting;
+        INSERT INTO kf.waiting_token (tenant_id, waiting_id, token_hash, created_at)
+        SELECT p_tenant, p_waiting, p_hash, kf.now()
+        FROM kf.waiting w WHERE w.tenant_id = p_tenant AND w.waiting_id = p_waiting;
     ELSIF p_kind = 'offer' THEN
         UPDATE kf.waiting w SET offer_hash = p_hash WHERE w.tenant_id = p_tenant AND w.waiting_id = p_waiting;
     ELSE

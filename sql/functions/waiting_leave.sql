@@ -6,7 +6,8 @@ DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
     w kf.waiting;
 BEGIN
-    SELECT x.* INTO w FROM kf.waiting x WHERE x.tenant_id = p_tenant AND x.leave_hash = p_hash FOR UPDATE;
+    SELECT x.* INTO w FROM kf.waiting x
+    WHERE x.tenant_id = p_tenant AND x.waiting_id = (SELECT y.waiting_id FROM kf.waiting_of(p_hash) y) FOR UPDATE;
     IF w.state IS NULL OR w.state NOT IN ('waiting', 'offered') THEN
         PERFORM kf.refuse('KF416', 'The token does not give the right to this');
     END IF;

@@ -4,7 +4,7 @@ LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
     RETURN jsonb_build_object(
-        'id', w.waiting_id, 'state', w.state, 'day', w.day, 'name', w.name, 'email', w.email, 'language', w.language,
+        'id', w.waiting_id, 'state', w.state, 'day', w.day, 'timezone', w.customer_zone, 'name', w.name, 'email', w.email, 'language', w.language,
         'service', (SELECT jsonb_build_object('id', s.service_id, 'name', s.name) FROM kf.service s
                     WHERE s.tenant_id = w.tenant_id AND s.service_id = w.service_id),
         'professional', (SELECT jsonb_build_object('id', f.professional_id, 'name', f.name) FROM kf.professional f

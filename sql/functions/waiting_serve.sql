@@ -21,8 +21,10 @@ BEGIN
     FOR w IN
         SELECT x.* FROM kf.waiting x
         WHERE x.tenant_id = f.tenant_id AND x.state = 'waiting'
-          AND x.day BETWEEN ((f.slot_start - interval '9 hours') AT TIME ZONE t.time_zone)::date
-                        AND (f.slot_end AT TIME ZONE t.time_zone)::date
+          AND x.day BETWEEN ((f.slot_start - interval '9 hours') AT TIME ZONE 'UTC')::date - 1
+                        AND (f.slot_end AT TIME ZONE 'UTC')::date + 1
+          AND x.day BETWEEN ((f.slot_start - interval '9 hours') AT TIME ZONE x.customer_zone)::date
+                        AND (f.slot_end AT TIME ZONE x.customer_zone)::date
           AND (x.professional_id IS NULL OR x.professional_id = f.professional_id) AND kf.mail_address_fits(x.email)
           AND EXISTS (SELECT FROM kf.professional_service ps JOIN kf.professional p USING (tenant_id, professional_id)
                       WHERE ps.tenant_id = f.tenant_id AND ps.professional_id = f.professional_id
@@ -66,7 +68,7 @@ BEGIN
        OR c.charge_cents > 0 AND NOT kf.account_takes(a, c.charge_cents, c.currency) THEN
         RETURN 'none';
     END IF;
-    FOR v_start IN SELECT x.u FROM kf.waiting_starts(s, f, w.day, t.time_zone) x(u) LOOP
+    FOR v_start IN SELECT x.u FROM kf.waiting_starts(s, f, w.day, w.customer_zone) x(u) LOOP
         c := kf.claim_of(gen_random_uuid(), l, s, v_start,
                          sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 1800, w.customer_zone);
         c.professional_id := f.professional_id;
@@ -110,7 +112,7 @@ BEGIN
 END
 $$;
 
--- Starts of a service on a local day that use some of a time that came free, the nearest to it first: of
+-- Starts of a service on a day of a zone that use some of a time that came free, the nearest to it first: of
 -- the professional's grid, in the hours, within notice (and five minutes to answer) and horizon, and not
 -- taken here.
 CREATE OR REPLACE FUNCTION kf.waiting_starts(s kf.service, f kf.freed, p_day date, p_zone text) RETURNS SETOF timestamptz

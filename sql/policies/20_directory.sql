@@ -11,7 +11,8 @@ BEGIN
                              'daily_figure', 'audit', 'service', 'professional', 'professional_service',
                              'calendar_invitation', 'calendar_grant', 'calendar_connection', 'calendar_source',
                              'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict',
-                             'visit_token', 'mail_channel', 'reminder', 'waiting', 'freed', 'feed']
+                             'visit_token', 'mail_channel', 'reminder', 'waiting', 'waiting_token', 'freed',
+                             'feed']
     LOOP
         PERFORM kf.policy_put(format('kf.%I', t)::regclass, 'directory',
                               'TO konfirmado_directory USING (true) WITH CHECK (true)');

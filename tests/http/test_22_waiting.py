@@ -1,4 +1,5 @@
 """The waiting list as its customers use it, and what the wizard tells of what comes after the booking."""
+import datetime
 import hashlib
 import json
 import os
@@ -108,6 +109,25 @@ def test_what_the_waiting_list_offers(small):
     assert details.h1.strip() == "Tus datos"
     for again in (shop.client().get("/waiting/%s/offer" % offer), shop.client().post("/waiting/%s/offer" % offer, data={})):
         assert again.status_code == 410 and "ya lo tomaste" in Page(again.text).h1
+
+
+def test_the_day_is_the_one_that_the_customer_reads(small):
+    """In the morning of the business it is tomorrow already in Auckland."""
+    shop = small
+    one = book(shop, shop.slots()[2]["start"])
+    there = (datetime.date.fromisoformat(one.row()["slot_start"][:10]) + datetime.timedelta(days=1)).isoformat()
+    client, who = shop.client(), person()
+    page = client.page("/book/%s/availability?service=%s&day=%s&timezone=Pacific/Auckland" % (shop.link, shop.service_id("Limpieza"), there))
+    (door,) = [link for link in page.links if "/waiting" in link]
+    assert "day=" + there in door and "Auckland" in door
+    assert client.submit(client.page(door).form("/waiting"), name=who["name"], email=who["email"]).status_code == 303
+    first, newer = place_token(shop, who, "leave"), place_token(shop, who, "leave")
+    Visitor(shop.demo).cancel(mint(one, "cancel"))
+    wait_until(lambda: waiting(shop, who)[-1]["state"] == "offered", 20)
+    for token in (newer, first):  # of the mail before, too
+        assert client.page("/waiting/" + token).h1.strip() == "¿Quieres salir de la lista de espera?"
+    assert "Saliste de la lista" in Page(client.post("/waiting/" + first, data={}).text).h1
+    assert client.get("/waiting/" + newer).status_code == 410
 
 
 @pytest.mark.parametrize("change", [{"service": "x"}, {"day": "2026-02-30"}, {"day": None}, {"professional": "x"}, {"timezone": "No/Where"},

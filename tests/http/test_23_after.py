@@ -283,6 +283,11 @@ def test_who_waits(shop, owner, staff):
     send(staff, "/dashboard/waiting/%s/remove" % rows[1]["id"], {"x": "1"})
     assert [one["id"] for one in good(owner.get("/api/waiting-list"))["items"]] == [rows[2]["id"]]
     good(kitadmin.key(shop, ["bookings:read"]).get("/api/waiting-list"))
+    good(owner.patch("/api/tenant/rules", json={"mails": {"waiting_offer": False}}))
+    page = text_of(page_of(staff, "/dashboard/waiting"))
+    assert "La lista de espera está apagada" in page and "se lo ofrecemos" not in page
+    good(owner.patch("/api/tenant/rules", json={"mails": {"waiting_offer": True}}))
+    assert "se lo ofrecemos" in text_of(page_of(staff, "/dashboard/waiting"))
 
 
 # --- a feed ---

@@ -38,7 +38,7 @@ SELECT bag_eq($$
 $$, $$ VALUES ('tenant_subdomain'), ('tenant_custom_domain'), ('booking_link_public'), ('payment_account_hook'), ('claim_token'),
     ('staff_email'), ('session_token'), ('api_key_token'), ('token_hash'), ('upload_name'),
     ('calendar_invitation_token'), ('calendar_grant_state'), ('calendar_channel_id'),
-    ('visit_token_hash'), ('waiting_leave'), ('waiting_take'), ('feed_token') $$,
+    ('visit_token_hash'), ('waiting_leave'), ('waiting_take'), ('waiting_token_hash'), ('feed_token') $$,
     'unique across tenants are only public and unguessable names');
 SELECT is_empty($$
     SELECT rolname FROM pg_roles WHERE rolname LIKE 'konfirmado%'
@@ -129,6 +129,7 @@ BEGIN
         INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at)
         VALUES (t.id(i * 100), t.id(i * 100 + 47), t.id(i * 100 + 21), t.id(i * 100 + 1), '2026-06-02', 'Ana', 'ana@example.test',
                 'es', 'America/Bogota', kf.now());
+        PERFORM kf.waiting_mint(t.id(i * 100), t.id(i * 100 + 47), 'leave', t.hash('leave' || i));
         INSERT INTO kf.freed VALUES (t.id(i * 100), t.id(i * 100 + 48), t.id(i * 100 + 11), kf.now(), kf.now(), kf.now());
         INSERT INTO kf.funnel_event (tenant_id, at, step) VALUES (t.id(i * 100), kf.now(), 'slot_selected');
         INSERT INTO kf.daily_figure VALUES (t.id(i * 100), '2026-05-01', 'slot_selected', 1);

@@ -55,7 +55,7 @@ SELECT is(pg_temp.mails(7001), 'waiting_joined due', 'told once');
 SELECT is(pg_temp.mails(7002), NULL, 'not twice');
 SELECT is((SELECT count(*) FROM kf.waiting), 1::bigint, 'one row');
 SELECT is((SELECT concat_ws(' ', m.facts->>'day', m.facts->>'service', m.facts->>'link', m.facts->>'customer_zone', m.useful_until AT TIME ZONE 'UTC', m.language) FROM kf.mail m),
-    '2026-06-02 Consulta link001 Europe/Madrid 2026-06-03 05:00:00 es', 'what it tells, until the day is over');
+    '2026-06-02 Consulta link001 Europe/Madrid 2026-06-02 22:00:00 es', 'what it tells, until the day is over where they are');
 SELECT is(pg_temp.join(7003, jsonb_build_object('professional', t.id(111))), '7003 waiting', 'for somebody in particular it is another one');
 SELECT is(pg_temp.join(7004, '{"day":"2026-06-03"}'), '7004 waiting', 'for another day too');
 SELECT pg_temp.join(7010 + i, jsonb_build_object('day', date '2026-06-10' + i)) FROM generate_series(1, 7) i;
@@ -183,7 +183,10 @@ SELECT is(pg_temp.work(), '0 0', 'it does not lapse with the offer');
 SELECT is((SELECT b.status FROM kf.claim c, kf.booking_start(t.id(100), t.id(1005), t.id(1005), c.claim_id, t.hash('token c'), 'Caro', 'c@example.test', '', '', 'es', NULL) b
     WHERE c.token_hash = t.hash('token c')), 'pending', 'and becomes a booking by the browser''s token');
 
--- Leaving: what was kept goes to the next.
+-- Leaving, by a link of any mail: what was kept goes to the next.
+SELECT kf.waiting_mint(t.id(100), t.id(7101), 'leave', t.hash('leave a again'));
+SELECT results_eq($$ SELECT kind, state FROM kf.waiting_find(t.hash('leave a')) $$, $$ VALUES ('leave', 'open') $$, 'a newer mail does not end the link of the one before');
+SELECT is(kf.waiting_doc(t.id(100), t.hash('leave a'))->>'kind', kf.waiting_doc(t.id(100), t.hash('leave a again'))->>'kind', 'both show the same');
 SELECT t.pay(1, 'tx 1005', t.ref(1005), 'APPROVED');
 SELECT t.hold(1, 1006, '2026-06-02 18:00Z', 1), t.book(1, 1006), t.pay(1, 'tx 1006', t.ref(1006), 'APPROVED');
 SELECT pg_temp.cancel(1006);
@@ -192,6 +195,9 @@ SELECT alike(pg_temp.line(), '7101 offered 2 11 18:00%', 'for the first again');
 SELECT kf.waiting_leave(t.id(100), t.hash('leave a'));
 SELECT results_eq($$ SELECT state FROM kf.waiting_find(t.hash('leave a')) $$, $$ VALUES ('used') $$, 'left');
 SELECT is(t.refusal($$ SELECT kf.waiting_leave(t.id(100), t.hash('leave a')) $$), 'KF416', 'once');
+SELECT is(t.refusal($$ SELECT kf.waiting_leave(t.id(100), t.hash('leave a again')) $$), 'KF416', 'nor by the other');
+SELECT results_eq($$ SELECT state FROM kf.waiting_find(t.hash('leave a again')) $$, $$ VALUES ('used') $$, 'they end with the place');
+SELECT is(t.refusal($$ SELECT kf.waiting_leave(t.id(200), t.hash('leave c')) $$), 'KF416', 'nor elsewhere');
 SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.facts->>'waiting' = t.id(7101)::text), 0::bigint, 'what was to be sent to them is not');
 SELECT is(pg_temp.work(), '1 0', 'it goes on');
 SELECT alike(pg_temp.line(), '7102 offered 2 11 18:00%', 'to the next');
@@ -335,5 +341,35 @@ SELECT is((SELECT count(*) FROM kf.waiting w WHERE w.state = 'waiting'), 3::bigi
 SELECT t.clock('2026-07-20 05:00:00Z');
 SELECT kf.work_sweep(100); SELECT kf.work_sweep(100);
 SELECT is((SELECT count(*) FROM kf.waiting w), 0::bigint, 'and a month later nobody is there any more');
+SELECT is((SELECT count(*) FROM kf.waiting_token), 0::bigint, 'nor their links');
+
+-- The day is the customer's, wherever the business is: what their page shows is what is looked for.
+SELECT t.clock('2026-08-03 12:00Z');
+SELECT pg_temp.join(7401, '{"email":"l@example.test","day":"2026-08-06","timezone":"Pacific/Auckland"}'); SELECT kf.clock_shift(1);
+SELECT pg_temp.join(7402, '{"email":"m@example.test","day":"2026-08-06"}');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT kf.freed_put(t.id(100), t.id(111), '2026-08-06 13:00Z', '2026-08-06 13:30Z');
+SELECT is(pg_temp.work(), '1 0', 'the sixth in Bogota');
+SELECT alike(pg_temp.line(), '7401 waiting, 7402 offered 1 11 13:00%', 'is the seventh in Auckland');
+SELECT kf.freed_put(t.id(100), t.id(111), '2026-08-05 14:00Z', '2026-08-05 14:30Z');
+SELECT is(pg_temp.work(), '1 0', 'the fifth in Bogota');
+SELECT alike(pg_temp.line(), '7401 offered 1 11 14:00%', 'is the sixth in Auckland');
+SELECT pg_temp.clear();
+SELECT t.tenant(3, 'Pacific/Auckland');
+SELECT is(kf.waiting_add(t.id(300), t.id(7403), pg_temp.ask(jsonb_build_object('link', 'link003', 'service', t.id(301), 'day', '2026-08-05', 'timezone', 'America/Bogota')))->>'timezone',
+    'America/Bogota', 'whose day it is');
+SELECT set_config('kf.tenant', t.id(300)::text, true);
+SELECT kf.freed_put(t.id(300), t.id(311), '2026-08-05 21:00Z', '2026-08-05 21:30Z');
+SELECT is(pg_temp.work(), '1 0', 'the sixth in Auckland is the fifth in Bogota');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT pg_temp.join(7404, '{"email":"n@example.test","day":"2026-08-05","timezone":"Pacific/Auckland"}'), pg_temp.join(7405, '{"email":"o@example.test","day":"2026-08-05"}');
+SELECT t.clock('2026-08-05 11:59:59Z');
+SELECT kf.work_sweep(100);
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT is(pg_temp.line(), '7404 waiting, 7405 waiting', 'until the day is over where they are');
+SELECT t.clock('2026-08-05 12:00:00Z');
+SELECT kf.work_sweep(100);
+SELECT is(pg_temp.line(), '7405 waiting', 'seventeen hours before it is in Bogota');
+SELECT is(pg_temp.refused('{"day":"2026-08-05","timezone":"Pacific/Auckland"}'), 'KF422 day', 'nobody can wait for it then');
 SELECT * FROM finish();
 ROLLBACK;
