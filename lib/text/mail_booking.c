@@ -74,7 +74,7 @@ const char *kf_letter_money(const kf_letter_t *m, int64_t cents)
 
 const char *kf_letter_say(const kf_letter_t *m, const char *part)
 {
-    const char *key = apr_pstrcat(m->p, "booking_mail.", m->kind->name, ".", part, NULL);
+    const char *key = apr_pstrcat(m->p, "booking_mail.", m->words, ".", part, NULL);
 
     return kf_catalog_format(m->catalog, m->lang, key, m->p, "name", m->name, "business", m->business, "service",
                              m->service, "professional", m->professional, "customer", m->customer, "when", m->when,

@@ -130,10 +130,20 @@ static void read_by(kf_letter_t *m)
     }
 }
 
+/* The owners hear of money that went back twice by the mail of what they have to see to. */
+static const char *words_of(const kf_letter_t *m)
+{
+    const char *state = kf_letter_fact(m, "refund_state");
+    bool twice = !strcmp(m->kind->name, "refund_task") && state && !strcmp(state, "twice");
+
+    return twice ? "refund_twice" : m->kind->name;
+}
+
 void kf_letter_read(kf_letter_t *m)
 {
     const char *currency = kf_letter_fact(m, "currency");
 
+    m->words = words_of(m);
     read_names(m);
     read_by(m);
     m->price = kf_letter_number(m, "price_cents");

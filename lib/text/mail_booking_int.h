@@ -44,6 +44,7 @@ typedef struct {
     const kf_mail_booking_t *in;
     const kf_catalog_t *catalog;
     const kf_letter_kind_t *kind;
+    const char *words;        /* the messages of the kind: its name, or those of a special case of it */
     const char *lang;
     const char *name;         /* of the reader; "" */
     const char *contact;      /* of the business; NULL */

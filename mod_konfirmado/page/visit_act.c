@@ -56,7 +56,7 @@ static kf_err_t *put_back(kfm_view_t *view, const kfm_visit_page_t *page)
     kfm_call_t *call = view->call;
     int64_t refund = refund_number(page, "refund_cents"), kept = refund_number(page, "kept_cents");
     int64_t paid = refund_number(page, "paid_cents");
-    const char *method = kfm_visit_text(page, "refund", "method"), *until = NULL;
+    const char *until = NULL;
     json_t *back = json_object();
 
     json_object_set_new(view->root, "back", back);
@@ -72,10 +72,7 @@ static kf_err_t *put_back(kfm_view_t *view, const kfm_visit_page_t *page)
                  : kf_catalog_format(KFM_SAY(call), "visit.back_all", call->pool, "paid",
                                      kfm_visit_money(call, page, paid), NULL));
     kfm_put(back, "until", until);
-    kfm_put(back, "how",
-            refund <= 0 ? NULL
-                        : kf_catalog_text(KFM_SAY(call), method && !strcmp(method, "manual") ? "visit.back_by_hand"
-                                                                                              : "visit.back_by_provider"));
+    kfm_put(back, "how", refund > 0 ? kf_catalog_text(KFM_SAY(call), "visit.back_by_provider") : NULL);
     kfm_put(back, "cents", apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)refund));
     return NULL;
 }

@@ -2,7 +2,8 @@
 -- so many hours before the start still count; once it has begun, nothing goes back. The parts add up: what
 -- goes back is rounded half up to a minor unit, what is kept is the rest.
 -- {paid_cents, refund_cents, kept_cents, percent, tier_hours, currency, until: the last instant of which this
--- is true, next_percent: what comes after it, method: provider, manual, none}
+-- is true, next_percent: what comes after it, method: provider, none}. The provider is asked first, whatever
+-- was paid with (a void, or a refund); only what it refuses becomes a task for the merchant.
 CREATE OR REPLACE FUNCTION kf.refund_terms(b kf.booking, p_at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -30,7 +31,6 @@ BEGIN
         'kept_cents', coalesce(p.approved_cents, 0) - v_refund, 'percent', coalesce(v_percent, 0),
         'tier_hours', v_hours, 'currency', b.currency,
         'until', kf.iso(b.slot_start - make_interval(hours => v_hours)), 'next_percent', v_next,
-        'method', CASE WHEN v_refund = 0 THEN 'none' WHEN v_refund < p.approved_cents OR p.can_void THEN 'provider'
-                       ELSE 'manual' END);
+        'method', CASE WHEN v_refund = 0 THEN 'none' ELSE 'provider' END);
 END
 $$;

@@ -146,6 +146,12 @@ SELECT is(pg_temp.mails(1003, 'refund_task'), 'refund_task>olga en', 'once');
 SELECT kf.refund_done(t.id(100), pg_temp.refund(1003), '{}')->>'state';
 SELECT is(pg_temp.mails(1003, 'refund_done'), 'refund_done>ana es', 'it has arrived');
 SELECT is(pg_temp.fact(1003, 'refund_done', '{refund_cents,refund_state,status}'), '3000000 done cancelled', 'how much');
+SELECT t.pay(1, (SELECT p.provider_tx_id FROM kf.payment p WHERE p.booking_id = t.id(1003)), t.ref(1003), 'VOIDED');
+SELECT is((SELECT string_agg(m.facts->>'refund_state' || ' ' || (m.facts->>'refund_cents') || ' ' || m.to_address, ', ' ORDER BY m.created_at, m.facts->>'refund_state') FROM kf.mail m
+    WHERE m.booking_id = t.id(1003) AND m.kind = 'refund_task'), 'manual 3000000 olga@one.example, twice 3000000 olga@one.example', 'given back once more by the provider: the owners hear of it');
+SELECT t.pay(1, (SELECT p.provider_tx_id FROM kf.payment p WHERE p.booking_id = t.id(1003)), t.ref(1003), 'VOIDED');
+SELECT is(pg_temp.mails(1003, 'refund_task'), 'refund_task>olga en, refund_task>olga en', 'once');
+SELECT is(pg_temp.mails(1003, 'refund_done'), 'refund_done>ana es', 'and the customer no more than they had');
 SELECT t.hold(1, 1008, '2026-06-04 15:00Z'), t.book(1, 1008), t.pay(1, 'tx 1008', t.ref(1008), 'APPROVED');
 SELECT t.pay(1, 'tx 1008', t.ref(1008), 'VOIDED');
 SELECT is(pg_temp.fact(1008, 'booking_cancelled', '{refund_cents,status}'), '3000000 cancelled', 'taken back by the provider itself');

@@ -78,7 +78,7 @@ SELECT pg_temp.policy('{"cancel_tiers":[{"hours":0,"percent":33}]}'), pg_temp.pa
 SELECT is(pg_temp.terms(1005), '33 990000 2010000 tier 0 until 2026-06-11T14:00:00Z then 0 provider', 'until the start');
 SELECT pg_temp.policy('{"cancel_tiers":[{"hours":24,"percent":100}]}'), pg_temp.paid(1006, '2026-06-11 15:00Z');
 UPDATE kf.payment SET can_void = false WHERE provider_tx_id = 'tx1006';
-SELECT is(pg_temp.terms(1006), '100 3000000 0 tier 24 until 2026-06-10T15:00:00Z then 0 manual', 'what cannot be voided: by hand');
+SELECT is(pg_temp.terms(1006), '100 3000000 0 tier 24 until 2026-06-10T15:00:00Z then 0 provider', 'what cannot be voided: the provider is asked too');
 SELECT t.hold(1, 1007, '2026-06-11 16:00Z', 2), t.book(1, 1007);
 SELECT is(pg_temp.terms(1007), '100 0 0 tier 24 until 2026-06-10T16:00:00Z then 0 none', 'nothing was paid, nothing goes back');
 SELECT is(pg_temp.tried(1007), '0 / ', 'a free one is cancelled all the same');

@@ -141,6 +141,7 @@ static const struct {
     {"cancelled_booking", "done", 3000000, "Se le devolvieron $" NB "30.000, todo"},
     {"cancelled_booking", NULL, 0, "no se le devuelve nada."},
     {"refund_done", "done", 1500000, "te devolvi\xc3\xb3 $" NB "15.000."},
+    {"refund_task", "twice", 1500000, "el cliente recibi\xc3\xb3 el dinero dos veces"},
     {"refund_task", "manual", 1500000, "Fecha l\xc3\xadmite: viernes 4 de diciembre\n"},
 };
 
