@@ -2,12 +2,13 @@
 import json
 import os
 import re
-import statistics
 import subprocess
 
 from house import HERE, Refused, pg_tool, run
 
 TICK = os.sysconf("SC_CLK_TCK")
+PAYMENTS = 2500  # of each second: more than there is time for
+WARM = 2  # seconds in which connections of pgbench prepare what they ask
 
 
 def tree(root):
@@ -102,55 +103,68 @@ class Loads:
         return result
 
     def bookings(self, database, links, connections, seconds):
-        """Whole bookings of the first business, each a hold and what becomes of it, by so many links."""
+        """Whole bookings of the first business, each a hold and what becomes of it, by so many links. What was cleaned
+        away before has its statements planned anew: the first second does not count."""
+        self._bookings(database, links, connections, 1)
+        return self._spent(lambda: self._bookings(database, links, connections, seconds))
+
+    def _bookings(self, database, links, connections, seconds):
         values = dict(self._values(database), pros=self.shape[database]["per"], threads=connections, links=links)
         command = ["wrk", "-t%d" % connections, "-c%d" % connections, "-d%gs" % seconds, "-s", HERE + "/lua/load.lua",
                    "http://127.0.0.1:%d" % self.shape[database]["port"], "--", "booking"]
         command += ["%s=%s" % item for item in values.items() if item[1] != ""]
+        result = self._told(command, "booking")
+        result["requests"] /= 2
+        result["rate"] /= 2
+        return result
 
-        def act():
-            result = self._told(command, "booking")
-            result["requests"] /= 2
-            result["rate"] /= 2
-            return result
-        return self._spent(act)
-
-    def payments(self, database, script, connections, count):
-        """So many approved payments of bookings that were made for them before."""
-        count -= count % connections
+    def payments(self, database, script, connections, seconds):
+        """Approved payments of bookings that were made for them before, more than there is time for."""
         values = self._values(database)
+        count = PAYMENTS * (seconds + WARM)
         with open(HERE + "/sql/pending.sql", encoding="utf-8") as handle:
             self.cluster.sql(database, handle.read(), base=values["base"], count=count, per=values["per"],
                              monday=values["monday"])
-        return self.pgbench(database, script, connections, 0, count, values)
+        result = self.pgbench(database, script, connections, seconds, values)
+        if result["all"] > count * 0.9:
+            raise Refused("%s: %d payments are too few" % (script, count))
+        return result
 
-    def pgbench(self, database, script, connections, seconds, count=0, values=None):
-        """The rate of the whole seconds after the first, in which every connection warms up; with a count so many
-        transactions, whatever they take."""
+    def pgbench(self, database, script, connections, seconds, values=None):
+        """The rate of the last whole seconds and what they cost: in those before every connection warms up."""
         values = values or self._values(database)
         given = {"base": values["base"], "pros": values["pros"], "per": values["per"], "monday": values["monday"],
                  "from": "@%d" % values["lo"], "to": "@%d" % values["hi"], "n": 0, "body": "x" * 900,
                  "clients": connections}
         for name in ("from", "to"):
             given[name] = self.shape["text_" + name]
-        length = "-t%d" % (count // connections) if count else "-T%d" % (seconds + 1)
         command = [pg_tool("pgbench"), "-n", "-M", "prepared", "-c%d" % connections, "-j%d" % min(2, connections),
-                   length, "-P1", "-f", "%s/sql/%s.sql" % (HERE, script)]
+                   "-T3600", "-P1", "-f", "%s/sql/%s.sql" % (HERE, script)]
         for item in given.items():
             command += ["-D", "%s=%s" % item]
         command.append(self.cluster.conninfo(database))
+        marks = self._watched(command, WARM + seconds)
+        (begin, before, _), (end, after, _) = marks[WARM - 1], marks[-1]
+        done = [count for _, _, count in marks]
+        counted = sum(done[WARM:])
+        return {"requests": counted, "rate": counted / (end - begin), "refused": 0, "all": sum(done), "httpd_us": 0,
+                "db_us": (after - before) * 1e6 / max(counted, 1)}
 
-        def act():
-            out = run(command)
-            if count and "aborted" not in out:
-                return {"requests": count, "refused": 0,
-                        "rate": float(re.search(r"tps = ([\d.]+) \(without", out).group(1))}
-            rates = [float(x) for x in re.findall(r"^progress: [\d.]+ s, ([\d.]+) tps", out, re.M)]
-            done = int(re.search(r"actually processed: (\d+)", out).group(1))
-            if len(rates) < 2 or "aborted" in out:
-                raise Refused("pgbench %s:\n%s" % (script, out[-2000:]))
-            return {"requests": done, "rate": statistics.mean(rates[1:seconds + 1]), "refused": 0}
-        return self._spent(act)
+    def _watched(self, command, seconds):
+        """[(second, CPU of the database, transactions in it)] of so many seconds; then pgbench is ended."""
+        marks, said = [], []
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            for line in process.stdout:
+                said.append(line)
+                found = re.match(r"progress: ([\d.]+) s, ([\d.]+) tps", line)
+                if found and len(marks) < seconds:
+                    at, rate = float(found.group(1)), float(found.group(2))
+                    marks.append((at, cpu_seconds(self.cluster.pid), rate * (at - (marks[-1][0] if marks else 0))))
+                    if len(marks) == seconds:
+                        process.terminate()
+        if len(marks) < seconds or any("aborted" in line for line in said):
+            raise Refused("%s:\n%s" % (" ".join(command[-1:]), "".join(said)[-2000:]))
+        return marks
 
     def h2load(self, database, uris, rate, seconds):
         """Requests of a list at a rate; {p50_us, p99_us, bad}."""
