@@ -25,6 +25,7 @@
 
 APLOG_USE_MODULE(konfirmado);
 
+#define LIFE_MS 600000   /* of a connection that is not the last one; a new one costs a tenth of a second */
 #define PATIENCE_MS 5500 /* for an answer: more than the role's statement_timeout */
 #define DRAIN_MS 3000    /* for threads that still use a connection when the process ends */
 
@@ -176,7 +177,7 @@ static kf_err_t *make_pool(database_t *database, const kfm_cfg_t *cfg, apr_pool_
 {
     const kf_db_opener_t opener = {open_native, close_native, server_answers, database};
     const kf_db_pool_rules_t rules = {cfg->db_connections, (int)apr_time_as_msec(cfg->db_wait), PATIENCE_MS,
-                                      cfg->prepare};
+                                      cfg->prepare, LIFE_MS};
 
     database->source = (kf_db_source_t){take, give, database};
     databases.places += cfg->db_connections;

@@ -30,6 +30,7 @@ typedef struct {
     PGconn *conn;
     void *handle;
     int64_t used_ms;
+    int64_t old_ms; /* when it has had its time */
 } link_t;
 
 struct kf_db_pool_t {
@@ -163,7 +164,10 @@ static bool open_link(const kf_db_pool_t *pool, link_t *link)
 
 static void opened(kf_db_pool_t *pool, link_t *link)
 {
+    int64_t life = pool->rules.life_ms;
+
     link->state = HELD;
+    link->old_ms = kf_db_clock() + life + life * (link - pool->links) / pool->rules.size;
     pool->live++;
     pool->down = false;
     pool->next_open_ms = 0;
@@ -274,13 +278,15 @@ static void fell_silent(kf_db_pool_t *pool)
     }
 }
 
-static void end_unused(kf_db_pool_t *pool)
+static void end_some(kf_db_pool_t *pool)
 {
-    int64_t before = kf_db_clock() - UNUSED_MS;
+    int64_t now = kf_db_clock();
 
     for (int i = 0; i < pool->rules.size && pool->live > 1; i++) {
-        if (pool->links[i].state == IDLE && pool->links[i].used_ms < before) {
-            bury(pool, &pool->links[i]);
+        link_t *link = &pool->links[i];
+
+        if (link->state == IDLE && (link->used_ms < now - UNUSED_MS || link->old_ms < now)) {
+            bury(pool, link);
         }
     }
 }
@@ -292,7 +298,7 @@ static void put_back(kf_db_pool_t *pool, link_t *link, const kf_db_t *db)
         link->used_ms = pool->heard_ms = kf_db_clock();
         pool->next_open_ms = pool->down ? 0 : pool->next_open_ms;
         pool->down = false;
-        end_unused(pool);
+        end_some(pool);
         grow(pool, link->used_ms);
         apr_thread_cond_signal(pool->changed);
         return;

@@ -14,7 +14,9 @@
  *          time and nobody else has heard of it for as long: callers are refused at
  *          once, but for one that tries
  *
- * A connection that nobody used for a minute is closed, but for the last one.
+ * A connection that nobody used for a minute is closed, and so is one that has had its
+ * time, but never the last one: PostgreSQL keeps the plan of whatever was ever asked
+ * over a connection, and what is rare would stay in each.
  */
 #include "db/conn.h"
 
@@ -35,6 +37,7 @@ typedef struct {
     int wait_ms;     /* for one of them */
     int patience_ms; /* for the answer to a statement (db/conn.h); waiting for the connection counts in */
     int prepare;
+    int life_ms; /* of a connection, and up to twice as long, so that they do not all end at once */
 } kf_db_pool_rules_t;
 
 /** A pool without connections. It lives in `p`, but holds what the opener gave it until kf_db_pool_end(). */

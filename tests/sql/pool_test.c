@@ -61,14 +61,19 @@ static bool answers(void *baton)
     return PQping(conninfo) == PQPING_OK;
 }
 
-static kf_db_pool_t *make(int wait_ms)
+static kf_db_pool_t *make_for(int wait_ms, int life_ms)
 {
     const kf_db_opener_t opener = {open_one, close_one, answers, NULL};
-    const kf_db_pool_rules_t rules = {SIZE, wait_ms, 500, 1};
+    const kf_db_pool_rules_t rules = {SIZE, wait_ms, 500, 1, life_ms};
     kf_db_pool_t *made;
 
     ck_ok(kf_db_pool_create(&made, &opener, &rules, kf_test_pool));
     return made;
+}
+
+static kf_db_pool_t *make(int wait_ms)
+{
+    return make_for(wait_ms, 3600000);
 }
 
 static void setup(void)
@@ -351,6 +356,28 @@ START_TEST(a_session_that_ended_is_replaced)
 }
 END_TEST
 
+/* What a server has planned for a connection goes with it; but one always stays. */
+START_TEST(a_connection_that_had_its_time_ends)
+{
+    kf_db_pool_t *brief = make_for(WAIT_MS, 1);
+    taker_t takers[LIMIT];
+
+    for (int i = 0; i < LIMIT; i++) {
+        begin(&takers[i], brief);
+        ck_assert_int_gt(answered(&takers[i]), 0);
+    }
+    apr_sleep(apr_time_from_msec(10));
+    for (int i = 0; i < LIMIT; i++) {
+        end(&takers[i]);
+        ck_assert_int_eq(kf_db_pool_state(brief).open, 1);
+    }
+    begin(&takers[0], brief);
+    ck_assert_int_eq(answered(&takers[0]), takers[LIMIT - 1].pid);
+    end(&takers[0]);
+    ck_assert(kf_db_pool_end(brief, 5000));
+}
+END_TEST
+
 START_TEST(a_thread_holds_one)
 {
     kf_db_t *db, *second;
@@ -411,6 +438,7 @@ static void add(TCase *tc)
     tcase_add_test(tc, one_connection_that_went_dead_is_no_outage);
     tcase_add_test(tc, silence_is_an_outage_if_nobody_hears_anything);
     tcase_add_test(tc, a_session_that_ended_is_replaced);
+    tcase_add_test(tc, a_connection_that_had_its_time_ends);
     tcase_add_test(tc, a_thread_holds_one);
     tcase_add_loop_test(tc, the_end_waits_for_no_statement, 0, 2);
 }
