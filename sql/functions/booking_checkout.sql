@@ -7,10 +7,8 @@ RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, c
                customer_email text, customer_phone text, return_url text, provider text, mode text,
                public_key text, private_key_sealed text, integrity_secret_sealed text,
                events_secret_sealed text)
-LANGUAGE plpgsql
+LANGUAGE sql STABLE
 AS $$
-BEGIN
-    RETURN QUERY
     SELECT b.booking_id, b.status, b.version, b.charge_cents, b.currency, b.price_cents,
            b.slot_start, b.slot_end, b.hold_expires_at, a.reference, b.terms->>'service_name',
            b.customer_name, b.customer_email, b.customer_phone, t.return_url, a.provider, a.mode,
@@ -23,6 +21,5 @@ BEGIN
                        ORDER BY x.n DESC LIMIT 1) a ON true
     LEFT JOIN kf.payment_account c
         ON c.tenant_id = a.tenant_id AND c.provider = a.provider AND c.mode = a.mode
-    WHERE b.tenant_id = p_tenant AND b.booking_id = p_booking;
-END
+    WHERE b.tenant_id = p_tenant AND b.booking_id = p_booking
 $$;

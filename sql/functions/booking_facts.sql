@@ -2,7 +2,23 @@
 CREATE OR REPLACE FUNCTION kf.booking_facts(b kf.booking, p_event text, p_payment uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
+DECLARE
+    v_payment jsonb;
+    v_refund jsonb := '{}';
 BEGIN
+    IF p_payment IS NOT NULL THEN
+        SELECT jsonb_build_object('provider', p.provider, 'tx_id', p.provider_tx_id, 'status', p.status, 'state', p.state,
+                                  'reference', p.reference, 'amount_cents', p.amount_cents, 'currency', p.currency,
+                                  'method', p.method)
+        INTO v_payment
+        FROM kf.payment p WHERE p.tenant_id = b.tenant_id AND p.payment_id = p_payment;
+    END IF;
+    IF p_event IN ('payment.refund_due', 'refund.succeeded') THEN
+        v_refund := coalesce((
+            SELECT jsonb_build_object('refund', jsonb_build_object('amount_cents', r.amount_cents,
+                                                                   'currency', r.currency, 'state', r.state))
+            FROM kf.refund r WHERE r.tenant_id = b.tenant_id AND r.payment_id = p_payment), '{}');
+    END IF;
     RETURN jsonb_build_object(
         'tenant_id', b.tenant_id, 'booking_id', b.booking_id, 'event', p_event, 'version', b.version,
         'status', b.status, 'language', b.language,
@@ -17,13 +33,6 @@ BEGIN
         'customer', jsonb_build_object('name', b.customer_name, 'email', b.customer_email,
             'phone', b.customer_phone, 'notes', b.notes, 'accepted_terms', b.accepted_terms_at IS NOT NULL,
             'accepted_terms_at', kf.iso(b.accepted_terms_at)),
-        'payment', (SELECT jsonb_build_object('provider', p.provider, 'tx_id', p.provider_tx_id,
-                'status', p.status, 'state', p.state, 'reference', p.reference,
-                'amount_cents', p.amount_cents, 'currency', p.currency, 'method', p.method)
-            FROM kf.payment p WHERE p.tenant_id = b.tenant_id AND p.payment_id = p_payment))
-        || CASE WHEN p_event IN ('payment.refund_due', 'refund.succeeded') THEN coalesce((
-            SELECT jsonb_build_object('refund', jsonb_build_object('amount_cents', r.amount_cents,
-                                                                   'currency', r.currency, 'state', r.state))
-            FROM kf.refund r WHERE r.tenant_id = b.tenant_id AND r.payment_id = p_payment), '{}') ELSE '{}' END;
+        'payment', v_payment) || v_refund;
 END
 $$;

@@ -9,10 +9,8 @@ DECLARE
     v_moved boolean := coalesce((p_facts->>'moved')::boolean, false);
     v_customer text;
     v_merchant text;
-    v_kinds text[];
     v_useful timestamptz := b.slot_end;
     v_facts jsonb;
-    v_key text := '/' || b.booking_id || '/' || b.version;
     t kf.tenant;
 BEGIN
     IF v_moved THEN
@@ -51,8 +49,7 @@ BEGIN
         IF v_moved THEN
             PERFORM kf.mail_catch_up(b, v_facts);
         END IF;
-        v_kinds := array_remove(ARRAY[v_customer, v_merchant], NULL);
-        PERFORM kf.mails_plan(t, b, v_kinds, ARRAY(SELECT k || v_key FROM unnest(v_kinds) k), v_useful, v_facts);
+        PERFORM kf.mails_plan(t, b, v_customer, v_merchant, b.booking_id || '/' || b.version, v_useful, v_facts);
     END IF;
 END
 $$;

@@ -18,7 +18,8 @@ END
 $$;
 
 -- The same for a new booking that charges nothing: settled as it is written, its first state is in its history.
-CREATE OR REPLACE FUNCTION kf.booking_put_free(b kf.booking, p_actor text) RETURNS void
+-- p_calendar: its professional has connected one.
+CREATE OR REPLACE FUNCTION kf.booking_put_free(b kf.booking, p_actor text, p_calendar boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -28,7 +29,9 @@ BEGIN
     RETURNING CASE WHEN t.callback_url IS NULL THEN 'confirmed' ELSE 'paid' END INTO b.status;
     b.version := 2;
     PERFORM kf.booking_put(b, p_actor, '');
-    PERFORM kf.calendar_plan(b);
     PERFORM kf.outbox_put(b, 'booking.paid', NULL);
+    IF p_calendar THEN
+        PERFORM kf.calendar_plan(b);
+    END IF;
 END
 $$;

@@ -46,7 +46,7 @@ BEGIN
         END IF;
         b := kf.booking_of(c, p_booking, p_name, p_email, p_phone, p_notes, p_language, p_zone);
         IF b.charge_cents = 0 THEN
-            PERFORM kf.booking_put_free(b, 'customer');
+            PERFORM kf.booking_put_free(b, 'customer', v_calendar);
         ELSE
             PERFORM kf.booking_put(b, 'customer', '');
             UPDATE kf.claim x SET state = 'pending' WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;

@@ -7,22 +7,14 @@ AS $$
 DECLARE
     c kf.claim;
 BEGIN
-    c.tenant_id := s.tenant_id;
-    c.claim_id := p_claim;
-    c.service_id := s.service_id;
-    c.link_id := l.link_id;
-    c.slot_start := p_start;
-    c.slot_end := p_start + make_interval(mins => s.duration_min);
-    c.starts_at := p_start - make_interval(mins => s.buffer_before_min);
-    c.ends_at := c.slot_end + make_interval(mins => s.buffer_after_min);
-    c.state := 'held';
-    c.created_at := kf.now();
-    c.expires_at := c.created_at + make_interval(secs => p_ttl_s);
-    c.token_hash := p_token_hash;
-    c.price_cents := s.price_cents;
-    c.charge_cents := kf.service_charge(s.charge_type, s.price_cents, s.deposit_percent, s.deposit_cents);
-    c.currency := s.currency;
-    c.customer_zone := p_zone;
+    -- One statement: each assignment of its own would be prepared in every transaction.
+    SELECT s.tenant_id, p_claim, s.service_id, l.link_id, p_start, q.until,
+           p_start - make_interval(mins => s.buffer_before_min), q.until + make_interval(mins => s.buffer_after_min),
+           'held', q.now, q.now + make_interval(secs => p_ttl_s), p_token_hash, s.price_cents,
+           kf.service_charge(s.charge_type, s.price_cents, s.deposit_percent, s.deposit_cents), s.currency, p_zone
+    INTO c.tenant_id, c.claim_id, c.service_id, c.link_id, c.slot_start, c.slot_end, c.starts_at, c.ends_at,
+         c.state, c.created_at, c.expires_at, c.token_hash, c.price_cents, c.charge_cents, c.currency, c.customer_zone
+    FROM (SELECT kf.now() AS now, p_start + make_interval(mins => s.duration_min) AS until) q;
     RETURN c;
 END
 $$;

@@ -5,17 +5,22 @@ RETURNS tsmultirange
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    v_overrides int;
+    v_closed boolean;
+    v_overrides boolean;
     v_spans tsmultirange;
 BEGIN
-    IF EXISTS (SELECT FROM kf.closed_day c WHERE c.tenant_id = p_tenant AND c.day = p_day) THEN
+    SELECT EXISTS (SELECT FROM kf.closed_day c WHERE c.tenant_id = p_tenant AND c.day = p_day),
+           EXISTS (SELECT FROM kf.date_override o
+                   WHERE o.tenant_id = p_tenant AND o.professional_id = p_professional AND o.day = p_day)
+    INTO v_closed, v_overrides;
+    IF v_closed THEN
         RETURN NULL;
-    END IF;
-    SELECT count(*), range_agg(tsrange(p_day + o.starts, p_day + o.ends)) FILTER (WHERE o.starts IS NOT NULL)
-    INTO v_overrides, v_spans
-    FROM kf.date_override o
-    WHERE o.tenant_id = p_tenant AND o.professional_id = p_professional AND o.day = p_day;
-    IF v_overrides = 0 THEN
+    ELSIF v_overrides THEN
+        SELECT range_agg(tsrange(p_day + o.starts, p_day + o.ends)) FILTER (WHERE o.starts IS NOT NULL)
+        INTO v_spans
+        FROM kf.date_override o
+        WHERE o.tenant_id = p_tenant AND o.professional_id = p_professional AND o.day = p_day;
+    ELSE
         SELECT range_agg(tsrange(p_day + h.starts, p_day + h.ends)) FILTER (WHERE h.kind = 'work')
                - coalesce(range_agg(tsrange(p_day + h.starts, p_day + h.ends)) FILTER (WHERE h.kind = 'break'), '{}')
         INTO v_spans

@@ -1,17 +1,18 @@
--- Writes mails of some kinds about a booking, in the transaction of what they tell of: to the customer, or
--- to the professional (where there is an address; and to the one who had it before) and every owner, or to
--- the owners alone (kf.mail_kinds). How many. A professional's brings an event for the calendar that reads it
--- ("for_calendar": true, or "end" where the booking has gone to somebody else), but not where we write into
--- their calendar ourselves.
--- p_keys, one for each kind, make each go out once. What has had its time is not written, nor what goes to an
--- address that may not stand in a mail: a mail never stops a booking. Whether the merchant wants the kinds, the
--- caller has asked (kf.mail_wanted).
-CREATE OR REPLACE FUNCTION kf.mails_plan(t kf.tenant, b kf.booking, p_kinds text[], p_keys text[],
+-- Writes the mails that tell of a booking, in the transaction of what they tell of: of one kind to the customer, of
+-- another to the merchant, which is the professional (where there is an address; and the one who had it before) and
+-- every owner, or the owners alone (kf.mail_kinds). Either kind may be null. How many. A professional's brings an event
+-- for the calendar that reads it ("for_calendar": true, or "end" where the booking has gone to somebody else), but not
+-- where we write into their calendar ourselves.
+-- p_key, with the kind before it, makes each go out once; null: it goes out again. What has had its time is not
+-- written, nor what goes to an address that may not stand in a mail: a mail never stops a booking. Whether the merchant
+-- wants the kinds, the caller has asked (kf.mail_wanted).
+CREATE OR REPLACE FUNCTION kf.mails_plan(t kf.tenant, b kf.booking, p_customer text, p_merchant text, p_key text,
                                          p_useful timestamptz, p_facts jsonb) RETURNS int
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
+    v_audience text := (SELECT m.audience FROM kf.mail_kinds() m WHERE m.kind = p_merchant);
     v_count int;
 BEGIN
     IF p_useful <= v_now THEN
@@ -20,47 +21,46 @@ BEGIN
     INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, next_attempt_at,
                          created_at, booking_id, key, useful_until)
     SELECT t.tenant_id, gen_random_uuid(), q.kind, q.address, kf.mail_name(q.name), q.language, p_facts || q.more,
-           v_now, v_now, b.booking_id, q.key, p_useful
-    FROM (SELECT k.kind, b.customer_email AS address, b.customer_name AS name, b.language, k.key,
-                 CASE WHEN t.mail_notes ? k.kind THEN jsonb_build_object('note', t.mail_notes->k.kind->>b.language)
+           v_now, v_now, b.booking_id, q.kind || '/' || p_key || q.whose, p_useful
+    FROM (SELECT p_customer AS kind, b.customer_email AS address, b.customer_name AS name, b.language, '' AS whose,
+                 CASE WHEN t.mail_notes ? p_customer THEN jsonb_build_object('note', t.mail_notes->p_customer->>b.language)
                       ELSE '{}' END AS more
-          FROM unnest(p_kinds, p_keys) k(kind, key) JOIN kf.mail_kinds() m USING (kind)
-          WHERE m.audience = 'customer' AND b.erased_at IS NULL
+          WHERE p_customer IS NOT NULL AND b.erased_at IS NULL AND kf.mail_address_fits(b.customer_email)
           UNION ALL
-          (SELECT DISTINCT ON (k.kind, w.who) k.kind, w.address, w.name, w.language, k.key || '/' || w.id,
-                  CASE max(w.event) OVER (PARTITION BY k.kind, w.who)
+          (SELECT DISTINCT ON (w.who) p_merchant, w.address, w.name, w.language, '/' || w.id,
+                  CASE max(w.event) OVER (PARTITION BY w.who)
                       WHEN 'event' THEN '{"for_calendar": true}'::jsonb
                       WHEN 'end' THEN '{"for_calendar": "end"}' ELSE '{}' END
-           FROM unnest(p_kinds, p_keys) k(kind, key) JOIN kf.mail_kinds() m USING (kind)
-           JOIN LATERAL (
-               SELECT 1 AS n, f.professional_id AS id, f.email AS address, lower(f.email) AS who, f.name, t.language,
-                      CASE WHEN EXISTS (SELECT FROM kf.calendar_connection c
-                                        WHERE c.tenant_id = t.tenant_id AND c.professional_id = f.professional_id
-                                          AND c.state = 'connected' AND c.write_calendar IS NOT NULL) THEN NULL
-                           WHEN f.professional_id = b.professional_id THEN 'event' ELSE 'end' END AS event
-               FROM kf.professional f
-               WHERE f.tenant_id = t.tenant_id AND f.email IS NOT NULL AND m.audience = 'merchant'
-                 AND f.professional_id IN (b.professional_id, (p_facts->>'old_professional_id')::uuid)
-               UNION ALL
-               SELECT 0, s.staff_id, s.email, lower(s.email), s.name, s.language, NULL
-               FROM kf.staff s
-               WHERE s.tenant_id = t.tenant_id AND s.role = 'owner' AND s.state = 'active') w
-               ON kf.mail_address_fits(w.address)
-           WHERE m.audience <> 'customer'
-           ORDER BY k.kind, w.who, w.n)) q
-    WHERE kf.mail_address_fits(q.address)
+           FROM (SELECT 1 AS n, f.professional_id AS id, f.email AS address, lower(f.email) AS who, f.name, t.language,
+                        CASE WHEN EXISTS (SELECT FROM kf.calendar_connection c
+                                          WHERE c.tenant_id = t.tenant_id AND c.professional_id = f.professional_id
+                                            AND c.state = 'connected' AND c.write_calendar IS NOT NULL) THEN NULL
+                             WHEN f.professional_id = b.professional_id THEN 'event' ELSE 'end' END AS event
+                 FROM kf.professional f
+                 WHERE f.tenant_id = t.tenant_id AND f.email IS NOT NULL AND v_audience = 'merchant'
+                   AND f.professional_id IN (b.professional_id, (p_facts->>'old_professional_id')::uuid)
+                 UNION ALL
+                 SELECT 0, s.staff_id, s.email, lower(s.email), s.name, s.language, NULL
+                 FROM kf.staff s
+                 WHERE s.tenant_id = t.tenant_id AND s.role = 'owner' AND s.state = 'active'
+                   AND v_audience IS NOT NULL) w
+           WHERE kf.mail_address_fits(w.address)
+           ORDER BY w.who, w.n)) q
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     RETURN v_count;
 END
 $$;
 
--- The same of one kind.
+-- The same of one kind, to whom it is for.
 CREATE OR REPLACE FUNCTION kf.mail_plan(t kf.tenant, b kf.booking, p_kind text, p_key text, p_useful timestamptz,
                                         p_facts jsonb) RETURNS int
 LANGUAGE plpgsql
 AS $$
+DECLARE
+    v_customers boolean := (SELECT m.audience = 'customer' FROM kf.mail_kinds() m WHERE m.kind = p_kind);
 BEGIN
-    RETURN kf.mails_plan(t, b, ARRAY[p_kind], ARRAY[p_key], p_useful, p_facts);
+    RETURN kf.mails_plan(t, b, CASE WHEN v_customers THEN p_kind END, CASE WHEN NOT v_customers THEN p_kind END, p_key,
+                         p_useful, p_facts);
 END
 $$;

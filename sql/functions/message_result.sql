@@ -65,8 +65,8 @@ DECLARE
 BEGIN
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = m.tenant_id;
     IF kf.mail_wanted(t.mails, 'callback_failing') THEN
-        PERFORM kf.mail_plan(t, NULL, 'callback_failing',
-            'callback_failing/' || (kf.now() AT TIME ZONE t.time_zone)::date, kf.now() + interval '3 days',
+        PERFORM kf.mail_plan(t, NULL, 'callback_failing', (kf.now() AT TIME ZONE t.time_zone)::date::text,
+            kf.now() + interval '3 days',
             jsonb_build_object('url', m.url, 'event', m.event, 'message', m.message_id, 'answer', coalesce(p_answer, ''),
                                'booking', m.booking_id, 'disabled', t.callback_disabled_at IS NOT NULL));
     END IF;

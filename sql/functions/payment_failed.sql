@@ -11,7 +11,7 @@ BEGIN
     IF b.status = 'pending' AND b.hold_expires_at > kf.now() THEN
         SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = NEW.tenant_id;
         IF kf.mail_wanted(t.mails, 'payment_failed') THEN
-            PERFORM kf.mail_plan(t, b, 'payment_failed', 'payment_failed/' || b.booking_id, b.hold_expires_at,
+            PERFORM kf.mail_plan(t, b, 'payment_failed', b.booking_id::text, b.hold_expires_at,
                                  kf.mail_facts(b));
         END IF;
     END IF;

@@ -11,7 +11,7 @@ BEGIN
     SELECT x.* INTO b FROM kf.payment p JOIN kf.booking x ON x.tenant_id = p.tenant_id AND x.booking_id = p.booking_id
     WHERE p.tenant_id = NEW.tenant_id AND p.payment_id = NEW.payment_id;
     IF b.booking_id IS NOT NULL AND kf.mail_wanted(t.mails, v_kind) THEN
-        PERFORM kf.mail_plan(t, b, v_kind, v_kind || '/' || b.booking_id || '/' || NEW.refund_id,
+        PERFORM kf.mail_plan(t, b, v_kind, b.booking_id || '/' || NEW.refund_id,
             kf.now() + interval '7 days',
             kf.mail_facts(b, jsonb_build_object('refund_cents', NEW.amount_cents, 'refund_state', NEW.state,
                                                 'reason', CASE NEW.state WHEN 'manual' THEN coalesce(NEW.last_error, '') END))

@@ -40,7 +40,7 @@ BEGIN
             BEGIN
                 v_sent := kf.mail_wanted(t.mails, (x.reminder).kind)
                     AND kf.mail_plan(t, x.booking, (x.reminder).kind,
-                                     format('%s/%s/%s', (x.reminder).kind, (x.booking).booking_id,
+                                     format('%s/%s', (x.booking).booking_id,
                                             extract(epoch FROM (x.reminder).starts_at)::bigint),
                                      v_until, kf.mail_facts(x.booking)) > 0;
             EXCEPTION WHEN OTHERS THEN
