@@ -3,6 +3,7 @@ import json
 import os
 import ssl
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -28,8 +29,18 @@ def ctl(*words):
     return json.loads(subprocess.run(["konfirmadoctl", "--json", *words], stdout=subprocess.PIPE, check=True).stdout)
 
 
-status, said, _ = get("https://book.example.com/health")
-assert (status, json.loads(said)["status"]) == (200, "ok"), said
+def well():
+    """Of a first start background work tells some seconds later."""
+    until = time.monotonic() + 60
+    while True:
+        status, said, _ = get("https://book.example.com/health")
+        if (status, json.loads(said)["status"]) == (200, "ok"):
+            return
+        assert time.monotonic() < until, said
+        time.sleep(0.5)
+
+
+well()
 page = "/book/" + ctl("link", "list", "aurora")[0]["public_id"]
 status, said, _ = get("https://aurora.book.example.com" + page)
 assert status == 200 and "Consulta general" in said and "/assets/" in said, said
