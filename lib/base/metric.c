@@ -8,7 +8,7 @@
 #define HISTOGRAM_CELLS (KF_METRIC_BOUNDS + 2) /* buckets, the infinite one, the sum */
 #define MOST_WORDS 24
 #define MOST_CELLS 4096
-#define DOWN_CALLS 3
+#define DOWN_CALLS 2
 #define DOWN_TIME (10 * APR_USEC_PER_SEC)
 
 const double kf_metric_bounds[KF_METRIC_BOUNDS] = {.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};

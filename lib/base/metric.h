@@ -97,8 +97,8 @@ int64_t kf_metric_exhausted_at(void);
 typedef enum { KF_PEER_SAME, KF_PEER_DOWN, KF_PEER_UP } kf_peer_change_t;
 
 /**
- * A peer (a word of KF_M_CALLS' first label) answered or not. It is down when three calls in a row
- * failed and ten seconds lie between them, and up with the first that does not. The change is told to
+ * A peer (a word of KF_M_CALLS' first label) answered or not. It is down when calls in a row failed and
+ * ten seconds lie between the first and the last, and up with the first that does not. The change is told to
  * one caller only.
  */
 kf_peer_change_t kf_metric_peer(const char *peer, bool answered);

@@ -85,6 +85,11 @@ PGconn *kf_db_conn(kf_db_t *db)
     return db->conn;
 }
 
+int kf_db_is_session(const kf_db_t *db, int backend_pid)
+{
+    return PQbackendPID(db->conn) == backend_pid;
+}
+
 void kf_db_set_patience(kf_db_t *db, int patience_ms, int first_ms)
 {
     db->patience_ms = patience_ms;

@@ -104,6 +104,9 @@ kf_err_t *kf_db_rollback(kf_db_t *db, apr_pool_t *p);
 kf_err_t *kf_db_savepoint(kf_db_t *db, apr_pool_t *p);
 kf_err_t *kf_db_rollback_to(kf_db_t *db, apr_pool_t *p);
 
+/** Whether the connection is that backend's own (pg_backend_pid()): a pooler gives numbers of its own. */
+int kf_db_is_session(const kf_db_t *db, int backend_pid);
+
 /* Reading a result. Columns count from 0. A wrong type or a missing row is a bug and aborts the
  * reading with a zero value in release builds; test with kf_db_isnull first where NULL may be. */
 int kf_db_rows(const kf_db_res_t *res);

@@ -1,8 +1,10 @@
 #include "flow/beat.h"
 
 #include <apr_network_io.h>
+#include <apr_time.h>
 
 #include "base/metric.h"
+#include "flow/status.h"
 #include "json/encode.h"
 #include "repo/status.h"
 
@@ -55,6 +57,27 @@ static const char *jobs_json(const kf_work_t *work, apr_pool_t *p)
     return kf_buf_text(&buf);
 }
 
+/* For how many seconds a provider has not answered; when the database had no room, while that is news. */
+static const char *troubles_json(apr_pool_t *p)
+{
+    const kf_metric_family_t *calls = kf_metric_family(KF_M_CALLS);
+    int64_t now = apr_time_now(), exhausted_s = (now - kf_metric_exhausted_at()) / KF_SECOND;
+    kf_buf_t buf;
+
+    kf_buf_init(&buf, p, 128, MOST_JSON);
+    kf_json_open(&buf, '{');
+    for (int i = 0; calls->words[0] && calls->words[0][i]; i++) {
+        if (kf_metric_peer_down(i)) {
+            kf_json_int(&buf, calls->words[0][i], (now - kf_metric_peer_down(i)) / KF_SECOND);
+        }
+    }
+    if (exhausted_s < KF_EXHAUSTED_S) {
+        kf_json_int(&buf, KF_TROUBLE_EXHAUSTED, exhausted_s);
+    }
+    kf_json_close(&buf, '}');
+    return kf_buf_text(&buf);
+}
+
 void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
 {
     char host[APRMAXHOSTLEN + 1];
@@ -68,4 +91,5 @@ void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
         node = "unnamed";
     }
     (void)kf_repo_worker_seen(db, node, jobs_json(work, p), p);
+    (void)kf_repo_worker_troubles(db, node, troubles_json(p), p);
 }

@@ -11,7 +11,6 @@
 
 #define FORGOTTEN_S 3600   /* a machine that is silent for so long was switched off on purpose */
 #define LEAST_ROOM_MB 100
-#define EXHAUSTED_S 300    /* told of for so long */
 
 typedef struct {
     kf_finding_t *list;
@@ -56,7 +55,8 @@ static void judge_row(found_t *found, const kf_status_row_t *row)
     } else if (is(row, "calendar", NULL) && row->n > 0 && strcmp(row->label, "connected") != 0) {
         add(found, (kf_finding_t){KF_FOUND_CALENDARS, false, row->label, row->n, KF_STATUS_NONE});
     } else if (is(row, "endpoint", NULL) && row->n > 0) {
-        add(found, (kf_finding_t){KF_FOUND_ENDPOINTS, false, "", row->n, KF_STATUS_NONE});
+        add(found, (kf_finding_t){strcmp(row->label, "failing") != 0 ? KF_FOUND_ENDPOINTS : KF_FOUND_UNTOLD, false, "",
+                                  row->n, KF_STATUS_NONE});
     }
 }
 
@@ -112,7 +112,7 @@ static void judge_jobs(found_t *found, const kf_status_t *status)
     }
 }
 
-/* -- this machine -- */
+/* -- this machine, and what others say of themselves -- */
 
 static void judge_peers(found_t *found)
 {
@@ -132,8 +132,32 @@ static void judge_database(found_t *found)
 {
     int64_t at = kf_metric_exhausted_at(), age_s = (apr_time_now() - at) / KF_SECOND;
 
-    if (at && age_s < EXHAUSTED_S) {
+    if (at && age_s < KF_EXHAUSTED_S) {
         add(found, (kf_finding_t){KF_FOUND_EXHAUSTED, true, "", KF_STATUS_NONE, age_s});
+    }
+}
+
+static bool found_already(const found_t *found, const kf_finding_t *finding)
+{
+    for (int i = 0; i < found->n; i++) {
+        if (found->list[i].what == finding->what && !strcmp(found->list[i].label, finding->label)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void judge_troubles(found_t *found, const kf_status_t *status)
+{
+    for (int i = 0; i < status->n; i++) {
+        const kf_status_row_t *row = &status->rows[i];
+        bool room = !strcmp(row->state, KF_TROUBLE_EXHAUSTED);
+        kf_finding_t finding = {room ? KF_FOUND_EXHAUSTED : KF_FOUND_PROVIDER, true, room ? "" : row->state,
+                                KF_STATUS_NONE, row->age_s};
+
+        if (is(row, "trouble", NULL) && !found_already(found, &finding)) {
+            add(found, finding);
+        }
     }
 }
 
@@ -198,6 +222,7 @@ int kf_flow_findings(kf_finding_t out[KF_FINDINGS_MAX], const kf_status_t *statu
     }
     judge_peers(&found);
     judge_database(&found);
+    judge_troubles(&found, status);
     if (status->keys) {
         judge_keys(&found, status);
     }
@@ -228,6 +253,8 @@ static const struct {
     [KF_FOUND_PROVIDER] = {"provider", "{label} has not answered for {age}: what needs it waits."},
     [KF_FOUND_CALENDARS] = {"calendars", "Calendars that are {label}: {n}."},
     [KF_FOUND_ENDPOINTS] = {"endpoints", "Businesses that get no callbacks because their address said that it is gone: {n}."},
+    [KF_FOUND_UNTOLD] = {"untold", "Businesses whose systems do not take callbacks now: {n}. They are tried again for three "
+                                  "days."},
     [KF_FOUND_KEYS] = {"keys", "Secrets that the keys of this server do not open: {n}. The key file lacks a key."},
     [KF_FOUND_CLOCK] = {"clock", "The clocks of this machine and of the database are {age} apart: set both by NTP."},
     [KF_FOUND_FOLDER] = {"folder", "Pictures cannot be written to KonfirmadoUploadDir."},

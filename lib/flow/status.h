@@ -13,6 +13,10 @@
 #define KF_WORKER_PATIENCE_S 60 /* a worker gives a sign of life every ten seconds */
 #define KF_JOB_PATIENCE_S 600
 #define KF_SKEW_PATIENCE (5 * KF_SECOND)
+#define KF_EXHAUSTED_S 300 /* that the database had no room is told of for so long */
+
+/* A worker's word for that (kf.worker_troubles); all its others are names of providers. */
+#define KF_TROUBLE_EXHAUSTED "exhausted"
 
 typedef enum {
     KF_FOUND_QUEUE,     /* a queue stands still: label, n, age_s */
@@ -21,9 +25,10 @@ typedef enum {
     KF_FOUND_NO_WORKER, /* nobody does background work: age_s of the last sign of life, or none */
     KF_FOUND_WORKER,    /* a machine among others does none any more: label, age_s */
     KF_FOUND_JOB,       /* no machine could do this job for a while: label, age_s */
-    KF_FOUND_PROVIDER,  /* does not answer this server: label, age_s */
+    KF_FOUND_PROVIDER,  /* does not answer this server, or a worker: label, age_s */
     KF_FOUND_CALENDARS, /* label (failing, broken), n */
     KF_FOUND_ENDPOINTS, /* merchants' addresses that are switched off: n */
+    KF_FOUND_UNTOLD,    /* merchants whose systems do not take messages now: n */
     KF_FOUND_KEYS,      /* secrets that this server's keys do not open: n */
     KF_FOUND_CLOCK,     /* the database's is off: age_s, either way */
     KF_FOUND_FOLDER,    /* pictures cannot be written */

@@ -10,7 +10,7 @@ static const kf_stmt_t check_role = {"check_role",
                                      "  - current_setting('superuser_reserved_connections')::int"
                                      "  - coalesce(current_setting('reserved_connections', true)::int, 0),"
                                      "  nullif(r.rolconnlimit, -1), nullif(d.datconnlimit, -1)),"
-                                     " pg_encoding_to_char(d.encoding) = 'UTF8'"
+                                     " pg_encoding_to_char(d.encoding) = 'UTF8', pg_backend_pid()"
                                      " FROM pg_roles r, pg_database d"
                                      " WHERE r.rolname = current_user AND d.datname = current_database()",
                                      0, KF_STMT_REPEATABLE};
@@ -36,6 +36,10 @@ static const kf_stmt_t check_calendars = {
     "check_calendars", "SELECT connected, failing, late, broken, unwritten FROM kf.calendars_check()",
     0, KF_STMT_REPEATABLE};
 
+/* What does not fit into work_mem goes to a temporary file beside the tables: some ten megabytes here. */
+static const kf_stmt_t check_room = {"check_room", "SELECT count(*) FROM generate_series(1, 400000)", 0,
+                                     KF_STMT_REPEATABLE};
+
 kf_err_t *kf_repo_check_role(kf_check_role_t *out, kf_db_t *db, apr_pool_t *p)
 {
     kf_db_res_t *res;
@@ -50,7 +54,20 @@ kf_err_t *kf_repo_check_role(kf_check_role_t *out, kf_db_t *db, apr_pool_t *p)
     out->clock = kf_db_time(res, 0, 6);
     out->connections = (int)kf_db_int(res, 0, 7);
     out->utf8 = kf_db_bool(res, 0, 8);
+    out->pooled = !kf_db_is_session(db, (int)kf_db_int(res, 0, 9));
     return NULL;
+}
+
+kf_err_t *kf_repo_check_room(kf_db_t *db, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+    kf_err_t *err;
+
+    KF_TRY(kf_db_begin(db, p));
+    err = kf_db_script(db, "SET LOCAL work_mem = '64kB'", p);
+    err = err ? err : kf_db_exec(&res, db, &check_room, NULL, p);
+    (void)kf_db_rollback(db, p); /* nothing is changed */
+    return err;
 }
 
 kf_err_t *kf_repo_check_schema(kf_check_schema_t *out, kf_db_t *db, apr_pool_t *p)

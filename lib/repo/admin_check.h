@@ -12,6 +12,7 @@ typedef struct {
     bool timeouts;      /* statements of this role end by themselves */
     int connections;    /* that this role may have here at once, of all clients */
     bool utf8;          /* the database keeps every character */
+    bool pooled;        /* a pooler is between us and the database */
     int server;         /* 150004 is 15.4 */
     kf_instant_t clock; /* the real clock of its machine */
 } kf_check_role_t;
@@ -34,6 +35,11 @@ typedef struct {
 } kf_check_calendars_t;
 
 kf_err_t *kf_repo_check_role(kf_check_role_t *out, kf_db_t *db, apr_pool_t *p);
+/**
+ * Whether PostgreSQL can write a few megabytes where its data is; they are gone at once. Fails where the disk is
+ * full, with what PostgreSQL says. Not in a transaction.
+ */
+kf_err_t *kf_repo_check_room(kf_db_t *db, apr_pool_t *p);
 /** Only where the schema is. */
 kf_err_t *kf_repo_check_schema(kf_check_schema_t *out, kf_db_t *db, apr_pool_t *p);
 /** Only where the schema is as new as we are. */

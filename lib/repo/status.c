@@ -8,6 +8,9 @@ static const kf_stmt_t metrics_read = {"metrics_read",
 static const kf_stmt_t worker_seen = {"worker_seen", "SELECT kf.worker_seen($1::text, $2::text::jsonb)", 2,
                                       KF_STMT_REPEATABLE};
 
+static const kf_stmt_t worker_troubles = {"worker_troubles", "SELECT kf.worker_troubles($1::text, $2::text::jsonb)",
+                                          2, KF_STMT_REPEATABLE};
+
 static void put_text(char *out, size_t room, const kf_db_res_t *res, int row, int col)
 {
     const char *text = kf_db_isnull(res, row, col) ? "" : kf_db_text(res, row, col);
@@ -56,6 +59,13 @@ kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, a
     kf_db_res_t *res;
 
     return KF_DB_EXEC(&res, db, &worker_seen, p, KF_TEXT(node), KF_TEXT(jobs));
+}
+
+kf_err_t *kf_repo_worker_troubles(kf_db_t *db, const char *node, const char *troubles, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    return KF_DB_EXEC(&res, db, &worker_troubles, p, KF_TEXT(node), KF_TEXT(troubles));
 }
 
 kf_err_t *kf_repo_stuck_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t *p)

@@ -30,4 +30,7 @@ kf_err_t *kf_repo_dead_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t 
 /** A sign of life of background work: `jobs` is a JSON object. */
 kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, apr_pool_t *p);
 
+/** What that machine has trouble with: a JSON object of seconds; "{}" takes back what was said. */
+kf_err_t *kf_repo_worker_troubles(kf_db_t *db, const char *node, const char *troubles, apr_pool_t *p);
+
 #endif

@@ -109,6 +109,18 @@ static void check_clock(run_t *run, const kf_check_role_t *role)
          verdict == OK ? "" : ": set both by NTP");
 }
 
+/* Where there is no room an act fails that reading does not show. */
+static void check_room(run_t *run)
+{
+    kf_err_t *err = kf_repo_check_room(run->ctl->db, run->ctl->p);
+
+    if (err) {
+        failed(run, "room", err);
+    } else {
+        line(run, OK, "room", "PostgreSQL can write beside its data.");
+    }
+}
+
 static kf_err_t *check_server(run_t *run)
 {
     kf_check_role_t role;
@@ -122,6 +134,7 @@ static kf_err_t *check_server(run_t *run)
     }
     check_role(run, &role);
     check_clock(run, &role);
+    check_room(run);
     return NULL;
 }
 
@@ -249,7 +262,7 @@ static kf_err_t *check_calendars(run_t *run)
     return NULL;
 }
 
-static const char *const areas[] = {"workers", "callbacks", "events", "polls", "refunds", "money"};
+static const char *const areas[] = {"workers", "providers", "callbacks", "events", "polls", "refunds", "money"};
 
 static const char *what_of(const kf_finding_t *finding)
 {
@@ -262,7 +275,12 @@ static const char *what_of(const kf_finding_t *finding)
     case KF_FOUND_JOB:
         return "workers";
     case KF_FOUND_ENDPOINTS:
+    case KF_FOUND_UNTOLD:
         return "callbacks";
+    case KF_FOUND_PROVIDER:
+        return "providers";
+    case KF_FOUND_EXHAUSTED:
+        return "room";
     default:
         return kf_found_text(finding->what);
     }
@@ -370,7 +388,7 @@ static kf_err_t *check(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_check[] = {{"check", NULL, 0, 0, 0,
                                         "Looks at keys, database, roles, row security, clocks, "
-                                        "migrations, time zones, secrets, mails, calendars, callbacks, polls, refunds, stuck money "
+                                        "room on its disk, migrations, time zones, secrets, mails, calendars, providers, callbacks, polls, refunds, stuck money "
                                         "and background work. Changes nothing; each "
                                         "line says ok, warn or fail.",
                                         opts, check},

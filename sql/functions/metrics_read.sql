@@ -5,10 +5,12 @@
 --   money    label: why it waits for somebody
 --   attempt  label: provider; open payment attempts
 --   calendar label: connected, failing, broken
---   endpoint label: disabled; addresses of merchants that said they are gone
+--   endpoint label: disabled (addresses of merchants that said they are gone), failing (merchants whose system
+--            has not taken a message twice)
 --   tenant   label: status
 --   worker   label: machine; age_s: since its last sign of life
 --   job      label: machine; state: job; age_s: since it last could do its work (null: it never could)
+--   trouble  label: machine; state: what it has trouble with (kf.worker_troubles); age_s: for how long
 --   key      label: id of a key that seals secrets of merchants
 --   database label: size (n: bytes), clock (n: microseconds since 1970 by the database's machine)
 SET ROLE konfirmado_directory;
@@ -67,6 +69,10 @@ AS $$
         SELECT substr(m.key, 8) AS node, m.value::jsonb AS signs,
                greatest(extract(epoch FROM clock_timestamp()) - (m.value::jsonb->>'at')::numeric, 0)::bigint AS age
         FROM kf.meta m WHERE m.key LIKE 'worker/%' ORDER BY age LIMIT 8
+    ), troubles AS (
+        SELECT substr(m.key, 9) AS node, m.value::jsonb->'troubles' AS told,
+               greatest(extract(epoch FROM clock_timestamp()) - (m.value::jsonb->>'at')::numeric, 0)::bigint AS age
+        FROM kf.meta m WHERE m.key LIKE 'trouble/%' ORDER BY age LIMIT 8
     ), sealed (secret) AS (
         SELECT unnest(ARRAY[a.private_key_sealed, a.integrity_secret_sealed, a.events_secret_sealed])
         FROM kf.payment_account a
@@ -98,11 +104,16 @@ AS $$
          LATERAL (VALUES ('connected', k.connected), ('failing', k.failing), ('broken', k.broken)) AS x(label, n)
     UNION ALL SELECT 'endpoint', 'disabled', NULL, count(*), NULL
     FROM kf.tenant t WHERE t.callback_disabled_at IS NOT NULL
+    UNION ALL SELECT 'endpoint', 'failing', NULL, count(DISTINCT o.tenant_id), NULL
+    FROM kf.outbox o JOIN kf.tenant t USING (tenant_id)
+    WHERE o.state IN ('due', 'sending') AND o.attempts > 1 AND t.callback_disabled_at IS NULL
     UNION ALL SELECT 'tenant', s.status, NULL, count(t.tenant_id), NULL
     FROM unnest(ARRAY['active', 'suspended']) AS s(status) LEFT JOIN kf.tenant t USING (status) GROUP BY s.status
     UNION ALL SELECT 'worker', w.node, NULL, NULL, w.age FROM workers w
     UNION ALL SELECT 'job', w.node, j.key, NULL, CASE WHEN j.value <> 'null' THEN w.age + j.value::text::bigint END
     FROM workers w, LATERAL jsonb_each(w.signs->'jobs') j
+    UNION ALL SELECT 'trouble', x.node, j.key, NULL, x.age + j.value::text::bigint
+    FROM troubles x, LATERAL jsonb_each(x.told) j WHERE x.age < 60
     UNION ALL SELECT 'key', split_part(s.secret, '.', 2), NULL, count(*), NULL
     FROM sealed s WHERE s.secret IS NOT NULL GROUP BY 2
     UNION ALL SELECT 'database', 'size', NULL, pg_database_size(current_database()), NULL

@@ -172,8 +172,8 @@ def test_check(aurora):
     said = results(aurora)
     assert said.pop("test clock") == "warn"
     assert set(said.values()) == {"ok"} and set(said) == {
-        "keys", "database", "server", "role", "clock", "schema", "rows", "time zones", "migrations", "secrets", "mails",
-        "calendars", "workers", "callbacks", "events", "polls", "refunds", "money", "jobs"}
+        "keys", "database", "server", "role", "clock", "room", "schema", "rows", "time zones", "migrations", "secrets", "mails",
+        "calendars", "workers", "providers", "callbacks", "events", "polls", "refunds", "money", "jobs"}
 
 
 def test_check_finds(aurora, empty):

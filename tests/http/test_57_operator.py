@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 
 import pytest
 import requests
@@ -42,6 +43,16 @@ def value(demo, name, **labels):
 def fresh(demo, what):
     """Until a scrape after this moment gives something true: the database is read every few seconds."""
     return wait_until(lambda: what(scrape(demo)), 15, 0.5)
+
+
+def raised(demo, fault, what):
+    """The scrape in which a fault shows: less than a minute after now, by the database's clock."""
+    begin = time.monotonic() + demo.shift
+    after = fresh(demo, lambda now: what(now) and now)
+    took = time.monotonic() + demo.shift - begin
+    print("%s: after %.1f s" % (fault, took))
+    assert took < 60, (fault, took)
+    return after
 
 
 def test_metrics_are_closed_and_well_formed(demo, log):
@@ -150,20 +161,24 @@ def test_smtp_provider_and_merchant_are_down(demo, shop, log):
     shop.pay(paid)
     demo.ctl("booking", "cancel", shop.sub, free.id, "--reason", "a test")  # a mail and a message
 
+    for what in ('provider_calls_total{provider="wompi",result="failed"}', 'mails_total{result="failed"}',
+                 'callbacks_total{result="dead"}'):
+        raised(demo, what, lambda now, name="konfirmado_" + what: now[name] >= 1)
+
     def down(now):
         demo.advance(60)  # what failed is tried again
-        return (max(now['konfirmado_provider_up{provider="%s"}' % one] for one in ("smtp", "wompi")) == 0
-                and now['konfirmado_provider_calls_total{provider="wompi",result="failed"}'] >= 3
-                and now['konfirmado_mails_total{result="failed"}'] >= 3
-                and now.get('konfirmado_callbacks_total{result="dead"}') == 1)
+        return max(now['konfirmado_provider_up{provider="%s"}' % one] for one in ("smtp", "wompi")) == 0
     fresh(demo, down)
     after = fresh(demo, lambda now: now['konfirmado_queue_dead{queue="callbacks"}'] == 1 and now)
     assert after['konfirmado_callback_endpoints{state="disabled"}'] == 1
+    # the command knows of the providers by the worker's word
+    wait_until(lambda: {("provider", "smtp"), ("provider", "wompi")} <= findings(demo), 15, 0.5)
+    assert {one.split()[0] for one in warned(demo, "providers")} == {"smtp", "wompi"}
     page = status_page(demo)
     for words in ("smtp has not answered", "wompi has not answered", "callbacks to businesses: 1 given up", "that receive no callbacks"):
         assert words in page, words
     assert {("dead", "callbacks"), ("endpoints", None)} <= findings(demo)
-    assert warned(demo, "callbacks") and warned(demo, "mails")
+    assert warned(demo, "callbacks")
     (dead,) = demo.ctl("status", "--dead")
     assert dead["tenant"] == shop.sub and dead["queue"] == "callbacks" and dead["created_at"].endswith("Z")
     wait_until(lambda: demo.advance(60) or demo.ctl("status", "--stuck"), 15, 0.5)
@@ -174,16 +189,35 @@ def test_smtp_provider_and_merchant_are_down(demo, shop, log):
     # one line each, however many calls failed
     with open(demo.error_log, encoding="utf-8") as handle:
         assert sorted(re.findall(r"KF00406: (\w+) does not answer", handle.read())) == ["smtp", "wompi"]
+    wait_until(lambda: demo.advance(60) or warned(demo, "mails"), 15, 0.5)
     demo.sandbox("smtp", {"mode": "ok"})
     demo.sandbox("mode", {"public_key": shop.wompi["public_key"], "api": "ok"})
     fresh(demo, lambda now: demo.advance(60) or min(up for name, up in now.items() if "provider_up" in name) == 1)
+    wait_until(lambda: not warned(demo, "providers"), 15, 0.5)
     demo.run("UPDATE kf.tenant SET callback_disabled_at = NULL; UPDATE kf.outbox SET state = 'done'")
+
+
+def test_a_business_does_not_take_messages(demo, shop):
+    """It answers with an error, as it may for three days: nothing is given up, and it is told of at once."""
+    shop.merchant(script=[500] * 9)
+    booking = shop.book(service=FREE["name"])
+
+    def failing(now):
+        demo.advance(2)  # the second try comes after five seconds
+        return now['konfirmado_callback_endpoints{state="failing"}'] == 1
+    raised(demo, "a merchant's system", failing)
+    assert "are not taking callbacks now: 1." in status_page(demo)
+    assert ("untold", None) in findings(demo) and warned(demo, "callbacks")
+    shop.merchant(script=None)
+    demo.advance(600)
+    booking.wait("confirmed")
+    wait_until(lambda: not warned(demo, "callbacks"))
 
 
 def test_a_key_is_missing(demo, shop):
     demo.run("UPDATE kf.callback_secret SET sealed = regexp_replace(sealed, '^v1[.][^.]+', 'v1.lost') WHERE tenant_id = '%s'"
              % shop.tenant)
-    fresh(demo, lambda now: now["konfirmado_secrets_unreadable"] == 1)
+    raised(demo, "a key", lambda now: now["konfirmado_secrets_unreadable"] == 1)
     assert "keys do not open: 1." in status_page(demo)
     assert ("keys", None) in findings(demo) and warned(demo, "secrets")
     answer = health(demo)
@@ -207,7 +241,7 @@ def test_clocks_are_apart(demo):
              " $$ SELECT pg_catalog.clock_timestamp() + interval '1 hour' $$;"
              " GRANT EXECUTE ON FUNCTION kf.clock_timestamp TO PUBLIC")
     try:
-        fresh(demo, lambda now: 3590 < now["konfirmado_clock_skew_seconds"] < 3610)
+        raised(demo, "clocks", lambda now: 3590 < now["konfirmado_clock_skew_seconds"] < 3610)
         assert re.search("The clocks of this server and its database are (59|60) min apart", status_page(demo))
         assert ("clock", None) in findings(demo) and warned(demo, "clock")
     finally:
@@ -235,13 +269,33 @@ def test_disks_are_full(demo, shop, log):
     assert "out of disk, memory or connections" in status_page(demo)
 
 
+def test_a_job_cannot_do_its_work(demo, log):
+    """Of one that never could since its worker began nobody waits ten minutes to tell."""
+    log.expect("KF00403")
+    demo.run("ALTER FUNCTION kf.work_waiting RENAME TO work_waiting_away")
+    try:
+        children = demo.children()
+        demo.graceful()
+        failed = 'konfirmado_job_runs_total{job="waiting",result="failed"}'
+        before = scrape(demo)[failed]
+        raised(demo, "a job", lambda now: now[failed] > before)
+        wait_until(lambda: not set(children) & set(demo.children()), 20)
+        wait_until(lambda: ("job", "waiting") in findings(demo), 15, 0.5)
+        assert warned(demo, "workers")
+        fresh(demo, lambda _: "The job “waiting list” has not succeeded" in status_page(demo))
+    finally:
+        demo.run("ALTER FUNCTION kf.work_waiting_away RENAME TO work_waiting")
+    wait_until(lambda: not warned(demo, "workers"), 30, 0.5)
+
+
 def test_the_database_is_away(demo, log):
     """A scrape and the page answer all the same, and say what they do not know."""
     log.expect(r"\[konfirmado:(warn|error)\]", r"\[dbd:\w+\]", r"AH006\d\d", r"\[dbd_pgsql")
     assert demo.pg_ctl("stop", "-m", "fast") == 0
     try:
-        after = fresh(demo, lambda now: now["konfirmado_status_read_success"] == 0 and now)
-        assert "konfirmado_tenants" not in str(after) and after['konfirmado_database_refused_total{reason="unreachable"}'] > 0
+        after = fresh(demo, lambda now: now["konfirmado_status_read_success"] == 0
+                      and now['konfirmado_database_refused_total{reason="unreachable"}'] > 0 and now)
+        assert "konfirmado_tenants" not in str(after)
         tries = after["konfirmado_status_read_timestamp_seconds"]
         for _ in range(5):  # the failure is remembered: nobody asks again at once
             assert scrape(demo)["konfirmado_status_read_timestamp_seconds"] - tries in (0, pytest.approx(10, abs=9))

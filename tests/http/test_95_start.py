@@ -191,7 +191,7 @@ def test_a_role_with_too_many_rights(demo, log, more, less, sentence):
     with open(node.conf, "w", encoding="utf-8") as handle:
         handle.write(re.sub(r"user=\S+ password=\S+", "user=kf_wide password=kf", text))
     try:
-        node.start(well=503)
+        node.start(503)
         client = Client(node.base)
         assert sentence in client.get("/health").json()["database"]
         assert client.get("/book/" + "a" * 22).status_code == 503

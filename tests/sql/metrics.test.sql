@@ -56,6 +56,31 @@ SET ROLE konfirmado_app;
 SELECT kf.worker_seen('node4', '{}');
 SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'worker' AND label = 'node1' $$, 'a machine that is gone is forgotten');
 
+-- What machines have trouble with.
+SELECT kf.worker_troubles('node4', '{"smtp": 40, "exhausted": 0}'), kf.worker_troubles('node5', '{"wompi": 7}');
+SELECT is(pg_temp.told('trouble', 'node4', 'smtp'), '40', 'what a machine has trouble with');
+SELECT is(pg_temp.told('trouble', 'node4', 'exhausted'), '0', 'in its own words');
+SELECT kf.worker_troubles('node4', '{}');
+SELECT is((SELECT string_agg(label, ' ') FROM kf.metrics_read() WHERE family = 'trouble'), 'node5', 'until it takes them back');
+SET ROLE konfirmado_owner;
+UPDATE kf.meta SET value = jsonb_set(value::jsonb, '{at}', to_jsonb((value::jsonb->>'at')::numeric - 61))::text WHERE key = 'trouble/node5';
+SET ROLE konfirmado_app;
+SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'trouble' $$, 'or has said nothing for a minute');
+SELECT throws_ok($$ INSERT INTO kf.meta VALUES ('trouble/node6', '{}') $$, '42501', NULL, 'and only so');
+
+-- Merchants whose systems do not take messages.
+SELECT is(pg_temp.told('endpoint', 'failing'), '0', 'nobody fails');
+SELECT t.hold(2, 1002, '2026-06-06 13:00Z', 2), t.book(2, 1002);
+DO $$ BEGIN
+    FOR i IN 1..2 LOOP
+        PERFORM kf.message_result(m.tenant_id, m.message_id, 500, 9, NULL, NULL, NULL, NULL, 0)
+        FROM kf.work_messages(9, 60, 9) m;
+        PERFORM set_config('t.failing' || i, pg_temp.told('endpoint', 'failing'), true);
+        PERFORM t.clock(kf.now() + interval '10 seconds');
+    END LOOP;
+END $$;
+SELECT is(current_setting('t.failing1') || ' ' || current_setting('t.failing2'), '0 1', 'one does not take a message the second time');
+
 -- Nothing that is done is read, however much there is of it.
 RESET ROLE;
 SET session_replication_role = replica;
