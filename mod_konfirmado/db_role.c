@@ -16,7 +16,15 @@ static const char *refusal_of(const kf_check_role_t *role)
     return role->owner ? "refused: the role of DBDParams may change the schema" : NULL;
 }
 
-/* Behind a pooler the connections of httpd are not those of the database. */
+/* What one session prepared another does not know. In the pooler's mode "session" that does no harm, so this is no refusal. */
+static void tell_pooler(server_rec *s)
+{
+    if (kfm_cfg_get(s)->prepare) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s, KFLOGNO(00292) "DBDParams leads to a pooler: if it works in "
+                     "transaction mode, set KonfirmadoPrepare Off, or statements fail");
+    }
+}
+
 static void tell_room(const kf_check_role_t *role, server_rec *s)
 {
     const kfm_cfg_t *cfg = kfm_cfg_get(s);
@@ -26,7 +34,7 @@ static void tell_room(const kf_check_role_t *role, server_rec *s)
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     each = threads + 1 < cfg->dbd_max ? threads + 1 : cfg->dbd_max; /* (the background work is a thread too) */
     wanted = processes * each;
-    if (cfg->prepare && wanted > role->connections) {
+    if (wanted > role->connections) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s, KFLOGNO(00291) "%d processes with %d connections each may "
                      "want %d, and the database has %d for %s: lower KonfirmadoDBConnections and DBDMax, or "
                      "MaxRequestWorkers, or raise max_connections there", processes, each, wanted,
@@ -45,7 +53,7 @@ kf_err_t *kfm_db_role_check(kfm_db_role_t *role, kf_db_t *db, server_rec *s, apr
     role->refusal = refusal_of(&found);
     if (!role->refusal) {
         if (!apr_atomic_xchg32(&role->good, 1)) {
-            tell_room(&found, s);
+            found.pooled ? tell_pooler(s) : tell_room(&found, s); /* a pooler's connections are not ours */
         }
         return NULL;
     }
