@@ -12,6 +12,8 @@
 /* Requests queue behind a lock that waits, and then behind the work under it; they give up after two seconds
  * (sql/roles.sql). So most of those are left for the work. */
 #define LOCK_MS 600
+#define LONG_HOLD apr_time_from_sec(1)
+#define LOOK_AGAIN apr_time_from_msec(100)
 /* For what is not among the locks at the start: others are held by then. */
 #define LATE_LOCK_MS 200
 
@@ -43,14 +45,39 @@ static int pause_s(const trial_t *trial)
 }
 
 /* Who is in the way, as far as it can be seen. */
-static const char *holder_of(const trial_t *trial)
+static const char *holder_of(const trial_t *trial, apr_pool_t *p)
 {
     const char *holder = NULL;
 
     if (trial->tables) {
-        (void)kf_repo_lock_holder(&holder, trial->run->db, trial->tables, trial->run->p);
+        (void)kf_repo_lock_holder(&holder, trial->run->db, trial->tables, p);
     }
     return holder ? holder : "what this changes";
+}
+
+static bool is_held(const trial_t *trial, const char *holder)
+{
+    apr_pool_t *p;
+    bool held;
+
+    apr_pool_create(&p, trial->run->p);
+    held = !strcmp(holder, holder_of(trial, p));
+    apr_pool_destroy(p);
+    return held;
+}
+
+/* Requests come and go. Who is still there after a second is a dump or a report: the moment after its end is the best
+ * one to try, since another may follow. */
+static void wait_for(const trial_t *trial, const char *holder, int pause)
+{
+    apr_time_t until = apr_time_now() + apr_time_from_sec(pause);
+    bool is_long;
+
+    apr_sleep(LONG_HOLD);
+    is_long = is_held(trial, holder);
+    while (apr_time_now() < until && (!is_long || is_held(trial, holder))) {
+        apr_sleep(LOOK_AGAIN);
+    }
 }
 
 /* NULL: once more, after a while. */
@@ -63,7 +90,7 @@ static kf_err_t *again(trial_t *trial, kf_err_t *err)
     if (!in_use(err)) {
         return err;
     }
-    holder = holder_of(trial);
+    holder = holder_of(trial, run->p);
     if (apr_time_now() >= trial->until) {
         return kf_err(run->p, KF_E_TIMEOUT,
                       "%s is in use, and was for %d s: this step was taken back. Run it again, or give it "
@@ -72,7 +99,7 @@ static kf_err_t *again(trial_t *trial, kf_err_t *err)
     }
     pause = pause_s(trial);
     kf_migrate_say(run, "%s is in use: trying again in %d s", holder, pause);
-    apr_sleep(apr_time_from_sec(pause));
+    wait_for(trial, holder, pause);
     trial->tries++;
     return NULL;
 }

@@ -104,6 +104,19 @@ def test_what_differs_is_put_right(new, folder):
 HEAVY = "ALTER TABLE kf.booking ADD COLUMN more int; ALTER TABLE kf.tenant ADD COLUMN more int;"
 
 
+def test_the_end_of_a_dump_is_not_slept_through(new, folder):
+    """Another may begin before the pause is over."""
+    add(folder, NEWEST + 1, HEAVY)
+    dump = Session(new, "LOCK TABLE kf.tenant IN ACCESS SHARE MODE")
+    runner = Runner(new, folder)
+    runner.until("trying again in 4 s")
+    dump.end()
+    begin = time.monotonic()
+    runner.until("applying")
+    assert time.monotonic() - begin < 3
+    runner.end()
+
+
 def test_nobody_queues_behind_it(new, folder):
     """A dump reads: the runner gives back what it has and comes again; others read and write meanwhile."""
     add(folder, NEWEST + 1, HEAVY)
