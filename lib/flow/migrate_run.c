@@ -178,6 +178,23 @@ static kf_err_t *end_book(const kf_migrate_run_t *run)
     return kf_repo_made_seal(run->db, run->p);
 }
 
+/* A trigger that is put anew keeps writers off its table until the end. */
+static bool puts_triggers(const kf_sql_file_t *file)
+{
+    return strstr(file->text, "SELECT kf.trigger_put(") || strstr(file->text, "PERFORM kf.trigger_put(");
+}
+
+static kf_err_t *apply_file(const kf_migrate_run_t *run, const kf_sql_file_t *file, bool book)
+{
+    kf_err_t *err = kf_db_script(run->db, file->text, run->p);
+
+    if (err) {
+        return in_file(run, file, err);
+    }
+    return book ? kf_repo_made_put(run->db, file->path, file->digest, run->p) : NULL;
+}
+
+/* Those that lock tables come last, so that nobody waits for all the others. */
 static kf_err_t *apply_functions(const kf_migrate_run_t *run)
 {
     apr_array_header_t *chosen;
@@ -187,14 +204,12 @@ static kf_err_t *apply_functions(const kf_migrate_run_t *run)
     KF_TRY(kf_repo_made_there(&book, run->db, run->p));
     kf_migrate_say(run, "applying policies and functions (%d of %d files differ)", chosen->nelts,
                    run->functions->nelts);
-    for (int i = 0; i < chosen->nelts; i++) {
-        const kf_sql_file_t *file = &APR_ARRAY_IDX(chosen, i, kf_sql_file_t);
-        kf_err_t *err = kf_db_script(run->db, file->text, run->p);
+    for (int i = 0; i < 2 * chosen->nelts; i++) {
+        const kf_sql_file_t *file = &APR_ARRAY_IDX(chosen, i % chosen->nelts, kf_sql_file_t);
 
-        if (err) {
-            return in_file(run, file, err);
+        if (puts_triggers(file) == (i >= chosen->nelts)) {
+            KF_TRY(apply_file(run, file, book));
         }
-        KF_TRY(book ? kf_repo_made_put(run->db, file->path, file->digest, run->p) : NULL);
     }
     KF_TRY(book ? end_book(run) : NULL);
     return kf_repo_meta_put(run->db, "functions", run->digest, run->p);
