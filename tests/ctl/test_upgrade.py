@@ -104,6 +104,22 @@ def test_what_differs_is_put_right(new, folder):
 HEAVY = "ALTER TABLE kf.booking ADD COLUMN more int; ALTER TABLE kf.tenant ADD COLUMN more int;"
 
 
+TRIGGER = """CREATE OR REPLACE FUNCTION kf.mine() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+SELECT kf.trigger_put('CREATE TRIGGER mine AFTER UPDATE ON kf.service FOR EACH ROW EXECUTE FUNCTION kf.mine()');"""
+
+
+def test_writers_wait_for_no_other_file(new, folder):
+    """A trigger locks its table until the end, so its file comes after those that lock nothing."""
+    (folder / "functions" / "aaa_mine.sql").write_text(TRIGGER, encoding="utf-8")
+    (folder / "functions" / "zzz_slow.sql").write_text("SELECT pg_sleep(2);", encoding="utf-8")
+    runner = Runner(new, folder)
+    wait_until(lambda: new.one("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                               " AND wait_event = 'PgSleep'") == "1")
+    new.sql("SET lock_timeout = '500ms'; BEGIN; LOCK TABLE kf.service IN ROW EXCLUSIVE MODE; COMMIT;")
+    runner.end()
+    assert new.one("SELECT count(*) FROM pg_trigger WHERE tgname = 'mine'") == "1"
+
+
 def test_the_end_of_a_dump_is_not_slept_through(new, folder):
     """Another may begin before the pause is over."""
     add(folder, NEWEST + 1, HEAVY)
