@@ -1,9 +1,10 @@
 #include "flow/beat.h"
 
-#include <apr_network_io.h>
 #include <apr_time.h>
 
+#include "base/log.h"
 #include "base/metric.h"
+#include "flow/server.h"
 #include "flow/status.h"
 #include "json/encode.h"
 #include "repo/status.h"
@@ -80,16 +81,17 @@ static const char *troubles_json(apr_pool_t *p)
 
 void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
 {
-    char host[APRMAXHOSTLEN + 1];
-    const char *node = host;
+    kf_err_t *err;
 
     if (kf_work_clock() < work->beat.due_ms) {
         return;
     }
     work->beat.due_ms = kf_work_clock() + EVERY_MS;
-    if (apr_gethostname(host, sizeof(host), p) != APR_SUCCESS) {
-        node = "unnamed";
+    err = kf_repo_worker_seen(db, kf_server_node(p), jobs_json(work, p), p);
+    err = err ? err : kf_repo_worker_troubles(db, kf_server_node(p), troubles_json(p), p);
+    if (err && !kf_work_trouble(work, err) && !work->beat.failing) {
+        kf_log(KF_LOG_ERROR, 408, "background work cannot write down that it is alive: %s (%s)", err->detail,
+               err->cause ? err->cause : "");
     }
-    (void)kf_repo_worker_seen(db, node, jobs_json(work, p), p);
-    (void)kf_repo_worker_troubles(db, node, troubles_json(p), p);
+    work->beat.failing = err != NULL;
 }

@@ -10,7 +10,7 @@
 /** A duty has looked for work. */
 void kf_beat_ran(kf_work_t *work, int duty, bool ok);
 
-/** Writes the signs down if it is time. What fails here fails elsewhere too, and is told of there. */
+/** Writes the signs down if it is time. Where they cannot be written is told once, until they can be again. */
 void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
 
 #endif

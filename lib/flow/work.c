@@ -200,7 +200,7 @@ static void claim_due(kf_work_t *work)
     apr_pool_t *p;
     kf_db_t *db;
     kf_err_t *err;
-    bool up, on;
+    bool up;
 
     if (stopping(work) || now < work->pause_until_ms || !any_due(work, now)) {
         return;
@@ -210,16 +210,15 @@ static void claim_due(kf_work_t *work)
     if (err) {
         kf_work_trouble(work, err);
     } else {
-        on = kf_work_is_on(work, db, p);
-        up = kf_work_served(work, db, p);
-        for (int i = 0; i < DUTY__COUNT && up && on; i++) {
+        up = kf_work_look(work, db, p);
+        for (int i = 0; i < DUTY__COUNT && up && work->on; i++) {
             up = work->due_ms[i] > now || run_duty(work, i, db, p);
         }
         if (up) {
             kf_beat(work, db, p);
         }
         source->give(db, source->baton);
-        if (up && on) {
+        if (up && work->on) {
             recovered(work);
         }
     }

@@ -1,6 +1,6 @@
 #ifndef KF_FLOW_WORK_INT_H
 #define KF_FLOW_WORK_INT_H
-/* Shared by work.c, work_schema.c and job.c alone. */
+/* Shared by work.c, work_look.c, beat.c and job.c alone. */
 #include "flow/job.h"
 
 /* What claims rows, in the order of their turn. */
@@ -28,6 +28,7 @@ typedef struct {
     bool ran[DUTY__COUNT];
     int64_t ok_ms[DUTY__COUNT]; /* kf_work_clock(); 0: not yet */
     int64_t due_ms;             /* when the signs are written down next */
+    bool failing;               /* they could not be; said so already */
 } kf_beat_t;
 
 struct kf_work_t {
@@ -42,11 +43,10 @@ struct kf_work_t {
     bool failing[DUTY__COUNT]; /* said so already */
     bool outage;               /* the same for the database */
     int64_t pause_until_ms;
-    bool on;                   /* work may be done in this database; */
-    int64_t look_ms;           /* so it was, and is looked at again then */
+    bool on;                   /* work was not switched off in this database, */
+    bool unserved;             /* or the database is not for this release: */
+    int64_t look_ms;           /* when it is looked at again */
     kf_beat_t beat;
-    bool unserved; /* the database is not for this release */
-    int64_t schema_due_ms;
 };
 
 /** Writes the results that wait. Returns how many jobs ended. */
@@ -55,19 +55,16 @@ int kf_work_save_all(kf_work_t *work);
 bool kf_work_unsaved(const kf_work_t *work);
 
 /**
- * Whether work may be done in this database, which the operator may switch off.
- * Looks every second, and at once after anything failed: another database may
- * have taken the place of the old one.
+ * False where the database does not work with this release or could not be asked. True: signs of life may be
+ * written, and work->on says whether work may be done too, which the operator may switch off. Looks every
+ * second, and at once after anything failed: another database may have taken the place of the old one.
  */
-bool kf_work_is_on(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
+bool kf_work_look(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
 
 /**
  * Takes note of an error of the database as a whole; true if it is one of those. A lock or
  * statement timeout is none: only that row, or that many rows, could not be had.
  */
 bool kf_work_trouble(kf_work_t *work, const kf_err_t *err);
-
-/** Looks every few seconds whether the database works with this release; nothing is claimed where not. */
-bool kf_work_served(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
 
 #endif

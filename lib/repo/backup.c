@@ -24,9 +24,6 @@ static const kf_stmt_t hidden = {
     " ORDER BY 1",
     0, KF_STMT_REPEATABLE};
 
-static const kf_stmt_t work_on = {
-    "work_on", "SELECT NOT EXISTS (SELECT FROM kf.meta WHERE key = 'jobs' AND value = 'off')", 0, KF_STMT_REPEATABLE};
-
 static const kf_stmt_t snapshot = {"backup_snapshot", "SELECT pg_export_snapshot()", 0, 0};
 
 static const kf_stmt_t sums = {"table_sums", "SELECT name, n, sum FROM kf.table_sums()", 0, KF_STMT_REPEATABLE};
@@ -126,14 +123,5 @@ kf_err_t *kf_repo_jobs_waiting(apr_array_header_t **out, kf_db_t *db, apr_pool_t
         row->later = kf_db_int(res, i, 2);
         row->oldest = kf_db_time(res, i, 3);
     }
-    return NULL;
-}
-
-kf_err_t *kf_repo_jobs_on(bool *out, kf_db_t *db, apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    KF_TRY(kf_db_exec(&res, db, &work_on, NULL, p));
-    *out = kf_db_bool(res, 0, 0);
     return NULL;
 }

@@ -41,7 +41,5 @@ kf_err_t *kf_repo_schema_prepare(kf_db_t *db, apr_pool_t *p);
 
 /** Rows of kf_queue_t. */
 kf_err_t *kf_repo_jobs_waiting(apr_array_header_t **out, kf_db_t *db, apr_pool_t *p);
-/** Whether background work may be done in this database. */
-kf_err_t *kf_repo_jobs_on(bool *out, kf_db_t *db, apr_pool_t *p);
 
 #endif

@@ -5,7 +5,8 @@ static const kf_stmt_t read_health = {
     "health",
     "SELECT (SELECT max(m.version) FROM kf.migration m), kf.now(),"
     " coalesce((SELECT x.value = 'true' FROM kf.meta x WHERE x.key = 'test_clock'), false),"
-    " (SELECT x.value::int FROM kf.meta x WHERE x.key = 'serves')",
+    " (SELECT x.value::int FROM kf.meta x WHERE x.key = 'serves'),"
+    " NOT EXISTS (SELECT FROM kf.meta x WHERE x.key = 'jobs' AND x.value = 'off')",
     0, KF_STMT_REPEATABLE};
 
 /* One of each act: functions are applied as a whole, so where one is missing others are too. */
@@ -26,6 +27,7 @@ kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p)
     out->now = kf_db_time(res, 0, 1);
     out->test_clock = kf_db_bool(res, 0, 2);
     out->serves = kf_db_isnull(res, 0, 3) ? out->schema_version : (int)kf_db_int(res, 0, 3);
+    out->jobs_on = kf_db_bool(res, 0, 4);
     return NULL;
 }
 

@@ -18,6 +18,7 @@ typedef struct {
     int serves; /* the oldest release whose servers work with it */
     kf_instant_t now;
     bool test_clock; /* the clock may be shifted: a database for tests */
+    bool jobs_on;    /* background work was not switched off in this database */
 } kf_health_t;
 
 kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);

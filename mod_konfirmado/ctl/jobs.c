@@ -2,6 +2,7 @@
 #include "ctl/ctl.h"
 #include "repo/admin_schema.h"
 #include "repo/backup.h"
+#include "repo/health.h"
 #include "time/instant.h"
 
 kf_err_t *kfm_ctl_waiting(json_t **out, kfm_ctl_t *ctl)
@@ -39,15 +40,15 @@ void kfm_ctl_tell_waiting(const kfm_ctl_t *ctl, const json_t *list)
 static kf_err_t *show(kfm_ctl_t *ctl)
 {
     json_t *answer = kfm_ctl_object(ctl), *list;
-    bool on;
+    kf_health_t health;
 
-    KF_TRY(kf_repo_jobs_on(&on, ctl->db, ctl->p));
+    KF_TRY(kf_repo_health(&health, ctl->db, ctl->p));
     KF_TRY(kfm_ctl_waiting(&list, ctl));
-    json_object_set_new(answer, "jobs", json_string(on ? "on" : "off"));
+    json_object_set_new(answer, "jobs", json_string(health.jobs_on ? "on" : "off"));
     json_object_set(answer, "waiting", list);
     kfm_ctl_tell_waiting(ctl, list);
-    kfm_ctl_say(ctl, answer, on ? "Background work is done in this database."
-                                : "Background work is switched off in this database: konfirmadoctl jobs on.");
+    kfm_ctl_say(ctl, answer, health.jobs_on ? "Background work is done in this database."
+                                            : "Background work is switched off in this database: konfirmadoctl jobs on.");
     return NULL;
 }
 

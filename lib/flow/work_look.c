@@ -1,0 +1,48 @@
+/*
+ * Whether work may be done in this database. While servers are upgraded a worker may find one that does not fit
+ * it, and a copy that was just restored must not send anything again.
+ */
+#include "base/log.h"
+#include "flow/work_int.h"
+#include "repo/health.h"
+
+#define LOOK_MS 1000
+
+static void note_schema(kf_work_t *work, const char *fault)
+{
+    if (fault && !work->unserved) {
+        kf_log(KF_LOG_ERROR, 465, "background work stops: the database's schema is %s", fault);
+    } else if (!fault && work->unserved) {
+        kf_log(KF_LOG_NOTICE, 466, "background work goes on: the database's schema is served again");
+    }
+    work->unserved = fault != NULL;
+}
+
+static void note_switch(kf_work_t *work, bool on)
+{
+    if (on != work->on) {
+        kf_log(KF_LOG_NOTICE, 404, on ? "background work goes on in this database"
+                                      : "background work is switched off in this database: konfirmadoctl jobs on");
+    }
+    work->on = on;
+}
+
+bool kf_work_look(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
+{
+    kf_health_t health;
+    kf_err_t *err;
+
+    if (kf_work_clock() < work->look_ms) {
+        return !work->unserved;
+    }
+    err = kf_repo_health(&health, db, p);
+    if (err && kf_work_trouble(work, err)) {
+        return false;
+    }
+    work->look_ms = kf_work_clock() + LOOK_MS;
+    note_schema(work, err ? "not readable" : kf_health_schema_fault(&health));
+    if (!err) {
+        note_switch(work, health.jobs_on);
+    }
+    return !work->unserved;
+}
