@@ -48,7 +48,7 @@ static struct {
     int count;
     int places;             /* of all of them */
     volatile bool ready;    /* of this process: the pools are there */
-    volatile apr_uint32_t in_use;
+    volatile apr_uint32_t in_use, waiting; /* threads: with a connection, and on their way to one */
     volatile bool stopping; /* begin nothing new in the background */
 } databases;
 
@@ -96,6 +96,12 @@ static bool server_answers(void *baton)
     return database->params && PQpingParams(keys, values, 1) == PQPING_OK;
 }
 
+static void publish(void)
+{
+    kfm_metrics_places(databases.places, (int)apr_atomic_read32(&databases.in_use),
+                       (int)apr_atomic_read32(&databases.waiting));
+}
+
 static void give(kf_db_t *db, void *baton)
 {
     const database_t *database = baton;
@@ -103,19 +109,32 @@ static void give(kf_db_t *db, void *baton)
 
     pool->give(db, pool->baton);
     apr_atomic_dec32(&databases.in_use);
-    kfm_metrics_places(databases.places, (int)apr_atomic_read32(&databases.in_use));
+    publish();
+}
+
+static kf_err_t *take_of_pool(kf_db_t **out, const database_t *database, apr_pool_t *p)
+{
+    const kf_db_source_t *pool = kf_db_pool_source(database->pool);
+    kf_err_t *err;
+
+    apr_atomic_inc32(&databases.waiting);
+    publish();
+    err = pool->take(out, pool->baton, p);
+    apr_atomic_dec32(&databases.waiting);
+    if (!err) {
+        apr_atomic_inc32(&databases.in_use);
+    }
+    publish();
+    return err;
 }
 
 /* A connection of the pool, once its role is known to be one that row security binds. */
 static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
 {
     database_t *database = baton;
-    const kf_db_source_t *pool = kf_db_pool_source(database->pool);
     kf_err_t *err;
 
-    KF_TRY(pool->take(out, pool->baton, p));
-    apr_atomic_inc32(&databases.in_use);
-    kfm_metrics_places(databases.places, (int)apr_atomic_read32(&databases.in_use));
+    KF_TRY(take_of_pool(out, database, p));
     err = kfm_db_role_check(&database->role, *out, database->server, p);
     if (err) {
         give(*out, database);
@@ -191,7 +210,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
     databases.ready = databases.stopping = false;
     databases.places = 0;
-    databases.in_use = 0;
+    databases.in_use = databases.waiting = 0;
     for (database_t *one = databases.first; one; one = one->next) {
         if (make_pool(one, kfm_cfg_get(one->server), pchild)) {
             ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,

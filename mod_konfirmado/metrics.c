@@ -42,7 +42,7 @@ APLOG_USE_MODULE(konfirmado);
 
 typedef struct {
     int64_t pid; /* 0: free */
-    int32_t size, inside;
+    int32_t size, inside, waiting;
 } child_t;
 
 typedef struct {
@@ -60,6 +60,7 @@ typedef struct {
 /* Of this process, set before there are threads. */
 static struct {
     server_rec *main_server;
+    apr_time_t begun_at;
     child_t *children;
     snapshot_t *snapshots;
     child_t *mine;
@@ -154,6 +155,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     }
     kf_metric_use(memory);
     shared.main_server = s;
+    shared.begun_at = apr_time_now();
     shared.children = (child_t *)((char *)memory + counters_size());
     shared.snapshots = (snapshot_t *)(shared.children + MOST_CHILDREN);
     return OK;
@@ -176,16 +178,17 @@ static void child_init(apr_pool_t *p, server_rec *s)
         if (gone(pid) && __atomic_compare_exchange_n(&child->pid, &pid, (int64_t)getpid(), false, __ATOMIC_RELAXED,
                                                      __ATOMIC_RELAXED)) {
             shared.mine = child;
-            kfm_metrics_places(0, 0);
+            kfm_metrics_places(0, 0, 0);
         }
     }
 }
 
-void kfm_metrics_places(int size, int inside)
+void kfm_metrics_places(int size, int inside, int waiting)
 {
     if (shared.mine) {
         __atomic_store_n(&shared.mine->size, size, __ATOMIC_RELAXED);
         __atomic_store_n(&shared.mine->inside, inside, __ATOMIC_RELAXED);
+        __atomic_store_n(&shared.mine->waiting, waiting, __ATOMIC_RELAXED);
     }
 }
 
@@ -199,8 +202,14 @@ void kfm_metrics_pool(kfm_metrics_pool_t *out)
             out->processes++;
             out->places += __atomic_load_n(&child->size, __ATOMIC_RELAXED);
             out->inside += __atomic_load_n(&child->inside, __ATOMIC_RELAXED);
+            out->waiting += __atomic_load_n(&child->waiting, __ATOMIC_RELAXED);
         }
     }
+}
+
+apr_time_t kfm_metrics_begun(void)
+{
+    return shared.begun_at;
 }
 
 /* -- what was read of the database -- */

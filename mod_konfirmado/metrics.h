@@ -16,15 +16,18 @@
 /** The hooks of this room: post_config (before those of other rooms), child_init. */
 void kfm_metrics_register(apr_pool_t *p);
 
-/** How many places of the pool of connections this process has, and how many are taken. */
-void kfm_metrics_places(int size, int inside);
+/** Of the pools of connections of this process: how many places, how many are taken, and how many threads wait. */
+void kfm_metrics_places(int size, int inside, int waiting);
 
 typedef struct {
     int processes;
-    int places, inside; /* of all of them together */
+    int places, inside, waiting; /* of all of them together */
 } kfm_metrics_pool_t;
 
 void kfm_metrics_pool(kfm_metrics_pool_t *out);
+
+/** When this httpd began, or was last restarted. */
+apr_time_t kfm_metrics_begun(void);
 
 typedef struct {
     bool ok;            /* the last reading succeeded: rows are of that time */

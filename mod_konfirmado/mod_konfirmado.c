@@ -11,6 +11,7 @@
 #include "http/dispatch.h"
 #include "job/count.h"
 #include "job/job.h"
+#include "job/sign.h"
 #include "limit_shm.h"
 #include "metrics.h"
 #include "page/page.h"
@@ -30,6 +31,7 @@ static void register_hooks(apr_pool_t *p)
     kfm_operator_register(p);
     kfm_job_register(p);
     kfm_count_register(p);
+    kfm_sign_register(p);
 }
 
 extern module AP_MODULE_DECLARE_DATA konfirmado_module;

@@ -10,7 +10,7 @@
 
 #define FILE_MAX (16 * 1024)
 
-static bool kid_valid(const char *kid, size_t len)
+bool kf_kid_valid(const char *kid, size_t len)
 {
     if (len < 1 || len > KF_KID_MAX) {
         return false;
@@ -44,7 +44,7 @@ static const char *add_key(kf_keyring_t *ring, const char *line, size_t len)
     kf_key_t *key = &ring->keys[ring->n];
     size_t key_len = 0;
 
-    if (!kid_valid(line, kid_len)) {
+    if (!kf_kid_valid(line, kid_len)) {
         return "must be a key id of [a-z0-9-]{1,16}, a space and a key";
     }
     if (!kf_base64_read(key->key, &key_len, KF_KEY_BYTES, space + 1, len - kid_len - 1)
@@ -166,7 +166,7 @@ kf_err_t *kf_keyring_line(char out[KF_KEY_LINE_MAX + 1], const char *kid, apr_po
     size_t kid_len = strnlen(kid, KF_KID_MAX + 1);
     uint8_t key[KF_KEY_BYTES];
 
-    if (!kid_valid(kid, kid_len)) {
+    if (!kf_kid_valid(kid, kid_len)) {
         return kf_err(p, KF_E_INVALID, "A key id is 1 to 16 of a-z, 0-9 and the hyphen.");
     }
     KF_TRY(kf_random_secret(key, sizeof(key), p));

@@ -40,6 +40,9 @@ kf_err_t *kf_keyring_load(const kf_keyring_t **out, const char *path, bool check
 /** The same from text in memory (which stays the caller's to wipe). */
 kf_err_t *kf_keyring_parse(const kf_keyring_t **out, const char *text, size_t len, apr_pool_t *p);
 
+/** Whether the text is a key id. */
+bool kf_kid_valid(const char *kid, size_t len);
+
 /** The key of that id, or NULL. */
 const kf_key_t *kf_keyring_find(const kf_keyring_t *ring, const char *kid, size_t kid_len);
 

@@ -118,6 +118,16 @@ static size_t kid_len_of(const char *sealed)
     return dot ? (size_t)(dot - sealed - 3) : 0;
 }
 
+/* A server knows the keys of its start alone, so a key of the file may be new to it. */
+static kf_err_t *unknown_key(const char *kid, size_t kid_len, apr_pool_t *p)
+{
+    kf_err_t *err = kf_err(p, KF_E_CONFIG, "A stored secret needs a key that is not in the key file.");
+
+    return kf_err_because(p, err, "it is sealed with the key %s: a server that was started before that key was in the "
+                          "file needs a restart (graceful); else put the key back into the file",
+                          apr_pstrmemdup(p, kid, kid_len));
+}
+
 static bool read_box(box_t *box, const char *text, apr_pool_t *p)
 {
     size_t len = strlen(text), n;
@@ -142,12 +152,12 @@ kf_err_t *kf_unseal(const char **out, size_t *len, const kf_keyring_t *ring, con
     box_t box;
     uint8_t *plain;
 
-    if (!kid_len || !read_box(&box, sealed + 3 + kid_len + 1, p)) {
+    if (!kid_len || !kf_kid_valid(sealed + 3, kid_len) || !read_box(&box, sealed + 3 + kid_len + 1, p)) {
         return forged(p);
     }
     key = kf_keyring_find(ring, sealed + 3, kid_len);
     if (!key) {
-        return kf_err(p, KF_E_CONFIG, "A stored secret needs a key that is not in the key file.");
+        return unknown_key(sealed + 3, kid_len, p);
     }
     plain = apr_palloc(p, box.len + 1);
     kf_wipe_with_pool(plain, box.len, p);

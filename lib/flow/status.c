@@ -4,13 +4,11 @@
 #include <apr_time.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "base/metric.h"
+#include "flow/server.h"
 
 #define FORGOTTEN_S 3600   /* a machine that is silent for so long was switched off on purpose */
-#define LEAST_ROOM_MB 100
 
 typedef struct {
     kf_finding_t *list;
@@ -62,6 +60,18 @@ static void judge_row(found_t *found, const kf_status_row_t *row)
 
 /* -- workers -- */
 
+/* What was switched off on purpose does not fail, and what has only begun cannot have given a sign yet. */
+static bool judgeable(found_t *found, const kf_status_t *status)
+{
+    const kf_status_row_t *off = kf_status_find(status, "jobs", "off", NULL);
+
+    if (off && off->n > 0) {
+        add(found, (kf_finding_t){KF_FOUND_JOBS_OFF, true, "", KF_STATUS_NONE, KF_STATUS_NONE});
+        return false;
+    }
+    return status->n && apr_time_now() - status->begun_at > KF_START_PATIENCE_S * KF_SECOND;
+}
+
 static void judge_workers(found_t *found, const kf_status_t *status)
 {
     int64_t youngest = KF_STATUS_NONE;
@@ -108,6 +118,23 @@ static void judge_jobs(found_t *found, const kf_status_t *status)
 
         if (is(row, "job", NULL) && (row->age_s < 0 || row->age_s > KF_JOB_PATIENCE_S) && !better(status, row)) {
             add(found, (kf_finding_t){KF_FOUND_JOB, true, row->state, KF_STATUS_NONE, row->age_s});
+        }
+    }
+}
+
+/* -- httpds -- */
+
+static void judge_servers(found_t *found, const kf_status_t *status)
+{
+    for (int i = 0; i < status->n; i++) {
+        const kf_status_row_t *row = &status->rows[i];
+
+        if (is(row, "server", "keys") && row->n > 0) {
+            add(found, (kf_finding_t){KF_FOUND_SERVER_KEYS, true, row->label, row->n, KF_STATUS_NONE});
+        } else if (is(row, "server", "closed") && !status->folder) {
+            add(found, (kf_finding_t){KF_FOUND_SERVER_FOLDER, true, row->label, KF_STATUS_NONE, KF_STATUS_NONE});
+        } else if (is(row, "server", "full") && !status->folder) {
+            add(found, (kf_finding_t){KF_FOUND_SERVER_DISK, true, row->label, KF_STATUS_NONE, KF_STATUS_NONE});
         }
     }
 }
@@ -189,16 +216,11 @@ static void judge_clock(found_t *found, const kf_status_t *status)
 
 static void judge_folder(found_t *found, const char *folder)
 {
-    struct statvfs disk;
     int64_t room;
 
-    if (access(folder, R_OK | W_OK | X_OK) != 0 || statvfs(folder, &disk) != 0) {
-        add(found, (kf_finding_t){KF_FOUND_FOLDER, true, "", KF_STATUS_NONE, KF_STATUS_NONE});
-        return;
-    }
-    room = (int64_t)(disk.f_bavail * (disk.f_frsize / 1024) / 1024);
-    if (room < LEAST_ROOM_MB) {
-        add(found, (kf_finding_t){KF_FOUND_DISK, true, "", room, KF_STATUS_NONE});
+    if (kf_folder_fault(&room, folder)) {
+        add(found, (kf_finding_t){room == KF_STATUS_NONE ? KF_FOUND_FOLDER : KF_FOUND_DISK, true, "", room,
+                                  KF_STATUS_NONE});
     }
 }
 
@@ -216,10 +238,11 @@ int kf_flow_findings(kf_finding_t out[KF_FINDINGS_MAX], const kf_status_t *statu
     for (int i = 0; i < status->n; i++) {
         judge_row(&found, &status->rows[i]);
     }
-    if (status->n) {
+    if (judgeable(&found, status)) {
         judge_workers(&found, status);
         judge_jobs(&found, status);
     }
+    judge_servers(&found, status);
     judge_peers(&found);
     judge_database(&found);
     judge_troubles(&found, status);
@@ -256,6 +279,11 @@ static const struct {
     [KF_FOUND_UNTOLD] = {"untold", "Businesses whose systems do not take callbacks now: {n}. They are tried again for three "
                                   "days."},
     [KF_FOUND_KEYS] = {"keys", "Secrets that the keys of this server do not open: {n}. The key file lacks a key."},
+    [KF_FOUND_SERVER_KEYS] = {"server_keys", "{label} (machine/process) does not know keys that another server knows: "
+                                             "{n}. Restart it (graceful)."},
+    [KF_FOUND_SERVER_FOLDER] = {"server_folder", "{label} (machine/process) cannot write pictures to KonfirmadoUploadDir."},
+    [KF_FOUND_SERVER_DISK] = {"server_disk", "{label} (machine/process) has hardly any room left in KonfirmadoUploadDir."},
+    [KF_FOUND_JOBS_OFF] = {"jobs_off", "Background work is switched off in this database: konfirmadoctl jobs on."},
     [KF_FOUND_CLOCK] = {"clock", "The clocks of this machine and of the database are {age} apart: set both by NTP."},
     [KF_FOUND_FOLDER] = {"folder", "Pictures cannot be written to KonfirmadoUploadDir."},
     [KF_FOUND_EXHAUSTED] = {"exhausted", "{age} ago the database was out of disk, memory or connections: its own log "

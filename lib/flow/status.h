@@ -11,6 +11,7 @@
 
 #define KF_QUEUE_PATIENCE_S 300 /* what is due for longer stands still */
 #define KF_WORKER_PATIENCE_S 60 /* a worker gives a sign of life every ten seconds */
+#define KF_START_PATIENCE_S 30  /* the first one after a start */
 #define KF_JOB_PATIENCE_S 600
 #define KF_SKEW_PATIENCE (5 * KF_SECOND)
 #define KF_EXHAUSTED_S 300 /* that the database had no room is told of for so long */
@@ -30,6 +31,10 @@ typedef enum {
     KF_FOUND_ENDPOINTS, /* merchants' addresses that are switched off: n */
     KF_FOUND_UNTOLD,    /* merchants whose systems do not take messages now: n */
     KF_FOUND_KEYS,      /* secrets that this server's keys do not open: n */
+    KF_FOUND_SERVER_KEYS,   /* an httpd does not know keys that another one knows: label, n */
+    KF_FOUND_SERVER_FOLDER, /* pictures cannot be written there: label */
+    KF_FOUND_SERVER_DISK,   /* hardly any room for them there: label */
+    KF_FOUND_JOBS_OFF,  /* background work is switched off in this database */
     KF_FOUND_CLOCK,     /* the database's is off: age_s, either way */
     KF_FOUND_FOLDER,    /* pictures cannot be written */
     KF_FOUND_EXHAUSTED, /* the database was out of disk, memory or connections: age_s */
@@ -49,7 +54,8 @@ typedef struct {
     int n;
     kf_instant_t read_at;     /* when, by this machine's clock; 0: clocks are not compared */
     const kf_keyring_t *keys; /* NULL: not looked at */
-    const char *folder;       /* of pictures; NULL: there is none here */
+    const char *folder;       /* of pictures; NULL: there is none here, and those of all httpds are told of */
+    kf_instant_t begun_at;    /* since when this httpd runs: at first nobody can have given a sign of life; 0: long ago */
 } kf_status_t;
 
 /** At most KF_FINDINGS_MAX, the grave ones first. Returns how many. */

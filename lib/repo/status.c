@@ -7,6 +7,10 @@ static const kf_stmt_t metrics_read = {"metrics_read",
                                        KF_STMT_REPEATABLE};
 static const kf_stmt_t worker_seen = {"worker_seen", "SELECT kf.worker_seen($1::text, $2::text::jsonb)", 2,
                                       KF_STMT_REPEATABLE};
+static const kf_stmt_t server_seen = {"server_seen", "SELECT kf.server_seen($1::text, $2::int, $3::text::jsonb)", 3,
+                                      KF_STMT_REPEATABLE};
+static const kf_stmt_t servers_seen = {
+    "servers_seen", "SELECT node, process, age_s FROM kf.servers_seen($1::text)", 1, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t worker_troubles = {"worker_troubles", "SELECT kf.worker_troubles($1::text, $2::text::jsonb)",
                                           2, KF_STMT_REPEATABLE};
@@ -66,6 +70,26 @@ kf_err_t *kf_repo_worker_troubles(kf_db_t *db, const char *node, const char *tro
     kf_db_res_t *res;
 
     return KF_DB_EXEC(&res, db, &worker_troubles, p, KF_TEXT(node), KF_TEXT(troubles));
+}
+
+kf_err_t *kf_repo_server_seen(kf_db_t *db, const char *node, int process, const char *sign, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    return KF_DB_EXEC(&res, db, &server_seen, p, KF_TEXT(node), KF_INT4(process), KF_TEXT(sign));
+}
+
+kf_err_t *kf_repo_servers_lacking(apr_array_header_t **out, kf_db_t *db, const char *kid, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &servers_seen, p, KF_TEXT(kid)));
+    *out = apr_array_make(p, kf_db_rows(res), sizeof(kf_server_row_t));
+    for (int i = 0; i < kf_db_rows(res); i++) {
+        APR_ARRAY_PUSH(*out, kf_server_row_t) = (kf_server_row_t){kf_db_text(res, i, 0), (int)kf_db_int(res, i, 1),
+                                                                  kf_db_int(res, i, 2)};
+    }
+    return NULL;
 }
 
 kf_err_t *kf_repo_stuck_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t *p)

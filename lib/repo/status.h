@@ -33,4 +33,16 @@ kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, a
 /** What that machine has trouble with: a JSON object of seconds; "{}" takes back what was said. */
 kf_err_t *kf_repo_worker_troubles(kf_db_t *db, const char *node, const char *troubles, apr_pool_t *p);
 
+/** A sign of life of an httpd: `sign` is a JSON object, which kf.server_seen describes. */
+kf_err_t *kf_repo_server_seen(kf_db_t *db, const char *node, int process, const char *sign, apr_pool_t *p);
+
+typedef struct {
+    const char *node; /* machine */
+    int process;      /* the parent's id there */
+    int64_t age_s;    /* since its last sign */
+} kf_server_row_t;
+
+/** The httpds of the last minute that do not know a key, as kf_server_row_t's. */
+kf_err_t *kf_repo_servers_lacking(apr_array_header_t **out, kf_db_t *db, const char *kid, apr_pool_t *p);
+
 #endif

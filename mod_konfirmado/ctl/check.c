@@ -8,10 +8,10 @@
 #include "ctl/ctl_sql.h"
 #include "flow/migrate.h"
 #include "flow/rekey.h"
+#include "flow/server.h"
 #include "flow/status.h"
 #include "repo/admin_check.h"
 #include "repo/admin_schema.h"
-#include "repo/backup.h"
 #include "repo/health.h"
 #include "repo/mail.h"
 
@@ -192,6 +192,22 @@ static kf_err_t *check_schema(run_t *run, kf_health_t *health)
     return NULL;
 }
 
+/* Servers know the keys of their start. */
+static kf_err_t *check_servers(run_t *run)
+{
+    const char *kid = run->ctl->keys->keys[0].kid;
+    apr_array_header_t *servers;
+
+    KF_TRY(kf_flow_servers_lacking(&servers, run->ctl->keys, run->ctl->db, run->ctl->p));
+    for (int i = 0; i < servers->nelts; i++) {
+        const kf_server_row_t *server = &APR_ARRAY_IDX(servers, i, kf_server_row_t);
+
+        line(run, WARN, "servers", "%s (process %d) does not know the key %s: restart it (graceful).", server->node,
+             server->process, kid);
+    }
+    return NULL;
+}
+
 static kf_err_t *check_secrets(run_t *run)
 {
     kf_rekeyed_t plan;
@@ -199,6 +215,7 @@ static kf_err_t *check_secrets(run_t *run)
     if (!run->ctl->keys) {
         return NULL;
     }
+    KF_TRY(check_servers(run));
     KF_TRY(kf_flow_rekey_plan(&plan, run->ctl->keys, run->ctl->db, run->ctl->p));
     if (plan.unreadable) {
         line(run, FAIL, "secrets", "%d cannot be opened with any key of the file.",
@@ -235,14 +252,10 @@ static kf_err_t *check_mails(run_t *run, kf_instant_t now)
     return NULL;
 }
 
-static kf_err_t *check_jobs(run_t *run)
+static void check_jobs(run_t *run, const kf_health_t *health)
 {
-    bool on;
-
-    KF_TRY(kf_repo_jobs_on(&on, run->ctl->db, run->ctl->p));
-    line(run, on ? OK : WARN, "jobs", on ? "Background work is done." : "Background work is switched off in this "
-         "database: see konfirmadoctl jobs state.");
-    return NULL;
+    line(run, health->jobs_on ? OK : WARN, "jobs", health->jobs_on ? "Background work is done." : "Background work is "
+         "switched off in this database: see konfirmadoctl jobs state.");
 }
 
 static kf_err_t *check_calendars(run_t *run)
@@ -281,6 +294,10 @@ static const char *what_of(const kf_finding_t *finding)
         return "providers";
     case KF_FOUND_EXHAUSTED:
         return "room";
+    case KF_FOUND_SERVER_KEYS:
+    case KF_FOUND_SERVER_FOLDER:
+    case KF_FOUND_SERVER_DISK:
+        return "servers";
     default:
         return kf_found_text(finding->what);
     }
@@ -312,7 +329,7 @@ static kf_err_t *check_work(run_t *run)
     n = kf_flow_findings(found, &status);
     for (int i = 0; i < n; i++) {
         /* those have lines of their own */
-        if (found[i].what != KF_FOUND_CALENDARS
+        if (found[i].what != KF_FOUND_CALENDARS && found[i].what != KF_FOUND_JOBS_OFF
             && (strcmp(found[i].label, "mails") != 0 || found[i].what == KF_FOUND_JOB)) {
             line(run, WARN, what_of(&found[i]), "%s", kf_finding_text(&found[i], run->ctl->p));
         }
@@ -321,6 +338,9 @@ static kf_err_t *check_work(run_t *run)
         if (!told_of(run, areas[i])) {
             line(run, OK, areas[i], "Nothing waits for longer than it should.");
         }
+    }
+    if (!told_of(run, "servers")) {
+        line(run, OK, "servers", "Those that run know the same keys, and can write pictures.");
     }
     return NULL;
 }
@@ -359,10 +379,7 @@ static void check_database(run_t *run)
     if (err) {
         failed(run, "mails", err);
     }
-    err = check_jobs(run);
-    if (err) {
-        failed(run, "jobs", err);
-    }
+    check_jobs(run, &health);
     err = check_calendars(run);
     if (err) {
         failed(run, "calendars", err);

@@ -8,6 +8,8 @@
 #include "crypto/hash.h"
 #include "ctl/ctl.h"
 #include "flow/rekey.h"
+#include "flow/server.h"
+#include "flow/status.h"
 #include "time/instant.h"
 
 static const kfm_ctl_opt_t generate_opts[] = {
@@ -16,8 +18,11 @@ static const kfm_ctl_opt_t generate_opts[] = {
     {"file", KFM_CTL_TEXT, "FILE",
      "the key file to make, or to put the key first in; else --key-file", NULL},
     KFM_CTL_END};
-static const kfm_ctl_opt_t rotate_opts[] = {{"dry-run", KFM_CTL_FLAG, NULL, "count only", NULL},
-                                            KFM_CTL_END};
+static const kfm_ctl_opt_t rotate_opts[] = {
+    {"dry-run", KFM_CTL_FLAG, NULL, "count only", NULL},
+    {"force", KFM_CTL_FLAG, NULL,
+     "even though servers that were seen in the last minute do not know the key: for those that are gone", NULL},
+    KFM_CTL_END};
 
 /* "k20261121", and with a letter more where the file has a key of that name. */
 static kf_err_t *new_kid(const char **out, kfm_ctl_t *ctl, const kf_keyring_t *ring)
@@ -151,12 +156,53 @@ static kf_err_t *generate(kfm_ctl_t *ctl)
     return NULL;
 }
 
+/* "web1 (process 4711, seen 3 s ago), ..."; NULL if all servers know the key that seals. */
+static kf_err_t *lacking(const char **out, kfm_ctl_t *ctl, json_t *answer)
+{
+    json_t *list = json_array();
+    apr_array_header_t *servers;
+
+    json_object_set_new(answer, "servers_without", list);
+    *out = NULL;
+    KF_TRY(kf_flow_servers_lacking(&servers, ctl->keys, ctl->db, ctl->p));
+    for (int i = 0; i < servers->nelts; i++) {
+        const kf_server_row_t *server = &APR_ARRAY_IDX(servers, i, kf_server_row_t);
+        json_t *one = json_object();
+
+        kfm_ctl_put(one, "node", server->node);
+        json_object_set_new(one, "process", json_integer(server->process));
+        json_object_set_new(one, "age_s", json_integer(server->age_s));
+        json_array_append_new(list, one);
+        *out = apr_psprintf(ctl->p, "%s%s%s (process %d, seen %s ago)", *out ? *out : "", *out ? ", " : "",
+                            server->node, server->process, kf_age_text(server->age_s, ctl->p));
+    }
+    return NULL;
+}
+
+/* What running servers cannot open they cannot use: no booking could be paid. */
+static kf_err_t *check_servers(kfm_ctl_t *ctl, json_t *answer, bool look)
+{
+    const char *kid = ctl->keys->keys[0].kid, *without;
+
+    KF_TRY(lacking(&without, ctl, answer));
+    if (without && look) {
+        kfm_ctl_progress(ctl, "Servers that do not know the key %s: %s. Restart them (graceful) before you rotate.",
+                         kid, without);
+    } else if (without && !kfm_ctl_flag(ctl, "force")) {
+        return kf_err(ctl->p, KF_E_CONFLICT,
+                      "Nothing was changed, since servers do not know the key %s: %s. Restart them (graceful) and run "
+                      "this again; --force is for servers that are gone.", kid, without);
+    }
+    return NULL;
+}
+
 static kf_err_t *rotate(kfm_ctl_t *ctl)
 {
     bool look = kfm_ctl_flag(ctl, "dry-run");
     json_t *answer = kfm_ctl_object(ctl);
     kf_rekeyed_t done = {0};
 
+    KF_TRY(check_servers(ctl, answer, look));
     KF_TRY((look ? kf_flow_rekey_plan : kf_flow_rekey)(&done, ctl->keys, ctl->db, ctl->p));
     kfm_ctl_put(answer, "kid", ctl->keys->keys[0].kid);
     json_object_set_new(answer, "tenants", json_integer(done.tenants));
@@ -180,7 +226,7 @@ const kfm_ctl_cmd_t kfm_ctl_keys[] = {{"keys generate", NULL, 0, 0, 0,
                                        "there. The first key seals, every key opens.",
                                        generate_opts, generate},
                                       {"keys rotate", NULL, 0, 0, KFM_CTL_DATABASE | KFM_CTL_KEYS,
-                                       "Seals every secret again with the first key of the file. "
-                                       "Safe while servers run, and to run again.",
+                                       "Seals every secret again with the first key of the file, once all servers "
+                                       "that were seen in the last minute know it. Safe to run again.",
                                        rotate_opts, rotate},
                                       KFM_CTL_CMD_END};

@@ -25,8 +25,8 @@ static kf_err_t *ask(kf_health_t *out, const char **missing, const kf_flow_t *fl
     return err;
 }
 
-/* What a person should look at, while requests are served. */
-static void judge(bool *keys, bool *work, kfm_call_t *call)
+/* What a person should look at, while requests are served; NULL for nothing. */
+static void judge(const char **keys, const char **work, kfm_call_t *call)
 {
     kf_finding_t found[KF_FINDINGS_MAX];
     kf_status_t status;
@@ -35,9 +35,24 @@ static void judge(bool *keys, bool *work, kfm_call_t *call)
     kfm_operator_look(&status, call->r->server, call->pool);
     n = kf_flow_findings(found, &status);
     for (int i = 0; i < n; i++) {
-        *keys |= found[i].what == KF_FOUND_KEYS;
-        *work |= found[i].what == KF_FOUND_QUEUE || found[i].what == KF_FOUND_NO_WORKER
-                 || found[i].what == KF_FOUND_JOB;
+        switch (found[i].what) {
+        case KF_FOUND_KEYS:
+            *keys = "one is missing in the key file";
+            break;
+        case KF_FOUND_SERVER_KEYS:
+            *keys = *keys ? *keys : "a server lacks one of another: see konfirmadoctl status";
+            break;
+        case KF_FOUND_JOBS_OFF:
+            *work = "it is switched off: see konfirmadoctl jobs";
+            break;
+        case KF_FOUND_QUEUE:
+        case KF_FOUND_NO_WORKER:
+        case KF_FOUND_JOB:
+            *work = *work ? *work : "it does not move: see konfirmadoctl status";
+            break;
+        default:
+            break;
+        }
     }
 }
 
@@ -53,7 +68,8 @@ kf_err_t *kfm_handle_health(kfm_call_t *call)
     kf_err_t *err = ask(&health, &missing, kfm_flow(call), call->pool);
     const char *fault = err ? "unknown" : kf_health_schema_fault(&health);
     const char *refusal = kfm_db_refusal(call->cfg->server);
-    bool down = fault || missing, keys = false, work = false;
+    const char *keys = NULL, *work = NULL;
+    bool down = fault || missing;
     kf_buf_t buf;
 
     if (!down) {
@@ -65,8 +81,8 @@ kf_err_t *kfm_handle_health(kfm_call_t *call)
     kf_json_str(&buf, "database", !err ? "ok" : refusal ? refusal : "unavailable");
     kf_json_str(&buf, "schema", fault ? fault : "ok");
     kf_json_str(&buf, "functions", missing ? "some are missing: run konfirmadoctl migrate" : err ? "unknown" : "ok");
-    kf_json_str(&buf, "keys", down ? "unknown" : keys ? "one is missing in the key file" : "ok");
-    kf_json_str(&buf, "work", down ? "unknown" : work ? "it does not move: see konfirmadoctl status" : "ok");
+    kf_json_str(&buf, "keys", down ? "unknown" : keys ? keys : "ok");
+    kf_json_str(&buf, "work", down ? "unknown" : work ? work : "ok");
     kf_json_close(&buf, '}');
     if (down) {
         kfm_reply_retry_after(call, RETRY_AFTER_S);

@@ -169,6 +169,7 @@ static void put_own(kf_buf_t *buf, const kfm_cfg_t *cfg)
     gauge(buf, "konfirmado_processes", "Processes of this httpd.", pool.processes);
     gauge(buf, "konfirmado_database_connections_max", "Database connections that they may use at once.", pool.places);
     gauge(buf, "konfirmado_database_connections_in_use", "Database connections in use.", pool.inside);
+    gauge(buf, "konfirmado_database_connections_waiting", "Threads that wait for a database connection.", pool.waiting);
     put_runs(buf, false);
     put_runs(buf, true);
     put_peers(buf);

@@ -20,7 +20,7 @@ bool kfm_operator_look(kf_status_t *out, server_rec *s, apr_pool_t *p)
     const kfm_status_t *read = kfm_operator_read(s, p);
 
     *out = (kf_status_t){.rows = read->rows, .n = read->n, .read_at = read->ok ? read->read_at : 0,
-                         .keys = cfg->keys, .folder = cfg->upload_dir};
+                         .keys = cfg->keys, .folder = cfg->upload_dir, .begun_at = kfm_metrics_begun()};
     return read->ok;
 }
 

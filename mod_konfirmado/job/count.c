@@ -1,6 +1,7 @@
 /*
  * Each child counts by itself and has a watchdog of its own, since the one of the
- * background work runs in one process only. A child ends in two steps, as in job.c,
+ * background work runs in one process only, and in none where jobs are off. So it
+ * gives the server's sign of life too. A child ends in two steps, as in job.c,
  * but where there are threads it is who ends it that writes what is left.
  */
 #include "job/count.h"
@@ -17,13 +18,15 @@
 
 #include "db_pool.h"
 #include "flow_ctx.h"
+#include "job/sign.h"
 #include "log_bridge.h"
 #include "repo/offer.h"
 
 APLOG_USE_MODULE(konfirmado);
 
 #define WATCHDOG "_konfirmado_count_"
-#define INTERVAL apr_time_from_sec(3)
+#define INTERVAL apr_time_from_sec(1)
+#define FLUSH_EVERY 3 /* intervals */
 #define FINISH_LIMIT apr_time_from_sec(1)
 #define STOP_LIMIT apr_time_from_sec(4) /* a statement is over by then: it is cancelled */
 #define STEP apr_time_from_msec(5)
@@ -34,6 +37,7 @@ static struct {
     apr_thread_mutex_t *lock;      /* guards all below; NULL: nothing is counted */
     apr_pool_t *pool;              /* with an allocator of its own: it outlives the child's pools */
     bool ended, failing;
+    int intervals;                 /* since the last flush */
 } counts;
 
 /* With the lock. */
@@ -64,8 +68,12 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
         return APR_SUCCESS;
     }
     apr_thread_mutex_lock(counts.lock);
-    if (!counts.ended) {
+    if (!counts.ended && (++counts.intervals >= FLUSH_EVERY || state == AP_WATCHDOG_STATE_STOPPING)) {
+        counts.intervals = 0;
         flush_all();
+    }
+    if (!counts.ended && state == AP_WATCHDOG_STATE_RUNNING) {
+        kfm_sign_tell(counts.pool);
     }
     apr_thread_mutex_unlock(counts.lock);
     if (state == AP_WATCHDOG_STATE_STOPPING) {

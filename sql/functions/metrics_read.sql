@@ -11,6 +11,9 @@
 --   worker   label: machine; age_s: since its last sign of life
 --   job      label: machine; state: job; age_s: since it last could do its work (null: it never could)
 --   trouble  label: machine; state: what it has trouble with (kf.worker_troubles); age_s: for how long
+--   jobs     label: off; n: 1 where background work is switched off in this database
+--   server   label: httpd (machine/process); state: keys (n: how many another httpd knows and it does not), closed or
+--            full (its folder of pictures); of the last minute; age_s: since its sign of life
 --   key      label: id of a key that seals secrets of merchants
 --   database label: size (n: bytes), clock (n: microseconds since 1970 by the database's machine)
 SET ROLE konfirmado_directory;
@@ -73,6 +76,8 @@ AS $$
         SELECT substr(m.key, 9) AS node, m.value::jsonb->'troubles' AS told,
                greatest(extract(epoch FROM clock_timestamp()) - (m.value::jsonb->>'at')::numeric, 0)::bigint AS age
         FROM kf.meta m WHERE m.key LIKE 'trouble/%' ORDER BY age LIMIT 8
+    ), servers AS (
+        SELECT s.node || '/' || s.process AS server, s.kids, s.pictures, s.age_s FROM kf.servers_seen() s LIMIT 16
     ), sealed (secret) AS (
         SELECT unnest(ARRAY[a.private_key_sealed, a.integrity_secret_sealed, a.events_secret_sealed])
         FROM kf.payment_account a
@@ -114,6 +119,12 @@ AS $$
     FROM workers w, LATERAL jsonb_each(w.signs->'jobs') j
     UNION ALL SELECT 'trouble', x.node, j.key, NULL, x.age + j.value::text::bigint
     FROM troubles x, LATERAL jsonb_each(x.told) j WHERE x.age < 60
+    UNION ALL SELECT 'jobs', 'off', NULL, count(*), NULL FROM kf.meta m WHERE m.key = 'jobs' AND m.value = 'off'
+    UNION ALL SELECT 'server', s.server, 'keys', count(k.kid), s.age_s
+    FROM servers s
+    LEFT JOIN (SELECT DISTINCT jsonb_array_elements_text(o.kids) FROM servers o) AS k(kid) ON NOT s.kids ? k.kid
+    GROUP BY s.server, s.age_s
+    UNION ALL SELECT 'server', s.server, s.pictures, NULL, s.age_s FROM servers s WHERE s.pictures IS NOT NULL
     UNION ALL SELECT 'key', split_part(s.secret, '.', 2), NULL, count(*), NULL
     FROM sealed s WHERE s.secret IS NOT NULL GROUP BY 2
     UNION ALL SELECT 'database', 'size', NULL, pg_database_size(current_database()), NULL

@@ -173,7 +173,7 @@ def test_check(aurora):
     assert said.pop("test clock") == "warn"
     assert set(said.values()) == {"ok"} and set(said) == {
         "keys", "database", "server", "role", "clock", "room", "schema", "rows", "time zones", "migrations", "secrets", "mails",
-        "calendars", "workers", "providers", "callbacks", "events", "polls", "refunds", "money", "jobs"}
+        "calendars", "workers", "providers", "callbacks", "events", "polls", "refunds", "money", "jobs", "servers"}
 
 
 def test_check_finds(aurora, empty):

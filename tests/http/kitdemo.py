@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -125,7 +126,7 @@ class Demo:
         self.mpm = mpm
         # A busy machine is no fault of the database: the example's 2 s are for servers that have one of their own.
         self.env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", KF_DEMO_PREPARED=prepared(make_dir()),
-                        KF_DEMO_CONNECT_TIMEOUT="10", **(env or {}))
+                        KF_DEMO_CONNECT_TIMEOUT="5", **(env or {}))
         if preload:
             self.env["KF_HTTPD_PRELOAD"] = preload
         self.port = free_ports()
@@ -326,6 +327,16 @@ class Demo:
 
     def graceful(self):
         os.kill(self.httpd_pid(), signal.SIGUSR1)
+
+    def knows_key(self, kid):
+        """Whether a server has said so."""
+        return self.one("SELECT count(*) FROM kf.meta WHERE key = 'server/%s/%d' AND value::jsonb->'kids' ? '%s'"
+                        % (socket.gethostname(), self.httpd_pid(), kid)) == 1
+
+    def new_key(self, kid):
+        """A key more, first in the file. Servers that other tests ended are as if they were ended long ago."""
+        self.ctl("keys", "generate", "--kid", kid, "--file", os.path.join(self.home, "keys", "konfirmado.keys"))
+        self.run("DELETE FROM kf.meta WHERE key LIKE 'server/%'")
 
     def httpd_kill9(self):
         """The parent and all children at once: nothing gets to clean up."""

@@ -158,10 +158,9 @@ def test_keys_are_rotated(channel, server):
     """A secret of a channel is sealed anew like every other, and still opens."""
     channel.own(server)
     demo = channel.demo
-    demo.ctl("keys", "generate", "--kid", "k-mail", "--file", demo.home + "/keys/konfirmado.keys")
-    before = set(demo.children())
+    demo.new_key("k-mail")
     demo.graceful()
-    wait_until(lambda: demo.children() and not before & set(demo.children()), 20)
+    wait_until(lambda: demo.knows_key("k-mail"), 20)
     demo.ctl("keys", "rotate")
     assert demo.one("SELECT split_part(secret_sealed, '.', 2) FROM kf.mail_channel WHERE tenant_id = '%s'" % channel.tenant) == "k-mail"
     booking, _ = channel.booked()

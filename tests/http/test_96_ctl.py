@@ -1,37 +1,78 @@
 """The operator's command against a living server."""
+import socket
 import time
 
 import pytest
 
 from kitdemo import Refused, wait_until
-from kitshop import FREE
+from kithttp import Client
+from kitshop import FREE, person
+
+
+def sealed(demo, kid):
+    """How many secrets of merchants are sealed with that key, and how many with another."""
+    (row,) = demo.sql("""SELECT count(*) FILTER (WHERE k = '%s') AS here, count(*) FILTER (WHERE k <> '%s') AS other FROM (
+        SELECT split_part(unnest(ARRAY[private_key_sealed, integrity_secret_sealed, events_secret_sealed]), '.', 2) AS k
+        FROM kf.payment_account UNION ALL SELECT split_part(sealed, '.', 2) FROM kf.callback_secret) x""" % (kid, kid))
+    return row["here"], row["other"]
+
+
+def pays(shop, booking=None):
+    booking = booking or shop.book()
+    shop.pay(booking)
+    booking.wait("confirmed")
+
+
+def signs(demo):
+    return demo.one("SELECT count(*) FROM kf.meta WHERE key LIKE 'server/%'")
 
 
 def test_keys_are_rotated_under_load(demo, shop):
-    """A new key first in the file, a graceful restart, all secrets sealed anew: nobody notices."""
+    """A new key first in the file; refused while a server does not know it; a graceful restart, all secrets sealed
+    anew: nobody notices."""
     keys = demo.home + "/keys/konfirmado.keys"
     with open(keys, encoding="ascii") as handle:
         old = handle.read().split()[0]
     before = shop.book()
-    demo.ctl("keys", "generate", "--kid", "k-new", "--file", keys)
+    demo.new_key("k-new")
     with open(keys, encoding="ascii") as handle:
         lines = handle.read().split("\n")
     assert lines[0].startswith("k-new ") and any(line.startswith(old + " ") for line in lines)
-    processes = set(demo.children())
+    wait_until(lambda: signs(demo), 20)
+    assert signs(demo) == 1  # for all its processes together
+    with pytest.raises(Refused) as refused:
+        demo.ctl("keys", "rotate")
+    said = refused.value.said
+    assert refused.value.status == 1 and '"conflict"' in said and "know the key k-new" in said and "Restart" in said
+    assert "%s (process %d, seen " % (socket.gethostname(), demo.httpd_pid()) in said
+    plan = demo.ctl("keys", "rotate", "--dry-run")
+    assert [(one["node"], one["process"]) for one in plan["servers_without"]] == [(socket.gethostname(), demo.httpd_pid())]
+    assert plan["resealed"] and "Restart them" in demo.ctl("keys", "rotate", "--dry-run", plain=True)
+    (warned,) = [one for one in demo.ctl("check")["checks"] if one["check"] == "servers"]
+    assert warned["result"] == "warn" and "k-new" in warned["detail"]
+    assert sealed(demo, "k-new")[0] == 0
+    pays(shop)
     demo.graceful()
-    wait_until(lambda: demo.children() and not processes & set(demo.children()), 20)
+    wait_until(lambda: demo.knows_key("k-new"), 20)
+    assert demo.ctl("keys", "rotate", "--dry-run")["servers_without"] == []
     demo.ctl("keys", "rotate")
-    sealed = """SELECT count(*) FROM (
-        SELECT private_key_sealed AS s FROM kf.payment_account UNION ALL SELECT integrity_secret_sealed FROM kf.payment_account
-        UNION ALL SELECT events_secret_sealed FROM kf.payment_account UNION ALL SELECT sealed FROM kf.callback_secret) x
-        WHERE split_part(s, '.', 2) <> 'k-new'"""
-    assert demo.one(sealed) == 0
-    shop.pay(before)
-    before.wait("confirmed")
-    after = shop.book()
-    shop.pay(after)
-    after.wait("confirmed")
+    assert sealed(demo, "k-new")[1] == 0
+    pays(shop, before)
+    pays(shop)
     assert all(one["standard_webhooks"] and one["firma_hmac"] for one in shop.inbox())
+
+
+def test_without_the_guard_a_rotation_breaks_bookings(demo, shop, log):
+    """As --force does, which is for servers that are gone. The log says which key is missing, and what to do."""
+    log.expect(r"sealed with the key k-forced: .*needs a restart")
+    demo.new_key("k-forced")
+    wait_until(lambda: signs(demo), 20)
+    demo.ctl("keys", "rotate", "--force")
+    answer = shop.client().post("/api/bookings", json=shop.booking_body(shop.hold(), person()))
+    assert answer.status_code == 500, answer.text
+    demo.graceful()
+    wait_until(lambda: demo.knows_key("k-forced"), 20)
+    pays(shop)
 
 
 def test_check(demo):
@@ -39,6 +80,10 @@ def test_check(demo):
     assert "fail" not in str(told), told
     said = demo.ctl("check", plain=True)
     assert "ok" in said
+
+
+def health(demo):
+    return Client("http://127.0.0.1:%d" % demo.port).get("/health").json()
 
 
 def test_jobs_off(demo, shop):
@@ -54,6 +99,9 @@ def test_jobs_off(demo, shop):
             time.sleep(1)  # ten ticks of the worker
             assert before["jobs"] == "off" and "callbacks" in [one["queue"] for one in before["waiting"]]
             assert booking.messages()[0]["state"] == "due" and not shop.inbox()
+            assert "jobs_off" in [one["code"] for one in demo.ctl("status")["findings"]]
+            wait_until(lambda: "switched off" in health(demo)["work"], 15, 0.5)  # read every few seconds
+            assert health(demo)["status"] == "warning"
         finally:
             demo.ctl("jobs", "on", role="owner")
     wait_until(shop.inbox, 20)

@@ -80,6 +80,43 @@ DO $$ BEGIN
     END LOOP;
 END $$;
 SELECT is(current_setting('t.failing1') || ' ' || current_setting('t.failing2'), '0 1', 'one does not take a message the second time');
+-- Httpds: by machine and process.
+SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'server' $$, 'none so far');
+SELECT kf.server_seen('web1', 41, '{"kids": ["k1"], "pictures": null}'), kf.server_seen('web1', 42, '{"kids": ["k2", "k1"]}'),
+       kf.server_seen('web2', 41, '{"kids": ["k2", "k1"], "pictures": "full"}');
+SELECT results_eq($$ SELECT node, process FROM kf.servers_seen('k2') $$, $$ VALUES ('web1', 41) $$, 'who does not know a key');
+SELECT is_empty($$ SELECT FROM kf.servers_seen('k1') $$, 'all know that one');
+SELECT is((SELECT count(*) FROM kf.servers_seen('k3'))::int, 3, 'nobody that one');
+SELECT results_eq($$ SELECT label, state, n FROM kf.metrics_read() WHERE family = 'server' ORDER BY 1, 2 $$,
+    $$ VALUES ('web1/41', 'keys', 1::bigint), ('web1/42', 'keys', 0), ('web2/41', 'full', NULL), ('web2/41', 'keys', 0) $$,
+    'who lacks a key of another, and who has no room for pictures');
+SELECT kf.server_seen('web1', 41, '{"kids": ["k3"]}');
+SELECT is(pg_temp.told('server', 'web1/42', 'keys'), '1 0', 'a key that only a restarted one knows is lacked by the others');
+SELECT is(pg_temp.told('server', 'web1/41', 'keys'), '2 0', 'which may know those that were taken out');
+SET ROLE konfirmado_owner;
+UPDATE kf.meta SET value = (value::jsonb || jsonb_build_object('at', extract(epoch FROM clock_timestamp()) - 62))::text
+WHERE key = 'server/web1/41';
+SET ROLE konfirmado_app;
+SELECT is_empty($$ SELECT FROM kf.servers_seen('k2') $$, 'who gave no sign for a minute is gone');
+SELECT is(pg_temp.told('server', 'web1/42', 'keys'), '0 0', 'and nobody is measured by it');
+SET ROLE konfirmado_owner;
+UPDATE kf.meta SET value = (value::jsonb || jsonb_build_object('at', extract(epoch FROM clock_timestamp()) - 86500))::text
+WHERE key = 'server/web1/41';
+SET ROLE konfirmado_app;
+SELECT kf.server_seen(repeat('x', 300), 1, '{"kids": []}');
+SELECT is((SELECT count(*) FROM kf.meta WHERE key LIKE 'server/%')::int, 3, 'and is forgotten after a day');
+SELECT throws_ok($$ INSERT INTO kf.meta VALUES ('server/web9/1', '{}') $$, '42501', NULL, 'a sign is given in no other way');
+
+-- Background work that is switched off.
+SELECT is(pg_temp.told('jobs', 'off'), '0', 'it is done');
+SET ROLE konfirmado_owner;
+INSERT INTO kf.meta VALUES ('jobs', 'off') ON CONFLICT (key) DO UPDATE SET value = 'off';
+SET ROLE konfirmado_app;
+SELECT is(pg_temp.told('jobs', 'off'), '1', 'switched off');
+SET ROLE konfirmado_owner;
+UPDATE kf.meta SET value = 'on' WHERE key = 'jobs';
+SET ROLE konfirmado_app;
+SELECT is(pg_temp.told('jobs', 'off'), '0', 'and on again');
 
 -- Nothing that is done is read, however much there is of it.
 RESET ROLE;
