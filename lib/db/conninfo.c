@@ -19,18 +19,38 @@ static bool is_said(const PQconninfoOption *said, const char *entry)
     return false;
 }
 
+static kf_err_t *parse(PQconninfoOption **out, const char *conninfo, apr_pool_t *p)
+{
+    char *why = NULL;
+    kf_err_t *err;
+
+    *out = PQconninfoParse(conninfo, &why);
+    err = *out ? NULL : kf_err(p, KF_E_CONFIG, "The connection string cannot be read: %s", why ? why : "no memory");
+    PQfreemem(why);
+    return err;
+}
+
+kf_err_t *kf_db_parameter(const char **out, const char *conninfo, const char *keyword, apr_pool_t *p)
+{
+    PQconninfoOption *said;
+
+    *out = NULL;
+    KF_TRY(parse(&said, conninfo, p));
+    for (const PQconninfoOption *o = said; o->keyword; o++) {
+        if (o->val && !strcmp(o->keyword, keyword)) {
+            *out = apr_pstrdup(p, o->val);
+        }
+    }
+    PQconninfoFree(said);
+    return NULL;
+}
+
 kf_err_t *kf_db_environment(char ***out, const char *conninfo, apr_pool_t *p)
 {
     apr_array_header_t *all = apr_array_make(p, 64, sizeof(char *));
-    char *why = NULL;
-    PQconninfoOption *said = PQconninfoParse(conninfo, &why);
+    PQconninfoOption *said;
 
-    if (!said) {
-        kf_err_t *err = kf_err(p, KF_E_CONFIG, "The connection string cannot be read: %s", why ? why : "no memory");
-
-        PQfreemem(why);
-        return err;
-    }
+    KF_TRY(parse(&said, conninfo, p));
     for (char **entry = environ; *entry; entry++) {
         if (!is_said(said, *entry)) {
             APR_ARRAY_PUSH(all, char *) = *entry;

@@ -1,6 +1,6 @@
 #ifndef KF_DB_CONNINFO_H
 #define KF_DB_CONNINFO_H
-/* A connection string for PostgreSQL's own programs. */
+/* Connection strings: what they say, and what PostgreSQL's own programs need of them. */
 #include "base/err.h"
 
 /**
@@ -9,5 +9,8 @@
  * a program, which everybody sees. NULL-terminated. KF_E_CONFIG.
  */
 kf_err_t *kf_db_environment(char ***out, const char *conninfo, apr_pool_t *p);
+
+/** What the connection string itself says of a parameter; NULL: nothing. KF_E_CONFIG. */
+kf_err_t *kf_db_parameter(const char **out, const char *conninfo, const char *keyword, apr_pool_t *p);
 
 #endif

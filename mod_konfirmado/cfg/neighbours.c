@@ -12,8 +12,10 @@
 
 #include "cfg/directives.h"
 #include "cfg/tree.h"
+#include "db/conninfo.h"
 
 #define DBD_MAX_DEFAULT 10 /* mod_dbd's own */
+#define CONNECT_MAX_S 5    /* a request must end in 6 s, and opening a connection waits as long as it is let */
 
 /* The first argument of a directive of mod_dbd, or NULL. */
 static const char *dbd_word(const kfm_cfg_t *cfg, const char *directive, apr_pool_t *p)
@@ -33,7 +35,23 @@ static kf_err_t *check_connection(const kfm_cfg_t *cfg, apr_pool_t *p)
     }
     if (!params || !*params) {
         return kf_err(p, KF_E_CONFIG, "DBDParams is missing: it says where the database is, such as "
-                      "DBDParams \"host=127.0.0.1 dbname=konfirmado user=konfirmado_app\"");
+                      "DBDParams \"host=127.0.0.1 dbname=konfirmado user=konfirmado_app connect_timeout=2\"");
+    }
+    return NULL;
+}
+
+static kf_err_t *check_patience(const kfm_cfg_t *cfg, apr_pool_t *p)
+{
+    const char *said;
+    long seconds;
+
+    KF_TRY(kf_db_parameter(&said, dbd_word(cfg, "DBDParams", p), "connect_timeout", p));
+    seconds = said ? strtol(said, NULL, 10) : 0;
+    if (seconds < 1 || seconds > CONNECT_MAX_S) {
+        return kf_err(p, KF_E_CONFIG, "DBDParams %s: add connect_timeout=2 (1 to %d, in seconds), or a request may wait "
+                      "for minutes for a database that does not answer",
+                      said ? apr_pstrcat(p, "says connect_timeout=", said, NULL) : "has no connect_timeout",
+                      CONNECT_MAX_S);
     }
     return NULL;
 }
@@ -77,6 +95,7 @@ kf_err_t *kfm_cfg_neighbours(kfm_cfg_t *cfg, apr_pool_t *p)
                       "set DBDriver pgsql and DBDParams", KFM_D_ENABLED);
     }
     KF_TRY(check_connection(cfg, p));
+    KF_TRY(check_patience(cfg, p));
     KF_TRY(check_set_up(cfg, p));
     KF_TRY(check_room(cfg, p));
     if (cfg->jobs && !ap_find_linked_module("mod_watchdog.c")) {

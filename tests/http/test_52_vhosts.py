@@ -62,7 +62,7 @@ def test_servers_of_one_database_agree(demo, tmp_path, files, line, jobs):
     status, said = checked(demo, tmp_path, lambda text: further(text, 1, with_line(line)))
     assert status != 0 and name in said and "the same database" in said, said
     assert ("KonfirmadoJobs Off" in said) == jobs, said
-    for more, good in (("KonfirmadoJobs Off", jobs), ('DBDParams "host=/nowhere dbname=other"', True)):
+    for more, good in (("KonfirmadoJobs Off", jobs), ('DBDParams "host=/nowhere dbname=other connect_timeout=2"', True)):
         def change(block, more=more):
             return with_line(more)(with_line(line)(block))
         status, said = checked(demo, tmp_path, lambda text: further(text, 1, change))

@@ -94,6 +94,10 @@ def test_what_is_needed_and_missing(demo, tmp_path, missing, sentence):
 # What mod_dbd is told, with which Konfirmado could not work, or not for long; "-" takes a line away.
 @pytest.mark.parametrize("directive, sentence", [
     ("-DBDriver", "DBDriver is missing"), ("-DBDParams", "DBDParams is missing"),
+    ('DBDParams "host=/run/postgresql dbname=x"', "DBDParams has no connect_timeout: add connect_timeout=2"),
+    ('DBDParams "dbname=x connect_timeout=0"', "DBDParams says connect_timeout=0"),
+    ('DBDParams "dbname=x connect_timeout=6"', "DBDParams says connect_timeout=6"),
+    ('DBDParams "dbname=x connect_timeou=2"', "The connection string cannot be read"),
     ("DBDMax 15", "DBDMax is 15, but KonfirmadoDBConnections is 16"), ("-DBDMax", "DBDMax is 10 (its default)"),
     ("KonfirmadoDBConnections 18", "DBDMax is 17, but KonfirmadoDBConnections is 18"),
     ("DBDPersist Off", "DBDPersist"), ('DBDPrepareSQL "SELECT 1" one', "DBDPrepareSQL"), ('DBDInitSQL "SET jit = off"', "DBDInitSQL")])
