@@ -44,4 +44,6 @@ ALTER ROLE konfirmado_app SET jit = off;
 ALTER ROLE konfirmado_app SET plan_cache_mode = 'force_generic_plan';
 ALTER ROLE konfirmado_app SET statement_timeout = '5s';
 ALTER ROLE konfirmado_app SET lock_timeout = '2s';
+-- What nobody waits for any more is not done: a server that gave a statement up has hung up.
+ALTER ROLE konfirmado_app SET client_connection_check_interval = '1s';
 ALTER ROLE konfirmado_app SET idle_in_transaction_session_timeout = '10s';

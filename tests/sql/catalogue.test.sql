@@ -51,7 +51,7 @@ SELECT is_empty($$
       AND p.proname NOT IN ('clock_set', 'clock_shift')
 $$, 'functions with the rights of their owner belong to the directory or the eraser and pin the search path');
 SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'kf'::regnamespace AND p.prosecdef $$,
-    $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('tenant_page'), ('metrics_read'), ('worker_seen'), ('worker_troubles'), ('stuck_list'), ('dead_list'), ('work_events'), ('work_polls'), ('work_refunds'),
+    $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('tenant_page'), ('metrics_read'), ('worker_seen'), ('worker_troubles'), ('server_seen'), ('servers_seen'), ('stuck_list'), ('dead_list'), ('work_events'), ('work_polls'), ('work_refunds'),
        ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
        ('auth_try_count'), ('auth_try_give_back'), ('auth_try_touch'), ('auth_try_wait'), ('api_key_use'), ('session_use'), ('staff_find'),
        ('token_find'), ('mails_waiting'), ('mails_resend_dead'), ('work_mails'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),
@@ -82,7 +82,7 @@ $$, 'the backup reads every row of every table and changes none');
 SELECT ok(NOT has_schema_privilege('konfirmado_app', 'kf', 'CREATE'), 'the application creates nothing in the schema');
 SELECT ok(NOT has_table_privilege('konfirmado_app', 'pg_authid', 'SELECT'), 'and does not read password hashes');
 SELECT is((SELECT array_agg(x ORDER BY x) FROM pg_roles, unnest(rolconfig) x WHERE rolname = 'konfirmado_app'),
-    ARRAY['TimeZone=UTC', 'idle_in_transaction_session_timeout=10s', 'jit=off', 'lock_timeout=2s',
+    ARRAY['TimeZone=UTC', 'client_connection_check_interval=1s', 'idle_in_transaction_session_timeout=10s', 'jit=off', 'lock_timeout=2s',
           'plan_cache_mode=force_generic_plan', 'search_path=kf, pg_catalog', 'statement_timeout=5s'],
     'timeouts and search path are the role''s');
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "database_test.h"
 #include "db/pool.h"
@@ -428,6 +429,51 @@ START_TEST(the_end_waits_for_no_statement)
 }
 END_TEST
 
+/* A session of the role of servers in the middle of a long statement, with this setting beside its own. */
+static PGconn *asleep(const char *setting)
+{
+    PGconn *conn = PQconnectdb(apr_pstrcat(kf_test_pool, getenv("KF_TEST_DATABASE"), " user=konfirmado_app", NULL));
+
+    PQclear(PQexec(conn, "SET statement_timeout = 0"));
+    PQclear(PQexec(conn, setting));
+    ck_assert(PQsendQuery(conn, "SELECT pg_sleep(60)") && PQflush(conn) == 0);
+    return conn;
+}
+
+static bool there(const char *pid, const char *more)
+{
+    PGresult *res = PQexec(boss, apr_pstrcat(kf_test_pool, "SELECT FROM pg_stat_activity WHERE pid = ", pid, more, NULL));
+    bool found = PQntuples(res) == 1;
+
+    PQclear(res);
+    return found;
+}
+
+/* PostgreSQL does no more of a statement that a server gave up, by the setting of the role: without it, it does. */
+START_TEST(a_statement_ends_with_its_client)
+{
+    PGconn *conns[2] = {asleep("SELECT"), asleep("SET client_connection_check_interval = 0")};
+    const char *pids[2];
+
+    for (int i = 0; i < 2; i++) {
+        pids[i] = apr_itoa(kf_test_pool, PQbackendPID(conns[i]));
+        while (!there(pids[i], " AND wait_event = 'PgSleep'")) {
+            apr_sleep(1000);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(shutdown(PQsocket(conns[i]), SHUT_RDWR), 0);
+    }
+    while (there(pids[0], "")) {
+        apr_sleep(10000);
+    }
+    ck_assert(there(pids[1], ""));
+    admin(apr_pstrcat(kf_test_pool, "SELECT pg_terminate_backend(", pids[1], ", 5000)", NULL));
+    PQfinish(conns[0]);
+    PQfinish(conns[1]);
+}
+END_TEST
+
 static void add(TCase *tc)
 {
     tcase_add_test(tc, who_is_refused_by_the_database_shares);
@@ -440,6 +486,7 @@ static void add(TCase *tc)
     tcase_add_test(tc, a_session_that_ended_is_replaced);
     tcase_add_test(tc, a_connection_that_had_its_time_ends);
     tcase_add_test(tc, a_thread_holds_one);
+    tcase_add_test(tc, a_statement_ends_with_its_client);
     tcase_add_loop_test(tc, the_end_waits_for_no_statement, 0, 2);
 }
 
