@@ -10,6 +10,5 @@ kf_err_t *kf_claim_reminders(int *found, kf_work_t *work, kf_db_t *db, int room,
 
 kf_err_t *kf_claim_waiting(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
-    (void)work;
-    return kf_repo_work_waiting(found, db, room, p);
+    return kf_repo_work_waiting(found, db, room, !kf_work_flow(work)->mail, p);
 }

@@ -1,8 +1,9 @@
 -- Offers a time that came free, or one that touches it, to the first who waits for it: those with fewer
 -- offers first, and nobody the time that they let go by last. Only to those who are told of it: a business that has
--- switched the mail off runs its list by hand, and no time is kept that nobody knows of. offered, none (nobody
--- can use it), or later: what the calendar holds there is not known now.
-CREATE OR REPLACE FUNCTION kf.waiting_serve(f kf.freed) RETURNS text
+-- switched the mail off, or has no server for it and the operator neither (p_own_only), runs its list by hand, and
+-- no time is kept that nobody knows of. offered, none (nobody can use it), or later: what the calendar holds there
+-- is not known now.
+CREATE OR REPLACE FUNCTION kf.waiting_serve(f kf.freed, p_own_only boolean) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -15,7 +16,8 @@ BEGIN
     -- One worker at a time goes along a business's line.
     PERFORM pg_advisory_xact_lock(kf.lock_key('waiting', f.tenant_id, ''));
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = f.tenant_id;
-    IF t.status <> 'active' OR f.slot_end <= kf.now() OR NOT kf.mail_wanted(t.mails, 'waiting_offer') THEN
+    IF t.status <> 'active' OR f.slot_end <= kf.now() OR NOT kf.mail_wanted(t.mails, 'waiting_offer')
+       OR p_own_only AND NOT EXISTS (SELECT FROM kf.mail_channel c WHERE c.tenant_id = f.tenant_id AND c.active) THEN
         RETURN 'none';
     END IF;
     FOR w IN

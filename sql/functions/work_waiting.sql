@@ -1,7 +1,9 @@
 -- Offers times that have come free to those who wait, one after the other, and takes back offers that
 -- nobody took. At most p_limit times are looked at, and at most one offer is made (a transaction takes
--- the time of one hold). seen: there may be more to do.
-CREATE OR REPLACE FUNCTION kf.work_waiting(p_limit int) RETURNS TABLE (seen int, offered int, lapsed int)
+-- the time of one hold). seen: there may be more to do. p_own_only: the operator has no server for mails, so only
+-- who waits at a business that has one is told.
+CREATE OR REPLACE FUNCTION kf.work_waiting(p_limit int, p_own_only boolean)
+RETURNS TABLE (seen int, offered int, lapsed int)
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -15,7 +17,7 @@ BEGIN
         SELECT x.* INTO f FROM kf.freed_take() x;
         EXIT WHEN f.freed_id IS NULL;
         seen := seen + 1;
-        v_outcome := kf.waiting_serve(f);
+        v_outcome := kf.waiting_serve(f, p_own_only);
         IF v_outcome = 'offered' THEN
             offered := 1;
             f.created_at := kf.now(); -- what is left of it may do for the next
@@ -29,6 +31,13 @@ BEGIN
     seen := greatest(seen, lapsed);
     RETURN NEXT;
 END
+$$;
+
+-- As workers of version 10 and before ask, who do not say so.
+CREATE OR REPLACE FUNCTION kf.work_waiting(p_limit int) RETURNS TABLE (seen int, offered int, lapsed int)
+LANGUAGE sql
+AS $$
+    SELECT * FROM kf.work_waiting(p_limit, false)
 $$;
 
 SET ROLE konfirmado_directory;

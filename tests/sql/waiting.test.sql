@@ -120,6 +120,20 @@ SELECT t.hold(1, 1099, '2026-06-04 20:00Z', 1);
 SELECT kf.hold_release(t.id(100), t.id(1099), t.hash('token 1099'));
 SELECT is(pg_temp.work(), '0 0', 'nor for an address that no mail goes to');
 SELECT pg_temp.clear();
+-- Nor where there is no server for mails at all, the operator's or the business's own.
+CREATE FUNCTION pg_temp.freed(p_hold int) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM t.hold(1, p_hold, '2026-06-04 20:00Z', 1);
+    PERFORM kf.hold_release(t.id(100), t.id(p_hold), t.hash('token ' || p_hold));
+    RETURN QUERY SELECT offered || ' ' || lapsed FROM kf.work_waiting(10, true);
+END $$;
+SELECT pg_temp.join(7132, '{"email":"l@example.test","day":"2026-06-04"}');
+SELECT is(pg_temp.freed(1101), '0 0', 'no time is kept where nobody can write');
+SELECT is(pg_temp.line(), '7132 waiting', 'and nobody loses their turn');
+SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
+SELECT is(pg_temp.freed(1102), '1 0', 'but where the business has a server of its own');
+SELECT kf.mail_channel_remove(t.id(100));
+SELECT pg_temp.clear();
 
 -- Freed by calling off: kept for the first, then for the next.
 SELECT pg_temp.book(1002, '2026-06-02 14:00Z', 1);
