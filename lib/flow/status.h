@@ -11,7 +11,7 @@
 
 #define KF_QUEUE_PATIENCE_S 300 /* what is due for longer stands still */
 #define KF_WORKER_PATIENCE_S 60 /* a worker gives a sign of life every ten seconds */
-#define KF_START_PATIENCE_S 30  /* the first one after a start */
+#define KF_START_PATIENCE_S 15  /* the first one after a start */
 #define KF_JOB_PATIENCE_S 600
 #define KF_SKEW_PATIENCE (5 * KF_SECOND)
 #define KF_EXHAUSTED_S 300 /* that the database had no room is told of for so long */

@@ -42,7 +42,7 @@ START_TEST(signs_of_life_take_a_moment)
 
     ck_assert_str_eq(findings(none, 1, now, NULL), "");
     ck_assert_str_eq(findings(old, 2, now, NULL), "");
-    ck_assert_str_eq(findings(none, 1, now - 31 * KF_SECOND, NULL), "no_worker");
+    ck_assert_str_eq(findings(none, 1, now - 16 * KF_SECOND, NULL), "no_worker");
     ck_assert_str_eq(findings(none, 1, AGES_AGO, NULL), "no_worker");
     ck_assert_str_eq(findings(old, 2, AGES_AGO, NULL), "no_worker job");
 }
