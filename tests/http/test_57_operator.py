@@ -319,6 +319,7 @@ def test_nobody_works(demo, shop, log):
     with open(demo.conf, "w", encoding="utf-8") as handle:
         handle.write(text.replace("Konfirmado On\n", "Konfirmado On\n    KonfirmadoJobs Off\n", 1))
     children = demo.children()
+    demo.run("DELETE FROM kf.meta WHERE key LIKE 'server/%'")
     demo.graceful()
     wait_until(lambda: not set(children) & set(demo.children()) and demo.healthy(), 20)
     shop.book(service=FREE["name"])
@@ -328,6 +329,8 @@ def test_nobody_works(demo, shop, log):
              " WHERE key LIKE 'worker/%'")
     after = fresh(demo, lambda now: now.get('konfirmado_queue_oldest_age_seconds{queue="callbacks"}', 0) > 500 and now)
     assert min(age for name, age in after.items() if name.startswith("konfirmado_worker_age_seconds")) > 290
+    # the server itself is alive, whoever works
+    wait_until(lambda: demo.one("SELECT count(*) FROM kf.meta WHERE key LIKE 'server/%%/%d'" % demo.httpd_pid()) == 1, 20)
     # (in the first seconds after a start nobody can have given a sign of life)
     wait_until(lambda: "No machine is doing the background work" in status_page(demo), 30, 0.5)
     page = status_page(demo)

@@ -296,6 +296,7 @@ def test_other_process_models(demos, mpm):
     last = shop.book(service=FREE["name"])
     last.wait("confirmed", seconds=20)
     what_is_in_flight_arrives(shop)
+    wait_until(lambda: demo.one("SELECT count(*) FROM kf.meta WHERE key LIKE 'server/%%/%d'" % demo.httpd_pid()) == 1, 20)
     what_was_counted_is_kept(shop)
     watch = demos.watch(demo)
     demos.stop(mpm)
