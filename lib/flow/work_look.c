@@ -35,7 +35,7 @@ bool kf_work_look(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
     if (kf_work_clock() < work->look_ms) {
         return !work->unserved;
     }
-    err = kf_repo_health(&health, db, p);
+    err = kf_repo_work_health(&health, db, p);
     if (err && kf_work_trouble(work, err)) {
         return false;
     }

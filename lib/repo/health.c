@@ -1,13 +1,15 @@
 #include "repo/health.h"
 
 /* Of tables alone: functions of another release may be in place. */
-static const kf_stmt_t read_health = {
-    "health",
-    "SELECT (SELECT max(m.version) FROM kf.migration m), kf.now(),"
-    " coalesce((SELECT x.value = 'true' FROM kf.meta x WHERE x.key = 'test_clock'), false),"
-    " (SELECT x.value::int FROM kf.meta x WHERE x.key = 'serves'),"
-    " NOT EXISTS (SELECT FROM kf.meta x WHERE x.key = 'jobs' AND x.value = 'off')",
-    0, KF_STMT_REPEATABLE};
+#define HEALTH \
+    "SELECT (SELECT max(m.version) FROM kf.migration m), kf.now()," \
+    " coalesce((SELECT x.value = 'true' FROM kf.meta x WHERE x.key = 'test_clock'), false)," \
+    " (SELECT x.value::int FROM kf.meta x WHERE x.key = 'serves')," \
+    " NOT EXISTS (SELECT FROM kf.meta x WHERE x.key = 'jobs' AND x.value = 'off')"
+
+/* Background work is known by the names of its statements. */
+static const kf_stmt_t read_health = {"health", HEALTH, 0, KF_STMT_REPEATABLE};
+static const kf_stmt_t work_health = {"work_health", HEALTH, 0, KF_STMT_REPEATABLE};
 
 /* One of each act: functions are applied as a whole, so where one is missing others are too. */
 static const kf_stmt_t read_functions = {
@@ -18,17 +20,27 @@ static const kf_stmt_t read_functions = {
     " WHERE NOT EXISTS (SELECT FROM pg_proc f WHERE f.pronamespace = 'kf'::regnamespace AND f.proname = n)",
     0, KF_STMT_REPEATABLE};
 
-kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p)
+static kf_err_t *read_by(const kf_stmt_t *stmt, kf_health_t *out, kf_db_t *db, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    KF_TRY(kf_db_exec(&res, db, &read_health, NULL, p));
+    KF_TRY(kf_db_exec(&res, db, stmt, NULL, p));
     out->schema_version = (int)kf_db_int(res, 0, 0);
     out->now = kf_db_time(res, 0, 1);
     out->test_clock = kf_db_bool(res, 0, 2);
     out->serves = kf_db_isnull(res, 0, 3) ? out->schema_version : (int)kf_db_int(res, 0, 3);
     out->jobs_on = kf_db_bool(res, 0, 4);
     return NULL;
+}
+
+kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p)
+{
+    return read_by(&read_health, out, db, p);
+}
+
+kf_err_t *kf_repo_work_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p)
+{
+    return read_by(&work_health, out, db, p);
 }
 
 kf_err_t *kf_repo_health_functions(const char **out, kf_db_t *db, apr_pool_t *p)

@@ -22,6 +22,8 @@ typedef struct {
 } kf_health_t;
 
 kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);
+/** The same, asked by background work. */
+kf_err_t *kf_repo_work_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);
 
 /** Names of functions that serving a booking needs and that are not there, or NULL. */
 kf_err_t *kf_repo_health_functions(const char **out, kf_db_t *db, apr_pool_t *p);

@@ -7,8 +7,8 @@ static const kf_stmt_t metrics_read = {"metrics_read",
                                        KF_STMT_REPEATABLE};
 static const kf_stmt_t worker_seen = {"worker_seen", "SELECT kf.worker_seen($1::text, $2::text::jsonb)", 2,
                                       KF_STMT_REPEATABLE};
-static const kf_stmt_t server_seen = {"server_seen", "SELECT kf.server_seen($1::text, $2::int, $3::text::jsonb)", 3,
-                                      KF_STMT_REPEATABLE};
+static const kf_stmt_t server_seen = {
+    "work_server_seen", "SELECT kf.server_seen($1::text, $2::int, $3::text::jsonb)", 3, KF_STMT_REPEATABLE};
 static const kf_stmt_t servers_seen = {
     "servers_seen", "SELECT node, process, age_s FROM kf.servers_seen($1::text)", 1, KF_STMT_REPEATABLE};
 
