@@ -22,8 +22,8 @@
 #include <netinet/in.h>
 #include <openssl/rand.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "cfg/raw.h"
 #include "log_bridge.h"
 
@@ -45,14 +45,6 @@ static struct {
     int64_t epoch_ns;
     unsigned char key[APR_SIPHASH_KSIZE];
 } table;
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 /* The address as it counts: 4 bytes of IPv4, 8 of IPv6. */
 static size_t client_bytes(unsigned char out[8], const apr_sockaddr_t *addr)
@@ -123,7 +115,7 @@ int kfm_limit_hit(const kfm_cfg_t *cfg, kfm_limit_t limit, const request_rec *r)
     rule = &cfg->limits[limit];
     hash = hash_client(rule, limit, r);
     tag = hash >> TAT_BITS ? hash >> TAT_BITS : 1;
-    now = (monotonic_ns() - table.epoch_ns) / (1000000 / KF_TICKS_PER_MS) + 1;
+    now = (kf_clock_ns() - table.epoch_ns) / (1000000 / KF_TICKS_PER_MS) + 1;
     for (int i = 0; i < TRIES; i++) {
         uint64_t value;
         uint64_t *word = find_word(&value, &table.buckets[hash & table.mask], tag);
@@ -159,7 +151,7 @@ static int make_table(apr_pool_t *pconf, server_rec *s, apr_size_t memory)
     table.buckets = apr_shm_baseaddr_get(shm);
     memset(table.buckets, 0, n * sizeof(bucket_t));
     table.mask = n - 1;
-    table.epoch_ns = monotonic_ns();
+    table.epoch_ns = kf_clock_ns();
     return OK;
 }
 

@@ -65,8 +65,8 @@ static void unlink_waiter(kf_gate_t *gate, const waiter_t *gone)
     }
 }
 
-/* With the mutex. Two may leave before the first in the queue runs, the second of them by handing its
- * place over: in either case the first tells the one behind it. */
+/* With the mutex. Who leaves wakes the first in the queue alone, and so does a resize. If two places are
+ * free by the time it runs, nobody else will wake the one behind it: so it does that itself. */
 static void pass_on(const kf_gate_t *gate)
 {
     if (gate->first && gate->inside < gate->places) {

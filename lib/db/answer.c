@@ -5,24 +5,18 @@
  */
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "db/db_int.h"
 
-int64_t kf_db_clock(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#define STOP_STEP_MS 50
 
 int64_t kf_db_until(const kf_db_t *db)
 {
     if (!db->patience_ms) {
         return KF_DB_NEVER;
     }
-    return db->first_until ? db->first_until : kf_db_clock() + db->patience_ms;
+    return db->first_until ? db->first_until : kf_clock_ms() + db->patience_ms;
 }
 
 void kf_db_hang_up(PGconn *conn)
@@ -49,7 +43,7 @@ static bool wait_for(PGconn *conn, short events, int64_t until)
 
     do {
         if (until != KF_DB_NEVER) {
-            left = until - kf_db_clock();
+            left = until - kf_clock_ms();
             left = left < 0 ? 0 : left;
         }
         n = poll(&fd, 1, (int)left);
@@ -127,6 +121,40 @@ PGresult *kf_db_answer(kf_db_t *db, int sent, int64_t until)
         db->first_until = 0; /* the server lives: the next statement has all the time again */
     }
     return res;
+}
+
+/* In short steps where somebody may want it to stop. */
+static bool wait_step(PGconn *conn, short events, int64_t until, const volatile bool *stop)
+{
+    for (;;) {
+        int64_t next = stop ? kf_clock_ms() + STOP_STEP_MS : until;
+
+        if (wait_for(conn, events, next < until ? next : until)) {
+            return true;
+        }
+        if ((stop && *stop) || kf_clock_ms() >= until) {
+            return false;
+        }
+    }
+}
+
+bool kf_db_reset(PGconn *conn, int64_t until, const volatile bool *stop)
+{
+    PostgresPollingStatusType step;
+
+    if (until == KF_DB_NEVER) {
+        PQreset(conn);
+        return PQstatus(conn) == CONNECTION_OK;
+    }
+    step = PQresetStart(conn) ? PGRES_POLLING_WRITING : PGRES_POLLING_FAILED;
+    while (step == PGRES_POLLING_READING || step == PGRES_POLLING_WRITING) {
+        if (!wait_step(conn, step == PGRES_POLLING_READING ? POLLIN : POLLOUT, until, stop)) {
+            shutdown(PQsocket(conn), SHUT_RDWR); /* nobody at the other end waits for what does not come */
+            return false;
+        }
+        step = PQresetPoll(conn);
+    }
+    return step == PGRES_POLLING_OK;
 }
 
 bool kf_db_ready(kf_db_t *db)

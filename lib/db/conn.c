@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "db/db_int.h"
 
 #define WARNING_PAUSE_MS 60000
@@ -46,7 +48,7 @@ static void on_notice(void *unused, const PGresult *res)
     static _Atomic int64_t next;
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-    int64_t now = kf_db_clock(), due = atomic_load(&next);
+    int64_t now = kf_clock_ms(), due = atomic_load(&next);
 
     (void)unused;
     if (state && text && !strncmp(state, "KF", 2) && now >= due &&
@@ -93,7 +95,7 @@ int kf_db_is_session(const kf_db_t *db, int backend_pid)
 void kf_db_set_patience(kf_db_t *db, int patience_ms, int first_ms)
 {
     db->patience_ms = patience_ms;
-    db->first_until = first_ms ? kf_db_clock() + first_ms : 0;
+    db->first_until = first_ms ? kf_clock_ms() + first_ms : 0;
 }
 
 void kf_db_settle(kf_db_t *db)
@@ -122,19 +124,29 @@ bool kf_db_has_died(kf_db_t *db, int64_t until)
     return PQstatus(db->conn) != CONNECTION_OK;
 }
 
+static int64_t reset_until(int64_t until)
+{
+    int64_t most = kf_clock_ms() + KF_DB_RESET_MS;
+
+    return until == KF_DB_NEVER || until < most ? until : most;
+}
+
 kf_err_t *kf_db_revive(kf_db_t *db, int64_t until, apr_pool_t *p)
 {
+    bool open;
+
     if (db->silent) { /* whoever has it has waited long enough: the next one may try */
         return kf_db_error(db, NULL, "connection", p);
     }
     if (!kf_db_has_died(db, until)) {
         return NULL;
     }
-    PQreset(db->conn); /* as long as connect_timeout says, for each host of the conninfo */
+    open = kf_db_reset(db->conn, reset_until(until), NULL);
     kf_db_session_forget(db->session);
-    if (PQstatus(db->conn) != CONNECTION_OK) {
-        return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."), "%s",
-                              PQerrorMessage(db->conn));
+    if (!open) {
+        kf_metric_count_word(KF_M_DB_ERRORS, "connection", NULL);
+        return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."),
+                              "a lost connection could not be opened again: %s", PQerrorMessage(db->conn));
     }
     kf_log(KF_LOG_INFO, 301, "a database connection had died and was opened again");
     return NULL;

@@ -14,6 +14,7 @@
  */
 kf_err_t *kf_db_wrap(kf_db_t **out, PGconn *conn, int prepare, apr_pool_t *p);
 
+/** libpq's side of it, for what db.h does not offer; it stays the owner's. */
 PGconn *kf_db_conn(kf_db_t *db);
 
 /**

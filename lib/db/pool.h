@@ -11,8 +11,14 @@
  *
  *   full   the database answers, but gives no more: who has none waits for `wait_ms`
  *   down   nothing is open and it does not answer, or a statement had no answer in
- *          time and nobody else has heard of it for as long: callers are refused at
- *          once, but for one that tries
+ *          time and nobody else has heard of it for as long: one caller at a time
+ *          tries, after a pause; during the pause the others are refused at once,
+ *          during the try after a quarter of a second
+ *
+ * From the wish for a connection to the answer to the first statement it takes the
+ * longer of `patience_ms`, and `wait_ms` and 3 s, at most, if the opener is done
+ * within 2 s; each statement after that takes `patience_ms` at most. What must be
+ * opened anew and does not answer goes back to the opener, which knows of more hosts.
  *
  * A connection that nobody used for a minute is closed, and so is one that has had its
  * time, but never the last one: PostgreSQL keeps the plan of whatever was ever asked
@@ -35,7 +41,7 @@ typedef struct {
 typedef struct {
     int size;        /* connections, at least 1 */
     int wait_ms;     /* for one of them */
-    int patience_ms; /* for the answer to a statement (db/conn.h); waiting for the connection counts in */
+    int patience_ms; /* for the answer to a statement (db/conn.h) */
     int prepare;
     int life_ms; /* of a connection, and up to twice as long, so that they do not all end at once */
 } kf_db_pool_rules_t;
@@ -47,13 +53,14 @@ kf_err_t *kf_db_pool_create(kf_db_pool_t **out, const kf_db_opener_t *opener, co
 /** Takes from the pool: KF_E_UNAVAILABLE; KF_E_INTERNAL to a thread that holds one already. */
 const kf_db_source_t *kf_db_pool_source(const kf_db_pool_t *pool);
 
-/** Lets nobody in any more. Takes no lock. */
+/** Lets nobody in any more and hangs up what threads use: they find an end of file. Takes no lock. */
 void kf_db_pool_stop(kf_db_pool_t *pool);
 
 /**
- * Hangs up what threads still use, waits for them for `limit_ms` at most and hands
- * everything back to the opener. May be called in a signal handler, even in that of
- * a thread which holds a connection. False: a thread did not let go.
+ * The same; waits for the threads for `limit_ms` at most and hands everything back to
+ * the opener, but for what a thread still uses or is opening: it may not be touched
+ * and stays out for good. False: there is such a thread. May be called in a signal
+ * handler, even in that of a thread which holds a connection.
  */
 bool kf_db_pool_end(kf_db_pool_t *pool, int limit_ms);
 
@@ -62,6 +69,7 @@ typedef struct {
     bool down;
 } kf_db_pool_state_t;
 
+/** How it stands at this moment: for tests. Takes the lock. */
 kf_db_pool_state_t kf_db_pool_state(kf_db_pool_t *pool);
 
 #endif

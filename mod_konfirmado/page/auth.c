@@ -3,12 +3,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "http/make.h"
 #include "text/utf8.h"
-
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
 
 static const char *words(kfm_call_t *call, const char *group, const char *name, const char *part)
 {

@@ -4,12 +4,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "crypto/hash.h"
 #include "text/qr.h"
-
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
 
 static const char *const languages[] = {"es", "en", NULL};
 

@@ -3,13 +3,10 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "flow/availability.h"
 #include "flow_ctx.h"
 #include "page/when.h"
-
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
 
 #define FORM_ACTION "form-action 'self'"
 

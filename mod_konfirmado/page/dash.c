@@ -3,12 +3,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "http/reply.h"
 #include "page/dash_nav.h"
-
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
 
 static void put_assets(kfm_view_t *view)
 {

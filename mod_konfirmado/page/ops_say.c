@@ -4,9 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
+#include "base/version.h"
 
 kf_err_t *kfm_ops_begin(kfm_view_t *out, kfm_call_t *call, const char *nav, const char *title)
 {

@@ -3,11 +3,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "http/reply.h"
-
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
 
 #define RETRY_AFTER_S 30
 

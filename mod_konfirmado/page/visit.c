@@ -4,13 +4,10 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "page/when.h"
 #include "text/calendar_link.h"
 #include "text/policy.h"
-
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
 
 /* -- what all of them share -- */
 

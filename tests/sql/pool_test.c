@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "database_test.h"
 #include "db/pool.h"
@@ -474,6 +476,171 @@ START_TEST(a_statement_ends_with_its_client)
 }
 END_TEST
 
+/* The server's socket by another name, behind which somebody else may stand who never answers. */
+typedef struct {
+    char folder[32];
+    const char *path, *real;
+    int fd;
+} door_t;
+
+static void open_door(door_t *door)
+{
+    ck_assert_int_eq(symlink(door->real, door->path), 0);
+}
+
+static void make_door(door_t *door)
+{
+    const char *name = apr_pstrcat(kf_test_pool, "/.s.PGSQL.", PQport(boss), NULL);
+
+    strcpy(door->folder, "/tmp/kf-door-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(door->folder));
+    door->path = apr_pstrcat(kf_test_pool, door->folder, name, NULL);
+    door->real = apr_pstrcat(kf_test_pool, PQhost(boss), name, NULL);
+    open_door(door);
+    conninfo = apr_pstrcat(kf_test_pool, getenv("KF_TEST_DATABASE"), " user=kf_few connect_timeout=20 host=",
+                           door->folder, NULL);
+}
+
+/* Who comes is not refused, and hears nothing. What is open ends. */
+static void nobody_answers(door_t *door)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+
+    unlink(door->path);
+    ck_assert_uint_lt(strlen(door->path), sizeof(name.sun_path));
+    strcpy(name.sun_path, door->path);
+    door->fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    ck_assert_int_eq(bind(door->fd, (struct sockaddr *)&name, sizeof(name)), 0);
+    ck_assert_int_eq(listen(door->fd, 8), 0);
+    admin("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'kf_few'");
+}
+
+static void somebody_answers(door_t *door)
+{
+    close(door->fd);
+    unlink(door->path);
+    open_door(door);
+    apr_sleep(apr_time_from_msec(60)); /* nobody asks again at once */
+}
+
+static void remove_door(const door_t *door)
+{
+    unlink(door->path);
+    rmdir(door->folder);
+}
+
+/* connect_timeout would be ten times as long. */
+START_TEST(to_open_one_anew_takes_its_time_at_most)
+{
+    apr_time_t begun;
+    door_t door;
+
+    make_door(&door);
+    ck_ok(use());
+    nobody_answers(&door);
+    begun = apr_time_now();
+    ck_fails(use(), KF_E_UNAVAILABLE);
+    ck_assert(apr_time_now() - begun < apr_time_from_sec(10));
+    ck_assert(kf_db_pool_state(pool).down);
+    somebody_answers(&door);
+    ck_ok(use());
+    ck_assert_int_eq(asked, 2); /* the opener, which knows of other hosts */
+    remove_door(&door);
+}
+END_TEST
+
+START_TEST(who_holds_one_that_died_waits_no_longer)
+{
+    kf_db_res_t *res;
+    apr_time_t begun;
+    door_t door;
+    kf_db_t *db;
+
+    make_door(&door);
+    ck_ok(source->take(&db, source->baton, kf_test_pool));
+    kf_db_set_patience(db, 60000, 0);
+    ask(db, kf_test_pool);
+    nobody_answers(&door);
+    begun = apr_time_now();
+    ck_fails(kf_db_exec(&res, db, &pid_of, NULL, kf_test_pool), KF_E_UNAVAILABLE);
+    ck_assert(apr_time_now() - begun < apr_time_from_sec(10));
+    source->give(db, source->baton);
+    somebody_answers(&door);
+    ck_ok(use());
+    remove_door(&door);
+}
+END_TEST
+
+static bool all_inside(int n)
+{
+    for (int i = 0; i < 5000 && kf_db_pool_state(pool).in_use != n; i++) {
+        apr_sleep(1000);
+    }
+    return kf_db_pool_state(pool).in_use == n;
+}
+
+/* The thread comes out of libpq before its connection is closed. */
+START_TEST(the_end_waits_for_no_opening)
+{
+    apr_time_t begun;
+    taker_t taker;
+    door_t door;
+
+    make_door(&door);
+    ck_ok(use());
+    nobody_answers(&door);
+    begin(&taker, pool);
+    ck_assert(all_inside(1));
+    begun = apr_time_now();
+    ck_assert(kf_db_pool_end(pool, 5000));
+    ck_assert(apr_time_now() - begun < apr_time_from_msec(1500));
+    ck_assert_int_eq(answered(&taker), -1);
+    end(&taker);
+    close(door.fd);
+    remove_door(&door);
+}
+END_TEST
+
+static volatile bool keep_in;
+static volatile int closed;
+
+static PGconn *open_slowly(void **handle, void *baton)
+{
+    while (keep_in) {
+        apr_sleep(1000);
+    }
+    return open_one(handle, baton);
+}
+
+static void count_closed(void *handle, void *baton)
+{
+    closed++;
+    close_one(handle, baton);
+}
+
+/* What a thread is opening is its own: it stays out. */
+START_TEST(the_end_says_who_did_not_come_back)
+{
+    const kf_db_opener_t opener = {open_slowly, count_closed, answers, NULL};
+    const kf_db_pool_rules_t rules = {SIZE, WAIT_MS, 500, 1, 3600000};
+    kf_db_pool_t *own = pool;
+    taker_t taker;
+
+    ck_ok(kf_db_pool_create(&pool, &opener, &rules, kf_test_pool));
+    keep_in = true;
+    begin(&taker, pool);
+    ck_assert(all_inside(1));
+    ck_assert(!kf_db_pool_end(pool, 20));
+    ck_assert_int_eq(closed, 0);
+    keep_in = false;
+    answered(&taker);
+    end(&taker);
+    ck_assert(kf_db_pool_end(pool, 5000));
+    ck_assert_int_eq(closed, 1);
+    pool = own;
+}
+END_TEST
+
 static void add(TCase *tc)
 {
     tcase_add_test(tc, who_is_refused_by_the_database_shares);
@@ -487,6 +654,10 @@ static void add(TCase *tc)
     tcase_add_test(tc, a_connection_that_had_its_time_ends);
     tcase_add_test(tc, a_thread_holds_one);
     tcase_add_test(tc, a_statement_ends_with_its_client);
+    tcase_add_test(tc, to_open_one_anew_takes_its_time_at_most);
+    tcase_add_test(tc, who_holds_one_that_died_waits_no_longer);
+    tcase_add_test(tc, the_end_waits_for_no_opening);
+    tcase_add_test(tc, the_end_says_who_did_not_come_back);
     tcase_add_loop_test(tc, the_end_waits_for_no_statement, 0, 2);
 }
 

@@ -1,0 +1,9 @@
+#ifndef KF_BASE_VERSION_H
+#define KF_BASE_VERSION_H
+/* The release, KF_VERSION: configure says it. Without it, as in a tool that reads one file, it is "0". */
+
+#ifndef KF_VERSION
+#define KF_VERSION "0"
+#endif
+
+#endif
