@@ -84,12 +84,28 @@ size_t kf_metric_size(void)
     return sizeof(table_t);
 }
 
+/* FNV-1a; the end of the text counts too. */
+static uint64_t with_text(uint64_t sum, const char *text)
+{
+    do {
+        sum = (sum ^ (unsigned char)*text) * 1099511628211U;
+    } while (*text++);
+    return sum;
+}
+
 uint64_t kf_metric_layout(void)
 {
     uint64_t sum = LAYOUT_VERSION;
 
     for (int i = 0; i < KF_M__COUNT; i++) {
         sum = sum * 31 + (uint64_t)(room[i].a * 64 + room[i].b * 2 + families[i].histogram);
+        sum = with_text(sum, families[i].name);
+        for (int label = 0; label < 2; label++) {
+            for (const char *const *word = families[i].words[label]; word && *word; word++) {
+                sum = with_text(sum, *word);
+            }
+            sum = with_text(sum, "");
+        }
     }
     return sum * 1000003 + sizeof(table_t);
 }
@@ -114,10 +130,10 @@ static int cells_of(int family)
     return families[family].histogram ? HISTOGRAM_CELLS : 1;
 }
 
-/* Where the cells of a family's words begin; -1: it has no such words. */
+/* Where the cells of a family's words begin; -1: it has no such words, or the table no room. */
 static int place(kf_metric_t family, int a, int b)
 {
-    int at = 0;
+    int at = 0, end;
 
     if (!table || a < 0 || b < 0 || a >= room[family].a || b >= room[family].b) {
         return -1;
@@ -125,7 +141,9 @@ static int place(kf_metric_t family, int a, int b)
     for (int i = 0; i < (int)family; i++) {
         at += room[i].a * room[i].b * cells_of(i);
     }
-    return at + (a * room[family].b + b) * cells_of(family);
+    at += (a * room[family].b + b) * cells_of(family);
+    end = at + cells_of(family);
+    return end <= MOST_CELLS ? at : -1;
 }
 
 static uint64_t *my_cells(void)

@@ -52,7 +52,10 @@ typedef struct {
 
 /** Bytes of a table; memory of zeros is an empty one. */
 size_t kf_metric_size(void);
-/** Changes whenever a table of another version of this code would be read wrongly. */
+/**
+ * Changes whenever a table of another version of this code, or with other words, would be read wrongly:
+ * for after the last kf_metric_words().
+ */
 uint64_t kf_metric_layout(void);
 /** Counts in this memory from now on. Before threads start; NULL: nothing is counted. */
 void kf_metric_use(void *table);

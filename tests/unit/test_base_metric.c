@@ -93,6 +93,30 @@ START_TEST(families_do_not_overlap)
 }
 END_TEST
 
+/* A family's cells begin where those before it end: if the last ones are in the table, all are. */
+START_TEST(there_is_room_for_all)
+{
+    kf_metric_t last = KF_M__COUNT - 1;
+    int words = 0;
+
+    for (int i = 0; i < 100; i++) {
+        kf_metric_count(last, i, 1);
+        words += (int)kf_metric_read(last, i, 1);
+    }
+    ck_assert_int_eq(words, 24);
+}
+END_TEST
+
+START_TEST(other_words_are_another_layout)
+{
+    static const char *const words[][3] = {{"wompi", "smtp", NULL}, {"smtp", "wompi", NULL}, {"wom", "pismtp", NULL}, {"wompi"}};
+    uint64_t layout = kf_metric_layout();
+
+    kf_metric_words(KF_M_CALLS, 0, words[_i]);
+    ck_assert(_i == 0 ? kf_metric_layout() == layout : kf_metric_layout() != layout);
+}
+END_TEST
+
 START_TEST(a_peer_is_down_after_a_while_only)
 {
     for (int i = 0; i < 50; i++) {
@@ -123,6 +147,8 @@ Suite *kf_suite_base_metric(void)
     tcase_add_loop_test(tc, bounds_are_inclusive, 0, 6);
     tcase_add_test(tc, strange_words_count_as_the_last);
     tcase_add_test(tc, families_do_not_overlap);
+    tcase_add_test(tc, there_is_room_for_all);
+    tcase_add_loop_test(tc, other_words_are_another_layout, 0, 4);
     tcase_add_test(tc, a_peer_is_down_after_a_while_only);
     tcase_add_test(tc, without_a_table_nothing_happens);
     suite_add_tcase(suite, tc);
