@@ -19,12 +19,30 @@ static bool is_said(const PQconninfoOption *said, const char *entry)
     return false;
 }
 
+/* As libpq's programs do: what is no connection string is the name of a database. */
+static const char *in_full(const char *text, apr_pool_t *p)
+{
+    char *name, *to;
+
+    if (!*text || strchr(text, '=') || !strncmp(text, "postgresql://", 13) || !strncmp(text, "postgres://", 11)) {
+        return text;
+    }
+    name = to = apr_palloc(p, 2 * strlen(text) + 1);
+    for (; *text; *to++ = *text++) {
+        if (*text == '\'' || *text == '\\') {
+            *to++ = '\\';
+        }
+    }
+    *to = '\0';
+    return apr_pstrcat(p, "dbname='", name, "'", NULL);
+}
+
 static kf_err_t *parse(PQconninfoOption **out, const char *conninfo, apr_pool_t *p)
 {
     char *why = NULL;
     kf_err_t *err;
 
-    *out = PQconninfoParse(conninfo, &why);
+    *out = PQconninfoParse(in_full(conninfo, p), &why);
     err = *out ? NULL : kf_err(p, KF_E_CONFIG, "The connection string cannot be read: %s", why ? why : "no memory");
     PQfreemem(why);
     return err;

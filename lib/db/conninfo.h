@@ -4,8 +4,8 @@
 #include "base/err.h"
 
 /**
- * The environment of this process with the parameters of `conninfo` as libpq's
- * variables (PGHOST, PGPASSWORD, ...): a password has no place in the arguments of
+ * The environment of this process with the parameters of `conninfo`, which may be the
+ * name of a database alone, as libpq's variables (PGHOST, PGPASSWORD, ...): a password has no place in the arguments of
  * a program, which everybody sees. NULL-terminated. KF_E_CONFIG.
  */
 kf_err_t *kf_db_environment(char ***out, const char *conninfo, apr_pool_t *p);

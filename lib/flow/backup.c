@@ -38,11 +38,17 @@ static kf_err_t *sum_of(const char **sha256, int64_t *bytes, const char *path, a
     apr_mmap_t *map = NULL;
     apr_file_t *file;
     apr_finfo_t info;
+    apr_status_t rv;
+    char why[128];
 
-    if (apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BINARY, 0, p) != APR_SUCCESS
-        || apr_file_info_get(&info, APR_FINFO_SIZE, file) != APR_SUCCESS || info.size == 0
-        || apr_mmap_create(&map, file, 0, (apr_size_t)info.size, APR_MMAP_READ, p) != APR_SUCCESS) {
-        return kf_err(p, KF_E_CONFIG, "%s cannot be read, or is empty.", path);
+    rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BINARY, 0, p);
+    rv = rv ? rv : apr_file_info_get(&info, APR_FINFO_SIZE, file);
+    if (!rv && info.size == 0) {
+        return kf_err(p, KF_E_CONFIG, "%s is empty.", path);
+    }
+    rv = rv ? rv : apr_mmap_create(&map, file, 0, (apr_size_t)info.size, APR_MMAP_READ, p);
+    if (rv) {
+        return kf_err(p, KF_E_CONFIG, "%s cannot be read: %s.", path, apr_strerror(rv, why, sizeof(why)));
     }
     KF_TRY(kf_sha256(digest, &(kf_bytes_t){map->mm, map->size}, 1, p));
     apr_mmap_delete(map);
@@ -111,10 +117,24 @@ static int sync_path(const char *path)
     return close(fd) || failed ? -1 : 0;
 }
 
+static const char *unfinished(const char *dir, apr_pool_t *p)
+{
+    return apr_pstrcat(p, kf_backup_file(dir, KF_BACKUP_MANIFEST, p), ".new", NULL);
+}
+
+/* Half a copy is none. The manifest first: without it the folder is no copy, whatever else is in it. */
+static void remove_all(const char *dir, apr_pool_t *p)
+{
+    (void)unlink(kf_backup_file(dir, KF_BACKUP_MANIFEST, p));
+    (void)unlink(unfinished(dir, p));
+    (void)unlink(kf_backup_file(dir, KF_BACKUP_DUMP, p));
+    (void)rmdir(dir);
+}
+
 /* Under its name only when it is whole and on the disk, and the dump before it. */
 static kf_err_t *write_manifest(const kf_backup_t *copy, const char *dir, apr_pool_t *p)
 {
-    const char *path = kf_backup_file(dir, KF_BACKUP_MANIFEST, p), *beside = apr_pstrcat(p, path, ".new", NULL);
+    const char *path = kf_backup_file(dir, KF_BACKUP_MANIFEST, p), *beside = unfinished(dir, p);
     json_t *doc = manifest_of(copy);
     int fd = doc ? open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     bool good = fd >= 0 && !json_dumpfd(doc, fd, JSON_INDENT(2)) && !fsync(fd);
@@ -141,9 +161,8 @@ kf_err_t *kf_flow_backup(kf_backup_t *out, const kf_backup_place_t *place, kf_db
     err = err ? err : ended;
     err = err ? err : sum_of(&out->sha256, &out->bytes, path, p);
     err = err ? err : write_manifest(out, place->dir, p);
-    if (err) { /* half a copy is none */
-        (void)unlink(path);
-        (void)rmdir(place->dir);
+    if (err) {
+        remove_all(place->dir, p);
     }
     return err;
 }

@@ -6,6 +6,7 @@
 #define KF_BACKUP_DUMP "database.dump"
 #define KF_BACKUP_MANIFEST "manifest.json"
 
+/** The path of a file of the copy in `dir`. */
 const char *kf_backup_file(const char *dir, const char *name, apr_pool_t *p);
 
 #endif

@@ -30,12 +30,6 @@ static trial_t trial_of(const kf_migrate_run_t *run, const char *tables)
     return (trial_t){run, tables, 0, apr_time_now() + apr_time_from_sec(run->what->wait_s)};
 }
 
-static bool in_use(const kf_err_t *err)
-{
-    return err->code == KF_E_TIMEOUT || strstr(err->detail, "SQLSTATE 40P01")
-           || (err->cause && strstr(err->cause, "SQLSTATE 40P01"));
-}
-
 static int pause_s(const trial_t *trial)
 {
     static const int pauses[] = {1, 2, 4, 8, 15};
@@ -87,7 +81,7 @@ static kf_err_t *again(trial_t *trial, kf_err_t *err)
     const char *holder;
     int pause;
 
-    if (!in_use(err)) {
+    if (err->code != KF_E_TIMEOUT) { /* which a deadlock is too */
         return err;
     }
     holder = holder_of(trial, run->p);

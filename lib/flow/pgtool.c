@@ -26,7 +26,7 @@ kf_err_t *kf_pgtool_run(const char *const *argv, const char *conninfo, int out, 
 {
     char **env;
     int status = 0, rv;
-    pid_t pid;
+    pid_t pid, ended;
 
     KF_TRY(kf_db_environment(&env, conninfo, p));
     rv = start(&pid, argv, env, out);
@@ -34,9 +34,11 @@ kf_err_t *kf_pgtool_run(const char *const *argv, const char *conninfo, int out, 
         return kf_err(p, KF_E_CONFIG, "%s could not be started: %s. It belongs to PostgreSQL's client programs "
                       "(postgresql-client) and is looked for on PATH.", argv[0], strerror(rv));
     }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0
+    do {
+        ended = waitpid(pid, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    /* where SIGCHLD is ignored nobody learns how it ended, which is no success */
+    return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0
                ? NULL
                : kf_err(p, KF_E_CONFLICT, "%s did not succeed: see what it said.", argv[0]);
 }

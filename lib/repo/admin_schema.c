@@ -86,6 +86,11 @@ kf_err_t *kf_repo_schema_right(kf_schema_right_t *out, kf_db_t *db, apr_pool_t *
     return NULL;
 }
 
+kf_err_t *kf_repo_schema_there(bool *out, kf_db_t *db, apr_pool_t *p)
+{
+    return ask_bool(out, db, &schema_there, p);
+}
+
 kf_err_t *kf_repo_schema_founded(bool *out, kf_db_t *db, apr_pool_t *p)
 {
     return ask_bool(out, db, &founded, p);
@@ -95,7 +100,7 @@ kf_err_t *kf_repo_schema_found(kf_db_t *db, apr_pool_t *p)
 {
     bool there;
 
-    KF_TRY(ask_bool(&there, db, &schema_there, p));
+    KF_TRY(kf_repo_schema_there(&there, db, p));
     if (!there) {
         KF_TRY(kf_db_script(db, make_schema, p));
     }

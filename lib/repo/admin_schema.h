@@ -31,10 +31,13 @@ typedef struct {
  * way to wait in the database: who waits there holds up CREATE INDEX CONCURRENTLY of who has it.
  */
 kf_err_t *kf_repo_schema_trylock(bool *got, kf_db_t *db, apr_pool_t *p);
+/** Lets the next session migrate. */
 kf_err_t *kf_repo_schema_unlock(kf_db_t *db, apr_pool_t *p);
 
 kf_err_t *kf_repo_schema_right(kf_schema_right_t *out, kf_db_t *db, apr_pool_t *p);
 
+/** Whether this connection finds a schema of ours, or another one of that name. */
+kf_err_t *kf_repo_schema_there(bool *out, kf_db_t *db, apr_pool_t *p);
 /** Whether the book is there. */
 kf_err_t *kf_repo_schema_founded(bool *out, kf_db_t *db, apr_pool_t *p);
 /** Makes schema and book. Inside a transaction of the caller. */
@@ -47,6 +50,7 @@ kf_err_t *kf_repo_migration_put(kf_db_t *db, const kf_migration_row_t *row, apr_
 
 /** `*out` is NULL if the key is not there. */
 kf_err_t *kf_repo_meta_get(const char **out, kf_db_t *db, const char *key, apr_pool_t *p);
+/** In place of what was there. */
 kf_err_t *kf_repo_meta_put(kf_db_t *db, const char *key, const char *value, apr_pool_t *p);
 
 #endif

@@ -28,9 +28,6 @@ static const kf_stmt_t snapshot = {"backup_snapshot", "SELECT pg_export_snapshot
 
 static const kf_stmt_t sums = {"table_sums", "SELECT name, n, sum FROM kf.table_sums()", 0, KF_STMT_REPEATABLE};
 
-static const kf_stmt_t schema_is_there = {
-    "backup_schema", "SELECT count(*) = 1 FROM pg_namespace WHERE nspname = 'kf'", 0, KF_STMT_REPEATABLE};
-
 static const char prepare_schema[] =
     "CREATE SCHEMA kf AUTHORIZATION konfirmado_owner;"
     "GRANT USAGE, CREATE ON SCHEMA kf TO konfirmado_directory, konfirmado_privacy";
@@ -97,11 +94,6 @@ kf_err_t *kf_repo_table_sums(apr_array_header_t **out, kf_db_t *db, apr_pool_t *
         row->sum = kf_db_text(res, i, 2);
     }
     return NULL;
-}
-
-kf_err_t *kf_repo_schema_there(bool *out, kf_db_t *db, apr_pool_t *p)
-{
-    return ask(out, db, &schema_is_there, p);
 }
 
 kf_err_t *kf_repo_schema_prepare(kf_db_t *db, apr_pool_t *p)

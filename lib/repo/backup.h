@@ -34,8 +34,6 @@ kf_err_t *kf_repo_backup_snapshot(const char **out, kf_db_t *db, apr_pool_t *p);
 /** Rows of kf_table_sum_t, by name. Reads every row there is. */
 kf_err_t *kf_repo_table_sums(apr_array_header_t **out, kf_db_t *db, apr_pool_t *p);
 
-/** Whether this connection finds a schema of ours, or another one of that name. */
-kf_err_t *kf_repo_schema_there(bool *out, kf_db_t *db, apr_pool_t *p);
 /** Makes an empty schema, in which the other roles may get what will be theirs, and nobody else anything. */
 kf_err_t *kf_repo_schema_prepare(kf_db_t *db, apr_pool_t *p);
 

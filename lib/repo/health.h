@@ -21,6 +21,7 @@ typedef struct {
     bool jobs_on;    /* background work was not switched off in this database */
 } kf_health_t;
 
+/** What the database says of itself. An error where there is no schema, or one that cannot be read. */
 kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);
 /** The same, asked by background work. */
 kf_err_t *kf_repo_work_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);
