@@ -34,7 +34,11 @@ typedef struct kf_job_t kf_job_t;
 
 /** An answer came, or there was none: res->outcome says. Calls again or saves. */
 typedef void kf_job_answered_fn(kf_job_t *job, const kf_http_res_t *res);
-/** Writes the result. May be called again after KF_E_UNAVAILABLE and KF_E_TIMEOUT. */
+/**
+ * Writes the result. After KF_E_UNAVAILABLE it is called again when the database is back, after KF_E_TIMEOUT
+ * (a row it needs is locked) some seconds later, both until the lease is nearly over. Any other error is logged
+ * and ends the job: what could not be written is found by whoever claims the row next.
+ */
 typedef kf_err_t *kf_job_save_fn(kf_job_t *job, kf_db_t *db);
 
 /* The first member of each kind's own struct. */

@@ -1,7 +1,6 @@
 #include "flow/work.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "base/log.h"
 #include "flow/beat.h"
 
@@ -9,35 +8,28 @@
  * KF_WORK_TRANSFERS; no kind alone takes the room of all others, and merchants' servers, mail and
  * calendars that all hang together leave enough for payments. */
 static const struct {
-    const char *name;
     kf_claim_fn *claim;
     int every_ms;
     int kind; /* -1: it makes no calls */
     int most;
 } duties[DUTY__COUNT] = {
-    [DUTY_MESSAGES] = {"messages", kf_claim_messages, 100, KF_JOB_MESSAGE, 44},
-    [DUTY_EVENTS] = {"events", kf_claim_events, 100, KF_JOB_EVENT, 20},
-    [DUTY_POLLS] = {"open payments", kf_claim_polls, 1000, KF_JOB_POLL, 12},
-    [DUTY_REFUNDS] = {"refunds", kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
-    [DUTY_REMINDERS] = {"reminders", kf_claim_reminders, 1000, -1, 50},
+    [DUTY_MESSAGES] = {kf_claim_messages, 100, KF_JOB_MESSAGE, 44},
+    [DUTY_EVENTS] = {kf_claim_events, 100, KF_JOB_EVENT, 20},
+    [DUTY_POLLS] = {kf_claim_polls, 1000, KF_JOB_POLL, 12},
+    [DUTY_REFUNDS] = {kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
+    [DUTY_REMINDERS] = {kf_claim_reminders, 1000, -1, 50},
     /* one offer at a time: each takes time like a hold does */
-    [DUTY_WAITING] = {"the waiting list", kf_claim_waiting, 1000, -1, 1},
-    [DUTY_MAILS] = {"mails", kf_claim_mails, 500, KF_JOB_MAIL, 4},
-    [DUTY_CALENDAR_READS] = {"calendars to read", kf_claim_calendar_reads, 250,
-                             KF_JOB_CALENDAR_READ, 12},
-    [DUTY_CALENDAR_EVENTS] = {"events of calendars", kf_claim_calendar_events, 500,
-                              KF_JOB_CALENDAR_WRITE, 6},
-    [DUTY_CALENDAR_SYNCS] = {"changes of calendars", kf_claim_calendar_syncs, 1000,
-                             KF_JOB_CALENDAR_SYNC, 4},
-    [DUTY_CALENDAR_CHANNELS] = {"channels of calendars", kf_claim_calendar_channels, 2000,
-                                KF_JOB_CALENDAR_CHANNEL, 2},
-    [DUTY_CALENDAR_STOPS] = {"channels to stop", kf_claim_calendar_stops, 2000,
-                             KF_JOB_CALENDAR_STOP, 2},
-    [DUTY_CALENDAR_REVOKES] = {"grants to give back", kf_claim_calendar_revokes, 2000,
-                               KF_JOB_CALENDAR_REVOKE, 2},
+    [DUTY_WAITING] = {kf_claim_waiting, 1000, -1, 1},
+    [DUTY_MAILS] = {kf_claim_mails, 500, KF_JOB_MAIL, 4},
+    [DUTY_CALENDAR_READS] = {kf_claim_calendar_reads, 250, KF_JOB_CALENDAR_READ, 12},
+    [DUTY_CALENDAR_EVENTS] = {kf_claim_calendar_events, 500, KF_JOB_CALENDAR_WRITE, 6},
+    [DUTY_CALENDAR_SYNCS] = {kf_claim_calendar_syncs, 1000, KF_JOB_CALENDAR_SYNC, 4},
+    [DUTY_CALENDAR_CHANNELS] = {kf_claim_calendar_channels, 2000, KF_JOB_CALENDAR_CHANNEL, 2},
+    [DUTY_CALENDAR_STOPS] = {kf_claim_calendar_stops, 2000, KF_JOB_CALENDAR_STOP, 2},
+    [DUTY_CALENDAR_REVOKES] = {kf_claim_calendar_revokes, 2000, KF_JOB_CALENDAR_REVOKE, 2},
     /* each row is a subtransaction, of which PostgreSQL keeps 64 at hand */
-    [DUTY_SWEEP] = {"tidying up", kf_claim_sweep, 5000, -1, 50},
-    [DUTY_FIGURES] = {"finished days", kf_claim_figures, 60000, -1, 5000},
+    [DUTY_SWEEP] = {kf_claim_sweep, 5000, -1, 50},
+    [DUTY_FIGURES] = {kf_claim_figures, 60000, -1, 5000},
 };
 
 #define OUTAGE_PAUSE_MS 1000  /* before the database is asked again */
@@ -46,10 +38,7 @@ static const struct {
 
 int64_t kf_work_clock(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return kf_clock_ms();
 }
 
 const kf_flow_t *kf_work_flow(const kf_work_t *work)
@@ -155,7 +144,7 @@ static void claim_failed(kf_work_t *work, int duty, const kf_err_t *err)
     work->due_ms[duty] = kf_work_clock() + (slow ? SLOW_PAUSE_MS : TROUBLE_PAUSE_MS);
     if (!work->failing[duty] && !slow) {
         work->failing[duty] = true;
-        kf_log(KF_LOG_ERROR, 403, "background work cannot look for %s: %s (%s)", duties[duty].name,
+        kf_log(KF_LOG_ERROR, 403, "the job %s cannot do its work: %s (%s)", kf_work_duties[duty],
                err->detail, err->cause ? err->cause : "");
     }
 }
@@ -225,12 +214,12 @@ static void claim_due(kf_work_t *work)
     apr_pool_destroy(p);
 }
 
-/* Transfers until one of them ends, or the time is up. */
+/* Transfers until one of them ends and can be written down, or the time is up. */
 static void transfer(kf_work_t *work, int64_t until)
 {
     int64_t left = until - kf_work_clock();
 
-    while (!kf_work_unsaved(work) && kf_http_multi_in_flight(work->multi) > 0 && left >= 0) {
+    while ((!kf_work_unsaved(work) || kf_work_clock() < work->pause_until_ms) && kf_http_multi_in_flight(work->multi) > 0 && left >= 0) {
         kf_http_multi_step(work->multi, (int)left);
         left = until - kf_work_clock();
         if (left <= 0) {
@@ -261,7 +250,7 @@ void kf_work_finish(kf_work_t *work, int limit_ms)
 
     do {
         transfer(work, until);
-        if (kf_work_unsaved(work) && kf_work_save_all(work) == 0) {
+        if (kf_work_unsaved(work) && kf_work_save_all(work) == 0 && kf_work_clock() < work->pause_until_ms) {
             break; /* no database: another worker takes these over */
         }
     } while ((kf_http_multi_in_flight(work->multi) > 0 || kf_work_unsaved(work)) && kf_work_clock() < until);

@@ -36,7 +36,7 @@ static struct {
     volatile apr_uint32_t stopped; /* atomic: the thread has written for the last time */
     apr_thread_mutex_t *lock;      /* guards all below; NULL: nothing is counted */
     apr_pool_t *pool;              /* with an allocator of its own: it outlives the child's pools */
-    bool ended, failing;
+    bool ended, *failing;          /* by database: the log says so already */
     int intervals;                 /* since the last flush */
 } counts;
 
@@ -51,11 +51,11 @@ static void flush_all(void)
             continue;
         }
         err = kf_funnel_flush(flow->funnel, flow, counts.pool);
-        if (err && !counts.failing && !kfm_db_stopping()) {
+        if (err && !counts.failing[i] && !kfm_db_stopping()) {
             ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, counts.main_server, KFLOGNO(00460) "counted steps wait for the database: %s",
                          err->cause ? err->cause : err->detail);
         }
-        counts.failing = err != NULL;
+        counts.failing[i] = err != NULL;
         apr_pool_clear(counts.pool);
     }
 }
@@ -146,6 +146,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     if (!counts.main_server) {
         return;
     }
+    counts.failing = apr_pcalloc(pchild, sizeof(*counts.failing) * (size_t)(kfm_database_count() + 1));
     if (!make_pool() || apr_thread_mutex_create(&counts.lock, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_ERR, APR_ENOMEM, s, KFLOGNO(00461) "steps of customers are not counted");
         counts.lock = NULL;

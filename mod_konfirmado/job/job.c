@@ -1,15 +1,16 @@
 /*
- * The watchdog's thread and the end of the process meet here. The thread works
+ * The watchdogs' threads and the end of the process meet here. A thread works
  * in ticks; who ends the process asks it to end its work and waits, while what
  * the work uses is still there. mod_watchdog itself does not wait for its thread
  * when a child's pools go. Without threads the end may be a signal handler: so
- * it touches nothing but a few atomic words, and the thread does the rest.
+ * it touches nothing but a few atomic words, and the threads do the rest.
  */
 #include "job/job.h"
 
 #include <apr_allocator.h>
 #include <apr_atomic.h>
 #include <apr_optional.h>
+#include <apr_strings.h>
 #include <http_config.h>
 #include <http_core.h>
 #include <http_log.h>
@@ -23,7 +24,7 @@
 
 APLOG_USE_MODULE(konfirmado);
 
-#define WATCHDOG "_konfirmado_"
+#define WATCHDOG "_konfirmado_%d_" /* number of the database */
 #define INTERVAL apr_time_from_msec(100)
 #define TICK_MS 100
 #define KEEP_FREE (1024 * 1024)         /* bytes; more than that goes back to the system */
@@ -32,24 +33,25 @@ APLOG_USE_MODULE(konfirmado);
 #define STOP_LIMIT apr_time_from_sec(4) /* a tick is over by then: statements are cancelled */
 #define STOP_STEP apr_time_from_msec(5)
 
+/* A database's. Only its watchdog's thread looks into it, but for the atomic words. */
 typedef struct {
     server_rec *server;
     kf_work_t *work;  /* NULL: not begun */
     apr_pool_t *pool; /* its own, with an allocator of its own: no other thread's */
     bool failed;
+    volatile apr_uint32_t begun; /* this child is the one that works */
+    volatile apr_uint32_t ended;
 } worker_t;
 
-/* What the end of the process asks of the thread. */
+/* What the end of the process asks of the threads. */
 enum { GO_ON, FINISH, DROP };
 
-/* Of this process. `workers` is made in post_config and inherited by the children; only the thread looks into it. */
+/* Of this process. `workers` is made in post_config and inherited by the children. */
 static struct {
     worker_t *workers;
     int n;
     volatile apr_uint32_t ready; /* the child has what the work needs */
     volatile apr_uint32_t asked; /* GO_ON, FINISH, DROP */
-    volatile apr_uint32_t begun; /* this child is the one that works */
-    volatile apr_uint32_t ended;
 } jobs;
 
 static apr_pool_t *own_pool(void)
@@ -91,43 +93,36 @@ static kf_work_t *work_of(worker_t *worker)
     return worker->work;
 }
 
-static void end_all(int finish_ms)
+static void end_work(worker_t *worker, int finish_ms)
 {
-    for (int i = 0; i < jobs.n; i++) {
-        worker_t *worker = &jobs.workers[i];
-
-        if (!worker->work) {
-            continue;
-        }
-        kf_work_finish(worker->work, finish_ms / jobs.n);
+    if (worker->work) {
+        kf_work_finish(worker->work, finish_ms);
         worker->work = NULL;
         apr_pool_destroy(worker->pool);
     }
-    apr_atomic_set32(&jobs.ended, 1);
+    apr_atomic_set32(&worker->ended, 1);
 }
 
 /* Whatever happens the answer is APR_SUCCESS: anything else would silence us for good. */
 static apr_status_t tick(int state, void *data, apr_pool_t *p)
 {
+    worker_t *worker = data;
     apr_uint32_t asked;
+    kf_work_t *work;
 
-    (void)data;
     (void)p;
-    if (!apr_atomic_read32(&jobs.ready) || apr_atomic_read32(&jobs.ended) || state == AP_WATCHDOG_STATE_STARTING) {
+    if (!apr_atomic_read32(&jobs.ready) || apr_atomic_read32(&worker->ended) || state == AP_WATCHDOG_STATE_STARTING) {
         return APR_SUCCESS;
     }
-    apr_atomic_set32(&jobs.begun, 1); /* before the look at `asked`: the end looks the other way round */
+    apr_atomic_set32(&worker->begun, 1); /* before the look at `asked`: the end looks the other way round */
     asked = apr_atomic_read32(&jobs.asked);
     if (asked != GO_ON || state == AP_WATCHDOG_STATE_STOPPING) {
-        end_all(asked == DROP ? 0 : FINISH_MS);
+        end_work(worker, asked == DROP ? 0 : FINISH_MS);
         return APR_SUCCESS;
     }
-    for (int i = 0; i < jobs.n; i++) {
-        kf_work_t *work = work_of(&jobs.workers[i]);
-
-        if (work) {
-            kf_work_tick(work, TICK_MS / jobs.n);
-        }
+    work = work_of(worker);
+    if (work) {
+        kf_work_tick(work, TICK_MS);
     }
     return APR_SUCCESS;
 }
@@ -137,12 +132,22 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
  * is in flight gets a moment, while there are still connections; then the pool of
  * connections refuses and cancels, and whatever is left is dropped.
  */
+static bool at_work(void)
+{
+    for (int i = 0; i < jobs.n; i++) {
+        if (apr_atomic_read32(&jobs.workers[i].begun) && !apr_atomic_read32(&jobs.workers[i].ended)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void end_within(apr_interval_time_t limit, apr_uint32_t how)
 {
     apr_time_t deadline = apr_time_now() + limit;
 
     apr_atomic_set32(&jobs.asked, how);
-    while (apr_atomic_read32(&jobs.begun) && !apr_atomic_read32(&jobs.ended) && apr_time_now() < deadline) {
+    while (at_work() && apr_time_now() < deadline) {
         apr_sleep(STOP_STEP);
     }
 }
@@ -164,7 +169,7 @@ static apr_status_t stop(void *unused)
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     (void)s;
-    jobs.ready = jobs.asked = jobs.begun = jobs.ended = 0;
+    jobs.ready = jobs.asked = 0;
     if (jobs.n) {
         apr_pool_pre_cleanup_register(pchild, NULL, stop);
     }
@@ -203,38 +208,39 @@ static void collect(server_rec *main_server, apr_pool_t *p)
     }
 }
 
-static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                       server_rec *main_server)
+static apr_status_t watch(worker_t *worker, apr_pool_t *p)
 {
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) * get_instance;
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) * register_callback;
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get_instance = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) *register_callback =
+        APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
+    const char *name = apr_psprintf(p, WATCHDOG, kfm_database_of(worker->server));
     ap_watchdog_t *watchdog;
     apr_status_t rv;
 
+    if (!get_instance || !register_callback) {
+        return APR_ENOTIMPL;
+    }
+    rv = get_instance(&watchdog, name, 0, 1, p);
+    return rv == APR_SUCCESS ? register_callback(watchdog, INTERVAL, worker, tick) : rv;
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                       server_rec *main_server)
+{
     (void)plog;
     (void)ptemp;
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
     }
     collect(main_server, pconf);
-    if (!jobs.n) {
-        return OK;
-    }
-    get_instance = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
-    register_callback = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
-    if (!get_instance || !register_callback) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,
-                     KFLOGNO(00452) "background work needs mod_watchdog");
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    rv = get_instance(&watchdog, WATCHDOG, 0, 1, pconf);
-    if (rv == APR_SUCCESS) {
-        rv = register_callback(watchdog, INTERVAL, NULL, tick);
-    }
-    if (rv != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, main_server,
-                     KFLOGNO(00453) "no watchdog for the background work");
-        return HTTP_INTERNAL_SERVER_ERROR;
+    for (int i = 0; i < jobs.n; i++) {
+        apr_status_t rv = watch(&jobs.workers[i], pconf);
+
+        if (rv != APR_SUCCESS) {
+            ap_log_error(APLOG_MARK, APLOG_CRIT, rv, main_server,
+                         KFLOGNO(00453) "no watchdog for the background work: is mod_watchdog loaded?");
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
     }
     return OK;
 }

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "flow/intake.h"
+#include "flow/job.h"
 #include "net/http.h"
 #include "test.h"
 
@@ -83,6 +84,55 @@ START_TEST(test_stopping)
 }
 END_TEST
 
+static int saves[2];
+
+static kf_err_t *there(kf_db_t **out, void *baton, apr_pool_t *p)
+{
+    (void)baton;
+    (void)p;
+    *out = NULL; /* nobody asks it anything */
+    return NULL;
+}
+
+static void take_back(kf_db_t *db, void *baton)
+{
+    (void)db;
+    (void)baton;
+}
+
+static kf_err_t *row_is_locked(kf_job_t *job, kf_db_t *db)
+{
+    (void)db;
+    saves[0]++;
+    return kf_err(job->p, KF_E_TIMEOUT, "The database was busy with the same data for too long.");
+}
+
+static kf_err_t *written(kf_job_t *job, kf_db_t *db)
+{
+    (void)job;
+    (void)db;
+    saves[1]++;
+    return NULL;
+}
+
+/* Whoever is behind a result whose row is locked is written all the same before the process ends. */
+START_TEST(test_finish_behind_a_lock)
+{
+    static const kf_db_source_t here = {there, take_back, NULL};
+    kf_flow_t flow;
+    kf_work_t *work;
+
+    make_flow(&flow);
+    flow.db = &here;
+    ck_ok(kf_work_create(&work, &flow, NULL, kf_test_pool));
+    kf_job_save(kf_job_make(work, KF_JOB_EVENT, sizeof(kf_job_t)), row_is_locked);
+    kf_job_save(kf_job_make(work, KF_JOB_EVENT, sizeof(kf_job_t)), written);
+    kf_work_finish(work, 1000);
+    ck_assert_int_eq(saves[0], 1);
+    ck_assert_int_eq(saves[1], 1);
+}
+END_TEST
+
 START_TEST(test_intake)
 {
     kf_flow_t flow;
@@ -102,6 +152,7 @@ Suite *kf_suite_flow_work(void)
 
     tcase_add_test(tc, test_outage);
     tcase_add_test(tc, test_stopping);
+    tcase_add_test(tc, test_finish_behind_a_lock);
     tcase_add_test(tc, test_intake);
     return suite;
 }
