@@ -6,11 +6,11 @@
  */
 #include "db_pool.h"
 
-#include <apr_atomic.h>
 #include <apr_dbd.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include <ap_mmn.h>
+#include <ap_mpm.h>
 #include <http_config.h>
 #include <mod_dbd.h>
 #include <mpm_common.h>
@@ -48,7 +48,6 @@ static struct {
     int count;
     int places;             /* of all of them */
     volatile bool ready;    /* of this process: the pools are there */
-    volatile apr_uint32_t in_use, waiting; /* threads: with a connection, and on their way to one */
     volatile bool stopping; /* begin nothing new in the background */
 } databases;
 
@@ -96,45 +95,27 @@ static bool server_answers(void *baton)
     return database->params && PQpingParams(keys, values, 1) == PQPING_OK;
 }
 
-static void publish(void)
-{
-    kfm_metrics_places(databases.places, (int)apr_atomic_read32(&databases.in_use),
-                       (int)apr_atomic_read32(&databases.waiting));
-}
-
 static void give(kf_db_t *db, void *baton)
 {
     const database_t *database = baton;
     const kf_db_source_t *pool = kf_db_pool_source(database->pool);
 
     pool->give(db, pool->baton);
-    apr_atomic_dec32(&databases.in_use);
-    publish();
-}
-
-static kf_err_t *take_of_pool(kf_db_t **out, const database_t *database, apr_pool_t *p)
-{
-    const kf_db_source_t *pool = kf_db_pool_source(database->pool);
-    kf_err_t *err;
-
-    apr_atomic_inc32(&databases.waiting);
-    publish();
-    err = pool->take(out, pool->baton, p);
-    apr_atomic_dec32(&databases.waiting);
-    if (!err) {
-        apr_atomic_inc32(&databases.in_use);
-    }
-    publish();
-    return err;
+    kfm_metrics_in_use(-1);
 }
 
 /* A connection of the pool, once its role is known to be one that row security binds. */
 static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
 {
     database_t *database = baton;
+    const kf_db_source_t *pool = kf_db_pool_source(database->pool);
     kf_err_t *err;
 
-    KF_TRY(take_of_pool(out, database, p));
+    kfm_metrics_waiting(1);
+    err = pool->take(out, pool->baton, p);
+    kfm_metrics_waiting(-1);
+    KF_TRY(err);
+    kfm_metrics_in_use(1);
     err = kfm_db_role_check(&database->role, *out, database->server, p);
     if (err) {
         give(*out, database);
@@ -159,11 +140,20 @@ int kfm_database_count(void)
     return databases.count;
 }
 
+static kf_err_t *refuse(kf_db_t **out, void *unused, apr_pool_t *p)
+{
+    (void)unused;
+    *out = NULL;
+    return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The service is not available for a moment."),
+                          "there was no memory for the connections");
+}
+
 const kf_db_source_t *kfm_db_source(const server_rec *s)
 {
-    const database_t *database = databases.ready ? find(s) : NULL;
+    static const kf_db_source_t none = {refuse, NULL, NULL};
+    const database_t *database = find(s);
 
-    return database ? &database->source : NULL;
+    return !database ? NULL : databases.ready ? &database->source : &none;
 }
 
 const char *kfm_db_refusal(const server_rec *s)
@@ -178,16 +168,25 @@ bool kfm_db_stopping(void)
     return databases.stopping;
 }
 
-/* Before the child's pools go. Under prefork this may run in a signal handler. */
+/* Before the child's pools go. Under prefork this may run in a signal handler, which cannot write a log. */
 static apr_status_t drain(void *unused)
 {
+    apr_time_t until = apr_time_now() + apr_time_from_msec(DRAIN_MS);
+    int threaded = 0;
+
     (void)unused;
     databases.stopping = true;
+    ap_mpm_query(AP_MPMQ_IS_THREADED, &threaded);
     for (database_t *one = databases.first; one; one = one->next) {
         kf_db_pool_stop(one->pool);
     }
     for (database_t *one = databases.first; one; one = one->next) {
-        kf_db_pool_end(one->pool, DRAIN_MS / databases.count);
+        apr_time_t left = until - apr_time_now();
+
+        if (!kf_db_pool_end(one->pool, left > 0 ? (int)apr_time_as_msec(left) : 0) && threaded) {
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, one->server,
+                         KFLOGNO(00233) "a thread did not let go of its database connection in time");
+        }
     }
     return APR_SUCCESS;
 }
@@ -210,7 +209,6 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
     databases.ready = databases.stopping = false;
     databases.places = 0;
-    databases.in_use = databases.waiting = 0;
     for (database_t *one = databases.first; one; one = one->next) {
         if (make_pool(one, kfm_cfg_get(one->server), pchild)) {
             ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_server,
@@ -220,6 +218,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     }
     if (databases.first) {
         apr_pool_pre_cleanup_register(pchild, NULL, drain);
+        kfm_metrics_places(databases.places);
         /* the watchdog may ask already: only now is there something to find */
         databases.ready = true;
     }
@@ -266,8 +265,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     memset(&databases, 0, sizeof(databases));
     databases.by_server = apr_hash_make(pconf);
     for (server_rec *s = main_server; s; s = s->next) {
-        const char *args = kfm_tree_said(s, "DBDParams");
-        const char *params = args ? ap_getword_conf(pconf, &args) : NULL;
+        const char *params = kfm_tree_word(s, "DBDParams", pconf);
         database_t *database = with_params(params);
 
         if (kfm_cfg_get(s)->enabled) {
@@ -284,8 +282,8 @@ void kfm_db_pool_register(apr_pool_t *p)
     static const char *const after[] = {"mod_dbd.c", NULL};
 
     (void)p;
-    /* before the rooms that ask for a server's database in theirs */
-    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_FIRST);
+    /* before the rooms that ask for a server's database in theirs, one of which is the first otherwise */
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_child_init(child_init, after, NULL, APR_HOOK_MIDDLE);
 #if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
     ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_MIDDLE);

@@ -7,8 +7,9 @@
  *
  * KonfirmadoDBConnections and KonfirmadoDBWait are the rules of each pool. Give a
  * connection back before the answer is written. A statement waits for its answer
- * 5.5 s at most, and less for a thread that waited for the connection: longer than
- * the role's statement_timeout, so that only a server that has stopped meets it.
+ * 5.5 s at most: longer than the role's statement_timeout, so that only a server that
+ * has stopped meets it. For the first one of a thread the wait for its connection
+ * counts in (lib/db/pool.h).
  *
  * When a process ends, connections that threads still use (background work) are
  * hung up and the threads are waited for, since mod_dbd aborts the process over a
@@ -26,7 +27,7 @@ int kfm_database_count(void);
 /** The number of a server's database, from 0; -1 where the module is off. The same in all processes. */
 int kfm_database_of(const server_rec *s);
 
-/** Connections as lib/db wants them; NULL before child start, and where the module is off. */
+/** Connections as lib/db wants them: none before the child's start, or without memory; NULL where the module is off. */
 const kf_db_source_t *kfm_db_source(const server_rec *s);
 
 /** Why connections of this server's role are not used, for people; NULL if they are. */

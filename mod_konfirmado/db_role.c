@@ -32,7 +32,8 @@ static void tell_room(const kf_check_role_t *role, server_rec *s)
 
     ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &processes);
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
-    each = threads + 1 < cfg->dbd_max ? threads + 1 : cfg->dbd_max; /* (the background work is a thread too) */
+    /* the background work is a thread too */
+    each = threads + 1 < cfg->db_connections ? threads + 1 : cfg->db_connections;
     wanted = processes * each;
     if (wanted > role->connections) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s, KFLOGNO(00291) "%d processes with %d connections each may "

@@ -1,14 +1,13 @@
 /*
  * The shared memory:
  *
- *     +-------------------+-----------------------+--------------------------+
- *     | counters          | a line for each child | a snapshot for each      |
- *     | (base/metric.c)   | (pid, places)         | server of the list       |
- *     +-------------------+-----------------------+--------------------------+
+ *     +-------------------+-----------------------+
+ *     | counters          | a line for each child |
+ *     | (base/metric.c)   | (pid, places)         |
+ *     +-------------------+-----------------------+
  *
  * It is anonymous, belongs to the pool of the process and is found again by its key after the module
- * was loaded anew. A snapshot has one writer, the thread that holds its lease; readers copy it and look
- * whether it changed meanwhile. Pages that nobody writes to take no memory.
+ * was loaded anew. Pages that nobody writes to take no memory.
  */
 #include "metrics.h"
 
@@ -35,21 +34,11 @@ APLOG_USE_MODULE(konfirmado);
 #define RETAINED_KEY "konfirmado-metrics"
 #define MOST_CHILDREN 256
 #define MOST_PROVIDERS 8
-#define FRESH apr_time_from_sec(3)      /* a reading that succeeded is good for so long */
-#define FRESH_BAD apr_time_from_sec(5)  /* one that failed */
-#define LEASE apr_time_from_sec(30)     /* after it a reader is taken for dead */
-#define COPY_TRIES 1000
 
 typedef struct {
     int64_t pid; /* 0: free */
     int32_t size, inside, waiting;
 } child_t;
-
-typedef struct {
-    uint64_t version; /* odd while it is written */
-    int64_t lease_until, next_at;
-    kfm_status_t status;
-} snapshot_t;
 
 /* Kept over restarts. */
 typedef struct {
@@ -59,10 +48,8 @@ typedef struct {
 
 /* Of this process, set before there are threads. */
 static struct {
-    server_rec *main_server;
     apr_time_t begun_at;
     child_t *children;
-    snapshot_t *snapshots;
     child_t *mine;
 } shared;
 
@@ -95,16 +82,6 @@ static void name_labels(void)
     kf_metric_words(KF_M_JOBS, 0, kf_work_duties);
 }
 
-static int servers(const server_rec *s)
-{
-    int n = 0;
-
-    for (; s; s = s->next) {
-        n++;
-    }
-    return n;
-}
-
 static size_t counters_size(void)
 {
     return APR_ALIGN(kf_metric_size(), CACHE_LINE);
@@ -112,8 +89,7 @@ static size_t counters_size(void)
 
 static apr_status_t find_memory(void **out, server_rec *s)
 {
-    size_t size = CACHE_LINE + counters_size() + MOST_CHILDREN * sizeof(child_t)
-                  + (size_t)servers(s) * sizeof(snapshot_t);
+    size_t size = CACHE_LINE + counters_size() + MOST_CHILDREN * sizeof(child_t);
     uint64_t layout = kf_metric_layout() * 31 + size;
     retained_t *kept = ap_retained_data_get(RETAINED_KEY);
     apr_status_t rv = APR_SUCCESS;
@@ -154,10 +130,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     kf_metric_use(memory);
-    shared.main_server = s;
     shared.begun_at = apr_time_now();
     shared.children = (child_t *)((char *)memory + counters_size());
-    shared.snapshots = (snapshot_t *)(shared.children + MOST_CHILDREN);
     return OK;
 }
 
@@ -166,33 +140,54 @@ static bool gone(int64_t pid)
     return pid == 0 || (kill((pid_t)pid, 0) != 0 && errno == ESRCH);
 }
 
-/* A line of a process that has ended is anybody's. */
+static apr_status_t free_line(void *line)
+{
+    shared.mine = NULL;
+    __atomic_store_n(&((child_t *)line)->pid, 0, __ATOMIC_RELAXED);
+    return APR_SUCCESS;
+}
+
+/* A line of a process that died over it is anybody's, also where its number is ours by now. */
 static void child_init(apr_pool_t *p, server_rec *s)
 {
-    (void)p;
     (void)s;
     for (int i = 0; shared.children && i < MOST_CHILDREN && !shared.mine; i++) {
         child_t *child = &shared.children[i];
         int64_t pid = __atomic_load_n(&child->pid, __ATOMIC_RELAXED);
 
-        if (gone(pid) && __atomic_compare_exchange_n(&child->pid, &pid, (int64_t)getpid(), false, __ATOMIC_RELAXED,
+        if ((gone(pid) || pid == getpid()) && __atomic_compare_exchange_n(&child->pid, &pid, (int64_t)getpid(), false, __ATOMIC_RELAXED,
                                                      __ATOMIC_RELAXED)) {
             shared.mine = child;
-            kfm_metrics_places(0, 0, 0);
+            apr_pool_cleanup_register(p, child, free_line, apr_pool_cleanup_null);
+            kfm_metrics_places(0);
         }
     }
 }
 
-void kfm_metrics_places(int size, int inside, int waiting)
+void kfm_metrics_places(int size)
 {
     if (shared.mine) {
         __atomic_store_n(&shared.mine->size, size, __ATOMIC_RELAXED);
-        __atomic_store_n(&shared.mine->inside, inside, __ATOMIC_RELAXED);
-        __atomic_store_n(&shared.mine->waiting, waiting, __ATOMIC_RELAXED);
+        __atomic_store_n(&shared.mine->inside, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&shared.mine->waiting, 0, __ATOMIC_RELAXED);
     }
 }
 
-void kfm_metrics_pool(kfm_metrics_pool_t *out)
+void kfm_metrics_in_use(int more)
+{
+    if (shared.mine) {
+        __atomic_fetch_add(&shared.mine->inside, more, __ATOMIC_RELAXED);
+    }
+}
+
+void kfm_metrics_waiting(int more)
+{
+    if (shared.mine) {
+        __atomic_fetch_add(&shared.mine->waiting, more, __ATOMIC_RELAXED);
+    }
+}
+
+void kfm_metrics_connections(kfm_metrics_connections_t *out)
 {
     memset(out, 0, sizeof(*out));
     for (int i = 0; shared.children && i < MOST_CHILDREN; i++) {
@@ -210,92 +205,6 @@ void kfm_metrics_pool(kfm_metrics_pool_t *out)
 apr_time_t kfm_metrics_begun(void)
 {
     return shared.begun_at;
-}
-
-/* -- what was read of the database -- */
-
-/* Servers without a directive of their own share the main server's. */
-static snapshot_t *snapshot_of(const server_rec *s)
-{
-    const server_rec *owner = kfm_cfg_get(s)->server;
-    int i = 0;
-
-    for (const server_rec *at = shared.main_server; at; at = at->next, i++) {
-        if (at == (owner ? owner : s)) {
-            return &shared.snapshots[i];
-        }
-    }
-    return NULL;
-}
-
-/* A copy of what one reading gave; an empty one if there is none yet, or its writer died over it. */
-static void copy(kfm_status_t *out, const snapshot_t *snapshot)
-{
-    for (int i = 0; i < COPY_TRIES; i++) {
-        uint64_t version = __atomic_load_n(&snapshot->version, __ATOMIC_ACQUIRE);
-
-        memcpy(out, &snapshot->status, sizeof(*out));
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
-        if (version % 2 == 0 && __atomic_load_n(&snapshot->version, __ATOMIC_RELAXED) == version) {
-            return;
-        }
-        apr_sleep(10);
-    }
-    memset(out, 0, sizeof(*out));
-}
-
-static void put(snapshot_t *snapshot, const kfm_status_t *status)
-{
-    uint64_t version = __atomic_load_n(&snapshot->version, __ATOMIC_RELAXED) | 1;
-
-    __atomic_store_n(&snapshot->version, version, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_RELEASE);
-    memcpy(&snapshot->status, status, sizeof(*status));
-    __atomic_store_n(&snapshot->version, version + 1, __ATOMIC_RELEASE);
-}
-
-static bool take_lease(snapshot_t *snapshot, apr_time_t now)
-{
-    int64_t until = __atomic_load_n(&snapshot->lease_until, __ATOMIC_RELAXED);
-
-    return until <= now
-           && __atomic_compare_exchange_n(&snapshot->lease_until, &until, now + LEASE, false, __ATOMIC_ACQUIRE,
-                                          __ATOMIC_RELAXED);
-}
-
-static void read_now(kfm_status_t *out, const kf_db_source_t *source, apr_pool_t *p)
-{
-    kf_db_t *db;
-    kf_err_t *err = source->take(&db, source->baton, p);
-
-    memset(out, 0, sizeof(*out));
-    if (!err) {
-        err = kf_repo_status(out->rows, &out->n, db, p);
-        source->give(db, source->baton);
-    }
-    out->ok = err == NULL;
-    out->n = err ? 0 : out->n;
-    out->read_at = apr_time_now();
-}
-
-void kfm_metrics_status(const kfm_status_t **out, server_rec *s, const kf_db_source_t *db, apr_pool_t *p)
-{
-    kfm_status_t *status = apr_pcalloc(p, sizeof(*status));
-    snapshot_t *snapshot = shared.snapshots ? snapshot_of(s) : NULL;
-    apr_time_t now = apr_time_now();
-
-    *out = status;
-    if (!snapshot || !db) {
-        return;
-    }
-    if (now >= __atomic_load_n(&snapshot->next_at, __ATOMIC_RELAXED) && take_lease(snapshot, now)) {
-        read_now(status, db, p);
-        put(snapshot, status);
-        __atomic_store_n(&snapshot->next_at, status->read_at + (status->ok ? FRESH : FRESH_BAD), __ATOMIC_RELAXED);
-        __atomic_store_n(&snapshot->lease_until, 0, __ATOMIC_RELEASE);
-        return;
-    }
-    copy(status, snapshot);
 }
 
 void kfm_metrics_register(apr_pool_t *p)

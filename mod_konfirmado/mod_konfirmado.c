@@ -15,6 +15,7 @@
 #include "limit_shm.h"
 #include "metrics.h"
 #include "page/page.h"
+#include "status_shm.h"
 #include "tenant.h"
 
 static void register_hooks(apr_pool_t *p)
@@ -23,6 +24,7 @@ static void register_hooks(apr_pool_t *p)
     kfm_metrics_register(p);
     kfm_limit_register(p);
     kfm_db_pool_register(p);
+    kfm_status_register(p);
     kfm_flow_register(p);
     kfm_tenant_register();
     kfm_auth_register(p);

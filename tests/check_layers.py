@@ -16,7 +16,7 @@ SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "mon
             ("text", "money"), ("text", "time"), ("net", "db")}
 # Inside the module, from the ground up: each uses those before it, none those behind it. A file of the
 # module's own folder is a room of its own.
-MODULE = ["log_bridge", "cfg", "metrics", "db_role", "db_pool", "limit_shm", "http", "flow_ctx", "tenant", "auth", "page", "job", "handle"]
+MODULE = ["log_bridge", "cfg", "metrics", "db_role", "db_pool", "limit_shm", "status_shm", "http", "flow_ctx", "tenant", "auth", "page", "job", "handle"]
 MODULE_LEVEL = {room: n for n, room in enumerate(MODULE)}
 # The registration and the route table name everything; nothing else does.
 EVERYTHING = {"mod_konfirmado/mod_konfirmado.c", "mod_konfirmado/http/routes.c"}

@@ -25,7 +25,7 @@ const char *kf_folder_fault(int64_t *room_mb, const char *folder)
     if (access(folder, R_OK | W_OK | X_OK) != 0 || statvfs(folder, &disk) != 0) {
         return "closed";
     }
-    *room_mb = (int64_t)(disk.f_bavail * (disk.f_frsize / 1024) / 1024);
+    *room_mb = (int64_t)((uint64_t)disk.f_bavail * disk.f_frsize >> 20);
     return *room_mb < LEAST_ROOM_MB ? "full" : NULL;
 }
 

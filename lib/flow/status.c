@@ -188,7 +188,7 @@ static void judge_troubles(found_t *found, const kf_status_t *status)
     }
 }
 
-static void judge_keys(found_t *found, const kf_status_t *status)
+int64_t kf_status_secrets_unknown(const kf_status_t *status)
 {
     int64_t n = 0;
 
@@ -199,6 +199,13 @@ static void judge_keys(found_t *found, const kf_status_t *status)
             n += row->n;
         }
     }
+    return n;
+}
+
+static void judge_keys(found_t *found, const kf_status_t *status)
+{
+    int64_t n = kf_status_secrets_unknown(status);
+
     if (n) {
         add(found, (kf_finding_t){KF_FOUND_KEYS, true, "", n, KF_STATUS_NONE});
     }

@@ -52,7 +52,7 @@ typedef struct {
 typedef struct {
     const kf_status_row_t *rows;
     int n;
-    kf_instant_t read_at;     /* when, by this machine's clock; 0: clocks are not compared */
+    kf_instant_t read_at;     /* the middle of the reading, by this machine's clock; 0: clocks are not compared */
     const kf_keyring_t *keys; /* NULL: not looked at */
     const char *folder;       /* of pictures; NULL: there is none here, and those of all httpds are told of */
     kf_instant_t begun_at;    /* since when this httpd runs: at first nobody can have given a sign of life; 0: long ago */
@@ -73,5 +73,8 @@ const char *kf_age_text(int64_t seconds, apr_pool_t *p);
 /** The row of that family, label and state (NULL: any), or NULL. */
 const kf_status_row_t *kf_status_find(const kf_status_t *status, const char *family, const char *label,
                                       const char *state);
+
+/** Merchants' secrets that status->keys do not open. */
+int64_t kf_status_secrets_unknown(const kf_status_t *status);
 
 #endif

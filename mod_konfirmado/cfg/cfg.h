@@ -49,7 +49,6 @@ struct kfm_cfg_t {
 
     /* database */
     int db_connections;           /* threads of a process that use one at a time */
-    int dbd_max;                  /* connections that mod_dbd may open in a process */
     apr_interval_time_t db_wait;
     bool prepare;
     apr_interval_time_t cache_ttl; /* catalogue and tenants: at most this old */

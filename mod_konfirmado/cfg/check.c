@@ -154,7 +154,6 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
     if (!conf->cfg.enabled) {
         return NULL;
     }
-    KF_TRY(kfm_cfg_neighbours(&conf->cfg, p));
     KF_TRY(load_keys(conf, main_server, p));
     KF_TRY(load_templates(conf, main_server, p));
     KF_TRY(load_messages(conf, main_server, p));
@@ -198,6 +197,9 @@ static kf_err_t *load_all(server_rec **at, server_rec *main_s, apr_pool_t *p)
         *at = s;
         if (!conf->cfg.server) {
             KF_TRY(load(conf, s, main_s, p));
+        }
+        if (conf->cfg.enabled) {
+            KF_TRY(kfm_cfg_neighbours(&conf->cfg, s, p));
         }
     }
     return check_names(at, main_s, p);

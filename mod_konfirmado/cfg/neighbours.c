@@ -17,17 +17,9 @@
 #define DBD_MAX_DEFAULT 10 /* mod_dbd's own */
 #define CONNECT_MAX_S 5    /* a request must end in 6 s, and opening a connection waits as long as it is let */
 
-/* The first argument of a directive of mod_dbd, or NULL. */
-static const char *dbd_word(const kfm_cfg_t *cfg, const char *directive, apr_pool_t *p)
+static kf_err_t *check_connection(const server_rec *s, apr_pool_t *p)
 {
-    const char *args = kfm_tree_said(cfg->server, directive);
-
-    return args ? ap_getword_conf(p, &args) : NULL;
-}
-
-static kf_err_t *check_connection(const kfm_cfg_t *cfg, apr_pool_t *p)
-{
-    const char *driver = dbd_word(cfg, "DBDriver", p), *params = dbd_word(cfg, "DBDParams", p);
+    const char *driver = kfm_tree_word(s, "DBDriver", p), *params = kfm_tree_word(s, "DBDParams", p);
 
     if (!driver || strcasecmp(driver, "pgsql") != 0) {
         return kf_err(p, KF_E_CONFIG, "DBDriver is %s: %s On needs \"DBDriver pgsql\"",
@@ -40,12 +32,12 @@ static kf_err_t *check_connection(const kfm_cfg_t *cfg, apr_pool_t *p)
     return NULL;
 }
 
-static kf_err_t *check_patience(const kfm_cfg_t *cfg, apr_pool_t *p)
+static kf_err_t *check_patience(const server_rec *s, apr_pool_t *p)
 {
     const char *said;
     long seconds;
 
-    KF_TRY(kf_db_parameter(&said, dbd_word(cfg, "DBDParams", p), "connect_timeout", p));
+    KF_TRY(kf_db_parameter(&said, kfm_tree_word(s, "DBDParams", p), "connect_timeout", p));
     seconds = said ? strtol(said, NULL, 10) : 0;
     if (seconds < 1 || seconds > CONNECT_MAX_S) {
         return kf_err(p, KF_E_CONFIG, "DBDParams %s: add connect_timeout=2 (1 to %d, in seconds), or a request may wait "
@@ -57,17 +49,17 @@ static kf_err_t *check_patience(const kfm_cfg_t *cfg, apr_pool_t *p)
 }
 
 /* What mod_dbd does to a connection once, as it opens it, is gone when libpq opens it again. */
-static kf_err_t *check_set_up(const kfm_cfg_t *cfg, apr_pool_t *p)
+static kf_err_t *check_set_up(const server_rec *s, apr_pool_t *p)
 {
     static const char *const lost[] = {"DBDPrepareSQL", "DBDInitSQL"};
-    const char *persist = dbd_word(cfg, "DBDPersist", p);
+    const char *persist = kfm_tree_word(s, "DBDPersist", p);
 
     if (persist && !ap_cstr_casecmp(persist, "off")) {
         return kf_err(p, KF_E_CONFIG, "DBDPersist Off opens a connection for every request: %s On needs "
                       "\"DBDPersist On\"", KFM_D_ENABLED);
     }
     for (size_t i = 0; i < sizeof(lost) / sizeof(*lost); i++) {
-        if (dbd_word(cfg, lost[i], p)) {
+        if (kfm_tree_word(s, lost[i], p)) {
             return kf_err(p, KF_E_CONFIG, "%s: what it sets is lost when a connection is made anew: take it "
                           "out, or move it to a server on which %s is Off", lost[i], KFM_D_ENABLED);
         }
@@ -75,29 +67,29 @@ static kf_err_t *check_set_up(const kfm_cfg_t *cfg, apr_pool_t *p)
     return NULL;
 }
 
-static kf_err_t *check_room(kfm_cfg_t *cfg, apr_pool_t *p)
+static kf_err_t *check_room(const kfm_cfg_t *cfg, const server_rec *s, apr_pool_t *p)
 {
-    const char *max = dbd_word(cfg, "DBDMax", p);
+    const char *said = kfm_tree_word(s, "DBDMax", p);
+    int max = said ? (int)strtol(said, NULL, 10) : DBD_MAX_DEFAULT;
 
-    cfg->dbd_max = max ? (int)strtol(max, NULL, 10) : DBD_MAX_DEFAULT;
-    if (cfg->dbd_max < cfg->db_connections) {
+    if (max < cfg->db_connections) {
         return kf_err(p, KF_E_CONFIG, "DBDMax is %d%s, but %s is %d: who waits must wait in Konfirmado, which "
-                      "knows when to give up, so raise the one or lower the other", cfg->dbd_max,
-                      max ? "" : " (its default)", KFM_D_DB_CONNECTIONS, cfg->db_connections);
+                      "knows when to give up, so raise the one or lower the other", max,
+                      said ? "" : " (its default)", KFM_D_DB_CONNECTIONS, cfg->db_connections);
     }
     return NULL;
 }
 
-kf_err_t *kfm_cfg_neighbours(kfm_cfg_t *cfg, apr_pool_t *p)
+kf_err_t *kfm_cfg_neighbours(const kfm_cfg_t *cfg, const server_rec *s, apr_pool_t *p)
 {
     if (!ap_find_linked_module("mod_dbd.c")) {
         return kf_err(p, KF_E_CONFIG, "%s On needs mod_dbd: load it with LoadModule dbd_module and "
                       "set DBDriver pgsql and DBDParams", KFM_D_ENABLED);
     }
-    KF_TRY(check_connection(cfg, p));
-    KF_TRY(check_patience(cfg, p));
-    KF_TRY(check_set_up(cfg, p));
-    KF_TRY(check_room(cfg, p));
+    KF_TRY(check_connection(s, p));
+    KF_TRY(check_patience(s, p));
+    KF_TRY(check_set_up(s, p));
+    KF_TRY(check_room(cfg, s, p));
     if (cfg->jobs && !ap_find_linked_module("mod_watchdog.c")) {
         return kf_err(p, KF_E_CONFIG, "%s On needs mod_watchdog: load it with LoadModule "
                       "watchdog_module, or write \"%s Off\" here and run the background work on "

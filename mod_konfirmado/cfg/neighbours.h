@@ -4,8 +4,11 @@
 #include "base/err.h"
 #include "cfg/cfg.h"
 
-/** That mod_dbd is there and has what a connection needs; fills cfg->dbd_max. mod_watchdog, for jobs. */
-kf_err_t *kfm_cfg_neighbours(kfm_cfg_t *cfg, apr_pool_t *p);
+/**
+ * That mod_dbd is there and is told for this server what a connection needs; mod_watchdog, for jobs. Also for
+ * a server without a directive of ours, which has the main server's `cfg` and may have a database of its own.
+ */
+kf_err_t *kfm_cfg_neighbours(const kfm_cfg_t *cfg, const server_rec *s, apr_pool_t *p);
 
 /**
  * That a request for the host of KonfirmadoBaseURL finds a server on which the

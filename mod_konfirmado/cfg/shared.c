@@ -24,40 +24,43 @@ typedef struct {
     bool jobs_only; /* matters to servers that do background work */
 } setting_t;
 
-#define TEXT(name, directive, jobs_only) {directive, offsetof(kfm_raw_t, name), jobs_only}
+#define SETTING(name, directive, jobs_only) {directive, offsetof(kfm_raw_t, name), jobs_only}
 
+/* Mails of all businesses lead to the address of the first server with jobs. */
 static const setting_t texts[] = {
-    TEXT(key_file, KFM_D_KEY_FILE, false),
-    TEXT(upload_dir, KFM_D_UPLOAD_DIR, false),
-    TEXT(templates, KFM_D_TEMPLATES, true),
-    TEXT(messages, KFM_D_MESSAGES, true),
-    TEXT(provider_ca, KFM_D_PROVIDER_CA, true),
-    TEXT(smtp_url, KFM_D_SMTP, true),
-    TEXT(smtp_security, KFM_D_SMTP_SECURITY, true),
-    TEXT(smtp_user, KFM_D_SMTP_USER, true),
-    TEXT(smtp_password_file, KFM_D_SMTP_PASSWORD, true),
-    TEXT(smtp_ca, KFM_D_SMTP_CA, true),
-    TEXT(mail_from, KFM_D_MAIL_FROM, true),
-    TEXT(mail_ca, KFM_D_MAIL_CA, true),
-    TEXT(resend_key_file, KFM_D_RESEND_KEY, true),
-    TEXT(resend_api, KFM_D_RESEND_URL, true),
-    TEXT(wompi_api, KFM_D_WOMPI_API, true),
-    TEXT(wompi_sandbox_api, KFM_D_WOMPI_SANDBOX_API, true),
-    TEXT(google_client, KFM_D_GOOGLE_CLIENT, true),
-    TEXT(google_secret_file, KFM_D_GOOGLE_SECRET, true),
-    TEXT(google_token, KFM_D_GOOGLE_TOKEN, true),
-    TEXT(google_revoke, KFM_D_GOOGLE_REVOKE, true),
-    TEXT(google_api, KFM_D_GOOGLE_API, true),
+    SETTING(base_url, KFM_D_BASE_URL, true),
+    SETTING(key_file, KFM_D_KEY_FILE, false),
+    SETTING(upload_dir, KFM_D_UPLOAD_DIR, false),
+    SETTING(templates, KFM_D_TEMPLATES, true),
+    SETTING(messages, KFM_D_MESSAGES, true),
+    SETTING(provider_ca, KFM_D_PROVIDER_CA, true),
+    SETTING(smtp_url, KFM_D_SMTP, true),
+    SETTING(smtp_security, KFM_D_SMTP_SECURITY, true),
+    SETTING(smtp_user, KFM_D_SMTP_USER, true),
+    SETTING(smtp_password_file, KFM_D_SMTP_PASSWORD, true),
+    SETTING(smtp_ca, KFM_D_SMTP_CA, true),
+    SETTING(mail_from, KFM_D_MAIL_FROM, true),
+    SETTING(mail_ca, KFM_D_MAIL_CA, true),
+    SETTING(resend_key_file, KFM_D_RESEND_KEY, true),
+    SETTING(resend_api, KFM_D_RESEND_URL, true),
+    SETTING(wompi_api, KFM_D_WOMPI_API, true),
+    SETTING(wompi_sandbox_api, KFM_D_WOMPI_SANDBOX_API, true),
+    SETTING(google_client, KFM_D_GOOGLE_CLIENT, true),
+    SETTING(google_secret_file, KFM_D_GOOGLE_SECRET, true),
+    SETTING(google_token, KFM_D_GOOGLE_TOKEN, true),
+    SETTING(google_revoke, KFM_D_GOOGLE_REVOKE, true),
+    SETTING(google_api, KFM_D_GOOGLE_API, true),
 };
 
 static const setting_t numbers[] = {
-    TEXT(prepare, KFM_D_PREPARE, false),
-    TEXT(callback_http, KFM_D_CALLBACK_HTTP, true),
-    TEXT(callback_timeout_ms, KFM_D_CALLBACK_TIMEOUT, true),
-    TEXT(callback_concurrency, KFM_D_CALLBACK_CONCURRENCY, true),
-    TEXT(calendar_ttl_ms, KFM_D_CALENDAR_TTL, true),
-    TEXT(calendar_poll_ms, KFM_D_CALENDAR_POLL, true),
-    TEXT(calendar_push, KFM_D_CALENDAR_PUSH, true),
+    SETTING(prepare, KFM_D_PREPARE, false),
+    SETTING(hold_ttl_ms, KFM_D_HOLD_TTL, true),
+    SETTING(callback_http, KFM_D_CALLBACK_HTTP, true),
+    SETTING(callback_timeout_ms, KFM_D_CALLBACK_TIMEOUT, true),
+    SETTING(callback_concurrency, KFM_D_CALLBACK_CONCURRENCY, true),
+    SETTING(calendar_ttl_ms, KFM_D_CALENDAR_TTL, true),
+    SETTING(calendar_poll_ms, KFM_D_CALENDAR_POLL, true),
+    SETTING(calendar_push, KFM_D_CALENDAR_PUSH, true),
 };
 
 static bool same_text(const kfm_raw_t *a, const kfm_raw_t *b, size_t at)
@@ -98,15 +101,31 @@ static const char *difference(const kfm_raw_t *a, const kfm_raw_t *b, bool jobs_
     return jobs_only && !same_list(a->callback_allow, b->callback_allow) ? KFM_D_CALLBACK_ALLOW : NULL;
 }
 
-/* The first server before this one with that database, and with background work if `jobs`. */
-static const server_rec *before(const server_rec *s, const server_rec *main_server, const char *params, bool jobs)
-{
-    for (const server_rec *one = main_server; one != s; one = one->next) {
-        const kfm_conf_t *conf = kfm_cfg_conf(one);
-        const char *theirs = conf->cfg.enabled && (conf->cfg.jobs || !jobs) ? kfm_tree_said(one, "DBDParams") : NULL;
+/* A server, and its DBDParams: NULL where it takes no bookings. */
+typedef struct {
+    const server_rec *server;
+    const char *params;
+} user_t;
 
-        if (theirs && !strcmp(theirs, params)) {
-            return one;
+static apr_array_header_t *users_of(server_rec *main_server, apr_pool_t *p)
+{
+    apr_array_header_t *users = apr_array_make(p, 8, sizeof(user_t));
+
+    for (const server_rec *s = main_server; s; s = s->next) {
+        APR_ARRAY_PUSH(users, user_t) = (user_t){s, kfm_cfg_get(s)->enabled ? kfm_tree_word(s, "DBDParams", p) : NULL};
+    }
+    return users;
+}
+
+/* The first server before the i-th with its database, and with background work if `jobs`. */
+static const server_rec *before(const apr_array_header_t *users, int i, bool jobs)
+{
+    const user_t *list = (const user_t *)users->elts;
+
+    for (int k = 0; k < i; k++) {
+        if (list[k].params && !strcmp(list[k].params, list[i].params)
+            && (kfm_cfg_get(list[k].server)->jobs || !jobs)) {
+            return list[k].server;
         }
     }
     return NULL;
@@ -133,14 +152,16 @@ static bool agrees(const server_rec *s, const server_rec *other, bool jobs, apr_
 
 int kfm_cfg_check_shared(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
 {
+    const apr_array_header_t *users = users_of(main_server, ptemp);
+
     (void)pconf;
     (void)plog;
-    for (server_rec *s = main_server; s; s = s->next) {
-        const kfm_cfg_t *cfg = kfm_cfg_get(s);
-        const char *params = cfg->enabled && cfg->server == s ? kfm_tree_said(s, "DBDParams") : NULL;
+    for (int i = 0; i < users->nelts; i++) {
+        const user_t *user = &APR_ARRAY_IDX(users, i, user_t);
 
-        if (params && !(agrees(s, before(s, main_server, params, false), false, ptemp)
-                        && (!cfg->jobs || agrees(s, before(s, main_server, params, true), true, ptemp)))) {
+        if (user->params && !(agrees(user->server, before(users, i, false), false, ptemp)
+                              && (!kfm_cfg_get(user->server)->jobs
+                                  || agrees(user->server, before(users, i, true), true, ptemp)))) {
             return HTTP_INTERNAL_SERVER_ERROR;
         }
     }

@@ -44,3 +44,10 @@ const char *kfm_tree_said(const server_rec *s, const char *directive)
     }
     return args;
 }
+
+const char *kfm_tree_word(const server_rec *s, const char *directive, apr_pool_t *p)
+{
+    const char *args = kfm_tree_said(s, directive);
+
+    return args ? ap_getword_conf(p, &args) : NULL;
+}

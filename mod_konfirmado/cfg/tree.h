@@ -18,4 +18,7 @@ const char *kfm_tree_own(const server_rec *s, const char *directive);
 /** The same, or what the main server says, which every <VirtualHost> inherits. */
 const char *kfm_tree_said(const server_rec *s, const char *directive);
 
+/** The first argument of that, without its quotes, in the pool; NULL if it is not said. */
+const char *kfm_tree_word(const server_rec *s, const char *directive, apr_pool_t *p);
+
 #endif

@@ -67,7 +67,7 @@ kf_err_t *kfm_handle_health(kfm_call_t *call)
     const char *missing = NULL;
     kf_err_t *err = ask(&health, &missing, kfm_flow(call), call->pool);
     const char *fault = err ? "unknown" : kf_health_schema_fault(&health);
-    const char *refusal = kfm_db_refusal(call->cfg->server);
+    const char *refusal = kfm_db_refusal(call->r->server);
     const char *keys = NULL, *work = NULL;
     bool down = fault || missing;
     kf_buf_t buf;

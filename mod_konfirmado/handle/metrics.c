@@ -7,14 +7,11 @@
 
 #include "base/buf.h"
 #include "base/metric.h"
+#include "base/version.h"
 #include "handle/operator.h"
 
 #define FIRST_BYTES 16384
 #define MOST_BYTES (1024 * 1024)
-
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
 
 static void begin(kf_buf_t *buf, const char *name, const char *type, const char *help)
 {
@@ -161,9 +158,9 @@ static void put_folder(kf_buf_t *buf, const char *folder)
 
 static void put_own(kf_buf_t *buf, const kfm_cfg_t *cfg)
 {
-    kfm_metrics_pool_t pool;
+    kfm_metrics_connections_t pool;
 
-    kfm_metrics_pool(&pool);
+    kfm_metrics_connections(&pool);
     begin(buf, "konfirmado_build_info", "gauge", "The version of the module.");
     kf_buf_str(buf, "konfirmado_build_info{version=\"" KF_VERSION "\"} 1\n");
     gauge(buf, "konfirmado_processes", "Processes of this httpd.", pool.processes);
@@ -230,34 +227,11 @@ static void put_rows(kf_buf_t *buf, const kfm_status_t *status, size_t i, apr_po
     }
 }
 
-static const kf_status_row_t *find(const kfm_status_t *status, const char *label)
-{
-    for (int i = 0; i < status->n; i++) {
-        if (!strcmp(status->rows[i].family, "database") && !strcmp(status->rows[i].label, label)) {
-            return &status->rows[i];
-        }
-    }
-    return NULL;
-}
-
-/* Secrets of merchants that no key of this server's file opens. */
-static int64_t unknown_secrets(const kfm_status_t *status, const kf_keyring_t *keys)
-{
-    int64_t n = 0;
-
-    for (int i = 0; i < status->n; i++) {
-        const kf_status_row_t *row = &status->rows[i];
-
-        if (!strcmp(row->family, "key") && !kf_keyring_find(keys, row->label, strlen(row->label))) {
-            n += row->n;
-        }
-    }
-    return n;
-}
-
 static void put_status(kf_buf_t *buf, const kfm_status_t *status, const kfm_cfg_t *cfg, apr_pool_t *p)
 {
-    const kf_status_row_t *size = find(status, "size"), *clock = find(status, "clock");
+    const kf_status_t rows = {.rows = status->rows, .n = status->n, .keys = cfg->keys};
+    const kf_status_row_t *size = kf_status_find(&rows, "database", "size", NULL);
+    const kf_status_row_t *clock = kf_status_find(&rows, "database", "clock", NULL);
 
     gauge(buf, "konfirmado_status_read_success", "1: what follows was read of the database.", status->ok);
     gauge(buf, "konfirmado_status_read_timestamp_seconds", "When it was tried last.", (double)status->read_at / 1e6);
@@ -268,7 +242,7 @@ static void put_status(kf_buf_t *buf, const kfm_status_t *status, const kfm_cfg_
         put_rows(buf, status, i, p);
     }
     gauge(buf, "konfirmado_secrets_unreadable", "Secrets of merchants that no key of KonfirmadoKeyFile opens.",
-          (double)unknown_secrets(status, cfg->keys));
+          (double)kf_status_secrets_unknown(&rows));
     if (clock) {
         gauge(buf, "konfirmado_clock_skew_seconds", "The database's clock minus this machine's.",
               (double)(clock->n - status->read_at) / 1e6);

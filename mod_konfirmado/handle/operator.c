@@ -1,6 +1,7 @@
 #include "handle/operator.h"
 
 #include <http_config.h>
+#include <http_main.h>
 #include <string.h>
 
 #include "flow_ctx.h"
@@ -10,7 +11,7 @@ const kfm_status_t *kfm_operator_read(server_rec *s, apr_pool_t *p)
     const kf_flow_t *flow = kfm_flow_of(s);
     const kfm_status_t *status;
 
-    kfm_metrics_status(&status, s, flow ? flow->db : NULL, p);
+    kfm_status_read(&status, s, flow ? flow->db : NULL, p);
     return status;
 }
 
@@ -27,7 +28,7 @@ bool kfm_operator_look(kf_status_t *out, server_rec *s, apr_pool_t *p)
 /* A server without bookings of its own shows those of the first that has some. */
 static server_rec *shown(server_rec *s)
 {
-    return kfm_cfg_get(s)->enabled ? s : kfm_cfg_first_enabled(s->next ? s->next : s);
+    return kfm_cfg_get(s)->enabled ? s : kfm_cfg_first_enabled(ap_server_conf);
 }
 
 static int handler(request_rec *r)

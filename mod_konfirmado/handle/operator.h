@@ -8,13 +8,14 @@
 #include "flow/status.h"
 #include "http/call.h"
 #include "metrics.h"
+#include "status_shm.h"
 
 /** The hooks of these handlers. */
 void kfm_operator_register(apr_pool_t *p);
 
 /* -- private to these files -- */
 
-/** How the database of that server stands (metrics.h). */
+/** How the database of that server stands (status_shm.h). */
 const kfm_status_t *kfm_operator_read(server_rec *s, apr_pool_t *p);
 
 /** The same as the judge of findings wants it; false: the database could not be read, there are no rows. */

@@ -13,7 +13,7 @@ int kfm_operator_status(request_rec *r, server_rec *s)
     kf_err_t *err;
 
     page.read = kfm_operator_look(&status, s, r->pool);
-    kfm_metrics_pool(&page.pool);
+    kfm_metrics_connections(&page.pool);
     err = kfm_page_status(call, &page);
     if (err) {
         kfm_reply_error(call, err);

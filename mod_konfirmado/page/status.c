@@ -5,11 +5,8 @@
 #include <string.h>
 
 #include "base/metric.h"
+#include "base/version.h"
 #include "page/view.h"
-
-#ifndef KF_VERSION
-#define KF_VERSION "0"
-#endif
 
 static const char *text_of(kfm_call_t *call, int64_t n)
 {
@@ -126,7 +123,7 @@ static bool was_called(int peer)
     return calls > 0;
 }
 
-static void put_server(kfm_view_t *view, const kfm_metrics_pool_t *pool)
+static void put_server(kfm_view_t *view, const kfm_metrics_connections_t *pool)
 {
     const kf_metric_family_t *calls = kf_metric_family(KF_M_CALLS);
     kfm_call_t *call = view->call;

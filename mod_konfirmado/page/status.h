@@ -8,9 +8,10 @@
 typedef struct {
     const kf_status_t *status; /* no rows where the database could not be read */
     bool read;                 /* it could */
-    kfm_metrics_pool_t pool;
+    kfm_metrics_connections_t pool;
 } kfm_status_page_t;
 
+/** Answers with the page, in the language of the request. */
 kf_err_t *kfm_page_status(kfm_call_t *call, const kfm_status_page_t *page);
 
 #endif

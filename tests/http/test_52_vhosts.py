@@ -6,6 +6,7 @@ import tempfile
 import time
 
 import pytest
+import requests
 
 from kitaccount import Node
 from kitdemo import wait_until
@@ -22,11 +23,12 @@ def demo(demos):
     return demos.get("start")
 
 
-def further(text, number, change=lambda block: block):
-    """The configuration with a copy of its virtual host: another name and address."""
+def further(text, number, change=lambda block: block, address=True):
+    """The configuration with a copy of its virtual host: another name, and another address."""
     block = BLOCK.search(text).group()
     block = re.sub(r"ServerName .*\n *ServerAlias .*", "ServerName further%d.test" % number, block)
-    block = re.sub(r"KonfirmadoBaseURL (.*)localhost", r"KonfirmadoBaseURL \g<1>further%d.test" % number, block)
+    if address:
+        block = re.sub(r"KonfirmadoBaseURL (.*)localhost", r"KonfirmadoBaseURL \g<1>further%d.test" % number, block)
     return text + change(block)
 
 
@@ -53,20 +55,74 @@ def files(demo, tmp_path):
 
 @pytest.mark.parametrize("line, jobs", [
     ("KonfirmadoKeyFile %(keys)s", False), ("KonfirmadoUploadDir %(pictures)s", False), ("KonfirmadoPrepare Off", False),
+    ("KonfirmadoBaseURL http://further1.test", True), ("KonfirmadoHoldTTL 5m", True),
     ("KonfirmadoSMTP smtp://127.0.0.1:2525", True), ("KonfirmadoMailFrom other@shop.test", True),
     ("KonfirmadoCallbackTimeout 7s", True), ("KonfirmadoCallbackAllow 10.0.0.0/8", True)])
 def test_servers_of_one_database_agree(demo, tmp_path, files, line, jobs):
     """What background work and stored secrets depend on is not taken from one of them in silence."""
     line %= files
     name = line.split()[0]
-    status, said = checked(demo, tmp_path, lambda text: further(text, 1, with_line(line)))
+    status, said = checked(demo, tmp_path, lambda text: further(text, 1, with_line(line), False))
     assert status != 0 and name in said and "the same database" in said, said
     assert ("KonfirmadoJobs Off" in said) == jobs, said
     for more, good in (("KonfirmadoJobs Off", jobs), ('DBDParams "host=/nowhere dbname=other connect_timeout=2"', True)):
         def change(block, more=more):
             return with_line(more)(with_line(line)(block))
-        status, said = checked(demo, tmp_path, lambda text: further(text, 1, change))
+        status, said = checked(demo, tmp_path, lambda text: further(text, 1, change, False))
         assert (status == 0) == good, (more, said)
+
+
+def test_a_database_is_the_same_however_it_is_quoted(demo, tmp_path):
+    def change(text):
+        own = re.search(r'^DBDParams "(.*)"$', text, re.M).group(1)
+        lines = with_line("DBDParams '%s'" % own)
+        return further(text, 1, lambda block: lines(with_line("KonfirmadoPrepare Off")(block)), False)
+    status, said = checked(demo, tmp_path, change)
+    assert status != 0 and "KonfirmadoPrepare" in said and "the same database" in said, said
+
+
+def in_the_main_server(text, *host):
+    """What the virtual host says is the main server's; it says nothing more, and a host `own.test` only these lines."""
+    block = BLOCK.search(text).group()
+    begin, *lines, end = block.splitlines()
+    names = [line for line in lines if line.split()[:1] in (["ServerName"], ["ServerAlias"])]
+    others = [line for line in lines if line not in names]
+    return text.replace(block, "\n".join([*others, begin, *names, end, begin, "    ServerName own.test", *host, end, ""]))
+
+
+@pytest.mark.parametrize("line", ["DBDMax 15", "DBDPersist Off", 'DBDInitSQL "SET jit = off"'])
+def test_a_host_without_a_word_for_konfirmado_may_have_a_database(demo, tmp_path, line):
+    """It has the main server's directives; what it tells mod_dbd is looked at like any other's."""
+    assert checked(demo, tmp_path, lambda text: in_the_main_server(text, "DBDMax 16"))[0] == 0
+    status, said = checked(demo, tmp_path, lambda text: in_the_main_server(text, line))
+    assert status != 0 and line.split()[0] in said and "httpd.conf:" in said, said
+
+
+def test_each_host_tells_of_its_own_database(demo, log, tmp_path):
+    """Health and metrics are of the database that the host has, not of the server whose directives it shares."""
+    log.expect("KF00290", "KF00212.*503")
+    folder = str(tmp_path / "wide")
+    os.makedirs(folder)
+    node = Node(demo, folder)
+    demo.run("CREATE ROLE kf_wide LOGIN BYPASSRLS PASSWORD 'kf' IN ROLE konfirmado_app")
+    with open(node.conf, encoding="utf-8") as handle:
+        text = handle.read()
+    wide = re.sub(r"user=\S+ password=\S+", "user=kf_wide password=kf", re.search(r"^DBDParams .*$", text, re.M).group())
+    with open(node.conf, "w", encoding="utf-8") as handle:
+        handle.write(in_the_main_server(text, wide))
+    node.start()
+
+    def get(host, path):
+        return requests.get("http://127.0.0.1:%d%s" % (node.port, path), headers={"Host": host}, timeout=60)
+    try:
+        for _ in range(2):
+            assert "is not bound by row security" in get("own.test", "/health").text
+            assert get("localhost", "/health").status_code == 200
+            assert "konfirmado_status_read_success 0" in get("own.test", "/metrics").text
+            assert "konfirmado_status_read_success 1" in get("localhost", "/metrics").text
+    finally:
+        node.stop()
+        demo.run("DROP OWNED BY kf_wide; DROP ROLE kf_wide")
 
 
 def processes(node):
@@ -98,7 +154,7 @@ def started(demo, folder, hosts):
     with open(node.conf, encoding="utf-8") as handle:
         text = handle.read().replace("\nKonfirmadoJobs Off", "")
     for number in range(hosts):
-        text = further(text, number)
+        text = further(text, number, with_line("KonfirmadoJobs Off"))
     with open(node.conf, "w", encoding="utf-8") as handle:
         handle.write(text)
     return node.start()

@@ -206,7 +206,7 @@ def test_a_role_with_too_many_rights(demo, log, more, less, sentence):
         shutil.rmtree(folder)
         demo.run("DROP OWNED BY kf_wide; DROP ROLE kf_wide")
     with open(demo.error_log, encoding="utf-8", errors="replace") as handle:
-        assert "KF00291: 2 processes with 17 connections each may want 34, and the database has 20 for kf_wide" in handle.read()
+        assert "KF00291: 2 processes with 16 connections each may want 32, and the database has 20 for kf_wide" in handle.read()
 
 
 @pytest.mark.parametrize("content, mode", [("", 0o600), ("rubbish\n", 0o600), (None, 0o644), (None, 0o640)],
