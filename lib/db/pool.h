@@ -20,7 +20,7 @@
  * within 2 s; each statement after that takes `patience_ms` at most. What must be
  * opened anew and does not answer goes back to the opener, which knows of more hosts.
  *
- * A connection that nobody used for a minute is closed, and so is one that has had its
+ * A connection that nobody used for five minutes is closed, and so is one that has had its
  * time, but never the last one: PostgreSQL keeps the plan of whatever was ever asked
  * over a connection, and what is rare would stay in each.
  */

@@ -12,7 +12,7 @@
 #define FULL_PAUSE_MS 500    /* at most so long, if the process has none at all */
 #define SHARED_PAUSE_MS 5000 /* the same if it has some */
 #define TRANSIT_MS 20        /* a connection on its way from one thread to another */
-#define UNUSED_MS 60000
+#define UNUSED_MS 300000 /* a new connection plans all its statements anew: the next crowd would wait for that */
 
 void kf_pool_set_places(kf_db_pool_t *pool, int places)
 {

@@ -279,7 +279,7 @@ static const struct {
     [KF_FOUND_NO_WORKER] = {"no_worker", "Nobody does the background work; the last sign of life was {age} ago: is "
                                          "an httpd with KonfirmadoJobs On running?"},
     [KF_FOUND_WORKER] = {"worker", "{label} has not given a sign of life for {age}."},
-    [KF_FOUND_JOB] = {"job", "The job {label} could not do its work for {age}: the error log says why (KF00403)."},
+    [KF_FOUND_JOB] = {"job", "The job {label} keeps failing: the error log says why (KF00403)."},
     [KF_FOUND_PROVIDER] = {"provider", "{label} has not answered for {age}: what needs it waits."},
     [KF_FOUND_CALENDARS] = {"calendars", "Calendars that are {label}: {n}."},
     [KF_FOUND_ENDPOINTS] = {"endpoints", "Businesses that get no callbacks because their address said that it is gone: {n}."},

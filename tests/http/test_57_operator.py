@@ -287,7 +287,7 @@ def test_a_job_cannot_do_its_work(demo, log):
         wait_until(lambda: not set(children) & set(demo.children()), 20)
         wait_until(lambda: ("job", "waiting") in findings(demo), 15, 0.5)
         assert warned(demo, "workers")
-        fresh(demo, lambda _: "The job “waiting list” has not succeeded" in status_page(demo))
+        fresh(demo, lambda _: "The job “waiting list” keeps failing" in status_page(demo))
     finally:
         demo.run("ALTER FUNCTION kf.work_waiting_away RENAME TO work_waiting")
     wait_until(lambda: not warned(demo, "workers"), 30, 0.5)
