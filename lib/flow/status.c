@@ -131,9 +131,11 @@ static void judge_servers(found_t *found, const kf_status_t *status)
 
         if (is(row, "server", "keys") && row->n > 0) {
             add(found, (kf_finding_t){KF_FOUND_SERVER_KEYS, true, row->label, row->n, KF_STATUS_NONE});
-        } else if (is(row, "server", "closed") && !status->folder) {
+        } else if (status->self && !strcmp(row->label, status->self)) {
+            continue; /* it looks at its folder itself */
+        } else if (is(row, "server", "closed")) {
             add(found, (kf_finding_t){KF_FOUND_SERVER_FOLDER, true, row->label, KF_STATUS_NONE, KF_STATUS_NONE});
-        } else if (is(row, "server", "full") && !status->folder) {
+        } else if (is(row, "server", "full")) {
             add(found, (kf_finding_t){KF_FOUND_SERVER_DISK, true, row->label, KF_STATUS_NONE, KF_STATUS_NONE});
         }
     }
@@ -286,8 +288,8 @@ static const struct {
     [KF_FOUND_UNTOLD] = {"untold", "Businesses whose systems do not take callbacks now: {n}. They are tried again for three "
                                   "days."},
     [KF_FOUND_KEYS] = {"keys", "Secrets that the keys of this server do not open: {n}. The key file lacks a key."},
-    [KF_FOUND_SERVER_KEYS] = {"server_keys", "{label} (machine/process) does not know keys that another server knows: "
-                                             "{n}. Restart it (graceful)."},
+    [KF_FOUND_SERVER_KEYS] = {"server_keys", "Servers have read different key files: {label} (machine/process) lacks {n} keys that "
+                                             "another has. Restart (graceful) those with the older file."},
     [KF_FOUND_SERVER_FOLDER] = {"server_folder", "{label} (machine/process) cannot write pictures to KonfirmadoUploadDir."},
     [KF_FOUND_SERVER_DISK] = {"server_disk", "{label} (machine/process) has hardly any room left in KonfirmadoUploadDir."},
     [KF_FOUND_JOBS_OFF] = {"jobs_off", "Background work is switched off in this database: konfirmadoctl jobs on."},

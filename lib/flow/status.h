@@ -54,7 +54,8 @@ typedef struct {
     int n;
     kf_instant_t read_at;     /* the middle of the reading, by this machine's clock; 0: clocks are not compared */
     const kf_keyring_t *keys; /* NULL: not looked at */
-    const char *folder;       /* of pictures; NULL: there is none here, and those of all httpds are told of */
+    const char *folder;       /* of pictures; NULL: none is looked at */
+    const char *self;         /* this httpd as rows "server" name it, which tells of its own folder; NULL: none */
     kf_instant_t begun_at;    /* since when this httpd runs: at first nobody can have given a sign of life; 0: long ago */
 } kf_status_t;
 

@@ -277,7 +277,7 @@ def test_disks_are_full(demo, shop, log):
 def test_a_job_cannot_do_its_work(demo, log):
     """Of one that never could since its worker began nobody waits ten minutes to tell."""
     log.expect("KF00403")
-    demo.run("ALTER FUNCTION kf.work_waiting RENAME TO work_waiting_away")
+    demo.run("ALTER FUNCTION kf.work_waiting(int, boolean) RENAME TO work_waiting_away")
     try:
         children = demo.children()
         demo.graceful()
@@ -289,7 +289,7 @@ def test_a_job_cannot_do_its_work(demo, log):
         assert warned(demo, "workers")
         fresh(demo, lambda _: "The job “waiting list” keeps failing" in status_page(demo))
     finally:
-        demo.run("ALTER FUNCTION kf.work_waiting_away RENAME TO work_waiting")
+        demo.run("ALTER FUNCTION kf.work_waiting_away(int, boolean) RENAME TO work_waiting")
     wait_until(lambda: not warned(demo, "workers"), 30, 0.5)
 
 

@@ -52,7 +52,7 @@ def pooler(demo, tmp_path_factory):
             subprocess.run(["chown", "postgres", one], check=True)
     process = subprocess.Popen(demo.as_postgres(["pgbouncer", "-q", str(files["ini"])]), cwd="/", stdin=subprocess.DEVNULL)
     wait_until(lambda: "process up" in files["log"].read_text())
-    yield "host=127.0.0.1 port=%d dbname=konfirmado user=konfirmado_app application_name=konfirmado" % port
+    yield "host=127.0.0.1 port=%d dbname=konfirmado user=konfirmado_app connect_timeout=5 application_name=konfirmado" % port
     process.terminate()
     process.wait(20)
 

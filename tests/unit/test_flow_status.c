@@ -23,7 +23,7 @@ static kf_status_row_t row(const char *family, const char *label, const char *st
 /* "no_worker job" */
 static const char *findings(const kf_status_row_t *rows, int n, kf_instant_t begun_at, const char *folder)
 {
-    kf_status_t status = {.rows = rows, .n = n, .begun_at = begun_at, .folder = folder};
+    kf_status_t status = {.rows = rows, .n = n, .begun_at = begun_at, .folder = folder, .self = folder ? "web1/41" : NULL};
     const char *out = "";
     int count = kf_flow_findings(found, &status);
 
@@ -67,12 +67,12 @@ START_TEST(servers_tell_of_keys_and_pictures)
         row("server", "web1/41", "full", KF_STATUS_NONE, 3)};
 
     ck_assert_str_eq(findings(rows, 5, AGES_AGO, NULL), "server_keys server_folder server_disk");
-    ck_assert_str_eq(kf_finding_text(&found[0], kf_test_pool), "web2/42 (machine/process) does not know keys that another "
-                     "server knows: 2. Restart it (graceful).");
+    ck_assert_str_eq(kf_finding_text(&found[0], kf_test_pool), "Servers have read different key files: web2/42 (machine/process) "
+                     "lacks 2 keys that another has. Restart (graceful) those with the older file.");
     ck_assert_str_eq(found[1].label, "web2/42");
     ck_assert_str_eq(found[2].label, "web1/41");
-    /* who has a folder of its own looks there by itself */
-    ck_assert_str_eq(findings(rows, 5, AGES_AGO, "/nowhere"), "server_keys folder");
+    /* who is one of them looks at its own folder by itself */
+    ck_assert_str_eq(findings(rows, 5, AGES_AGO, "/nowhere"), "server_keys server_folder folder");
 }
 END_TEST
 
