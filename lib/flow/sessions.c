@@ -249,6 +249,7 @@ kf_err_t *kf_flow_login(kf_login_t *out, const kf_flow_t *flow, kf_visit_t *visi
                         apr_pool_t *p)
 {
     attempt_t a = {.flow = flow, .visit = visit};
+    kf_err_t *err;
 
     memset(out, 0, sizeof(*out));
     out->codes_left = -1;
@@ -256,9 +257,12 @@ kf_err_t *kf_flow_login(kf_login_t *out, const kf_flow_t *flow, kf_visit_t *visi
     KF_TRY(kf_uuid_timed(&a.session, kf_instant_now() / 1000, p));
     KF_TRY(wish->ticket && *wish->ticket ? open_ticket(&a, wish->ticket, p)
                                          : judge_password(&a, wish->email, wish->password, p));
-    KF_TRY(judge_factor(&a, &out->ticket, wish, p));
-    KF_TRY(open_session(out, &a, p));
-    out->ticket = NULL;
+    err = judge_factor(&a, &out->ticket, wish, p);
+    err = err ? err : open_session(out, &a, p);
+    if (!err || err->code != KF_E_SECOND_FACTOR) {
+        out->ticket = NULL; /* only who is asked for a code brings it again */
+    }
+    KF_TRY(err);
     return kf_tries_give_back(flow, &a.tries, true, p);
 }
 

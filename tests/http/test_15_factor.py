@@ -58,7 +58,7 @@ def by_ticket(account, ticket, code, client=None, **more):
 def over(answer):
     problem(answer, 401, "credentials_invalid")
     assert [one["field"] for one in answer.json()["errors"]] == ["ticket"]
-    assert cookie_of(answer) is None
+    assert "ticket" not in answer.json() and cookie_of(answer) is None
 
 
 def test_second_factor_by_ticket(account):
