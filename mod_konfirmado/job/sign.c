@@ -26,7 +26,7 @@ static struct {
     int64_t *due_ms; /* of each database, by kf_work_clock(): when its next sign is due; NULL: there are none */
     int64_t begun_ms;
     int process;     /* the parent */
-    bool failing;    /* of this child: said so already */
+    bool *failing;   /* of this child, by database: the log says so already */
 } signs;
 
 /* Whether a child of another generation than the running one, which knows other keys, still answers requests. */
@@ -69,14 +69,14 @@ static bool take_turn(int database)
                                           __ATOMIC_RELAXED);
 }
 
-static void note(const kf_err_t *err)
+static void note(int database, const kf_err_t *err)
 {
-    if (err && !signs.failing) {
+    if (err && !signs.failing[database]) {
         ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, signs.main_server,
                      KFLOGNO(00462) "this server cannot write down which keys it knows: %s",
                      err->cause ? err->cause : err->detail);
     }
-    signs.failing = err != NULL;
+    signs.failing[database] = err != NULL;
 }
 
 void kfm_sign_tell(apr_pool_t *p)
@@ -88,7 +88,7 @@ void kfm_sign_tell(apr_pool_t *p)
         const kf_flow_t *flow = kfm_flow_of_database(i);
 
         if (flow && flow->db && take_turn(i)) {
-            note(kf_flow_server_seen(flow, signs.process, p));
+            note(i, kf_flow_server_seen(flow, signs.process, p));
             apr_pool_clear(p);
         }
     }
@@ -114,6 +114,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     signs.begun_ms = kf_work_clock();
     signs.process = (int)getpid();
     signs.due_ms = apr_shm_baseaddr_get(shm);
+    signs.failing = apr_pcalloc(pconf, sizeof(*signs.failing) * (apr_size_t)kfm_database_count());
     for (int i = 0; i < kfm_database_count(); i++) {
         signs.due_ms[i] = 0;
     }

@@ -11,6 +11,7 @@ import requests
 from kitaccount import Node
 from kitdemo import wait_until
 from kithttp import raw, wire
+from kitlog import Tail
 from kitshop import Shop
 from test_95_start import checked
 
@@ -99,17 +100,24 @@ def test_a_host_without_a_word_for_konfirmado_may_have_a_database(demo, tmp_path
 
 
 def test_each_host_tells_of_its_own_database(demo, log, tmp_path):
-    """Health and metrics are of the database that the host has, not of the server whose directives it shares."""
+    """Health and metrics are of the database that the host has, not of the server whose directives it shares; the log
+    says of each one that it takes no sign of life."""
     log.expect("KF00290", "KF00212.*503")
     folder = str(tmp_path / "wide")
     os.makedirs(folder)
     node = Node(demo, folder)
     demo.run("CREATE ROLE kf_wide LOGIN BYPASSRLS PASSWORD 'kf' IN ROLE konfirmado_app")
+    demo.run("CREATE ROLE kf_maker LOGIN PASSWORD 'kf' IN ROLE konfirmado_app, konfirmado_owner")
     with open(node.conf, encoding="utf-8") as handle:
         text = handle.read()
     wide = re.sub(r"user=\S+ password=\S+", "user=kf_wide password=kf", re.search(r"^DBDParams .*$", text, re.M).group())
     with open(node.conf, "w", encoding="utf-8") as handle:
-        handle.write(in_the_main_server(text, wide))
+        text = in_the_main_server(re.sub(r"StartServers 2", "StartServers 1", text), wide)
+        maker = BLOCK.findall(text)[-1].replace("kf_wide", "kf_maker").replace("own.test", "maker.test")
+        handle.write(text + maker)
+    said = Tail(demo.error_log)
+    said.new()
+    causes = set()
     node.start()
 
     def get(host, path):
@@ -120,9 +128,14 @@ def test_each_host_tells_of_its_own_database(demo, log, tmp_path):
             assert get("localhost", "/health").status_code == 200
             assert "konfirmado_status_read_success 0" in get("own.test", "/metrics").text
             assert "konfirmado_status_read_success 1" in get("localhost", "/metrics").text
+
+        def each_was_told():
+            causes.update(re.sub(".*: ", "", one) for one in said.new() if "KF00462" in one)
+            return len(causes) == 2
+        wait_until(each_was_told, 20)
     finally:
         node.stop()
-        demo.run("DROP OWNED BY kf_wide; DROP ROLE kf_wide")
+        demo.run("DROP OWNED BY kf_wide, kf_maker; DROP ROLE kf_wide, kf_maker")
 
 
 def processes(node):
