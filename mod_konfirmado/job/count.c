@@ -180,6 +180,9 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     if (get_instance && register_callback && get_instance(&watchdog, WATCHDOG, 0, 0, pconf) == APR_SUCCESS
         && register_callback(watchdog, INTERVAL, NULL, tick) == APR_SUCCESS) {
         counts.main_server = main_server;
+    } else {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main_server, KFLOGNO(00464) "no watchdog (is mod_watchdog loaded?): "
+                     "steps of customers are not counted, and konfirmadoctl keys rotate cannot know of this server");
     }
     return OK;
 }

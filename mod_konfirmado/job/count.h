@@ -3,7 +3,7 @@
 /*
  * Counted steps of customers (flow/funnel.h), written to the database by every
  * child every few seconds and once more when it ends. Needs mod_watchdog; without
- * it nothing is counted, and no sign of life is given (job/sign.h).
+ * it nothing is counted, and no sign of life is given (job/sign.h): the log says so at start.
  */
 #include "flow/funnel.h"
 #include "http/call.h"

@@ -63,7 +63,7 @@ class Demos:
         self.searched = {}  # name -> what was looked through for tokens
         self.preload, self.env = self._sanitizers() if ASAN else (None, {})
 
-    def _made(self, name):
+    def made(self, name):
         """A library to preload, built: of this folder or of tests/asan."""
         target = os.path.join(self.top, name + ".so")
         source = next(path for path in (os.path.join(HERE, name + ".c"), os.path.join(kitdemo.TOP, "tests/asan", name + ".c"))
@@ -87,7 +87,7 @@ class Demos:
                 folder += "-" + self.number
             os.makedirs(folder)
             # The sanitizers are for httpd; the programs beside it run without them.
-            libraries = " ".join(filter(None, [self.preload, preload and self._made(preload)]))
+            libraries = " ".join(filter(None, [self.preload, preload and self.made(preload)]))
             demo = Demo(folder, DIRECTIVES, mpm, libraries, self.env)
             # Some need to know the ports.
             demo.directives += directives(demo) if callable(directives) else list(directives)

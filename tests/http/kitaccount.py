@@ -104,8 +104,9 @@ def page_of(answer):
 class Node:
     """A second httpd over the same database, with lines of an operator's own."""
 
-    def __init__(self, demo, folder, lines="", modules=()):
+    def __init__(self, demo, folder, lines="", modules=(), preload=None):
         self.demo = demo
+        self.preload = preload
         self.port = free_ports()
         self.base = "http://localhost:%d" % self.port
         with open(demo.conf, encoding="utf-8") as handle:
@@ -126,7 +127,10 @@ class Node:
         self.process = None
 
     def command(self, *words):
-        return {"args": ["/usr/sbin/apache2", "-f", self.conf, *words], "env": self.demo.httpd_env(), "cwd": "/"}
+        env = self.demo.httpd_env()
+        if self.preload:
+            env["LD_PRELOAD"] = " ".join(filter(None, [env.get("LD_PRELOAD"), self.preload]))
+        return {"args": ["/usr/sbin/apache2", "-f", self.conf, *words], "env": env, "cwd": "/"}
 
     def start(self, *well):
         """Waits for one of these statuses of its health, or for 200."""

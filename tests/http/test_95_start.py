@@ -13,6 +13,7 @@ import pytest
 from kitaccount import Node
 from kitdemo import TOP, Psql, Refused, wait_until
 from kithttp import Client
+from kitlog import Tail
 from kitports import free_ports
 from kitshop import FREE, Shop
 
@@ -179,6 +180,16 @@ def test_the_example_keeps_a_business_on_its_name(tmp_path):
                 assert answer == (301, "https://%s/book/x%%20y?a=b" % host)
         finally:
             httpd.terminate()
+
+
+def test_without_a_watchdog(demo, demos, log, tmp_path):
+    """Nobody writes signs of life then: the operator hears what cannot know of this server."""
+    log.expect("KF00464")
+    said = Tail(demo.error_log)
+    said.new()
+    Node(demo, str(tmp_path), preload=demos.made("unwatched")).start().stop()
+    (told,) = [one for one in said.new() if "KF00464" in one]
+    assert "is mod_watchdog loaded?" in told and "keys rotate cannot know of this server" in told
 
 
 @pytest.mark.parametrize("more, less, sentence", [
