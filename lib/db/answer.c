@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/metric.h"
 #include "db/db_int.h"
 
 #define STOP_STEP_MS 50
@@ -112,6 +113,7 @@ PGresult *kf_db_answer(kf_db_t *db, int sent, int64_t until)
 
     if (sent && (!flush(db->conn, until) || !read_all(&res, db->conn, until))) {
         db->silent = true;
+        kf_metric_count_word(KF_M_DB_ERRORS, "timeout", NULL);
         PQclear(res);
         res = NULL;
     }

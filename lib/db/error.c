@@ -64,8 +64,7 @@ kf_err_t *kf_db_error(const kf_db_t *db, const PGresult *res, const char *what, 
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
     const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
-    if (db->silent) {
-        kf_metric_count_word(KF_M_DB_ERRORS, "timeout", NULL);
+    if (db->silent) { /* counted when it fell silent */
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."),
                               "%s: no answer in time", what);
     }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/metric.h"
 #include "database_test.h"
 #include "db/conn.h"
 
@@ -281,6 +282,27 @@ START_TEST(a_wrong_reader_reads_nothing)
 }
 END_TEST
 
+static void count_from_nothing(void)
+{
+    void *table = apr_palloc(kf_test_pool, kf_metric_size() + 63);
+
+    memset(table, 0, kf_metric_size() + 63);
+    kf_metric_use((void *)APR_ALIGN((apr_uintptr_t)table, 64));
+}
+
+/* "timeout 1" */
+static const char *errors_counted(void)
+{
+    const char *const *classes = kf_metric_family(KF_M_DB_ERRORS)->words[0], *out = "";
+
+    for (int i = 0; classes[i]; i++) {
+        int n = (int)kf_metric_read(KF_M_DB_ERRORS, i, 0);
+
+        out = n ? apr_psprintf(kf_test_pool, "%s%s%s %d", out, *out ? " " : "", classes[i], n) : out;
+    }
+    return out;
+}
+
 static double seconds(void)
 {
     struct timespec now;
@@ -303,6 +325,7 @@ START_TEST(a_server_that_stands_still)
     double begin;
 
     ck_assert_int_eq(plus_one(&one, 1), 2);
+    count_from_nothing();
     kf_db_set_patience(db, 300, 0);
     ck_assert_int_eq(kill(stopped, SIGSTOP), 0);
     begin = seconds();
@@ -311,6 +334,7 @@ START_TEST(a_server_that_stands_still)
     ck_assert_int_eq(PQstatus(conn), CONNECTION_BAD);
     ck_fails(KF_DB_EXEC(&res, db, &one_again, kf_test_pool, KF_INT8(1)), KF_E_UNAVAILABLE);
     ck_assert(seconds() - begin < 3); /* at once */
+    ck_assert_str_eq(errors_counted(), "timeout 1"); /* one silence, whoever hears of it */
     ck_ok(kf_db_wrap(&db, conn, 1, kf_test_pool));
     ck_assert_int_eq(plus_one(&one, 2), 3); /* over a new connection, while the old one still stands */
     ck_assert_int_ne(PQbackendPID(conn), stopped);
