@@ -275,7 +275,21 @@ static kf_err_t *check_calendars(run_t *run)
     return NULL;
 }
 
-static const char *const areas[] = {"workers", "providers", "callbacks", "events", "polls", "refunds", "money"};
+#define MOVES "Nothing waits for longer than it should."
+
+/* What is said of an area in which nothing was found. */
+static const struct {
+    const char *name, *good;
+} areas[] = {
+    {"workers", MOVES},
+    {"providers", "All that workers called have answered."},
+    {"callbacks", MOVES},
+    {"events", MOVES},
+    {"polls", MOVES},
+    {"refunds", MOVES},
+    {"money", MOVES},
+    {"servers", "Those that run know the same keys, and can write pictures."},
+};
 
 static const char *what_of(const kf_finding_t *finding)
 {
@@ -317,30 +331,42 @@ static bool told_of(const run_t *run, const char *what)
     return false;
 }
 
+/* Whether lines of its own tell of it. */
+static bool told_elsewhere(const kf_finding_t *finding, bool keys_told)
+{
+    switch (finding->what) {
+    case KF_FOUND_CALENDARS:
+    case KF_FOUND_JOBS_OFF:
+        return true;
+    case KF_FOUND_SERVER_KEYS:
+        return keys_told;
+    case KF_FOUND_JOB:
+        return false;
+    default:
+        return !strcmp(finding->label, "mails");
+    }
+}
+
 /* Everything else that moves, or does not: flow/status.h judges, a line for each finding or for what is well. */
 static kf_err_t *check_work(run_t *run)
 {
     kf_status_row_t *rows = apr_pcalloc(run->ctl->p, KF_STATUS_ROWS * sizeof(*rows));
     kf_finding_t found[KF_FINDINGS_MAX];
     kf_status_t status = {.rows = rows};
+    bool keys_told = told_of(run, "servers"); /* by check_servers() */
     int n;
 
     KF_TRY(kf_repo_status(rows, &status.n, run->ctl->db, run->ctl->p));
     n = kf_flow_findings(found, &status);
     for (int i = 0; i < n; i++) {
-        /* those have lines of their own */
-        if (found[i].what != KF_FOUND_CALENDARS && found[i].what != KF_FOUND_JOBS_OFF
-            && (strcmp(found[i].label, "mails") != 0 || found[i].what == KF_FOUND_JOB)) {
+        if (!told_elsewhere(&found[i], keys_told)) {
             line(run, WARN, what_of(&found[i]), "%s", kf_finding_text(&found[i], run->ctl->p));
         }
     }
     for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++) {
-        if (!told_of(run, areas[i])) {
-            line(run, OK, areas[i], "Nothing waits for longer than it should.");
+        if (!told_of(run, areas[i].name)) {
+            line(run, OK, areas[i].name, "%s", areas[i].good);
         }
-    }
-    if (!told_of(run, "servers")) {
-        line(run, OK, "servers", "Those that run know the same keys, and can write pictures.");
     }
     return NULL;
 }
@@ -405,7 +431,8 @@ static kf_err_t *check(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_check[] = {{"check", NULL, 0, 0, 0,
                                         "Looks at keys, database, roles, row security, clocks, "
-                                        "room on its disk, migrations, time zones, secrets, mails, calendars, providers, callbacks, polls, refunds, stuck money "
+                                        "room on its disk, migrations, time zones, secrets, mails, calendars, "
+                                        "providers, callbacks, polls, refunds, stuck money "
                                         "and background work. Changes nothing; each "
                                         "line says ok, warn or fail.",
                                         opts, check},

@@ -176,6 +176,22 @@ def test_check(aurora):
         "calendars", "workers", "providers", "callbacks", "events", "polls", "refunds", "money", "jobs", "servers"}
 
 
+def told_of_servers(ctl, *words):
+    return [line["detail"] for line in ctl("check", "--sql-dir", SQL, *words)["checks"] if line["check"] == "servers"]
+
+
+def test_check_tells_of_a_server_once(aurora):
+    """Of its keys: against those of the key file where it is known, and against other servers' otherwise."""
+    kid = aurora.keys.read_text(encoding="ascii").split()[0]
+    aurora.sql("SELECT kf.server_seen('web1', 41, '{\"kids\": [\"%s\"]}'), "
+               "kf.server_seen('web2', 42, '{\"kids\": [\"other\"]}')" % kid)
+    (told,) = told_of_servers(aurora)
+    assert told.startswith("web2 (process 42) does not know the key " + kid)
+    aurora.sql("SELECT kf.server_seen('web2', 42, '{\"kids\": [\"%s\", \"newer\"]}')" % kid)
+    (told,) = told_of_servers(aurora)
+    assert "different key files: web1/41 (machine/process)" in told
+
+
 def test_check_finds(aurora, empty):
     assert results(aurora, role="owner")["role"] == "warn"
     aurora("keys", "generate", "--kid", "new")
