@@ -142,7 +142,7 @@ static bool gone(int64_t pid)
 
 static apr_status_t free_line(void *line)
 {
-    shared.mine = NULL;
+    __atomic_store_n(&shared.mine, NULL, __ATOMIC_RELAXED);
     __atomic_store_n(&((child_t *)line)->pid, 0, __ATOMIC_RELAXED);
     return APR_SUCCESS;
 }
@@ -155,8 +155,9 @@ static void child_init(apr_pool_t *p, server_rec *s)
         child_t *child = &shared.children[i];
         int64_t pid = __atomic_load_n(&child->pid, __ATOMIC_RELAXED);
 
-        if ((gone(pid) || pid == getpid()) && __atomic_compare_exchange_n(&child->pid, &pid, (int64_t)getpid(), false, __ATOMIC_RELAXED,
-                                                     __ATOMIC_RELAXED)) {
+        if ((gone(pid) || pid == getpid())
+            && __atomic_compare_exchange_n(&child->pid, &pid, (int64_t)getpid(), false, __ATOMIC_RELAXED,
+                                           __ATOMIC_RELAXED)) {
             shared.mine = child;
             apr_pool_cleanup_register(p, child, free_line, apr_pool_cleanup_null);
             kfm_metrics_places(0);
@@ -164,26 +165,38 @@ static void child_init(apr_pool_t *p, server_rec *s)
     }
 }
 
+/* Threads may still count while the line is given back at the process's end. NULL: there is none. */
+static child_t *own_line(void)
+{
+    return __atomic_load_n(&shared.mine, __ATOMIC_RELAXED);
+}
+
 void kfm_metrics_places(int size)
 {
-    if (shared.mine) {
-        __atomic_store_n(&shared.mine->size, size, __ATOMIC_RELAXED);
-        __atomic_store_n(&shared.mine->inside, 0, __ATOMIC_RELAXED);
-        __atomic_store_n(&shared.mine->waiting, 0, __ATOMIC_RELAXED);
+    child_t *mine = own_line();
+
+    if (mine) {
+        __atomic_store_n(&mine->size, size, __ATOMIC_RELAXED);
+        __atomic_store_n(&mine->inside, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&mine->waiting, 0, __ATOMIC_RELAXED);
     }
 }
 
 void kfm_metrics_in_use(int more)
 {
-    if (shared.mine) {
-        __atomic_fetch_add(&shared.mine->inside, more, __ATOMIC_RELAXED);
+    child_t *mine = own_line();
+
+    if (mine) {
+        __atomic_fetch_add(&mine->inside, more, __ATOMIC_RELAXED);
     }
 }
 
 void kfm_metrics_waiting(int more)
 {
-    if (shared.mine) {
-        __atomic_fetch_add(&shared.mine->waiting, more, __ATOMIC_RELAXED);
+    child_t *mine = own_line();
+
+    if (mine) {
+        __atomic_fetch_add(&mine->waiting, more, __ATOMIC_RELAXED);
     }
 }
 
