@@ -8,7 +8,7 @@
 #include "repo/status.h"
 
 #define MOST_JSON 1024
-#define LEAST_ROOM_MB 100
+#define LEAST_ROOM (100 * INT64_C(1024) * 1024) /* bytes */
 
 const char *kf_server_node(apr_pool_t *p)
 {
@@ -17,21 +17,30 @@ const char *kf_server_node(apr_pool_t *p)
     return apr_gethostname(host, APRMAXHOSTLEN + 1, p) == APR_SUCCESS ? host : "unnamed";
 }
 
-const char *kf_folder_fault(int64_t *room_mb, const char *folder)
+void kf_folder_look(kf_folder_t *out, const char *folder)
 {
     struct statvfs disk;
+    bool known = statvfs(folder, &disk) == 0;
 
-    *room_mb = KF_STATUS_NONE;
-    if (access(folder, R_OK | W_OK | X_OK) != 0 || statvfs(folder, &disk) != 0) {
+    out->writable = access(folder, R_OK | W_OK | X_OK) == 0;
+    out->room = known ? (int64_t)((uint64_t)disk.f_bavail * disk.f_frsize) : KF_STATUS_NONE;
+    out->full = known && out->room < LEAST_ROOM;
+}
+
+/* kf.server_seen()'s word for what is wrong; NULL: nothing. */
+static const char *pictures_fault(const char *folder)
+{
+    kf_folder_t look;
+
+    kf_folder_look(&look, folder);
+    if (!look.writable) {
         return "closed";
     }
-    *room_mb = (int64_t)((uint64_t)disk.f_bavail * disk.f_frsize >> 20);
-    return *room_mb < LEAST_ROOM_MB ? "full" : NULL;
+    return look.full ? "full" : NULL;
 }
 
 static kf_err_t *sign_json(const char **out, const kf_flow_t *flow, apr_pool_t *p)
 {
-    int64_t room;
     kf_buf_t buf;
 
     kf_buf_init(&buf, p, 128, MOST_JSON);
@@ -41,7 +50,7 @@ static kf_err_t *sign_json(const char **out, const kf_flow_t *flow, apr_pool_t *
         kf_json_str(&buf, NULL, flow->keys->keys[i].kid);
     }
     kf_json_close(&buf, ']');
-    kf_json_str(&buf, "pictures", flow->upload_dir ? kf_folder_fault(&room, flow->upload_dir) : NULL);
+    kf_json_str(&buf, "pictures", flow->upload_dir ? pictures_fault(flow->upload_dir) : NULL);
     kf_json_close(&buf, '}');
     *out = kf_buf_text(&buf);
     return kf_buf_check(&buf, "the sign of life", p);

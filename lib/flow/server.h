@@ -23,10 +23,14 @@ kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, int process, apr_pool_t *p)
  */
 kf_err_t *kf_flow_servers_lacking(apr_array_header_t **out, const kf_keyring_t *keys, kf_db_t *db, apr_pool_t *p);
 
-/**
- * What is wrong with a folder of pictures for this process's user: "closed" (they cannot be written), "full"
- * (hardly any room), or NULL. *room_mb: what is left, or KF_STATUS_NONE.
- */
-const char *kf_folder_fault(int64_t *room_mb, const char *folder);
+/* A folder of pictures. */
+typedef struct {
+    bool writable; /* for this process's user */
+    bool full;     /* hardly any room is left */
+    int64_t room;  /* bytes; KF_STATUS_NONE: not known */
+} kf_folder_t;
+
+/** How it stands now. */
+void kf_folder_look(kf_folder_t *out, const char *folder);
 
 #endif

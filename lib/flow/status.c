@@ -60,18 +60,6 @@ static void judge_row(found_t *found, const kf_status_row_t *row)
 
 /* -- workers -- */
 
-/* What was switched off on purpose does not fail, and what has only begun cannot have given a sign yet. */
-static bool judgeable(found_t *found, const kf_status_t *status)
-{
-    const kf_status_row_t *off = kf_status_find(status, "jobs", "off", NULL);
-
-    if (off && off->n > 0) {
-        add(found, (kf_finding_t){KF_FOUND_JOBS_OFF, true, "", KF_STATUS_NONE, KF_STATUS_NONE});
-        return false;
-    }
-    return status->n && apr_time_now() - status->begun_at > KF_START_PATIENCE_S * KF_SECOND;
-}
-
 static void judge_workers(found_t *found, const kf_status_t *status)
 {
     int64_t youngest = KF_STATUS_NONE;
@@ -119,6 +107,30 @@ static void judge_jobs(found_t *found, const kf_status_t *status)
         if (is(row, "job", NULL) && (row->age_s < 0 || row->age_s > KF_JOB_PATIENCE_S) && !better(status, row)) {
             add(found, (kf_finding_t){KF_FOUND_JOB, true, row->state, KF_STATUS_NONE, row->age_s});
         }
+    }
+}
+
+static bool is_off(const kf_status_t *status)
+{
+    const kf_status_row_t *off = kf_status_find(status, "jobs", "off", NULL);
+
+    return off && off->n > 0;
+}
+
+/* Nobody can have given a sign of life yet. */
+static bool has_only_begun(const kf_status_t *status)
+{
+    return apr_time_now() - status->begun_at <= KF_START_PATIENCE_S * KF_SECOND;
+}
+
+/* What was switched off on purpose does not fail. */
+static void judge_background(found_t *found, const kf_status_t *status)
+{
+    if (is_off(status)) {
+        add(found, (kf_finding_t){KF_FOUND_JOBS_OFF, true, "", KF_STATUS_NONE, KF_STATUS_NONE});
+    } else if (status->n && !has_only_begun(status)) {
+        judge_workers(found, status);
+        judge_jobs(found, status);
     }
 }
 
@@ -225,11 +237,13 @@ static void judge_clock(found_t *found, const kf_status_t *status)
 
 static void judge_folder(found_t *found, const char *folder)
 {
-    int64_t room;
+    kf_folder_t look;
 
-    if (kf_folder_fault(&room, folder)) {
-        add(found, (kf_finding_t){room == KF_STATUS_NONE ? KF_FOUND_FOLDER : KF_FOUND_DISK, true, "", room,
-                                  KF_STATUS_NONE});
+    kf_folder_look(&look, folder);
+    if (!look.writable) {
+        add(found, (kf_finding_t){KF_FOUND_FOLDER, true, "", KF_STATUS_NONE, KF_STATUS_NONE});
+    } else if (look.full) {
+        add(found, (kf_finding_t){KF_FOUND_DISK, true, "", look.room >> 20, KF_STATUS_NONE});
     }
 }
 
@@ -247,10 +261,7 @@ int kf_flow_findings(kf_finding_t out[KF_FINDINGS_MAX], const kf_status_t *statu
     for (int i = 0; i < status->n; i++) {
         judge_row(&found, &status->rows[i]);
     }
-    if (judgeable(&found, status)) {
-        judge_workers(&found, status);
-        judge_jobs(&found, status);
-    }
+    judge_background(&found, status);
     judge_servers(&found, status);
     judge_peers(&found);
     judge_database(&found);

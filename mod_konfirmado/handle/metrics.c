@@ -2,12 +2,11 @@
 #include <apr_strings.h>
 #include <http_protocol.h>
 #include <string.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/metric.h"
 #include "base/version.h"
+#include "flow/server.h"
 #include "handle/operator.h"
 
 #define FIRST_BYTES 16384
@@ -143,16 +142,16 @@ static void put_peers(kf_buf_t *buf)
 
 static void put_folder(kf_buf_t *buf, const char *folder)
 {
-    struct statvfs disk;
+    kf_folder_t look;
 
     if (!folder) {
         return;
     }
+    kf_folder_look(&look, folder);
     gauge(buf, "konfirmado_upload_dir_writable", "1: pictures can be written to KonfirmadoUploadDir.",
-          access(folder, R_OK | W_OK | X_OK) == 0);
-    if (statvfs(folder, &disk) == 0) {
-        gauge(buf, "konfirmado_upload_dir_free_bytes", "Room left there.",
-              (double)disk.f_bavail * (double)disk.f_frsize);
+          look.writable);
+    if (look.room != KF_STATUS_NONE) {
+        gauge(buf, "konfirmado_upload_dir_free_bytes", "Room left there.", (double)look.room);
     }
 }
 
