@@ -16,7 +16,10 @@ static const char *refusal_of(const kf_check_role_t *role)
     return role->owner ? "refused: the role of DBDParams may change the schema" : NULL;
 }
 
-/* What one session prepared another does not know. In the pooler's mode "session" that does no harm, so this is no refusal. */
+/*
+ * What one session prepared another does not know. In the pooler's mode "session" that does no harm, so this is no
+ * refusal.
+ */
 static void tell_pooler(server_rec *s)
 {
     if (kfm_cfg_get(s)->prepare) {
@@ -43,6 +46,15 @@ static void tell_room(const kf_check_role_t *role, server_rec *s)
     }
 }
 
+static void tell_once(const kf_check_role_t *role, server_rec *s)
+{
+    if (role->pooled) { /* its connections are not ours */
+        tell_pooler(s);
+    } else {
+        tell_room(role, s);
+    }
+}
+
 kf_err_t *kfm_db_role_check(kfm_db_role_t *role, kf_db_t *db, server_rec *s, apr_pool_t *p)
 {
     kf_check_role_t found;
@@ -54,7 +66,7 @@ kf_err_t *kfm_db_role_check(kfm_db_role_t *role, kf_db_t *db, server_rec *s, apr
     role->refusal = refusal_of(&found);
     if (!role->refusal) {
         if (!apr_atomic_xchg32(&role->good, 1)) {
-            found.pooled ? tell_pooler(s) : tell_room(&found, s); /* a pooler's connections are not ours */
+            tell_once(&found, s);
         }
         return NULL;
     }

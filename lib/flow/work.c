@@ -214,12 +214,18 @@ static void claim_due(kf_work_t *work)
     apr_pool_destroy(p);
 }
 
+/* Something waits to be written down, and the database is not left alone for a moment. */
+static bool can_save(const kf_work_t *work)
+{
+    return kf_work_unsaved(work) && kf_work_clock() >= work->pause_until_ms;
+}
+
 /* Transfers until one of them ends and can be written down, or the time is up. */
 static void transfer(kf_work_t *work, int64_t until)
 {
     int64_t left = until - kf_work_clock();
 
-    while ((!kf_work_unsaved(work) || kf_work_clock() < work->pause_until_ms) && kf_http_multi_in_flight(work->multi) > 0 && left >= 0) {
+    while (!can_save(work) && kf_http_multi_in_flight(work->multi) > 0 && left >= 0) {
         kf_http_multi_step(work->multi, (int)left);
         left = until - kf_work_clock();
         if (left <= 0) {

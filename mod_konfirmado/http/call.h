@@ -68,7 +68,7 @@ struct kfm_call_t {
     const char *policy;            /* the whole Content-Security-Policy of this answer; NULL: a page's */
     const char *referrer;          /* the Referrer-Policy of this answer; NULL: same-origin, or none
                                     * where the path gives a right (http/hide.h) */
-    apr_table_t *problem;          /* further members of a problem, see kfm_reply_member(); NULL: none */
+    apr_table_t *problem_members;  /* further ones than all problems have, see kfm_reply_member(); NULL: none */
     void *page;                    /* the page room's own (colours, logo of an error page) */
 
     /* read on demand: use the functions below */

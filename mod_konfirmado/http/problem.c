@@ -35,10 +35,10 @@ static void write_fields(kf_buf_t *buf, const kf_err_t *err)
 
 void kfm_reply_member(kfm_call_t *call, const char *name, const char *value)
 {
-    if (!call->problem) {
-        call->problem = apr_table_make(call->pool, 2);
+    if (!call->problem_members) {
+        call->problem_members = apr_table_make(call->pool, 2);
     }
-    apr_table_setn(call->problem, name, value);
+    apr_table_setn(call->problem_members, name, value);
 }
 
 static int write_member(void *baton, const char *name, const char *value)
@@ -69,8 +69,8 @@ kf_err_t *kfm_reply_problem(const char **out, apr_size_t *len, kfm_call_t *call,
     if (err->field || err->next) {
         write_fields(&buf, err);
     }
-    if (call->problem) {
-        apr_table_do(write_member, &buf, call->problem, NULL);
+    if (call->problem_members) {
+        apr_table_do(write_member, &buf, call->problem_members, NULL);
     }
     kf_json_str(&buf, "request_id", call->request_id);
     kf_json_close(&buf, '}');

@@ -127,11 +127,7 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
     return APR_SUCCESS;
 }
 
-/*
- * The end of a process comes in two steps, both before the child's pools go. What
- * is in flight gets a moment, while there are still connections; then the pool of
- * connections refuses and cancels, and whatever is left is dropped.
- */
+/* Whether a worker that began has not ended yet. */
 static bool at_work(void)
 {
     for (int i = 0; i < jobs.n; i++) {
@@ -142,6 +138,11 @@ static bool at_work(void)
     return false;
 }
 
+/*
+ * The end of a process comes in two steps, both before the child's pools go. What
+ * is in flight gets a moment, while there are still connections; then the pool of
+ * connections refuses and cancels, and whatever is left is dropped.
+ */
 static void end_within(apr_interval_time_t limit, apr_uint32_t how)
 {
     apr_time_t deadline = apr_time_now() + limit;
