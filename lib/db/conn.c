@@ -148,6 +148,7 @@ kf_err_t *kf_db_revive(kf_db_t *db, int64_t until, apr_pool_t *p)
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."),
                               "a lost connection could not be opened again: %s", PQerrorMessage(db->conn));
     }
+    db->silent = false; /* that was the connection before */
     kf_log(KF_LOG_INFO, 301, "a database connection had died and was opened again");
     return NULL;
 }
