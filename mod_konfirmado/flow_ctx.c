@@ -33,6 +33,9 @@ static struct {
 /* Of the process, whatever its servers: threads are what it guards. */
 static kf_gate_t *calendar_gate;
 
+/* The httpd: its parent's process, also where there are no children. */
+static int parent;
+
 static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
 {
     const kfm_cfg_t *cfg = kfm_cfg_get(s);
@@ -66,6 +69,7 @@ static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
     flow->calendar_gate = calendar_gate;
     flow->templates = cfg->templates;
     flow->messages = cfg->messages;
+    flow->process = parent;
     return flow;
 }
 
@@ -111,6 +115,16 @@ static void make_shared(apr_pool_t *p, const server_rec *main_server)
     }
 }
 
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    (void)pconf;
+    (void)plog;
+    (void)ptemp;
+    (void)s;
+    parent = (int)getpid();
+    return OK;
+}
+
 static void child_init(apr_pool_t *pchild, server_rec *main_server)
 {
     contexts = apr_hash_make(pchild);
@@ -138,6 +152,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
 void kfm_flow_register(apr_pool_t *p)
 {
     (void)p;
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     /* last: the connections of this child exist by then */
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_LAST);
 }

@@ -1,5 +1,6 @@
 #include "flow/beat.h"
 
+#include <apr_strings.h>
 #include <apr_time.h>
 
 #include "base/log.h"
@@ -79,6 +80,14 @@ static const char *troubles_json(apr_pool_t *p)
     return kf_buf_text(&buf);
 }
 
+static kf_err_t *write_down(const kf_work_t *work, kf_db_t *db, apr_pool_t *p)
+{
+    const kf_worker_sign_t sign = {
+        apr_psprintf(p, "%.50s/%d", kf_server_node(p), work->flow->process), jobs_json(work, p), troubles_json(p)};
+
+    return kf_repo_worker_seen(db, &sign, p);
+}
+
 void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
 {
     kf_err_t *err;
@@ -87,8 +96,7 @@ void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
         return;
     }
     work->beat.due_ms = kf_work_clock() + EVERY_MS;
-    err = kf_repo_worker_seen(db, kf_server_node(p), jobs_json(work, p), p);
-    err = err ? err : kf_repo_worker_troubles(db, kf_server_node(p), troubles_json(p), p);
+    err = write_down(work, db, p);
     if (err && !kf_work_trouble(work, err) && !work->beat.failing) {
         kf_log(KF_LOG_ERROR, 408, "background work cannot write down that it is alive: %s (%s)", err->detail,
                err->cause ? err->cause : "");

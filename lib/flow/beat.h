@@ -3,7 +3,7 @@
 /*
  * Signs of life of background work: when each duty last looked for something to do, and whether it
  * could. They are counted (base/metric.h), and written down for the whole database every ten seconds,
- * one row for each machine, so that a worker that is stuck is seen from any other.
+ * one row for each httpd, so that a worker that is stuck is seen from any other.
  */
 #include "flow/work_int.h"
 

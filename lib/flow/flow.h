@@ -44,6 +44,7 @@ typedef struct kf_flow_t {
     struct kf_gate_t *calendar_gate; /* who may wait for a reading at once; NULL = anybody */
     const struct kf_mustache_set_t *templates; /* of mails */
     const struct kf_catalog_t *messages;
+    int process;                  /* the parent's of this httpd, in its signs of life; 0 = none gives them */
     const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is touched */
 } kf_flow_t;
 

@@ -16,7 +16,7 @@
 #define KF_SKEW_PATIENCE (5 * KF_SECOND)
 #define KF_EXHAUSTED_S 300 /* that the database had no room is told of for so long */
 
-/* A worker's word for that (kf.worker_troubles); all its others are names of providers. */
+/* A worker's word for that (kf.worker_seen); all its others are names of providers. */
 #define KF_TROUBLE_EXHAUSTED "exhausted"
 
 typedef enum {

@@ -5,15 +5,12 @@
 static const kf_stmt_t metrics_read = {"metrics_read",
                                        "SELECT family, label, state, n, age_s FROM kf.metrics_read()", 0,
                                        KF_STMT_REPEATABLE};
-static const kf_stmt_t worker_seen = {"worker_seen", "SELECT kf.worker_seen($1::text, $2::text::jsonb)", 2,
-                                      KF_STMT_REPEATABLE};
+static const kf_stmt_t worker_seen = {
+    "worker_seen", "SELECT kf.worker_seen($1::text, $2::text::jsonb, $3::text::jsonb)", 3, KF_STMT_REPEATABLE};
 static const kf_stmt_t server_seen = {
     "work_server_seen", "SELECT kf.server_seen($1::text, $2::int, $3::text::jsonb)", 3, KF_STMT_REPEATABLE};
 static const kf_stmt_t servers_seen = {
     "servers_seen", "SELECT node, process, age_s FROM kf.servers_seen($1::text)", 1, KF_STMT_REPEATABLE};
-
-static const kf_stmt_t worker_troubles = {"worker_troubles", "SELECT kf.worker_troubles($1::text, $2::text::jsonb)",
-                                          2, KF_STMT_REPEATABLE};
 
 static void put_text(char *out, size_t room, const kf_db_res_t *res, int row, int col)
 {
@@ -58,18 +55,11 @@ kf_err_t *kf_repo_status(kf_status_row_t *rows, int *n, kf_db_t *db, apr_pool_t 
     return NULL;
 }
 
-kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, apr_pool_t *p)
+kf_err_t *kf_repo_worker_seen(kf_db_t *db, const kf_worker_sign_t *sign, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    return KF_DB_EXEC(&res, db, &worker_seen, p, KF_TEXT(node), KF_TEXT(jobs));
-}
-
-kf_err_t *kf_repo_worker_troubles(kf_db_t *db, const char *node, const char *troubles, apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    return KF_DB_EXEC(&res, db, &worker_troubles, p, KF_TEXT(node), KF_TEXT(troubles));
+    return KF_DB_EXEC(&res, db, &worker_seen, p, KF_TEXT(sign->worker), KF_TEXT(sign->jobs), KF_TEXT(sign->troubles));
 }
 
 kf_err_t *kf_repo_server_seen(kf_db_t *db, const char *node, int process, const char *sign, apr_pool_t *p)

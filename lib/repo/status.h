@@ -27,11 +27,13 @@ kf_err_t *kf_repo_stuck_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t
 /** Messages and mails that were given up in seven days, of all tenants, the newest first. */
 kf_err_t *kf_repo_dead_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t *p);
 
-/** A sign of life of background work: `jobs` is a JSON object. */
-kf_err_t *kf_repo_worker_seen(kf_db_t *db, const char *node, const char *jobs, apr_pool_t *p);
+/* A sign of life of background work, which kf.worker_seen describes. */
+typedef struct {
+    const char *worker;          /* machine/process */
+    const char *jobs, *troubles; /* JSON objects */
+} kf_worker_sign_t;
 
-/** What that machine has trouble with: a JSON object of seconds; "{}" takes back what was said. */
-kf_err_t *kf_repo_worker_troubles(kf_db_t *db, const char *node, const char *troubles, apr_pool_t *p);
+kf_err_t *kf_repo_worker_seen(kf_db_t *db, const kf_worker_sign_t *sign, apr_pool_t *p);
 
 /** A sign of life of an httpd: `sign` is a JSON object, which kf.server_seen describes. */
 kf_err_t *kf_repo_server_seen(kf_db_t *db, const char *node, int process, const char *sign, apr_pool_t *p);

@@ -8,9 +8,9 @@
 --   endpoint label: disabled (addresses of merchants that said they are gone), failing (merchants whose system
 --            has not taken a message twice)
 --   tenant   label: status
---   worker   label: machine; age_s: since its last sign of life
---   job      label: machine; state: job; age_s: since it last could do its work (null: it never could)
---   trouble  label: machine; state: what it has trouble with (kf.worker_troubles); age_s: for how long
+--   worker   label: machine; age_s: since the last sign of life of an httpd's background work there (kf.worker_seen)
+--   job      label: machine; state: job; age_s: since it last could do its work there (null: it never could)
+--   trouble  label: machine; state: what it has trouble with; age_s: for how long
 --   jobs     label: off; n: 1 where background work is switched off in this database
 --   server   label: httpd (machine/process); state: keys (n: how many another httpd knows and it does not), closed or
 --            full (its folder of pictures); of the last minute; age_s: since its sign of life
@@ -68,14 +68,17 @@ AS $$
         WHERE a.state = 'open' AND p.status = 'PENDING' AND p.created_at < kf.now() - interval '1 hour'
         UNION ALL SELECT 'unanswered', a.created_at
         FROM kf.payment_attempt a WHERE a.state = 'open' AND a.last_error IS NOT NULL AND a.polls > 2
-    ), workers AS (
-        SELECT substr(m.key, 8) AS node, m.value::jsonb AS signs,
-               greatest(extract(epoch FROM clock_timestamp()) - (m.value::jsonb->>'at')::numeric, 0)::bigint AS age
-        FROM kf.meta m WHERE m.key LIKE 'worker/%' ORDER BY age LIMIT 8
-    ), troubles AS (
-        SELECT substr(m.key, 9) AS node, m.value::jsonb->'troubles' AS told,
-               greatest(extract(epoch FROM clock_timestamp()) - (m.value::jsonb->>'at')::numeric, 0)::bigint AS age
-        FROM kf.meta m WHERE m.key LIKE 'trouble/%' ORDER BY age LIMIT 8
+    ), signs AS (
+        SELECT split_part(m.key, '/', 2) AS node, v.sign, a.age,
+               rank() OVER (PARTITION BY split_part(m.key, '/', 2) ORDER BY a.age) AS nth
+        FROM kf.meta m,
+             LATERAL (SELECT m.value::jsonb) AS v(sign),
+             LATERAL (SELECT greatest(extract(epoch FROM clock_timestamp()) - (v.sign->>'at')::numeric, 0)::bigint) AS a(age)
+        WHERE m.key LIKE 'worker/%'
+    ), workers AS ( -- of a machine those of the last minute, or its last one: what an ended httpd said is past
+        SELECT s.node, s.sign, s.age FROM signs s WHERE s.age < 60 OR s.nth = 1
+    ), machines AS (
+        SELECT w.node, min(w.age) AS age FROM workers w GROUP BY w.node ORDER BY 2 LIMIT 8
     ), servers AS (
         SELECT s.node || '/' || s.process AS server, s.kids, s.pictures, s.age_s FROM kf.servers_seen() s LIMIT 16
     ), sealed (secret) AS (
@@ -114,11 +117,12 @@ AS $$
     WHERE o.state IN ('due', 'sending') AND o.attempts > 1 AND t.callback_disabled_at IS NULL
     UNION ALL SELECT 'tenant', s.status, NULL, count(t.tenant_id), NULL
     FROM unnest(ARRAY['active', 'suspended']) AS s(status) LEFT JOIN kf.tenant t USING (status) GROUP BY s.status
-    UNION ALL SELECT 'worker', w.node, NULL, NULL, w.age FROM workers w
-    UNION ALL SELECT 'job', w.node, j.key, NULL, CASE WHEN j.value <> 'null' THEN w.age + j.value::text::bigint END
-    FROM workers w, LATERAL jsonb_each(w.signs->'jobs') j
-    UNION ALL SELECT 'trouble', x.node, j.key, NULL, x.age + j.value::text::bigint
-    FROM troubles x, LATERAL jsonb_each(x.told) j WHERE x.age < 60
+    UNION ALL SELECT 'worker', x.node, NULL, NULL, x.age FROM machines x
+    UNION ALL SELECT 'job', x.node, j.key, NULL, min(CASE WHEN j.value <> 'null' THEN w.age + j.value::text::bigint END)
+    FROM machines x JOIN workers w USING (node), LATERAL jsonb_each(w.sign->'jobs') j GROUP BY x.node, j.key
+    UNION ALL SELECT 'trouble', x.node, j.key, NULL, max(w.age + j.value::text::bigint)
+    FROM machines x JOIN workers w USING (node), LATERAL jsonb_each(w.sign->'troubles') j
+    WHERE w.age < 60 GROUP BY x.node, j.key
     UNION ALL SELECT 'jobs', 'off', NULL, count(*), NULL FROM kf.meta m WHERE m.key = 'jobs' AND m.value = 'off'
     UNION ALL SELECT 'server', s.server, 'keys', count(k.kid), s.age_s
     FROM servers s

@@ -1,18 +1,13 @@
--- A sign of life of background work on a machine: {job: seconds since it last could do its work}. By the
--- real clock: it tells of machines, not of bookings. Machines that are gone are forgotten in a day.
+-- A sign of life of the background work of an httpd, known by its machine and the process of its parent
+-- (machine/process; an older one's by its machine alone). p_jobs: {job: seconds since it last could do its work; null:
+-- it never could}. p_troubles: {what: for how many seconds}, by its own word: a provider that does not answer it, or
+-- "exhausted" where the database had no room.
 SET ROLE konfirmado_directory;
-CREATE OR REPLACE FUNCTION kf.worker_seen(p_node text, p_jobs jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+CREATE OR REPLACE FUNCTION kf.worker_seen(p_node text, p_jobs jsonb, p_troubles jsonb DEFAULT '{}') RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_now numeric := extract(epoch FROM clock_timestamp());
-BEGIN
-    INSERT INTO kf.meta (key, value)
-    VALUES ('worker/' || left(p_node, 60), jsonb_build_object('at', v_now, 'jobs', p_jobs)::text)
-    ON CONFLICT (key) DO UPDATE SET value = excluded.value;
-    DELETE FROM kf.meta m WHERE m.key LIKE 'worker/%' AND (m.value::jsonb->>'at')::numeric < v_now - 86400;
-END
+    SELECT kf.sign_put('worker', left(p_node, 61), jsonb_build_object('jobs', p_jobs, 'troubles', p_troubles))
 $$;
-REVOKE ALL ON FUNCTION kf.worker_seen FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION kf.worker_seen TO konfirmado_app, konfirmado_owner;
+REVOKE ALL ON FUNCTION kf.worker_seen(text, jsonb, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.worker_seen(text, jsonb, jsonb) TO konfirmado_app, konfirmado_owner;
 RESET ROLE;

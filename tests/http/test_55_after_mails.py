@@ -114,6 +114,9 @@ def test_workers_away_for_three_hours(idle, two_servers):
     idle.advance(3 * 3600)
     for one in two_servers:
         one.start()
+    # a sign of life each, though the machine is one
+    wait_until(lambda: {"%d" % one.process.pid for one in two_servers} <= {row["key"].split("/")[-1] for row in idle.sql(
+        "SELECT key FROM kf.meta WHERE key LIKE 'worker/%'")}, 20)
     for shop, _ in shops.values():
         wait_until(lambda one=shop: unsettled(one) == 0, 30)
     time.sleep(1.5)

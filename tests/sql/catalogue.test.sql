@@ -51,7 +51,7 @@ SELECT is_empty($$
       AND p.proname NOT IN ('clock_set', 'clock_shift')
 $$, 'functions with the rights of their owner belong to the directory or the eraser and pin the search path');
 SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'kf'::regnamespace AND p.prosecdef $$,
-    $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('tenant_page'), ('metrics_read'), ('worker_seen'), ('worker_troubles'), ('server_seen'), ('servers_seen'), ('stuck_list'), ('dead_list'), ('work_events'), ('work_polls'), ('work_refunds'),
+    $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('tenant_page'), ('metrics_read'), ('worker_seen'), ('server_seen'), ('servers_seen'), ('stuck_list'), ('dead_list'), ('work_events'), ('work_polls'), ('work_refunds'),
        ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
        ('auth_try_count'), ('auth_try_give_back'), ('auth_try_touch'), ('auth_try_wait'), ('api_key_use'), ('session_use'), ('staff_find'),
        ('token_find'), ('mails_waiting'), ('mails_resend_dead'), ('work_mails'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),

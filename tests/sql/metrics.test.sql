@@ -56,18 +56,30 @@ SET ROLE konfirmado_app;
 SELECT kf.worker_seen('node4', '{}');
 SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'worker' AND label = 'node1' $$, 'a machine that is gone is forgotten');
 
--- What machines have trouble with.
-SELECT kf.worker_troubles('node4', '{"smtp": 40, "exhausted": 0}'), kf.worker_troubles('node5', '{"wompi": 7}');
+-- What machines have trouble with, told with their sign of life.
+CREATE FUNCTION pg_temp.older(p_key text, p_s int) RETURNS void LANGUAGE sql AS $$
+    SET ROLE konfirmado_owner;
+    UPDATE kf.meta SET value = jsonb_set(value::jsonb, '{at}', to_jsonb((value::jsonb->>'at')::numeric - p_s))::text WHERE key = p_key;
+    SET ROLE konfirmado_app $$;
+SELECT kf.worker_seen('node4/1', '{}', '{"smtp": 40, "exhausted": 0}'), kf.worker_seen('node5/1', '{}', '{"wompi": 7}');
 SELECT is(pg_temp.told('trouble', 'node4', 'smtp'), '40', 'what a machine has trouble with');
 SELECT is(pg_temp.told('trouble', 'node4', 'exhausted'), '0', 'in its own words');
-SELECT kf.worker_troubles('node4', '{}');
+SELECT kf.worker_seen('node4/1', '{}');
 SELECT is((SELECT string_agg(label, ' ') FROM kf.metrics_read() WHERE family = 'trouble'), 'node5', 'until it takes them back');
-SET ROLE konfirmado_owner;
-UPDATE kf.meta SET value = jsonb_set(value::jsonb, '{at}', to_jsonb((value::jsonb->>'at')::numeric - 61))::text WHERE key = 'trouble/node5';
-SET ROLE konfirmado_app;
+SELECT pg_temp.older('worker/node5/1', 61);
 SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'trouble' $$, 'or has said nothing for a minute');
-SELECT throws_ok($$ INSERT INTO kf.meta VALUES ('trouble/node6', '{}') $$, '42501', NULL, 'and only so');
 
+-- Two httpds on a machine leave each other's word alone; what has ended is silent about the machine that goes on.
+SELECT kf.worker_seen('node6/41', '{"mails": 9, "polls": 2}', '{"smtp": 40, "wompi": 5}'), kf.worker_seen('node6/42', '{"mails": 1}', '{"smtp": 90}');
+CREATE FUNCTION pg_temp.node6() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', m.family, m.state, m.age_s), ', ' ORDER BY m.family, m.state) FROM kf.metrics_read() m WHERE m.label = 'node6' $$;
+SELECT is(pg_temp.node6(), 'job mails 1, job polls 2, trouble smtp 90, trouble wompi 5, worker 0', 'one machine, whoever of its httpds can do a job');
+SELECT kf.worker_seen('node6/42', '{"mails": 1}');
+SELECT is(pg_temp.node6(), 'job mails 1, job polls 2, trouble smtp 40, trouble wompi 5, worker 0', 'each takes back what it said itself');
+SELECT pg_temp.older('worker/node6/41', 120);
+SELECT is(pg_temp.node6(), 'job mails 1, worker 0', 'one that was ended says no more');
+SELECT pg_temp.older('worker/node6/42', 600);
+SELECT is(pg_temp.node6(), 'job mails 129, job polls 122, worker 120', 'and the last of all is what is known');
 -- Merchants whose systems do not take messages.
 SELECT is(pg_temp.told('endpoint', 'failing'), '0', 'nobody fails');
 SELECT t.hold(2, 1002, '2026-06-06 13:00Z', 2), t.book(2, 1002);

@@ -1,18 +1,10 @@
 -- A sign of life of an httpd, known by its machine and the process of its parent: {"kids": [ids of the keys that it
--- opens secrets with], "pictures": what is wrong with the folder of pictures, or null}. By the real clock: it tells
--- of machines, not of bookings. Httpds that are gone are forgotten in a day.
+-- opens secrets with], "pictures": what is wrong with the folder of pictures, or null}.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.server_seen(p_node text, p_process int, p_sign jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+LANGUAGE sql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_now numeric := extract(epoch FROM clock_timestamp());
-BEGIN
-    INSERT INTO kf.meta (key, value)
-    VALUES (format('server/%s/%s', left(p_node, 50), p_process), (p_sign || jsonb_build_object('at', v_now))::text)
-    ON CONFLICT (key) DO UPDATE SET value = excluded.value;
-    DELETE FROM kf.meta m WHERE m.key LIKE 'server/%' AND (m.value::jsonb->>'at')::numeric < v_now - 86400;
-END
+    SELECT kf.sign_put('server', format('%s/%s', left(p_node, 50), p_process), p_sign)
 $$;
 
 -- The httpds that gave a sign in the last minute: they give one every ten seconds. p_kid: those that do not know

@@ -1,0 +1,16 @@
+-- Writes a sign of life down, as kf.meta's 'KIND/NAME'. By the real clock ("at", seconds since 1970): it tells of
+-- machines, not of bookings. Who gave none for a day is forgotten.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.sign_put(p_kind text, p_name text, p_sign jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_now numeric := extract(epoch FROM clock_timestamp());
+BEGIN
+    INSERT INTO kf.meta (key, value) VALUES (p_kind || '/' || p_name, (p_sign || jsonb_build_object('at', v_now))::text)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+    DELETE FROM kf.meta m WHERE m.key LIKE p_kind || '/%' AND (m.value::jsonb->>'at')::numeric < v_now - 86400;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.sign_put FROM PUBLIC, konfirmado_app;
+RESET ROLE;
