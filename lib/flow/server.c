@@ -56,7 +56,7 @@ static kf_err_t *sign_json(const char **out, const kf_flow_t *flow, apr_pool_t *
     return kf_buf_check(&buf, "the sign of life", p);
 }
 
-kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, int process, apr_pool_t *p)
+kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, apr_pool_t *p)
 {
     const char *sign;
     kf_db_t *db;
@@ -64,7 +64,7 @@ kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, int process, apr_pool_t *p)
 
     KF_TRY(sign_json(&sign, flow, p));
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_server_seen(db, kf_server_node(p), process, sign, p);
+    err = kf_repo_server_seen(db, kf_server_node(p), flow->process, sign, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }

@@ -14,8 +14,8 @@
 /** This machine's name in signs of life. */
 const char *kf_server_node(apr_pool_t *p);
 
-/** Writes the sign of this httpd, whose parent is `process`. */
-kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, int process, apr_pool_t *p);
+/** Writes the sign of this httpd. */
+kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, apr_pool_t *p);
 
 /**
  * The httpds that gave a sign in the last minute and do not know the key that seals: kf_server_row_t's

@@ -6,7 +6,6 @@
 #include <http_core.h>
 #include <http_log.h>
 #include <scoreboard.h>
-#include <unistd.h>
 
 #include "cfg/cfg.h"
 #include "db_pool.h"
@@ -25,7 +24,6 @@ static struct {
     server_rec *main_server;
     int64_t *due_ms; /* of each database, by kf_work_clock(): when its next sign is due; NULL: there are none */
     int64_t begun_ms;
-    int process;     /* the parent */
     bool *failing;   /* of this child, by database: the log says so already */
 } signs;
 
@@ -88,7 +86,7 @@ void kfm_sign_tell(apr_pool_t *p)
         const kf_flow_t *flow = kfm_flow_of_database(i);
 
         if (flow && flow->db && take_turn(i)) {
-            note(i, kf_flow_server_seen(flow, signs.process, p));
+            note(i, kf_flow_server_seen(flow, p));
             apr_pool_clear(p);
         }
     }
@@ -112,7 +110,6 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     }
     signs.main_server = s;
     signs.begun_ms = kf_work_clock();
-    signs.process = (int)getpid();
     signs.due_ms = apr_shm_baseaddr_get(shm);
     signs.failing = apr_pcalloc(pconf, sizeof(*signs.failing) * (apr_size_t)kfm_database_count());
     for (int i = 0; i < kfm_database_count(); i++) {
