@@ -83,7 +83,8 @@ static const char *troubles_json(apr_pool_t *p)
 static kf_err_t *write_down(const kf_work_t *work, kf_db_t *db, apr_pool_t *p)
 {
     const kf_worker_sign_t sign = {
-        apr_psprintf(p, "%.50s/%d", kf_server_node(p), work->flow->process), jobs_json(work, p), troubles_json(p)};
+        apr_psprintf(p, "%.50s/%d", kf_server_node(p), work->flow->process), jobs_json(work, p), troubles_json(p),
+        work->flow->mail != NULL};
 
     return kf_repo_worker_seen(db, &sign, p);
 }

@@ -21,7 +21,7 @@ struct kf_tenant_t {
     const char *primary_color, *secondary_color, *logo_url;
     const char *terms_url, *contact, *return_url;
     bool colombian_phone;
-    bool waiting; /* who waits for a time is told when one comes free */
+    bool waiting; /* who waits for a time can be told when one comes free */
     const char *const *allowed_origins; /* NULL-terminated */
     const char *const *frame_origins;
 };

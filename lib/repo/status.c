@@ -6,7 +6,8 @@ static const kf_stmt_t metrics_read = {"metrics_read",
                                        "SELECT family, label, state, n, age_s FROM kf.metrics_read()", 0,
                                        KF_STMT_REPEATABLE};
 static const kf_stmt_t worker_seen = {
-    "worker_seen", "SELECT kf.worker_seen($1::text, $2::text::jsonb, $3::text::jsonb)", 3, KF_STMT_REPEATABLE};
+    "worker_seen", "SELECT kf.worker_seen($1::text, $2::text::jsonb, $3::text::jsonb, $4::boolean)", 4,
+    KF_STMT_REPEATABLE};
 static const kf_stmt_t server_seen = {
     "work_server_seen", "SELECT kf.server_seen($1::text, $2::int, $3::text::jsonb)", 3, KF_STMT_REPEATABLE};
 static const kf_stmt_t servers_seen = {
@@ -59,7 +60,8 @@ kf_err_t *kf_repo_worker_seen(kf_db_t *db, const kf_worker_sign_t *sign, apr_poo
 {
     kf_db_res_t *res;
 
-    return KF_DB_EXEC(&res, db, &worker_seen, p, KF_TEXT(sign->worker), KF_TEXT(sign->jobs), KF_TEXT(sign->troubles));
+    return KF_DB_EXEC(&res, db, &worker_seen, p, KF_TEXT(sign->worker), KF_TEXT(sign->jobs), KF_TEXT(sign->troubles),
+                      KF_BOOL(sign->mail));
 }
 
 kf_err_t *kf_repo_server_seen(kf_db_t *db, const char *node, int process, const char *sign, apr_pool_t *p)

@@ -31,6 +31,7 @@ kf_err_t *kf_repo_dead_list(kf_docs_t **out, kf_db_t *db, int limit, apr_pool_t 
 typedef struct {
     const char *worker;          /* machine/process */
     const char *jobs, *troubles; /* JSON objects */
+    bool mail;                   /* it has a server for mails */
 } kf_worker_sign_t;
 
 kf_err_t *kf_repo_worker_seen(kf_db_t *db, const kf_worker_sign_t *sign, apr_pool_t *p);

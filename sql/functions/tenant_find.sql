@@ -41,7 +41,7 @@ BEGIN
         'secondary_color', t.secondary_color, 'logo_url', t.logo_url, 'terms_url', t.terms_url,
         'contact', t.contact, 'return_url', t.return_url, 'colombian_phone', t.colombian_phone,
         'allowed_origins', to_jsonb(t.allowed_origins), 'frame_origins', to_jsonb(t.frame_origins),
-        'waiting', kf.mail_wanted(t.mails, 'waiting_offer'), 'catalog_version', t.catalog_version);
+        'waiting', kf.waiting_open(t), 'catalog_version', t.catalog_version);
 END
 $$;
 REVOKE ALL ON FUNCTION kf.tenant_find FROM PUBLIC;

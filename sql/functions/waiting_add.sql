@@ -41,7 +41,7 @@ DECLARE
 BEGIN
     SELECT x.* INTO l FROM kf.booking_link x WHERE x.public_id = v_link AND x.tenant_id = t.tenant_id;
     PERFORM kf.link_check(l);
-    IF NOT kf.mail_wanted(t.mails, 'waiting_offer') THEN
+    IF NOT kf.waiting_open(t) THEN
         PERFORM kf.refuse('KF422', 'This business has no waiting list', 'day');
     END IF;
     w.tenant_id := t.tenant_id;

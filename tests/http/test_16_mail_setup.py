@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from kitdemo import wait_until
 from kithttp import private
 from kitmail import TROUBLE, Running, TlsServer, office, post, reconfigure  # noqa: F401 (fixtures)
 
@@ -64,10 +65,14 @@ def test_start_accepts(post, lines):
 
 
 def test_without_a_server_mails_wait_and_it_is_said(post, log):
+    def waiting_list():
+        return post.demo.one("SELECT tenant->>'waiting' FROM kf.tenant_find('id', '%s')" % post.tenant)
     with open(post.demo.error_log, encoding="utf-8", errors="replace") as handle:
         handle.seek(0, os.SEEK_END)
+        assert waiting_list() == "true"
         with Running(post.demo):
             assert "KF00202" in handle.read()
+            wait_until(lambda: waiting_list() == "false", 20)
             mail = post.put("verify")
             time.sleep(1.5)
             row = mail.row()
@@ -76,6 +81,7 @@ def test_without_a_server_mails_wait_and_it_is_said(post, log):
             checks = {one["check"]: one for one in post.demo.ctl("check", role="owner")["checks"]}
             assert checks["mails"]["result"] == "warn" and "KonfirmadoSMTP" in checks["mails"]["detail"]
     mail.until("sent", 1)
+    wait_until(lambda: waiting_list() == "true", 20)
     checks = {one["check"]: one for one in post.demo.ctl("check", role="owner")["checks"]}
     assert "0 wait" in checks["mails"]["detail"]
 

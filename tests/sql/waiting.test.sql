@@ -134,6 +134,25 @@ SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"ci
 SELECT is(pg_temp.freed(1102), '1 0', 'but where the business has a server of its own');
 SELECT kf.mail_channel_remove(t.id(100));
 SELECT pg_temp.clear();
+-- There nobody is asked to wait either. Workers say whether the operator has one.
+CREATE FUNCTION pg_temp.asked() RETURNS text LANGUAGE sql AS $$
+    SELECT (f.tenant->>'waiting') || ' ' || coalesce(pg_temp.refused('{"email":"no"}'), '') FROM kf.tenant_find('id', t.id(100)::text) f $$;
+SELECT is(pg_temp.asked(), 'true KF422 email', 'while nobody says so there is a list');
+SELECT kf.worker_seen('web1/41', '{}', '{}', false), kf.worker_seen('web1/42', '{}', '{}', true);
+SELECT is(pg_temp.asked(), 'true KF422 email', 'one server for mails is enough');
+SELECT kf.worker_seen('web1/42', '{}', '{}', false);
+SELECT is(pg_temp.asked(), 'false KF422 day', 'without any the list is closed');
+SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
+SELECT is(pg_temp.asked(), 'true KF422 email', 'but where the business has its own');
+SELECT kf.mail_channel_remove(t.id(100));
+SELECT is(pg_temp.asked(), 'false KF422 day', 'as long as it does');
+SELECT kf.worker_seen('web2', '{}');
+SELECT is(pg_temp.asked(), 'true KF422 email', 'an older worker does not say');
+SET ROLE konfirmado_owner;
+UPDATE kf.meta SET value = jsonb_set(value::jsonb, '{at}', to_jsonb((value::jsonb->>'at')::numeric - 61))::text WHERE key = 'worker/web2';
+SET ROLE konfirmado_app;
+SELECT is(pg_temp.asked(), 'false KF422 day', 'nor does one that is gone');
+SELECT kf.worker_seen('web1/42', '{}', '{}', true);
 
 -- Freed by calling off: kept for the first, then for the next.
 SELECT pg_temp.book(1002, '2026-06-02 14:00Z', 1);
