@@ -19,10 +19,10 @@ BEGIN
         ORDER BY x.starts_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
     UPDATE kf.waiting w SET state = 'over'
     WHERE (w.tenant_id, w.waiting_id) IN (
-        SELECT x.tenant_id, x.waiting_id FROM kf.waiting x
+        SELECT x.tenant_id, x.waiting_id FROM kf.waiting x JOIN kf.tenant t USING (tenant_id)
         WHERE x.state = 'waiting' AND x.day <= (v_now AT TIME ZONE 'UTC')::date + 1
-          AND kf.zone_day_start(x.customer_zone, x.day + 1) <= v_now
-        LIMIT p_limit FOR UPDATE SKIP LOCKED);
+          AND kf.zone_day_start(kf.zone_or(x.customer_zone, t.time_zone), x.day + 1) <= v_now
+        LIMIT p_limit FOR UPDATE OF x SKIP LOCKED);
     DELETE FROM kf.waiting w
     WHERE (w.tenant_id, w.waiting_id) IN (
         SELECT x.tenant_id, x.waiting_id FROM kf.waiting x

@@ -8,8 +8,9 @@ BEGIN
     SELECT p_tenant, gen_random_uuid(), p_professional, p_start, p_end, kf.now()
     WHERE p_end > kf.now()
       AND EXISTS (SELECT FROM kf.waiting w
+                  JOIN kf.tenant t USING (tenant_id)
                   WHERE w.tenant_id = p_tenant AND w.state = 'waiting'
                     AND w.day BETWEEN (p_start AT TIME ZONE 'UTC')::date - 1 AND (p_start AT TIME ZONE 'UTC')::date + 1
-                    AND w.day = (p_start AT TIME ZONE w.customer_zone)::date);
+                    AND w.day = (p_start AT TIME ZONE kf.zone_or(w.customer_zone, t.time_zone))::date);
 END
 $$;

@@ -75,7 +75,8 @@ BEGIN
     ELSIF NOT kf.mail_address_fits(w.email) THEN
         PERFORM kf.refuse('KF422', 'This is not an email address', 'email');
     ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.state IN ('waiting', 'offered')
-             AND x.day >= (v_now AT TIME ZONE x.customer_zone)::date AND lower(x.email) = lower(w.email)
+             AND x.day >= (v_now AT TIME ZONE kf.zone_or(x.customer_zone, t.time_zone))::date
+             AND lower(x.email) = lower(w.email)
              AND (x.day, x.service_id) <> (w.day, w.service_id)) >= 10 THEN
         -- (whoever types somebody else's address writes to them no more often than that)
         PERFORM kf.refuse('KF422', 'This address waits for ten days already', 'email');

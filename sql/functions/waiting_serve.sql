@@ -25,8 +25,8 @@ BEGIN
         WHERE x.tenant_id = f.tenant_id AND x.state = 'waiting'
           AND x.day BETWEEN ((f.slot_start - interval '9 hours') AT TIME ZONE 'UTC')::date - 1
                         AND (f.slot_end AT TIME ZONE 'UTC')::date + 1
-          AND x.day BETWEEN ((f.slot_start - interval '9 hours') AT TIME ZONE x.customer_zone)::date
-                        AND (f.slot_end AT TIME ZONE x.customer_zone)::date
+          AND x.day BETWEEN ((f.slot_start - interval '9 hours') AT TIME ZONE kf.zone_or(x.customer_zone, t.time_zone))::date
+                        AND (f.slot_end AT TIME ZONE kf.zone_or(x.customer_zone, t.time_zone))::date
           AND (x.professional_id IS NULL OR x.professional_id = f.professional_id) AND kf.mail_address_fits(x.email)
           AND EXISTS (SELECT FROM kf.professional_service ps JOIN kf.professional p USING (tenant_id, professional_id)
                       WHERE ps.tenant_id = f.tenant_id AND ps.professional_id = f.professional_id
@@ -37,6 +37,7 @@ BEGIN
                             AND c.slot_start < f.slot_end AND c.slot_end > f.slot_start)
         ORDER BY x.offers, x.created_at, x.waiting_id LIMIT 200
     LOOP
+        w.customer_zone := kf.zone_or(w.customer_zone, t.time_zone);
         v_outcome := kf.waiting_offer(t, w, f);
         IF v_outcome = 'offered' THEN
             RETURN v_outcome;
@@ -109,6 +110,7 @@ BEGIN
     SET state = 'offered', claim_id = c.claim_id, offered_until = c.expires_at, offers = x.offers + 1, offer_hash = NULL
     WHERE x.tenant_id = w.tenant_id AND x.waiting_id = w.waiting_id
     RETURNING x.* INTO w;
+    w.customer_zone := c.customer_zone;
     PERFORM kf.waiting_mail(t, w, 'waiting_offer', w.offered_until, c);
     RETURN 'offered';
 END

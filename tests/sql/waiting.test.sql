@@ -404,5 +404,21 @@ SELECT t.clock('2026-08-05 12:00:00Z');
 SELECT kf.work_sweep(100);
 SELECT is(pg_temp.line(), '7405 waiting', 'seventeen hours before it is in Bogota');
 SELECT is(pg_temp.refused('{"day":"2026-08-05","timezone":"Pacific/Auckland"}'), 'KF422 day', 'nobody can wait for it then');
+-- A zone that the server's data does not know any more: its customer's day is the business's, and nobody else is held up.
+SELECT pg_temp.clear();
+SELECT pg_temp.join(7406, '{"email":"p@example.test","day":"2026-08-06"}'); SELECT kf.clock_shift(1);
+SELECT pg_temp.join(7407, '{"email":"q@example.test","day":"2026-08-06"}');
+UPDATE kf.waiting SET customer_zone = 'Nowhere/Gone' WHERE waiting_id IN (t.id(7406), t.id(7407));
+SELECT pg_temp.book(1401, '2026-08-06 14:00Z', 1);
+SELECT lives_ok($$ SELECT pg_temp.cancel(1401) $$, 'a booking is cancelled all the same');
+SELECT is(pg_temp.work(), '1 0', 'its time is offered');
+SELECT alike(pg_temp.line(), '7406 offered 1 11 14:00%, 7407 waiting', 'to the first');
+SELECT is((SELECT m.facts->>'customer_zone' || ' ' || (m.facts->>'start') FROM kf.mail m WHERE m.kind = 'waiting_offer' AND m.facts->>'waiting' = t.id(7406)::text),
+    'America/Bogota 2026-08-06T09:00:00-05:00', 'as the business reads it');
+SELECT is(pg_temp.join(7408, '{"email":"q@example.test","day":"2026-08-07"}'), '7408 waiting', 'who waits there may wait for more');
+SELECT t.clock('2026-08-07 05:00:00Z');
+SELECT kf.work_sweep(100);
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT is((SELECT w.state FROM kf.waiting w WHERE w.waiting_id = t.id(7407)), 'over', 'and is done with when the day is');
 SELECT * FROM finish();
 ROLLBACK;
