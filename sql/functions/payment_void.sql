@@ -1,5 +1,5 @@
 -- The provider has voided a payment: the owners hear of what they had given back of it by hand before.
-CREATE OR REPLACE FUNCTION kf.refund_twice(p kf.payment, b kf.booking) RETURNS void
+CREATE OR REPLACE FUNCTION kf.refund_twice_mail(p kf.payment, b kf.booking) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -7,13 +7,16 @@ DECLARE
     r kf.refund;
 BEGIN
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p.tenant_id;
-    FOR r IN SELECT x.* FROM kf.refund x
-             WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id AND x.state = 'done' AND x.owner = 'merchant'
-               AND b.booking_id IS NOT NULL AND kf.mail_wanted(t.mails, 'refund_task') LOOP
+    IF b.booking_id IS NULL OR NOT kf.mail_wanted(t.mails, 'refund_task') THEN
+        RETURN;
+    END IF;
+    SELECT x.* INTO r FROM kf.refund x
+    WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id AND x.state = 'done' AND x.owner = 'merchant';
+    IF FOUND THEN
         PERFORM kf.mail_plan(t, b, 'refund_task', 'refund_twice/' || b.booking_id || '/' || r.refund_id,
             kf.now() + interval '7 days',
             kf.mail_facts(b, jsonb_build_object('refund_cents', r.amount_cents, 'refund_state', 'twice')));
-    END LOOP;
+    END IF;
 END
 $$;
 
@@ -22,7 +25,7 @@ CREATE OR REPLACE FUNCTION kf.payment_void(p kf.payment, b kf.booking) RETURNS t
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    PERFORM kf.refund_twice(p, b);
+    PERFORM kf.refund_twice_mail(p, b);
     IF p.state = 'refunded' THEN
         RETURN 'unchanged';
     END IF;
