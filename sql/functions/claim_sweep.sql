@@ -47,8 +47,9 @@ BEGIN
 END
 $$;
 
--- Holds that became no booking go sooner, as anybody may make them. One that did may be paid late, and who waits is not
--- offered a time again that they let go by: those are taken off the list, and end with their time.
+-- Holds that became no booking go sooner, as anybody may make them. A hold that became a booking may still be paid late,
+-- and a place in the waiting list remembers the time that was let go by. Such claims only lose expires_at;
+-- kf.claims_forget deletes them later.
 CREATE OR REPLACE FUNCTION kf.holds_forget(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$

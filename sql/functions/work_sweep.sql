@@ -63,7 +63,7 @@ END
 $$;
 
 -- Bookings that were not paid in time: how many. What they give back to links is counted at the end. The links
--- are locked before anything else, so that no two sweeps wait for one another and no maximum is set meanwhile;
+-- are locked before the bookings, so that no two sweeps wait for one another and no maximum is set meanwhile;
 -- the bookings of one that somebody else has are left for the next time. A booking that fails comes first again:
 -- ten times as many are looked at as may end, so that those behind it have their turn.
 CREATE OR REPLACE FUNCTION kf.sweep_unpaid(p_limit int) RETURNS int
