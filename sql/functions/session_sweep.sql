@@ -8,11 +8,12 @@ DECLARE
     v_count int;
 BEGIN
     -- all sign-ins of a person may be ended at this moment: those are left for later
-    DELETE FROM kf.session s
-    WHERE (s.tenant_id, s.session_id) IN (
+    WITH past AS MATERIALIZED (
         SELECT x.tenant_id, x.session_id FROM kf.session x
         WHERE x.expires_at <= kf.now() - interval '30 days'
-        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM kf.session s USING past WHERE s.tenant_id = past.tenant_id AND s.session_id = past.session_id;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     RETURN v_count;
 END

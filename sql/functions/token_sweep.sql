@@ -8,11 +8,12 @@ DECLARE
     v_count int;
 BEGIN
     -- a former link may be ended at this moment, with its person locked: that one is left for later
-    DELETE FROM kf.token k
-    WHERE (k.tenant_id, k.token_id) IN (
+    WITH past AS MATERIALIZED (
         SELECT x.tenant_id, x.token_id FROM kf.token x
         WHERE x.expires_at <= kf.now() - interval '7 days'
-        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+        ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM kf.token k USING past WHERE k.tenant_id = past.tenant_id AND k.token_id = past.token_id;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     RETURN v_count;
 END

@@ -10,18 +10,20 @@ DECLARE
     v_events int;
     v_mails int;
 BEGIN
-    DELETE FROM kf.webhook_event e
-    WHERE (e.tenant_id, e.event_id) IN (
+    WITH old AS MATERIALIZED (
         SELECT x.tenant_id, x.event_id FROM kf.webhook_event x
         WHERE x.processed_at <= v_now - kf.kept_for('event')
-        ORDER BY x.processed_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+        ORDER BY x.processed_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM kf.webhook_event e USING old WHERE e.tenant_id = old.tenant_id AND e.event_id = old.event_id;
     GET DIAGNOSTICS v_events = ROW_COUNT;
-    DELETE FROM kf.mail m
-    WHERE (m.tenant_id, m.mail_id) IN (
+    WITH old AS MATERIALIZED (
         SELECT x.tenant_id, x.mail_id FROM kf.mail x
         WHERE x.state IN ('sent', 'skipped', 'dead')
           AND greatest(x.useful_until, x.sent_at, x.created_at) <= v_now - kf.kept_for('mail')
-        ORDER BY greatest(x.useful_until, x.sent_at, x.created_at) LIMIT p_limit FOR UPDATE SKIP LOCKED);
+        ORDER BY greatest(x.useful_until, x.sent_at, x.created_at) LIMIT p_limit FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM kf.mail m USING old WHERE m.tenant_id = old.tenant_id AND m.mail_id = old.mail_id;
     GET DIAGNOSTICS v_mails = ROW_COUNT;
     RETURN greatest(v_events, v_mails, kf.message_sweep(p_limit));
 END

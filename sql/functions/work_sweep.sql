@@ -44,11 +44,13 @@ DECLARE
     h kf.claim;
 BEGIN
     FOR h IN
-        UPDATE kf.claim c SET state = 'ended'
-        WHERE (c.tenant_id, c.claim_id) IN (
+        WITH past AS MATERIALIZED (
             SELECT x.tenant_id, x.claim_id FROM kf.claim x
             WHERE x.state = 'held' AND x.expires_at <= v_now
-            ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED)
+            ORDER BY x.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+        )
+        UPDATE kf.claim c SET state = 'ended'
+        FROM past WHERE c.tenant_id = past.tenant_id AND c.claim_id = past.claim_id
         RETURNING c.*
     LOOP
         BEGIN
@@ -128,14 +130,17 @@ DECLARE
     v_now timestamptz := kf.now();
 BEGIN
     -- (for a while whoever comes by an old link is told that it is over)
-    DELETE FROM kf.visit_token v
-    WHERE (v.tenant_id, v.token_id) IN (
+    WITH past AS MATERIALIZED (
         SELECT x.tenant_id, x.token_id FROM kf.visit_token x
-        WHERE x.expires_at < v_now - kf.kept_for('visit') LIMIT p_limit);
-    DELETE FROM kf.idempotency i
-    WHERE (i.tenant_id, i.route, i.key) IN (
+        WHERE x.expires_at < v_now - kf.kept_for('visit') LIMIT p_limit
+    )
+    DELETE FROM kf.visit_token v USING past WHERE v.tenant_id = past.tenant_id AND v.token_id = past.token_id;
+    WITH past AS MATERIALIZED (
         SELECT x.tenant_id, x.route, x.key FROM kf.idempotency x
-        WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit);
+        WHERE x.created_at < v_now - interval '24 hours' LIMIT p_limit
+    )
+    DELETE FROM kf.idempotency i USING past
+    WHERE i.tenant_id = past.tenant_id AND i.route = past.route AND i.key = past.key;
     DELETE FROM kf.auth_try t WHERE t.at < v_now - interval '1 hour';
 END
 $$;
