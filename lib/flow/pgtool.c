@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,12 +13,15 @@ static int start(pid_t *pid, const char *const *argv, char **env, int out)
 {
     posix_spawn_file_actions_t actions;
     int rv = posix_spawn_file_actions_init(&actions);
+    mode_t before;
 
     if (rv) {
         return rv;
     }
     rv = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    before = umask(077); /* what it writes is everybody's data */
     rv = rv ? rv : posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, env);
+    umask(before);
     posix_spawn_file_actions_destroy(&actions);
     return rv;
 }

@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
     const kf_flow_t *flow;
     kf_visit_t *visit;
+    const kf_uuid_t *only;         /* people of this business, or NULL */
     kf_tries_t tries;
     kf_staff_row_t row;
     bool found;
@@ -75,6 +76,11 @@ static kf_err_t *ticket_of(ticket_t *out, const attempt_t *a, apr_pool_t *p)
     return kf_sha256(out->of, &hash, 1, p);
 }
 
+static bool is_foreign(const attempt_t *a)
+{
+    return a->only && !kf_uuid_equal(a->only, &a->row.tenant);
+}
+
 static kf_err_t *open_ticket(attempt_t *a, const char *text, apr_pool_t *p)
 {
     ticket_t ticket, fresh;
@@ -94,7 +100,7 @@ static kf_err_t *open_ticket(attempt_t *a, const char *text, apr_pool_t *p)
     a->session = ticket.session;
     KF_TRY(ticket_of(&fresh, a, p));
     KF_TRY(kf_tries_count(&a->tries, a->flow, a->visit, KF_TRIES_LOGIN, a->row.email, p));
-    if (ticket.until < fresh.until - KF_TICKET_S
+    if (is_foreign(a) || ticket.until < fresh.until - KF_TICKET_S
         || !kf_equal_secret(ticket.of, sizeof(ticket.of), fresh.of, sizeof(fresh.of))) {
         return ticket_over(p);
     }
@@ -104,7 +110,7 @@ static kf_err_t *open_ticket(attempt_t *a, const char *text, apr_pool_t *p)
 /* Whether an account may be signed in to with its password at all. */
 static const char *hash_to_try(const attempt_t *a)
 {
-    return a->found && (!strcmp(a->row.state, "active") || !strcmp(a->row.state, "unverified")) ? a->row.password_hash
+    return a->found && !is_foreign(a) && (!strcmp(a->row.state, "active") || !strcmp(a->row.state, "unverified")) ? a->row.password_hash
                                                                                                  : NULL;
 }
 
@@ -248,7 +254,7 @@ static kf_err_t *open_session(kf_login_t *out, attempt_t *a, apr_pool_t *p)
 kf_err_t *kf_flow_login(kf_login_t *out, const kf_flow_t *flow, kf_visit_t *visit, const kf_login_wish_t *wish,
                         apr_pool_t *p)
 {
-    attempt_t a = {.flow = flow, .visit = visit};
+    attempt_t a = {.flow = flow, .visit = visit, .only = wish->tenant};
     kf_err_t *err;
 
     memset(out, 0, sizeof(*out));

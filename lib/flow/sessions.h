@@ -38,6 +38,7 @@ typedef struct {
 } kf_session_t;
 
 typedef struct {
+    const kf_uuid_t *tenant; /* whose host it is; NULL: everybody's. People of others are strangers there */
     const char *email, *password;
     const char *ticket;     /* instead of both: from a former answer that asked for a code */
     const char *code;       /* six digits of the app or a recovery code; NULL or "" if none was given */

@@ -200,14 +200,14 @@ static void claim_due(kf_work_t *work)
         kf_work_trouble(work, err);
     } else {
         up = kf_work_look(work, db, p);
-        for (int i = 0; i < DUTY__COUNT && up && work->on; i++) {
+        for (int i = 0; i < DUTY__COUNT && up && kf_work_may(work); i++) {
             up = work->due_ms[i] > now || run_duty(work, i, db, p);
         }
         if (up) {
             kf_beat(work, db, p);
         }
         source->give(db, source->baton);
-        if (up && work->on) {
+        if (up && kf_work_may(work)) {
             recovered(work);
         }
     }

@@ -46,6 +46,9 @@ struct kf_work_t {
     bool on;                   /* work was not switched off in this database, */
     bool unserved;             /* or the database is not for this release: */
     int64_t look_ms;           /* when it is looked at again */
+    kf_instant_t clock_at;     /* the database's clock at the last look, 0: none; */
+    int64_t clock_ms;          /* ours then; */
+    int64_t clock_wait_ms;     /* it jumped ahead: nothing is done before this, 0: it did not */
     kf_beat_t beat;
 };
 
@@ -56,10 +59,15 @@ bool kf_work_unsaved(const kf_work_t *work);
 
 /**
  * False where the database does not work with this release or could not be asked. True: signs of life may be
- * written, and work->on says whether work may be done too, which the operator may switch off. Looks every
- * second, and at once after anything failed: another database may have taken the place of the old one.
+ * written; kf_work_may() says whether work may be done too. Looks every second, and at once after anything failed: another database may have taken the place of the old one.
  */
 bool kf_work_look(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
+
+/**
+ * Whether work may be done, by the last look: not where the operator switched it off, nor for a while after the
+ * database's clock jumped ahead. What is forgotten, completed or freed by a wrong clock does not come back with it.
+ */
+bool kf_work_may(const kf_work_t *work);
 
 /**
  * Takes note of an error of the database as a whole; true if it is one of those. A lock or

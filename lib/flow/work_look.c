@@ -7,6 +7,8 @@
 #include "repo/health.h"
 
 #define LOOK_MS 1000
+#define JUMP_MS 1800000  /* so far the database's clock may get ahead of ours between two looks */
+#define DOUBT_MS 600000  /* for somebody, or NTP, to set it back */
 
 static void note_schema(kf_work_t *work, const char *fault)
 {
@@ -27,6 +29,29 @@ static void note_switch(kf_work_t *work, bool on)
     work->on = on;
 }
 
+/* Ours is monotonic: whoever sets a clock does not set that. */
+static void note_clock(kf_work_t *work, kf_instant_t at)
+{
+    int64_t now = kf_work_clock();
+    int64_t ahead = work->clock_at ? (at - work->clock_at) / (KF_SECOND / 1000) - (now - work->clock_ms) : 0;
+
+    if (ahead > JUMP_MS) {
+        work->clock_wait_ms = now + DOUBT_MS;
+        kf_log(KF_LOG_ERROR, 467, "the database's clock jumped %d minutes ahead: background work waits for %d minutes, "
+               "or until it is set back", (int)(ahead / 60000), DOUBT_MS / 60000);
+    } else if (work->clock_wait_ms && (ahead < -JUMP_MS || now >= work->clock_wait_ms)) {
+        work->clock_wait_ms = 0;
+        kf_log(KF_LOG_NOTICE, 468, "background work goes on by the database's clock%s", ahead < 0 ? ", which was set back" : "");
+    }
+    work->clock_at = at;
+    work->clock_ms = now;
+}
+
+bool kf_work_may(const kf_work_t *work)
+{
+    return work->on && !work->clock_wait_ms;
+}
+
 bool kf_work_look(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
 {
     kf_health_t health;
@@ -43,6 +68,7 @@ bool kf_work_look(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
     note_schema(work, err ? "not readable" : kf_health_schema_fault(&health));
     if (!err) {
         note_switch(work, health.jobs_on);
+        note_clock(work, health.machine_now);
     }
     return !work->unserved;
 }

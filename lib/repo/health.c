@@ -5,7 +5,7 @@
     "SELECT (SELECT max(m.version) FROM kf.migration m), kf.now()," \
     " coalesce((SELECT x.value = 'true' FROM kf.meta x WHERE x.key = 'test_clock'), false)," \
     " (SELECT x.value::int FROM kf.meta x WHERE x.key = 'serves')," \
-    " NOT EXISTS (SELECT FROM kf.meta x WHERE x.key = 'jobs' AND x.value = 'off')"
+    " NOT EXISTS (SELECT FROM kf.meta x WHERE x.key = 'jobs' AND x.value = 'off'), clock_timestamp()"
 
 /* Background work is known by the names of its statements. */
 static const kf_stmt_t read_health = {"health", HEALTH, 0, KF_STMT_REPEATABLE};
@@ -30,6 +30,7 @@ static kf_err_t *read_by(const kf_stmt_t *stmt, kf_health_t *out, kf_db_t *db, a
     out->test_clock = kf_db_bool(res, 0, 2);
     out->serves = kf_db_isnull(res, 0, 3) ? out->schema_version : (int)kf_db_int(res, 0, 3);
     out->jobs_on = kf_db_bool(res, 0, 4);
+    out->machine_now = kf_db_time(res, 0, 5);
     return NULL;
 }
 

@@ -19,6 +19,7 @@ typedef struct {
     kf_instant_t now;
     bool test_clock; /* the clock may be shifted: a database for tests */
     bool jobs_on;    /* background work was not switched off in this database */
+    kf_instant_t machine_now; /* by its machine's clock, which nobody shifts */
 } kf_health_t;
 
 /** What the database says of itself. An error where there is no schema, or one that cannot be read. */

@@ -3,6 +3,7 @@
 
 #include "ctl/ctl.h"
 #include "flow/rekey.h"
+#include "repo/admin_schema.h"
 
 static kf_err_t *place_of(kf_backup_place_t *out, kfm_ctl_t *ctl)
 {
@@ -71,12 +72,18 @@ static kf_err_t *compare(json_t *doc, kfm_ctl_t *ctl, const kf_backup_t *copy)
     return NULL;
 }
 
-/* Where a key file was named: what is sealed must open with it. */
+/* Where a key file was named: what is sealed must open with it. The role of backups may not look for that. */
 static kf_err_t *check_secrets(json_t *doc, kfm_ctl_t *ctl)
 {
+    kf_schema_right_t right;
     kf_rekeyed_t plan;
 
     if (!ctl->key_file) {
+        return NULL;
+    }
+    KF_TRY(kf_repo_schema_right(&right, ctl->db, ctl->p));
+    if (!right.may_change) {
+        kfm_ctl_progress(ctl, "Whether secrets open was not tried: connect as konfirmado_owner for that.");
         return NULL;
     }
     KF_TRY(kfm_ctl_read_keys(ctl));

@@ -31,6 +31,7 @@ static const char *const words[] = {"ok", "warn", "fail"};
 typedef struct {
     kfm_ctl_t *ctl;
     json_t *lines;
+    int warnings;
 } run_t;
 
 static void line(run_t *run, verdict_t verdict, const char *what, const char *fmt, ...)
@@ -49,6 +50,7 @@ static void line(run_t *run, verdict_t verdict, const char *what, const char *fm
     kfm_ctl_put(one, "result", words[verdict]);
     kfm_ctl_put(one, "detail", text);
     json_array_append_new(run->lines, one);
+    run->warnings += verdict == WARN;
     if (verdict == FAIL && !run->ctl->failed) {
         run->ctl->failed = 1;
     }
@@ -418,14 +420,16 @@ static void check_database(run_t *run)
 
 static kf_err_t *check(kfm_ctl_t *ctl)
 {
-    run_t run = {ctl, json_array()};
+    run_t run = {ctl, json_array(), 0};
     json_t *answer = kfm_ctl_object(ctl);
 
     json_object_set_new(answer, "checks", run.lines);
     check_keys(&run);
     check_database(&run);
     json_object_set_new(answer, "ok", json_boolean(!ctl->failed));
-    kfm_ctl_say(ctl, answer, "%s", ctl->failed ? "Something must be put right." : "All is well.");
+    kfm_ctl_say(ctl, answer, "%s", ctl->failed      ? "Something must be put right."
+                                   : run.warnings ? "Nothing fails, but there are warnings."
+                                                  : "All is well.");
     return NULL;
 }
 

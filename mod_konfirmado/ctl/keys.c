@@ -227,6 +227,6 @@ const kfm_ctl_cmd_t kfm_ctl_keys[] = {{"keys generate", NULL, 0, 0, 0,
                                        generate_opts, generate},
                                       {"keys rotate", NULL, 0, 0, KFM_CTL_DATABASE | KFM_CTL_KEYS,
                                        "Seals every secret again with the first key of the file, once all servers "
-                                       "that were seen in the last minute know it. Safe to run again.",
+                                       "that were seen know it. Safe to run again.",
                                        rotate_opts, rotate},
                                       KFM_CTL_CMD_END};

@@ -3,6 +3,8 @@
  * 200 or 503, for load balancers and people. Work that does not move is no reason to take a server out of
  * the balance: it is said, with 200. Everybody may ask: no number and no name is told.
  */
+#include <string.h>
+
 #include "db_pool.h"
 #include "flow_ctx.h"
 #include "handle/handle.h"
@@ -25,21 +27,29 @@ static kf_err_t *ask(kf_health_t *out, const char **missing, const kf_flow_t *fl
     return err;
 }
 
-/* What a person should look at, while requests are served; NULL for nothing. */
-static void judge(const char **keys, const char **work, kfm_call_t *call)
+/*
+ * What a person should look at, while requests are served; NULL for nothing. True: secrets need a key that this
+ * server lacks and another one has, which should answer in its place.
+ */
+static bool judge(const char **keys, const char **work, kfm_call_t *call)
 {
     kf_finding_t found[KF_FINDINGS_MAX];
     kf_status_t status;
+    bool missing = false, older = false;
     int n;
 
-    kfm_operator_look(&status, call->r->server, call->pool);
+    if (!kfm_operator_look(&status, call->r->server, call->pool)) {
+        *keys = *work = "unknown";
+    }
     n = kf_flow_findings(found, &status);
     for (int i = 0; i < n; i++) {
         switch (found[i].what) {
         case KF_FOUND_KEYS:
+            missing = true;
             *keys = "one is missing in the key file";
             break;
         case KF_FOUND_SERVER_KEYS:
+            older = older || !strcmp(found[i].label, status.self);
             *keys = *keys ? *keys : "a server lacks one of another: see konfirmadoctl status";
             break;
         case KF_FOUND_JOBS_OFF:
@@ -54,6 +64,7 @@ static void judge(const char **keys, const char **work, kfm_call_t *call)
             break;
         }
     }
+    return missing && older;
 }
 
 kf_err_t *kfm_handle_alive(kfm_call_t *call)
@@ -72,8 +83,9 @@ kf_err_t *kfm_handle_health(kfm_call_t *call)
     bool down = fault || missing;
     kf_buf_t buf;
 
-    if (!down) {
-        judge(&keys, &work, call);
+    if (!down && judge(&keys, &work, call)) {
+        down = true;
+        keys = "this server lacks one that another has: restart it (graceful)";
     }
     kf_buf_init(&buf, call->pool, 256, 1024);
     kf_json_open(&buf, '{');
@@ -81,7 +93,7 @@ kf_err_t *kfm_handle_health(kfm_call_t *call)
     kf_json_str(&buf, "database", !err ? "ok" : refusal ? refusal : "unavailable");
     kf_json_str(&buf, "schema", fault ? fault : "ok");
     kf_json_str(&buf, "functions", missing ? "some are missing: run konfirmadoctl migrate" : err ? "unknown" : "ok");
-    kf_json_str(&buf, "keys", down ? "unknown" : keys ? keys : "ok");
+    kf_json_str(&buf, "keys", keys ? keys : down ? "unknown" : "ok");
     kf_json_str(&buf, "work", down ? "unknown" : work ? work : "ok");
     kf_json_close(&buf, '}');
     if (down) {

@@ -237,7 +237,8 @@ def test_functions_are_missing(demo):
     assert health(demo).status_code == 200
 
 
-def test_clocks_are_apart(demo):
+def test_clocks_are_apart(demo, log):
+    log.expect("KF00467", "KF00468")
     demo.run("CREATE FUNCTION kf.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
              " $$ SELECT pg_catalog.clock_timestamp() + interval '1 hour' $$;"
              " GRANT EXECUTE ON FUNCTION kf.clock_timestamp TO PUBLIC")
@@ -247,6 +248,33 @@ def test_clocks_are_apart(demo):
         assert ("clock", None) in findings(demo) and warned(demo, "clock")
     finally:
         demo.run("DROP FUNCTION kf.clock_timestamp")
+
+
+@pytest.mark.plain
+def test_the_clock_jumps(demo, shop, log):
+    """What a wrong clock would end stays as it is until somebody has looked, and goes on when it is set back."""
+    log.expect("KF00467", "KF00468", r"KF0040[12]", r"KF00460", r"KF003\d\d")
+    hold = shop.hold(shop.take_slot())
+    state = "SELECT state FROM kf.claim WHERE claim_id = '%s'" % hold["id"]
+    begin = os.path.getsize(demo.error_log)
+
+    def said(line):
+        with open(demo.error_log, encoding="utf-8") as handle:
+            handle.seek(begin)
+            return line in handle.read()
+    demo.run("CREATE FUNCTION kf.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+             " $$ SELECT pg_catalog.clock_timestamp() + interval '1 day' $$;"
+             " GRANT EXECUTE ON FUNCTION kf.clock_timestamp TO PUBLIC;"
+             " SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'konfirmado_app'")
+    try:
+        wait_until(lambda: said("KF00467"), 15)
+        demo.advance(700)
+        time.sleep(6)  # a sweep comes every five seconds
+        assert demo.one(state) == "held"
+    finally:
+        demo.run("DROP FUNCTION kf.clock_timestamp")
+    wait_until(lambda: said("which was set back"), 15)
+    wait_until(lambda: demo.one(state) == "ended", 20)
 
 
 def test_disks_are_full(demo, shop, log):

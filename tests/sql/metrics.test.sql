@@ -109,7 +109,15 @@ SET ROLE konfirmado_owner;
 UPDATE kf.meta SET value = (value::jsonb || jsonb_build_object('at', extract(epoch FROM clock_timestamp()) - 62))::text
 WHERE key = 'server/web1/41';
 SET ROLE konfirmado_app;
-SELECT is_empty($$ SELECT FROM kf.servers_seen('k2') $$, 'who gave no sign for a minute is gone');
+SELECT is_empty($$ SELECT FROM kf.servers_seen('k2') $$, 'who gave no sign for a minute is gone, as its machine gave one since');
+SELECT results_eq($$ SELECT node FROM kf.servers_seen('k3') $$, $$ VALUES ('web1'), ('web2') $$, 'others do not know that key');
+SET ROLE konfirmado_owner;
+UPDATE kf.meta SET value = (value::jsonb || jsonb_build_object('at', extract(epoch FROM clock_timestamp()) - 3600))::text
+WHERE key = 'server/web2/41';
+SET ROLE konfirmado_app;
+SELECT results_eq($$ SELECT node FROM kf.servers_seen('k3') $$, $$ VALUES ('web1'), ('web2') $$,
+                  'nor does a machine of which nobody has given a sign since');
+SELECT results_eq($$ SELECT DISTINCT node FROM kf.servers_seen() $$, $$ VALUES ('web1') $$, 'which is not seen now');
 SELECT is(pg_temp.told('server', 'web1/42', 'keys'), '0 0', 'and nobody is measured by it');
 SET ROLE konfirmado_owner;
 UPDATE kf.meta SET value = (value::jsonb || jsonb_build_object('at', extract(epoch FROM clock_timestamp()) - 86500))::text
