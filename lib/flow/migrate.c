@@ -43,8 +43,8 @@ static kf_err_t *check_right(const kf_migrate_run_t *run)
     }
     if (!right.may_temp) {
         return kf_err(run->p, KF_E_FORBIDDEN,
-                      "The role %s may not make temporary tables in this database: GRANT TEMP ON DATABASE ... TO %s.",
-                      right.role, right.role);
+                      "The role %s may not make temporary tables: GRANT TEMP ON DATABASE %s TO %s.",
+                      right.role, right.database, right.role);
     }
     return NULL;
 }

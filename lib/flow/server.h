@@ -18,8 +18,8 @@ const char *kf_server_node(apr_pool_t *p);
 kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, apr_pool_t *p);
 
 /**
- * The httpds that gave a sign in the last minute and do not know the key that seals: kf_server_row_t's
- * (repo/status.h). What it seals they could not open.
+ * The httpds that do not know the key that seals, as kf_server_row_t's (repo/status.h): those that run, and those
+ * that fell silent within a day and have no successor on their machine. What it seals they could not open.
  */
 kf_err_t *kf_flow_servers_lacking(apr_array_header_t **out, const kf_keyring_t *keys, kf_db_t *db, apr_pool_t *p);
 

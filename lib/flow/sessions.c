@@ -110,8 +110,9 @@ static kf_err_t *open_ticket(attempt_t *a, const char *text, apr_pool_t *p)
 /* Whether an account may be signed in to with its password at all. */
 static const char *hash_to_try(const attempt_t *a)
 {
-    return a->found && !is_foreign(a) && (!strcmp(a->row.state, "active") || !strcmp(a->row.state, "unverified")) ? a->row.password_hash
-                                                                                                 : NULL;
+    bool may = a->found && (!strcmp(a->row.state, "active") || !strcmp(a->row.state, "unverified"));
+
+    return may && !is_foreign(a) ? a->row.password_hash : NULL;
 }
 
 static kf_err_t *judge_password(attempt_t *a, const char *typed, const char *password, apr_pool_t *p)

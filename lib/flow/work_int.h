@@ -59,7 +59,8 @@ bool kf_work_unsaved(const kf_work_t *work);
 
 /**
  * False where the database does not work with this release or could not be asked. True: signs of life may be
- * written; kf_work_may() says whether work may be done too. Looks every second, and at once after anything failed: another database may have taken the place of the old one.
+ * written; kf_work_may() says whether work may be done too. Looks every second, and at once after anything
+ * failed: another database may have taken the place of the old one.
  */
 bool kf_work_look(kf_work_t *work, kf_db_t *db, apr_pool_t *p);
 

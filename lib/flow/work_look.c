@@ -41,7 +41,8 @@ static void note_clock(kf_work_t *work, kf_instant_t at)
                "or until it is set back", (int)(ahead / 60000), DOUBT_MS / 60000);
     } else if (work->clock_wait_ms && (ahead < -JUMP_MS || now >= work->clock_wait_ms)) {
         work->clock_wait_ms = 0;
-        kf_log(KF_LOG_NOTICE, 468, "background work goes on by the database's clock%s", ahead < 0 ? ", which was set back" : "");
+        kf_log(KF_LOG_NOTICE, 468, "background work goes on by the database's clock%s",
+               ahead < 0 ? ", which was set back" : "");
     }
     work->clock_at = at;
     work->clock_ms = now;

@@ -13,7 +13,7 @@ static const kf_stmt_t right = {
     "  'konfirmado_directory', 'konfirmado_privacy', 'konfirmado_backup')),"
     " coalesce((SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'kf'),"
     "  has_database_privilege(current_database(), 'CREATE')),"
-    " has_database_privilege(current_database(), 'TEMP')",
+    " has_database_privilege(current_database(), 'TEMP'), current_database()::text",
     0, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t founded = {
@@ -83,6 +83,7 @@ kf_err_t *kf_repo_schema_right(kf_schema_right_t *out, kf_db_t *db, apr_pool_t *
     out->roles_made = kf_db_bool(res, 0, 1);
     out->may_change = kf_db_bool(res, 0, 2);
     out->may_temp = kf_db_bool(res, 0, 3);
+    out->database = kf_db_text(res, 0, 4);
     return NULL;
 }
 

@@ -20,7 +20,7 @@ typedef struct {
 
 /* What stands in the way of changing the schema with this connection. */
 typedef struct {
-    const char *role;
+    const char *role, *database;
     bool roles_made; /* sql/roles.sql was run */
     bool may_change; /* owns schema kf, or may create it */
     bool may_temp;   /* TEMP on the database: triggers are compared on empty copies of their tables */

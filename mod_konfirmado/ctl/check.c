@@ -204,8 +204,8 @@ static kf_err_t *check_servers(run_t *run)
     for (int i = 0; i < servers->nelts; i++) {
         const kf_server_row_t *server = &APR_ARRAY_IDX(servers, i, kf_server_row_t);
 
-        line(run, WARN, "servers", "%s (process %d) does not know the key %s: restart it (graceful).", server->node,
-             server->process, kid);
+        line(run, WARN, "servers", "%s (process %d, seen %s ago) does not know the key %s: restart it (graceful).",
+             server->node, server->process, kf_age_text(server->age_s, run->ctl->p), kid);
     }
     return NULL;
 }

@@ -21,7 +21,7 @@ static const kfm_ctl_opt_t generate_opts[] = {
 static const kfm_ctl_opt_t rotate_opts[] = {
     {"dry-run", KFM_CTL_FLAG, NULL, "count only", NULL},
     {"force", KFM_CTL_FLAG, NULL,
-     "even though servers that were seen in the last minute do not know the key: for those that are gone", NULL},
+     "even though servers do not know the key that run, or fell silent within a day: for those that are gone", NULL},
     KFM_CTL_END};
 
 /* "k20261121", and with a letter more where the file has a key of that name. */

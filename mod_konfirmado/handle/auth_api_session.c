@@ -108,7 +108,8 @@ kf_err_t *kfm_handle_api_login(kfm_call_t *call)
     KF_TRY(kfm_origin_own(call));
     KF_TRY(kfm_auth_body(v, call, fields, F__N));
     KF_TRY(judge_members(v, call));
-    wish = (kf_login_wish_t){call->tenant ? &call->tenant->id : NULL, v[F_EMAIL].s, v[F_PASSWORD].s, v[F_TICKET].s, v[F_CODE].s};
+    wish = (kf_login_wish_t){call->tenant ? &call->tenant->id : NULL, v[F_EMAIL].s, v[F_PASSWORD].s, v[F_TICKET].s,
+                             v[F_CODE].s};
     err = kf_flow_login(&login, kfm_flow(call), visit, &wish, call->pool);
     if (err && login.ticket) {
         kfm_reply_member(call, "ticket", login.ticket);

@@ -131,8 +131,9 @@ kf_err_t *kfm_handle_auth_login_post(kfm_call_t *call)
     kf_err_t *err;
 
     KF_TRY(kfm_body_form(&form, call));
-    wish = (kf_login_wish_t){call->tenant ? &call->tenant->id : NULL, kfm_auth_typed(form, "email"), kfm_auth_typed(form, "password"),
-                             kf_form_get(form, "ticket"), kf_form_get(form, "code")};
+    wish = (kf_login_wish_t){call->tenant ? &call->tenant->id : NULL, kfm_auth_typed(form, "email"),
+                             kfm_auth_typed(form, "password"), kf_form_get(form, "ticket"),
+                             kf_form_get(form, "code")};
     if (wish.ticket && kf_form_get(form, "way")) {
         return ask_code(call, 200, form, wish.ticket, NULL); /* the other kind of code */
     }

@@ -4,7 +4,6 @@
 #include <http_config.h>
 #include <http_main.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "flow/server.h"
 #include "flow_ctx.h"
@@ -24,8 +23,8 @@ bool kfm_operator_look(kf_status_t *out, server_rec *s, apr_pool_t *p)
     const kfm_status_t *read = kfm_operator_read(s, p);
 
     *out = (kf_status_t){.rows = read->rows, .n = read->n, .read_at = read->ok ? read->read_at : 0,
-                         .keys = cfg->keys, .folder = cfg->upload_dir,
-                         .self = apr_psprintf(p, "%s/%d", kf_server_node(p), (int)getppid()), .begun_at = kfm_metrics_begun()};
+                         .keys = cfg->keys, .folder = cfg->upload_dir, .begun_at = kfm_metrics_begun(),
+                         .self = apr_psprintf(p, "%s/%d", kf_server_node(p), kfm_flow_of(s)->process)};
     return read->ok;
 }
 

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -20,7 +21,9 @@ def demo(demos):
     os.chmod(folder, 0o777)
     one = demos.get("operator", ("KonfirmadoUploadDir " + folder,))
     one.folder = folder
-    return one
+    yield one
+    demos.stop("operator")
+    shutil.rmtree(folder)
 
 
 @pytest.fixture()
@@ -223,6 +226,14 @@ def test_a_key_is_missing(demo, shop):
     assert ("keys", None) in findings(demo) and warned(demo, "secrets")
     answer = health(demo)
     assert answer.status_code == 200 and answer.json()["status"] == "warning" and answer.json()["keys"] != "ok"
+    # another server knows it, and should answer in this one's place
+    demo.run("SELECT kf.server_seen('elsewhere', 1, '{\"kids\": [\"lost\"]}')")
+    try:
+        wait_until(lambda: health(demo).status_code == 503, 20, 0.5)
+        assert "another has" in health(demo).json()["keys"] and health(demo).headers["Retry-After"]
+    finally:
+        demo.run("DELETE FROM kf.meta WHERE key LIKE 'server/elsewhere/%'")
+    wait_until(lambda: health(demo).status_code == 200, 20, 0.5)
     demo.run("DELETE FROM kf.callback_secret WHERE tenant_id = '%s'" % shop.tenant)
 
 
