@@ -35,7 +35,7 @@ void kf_beat_ran(kf_work_t *work, int duty, bool ok)
 {
     work->beat.ran[duty] = true;
     if (ok) {
-        work->beat.ok_ms[duty] = kf_work_clock();
+        work->beat.ok_ms[duty] = kf_clock_ms();
     }
     kf_metric_ran(duty, ok);
 }
@@ -43,7 +43,7 @@ void kf_beat_ran(kf_work_t *work, int duty, bool ok)
 /* Of each duty how many seconds ago it last could do its work; null: not since the worker began. */
 static const char *jobs_json(const kf_work_t *work, apr_pool_t *p)
 {
-    int64_t now = kf_work_clock();
+    int64_t now = kf_clock_ms();
     kf_buf_t buf;
 
     kf_buf_init(&buf, p, 512, MOST_JSON);
@@ -59,8 +59,11 @@ static const char *jobs_json(const kf_work_t *work, apr_pool_t *p)
     return kf_buf_text(&buf);
 }
 
-/* For how many seconds a provider has not answered; when the database had no room, while that is news. */
-static const char *troubles_json(apr_pool_t *p)
+/*
+ * For how many seconds a provider has not answered; when the database had no room, while that is news; and
+ * that work waits since the clock jumped.
+ */
+static const char *troubles_json(const kf_work_t *work, apr_pool_t *p)
 {
     const kf_metric_family_t *calls = kf_metric_family(KF_M_CALLS);
     int64_t now = apr_time_now(), exhausted_s = (now - kf_metric_exhausted_at()) / KF_SECOND;
@@ -73,6 +76,9 @@ static const char *troubles_json(apr_pool_t *p)
             kf_json_int(&buf, calls->words[0][i], (now - kf_metric_peer_down(i)) / KF_SECOND);
         }
     }
+    if (work->clock_wait_ms) {
+        kf_json_int(&buf, KF_TROUBLE_CLOCK, 0);
+    }
     if (exhausted_s < KF_EXHAUSTED_S) {
         kf_json_int(&buf, KF_TROUBLE_EXHAUSTED, exhausted_s);
     }
@@ -83,7 +89,7 @@ static const char *troubles_json(apr_pool_t *p)
 static kf_err_t *write_down(const kf_work_t *work, kf_db_t *db, apr_pool_t *p)
 {
     const kf_worker_sign_t sign = {
-        apr_psprintf(p, "%.50s/%d", kf_server_node(p), work->flow->process), jobs_json(work, p), troubles_json(p),
+        apr_psprintf(p, "%.50s/%d", kf_server_node(p), work->flow->process), jobs_json(work, p), troubles_json(work, p),
         work->flow->mail != NULL};
 
     return kf_repo_worker_seen(db, &sign, p);
@@ -93,10 +99,10 @@ void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
 {
     kf_err_t *err;
 
-    if (kf_work_clock() < work->beat.due_ms) {
+    if (kf_clock_ms() < work->beat.due_ms) {
         return;
     }
-    work->beat.due_ms = kf_work_clock() + EVERY_MS;
+    work->beat.due_ms = kf_clock_ms() + EVERY_MS;
     err = write_down(work, db, p);
     if (err && !kf_work_trouble(work, err) && !work->beat.failing) {
         kf_log(KF_LOG_ERROR, 408, "background work cannot write down that it is alive: %s (%s)", err->detail,

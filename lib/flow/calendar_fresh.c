@@ -29,7 +29,7 @@ static kf_err_t *unreadable(apr_pool_t *p)
 
 static int64_t left_ms(const wait_t *wait)
 {
-    return wait->give_up_ms - kf_work_clock();
+    return wait->give_up_ms - kf_clock_ms();
 }
 
 /* -- one reading, with no connection held meanwhile -- */
@@ -171,7 +171,7 @@ kf_err_t *kf_flow_with_calendar(const kf_flow_t *flow, const kf_uuid_t *tenant,
 
     for (int i = 0; err && err->code == KF_E_CALENDAR_STALE && i < KF_CALENDAR_FRESH_READINGS; i++) {
         if (!wait.give_up_ms) {
-            wait.give_up_ms = kf_work_clock() + KF_CALENDAR_FRESH_MS;
+            wait.give_up_ms = kf_clock_ms() + KF_CALENDAR_FRESH_MS;
         } else if (left_ms(&wait) < LEAST_MS) {
             break;
         }

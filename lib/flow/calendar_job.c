@@ -20,7 +20,7 @@ void *kf_calendar_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size,
     apr_pool_t *p = job->job.p;
     kf_err_t *err;
 
-    job->job.give_up_ms = kf_work_clock() + (lease_s - KF_JOB_SPARE_S) * 1000;
+    job->job.give_up_ms = kf_clock_ms() + (lease_s - KF_JOB_SPARE_S) * 1000;
     keep_key(&job->key, key, p);
     job->job.peer = job->key.provider;
     err = kf_calendar_call_open(&job->call, kf_work_flow(work), &job->key, job, p);
@@ -34,7 +34,7 @@ void *kf_calendar_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size,
 /* All calls of a job together end before its lease does. */
 static bool in_time(kf_calendar_job_t *job)
 {
-    int64_t left = job->job.give_up_ms - kf_work_clock();
+    int64_t left = job->job.give_up_ms - kf_clock_ms();
 
     if (left < LEAST_MS) {
         job->call.answer = (kf_calendar_answer_t){KF_CALENDAR_RETRY, 0, "it took too long"};

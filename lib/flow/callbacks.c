@@ -182,7 +182,7 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_message_row_t *row
     message_job_t *message = kf_job_make(work, KF_JOB_MESSAGE, sizeof(*message));
     kf_err_t *err;
 
-    message->job.give_up_ms = kf_work_clock()
+    message->job.give_up_ms = kf_clock_ms()
                               + (lease_s(kf_work_flow(work)) - KF_JOB_SPARE_S) * 1000;
     message->tenant = row->tenant;
     message->id = apr_pstrdup(message->job.p, row->id);

@@ -22,7 +22,7 @@ void *kf_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size)
     job->work = work;
     job->p = p;
     job->kind = kind;
-    job->give_up_ms = kf_work_clock() + KEEP_MS;
+    job->give_up_ms = kf_clock_ms() + KEEP_MS;
     work->running[kind]++;
     return job;
 }
@@ -82,7 +82,7 @@ static void put_first(kf_work_t *work, kf_job_t *job)
 /* The first whose time has come, off the list; NULL: there is none. */
 static kf_job_t *take_due(kf_work_t *work)
 {
-    int64_t now = kf_work_clock();
+    int64_t now = kf_clock_ms();
     kf_job_t **at = &work->unsaved, *job;
 
     while (*at && (*at)->not_before_ms > now) {
@@ -100,7 +100,7 @@ static kf_job_t *take_due(kf_work_t *work)
 
 bool kf_work_unsaved(const kf_work_t *work)
 {
-    int64_t now = kf_work_clock();
+    int64_t now = kf_clock_ms();
     const kf_job_t *job = work->unsaved;
 
     while (job && job->not_before_ms > now) {
@@ -114,7 +114,7 @@ typedef enum { ENDED, LOCKED, AWAY } saved_t;
 static saved_t save(kf_work_t *work, kf_job_t *job, kf_db_t *db)
 {
     kf_err_t *err = job->save(job, db);
-    int64_t now = kf_work_clock();
+    int64_t now = kf_clock_ms();
 
     if (err && kf_work_trouble(work, err) && now < job->give_up_ms) {
         put_first(work, job);
@@ -155,7 +155,7 @@ int kf_work_save_all(kf_work_t *work)
     kf_db_t *db;
     kf_err_t *err;
 
-    if (!kf_work_unsaved(work) || kf_work_clock() < work->pause_until_ms) {
+    if (!kf_work_unsaved(work) || kf_clock_ms() < work->pause_until_ms) {
         return 0;
     }
     apr_pool_create(&p, work->p);

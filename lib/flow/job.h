@@ -10,6 +10,7 @@
  * what it needs is locked it waits alone, and the other jobs go on.
  * No connection is held during a call.
  */
+#include "base/clock.h"
 #include "flow/work.h"
 #include "net/http.h"
 
@@ -47,7 +48,7 @@ struct kf_job_t {
     apr_pool_t *p;
     apr_pool_t *answers; /* where answers live, cleared by the job as it likes; NULL: p */
     kf_job_kind_t kind;
-    int64_t give_up_ms; /* kf_work_clock(): the lease is nearly over */
+    int64_t give_up_ms; /* kf_clock_ms(): the lease is nearly over */
     const char *peer;    /* whom it calls (flow/peer.h); NULL: a merchant's own system */
     int64_t not_before_ms; /* its result is not written before: what it needed was locked */
     kf_http_req_t req;
@@ -65,9 +66,8 @@ void kf_job_drop(kf_job_t *job);
 void kf_job_call(kf_job_t *job, kf_job_answered_fn *answered);
 void kf_job_save(kf_job_t *job, kf_job_save_fn *save);
 
-/** The acts' context, and a clock in milliseconds that only goes forward. */
+/** The acts' context. */
 const kf_flow_t *kf_work_flow(const kf_work_t *work);
-int64_t kf_work_clock(void);
 
 /**
  * One kind of work: claims at most `room` rows on `db` and starts a job for each.

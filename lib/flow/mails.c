@@ -310,7 +310,7 @@ static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_mail_row_t *row, a
     making_t m = {mail, row, db, NULL};
     kf_err_t *err;
 
-    mail->job.give_up_ms = kf_work_clock() + (LEASE_S - KF_JOB_SPARE_S) * 1000;
+    mail->job.give_up_ms = kf_clock_ms() + (LEASE_S - KF_JOB_SPARE_S) * 1000;
     mail->tenant = row->tenant;
     mail->mail = row->mail;
     err = kf_flow_channel_of(&mail->channel, flow, row, mail->job.p);

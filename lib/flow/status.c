@@ -188,13 +188,22 @@ static bool found_already(const found_t *found, const kf_finding_t *finding)
     return false;
 }
 
+static kf_finding_t trouble_of(const kf_status_row_t *row)
+{
+    if (!strcmp(row->state, KF_TROUBLE_EXHAUSTED)) {
+        return (kf_finding_t){KF_FOUND_EXHAUSTED, true, "", KF_STATUS_NONE, row->age_s};
+    }
+    if (!strcmp(row->state, KF_TROUBLE_CLOCK)) {
+        return (kf_finding_t){KF_FOUND_JUMP, true, "", KF_STATUS_NONE, KF_STATUS_NONE};
+    }
+    return (kf_finding_t){KF_FOUND_PROVIDER, true, row->state, KF_STATUS_NONE, row->age_s};
+}
+
 static void judge_troubles(found_t *found, const kf_status_t *status)
 {
     for (int i = 0; i < status->n; i++) {
         const kf_status_row_t *row = &status->rows[i];
-        bool room = !strcmp(row->state, KF_TROUBLE_EXHAUSTED);
-        kf_finding_t finding = {room ? KF_FOUND_EXHAUSTED : KF_FOUND_PROVIDER, true, room ? "" : row->state,
-                                KF_STATUS_NONE, row->age_s};
+        kf_finding_t finding = trouble_of(row);
 
         if (is(row, "trouble", NULL) && !found_already(found, &finding)) {
             add(found, finding);
@@ -305,6 +314,8 @@ static const struct {
     [KF_FOUND_SERVER_DISK] = {"server_disk", "{label} (machine/process) has hardly any room left in KonfirmadoUploadDir."},
     [KF_FOUND_JOBS_OFF] = {"jobs_off", "Background work is switched off in this database: konfirmadoctl jobs on."},
     [KF_FOUND_CLOCK] = {"clock", "The clocks of this machine and of the database are {age} apart: set both by NTP."},
+    [KF_FOUND_JUMP] = {"clock_jumped", "The database's clock jumped ahead: background work waits for ten minutes, or until "
+                                       "it is set back (KF00467)."},
     [KF_FOUND_FOLDER] = {"folder", "Pictures cannot be written to KonfirmadoUploadDir."},
     [KF_FOUND_EXHAUSTED] = {"exhausted", "{age} ago the database was out of disk, memory or connections: its own log "
                                          "says which."},

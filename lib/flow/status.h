@@ -18,6 +18,7 @@
 
 /* A worker's word for that (kf.worker_seen); all its others are names of providers. */
 #define KF_TROUBLE_EXHAUSTED "exhausted"
+#define KF_TROUBLE_CLOCK "clock"
 
 typedef enum {
     KF_FOUND_QUEUE,     /* a queue stands still: label, n, age_s */
@@ -36,6 +37,7 @@ typedef enum {
     KF_FOUND_SERVER_DISK,   /* hardly any room for them there: label */
     KF_FOUND_JOBS_OFF,  /* background work is switched off in this database */
     KF_FOUND_CLOCK,     /* the database's is off: age_s, either way */
+    KF_FOUND_JUMP,      /* it jumped ahead, and background work waits */
     KF_FOUND_FOLDER,    /* pictures cannot be written */
     KF_FOUND_EXHAUSTED, /* the database was out of disk, memory or connections: age_s */
     KF_FOUND_DISK,      /* hardly any room for them: n (megabytes) */

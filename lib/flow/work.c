@@ -1,6 +1,5 @@
 #include "flow/work.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "flow/beat.h"
 
@@ -35,11 +34,6 @@ static const struct {
 #define OUTAGE_PAUSE_MS 1000  /* before the database is asked again */
 #define TROUBLE_PAUSE_MS 5000 /* before a kind that failed is tried again */
 #define SLOW_PAUSE_MS 500     /* the same with fewer rows at once */
-
-int64_t kf_work_clock(void)
-{
-    return kf_clock_ms();
-}
 
 const kf_flow_t *kf_work_flow(const kf_work_t *work)
 {
@@ -92,7 +86,7 @@ bool kf_work_trouble(kf_work_t *work, const kf_err_t *err)
     if (err->code != KF_E_UNAVAILABLE) {
         return false;
     }
-    work->pause_until_ms = kf_work_clock() + OUTAGE_PAUSE_MS;
+    work->pause_until_ms = kf_clock_ms() + OUTAGE_PAUSE_MS;
     work->look_ms = 0;
     if (!work->outage && !stopping(work)) {
         work->outage = true;
@@ -130,7 +124,7 @@ static void claimed(kf_work_t *work, int duty, bool all)
 {
     work->failing[duty] = false;
     work->batch[duty] = least(2 * work->batch[duty], duties[duty].most);
-    work->due_ms[duty] = kf_work_clock() + (all ? duties[duty].every_ms : 0);
+    work->due_ms[duty] = kf_clock_ms() + (all ? duties[duty].every_ms : 0);
 }
 
 /* What took too long would take as long again: next time it is half as much. */
@@ -141,7 +135,7 @@ static void claim_failed(kf_work_t *work, int duty, const kf_err_t *err)
     if (err->code == KF_E_TIMEOUT) {
         work->batch[duty] = work->batch[duty] > 1 ? work->batch[duty] / 2 : 1;
     }
-    work->due_ms[duty] = kf_work_clock() + (slow ? SLOW_PAUSE_MS : TROUBLE_PAUSE_MS);
+    work->due_ms[duty] = kf_clock_ms() + (slow ? SLOW_PAUSE_MS : TROUBLE_PAUSE_MS);
     if (!work->failing[duty] && !slow) {
         work->failing[duty] = true;
         kf_log(KF_LOG_ERROR, 403, "the job %s cannot do its work: %s (%s)", kf_work_duties[duty],
@@ -185,7 +179,7 @@ static bool any_due(const kf_work_t *work, int64_t now)
 static void claim_due(kf_work_t *work)
 {
     const kf_db_source_t *source = work->flow->db;
-    int64_t now = kf_work_clock();
+    int64_t now = kf_clock_ms();
     apr_pool_t *p;
     kf_db_t *db;
     kf_err_t *err;
@@ -217,17 +211,17 @@ static void claim_due(kf_work_t *work)
 /* Something waits to be written down, and the database is not left alone for a moment. */
 static bool can_save(const kf_work_t *work)
 {
-    return kf_work_unsaved(work) && kf_work_clock() >= work->pause_until_ms;
+    return kf_work_unsaved(work) && kf_clock_ms() >= work->pause_until_ms;
 }
 
 /* Transfers until one of them ends and can be written down, or the time is up. */
 static void transfer(kf_work_t *work, int64_t until)
 {
-    int64_t left = until - kf_work_clock();
+    int64_t left = until - kf_clock_ms();
 
     while (!can_save(work) && kf_http_multi_in_flight(work->multi) > 0 && left >= 0) {
         kf_http_multi_step(work->multi, (int)left);
-        left = until - kf_work_clock();
+        left = until - kf_clock_ms();
         if (left <= 0) {
             break;
         }
@@ -236,7 +230,7 @@ static void transfer(kf_work_t *work, int64_t until)
 
 void kf_work_tick(kf_work_t *work, int budget_ms)
 {
-    int64_t until = kf_work_clock() + budget_ms;
+    int64_t until = kf_clock_ms() + budget_ms;
     int ended;
 
     do {
@@ -247,17 +241,17 @@ void kf_work_tick(kf_work_t *work, int budget_ms)
             /* a payment may have made one, and a sending that ended lets the next one go */
             work->due_ms[DUTY_MESSAGES] = 0;
         }
-    } while (ended > 0 && kf_work_clock() < until && !stopping(work));
+    } while (ended > 0 && kf_clock_ms() < until && !stopping(work));
 }
 
 void kf_work_finish(kf_work_t *work, int limit_ms)
 {
-    int64_t until = kf_work_clock() + limit_ms;
+    int64_t until = kf_clock_ms() + limit_ms;
 
     do {
         transfer(work, until);
-        if (kf_work_unsaved(work) && kf_work_save_all(work) == 0 && kf_work_clock() < work->pause_until_ms) {
+        if (kf_work_unsaved(work) && kf_work_save_all(work) == 0 && kf_clock_ms() < work->pause_until_ms) {
             break; /* no database: another worker takes these over */
         }
-    } while ((kf_http_multi_in_flight(work->multi) > 0 || kf_work_unsaved(work)) && kf_work_clock() < until);
+    } while ((kf_http_multi_in_flight(work->multi) > 0 || kf_work_unsaved(work)) && kf_clock_ms() < until);
 }

@@ -26,7 +26,7 @@ typedef enum {
 /* When each duty last looked for work; see flow/beat.h. */
 typedef struct {
     bool ran[DUTY__COUNT];
-    int64_t ok_ms[DUTY__COUNT]; /* kf_work_clock(); 0: not yet */
+    int64_t ok_ms[DUTY__COUNT]; /* kf_clock_ms(); 0: not yet */
     int64_t due_ms;             /* when the signs are written down next */
     bool failing;               /* they could not be; said so already */
 } kf_beat_t;

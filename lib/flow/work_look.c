@@ -32,7 +32,7 @@ static void note_switch(kf_work_t *work, bool on)
 /* Ours is monotonic: whoever sets a clock does not set that. */
 static void note_clock(kf_work_t *work, kf_instant_t at)
 {
-    int64_t now = kf_work_clock();
+    int64_t now = kf_clock_ms();
     int64_t ahead = work->clock_at ? (at - work->clock_at) / (KF_SECOND / 1000) - (now - work->clock_ms) : 0;
 
     if (ahead > JUMP_MS) {
@@ -58,14 +58,14 @@ bool kf_work_look(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
     kf_health_t health;
     kf_err_t *err;
 
-    if (kf_work_clock() < work->look_ms) {
+    if (kf_clock_ms() < work->look_ms) {
         return !work->unserved;
     }
     err = kf_repo_work_health(&health, db, p);
     if (err && kf_work_trouble(work, err)) {
         return false;
     }
-    work->look_ms = kf_work_clock() + LOOK_MS;
+    work->look_ms = kf_clock_ms() + LOOK_MS;
     note_schema(work, err ? "not readable" : kf_health_schema_fault(&health));
     if (!err) {
         note_switch(work, health.jobs_on);

@@ -7,9 +7,9 @@
 #include <http_log.h>
 #include <scoreboard.h>
 
+#include "base/clock.h"
 #include "cfg/cfg.h"
 #include "db_pool.h"
-#include "flow/job.h"
 #include "flow/server.h"
 #include "flow_ctx.h"
 #include "log_bridge.h"
@@ -22,7 +22,7 @@ APLOG_USE_MODULE(konfirmado);
 /* Made in post_config; `due_ms` is in memory that this generation's children share. */
 static struct {
     server_rec *main_server;
-    int64_t *due_ms; /* of each database, by kf_work_clock(): when its next sign is due; NULL: there are none */
+    int64_t *due_ms; /* of each database, by kf_clock_ms(): when its next sign is due; NULL: there are none */
     int64_t begun_ms;
     bool *failing;   /* of this child, by database: the log says so already */
 } signs;
@@ -54,13 +54,13 @@ static bool speaks(void)
 
     ap_mpm_query(AP_MPMQ_GENERATION, &mine);
     return !all || (all->running_generation == mine
-                    && (kf_work_clock() > signs.begun_ms + LEAVE_MS || !mixed(all->running_generation)));
+                    && (kf_clock_ms() > signs.begun_ms + LEAVE_MS || !mixed(all->running_generation)));
 }
 
 /* Of all children one gets true, and has the time until the next sign for its own. */
 static bool take_turn(int database)
 {
-    int64_t now = kf_work_clock(), due = __atomic_load_n(&signs.due_ms[database], __ATOMIC_RELAXED);
+    int64_t now = kf_clock_ms(), due = __atomic_load_n(&signs.due_ms[database], __ATOMIC_RELAXED);
 
     return due <= now
            && __atomic_compare_exchange_n(&signs.due_ms[database], &due, now + EVERY_MS, false, __ATOMIC_RELAXED,
@@ -109,7 +109,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     signs.main_server = s;
-    signs.begun_ms = kf_work_clock();
+    signs.begun_ms = kf_clock_ms();
     signs.due_ms = apr_shm_baseaddr_get(shm);
     signs.failing = apr_pcalloc(pconf, sizeof(*signs.failing) * (apr_size_t)kfm_database_count());
     for (int i = 0; i < kfm_database_count(); i++) {
