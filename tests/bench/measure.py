@@ -7,7 +7,7 @@ import subprocess
 from house import HERE, Refused, pg_tool, run
 
 TICK = os.sysconf("SC_CLK_TCK")
-PAYMENTS = 2500  # of each second: more than there is time for
+PAYMENTS = 4000  # of each second: more than there is time for
 WARM = 2  # seconds in which connections of pgbench prepare what they ask
 
 
