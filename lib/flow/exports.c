@@ -89,7 +89,7 @@ kf_err_t *kf_flow_export(const kf_flow_t *flow, const kf_export_t *wish, apr_poo
     kf_err_t *err;
 
     kf_buf_init(&out.buf, p, PIECE + LONGEST_ROW, PIECE + LONGEST_ROW);
-    kf_csv_init(&out.csv, &out.buf);
+    kf_csv_init(&out.csv, &out.buf, wish->sep);
     apr_pool_create(&out.rows, p);
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
     err = run(&out, db, p);

@@ -18,6 +18,7 @@ typedef struct {
     const kf_uuid_t *tenant;
     const kf_actor_t *actor;
     const char *filters; /* a JSON object: status, service, professional, link, from, to, search */
+    char sep;            /* between two cells, see kf_csv_init() */
     kf_export_sink_fn *sink;
     void *baton;
 } kf_export_t;

@@ -1,24 +1,30 @@
 #ifndef KF_TEXT_CSV_H
 #define KF_TEXT_CSV_H
 /*
- * Comma-separated values (RFC 4180) for spreadsheets: UTF-8 with a byte order
- * mark, lines end in CRLF.
+ * Separated values (RFC 4180) for spreadsheets: UTF-8 with a byte order mark,
+ * lines end in CRLF. What separates is the caller's choice, since a spreadsheet
+ * expects the list separator of its own language.
  *
- * A spreadsheet takes a cell that begins with = + - @ (or with a tab or a line
- * end before them) for a formula, whoever wrote it. Such cells get an apostrophe
- * in front, phone numbers in international form ("+57...") among them: the
- * apostrophe is what a spreadsheet itself writes for "this is text", and who
- * reads the file with a program takes one leading apostrophe off.
+ * A spreadsheet takes a cell that begins with = + - @ for a formula, whoever wrote
+ * it, and their full-width forms too. Such a sign gets an apostrophe in front,
+ * phone numbers in international form ("+57...") among them: the apostrophe is
+ * what a spreadsheet itself writes for "this is text". A program that reads the
+ * file takes it off again.
+ *
+ * A spreadsheet may split a cell where its own language or a careless import
+ * does: at a comma, a semicolon, a tab or a line end, and it may skip blanks and
+ * quotes there. So a sign is marked behind each of those too.
  */
 #include "base/buf.h"
 
 typedef struct {
     kf_buf_t *buf;
+    char sep;
     bool begun; /* a cell of this row was written */
 } kf_csv_t;
 
-/** A writer that appends to `buf`, which may be emptied between two rows. */
-void kf_csv_init(kf_csv_t *csv, kf_buf_t *buf);
+/** A writer that appends to `buf`, which may be emptied between two rows. `sep`: ',', ';' or a tab. */
+void kf_csv_init(kf_csv_t *csv, kf_buf_t *buf, char sep);
 /** The byte order mark, at the very beginning. */
 void kf_csv_mark(kf_csv_t *csv);
 /** One cell; NULL is an empty one. */

@@ -25,6 +25,8 @@ static apr_uint32_t running; /* in this process */
 static const char *const words_status[] = {"pending", "paid", "confirmed", "failed", "expired",
                                            "cancelled", "completed", "no_show", NULL};
 
+static const char *const words_sep[] = {"comma", "semicolon", "tab", NULL};
+
 static const kf_json_field_t filter_fields[] = {
     {.name = "status", .type = KF_JSON_WORD, .words = words_status},
     {.name = "service", .type = KF_JSON_UUID},
@@ -33,6 +35,7 @@ static const kf_json_field_t filter_fields[] = {
     {.name = "from", .type = KF_JSON_STRING, .min = 10, .max = 10},
     {.name = "to", .type = KF_JSON_STRING, .min = 10, .max = 10},
     {.name = "search", .type = KF_JSON_STRING, .min = 2, .max = 100},
+    {.name = "sep", .type = KF_JSON_WORD, .words = words_sep},
 };
 
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
@@ -62,10 +65,26 @@ static kf_err_t *send_piece(const char *bytes, size_t len, void *baton)
     return kfm_reply_stream_write(file->stream, bytes, len);
 }
 
-static kf_err_t *export(kfm_call_t *call, const char *wanted)
+/* Takes "sep" out of the query. A person's spreadsheet speaks their language; a program reads commas. */
+static char take_sep(const kfm_call_t *call, json_t *query)
+{
+    const char *word = json_string_value(json_object_get(query, "sep"));
+    char sep = ',';
+
+    if (word) {
+        sep = *word == 't' ? '\t' : *word == 's' ? ';' : ',';
+    } else if (!call->who->key && strcmp(call->lang, "es") == 0) {
+        sep = ';';
+    }
+    json_object_del(query, "sep");
+    return sep;
+}
+
+static kf_err_t *export(kfm_call_t *call, json_t *query)
 {
     download_t file = {call, NULL};
-    kf_export_t wish = {&call->who->tenant, kfm_actor(call), wanted, send_piece, &file};
+    char sep = take_sep(call, query);
+    kf_export_t wish = {&call->who->tenant, kfm_actor(call), kfm_admin_text(call, query), sep, send_piece, &file};
     kf_err_t *err = kf_flow_export(kfm_flow(call), &wish, call->pool);
 
     if (!file.stream) {
@@ -94,7 +113,7 @@ kf_err_t *kfm_handle_export(kfm_call_t *call)
         kfm_reply_retry_after(call, 10);
         return kf_err(call->pool, KF_E_UNAVAILABLE, "Other exports are running: try again in a moment.");
     }
-    err = export(call, kfm_admin_text(call, query));
+    err = export(call, query);
     apr_atomic_dec32(&running);
     return err;
 }

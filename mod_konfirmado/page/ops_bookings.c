@@ -116,6 +116,22 @@ static void put_filters(kfm_view_t *view, const kfm_ops_filter_t *filter)
     json_object_set_new(view->root, "filter", item);
 }
 
+/* The separator that spreadsheets of the page's language expect, and the other one beside it. */
+static void put_export(kfm_view_t *view, const kfm_ops_filter_t *filter)
+{
+    static const char path[] = "/api/export/bookings.csv";
+    kfm_call_t *call = view->call;
+    bool commas = strcmp(call->lang, "es") != 0;
+    const char *own = commas ? "comma" : "semicolon", *other = commas ? "semicolon" : "comma";
+
+    if (!call->who->owner) {
+        return;
+    }
+    kfm_put(view->root, "export_url", kfm_ops_url(call, path, filter->query, fields, "sep", own));
+    kfm_put(view->root, "export_other_url", kfm_ops_url(call, path, filter->query, fields, "sep", other));
+    kfm_put(view->root, "export_other", kfm_ops_word(call, "bookings", commas ? "export_semicolon" : "export_comma"));
+}
+
 kf_err_t *kfm_ops_page_bookings(kfm_call_t *call, const kfm_ops_filter_t *filter, json_t *doc,
                                 const kf_err_t *problem)
 {
@@ -130,9 +146,6 @@ kf_err_t *kfm_ops_page_bookings(kfm_call_t *call, const kfm_ops_filter_t *filter
     put_presets(&view, filter);
     put_filters(&view, filter);
     kfm_ops_put_pages(&view, PATH, filter->query, fields, doc);
-    kfm_put(view.root, "export_url",
-            call->who->owner ? kfm_ops_url(call, "/api/export/bookings.csv", filter->query, fields,
-                                           NULL, NULL)
-                             : NULL);
+    put_export(&view, filter);
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_bookings");
 }

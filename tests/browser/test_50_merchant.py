@@ -180,6 +180,6 @@ def test_from_nothing_to_the_first_paid_booking(demo, chromiums, someone, tmp_pa
     merchant.open("/bookings")
     href = b.find("a[href*='/api/export/bookings.csv']").get_attribute("href")
     text = b.js("const r = new XMLHttpRequest(); r.open('GET', arguments[0], false); r.send(); return r.responseText", href)
-    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=";"))
     assert len(rows) == 1 and any(someone["email"] == value for value in rows[0].values()), rows
     assert re.search(r"12000000|120000", " ".join(rows[0].values())), rows

@@ -197,7 +197,8 @@ def test_folder(demos):
 
 PAYLOADS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "=cmd|' /C calc'!A0", "=HYPERLINK(\"http://x\",\"y\")",
             "=IMPORTXML(CONCAT(\"http://x\",A1),\"//a\")", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@A1", "=\"a\"&\"b\"",
-            "=1,2", "=a;b", "+573001112233", "-", "=", "@", "=\n1"]
+            "=1,2", "=a;b", "+573001112233", "-", "=", "@", "=\n1", "＝1+1", "＠SUM(A1)"]
+SPLIT = ["a;=1+1", "a,+1+1", "a\t-1", "a\n@A1", "a\r\n=1", "a; =1", "a;\"=1", " =1", "a;＝1", "a;b\n＋1"]
 
 COLUMNS = ["booking", "status", "source", "start", "end", "time_zone", "service", "professional", "customer_name",
            "customer_email", "customer_phone", "notes", "price", "charge", "currency", "paid", "created_at"]
@@ -227,14 +228,14 @@ def seed(shop, first, n, name="'Persona ' || i", notes="''"):
                                  "b": first + n - 1, "name": name, "notes": notes})
 
 
-def table(answer):
+def table(answer, sep=";"):
     assert answer.status_code == 200, answer.text[:500]
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert re.fullmatch(r'attachment; filename="bookings-\d{4}-\d\d-\d\d\.csv"', answer.headers["Content-Disposition"])
     assert answer.content.startswith(b"\xef\xbb\xbf")
     # a line end outside of quotes is CRLF, always
     assert b"\n" not in re.sub(rb'"(?:[^"]|"")*"', b"", answer.content).replace(b"\r\n", b"")
-    lines = list(csv.reader(io.StringIO(answer.content[3:].decode("utf-8"), newline="")))
+    lines = list(csv.reader(io.StringIO(answer.content[3:].decode("utf-8"), newline=""), delimiter=sep))
     assert lines[0] == COLUMNS
     return [dict(zip(COLUMNS, line)) for line in lines[1:]]
 
@@ -246,13 +247,41 @@ def test_formulas(main_demo):
     seed(shop, 1, len(PAYLOADS), name="(ARRAY[%s])[i]" % texts, notes="(ARRAY[%s])[i]" % texts)
     got = table(Owner(shop).client().get("/api/export/bookings.csv"))
     wanted = [one + "x" * (2 - len(one)) for one in PAYLOADS]
-    assert [one["customer_name"] for one in got][::-1] == ["'" + one for one in wanted]
-    assert [one["notes"] for one in got][::-1] == ["'" + one for one in wanted]
+    shown = [re.sub(r"^(?=[=+\-@\t\r\n＝＠])|(?<=[\t\r])(?==)", "'", one) for one in wanted]
+    assert [one["customer_name"] for one in got][::-1] == shown
+    assert [one["notes"] for one in got][::-1] == shown
     assert {one["customer_phone"] for one in got} == {"'+573001112233"}
     assert got[-1]["price"] == "80000.50" and got[-1]["charge"] == "20000.00" and got[-1]["paid"] == "0.00"
     assert got[-1]["start"] == "2027-01-01 00:01" and got[-1]["time_zone"] == "America/Bogota"
     for line in got:
-        assert not any(cell[:1] in "=+-@\t\r\n" for cell in line.values() if cell)
+        assert not any(cell[:1] in "=+-@\t\r\n＝＠" for cell in line.values() if cell)
+
+
+def test_formulas_where_a_cell_is_split(main_demo):
+    """A spreadsheet of another language splits cells elsewhere, and a piece may be a formula too."""
+    shop = Shop(main_demo)
+    texts = ", ".join("E'%s'" % one.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t") for one in SPLIT)
+    seed(shop, 1, len(SPLIT), notes="(ARRAY[%s])[i]" % texts)
+    client = Owner(shop).client()
+    for word, sep in (("comma", ","), ("semicolon", ";"), ("tab", "\t")):
+        got = [one["notes"] for one in table(client.get("/api/export/bookings.csv?sep=" + word), sep)]
+        assert [one.replace("'", "") for one in got][::-1] == SPLIT
+        for cell in got:
+            assert not re.search(r"(?:^|[,;\t\r\n])[ \"]*[=+\-@＝＋－＠]", cell), (word, cell)
+
+
+def test_the_separator_is_of_the_language(main_demo):
+    shop = Shop(main_demo)
+    seed(shop, 1, 2)
+    owner = Owner(shop)
+    client = owner.client()
+    assert len(table(client.get("/api/export/bookings.csv"))) == 2  # of es-CO
+    assert len(table(client.get("/api/export/bookings.csv?lang=en"), ",")) == 2
+    assert len(table(client.get("/api/export/bookings.csv?sep=comma"), ",")) == 2
+    page = client.get("/dashboard/bookings?status=cancelled").text
+    assert page.index("status=cancelled&amp;sep=semicolon") < page.index("status=cancelled&amp;sep=comma")
+    page = client.get("/dashboard/bookings?lang=en").text
+    assert page.index("bookings.csv?sep=comma") < page.index("bookings.csv?sep=semicolon")
 
 
 def test_export_filters(main_demo):
@@ -265,7 +294,7 @@ def test_export_filters(main_demo):
     day = table(client.get("/api/export/bookings.csv?from=2027-01-02&to=2027-01-02"))
     assert len(day) == 1440 and {one["start"][:10] for one in day} == {"2027-01-02"}
     assert [one["customer_name"] for one in table(client.get("/api/export/bookings.csv?search=persona+2999"))] == ["Persona 2999"]
-    for bad in ("status=nonsense", "service=1", "from=2027-02-30", "to=x", "unknown=1", "after=x", "from=2027-02-02&to=2027-02-01"):
+    for bad in ("status=nonsense", "service=1", "from=2027-02-30", "to=x", "unknown=1", "sep=x", "after=x", "from=2027-02-02&to=2027-02-01"):
         answer = client.get("/api/export/bookings.csv?" + bad)
         assert answer.status_code == 422, (bad, answer.status_code)
     started = shop.demo.sql("SELECT action, actor_kind FROM kf.audit WHERE tenant_id = '%s' AND action = 'export_started'"
