@@ -45,9 +45,26 @@ static kf_err_t *hash_request(uint8_t hash[KF_SHA256_BYTES], const kf_once_ask_t
 }
 
 /* An answer may hold a token, so it is sealed like any secret, and for its own row alone. */
-static const char *place(const kf_uuid_t *tenant, const kf_once_row_t *row, apr_pool_t *p)
+static const char *place(const kf_uuid_t *tenant, const char *route, const char *key, apr_pool_t *p)
 {
-    return apr_pstrcat(p, kf_uuid_text(tenant, p), "/idempotency/body/", row->route, "/", row->key, NULL);
+    return apr_pstrcat(p, kf_uuid_text(tenant, p), "/idempotency/body/", route, "/", key, NULL);
+}
+
+/*
+ * The key as it is kept. Who knows a key and the request gets the answer, so the database has a digest, which
+ * tells nothing of keys that another business or another route was sent.
+ */
+static kf_err_t *kept_key(const char **out, const kf_once_ask_t *ask, apr_pool_t *p)
+{
+    uint8_t hash[KF_SHA256_BYTES];
+    char *hex = apr_palloc(p, 2 * KF_SHA256_BYTES + 1);
+
+    KF_TRY(kf_sha256(hash, (kf_bytes_t[]){{ask->tenant, sizeof(*ask->tenant)},
+                                          {ask->route, strlen(ask->route) + 1},
+                                          {ask->key, strlen(ask->key)}}, 3, p));
+    kf_hex_write(hex, hash, sizeof(hash));
+    *out = apr_pstrcat(p, "sha256:", hex, NULL);
+    return NULL;
 }
 
 static kf_err_t *restore(kf_answer_t *out, const kf_flow_t *flow, const kf_once_stored_t *stored, const char *where,
@@ -61,19 +78,19 @@ static kf_err_t *in_transaction(kf_answer_t *out, kf_db_t *db, const kf_flow_t *
                                 const kf_once_fns_t *fns, apr_pool_t *p)
 {
     uint8_t hash[KF_SHA256_BYTES];
-    kf_once_row_t row = {ask->route, ask->key, hash};
-    const char *where = place(ask->tenant, &row, p);
+    kf_once_row_t row = {ask->route, NULL, ask->key, hash};
     kf_once_stored_t answer;
     bool stored;
 
+    KF_TRY(kept_key(&row.key, ask, p));
     KF_TRY(hash_request(hash, ask, p));
     KF_TRY(kf_repo_once_begin(&stored, &answer, db, ask->tenant, &row, p));
     if (stored) {
-        return restore(out, flow, &answer, where, p);
+        return restore(out, flow, &answer, place(ask->tenant, row.route, answer.key, p), p);
     }
     KF_TRY(act_or_refuse(out, db, fns, p));
     answer.status = out->status;
-    KF_TRY(kf_seal(&answer.body, flow->keys, where, out->body, out->len, p));
+    KF_TRY(kf_seal(&answer.body, flow->keys, place(ask->tenant, row.route, row.key, p), out->body, out->len, p));
     return kf_repo_once_finish(db, ask->tenant, &row, &answer, p);
 }
 
@@ -141,12 +158,11 @@ static bool holds(const char *text, const char *const *words)
 static kf_err_t *forget_one(kf_db_t *db, const kf_keyring_t *keys, const kf_uuid_t *tenant,
                             const kf_once_answer_t *answer, const char *const *words, apr_pool_t *p)
 {
-    const kf_once_row_t row = {answer->route, answer->key, NULL};
-    const char *body;
+    const char *where = place(tenant, answer->route, answer->key, p), *body;
     size_t len;
 
     /* what nobody can read can be given to nobody again either */
-    if (!kf_unseal(&body, &len, keys, place(tenant, &row, p), answer->body, p) && !holds(body, words)) {
+    if (!kf_unseal(&body, &len, keys, where, answer->body, p) && !holds(body, words)) {
         return NULL;
     }
     return kf_repo_once_erase(db, tenant, answer, p);

@@ -3,8 +3,8 @@
 #include "crypto/hash.h"
 
 static const kf_stmt_t once_begin = {
-    "idempotency_begin", "SELECT status, body FROM kf.idempotency_begin($1::uuid, $2::text, $3::text, $4::bytea)", 4,
-    0};
+    "idempotency_begin",
+    "SELECT status, body, key FROM kf.idempotency_begin($1::uuid, $2::text, $3::text, $4::bytea, $5::text)", 5, 0};
 
 static const kf_stmt_t once_finish = {
     "idempotency_finish",
@@ -16,11 +16,12 @@ kf_err_t *kf_repo_once_begin(bool *stored, kf_once_stored_t *out, kf_db_t *db, c
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_EXEC(&res, db, &once_begin, p, KF_UUID(tenant), KF_TEXT(row->route), KF_TEXT(row->key),
-                      KF_BYTES(row->hash, KF_SHA256_BYTES)));
+                      KF_BYTES(row->hash, KF_SHA256_BYTES), KF_TEXT(row->sent)));
     *stored = kf_db_rows(res) > 0;
     if (*stored) {
         out->status = (int)kf_db_int(res, 0, 0);
         out->body = kf_db_text(res, 0, 1);
+        out->key = kf_db_text(res, 0, 2);
     }
     return NULL;
 }

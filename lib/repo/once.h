@@ -6,13 +6,16 @@
 #include "db/db.h"
 
 typedef struct {
-    const char *route, *key;
+    const char *route;
+    const char *key;     /* as it is kept: a digest of what the client sent */
+    const char *sent;    /* what the client sent: rows of a release before this one are found by it */
     const uint8_t *hash; /* SHA-256 of the request */
 } kf_once_row_t;
 
 /* A stored answer: what the first request got. */
 typedef struct {
     int status; /* HTTP */
+    const char *key; /* of the row that was found */
     const char *body;
 } kf_once_stored_t;
 

@@ -202,10 +202,19 @@ def test_stored_answers_do_not_change_places(shop, demo, log):
     body, keys = shop.hold_body(shop.take_slot()), [str(uuid.uuid4()), str(uuid.uuid4())]
     one, two = (shop.client().post("/api/holds", json=body, headers={"Idempotency-Key": key}) for key in keys)
     assert (one.status_code, two.status_code) == (201, 409)
-    demo.run("UPDATE kf.idempotency SET status = 201, body = (SELECT body FROM kf.idempotency WHERE key = '%s')"
-             " WHERE key = '%s'" % tuple(keys))
+    demo.run("UPDATE kf.idempotency SET status = 201, body = (SELECT body FROM kf.idempotency WHERE key = %s)"
+             " WHERE key = %s" % tuple("kf.idempotency_digest('%s', 'hold.create', '%s')" % (shop.tenant, key) for key in keys))
     moved = shop.client().post("/api/holds", json=body, headers={"Idempotency-Key": keys[1]})
     assert moved.status_code == 500 and one.json()["token"] not in moved.text
+
+
+def test_keys_are_kept_as_digests(shop, demo):
+    """Who reads the database learns no key, and so cannot ask for the answer that it stands for."""
+    key = str(uuid.uuid4())
+    assert shop.client().post("/api/holds", json=shop.hold_body(shop.take_slot()), headers={"Idempotency-Key": key}).ok
+    (row,) = demo.sql("SELECT i::text AS row, key = kf.idempotency_digest(tenant_id, route, '%s') AS same FROM kf.idempotency i"
+                      " WHERE tenant_id = '%s'" % (key, shop.tenant))
+    assert key not in row["row"] and row["same"]
 
 
 def test_same_key_in_parallel(shop, demo):

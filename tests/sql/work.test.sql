@@ -139,6 +139,13 @@ SELECT kf.idempotency_finish(t.id(100), 'holds', 'k1', '\x01', 201, '{"id":1}');
 SELECT results_eq($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', 'k1', '\x01') $$, $$ VALUES (201, '{"id":1}') $$, 'the same answer');
 SELECT is(t.refusal($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', 'k1', '\x02') $$), 'KF430', 'another body');
 SELECT is_empty($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'bookings', 'k1', '\x02') $$, 'another route');
+-- Newer servers keep a digest of the key, and find what older ones have kept.
+SELECT is((SELECT (status, body, key)::text FROM kf.idempotency_begin(t.id(100), 'holds', kf.idempotency_digest(t.id(100), 'holds', 'k1'), '\x01', 'k1')), '(201,"{""id"":1}",k1)', 'the answer of an older server');
+SELECT is_empty($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', kf.idempotency_digest(t.id(100), 'holds', 'k2'), '\x01', 'k2') $$, 'a new key');
+SELECT kf.idempotency_finish(t.id(100), 'holds', kf.idempotency_digest(t.id(100), 'holds', 'k2'), '\x01', 201, 'sealed');
+SELECT is((SELECT body FROM kf.idempotency_begin(t.id(100), 'holds', kf.idempotency_digest(t.id(100), 'holds', 'k2'), '\x01', 'k2')), 'sealed', 'the same answer');
+SELECT is(t.refusal($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', kf.idempotency_digest(t.id(100), 'holds', 'k2'), '\x02', 'k2') $$), 'KF430', 'of the same request');
+SELECT is(t.refusal($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', 'k2', '\x01') $$), 'KF431', 'an older server does nothing twice');
 SELECT is_empty($$ SELECT * FROM kf.idempotency_begin(t.id(200), 'holds', 'k1', '\x02') $$, 'another tenant');
 SELECT kf.clock_shift(86401);
 SELECT is_empty($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', 'k1', '\x02') $$, 'after a day it is new');
