@@ -55,6 +55,7 @@ static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
     flow->wompi_checkout = cfg->wompi_checkout;
     flow->provider_ca_file = cfg->provider_ca_file;
     flow->guard = cfg->guard;
+    flow->name_server = cfg->name_server;
     flow->upload_dir = cfg->upload_dir;
     flow->funnel = shared[database].funnel;
     flow->callback_timeout_ms = cfg->callback_timeout_ms;

@@ -27,6 +27,7 @@ const char *const kf_work_duties[DUTY__COUNT + 1] = {
     [DUTY_CALENDAR_CHANNELS] = "calendar_channels",
     [DUTY_CALENDAR_STOPS] = "calendar_stops",
     [DUTY_CALENDAR_REVOKES] = "calendar_revokes",
+    [DUTY_DOMAINS] = "domains",
     [DUTY_SWEEP] = "sweep",
     [DUTY_FIGURES] = "figures",
 };

@@ -32,6 +32,7 @@ typedef struct kf_flow_t {
     const kf_guard_t *guard;      /* for calls to merchants */
     int callback_timeout_ms;
     kf_funnel_t *funnel;          /* counted steps (flow/funnel.h); NULL = none */
+    const char *name_server;      /* address[:port] that proofs of domains are asked of; NULL = the system's */
     const char *upload_dir;       /* pictures are files here; NULL = in the database */
     int callback_concurrency;     /* at once to one tenant's endpoint */
     const struct kf_mail_channel_t *mail; /* the operator's; NULL: mails wait, but for those of merchants with a server */

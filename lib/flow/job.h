@@ -26,6 +26,7 @@ typedef enum {
     KF_JOB_CALENDAR_CHANNEL,
     KF_JOB_CALENDAR_STOP,
     KF_JOB_CALENDAR_REVOKE,
+    KF_JOB_DOMAIN,
     KF_JOB__COUNT
 } kf_job_kind_t;
 
@@ -78,6 +79,6 @@ kf_claim_fn kf_claim_events, kf_claim_polls, kf_claim_refunds, kf_claim_messages
     kf_claim_sweep, kf_claim_figures, kf_claim_reminders, kf_claim_waiting,
     kf_claim_calendar_reads, kf_claim_calendar_events,
     kf_claim_calendar_syncs, kf_claim_calendar_channels, kf_claim_calendar_stops,
-    kf_claim_calendar_revokes;
+    kf_claim_calendar_revokes, kf_claim_domains;
 
 #endif

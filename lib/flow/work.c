@@ -26,6 +26,7 @@ static const struct {
     [DUTY_CALENDAR_CHANNELS] = {kf_claim_calendar_channels, 2000, KF_JOB_CALENDAR_CHANNEL, 2},
     [DUTY_CALENDAR_STOPS] = {kf_claim_calendar_stops, 2000, KF_JOB_CALENDAR_STOP, 2},
     [DUTY_CALENDAR_REVOKES] = {kf_claim_calendar_revokes, 2000, KF_JOB_CALENDAR_REVOKE, 2},
+    [DUTY_DOMAINS] = {kf_claim_domains, 1000, KF_JOB_DOMAIN, 8},
     /* each row is a subtransaction, of which PostgreSQL keeps 64 at hand */
     [DUTY_SWEEP] = {kf_claim_sweep, 5000, -1, 50},
     [DUTY_FIGURES] = {kf_claim_figures, 60000, -1, 5000},
@@ -235,6 +236,7 @@ void kf_work_tick(kf_work_t *work, int budget_ms)
 
     do {
         claim_due(work);
+        kf_work_lookups(work);
         transfer(work, until);
         ended = kf_work_save_all(work);
         if (ended > 0) {

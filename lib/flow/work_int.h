@@ -1,6 +1,6 @@
 #ifndef KF_FLOW_WORK_INT_H
 #define KF_FLOW_WORK_INT_H
-/* Shared by work.c, work_look.c, beat.c and job.c alone. */
+/* Shared by work.c, work_look.c, beat.c, domains.c and job.c alone. */
 #include "flow/job.h"
 
 /* What claims rows, in the order of their turn. */
@@ -18,6 +18,7 @@ typedef enum {
     DUTY_CALENDAR_CHANNELS,
     DUTY_CALENDAR_STOPS,
     DUTY_CALENDAR_REVOKES,
+    DUTY_DOMAINS,
     DUTY_SWEEP,
     DUTY_FIGURES,
     DUTY__COUNT
@@ -41,6 +42,7 @@ struct kf_work_t {
     int64_t due_ms[DUTY__COUNT];
     int batch[DUTY__COUNT];    /* rows at once: fewer after a claim that took too long */
     bool failing[DUTY__COUNT]; /* said so already */
+    struct kf_lookup_t *lookups; /* names that were asked for, see domains.c */
     bool outage;               /* the same for the database */
     int64_t pause_until_ms;
     bool on;                   /* work was not switched off in this database, */
@@ -51,6 +53,9 @@ struct kf_work_t {
     int64_t clock_wait_ms;     /* it jumped ahead: nothing is done before this, 0: it did not */
     kf_beat_t beat;
 };
+
+/** Takes the answers of name servers that have come. */
+void kf_work_lookups(kf_work_t *work);
 
 /** Writes the results that wait. Returns how many jobs ended. */
 int kf_work_save_all(kf_work_t *work);

@@ -56,6 +56,8 @@ struct kfm_cfg_t {
     /* background work */
     bool jobs;
 
+    const char *name_server;      /* address[:port] for proofs of domains; NULL = the system's */
+
     /* calls to merchants */
     const kf_guard_t *guard;      /* with the rules of KonfirmadoCallbackAllow */
     int callback_timeout_ms;

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "cfg/directives.h"
 #include "cfg/raw.h"
+#include "net/dns.h"
 
 const char *const kfm_cfg_limit_names[KFM_LIMIT__COUNT] = {"read", "hold", "book", "webhook"};
 
@@ -256,6 +257,17 @@ static const char *set_text(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
+static const char *set_name_server(cmd_parms *cmd, void *dir, const char *arg)
+{
+    (void)dir;
+    if (!kf_dns_is_server(arg, cmd->temp_pool)) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not the address of a name server: write 192.0.2.53, "
+                            "192.0.2.53:5353 or [2001:db8::53]:53", cmd->cmd->name, arg);
+    }
+    raw_of(cmd)->name_server = apr_pstrdup(cmd->pool, arg);
+    return NULL;
+}
+
 static const char *set_assets_url(cmd_parms *cmd, void *dir, const char *arg)
 {
     (void)dir;
@@ -361,6 +373,7 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_RESEND_KEY, set_path, AT(resend_key_file), "file with our API key at Resend"),
     ONE(KFM_D_RESEND_URL, set_api_url, AT(resend_api), "Resend's API"),
     ONE(KFM_D_UPLOAD_DIR, set_path, AT(upload_dir), "folder for pictures; without it the database has them"),
+    ONE(KFM_D_NAME_SERVER, set_name_server, NULL, "address[:port] that proofs of domains are asked of"),
     FLAG(KFM_D_INSECURE_HTTP, insecure_http, "On: the platform may be http (development)"),
     {.name = NULL}
 };

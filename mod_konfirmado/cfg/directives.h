@@ -46,6 +46,7 @@
 #define KFM_D_MAIL_CA "KonfirmadoMerchantMailCAFile"
 #define KFM_D_RESEND_KEY "KonfirmadoResendKeyFile"
 #define KFM_D_RESEND_URL "KonfirmadoResendURL"
+#define KFM_D_NAME_SERVER "KonfirmadoNameServer"
 #define KFM_D_UPLOAD_DIR "KonfirmadoUploadDir"
 #define KFM_D_INSECURE_HTTP "KonfirmadoAllowInsecureHTTP"
 

@@ -47,6 +47,7 @@
     X(assets_url, "/assets")                                  \
     X(provider_ca, NULL)                                      \
     X(upload_dir, NULL)                                       \
+    X(name_server, NULL)                                      \
     X(smtp_url, NULL)                                         \
     X(smtp_security, NULL)                                    \
     X(smtp_user, NULL)                                        \

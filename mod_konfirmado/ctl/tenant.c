@@ -8,11 +8,12 @@
 #include "ctl/ctl_secret.h"
 #include "repo/admin.h"
 #include "repo/admin_account.h"
+#include "repo/admin_doc.h"
 
 #define TENANT_OPTS                                                                            \
     {"name", KFM_CTL_TEXT, "NAME", "as customers read it", "name"},                            \
         {"subdomain", KFM_CTL_TEXT, "NAME", "the first label of its host", "subdomain"},       \
-        {"custom-domain", KFM_CTL_TEXT, "HOST", "a host of its own", "custom_domain"},         \
+        {"custom-domain", KFM_CTL_TEXT, "HOST", "a host of its own, see tenant domain", "custom_domain"},         \
         {"time-zone", KFM_CTL_TEXT, "ZONE", "America/Bogota, if not given", "time_zone"},      \
         {"language", KFM_CTL_TEXT, "es|en", "of its pages", "language"},                       \
         {"currency", KFM_CTL_TEXT, "CODE", "COP, if not given", "currency"},                   \
@@ -235,6 +236,48 @@ static kf_err_t *show(kfm_ctl_t *ctl)
     return kf_err(ctl->p, KF_E_NOT_FOUND, "The tenant \"%s\" has just gone.", kfm_ctl_arg(ctl, 0));
 }
 
+static const kfm_ctl_opt_t domain_opts[] = {
+    {"check", KFM_CTL_FLAG, NULL, "have it looked for in a moment, not only when it is due", NULL}, KFM_CTL_END};
+
+static const kfm_ctl_col_t domain_lines[] = {{"domain", "domain"},         {"state", "state"},
+                                             {"TXT record at", "record"},  {"with the text", "value"},
+                                             {"last look found", "answer"}, {"last look", "checked_at"},
+                                             {"next look", "next_check_at"}, {"stops working", "ends_at"},
+                                             {"to do", "to_do"},           {NULL, NULL}};
+
+static const char *domain_to_do(const json_t *doc)
+{
+    const char *state = json_string_value(json_object_get(doc, "state"));
+
+    if (!state || strcmp(state, "proven") == 0) {
+        return "nothing: it works while the record is there";
+    }
+    if (strcmp(state, "missing") == 0) {
+        return "put the record back, or the domain stops working";
+    }
+    return strcmp(state, "taken") == 0 ? "remove the record of the business that proved it before"
+                                       : "create the record where the domain is managed";
+}
+
+static kf_err_t *domain(kfm_ctl_t *ctl)
+{
+    kf_uuid_t tenant;
+    json_t *doc;
+    kf_err_t *err;
+
+    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
+    err = kfm_ctl_flag(ctl, "check")
+              ? kfm_ctl_change(&doc, ctl, &tenant, &kf_doc_domain_check, (const kf_arg_t[]){KF_UUID(&tenant)})
+              : kfm_ctl_read(&doc, ctl, &kf_doc_domain_get, (const kf_arg_t[]){KF_UUID(&tenant)});
+    if (err && err->code == KF_E_NOT_FOUND) {
+        return kf_err(ctl->p, KF_E_NOT_FOUND, "%s wants no domain of its own.", kfm_ctl_arg(ctl, 0));
+    }
+    KF_TRY(err);
+    kfm_ctl_put(doc, "to_do", domain_to_do(doc));
+    kfm_ctl_sheet(ctl, doc, domain_lines);
+    return NULL;
+}
+
 static kf_err_t *switch_tenant(kfm_ctl_t *ctl, bool on)
 {
     json_t *answer = kfm_ctl_object(ctl);
@@ -273,6 +316,9 @@ const kfm_ctl_cmd_t kfm_ctl_tenants[] = {
      "up, mails given up, money that waits for somebody, calendars to connect again.",
      list_opts, list},
     {"tenant show", "TENANT", 1, 1, KFM_CTL_DATABASE, "Shows a business.", NULL, show},
+    {"tenant domain", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Shows the domain that a business wants for its own, whether it is proven, and the DNS record that proves it.",
+     domain_opts, domain},
     {"tenant suspend", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Stops a business from taking bookings. What is booked and paid goes on.", NULL, suspend},
     {"tenant resume", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lets a suspended business go on.", NULL,

@@ -80,6 +80,14 @@ kf_err_t *kfm_handle_branding_change(kfm_call_t *call)
     return kfm_admin_edit(call, &change);
 }
 
+/* POST /api/tenant/domain/check: has the proof of the own domain looked for soon */
+kf_err_t *kfm_handle_domain_check(kfm_call_t *call)
+{
+    static const kfm_edit_t check_domain = {.shape = KFM_ALONE, .stmt = &kf_doc_domain_check};
+
+    return kfm_admin_edit(call, &check_domain);
+}
+
 /* GET /api/tenant/subdomain?name= */
 kf_err_t *kfm_handle_subdomain(kfm_call_t *call)
 {

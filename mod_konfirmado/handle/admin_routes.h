@@ -35,6 +35,7 @@ kf_err_t *kfm_handle_link_deactivate(kfm_call_t *call);
 kf_err_t *kfm_handle_branding(kfm_call_t *call);
 kf_err_t *kfm_handle_branding_change(kfm_call_t *call);
 kf_err_t *kfm_handle_subdomain(kfm_call_t *call);
+kf_err_t *kfm_handle_domain_check(kfm_call_t *call);
 /* admin_payments.c */
 kf_err_t *kfm_handle_payments(kfm_call_t *call);
 kf_err_t *kfm_handle_payments_change(kfm_call_t *call);

@@ -57,6 +57,37 @@ static void put_logo(kfm_view_t *view, const json_t *doc)
     kfm_put(view->root, "initial", kfm_words_initial(name ? name : "?", view->call->pool));
 }
 
+/* What the merchant is to do: by the state, and of what is not proven by what the last look found. */
+static const char *domain_todo(const json_t *domain)
+{
+    const char *state = kfm_dash_text(domain, "state"), *answer = kfm_dash_text(domain, "answer");
+
+    if (strcmp(state, "pending") != 0) {
+        return state;
+    }
+    return answer && strcmp(answer, "found") != 0 ? answer : "wait";
+}
+
+/* The own domain, its state, and the record that proves it. */
+static void put_domain(kfm_view_t *view, const json_t *doc)
+{
+    kfm_call_t *call = view->call;
+    json_t *item = json_deep_copy(json_object_get(doc, "domain"));
+    const char *state = kfm_dash_text(item, "state"), *key;
+    bool good = state && strcmp(state, "proven") == 0;
+
+    json_object_set_new(view->root, "own_domain", item);
+    if (!state) {
+        return;
+    }
+    kfm_put(item, "class", good ? "good" : strcmp(state, "pending") ? "bad" : "wait");
+    kfm_put(item, "status", kf_catalog_text(KFM_SAY(call), apr_pstrcat(call->pool, "dash.domain.state_", state, NULL)));
+    key = apr_pstrcat(call->pool, "dash.domain.todo_", domain_todo(item), NULL);
+    json_object_del(item, "state");
+    kfm_dash_words(item, call);
+    kfm_put(item, "todo", kf_catalog_format(KFM_SAY(call), key, call->pool, "date", kfm_dash_text(item, "ends_text"), NULL));
+}
+
 static kf_err_t *show_page(kfm_form_t *form, int status)
 {
     kfm_call_t *call = form->call;
@@ -68,6 +99,7 @@ static kf_err_t *show_page(kfm_form_t *form, int status)
     kfm_put(view.root, "suffix", apr_pstrcat(call->pool, ".", call->cfg->base_authority, NULL));
     put_logo(&view, form->doc);
     put_preview(&view, form->doc);
+    put_domain(&view, form->doc);
     KF_TRY(kfm_form_put(&view, form));
     KF_TRY(kfm_pages_picture_refused(&view));
     KF_TRY(kfm_pages_next(&view));
@@ -116,6 +148,14 @@ kf_err_t *kfm_dash_branding_save(kfm_call_t *call)
         return show_page(&form, 422);
     }
     return err ? err : kfm_dash_go(call, PATH, "saved");
+}
+
+kf_err_t *kfm_dash_branding_domain(kfm_call_t *call)
+{
+    json_t *doc;
+
+    KF_TRY(kfm_admin_doc(&doc, call, true, &kf_doc_domain_check, KFM_ARGS(KFM_TENANT(call))));
+    return kfm_dash_go(call, PATH, "domain_asked");
 }
 
 kf_err_t *kfm_dash_branding_logo(kfm_call_t *call)

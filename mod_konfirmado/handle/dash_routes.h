@@ -8,6 +8,7 @@ kf_err_t *kfm_dash_home(kfm_call_t *call);
 /* dash_branding.c */
 kf_err_t *kfm_dash_branding(kfm_call_t *call);
 kf_err_t *kfm_dash_branding_save(kfm_call_t *call);
+kf_err_t *kfm_dash_branding_domain(kfm_call_t *call);
 kf_err_t *kfm_dash_branding_logo(kfm_call_t *call);
 /* dash_service.c */
 kf_err_t *kfm_dash_services(kfm_call_t *call);

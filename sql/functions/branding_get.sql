@@ -7,7 +7,8 @@ DECLARE
 BEGIN
     RETURN (SELECT to_jsonb(t) - ARRAY['tenant_id', 'catalog_version', 'complete_after_hours', 'retention_days',
                                      'mails', 'mail_notes', 'mail_reply_to'] || jsonb_build_object(
-                'id', t.tenant_id, 'created_at', kf.iso_local(t.created_at, t.time_zone),
+                'id', t.tenant_id, 'custom_domain', (SELECT d.domain FROM kf.tenant_domain d WHERE d.tenant_id = p_tenant),
+                'domain', kf.domain_doc(p_tenant), 'created_at', kf.iso_local(t.created_at, t.time_zone),
                 'callback_disabled_at', kf.iso_local(t.callback_disabled_at, t.time_zone))
             FROM kf.tenant t WHERE t.tenant_id = p_tenant);
 END

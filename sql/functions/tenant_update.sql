@@ -16,6 +16,9 @@ BEGIN
         t.callback_disabled_at := NULL;
         t.callback_disabled_reason := NULL;
     END IF;
+    IF p ? 'custom_domain' THEN
+        t.custom_domain := kf.domain_claim(p_tenant, t.custom_domain);
+    END IF;
     UPDATE kf.tenant x
     SET (subdomain, custom_domain, name, time_zone, language, currency, primary_color, secondary_color,
          logo_url, terms_url, contact, callback_url, return_url, colombian_phone, allowed_origins,

@@ -12,7 +12,7 @@ BEGIN
                              'calendar_invitation', 'calendar_grant', 'calendar_connection', 'calendar_source',
                              'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict',
                              'visit_token', 'mail_channel', 'reminder', 'waiting', 'waiting_token', 'freed',
-                             'feed']
+                             'feed', 'tenant_domain']
     LOOP
         PERFORM kf.policy_put(format('kf.%I', t)::regclass, 'directory',
                               'TO konfirmado_directory USING (true) WITH CHECK (true)');
@@ -32,7 +32,10 @@ GRANT DELETE ON kf.calendar_grant, kf.calendar_channel TO konfirmado_directory;
 GRANT INSERT ON kf.booking_history TO konfirmado_directory;
 -- What was never paid gives back its use of a link, which then shows times again.
 GRANT UPDATE (uses) ON kf.booking_link TO konfirmado_directory;
-GRANT UPDATE (catalog_version) ON kf.tenant TO konfirmado_directory;
+GRANT UPDATE (catalog_version, custom_domain, version) ON kf.tenant TO konfirmado_directory;
+-- A domain that is proven, or not any more, is told in the audit log.
+GRANT INSERT ON kf.audit TO konfirmado_directory;
+GRANT UPDATE ON kf.tenant_domain TO konfirmado_directory;
 GRANT UPDATE, DELETE ON kf.reminder, kf.waiting, kf.freed, kf.visit_token TO konfirmado_directory;
 GRANT INSERT ON kf.mail, kf.reminder, kf.freed TO konfirmado_directory;
 GRANT UPDATE (read_at) ON kf.feed TO konfirmado_directory;

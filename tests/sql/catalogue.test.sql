@@ -59,7 +59,8 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
        ('work_calendar_syncs'), ('work_calendar_events'), ('calendar_notify'), ('calendar_invitation_find'),
        ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('visit_find'), ('work_reminders'), ('feed_find'),
        ('after_sweep'), ('told_sweep'), ('claim_sweep'), ('freed_take'), ('waiting_find'), ('waiting_lapse'), ('jobs_waiting'),
-       ('booking_scrub'), ('customer_scrub'), ('work_retention') $$, 'and they are these');
+       ('booking_scrub'), ('customer_scrub'), ('work_retention'),
+       ('work_domains'), ('domain_told') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p
     WHERE p.pronamespace = 'kf'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE')
@@ -69,8 +70,8 @@ SELECT bag_eq($$
     SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r'
       AND has_table_privilege('konfirmado_app', c.oid, 'DELETE')
 $$, $$ VALUES ('professional_service'), ('working_hours'), ('date_override'), ('closed_day'), ('idempotency'),
-    ('recovery_code'), ('calendar_busy'), ('mail_channel'), ('waiting') $$,
-    'the application deletes only hours, old answers, old codes, what was read, channels of mail and places in line');
+    ('recovery_code'), ('calendar_busy'), ('mail_channel'), ('waiting'), ('tenant_domain') $$,
+    'the application deletes only hours, old answers, old codes, what was read, channels of mail, places in line and domains');
 SELECT is_empty($$
     SELECT c.relname::text FROM pg_class c
     WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r' AND c.relname <> 'test_clock'
@@ -133,6 +134,7 @@ BEGIN
         INSERT INTO kf.freed VALUES (t.id(i * 100), t.id(i * 100 + 48), t.id(i * 100 + 11), kf.now(), kf.now(), kf.now());
         INSERT INTO kf.funnel_event (tenant_id, at, step) VALUES (t.id(i * 100), kf.now(), 'slot_selected');
         INSERT INTO kf.daily_figure VALUES (t.id(i * 100), '2026-05-01', 'slot_selected', 1);
+        PERFORM kf.tenant_update(t.id(i * 100), '{"custom_domain":"citas.example"}');
     END LOOP;
 END
 $$;

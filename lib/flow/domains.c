@@ -1,0 +1,97 @@
+/*
+ * Whether the domains that businesses call their own are: each has a TXT record at a
+ * name of ours below it, which only the owner of its zone can write. The database
+ * judges (kf.domain_told). A name server that hangs holds up nothing else: answers are
+ * taken as they come, at each tick.
+ */
+#include <apr_strings.h>
+
+#include "base/limits.h"
+#include "flow/work_int.h"
+#include "json/encode.h"
+#include "net/dns.h"
+#include "repo/domain.h"
+
+#define MOST_JSON 65536
+
+typedef struct kf_lookup_t {
+    kf_job_t job;
+    const char *domain;
+    kf_dns_t *dns;
+    struct kf_lookup_t *next;
+} lookup_t;
+
+static bool is_text(const char *text)
+{
+    for (; *text; text++) {
+        if (*text < ' ' || *text > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* NULL: nobody answered. What is no plain text is no token of ours. */
+static const char *texts_json(const lookup_t *lookup)
+{
+    kf_buf_t buf;
+
+    if (kf_dns_look(lookup->dns) != KF_DNS_TOLD) {
+        return NULL;
+    }
+    kf_buf_init(&buf, lookup->job.p, 256, MOST_JSON);
+    kf_json_open(&buf, '[');
+    for (const char *const *text = kf_dns_texts(lookup->dns); *text; text++) {
+        if (is_text(*text)) {
+            kf_json_str(&buf, NULL, *text);
+        }
+    }
+    kf_json_close(&buf, ']');
+    return kf_buf_text(&buf);
+}
+
+static kf_err_t *save(kf_job_t *job, kf_db_t *db)
+{
+    const lookup_t *lookup = (const lookup_t *)job;
+
+    return kf_repo_domain_told(db, lookup->domain, texts_json(lookup), job->p);
+}
+
+void kf_work_lookups(kf_work_t *work)
+{
+    lookup_t **at = &work->lookups;
+
+    while (*at) {
+        lookup_t *lookup = *at;
+
+        if (kf_dns_look(lookup->dns) == KF_DNS_WAITS) {
+            at = &lookup->next;
+        } else {
+            *at = lookup->next;
+            kf_job_save(&lookup->job, save);
+        }
+    }
+}
+
+static void begin(kf_work_t *work, const char *domain)
+{
+    lookup_t *lookup = kf_job_make(work, KF_JOB_DOMAIN, sizeof(*lookup));
+    apr_pool_t *p = lookup->job.p;
+
+    lookup->domain = apr_pstrdup(p, domain);
+    lookup->dns = kf_dns_ask(kf_work_flow(work)->name_server, apr_pstrcat(p, "_konfirmado.", domain, NULL), p);
+    lookup->next = work->lookups;
+    work->lookups = lookup;
+}
+
+kf_err_t *kf_claim_domains(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+{
+    apr_array_header_t *domains;
+
+    KF_TRY(kf_repo_domains_due(&domains, db, room, p));
+    *found = domains->nelts;
+    for (int i = 0; i < domains->nelts; i++) {
+        begin(work, APR_ARRAY_IDX(domains, i, const char *));
+    }
+    return NULL;
+}
