@@ -38,12 +38,15 @@ static kfm_cfg_t *ours(const request_rec *r)
     return ap_get_module_config(r->request_config, &konfirmado_module);
 }
 
-/* Paths of ours have no file: claimed here, they cause no walk through folders. */
+/*
+ * Paths of ours have no file: claimed here, they cause no walk through folders. Nor does a link that was copied
+ * badly, or httpd would name the file that it did not find.
+ */
 static int translate_name(request_rec *r)
 {
     kfm_cfg_t *cfg = kfm_cfg_get(r->server);
 
-    if (!cfg->enabled || r->main || !r->uri || !kfm_route_claims(kfm_routes, r->uri)) {
+    if (!cfg->enabled || r->main || !r->uri || !(kfm_route_claims(kfm_routes, r->uri) || kfm_hide_odd(r))) {
         return DECLINED;
     }
     ap_set_module_config(r->request_config, &konfirmado_module, cfg);
@@ -172,11 +175,19 @@ static int handler(request_rec *r)
     return OK;
 }
 
-/* Before the logs: also of a request that httpd answered by itself. */
+/* Before the logs: also of a request that httpd answered by itself, and of the page that it did so with. */
 static int log_transaction(request_rec *r)
 {
-    if (r->uri && ours(r)) {
+    for (; r && kfm_cfg_get(r->server)->enabled; r = r->next) {
         kfm_hide(r);
+    }
+    return DECLINED;
+}
+
+static int post_read_request(request_rec *r)
+{
+    if (kfm_cfg_get(r->server)->enabled) {
+        kfm_hide_early(r);
     }
     return DECLINED;
 }
@@ -224,6 +235,7 @@ void kfm_http_register(apr_pool_t *p)
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_type_checker(type_checker, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handler, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_post_read_request(post_read_request, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
 }

@@ -1,7 +1,9 @@
 #include "http/hide.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <string.h>
+#include <strings.h>
 
 #define HIDDEN "-"
 #define CONNECT "/connect-calendar/" /* the way to the provider and back is bound to a browser too */
@@ -17,33 +19,112 @@ static const char *const secret_names[] = {"token", "code"};
 static bool is_secret_name(const char *at, size_t len)
 {
     for (size_t i = 0; i < sizeof(secret_names) / sizeof(*secret_names); i++) {
-        if (strlen(secret_names[i]) == len && !strncmp(secret_names[i], at, len)) {
+        if (strlen(secret_names[i]) == len && !strncasecmp(secret_names[i], at, len)) {
             return true;
         }
     }
     return false;
 }
 
-static bool holds_secret(const char *args)
+static int hex_digit(char c)
 {
-    for (;;) {
-        size_t len = strcspn(args, "=&");
+    return apr_isdigit(c) ? c - '0' : apr_isxdigit(c) ? apr_tolower(c) - 'a' + 10 : -1;
+}
 
-        if (args[len] == '=' && is_secret_name(args, len)) {
+/* %41 becomes A, in place, also of what was encoded twice; what is broken stays. */
+static void decode(char *text)
+{
+    for (int round = 0; round < 2; round++) {
+        char *out = text;
+
+        for (const char *at = text; *at; at++) {
+            bool coded = *at == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0;
+            int byte = coded ? hex_digit(at[1]) * 16 + hex_digit(at[2]) : *at;
+
+            at += coded ? 2 : 0;
+            *out++ = byte ? (char)byte : '/';
+        }
+        *out = '\0';
+    }
+}
+
+static bool holds_secret(const char *args, apr_pool_t *p)
+{
+    char *at = apr_pstrdup(p, args);
+
+    decode(at);
+    while (*at) {
+        size_t len = strcspn(at, "=&;");
+
+        if (at[len] == '=' && is_secret_name(at, len)) {
             return true;
         }
-        args = strchr(args, '&');
-        if (!args) {
-            return false;
-        }
-        args++;
+        at += len + (at[len] != '\0');
     }
+    return false;
+}
+
+/* Takes the last segment away. */
+static char *parent(char *start, char *end)
+{
+    while (end > start && *--end != '/') {
+    }
+    return end;
+}
+
+/*
+ * The path that a spelling may have meant: decoded, in small letters, with one slash in the place of many and
+ * without dots. httpd refuses some of these spellings before it has read them, and others lead nowhere; but a
+ * person who was given such a link has a token in it.
+ */
+static const char *meant(const request_rec *r)
+{
+    const char *raw = r->unparsed_uri ? r->unparsed_uri : "";
+    const char *host = strstr(raw, "://");
+    char *path, *out;
+
+    raw = *raw != '/' && host ? host + 3 + strcspn(host + 3, "/") : raw;
+    path = apr_psprintf(r->pool, "/%.*s", (int)strcspn(raw, "?#"), raw);
+    decode(path);
+    out = path;
+    for (char *at = path; *at;) {
+        size_t len;
+
+        at += strspn(at, "/\\");
+        len = strcspn(at, "/\\");
+        if (len == 2 && !strncmp(at, "..", 2)) {
+            out = parent(path, out);
+        } else if (len > 0 && !(len == 1 && *at == '.')) {
+            *out++ = '/';
+            memmove(out, at, len);
+            out += len;
+        }
+        at += len;
+    }
+    *out = '\0';
+    ap_str_tolower(path);
+    return path;
+}
+
+/* Of a path that is spelled otherwise than ours are: what is hidden is all that stands behind. */
+static const char *odd_path(const request_rec *r)
+{
+    const char *path = meant(r);
+
+    for (size_t i = 0; i < sizeof(secret_paths) / sizeof(*secret_paths); i++) {
+        size_t head = strlen(secret_paths[i]);
+
+        if (!strncmp(path, secret_paths[i], head) && path[head]) {
+            return apr_pstrcat(r->pool, secret_paths[i], HIDDEN, NULL);
+        }
+    }
+    return NULL;
 }
 
 /* The path without its token; NULL: there is none in it. Most requests are told apart at once. */
 static const char *path_without(const request_rec *r)
 {
-    for (size_t i = 0; i < sizeof(secret_paths) / sizeof(*secret_paths); i++) {
+    for (size_t i = 0; r->uri && i < sizeof(secret_paths) / sizeof(*secret_paths); i++) {
         size_t head = strlen(secret_paths[i]);
 
         if (!strncmp(r->uri, secret_paths[i], head) && r->uri[head] && r->uri[head] != '/') {
@@ -55,7 +136,7 @@ static const char *path_without(const request_rec *r)
 
 static bool is_way_back(const request_rec *r)
 {
-    return !strncmp(r->uri, WAY_BACK, strlen(WAY_BACK));
+    return r->uri && !strncmp(r->uri, WAY_BACK, strlen(WAY_BACK));
 }
 
 bool kfm_hide_bearer(const request_rec *r)
@@ -68,10 +149,22 @@ bool kfm_hide_path(const request_rec *r)
     return is_way_back(r) || path_without(r);
 }
 
+/* httpd may refuse it, or take it for another path than it looks. */
+static bool is_odd(const char *raw)
+{
+    return strpbrk(raw, "%\\") || strstr(raw, "..");
+}
+
+/* Whether what stands behind the token is no part of it. `odd`: what an odd spelling became. */
+static bool is_plain(const request_rec *r, const char *odd)
+{
+    return r->unparsed_uri && !is_odd(r->unparsed_uri) && !(odd && !strcmp(r->unparsed_uri, odd));
+}
+
 void kfm_hide(request_rec *r)
 {
-    const char *path = path_without(r);
-    bool query = r->args && (holds_secret(r->args) || is_way_back(r));
+    const char *odd = odd_path(r), *ours = is_plain(r, odd) ? path_without(r) : NULL, *path = ours ? ours : odd;
+    bool query = r->args && (holds_secret(r->args, r->pool) || is_way_back(r) || (path && !ours));
 
     if (!path && !query) {
         return;
@@ -82,6 +175,20 @@ void kfm_hide(request_rec *r)
     if (query) {
         r->args = apr_pstrdup(r->pool, HIDDEN);
     }
-    r->unparsed_uri = apr_pstrcat(r->pool, r->uri, r->args ? "?" : "", r->args ? r->args : "", NULL);
+    r->unparsed_uri = apr_pstrcat(r->pool, r->uri ? r->uri : "/", r->args ? "?" : "", r->args ? r->args : "", NULL);
     r->the_request = apr_pstrcat(r->pool, r->method, " ", r->unparsed_uri, " ", r->protocol, NULL);
+}
+
+bool kfm_hide_odd(const request_rec *r)
+{
+    return odd_path(r) != NULL;
+}
+
+void kfm_hide_early(request_rec *r)
+{
+    const char *path = r->unparsed_uri && is_odd(r->unparsed_uri) ? odd_path(r) : NULL;
+
+    if (path) {
+        r->unparsed_uri = (char *)path;
+    }
 }
