@@ -163,6 +163,24 @@ const char *kfm_db_refusal(const server_rec *s)
     return database ? database->role.refusal : NULL;
 }
 
+void kfm_db_for(const kf_uuid_t *tenant)
+{
+    uint64_t who;
+
+    memcpy(&who, tenant->bytes + sizeof(tenant->bytes) - sizeof(who), sizeof(who)); /* the random part */
+    kf_db_pool_for(who);
+}
+
+void kfm_db_for_strangers(void)
+{
+    kf_db_pool_for(KF_STRANGERS);
+}
+
+void kfm_db_for_nobody(void)
+{
+    kf_db_pool_for(KF_NOBODY);
+}
+
 bool kfm_db_stopping(void)
 {
     return databases.stopping;
@@ -191,11 +209,21 @@ static apr_status_t drain(void *unused)
     return APR_SUCCESS;
 }
 
+/* How many threads there are beside those that have a connection. */
+static int threads_to_wait(int connections)
+{
+    int threads = 0;
+
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    return threads > connections ? threads - connections : 0;
+}
+
 static kf_err_t *make_pool(database_t *database, const kfm_cfg_t *cfg, apr_pool_t *p)
 {
     const kf_db_opener_t opener = {open_native, close_native, server_answers, database};
     const kf_db_pool_rules_t rules = {cfg->db_connections, (int)apr_time_as_msec(cfg->db_wait), PATIENCE_MS,
-                                      cfg->prepare, LIFE_MS};
+                                      cfg->prepare, LIFE_MS,
+                                      {cfg->db_share, cfg->db_budget, threads_to_wait(cfg->db_connections)}};
 
     database->source = (kf_db_source_t){take, give, database};
     databases.places += cfg->db_connections;

@@ -17,6 +17,7 @@
  */
 #include <httpd.h>
 
+#include "base/uuid.h"
 #include "db/db.h"
 
 /** The hooks of this room: post_config, child_init, child_stopping. */
@@ -29,6 +30,14 @@ int kfm_database_of(const server_rec *s);
 
 /** Connections as lib/db wants them: none before the child's start, or without memory; NULL where the module is off. */
 const kf_db_source_t *kfm_db_source(const server_rec *s);
+
+/**
+ * For whom this thread takes connections from now on: for a business, for somebody whose business is not known
+ * yet, or for the server itself, as at first (base/share.h). A request that is over leaves it as it was at first.
+ */
+void kfm_db_for(const kf_uuid_t *tenant);
+void kfm_db_for_strangers(void);
+void kfm_db_for_nobody(void);
 
 /** Why connections of this server's role are not used, for people; NULL if they are. */
 const char *kfm_db_refusal(const server_rec *s);

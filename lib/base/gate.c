@@ -13,7 +13,8 @@ typedef struct waiter_t waiter_t;
 struct waiter_t {
     apr_thread_cond_t *turn;
     apr_time_t since;
-    bool called; /* a place was handed to it: whoever left did not count itself out */
+    bool called; /* a place was handed to it: it is counted in already */
+    kf_party_t *party;
     waiter_t *next;
 };
 
@@ -24,6 +25,7 @@ struct kf_gate_t {
     apr_thread_mutex_t *mutex;
     apr_pool_t *pool;          /* for conditions; touched with the mutex only */
     apr_array_header_t *spare; /* apr_thread_cond_t *: as many as ever waited at once */
+    kf_shares_t *shares;
     waiter_t *first, **end;
 };
 
@@ -37,18 +39,26 @@ apr_status_t kf_gate_create(kf_gate_t **out, int places, apr_pool_t *p)
     }
     gate->places = places;
     gate->spare = apr_array_make(gate->pool, FEW, sizeof(apr_thread_cond_t *));
+    gate->shares = kf_shares_create(gate->pool);
     gate->end = &gate->first;
     *out = gate;
     return apr_thread_mutex_create(&gate->mutex, APR_THREAD_MUTEX_DEFAULT, gate->pool);
 }
 
 /* With the mutex. */
-static bool enter_now(kf_gate_t *gate)
+static bool has_room(const kf_gate_t *gate, const kf_party_t *party, apr_time_t now)
 {
-    if (gate->closed || gate->inside >= gate->places) {
+    return gate->inside < gate->places && kf_shares_fits(gate->shares, party, gate->places, now);
+}
+
+/* With the mutex. */
+static bool enter_now(kf_gate_t *gate, kf_party_t *party, apr_time_t now)
+{
+    if (gate->closed || !has_room(gate, party, now)) {
         return false;
     }
     gate->inside++;
+    kf_shares_inside(gate->shares, party, 1, now);
     return true;
 }
 
@@ -65,12 +75,28 @@ static void unlink_waiter(kf_gate_t *gate, const waiter_t *gone)
     }
 }
 
-/* With the mutex. Who leaves wakes the first in the queue alone, and so does a resize. If two places are
- * free by the time it runs, nobody else will wake the one behind it: so it does that itself. */
-static void pass_on(const kf_gate_t *gate)
+/* With the mutex: of those whose party may have one more place, who has waited longest of the party with the fewest. */
+static waiter_t *next_one(const kf_gate_t *gate, apr_time_t now)
 {
-    if (gate->first && gate->inside < gate->places) {
-        apr_thread_cond_signal(gate->first->turn);
+    waiter_t *found = NULL;
+
+    for (waiter_t *w = gate->first; w; w = w->next) {
+        if ((!found || w->party->inside < found->party->inside)
+            && kf_shares_fits(gate->shares, w->party, gate->places, now)) {
+            found = w;
+        }
+    }
+    return found;
+}
+
+/* With the mutex. Who leaves wakes the next in the queue alone, and so does a resize. If two places are
+ * free by the time it runs, nobody else will wake the one behind it: so it does that itself. */
+static void pass_on(const kf_gate_t *gate, apr_time_t now)
+{
+    waiter_t *next = gate->inside < gate->places ? next_one(gate, now) : NULL;
+
+    if (next) {
+        apr_thread_cond_signal(next->turn);
     }
 }
 
@@ -78,15 +104,40 @@ void kf_gate_resize(kf_gate_t *gate, int places)
 {
     apr_thread_mutex_lock(gate->mutex);
     gate->places = places;
-    pass_on(gate);
+    pass_on(gate, apr_time_now());
     apr_thread_mutex_unlock(gate->mutex);
 }
 
-/* With the mutex: stands at the end of the queue until it is called, or finds a place free. */
-static apr_status_t queue(kf_gate_t *gate, apr_time_t deadline)
+void kf_gate_rule(kf_gate_t *gate, const kf_share_rules_t *rules)
 {
-    apr_time_t now = apr_time_now();
-    waiter_t me = {NULL, now, false, NULL};
+    apr_thread_mutex_lock(gate->mutex);
+    kf_shares_rule(gate->shares, rules);
+    apr_thread_mutex_unlock(gate->mutex);
+}
+
+/* With the mutex: stands in the queue until it is called, or finds a place free. Returns when that was. */
+static apr_time_t stand(kf_gate_t *gate, waiter_t *me, apr_time_t deadline)
+{
+    apr_time_t now = me->since;
+
+    kf_shares_waiting(me->party, 1, now);
+    *gate->end = me;
+    gate->end = &me->next;
+    while (!me->called && !has_room(gate, me->party, now) && !gate->closed && now < deadline) {
+        apr_thread_cond_timedwait(me->turn, gate->mutex, deadline - now);
+        now = apr_time_now();
+        if (!me->called && !has_room(gate, me->party, now)) {
+            pass_on(gate, now); /* another of its party was faster: the place is somebody else's */
+        }
+    }
+    kf_shares_waiting(me->party, -1, now);
+    return now;
+}
+
+/* With the mutex. */
+static apr_status_t queue(kf_gate_t *gate, kf_party_t *party, apr_time_t now, apr_time_t deadline)
+{
+    waiter_t me = {NULL, now, false, party, NULL};
     apr_thread_cond_t **spare = apr_array_pop(gate->spare);
     apr_status_t status = APR_SUCCESS;
 
@@ -95,31 +146,44 @@ static apr_status_t queue(kf_gate_t *gate, apr_time_t deadline)
     } else if ((status = apr_thread_cond_create(&me.turn, gate->pool)) != APR_SUCCESS) {
         return status;
     }
-    *gate->end = &me;
-    gate->end = &me.next;
-    while (!me.called && gate->inside >= gate->places && !gate->closed && now < deadline) {
-        apr_thread_cond_timedwait(me.turn, gate->mutex, deadline - now);
-        now = apr_time_now();
-    }
+    now = stand(gate, &me, deadline);
     if (!me.called) {
         unlink_waiter(gate, &me);
-        status = enter_now(gate) ? APR_SUCCESS : gate->closed ? APR_EOF : APR_TIMEUP;
+        status = enter_now(gate, party, now) ? APR_SUCCESS : gate->closed ? APR_EOF : APR_TIMEUP;
     }
-    pass_on(gate);
+    pass_on(gate, now);
     APR_ARRAY_PUSH(gate->spare, apr_thread_cond_t *) = me.turn;
+    return status;
+}
+
+/* With the mutex. */
+static apr_status_t enter(kf_gate_t *gate, uint64_t who, apr_time_t deadline)
+{
+    apr_time_t now = apr_time_now();
+    kf_party_t *party = kf_shares_party(gate->shares, who, now);
+
+    if (kf_shares_spent(gate->shares, party, gate->places, now)) {
+        return KF_GATE_SPENT;
+    }
+    if (enter_now(gate, party, now)) {
+        return APR_SUCCESS;
+    }
+    return kf_shares_crowded(gate->shares, party, now) ? KF_GATE_CROWDED : queue(gate, party, now, deadline);
+}
+
+apr_status_t kf_gate_enter_for(kf_gate_t *gate, uint64_t who, apr_time_t deadline)
+{
+    apr_status_t status;
+
+    apr_thread_mutex_lock(gate->mutex);
+    status = enter(gate, who, deadline);
+    apr_thread_mutex_unlock(gate->mutex);
     return status;
 }
 
 apr_status_t kf_gate_enter(kf_gate_t *gate, apr_time_t deadline)
 {
-    apr_status_t status = APR_SUCCESS;
-
-    apr_thread_mutex_lock(gate->mutex);
-    if (!enter_now(gate)) {
-        status = queue(gate, deadline);
-    }
-    apr_thread_mutex_unlock(gate->mutex);
-    return status;
+    return kf_gate_enter_for(gate, KF_NOBODY, deadline);
 }
 
 /*
@@ -127,22 +191,30 @@ apr_status_t kf_gate_enter(kf_gate_t *gate, apr_time_t deadline)
  * whoever runs first is fast, but somebody may never be the first. So: fast, until somebody waits
  * too long (as Go's sync.Mutex does).
  */
-void kf_gate_leave(kf_gate_t *gate)
+void kf_gate_leave_for(kf_gate_t *gate, uint64_t who)
 {
+    apr_time_t now = apr_time_now();
     waiter_t *next;
 
     apr_thread_mutex_lock(gate->mutex);
-    next = gate->first;
-    if (next && !gate->closed && gate->inside <= gate->places && apr_time_now() - next->since > LONG_ENOUGH) {
+    kf_shares_inside(gate->shares, kf_shares_party(gate->shares, who, now), -1, now);
+    gate->inside--;
+    next = next_one(gate, now);
+    if (next && !gate->closed && gate->inside < gate->places && now - next->since > LONG_ENOUGH) {
         unlink_waiter(gate, next);
         next->called = true;
-    } else {
-        gate->inside--;
+        gate->inside++;
+        kf_shares_inside(gate->shares, next->party, 1, now);
     }
     if (next) {
         apr_thread_cond_signal(next->turn);
     }
     apr_thread_mutex_unlock(gate->mutex);
+}
+
+void kf_gate_leave(kf_gate_t *gate)
+{
+    kf_gate_leave_for(gate, KF_NOBODY);
 }
 
 void kf_gate_close(kf_gate_t *gate)

@@ -36,6 +36,7 @@
 
 /* availability */
 #define KF_MAX_RANGE_DAYS 62             /* days one availability request may span */
+#define KF_MAX_PERSON_DAYS 1400          /* professionals times days of one: more are given in parts */
 #define KF_MAX_SLOTS 20000               /* starts one answer may hold */
 
 /* the merchant's side */

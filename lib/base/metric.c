@@ -22,7 +22,7 @@ static kf_metric_family_t families[KF_M__COUNT] = {
     [KF_M_DB_WAIT] = {"konfirmado_database_wait_seconds", "Wait of a thread for a database connection.",
                       {NULL, NULL}, {NULL, NULL}, true},
     [KF_M_DB_REFUSED] = {"konfirmado_database_refused_total", "Requests for a database connection that got none.",
-                         {"reason", NULL}, {WORDS("unreachable", "busy", "ending"), NULL}, false},
+                         {"reason", NULL}, {WORDS("unreachable", "busy", "ending", "share"), NULL}, false},
     [KF_M_DB_ERRORS] = {"konfirmado_database_errors_total", "Statements that failed, refusals of rules not counted.",
                         {"class", NULL},
                         {WORDS("connection", "timeout", "resources", "order", "read_only", "statement"), NULL}, false},

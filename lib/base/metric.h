@@ -36,7 +36,7 @@ typedef enum {
 
 /* The words of labels that the hot path names by number. */
 enum { KF_CACHE_HIT, KF_CACHE_MISS };
-enum { KF_REFUSED_UNREACHABLE, KF_REFUSED_BUSY, KF_REFUSED_ENDING };
+enum { KF_REFUSED_UNREACHABLE, KF_REFUSED_BUSY, KF_REFUSED_ENDING, KF_REFUSED_SHARE };
 
 #define KF_METRIC_BOUNDS 13 /* of a histogram, without the last one, which is infinite */
 extern const double kf_metric_bounds[KF_METRIC_BOUNDS]; /* seconds */

@@ -13,6 +13,7 @@
 /* Of this thread. */
 static _Thread_local struct {
     kf_db_pool_t *inside;   /* past the gate of this pool */
+    uint64_t whom, entered; /* for whom it asks, and has entered */
     kf_pool_entry_t *entry; /* that it holds */
     kf_db_t *db;
 } mine;
@@ -23,8 +24,14 @@ static const struct {
 } refusals[] = {
     [GRANT_UNREACHABLE] = {KF_REFUSED_UNREACHABLE, "the database could not be reached a moment ago"},
     [GRANT_BUSY] = {KF_REFUSED_BUSY, "all database connections of the process are in use"},
+    [GRANT_SHARED] = {KF_REFUSED_SHARE, "a business has its share of the database connections"},
     [GRANT_ENDING] = {KF_REFUSED_ENDING, "the process is ending"},
 };
+
+void kf_db_pool_for(uint64_t who)
+{
+    mine.whom = who;
+}
 
 static kf_pool_grant_t enter(kf_db_pool_t *pool, int64_t deadline)
 {
@@ -42,10 +49,14 @@ static kf_pool_grant_t enter(kf_db_pool_t *pool, int64_t deadline)
     if (refuse) {
         return GRANT_UNREACHABLE;
     }
-    switch (kf_gate_enter(pool->gate, apr_time_now() + (deadline - now) * 1000)) {
+    switch (kf_gate_enter_for(pool->gate, mine.whom, apr_time_now() + (deadline - now) * 1000)) {
     case APR_SUCCESS:
         mine.inside = pool;
+        mine.entered = mine.whom;
         return GRANT_GOT;
+    case KF_GATE_CROWDED:
+    case KF_GATE_SPENT:
+        return GRANT_SHARED;
     case APR_EOF:
         return GRANT_ENDING;
     default:
@@ -56,7 +67,7 @@ static kf_pool_grant_t enter(kf_db_pool_t *pool, int64_t deadline)
 static void leave(kf_db_pool_t *pool)
 {
     mine.inside = NULL;
-    kf_gate_leave(pool->gate);
+    kf_gate_leave_for(pool->gate, mine.entered);
 }
 
 static kf_pool_grant_t obtain(kf_pool_entry_t **out, kf_db_pool_t *pool, int64_t deadline)
@@ -95,6 +106,16 @@ static int first_patience(const kf_db_pool_t *pool, int64_t waited_ms)
     return left < pool->rules.patience_ms ? (int)left : pool->rules.patience_ms;
 }
 
+static kf_err_t *refused(kf_pool_grant_t grant, apr_pool_t *p)
+{
+    kf_err_t *err = grant == GRANT_SHARED
+                        ? kf_err(p, KF_E_BUSY, "This business is asked for too much at the moment: try again in a few seconds.")
+                        : kf_err(p, KF_E_UNAVAILABLE, "The service is not available for a moment.");
+
+    kf_metric_count(KF_M_DB_REFUSED, refusals[grant].counted, 0);
+    return kf_err_because(p, err, "%s", refusals[grant].words);
+}
+
 static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
 {
     kf_db_pool_t *pool = baton;
@@ -110,9 +131,7 @@ static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
     }
     grant = obtain(&entry, pool, begun + pool->rules.wait_ms);
     if (grant != GRANT_GOT) {
-        kf_metric_count(KF_M_DB_REFUSED, refusals[grant].counted, 0);
-        return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The service is not available for a moment."), "%s",
-                              refusals[grant].words);
+        return refused(grant, p);
     }
     kf_metric_time(KF_M_DB_WAIT, 0, 0, apr_time_now() - asked);
     err = kf_db_wrap(&mine.db, entry->conn, pool->rules.prepare, p);
@@ -155,6 +174,9 @@ kf_err_t *kf_db_pool_create(kf_db_pool_t **out, const kf_db_opener_t *opener, co
         || apr_thread_mutex_create(&pool->mutex, APR_THREAD_MUTEX_DEFAULT, p) != APR_SUCCESS
         || apr_thread_cond_create(&pool->changed, p) != APR_SUCCESS) {
         return kf_err(p, KF_E_INTERNAL, "There is no memory for a lock.");
+    }
+    if (rules->shares.percent > 0) {
+        kf_gate_rule(pool->gate, &rules->shares);
     }
     *out = pool;
     return NULL;

@@ -20,10 +20,15 @@
  * within 2 s; each statement after that takes `patience_ms` at most. What must be
  * opened anew and does not answer goes back to the opener, which knows of more hosts.
  *
+ * Each thread says for whom it asks (kf_db_pool_for): no business keeps all connections,
+ * fills the queue or uses most of the time while others are there (base/share.h). Who is
+ * refused over that gets KF_E_BUSY at once.
+ *
  * A connection that nobody used for five minutes is closed, and so is one that has had its
  * time, but never the last one: PostgreSQL keeps the plan of whatever was ever asked
  * over a connection, and what is rare would stay in each.
  */
+#include "base/share.h"
 #include "db/conn.h"
 
 typedef struct kf_db_pool_t kf_db_pool_t;
@@ -44,13 +49,17 @@ typedef struct {
     int patience_ms; /* for the answer to a statement (db/conn.h) */
     int prepare;
     int life_ms; /* of a connection, and up to twice as long, so that they do not all end at once */
+    kf_share_rules_t shares; /* of each party; all 0: anybody may have everything */
 } kf_db_pool_rules_t;
 
 /** A pool without connections. It lives in `p`, but holds what the opener gave it until kf_db_pool_end(). */
 kf_err_t *kf_db_pool_create(kf_db_pool_t **out, const kf_db_opener_t *opener, const kf_db_pool_rules_t *rules,
                             apr_pool_t *p);
 
-/** Takes from the pool: KF_E_UNAVAILABLE; KF_E_INTERNAL to a thread that holds one already. */
+/** For whom this thread takes connections from now on, of any pool: a number of base/share.h. KF_NOBODY at first. */
+void kf_db_pool_for(uint64_t who);
+
+/** Takes from the pool: KF_E_UNAVAILABLE, KF_E_BUSY; KF_E_INTERNAL to a thread that holds one already. */
 const kf_db_source_t *kf_db_pool_source(const kf_db_pool_t *pool);
 
 /** Lets nobody in any more and hangs up what threads use: they find an end of file. Takes no lock. */

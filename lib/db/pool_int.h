@@ -50,6 +50,7 @@ typedef enum {
     GRANT_AGAIN,       /* to the queue once more: the gate has fewer places now */
     GRANT_UNREACHABLE,
     GRANT_BUSY,
+    GRANT_SHARED, /* the others' turn: the party has its share */
     GRANT_ENDING
 } kf_pool_grant_t;
 

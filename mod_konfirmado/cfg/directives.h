@@ -17,6 +17,8 @@
 #define KFM_D_RATE_MEMORY "KonfirmadoRateLimitMemory"
 #define KFM_D_DB_CONNECTIONS "KonfirmadoDBConnections"
 #define KFM_D_DB_WAIT "KonfirmadoDBWait"
+#define KFM_D_DB_SHARE "KonfirmadoDBShare"
+#define KFM_D_DB_BUDGET "KonfirmadoDBBudget"
 #define KFM_D_PREPARE "KonfirmadoPrepare"
 #define KFM_D_CACHE_TTL "KonfirmadoCacheTTL"
 #define KFM_D_JOBS "KonfirmadoJobs"

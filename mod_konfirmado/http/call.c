@@ -4,8 +4,10 @@
 #include <http_protocol.h>
 #include <string.h>
 
+#include "db_pool.h"
 #include "http/headers.h"
 #include "http/make.h"
+#include "repo/offer.h"
 
 const char *kfm_call_param(kfm_call_t *call, const char *name)
 {
@@ -79,6 +81,7 @@ void kfm_call_set_tenant(kfm_call_t *call, const kf_tenant_t *tenant, const char
                          const char *const *frame, const char *lang)
 {
     call->tenant = tenant;
+    kfm_db_for(&tenant->id);
     call->cors_origins = cors;
     call->frame_origins = frame;
     kfm_call_set_lang(call, lang);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/metric.h"
+#include "db_pool.h"
 #include "http/headers.h"
 #include "http/hide.h"
 #include "http/make.h"
@@ -161,6 +162,9 @@ static int handler(request_rec *r)
         return DECLINED;
     }
     call = kfm_make_call(r, cfg);
+    if (call->route && call->route->limit != KFM_LIMIT_NONE) {
+        kfm_db_for_strangers();
+    }
     err = run(call);
     if (!err && !call->answered) {
         err = kf_err_because(call->pool, kf_err(call->pool, KF_E_INTERNAL,
@@ -170,6 +174,7 @@ static int handler(request_rec *r)
     if (err) {
         kfm_reply_error(call, err);
     }
+    kfm_db_for_nobody();
     count(call, began);
     kfm_hide(r); /* before httpd tells its table of requests of the end */
     return OK;

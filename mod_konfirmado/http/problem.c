@@ -136,10 +136,10 @@ static void answer_problem(kfm_call_t *call, int status, const kf_err_t *err)
 /* Ours to repair: error. A refusal of what a client asked: info. Never what the client sent. */
 static void log_error(const kfm_call_t *call, int status, const kf_err_t *err)
 {
-    /* a business that was suspended is no fault of ours, though the answer is a 503, and a calendar that
-     * cannot be read was told of when it began */
+    /* a business that was suspended, or is asked for too much, is no fault of ours, though the answer is a 503,
+     * and a calendar that cannot be read was told of when it began */
     bool ours = status >= 500 && err->cause && err->code != KF_E_TENANT_SUSPENDED
-                && err->code != KF_E_CALENDAR_UNREADABLE;
+                && err->code != KF_E_CALENDAR_UNREADABLE && err->code != KF_E_BUSY;
     const char *why = ours_alone(err->code) ? err->detail : kf_code_text(err->code);
 
     ap_log_error(APLOG_MARK, ours || ours_alone(err->code) ? APLOG_ERR : APLOG_INFO, 0,
@@ -154,6 +154,8 @@ static int default_retry(kf_code_t code)
     case KF_E_UNAVAILABLE:
     case KF_E_TIMEOUT:
         return 2;
+    case KF_E_BUSY:
+        return 5;
     case KF_E_TENANT_SUSPENDED:
         return 3600;
     default:

@@ -29,6 +29,7 @@ static remedy_t remedy_of(kf_code_t code)
     case KF_E_KEY_RUNNING:
     case KF_E_PROVIDER:
     case KF_E_UNAVAILABLE:
+    case KF_E_BUSY:
     case KF_E_TIMEOUT:
     case KF_E_CONFIG:
     case KF_E_INTERNAL:

@@ -15,6 +15,9 @@ static apr_status_t gate_wait(apr_thread_cond_t *cond, apr_thread_mutex_t *mutex
 #define kf_gate_resize gate_under_test_resize
 #define kf_gate_enter gate_under_test_enter
 #define kf_gate_leave gate_under_test_leave
+#define kf_gate_enter_for gate_under_test_enter_for
+#define kf_gate_leave_for gate_under_test_leave_for
+#define kf_gate_rule gate_under_test_rule
 #define kf_gate_close gate_under_test_close
 #define kf_gate_inside gate_under_test_inside
 #define kf_gate_waiting gate_under_test_waiting
@@ -26,6 +29,8 @@ static apr_status_t gate_wait(apr_thread_cond_t *cond, apr_thread_mutex_t *mutex
 
 #define PATIENCE apr_time_from_sec(2)
 #define MANY 6
+#define BIG 7   /* two parties */
+#define SMALL 8
 
 Suite *kf_suite_base_gate(void);
 
@@ -40,6 +45,7 @@ static struct {
 
 typedef struct {
     int no;
+    uint64_t who;
     apr_thread_t *thread;
 } worker_t;
 
@@ -137,11 +143,11 @@ static void *APR_THREAD_FUNC enter_and_leave(apr_thread_t *thread, void *data)
 {
     worker_t *me = data;
 
-    ck_assert_int_eq(kf_gate_enter(gate, apr_time_now() + PATIENCE), APR_SUCCESS);
+    ck_assert_int_eq(kf_gate_enter_for(gate, me->who, apr_time_now() + PATIENCE), APR_SUCCESS);
     apr_thread_mutex_lock(seen.mutex);
     seen.order[seen.done++] = me->no;
     apr_thread_mutex_unlock(seen.mutex);
-    kf_gate_leave(gate);
+    kf_gate_leave_for(gate, me->who);
     apr_thread_exit(thread, APR_SUCCESS);
     return NULL;
 }
@@ -189,7 +195,7 @@ START_TEST(who_waited_long_goes_in_order)
     open_gate(1);
     ck_assert_int_eq(kf_gate_enter(gate, 0), APR_SUCCESS);
     for (int i = 0; i < MANY; i++) {
-        workers[i].no = i;
+        workers[i] = (worker_t){.no = i};
         ck_assert_int_eq(apr_thread_create(&workers[i].thread, NULL, enter_and_leave, &workers[i],
                                            kf_test_pool),
                          APR_SUCCESS);
@@ -297,6 +303,110 @@ START_TEST(with_more_places_it_lets_in_who_waits)
 }
 END_TEST
 
+/* Three of one party wait, then one of another: as a place is free it is the other's turn. */
+static void flooded(int percent)
+{
+    worker_t workers[4];
+    apr_status_t ignored;
+
+    open_gate(2);
+    kf_gate_rule(gate, &(kf_share_rules_t){percent, 100, 10});
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
+    for (int i = 0; i < 4; i++) {
+        workers[i] = (worker_t){.no = i, .who = i < 3 ? BIG : SMALL};
+        apr_thread_create(&workers[i].thread, NULL, enter_and_leave, &workers[i], kf_test_pool);
+        ck_assert_int_eq(now_waiting(i + 1), i + 1);
+    }
+    apr_sleep(apr_time_from_msec(5)); /* so long that a place is handed over */
+    kf_gate_leave_for(gate, BIG);
+    apr_thread_join(&ignored, workers[3].thread);
+    kf_gate_leave_for(gate, BIG);
+    for (int i = 0; i < 3; i++) {
+        apr_thread_join(&ignored, workers[i].thread);
+    }
+    ck_assert_int_eq(seen.order[0], 3);
+    ck_assert_int_eq(kf_gate_inside(gate), 0);
+}
+
+START_TEST(of_those_that_wait_who_has_least_is_next)
+{
+    flooded(50);
+}
+END_TEST
+
+/* Fair turns are not the share: without it the flood takes what comes free first. */
+START_TEST(turns_are_fair_without_a_share_too)
+{
+    flooded(100);
+}
+END_TEST
+
+START_TEST(a_party_in_company_leaves_places_to_others)
+{
+    open_gate(4);
+    kf_gate_rule(gate, &(kf_share_rules_t){50, 100, 10});
+    ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
+    kf_gate_leave_for(gate, SMALL);
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_TIMEUP);
+    ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
+    kf_gate_leave_for(gate, BIG);
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
+}
+END_TEST
+
+START_TEST(without_the_guard_a_party_keeps_all_places)
+{
+    open_gate(4);
+    kf_gate_rule(gate, &(kf_share_rules_t){100, 100, 10});
+    ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
+    kf_gate_leave_for(gate, SMALL);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
+    }
+    ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_TIMEUP);
+}
+END_TEST
+
+START_TEST(a_flood_is_turned_away_at_once)
+{
+    worker_t workers[3];
+    apr_status_t ignored;
+
+    open_gate(1);
+    kf_gate_rule(gate, &(kf_share_rules_t){50, 100, 4});
+    stop_time();
+    ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
+    for (int i = 0; i < 3; i++) {
+        workers[i] = (worker_t){.no = i, .who = BIG};
+        apr_thread_create(&workers[i].thread, NULL, enter_and_leave, &workers[i], kf_test_pool);
+        ck_assert_int_eq(now_waiting(i + 1), i + 1);
+    }
+    let_time_pass(apr_time_from_msec(1500));
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, stage.stopped + PATIENCE), KF_GATE_CROWDED);
+    kf_gate_leave_for(gate, SMALL);
+    for (int i = 0; i < 3; i++) {
+        apr_thread_join(&ignored, workers[i].thread);
+    }
+    let_time_run();
+}
+END_TEST
+
+START_TEST(who_had_all_the_time_is_turned_away)
+{
+    open_gate(2);
+    kf_gate_rule(gate, &(kf_share_rules_t){100, 30, 4});
+    stop_time();
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
+    let_time_pass(apr_time_from_sec(7));
+    ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), KF_GATE_SPENT);
+    let_time_run();
+}
+END_TEST
+
 START_TEST(closed_it_lets_nobody_in)
 {
     open_gate(1);
@@ -320,6 +430,12 @@ Suite *kf_suite_base_gate(void)
     tcase_add_test(tcase, two_places_at_once_let_two_in);
     tcase_add_test(tcase, with_fewer_places_it_empties_first);
     tcase_add_test(tcase, with_more_places_it_lets_in_who_waits);
+    tcase_add_test(tcase, of_those_that_wait_who_has_least_is_next);
+    tcase_add_test(tcase, turns_are_fair_without_a_share_too);
+    tcase_add_test(tcase, a_party_in_company_leaves_places_to_others);
+    tcase_add_test(tcase, without_the_guard_a_party_keeps_all_places);
+    tcase_add_test(tcase, a_flood_is_turned_away_at_once);
+    tcase_add_test(tcase, who_had_all_the_time_is_turned_away);
     tcase_add_test(tcase, closed_it_lets_nobody_in);
     return suite;
 }

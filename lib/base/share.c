@@ -1,0 +1,200 @@
+/* Parties that share places: the contract is base/share.h. */
+#include "base/share.h"
+
+#include <apr_tables.h>
+
+#define FEW 32 /* parties; more are kept only while they are here */
+#define HALF (KF_SHARE_WINDOW / 2)
+#define MUCH 2 /* times what all others had */
+
+/* Who was here last, and who was before that: enough to know whether somebody is alone. */
+typedef struct {
+    uint64_t who;
+    apr_time_t at;
+} visit_t;
+
+struct kf_shares_t {
+    kf_share_rules_t rules;
+    apr_array_header_t *parties; /* kf_party_t * */
+    apr_pool_t *pool;
+    visit_t last, other;
+    kf_share_used_t all; /* of those that have a budget */
+};
+
+kf_shares_t *kf_shares_create(apr_pool_t *p)
+{
+    kf_shares_t *shares = apr_pcalloc(p, sizeof(*shares));
+
+    shares->rules = (kf_share_rules_t){100, 100, 0};
+    shares->parties = apr_array_make(p, FEW, sizeof(kf_party_t *));
+    shares->pool = p;
+    return shares;
+}
+
+void kf_shares_rule(kf_shares_t *shares, const kf_share_rules_t *rules)
+{
+    shares->rules = *rules;
+}
+
+/* -- time that was used -- */
+
+static void turn(kf_share_used_t *used, apr_time_t now)
+{
+    int64_t half = now / HALF;
+
+    if (half > used->half) {
+        used->before = half == used->half + 1 ? used->now : 0;
+        used->now = 0;
+        used->half = half;
+    }
+}
+
+/* Over the last window: of the half before, as much as still lies in it. */
+static int64_t within(kf_share_used_t *used, apr_time_t now)
+{
+    turn(used, now);
+    return used->now + used->before * (HALF - now % HALF) / HALF;
+}
+
+static void spend(kf_share_used_t *used, int64_t time, apr_time_t now)
+{
+    turn(used, now);
+    used->now += time;
+}
+
+static bool has_budget(const kf_party_t *party)
+{
+    return party->who != KF_NOBODY && party->who != KF_STRANGERS;
+}
+
+/* What it has inside counts while it is there, not only when it leaves. */
+static void count(kf_shares_t *shares, kf_party_t *party, apr_time_t now)
+{
+    int64_t time = now > party->counted ? (now - party->counted) * party->inside : 0;
+
+    party->counted = now;
+    if (has_budget(party)) {
+        spend(&party->used, time, now);
+        spend(&shares->all, time, now);
+    }
+}
+
+/* -- who is here -- */
+
+static void visit(kf_shares_t *shares, uint64_t who, apr_time_t now)
+{
+    if (who == KF_NOBODY) {
+        return;
+    }
+    if (shares->last.who != who) {
+        shares->other = shares->last;
+    }
+    shares->last = (visit_t){who, now};
+}
+
+static bool alone(const kf_shares_t *shares, uint64_t who, apr_time_t now)
+{
+    const visit_t *one = shares->last.who == who ? &shares->other : &shares->last;
+
+    return one->who == KF_NOBODY || now - one->at > KF_SHARE_COMPANY;
+}
+
+static bool is_here(const kf_party_t *party)
+{
+    return party->inside > 0 || party->waiting > 0;
+}
+
+/* The one that is gone and had the least time of all; NULL: all are here. */
+static kf_party_t *least(const kf_shares_t *shares, apr_time_t now)
+{
+    kf_party_t *found = NULL;
+
+    for (int i = 0; i < shares->parties->nelts; i++) {
+        kf_party_t *party = APR_ARRAY_IDX(shares->parties, i, kf_party_t *);
+
+        if (!is_here(party) && (!found || within(&party->used, now) < within(&found->used, now))) {
+            found = party;
+        }
+    }
+    return found;
+}
+
+/* A party's memory: a new one's, or that of one which is gone. */
+static kf_party_t *room(const kf_shares_t *shares, apr_time_t now)
+{
+    kf_party_t *party = shares->parties->nelts < FEW ? NULL : least(shares, now);
+
+    if (!party) {
+        party = apr_palloc(shares->pool, sizeof(*party));
+        APR_ARRAY_PUSH(shares->parties, kf_party_t *) = party;
+    }
+    return party;
+}
+
+kf_party_t *kf_shares_party(kf_shares_t *shares, uint64_t who, apr_time_t now)
+{
+    kf_party_t *party = NULL;
+
+    visit(shares, who, now);
+    for (int i = 0; i < shares->parties->nelts; i++) {
+        party = APR_ARRAY_IDX(shares->parties, i, kf_party_t *);
+        if (party->who == who) {
+            return party;
+        }
+    }
+    party = room(shares, now);
+    *party = (kf_party_t){.who = who, .counted = now};
+    return party;
+}
+
+/* -- the rules -- */
+
+static bool is_bound(const kf_shares_t *shares, const kf_party_t *party, apr_time_t now)
+{
+    return party->who != KF_NOBODY && !alone(shares, party->who, now);
+}
+
+bool kf_shares_fits(const kf_shares_t *shares, const kf_party_t *party, int places, apr_time_t now)
+{
+    int most = places * shares->rules.percent / 100;
+
+    if (shares->rules.percent == 100 || !is_bound(shares, party, now)) {
+        return true;
+    }
+    return party->inside < (most > 1 ? most : 1);
+}
+
+bool kf_shares_crowded(const kf_shares_t *shares, const kf_party_t *party, apr_time_t now)
+{
+    if (shares->rules.percent == 100 || !party->waiting || !is_bound(shares, party, now)) {
+        return false;
+    }
+    return party->waiting >= shares->rules.queue * shares->rules.percent / 100 && now - party->queued > KF_SHARE_QUEUED;
+}
+
+bool kf_shares_spent(kf_shares_t *shares, kf_party_t *party, int places, apr_time_t now)
+{
+    int64_t used;
+
+    if (shares->rules.budget == 100 || !has_budget(party) || !is_bound(shares, party, now)) {
+        return false;
+    }
+    count(shares, party, now);
+    used = within(&party->used, now);
+    return used > KF_SHARE_WINDOW * places / 100 * shares->rules.budget
+           && used > MUCH * (within(&shares->all, now) - used);
+}
+
+void kf_shares_inside(kf_shares_t *shares, kf_party_t *party, int by, apr_time_t now)
+{
+    count(shares, party, now);
+    party->inside += by;
+}
+
+void kf_shares_waiting(kf_party_t *party, int by, apr_time_t now)
+{
+    if (!party->waiting) {
+        party->queued = now;
+    }
+    party->waiting += by;
+}
