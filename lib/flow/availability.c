@@ -1,14 +1,15 @@
 #include "flow/availability.h"
 
 #include <apr_strings.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "flow/windows.h"
 #include "repo/availability.h"
 
 #define ZONE_TTL (10 * KF_MINUTE) /* after that a new tzdata of the server is seen */
 #define DEFAULT_DAYS 14
+#define WEEK 7
 
 static kf_err_t *choose(kf_slots_t *out, const kf_slots_ask_t *ask, apr_pool_t *p)
 {
@@ -91,6 +92,19 @@ static kf_err_t *today(kf_date_t *out, const kf_flow_t *flow, kf_db_t *db, const
     return NULL;
 }
 
+/* Days of many professionals are given in parts, a week at least: the answer says from where to ask on. */
+static void bound_cost(kf_slots_t *out)
+{
+    int people = out->professional >= 0 ? 1 : out->offer->services[out->service].n_professionals;
+    int most = people > 1 ? KF_MAX_PERSON_DAYS / people : KF_MAX_RANGE_DAYS;
+
+    most = most < WEEK ? WEEK : most;
+    out->more = out->to - out->from >= most;
+    if (out->more) {
+        out->to = out->from + most - 1;
+    }
+}
+
 static kf_err_t *choose_days(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_ask_t *ask,
                              apr_pool_t *p)
 {
@@ -112,6 +126,7 @@ static kf_err_t *choose_days(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db
     if (out->to - out->from >= KF_MAX_RANGE_DAYS) {
         return kf_err_field(p, KF_E_INVALID, "to", "At most %d days can be asked for at once.", KF_MAX_RANGE_DAYS);
     }
+    bound_cost(out);
     if (out->from < KF_DATE_MIN + 2 || out->to > KF_DATE_MAX - 2) {
         return kf_err_field(p, KF_E_INVALID, "from", "This date is too far away.");
     }
@@ -136,61 +151,6 @@ static kf_people_t people(const kf_slots_t *slots, apr_pool_t *p)
         ids[i] = offer->professionals[service->professionals[i]].id;
     }
     return (kf_people_t){&offer->tenant->id, ids, (size_t)service->n_professionals};
-}
-
-/* One block with all that the windows hold, for the cache. */
-static kf_windows_t *pack(size_t *size, const kf_windows_t *read)
-{
-    size_t rows = read->first[read->n];
-    size_t list_bytes = rows * sizeof(*read->list), first_bytes = (read->n + 1) * sizeof(*read->first);
-    kf_windows_t *out;
-
-    *size = sizeof(*out) + list_bytes + first_bytes;
-    out = malloc(*size);
-    if (!out) {
-        abort(); /* as pools do */
-    }
-    out->n = read->n;
-    out->list = (kf_window_t *)(out + 1);
-    out->first = (size_t *)(out->list + rows);
-    memcpy(out->list, read->list, list_bytes);
-    memcpy(out->first, read->first, first_bytes);
-    return out;
-}
-
-/* Whose windows, and when: of one professional, or of all that a link offers for a service. */
-static const char *windows_key(const kf_slots_t *slots, apr_pool_t *p)
-{
-    const kf_offer_t *offer = slots->offer;
-    const char *days = apr_psprintf(p, ":%" APR_INT64_T_FMT ":%" APR_INT64_T_FMT,
-                                    (apr_int64_t)(slots->range.start / KF_SECOND),
-                                    (apr_int64_t)(slots->range.end / KF_SECOND));
-
-    if (slots->professional >= 0) {
-        return apr_pstrcat(p, "w:", offer->tenant->id_text, ":", offer->professionals[slots->professional].id_text,
-                           days, NULL);
-    }
-    return apr_pstrcat(p, "w:", offer->tenant->id_text, ":", offer->services[slots->service].id_text, ":",
-                       offer->public_id, days, NULL);
-}
-
-static kf_err_t *windows(const kf_windows_t **out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_t *slots,
-                         const kf_people_t *who, apr_pool_t *p)
-{
-    const char *key = windows_key(slots, p);
-    int64_t version;
-    kf_windows_t read, *packed;
-    size_t size;
-
-    *out = kf_cache_get(flow->cache, key, 0, &version, p);
-    if (*out && version == slots->offer->version && (*out)->n == who->n) {
-        return NULL;
-    }
-    KF_TRY(kf_repo_windows(&read, db, who, slots->range, p));
-    packed = pack(&size, &read);
-    *out = kf_cache_put_block(flow->cache, &(kf_cache_item_t){key, slots->offer->version, INT64_MAX, packed, NULL}, size,
-                              p);
-    return NULL;
 }
 
 /* Drops the starts on days that take no more bookings of the service. */
@@ -315,7 +275,7 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
         return NULL;
     }
     KF_TRY(kf_offer_usable(out->offer, busy.now, p));
-    KF_TRY(windows(&open, flow, db, out, &who, p));
+    KF_TRY(kf_flow_windows(&open, flow, db, &(kf_windows_ask_t){who, out->offer->version, out->range}, p));
     cut(out, open, &busy, p);
     note_unread(out, &busy, p);
     return drop_full_days(out, db, ask->moves, p);

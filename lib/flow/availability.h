@@ -26,6 +26,7 @@ typedef struct {
     int professional;      /* index, or -1 = any */
     const char *zone;
     kf_date_t from, to;
+    bool more;             /* `to` is before the day asked for: professionals times days are KF_MAX_PERSON_DAYS at most */
     kf_instant_t now;
     kf_interval_t range;   /* the days asked for, as instants */
     kf_zone_offsets_t offsets;

@@ -80,7 +80,7 @@ kf_err_t *kfm_handle_options(kfm_call_t *call)
 }
 
 /* The answer that is asked for most: written straight into a buffer of the right size. */
-static void write_slots(kf_buf_t *buf, const kf_slots_t *slots)
+static void write_slots(kf_buf_t *buf, const kf_slots_t *slots, const char *next)
 {
     int64_t length = slots->offer->services[slots->service].rule.duration;
     size_t start_step = 0, end_step = 0;
@@ -108,7 +108,9 @@ static void write_slots(kf_buf_t *buf, const kf_slots_t *slots)
     for (size_t i = 0; i < slots->n_unread; i++) {
         kf_json_str(buf, NULL, slots->offer->professionals[slots->unread[i]].id_text);
     }
-    kf_buf_str(buf, "]}");
+    kf_buf_str(buf, "]");
+    kf_json_str(buf, "next", next);
+    kf_buf_str(buf, "}");
 }
 
 kf_err_t *kfm_handle_availability(kfm_call_t *call)
@@ -133,6 +135,6 @@ kf_err_t *kfm_handle_availability(kfm_call_t *call)
     KF_TRY(kf_flow_slots(&slots, kfm_flow(call), &ask, call->pool));
     kf_buf_init(&buf, call->pool, 192 + slots.n * SLOT_BYTES + slots.n_unread * ID_BYTES,
                 256 + KF_MAX_SLOTS * SLOT_BYTES + slots.n_unread * ID_BYTES);
-    write_slots(&buf, &slots);
+    write_slots(&buf, &slots, slots.more ? kf_date_text(slots.to + 1, call->pool) : NULL);
     return kfm_reply_buf(call, 200, &buf);
 }

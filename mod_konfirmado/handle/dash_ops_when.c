@@ -26,6 +26,18 @@ static kf_date_t strip_of(kf_date_t day, kf_date_t today)
     return today + (day - today) / STRIP * STRIP;
 }
 
+/* The strip of a day that was found; where there are many professionals the answer may end within it. */
+static kf_err_t *show_strip(kf_slots_t *slots, kfm_call_t *call, kf_slots_ask_t *ask, kf_date_t from)
+{
+    if (slots->more && slots->to < from + STRIP - 1) {
+        ask->from = kf_date_text(from, call->pool);
+        ask->to = kf_date_text(from + STRIP - 1, call->pool);
+        KF_TRY(kf_flow_slots(slots, kfm_flow(call), ask, call->pool));
+    }
+    slots->from = from;
+    return NULL;
+}
+
 kf_err_t *kfm_ops_find_times(const kf_slots_t **out, kfm_call_t *call, const kfm_ops_new_t *page, kf_slots_ask_t *ask)
 {
     kf_slots_t *slots = apr_palloc(call->pool, sizeof(*slots));
@@ -39,12 +51,12 @@ kf_err_t *kfm_ops_find_times(const kf_slots_t **out, kfm_call_t *call, const kfm
     ask->from = kf_date_text(from, call->pool);
     ask->to = kf_date_text(from + (asked ? STRIP : LOOK_AHEAD) - 1, call->pool);
     err = kf_flow_slots(slots, kfm_flow(call), ask, call->pool);
+    if (!err && !asked && slots->n) {
+        day = kf_instant_date(slots->starts[0], kf_zone_offset(&slots->offsets, slots->starts[0]));
+        err = show_strip(slots, call, ask, strip_of(day, page->today));
+    }
     if (err) {
         return err->code == KF_E_INVALID ? NULL : err;
-    }
-    if (!asked && slots->n) {
-        day = kf_instant_date(slots->starts[0], kf_zone_offset(&slots->offsets, slots->starts[0]));
-        slots->from = strip_of(day, page->today);
     }
     *out = slots;
     return NULL;

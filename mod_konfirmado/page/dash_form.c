@@ -158,12 +158,26 @@ static const char *other_text(const kfm_form_t *form, const kfm_field_t *field, 
     return saved && *saved ? saved : kf_catalog_text(KFM_SAY(form->call), "dash.empty_value");
 }
 
+/* A refusal in words of ours, with the bound that it names: {max}. NULL: there are none for it. */
+static const char *refused_words(const kfm_form_t *form, const char *name, const kf_err_t *err)
+{
+    apr_pool_t *p = form->call->pool;
+    const char *bound = err->detail + strcspn(err->detail, "0123456789");
+    const char *key = apr_pstrcat(p, form->group, ".", name, "_refused", NULL);
+
+    if (!kfm_form_word(form, name, "_refused")) {
+        return NULL;
+    }
+    return kf_catalog_format(KFM_SAY(form->call), key, p, "max",
+                             apr_pstrmemdup(p, bound, strspn(bound, "0123456789")), NULL);
+}
+
 static const char *error_of(const kfm_form_t *form, const char *name)
 {
     for (const kf_err_t *err = form->errors; err; err = err->next) {
         if (err->field && !strcmp(err->field, name)) {
             const char *own = err->cause && !strcmp(err->cause, KFM_FORM_OWN) ? err->detail : NULL;
-            const char *refused = own ? own : kfm_form_word(form, name, "_refused");
+            const char *refused = own ? own : refused_words(form, name, err);
 
             return refused ? refused : kf_catalog_text(KFM_SAY(form->call), "dash.field.invalid");
         }

@@ -14,6 +14,9 @@ BEGIN
     END IF;
     PERFORM kf.version_check(l.version, p_version);
     n := kf.link_of(l, p);
+    IF n.active AND NOT l.active THEN
+        PERFORM kf.setup_check(p_tenant, 'links');
+    END IF;
     IF l.max_uses IS NULL AND n.max_uses IS NOT NULL THEN
         PERFORM FROM kf.booking_link x WHERE x.tenant_id = p_tenant AND x.link_id = p_id FOR UPDATE;
         UPDATE kf.booking_link x SET uses = kf.link_used(x) WHERE x.tenant_id = p_tenant AND x.link_id = p_id;

@@ -17,6 +17,7 @@ BEGIN
     l.uses := 0;
     l.version := 1;
     l.created_at := kf.now();
+    PERFORM kf.setup_check(p_tenant, 'links');
     INSERT INTO kf.booking_link SELECT l.*;
 EXCEPTION WHEN unique_violation THEN
     PERFORM kf.refuse('KF422', 'This link is taken', 'public_id');

@@ -24,7 +24,7 @@ BEGIN
     END IF;
     PERFORM kf.professional_hours_set(p_tenant, p_id,
         (SELECT coalesce(jsonb_object_agg(k.key, kf.doc_list(p, k.key, k.most)), '{}')
-         FROM (VALUES ('hours', 200), ('overrides', 1000)) k(key, most) WHERE p ? k.key));
+         FROM (VALUES ('hours', 200), ('overrides', kf.setup_limit('overrides'))) k(key, most) WHERE p ? k.key));
     v_new := kf.professional_week(p_tenant, p_id);
     PERFORM kf.audit_parts(p_tenant, 'professional', p_id, f.name, v_old, v_new, ARRAY['services', 'hours', 'overrides']);
     RETURN kf.professional_get(p_tenant, p_id);

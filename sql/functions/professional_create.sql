@@ -11,9 +11,10 @@ BEGIN
     f := kf.professional_of(f, kf.doc_without(p, ARRAY['services', 'hours', 'overrides']));
     f.version := 1;
     f.created_at := kf.now();
+    PERFORM kf.setup_check(p_tenant, 'professionals');
     INSERT INTO kf.professional SELECT f.*;
     PERFORM kf.offer_set(p_tenant, p_professional, NULL, p, 'services');
     PERFORM kf.professional_hours_set(p_tenant, p_professional, jsonb_build_object(
-        'hours', kf.doc_list(p, 'hours', 200), 'overrides', kf.doc_list(p, 'overrides', 1000)));
+        'hours', kf.doc_list(p, 'hours', 200), 'overrides', kf.doc_list(p, 'overrides', kf.setup_limit('overrides'))));
 END
 $$;

@@ -6,6 +6,9 @@ DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
     f kf.professional := kf.professional_lock(p_tenant, p_id, p_version);
 BEGIN
+    IF f.archived_at IS NOT NULL THEN
+        PERFORM kf.setup_check(p_tenant, 'professionals');
+    END IF;
     UPDATE kf.professional x SET active = true, archived_at = NULL, version = x.version + 1
     WHERE x.tenant_id = p_tenant AND x.professional_id = f.professional_id AND x.archived_at IS NOT NULL;
     RETURN kf.professional_get(p_tenant, p_id);

@@ -11,6 +11,7 @@ BEGIN
     s := kf.service_of(s, p);
     s.version := 1;
     s.created_at := kf.now();
+    PERFORM kf.setup_check(p_tenant, 'services');
     INSERT INTO kf.service SELECT s.*;
 END
 $$;

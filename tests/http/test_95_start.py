@@ -26,6 +26,7 @@ BAD = [
     ("KonfirmadoAssetsURL assets", "begins with a slash"), ("KonfirmadoCallbackTimeout 5m", "outside the range 1s to 60s"),
     ("KonfirmadoCallbackAllow 10.0.0.0/99", "KonfirmadoCallbackAllow"), ("KonfirmadoCallbackConcurrency 65", "1 to 64"),
     ("KonfirmadoCacheTTL 11m", "0s to 10m"), ("KonfirmadoDBWait 1ms", "100ms to 30s"), ("KonfirmadoDBConnections x", "not a whole number"),
+    ("KonfirmadoDBShare 0", "1 to 100"), ("KonfirmadoDBBudget 101", "1 to 100"),
     ("KonfirmadoWompiAPI ftp://x", "not an absolute URL"), ("KonfirmadoJobs Maybe", "must be On or Off"),
     ("KonfirmadoKeyFile /nowhere/keys", "cannot be read"), ("KonfirmadoTemplates /nowhere", "is not a folder"),
     ("KonfirmadoMessages /nowhere", "is not a folder"), ("KonfirmadoCommonPasswords /nowhere", "cannot be read"),
@@ -49,7 +50,7 @@ def with_directive(text, directive):
     """In the place of the same name, or where it may stand."""
     name = directive.split()[0]
     lines = [line for line in text.splitlines() if line.split(maxsplit=1)[:1] != [name]]
-    world = name in ("KonfirmadoRateLimitMemory", "KonfirmadoDBWait", "KonfirmadoDBConnections") or name.startswith("DBD")
+    world = name == "KonfirmadoRateLimitMemory" or name.startswith(("DBD", "KonfirmadoDB"))
     at = next(n for n, line in enumerate(lines) if line.startswith("<VirtualHost")) + (0 if world else 1)
     lines.insert(at, directive)
     return "\n".join(lines) + "\n"

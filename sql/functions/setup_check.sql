@@ -1,0 +1,21 @@
+-- Refuses one more of what a business has as many of as it may.
+CREATE OR REPLACE FUNCTION kf.setup_check(p_tenant uuid, p_what text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_most int := kf.setup_limit(p_what);
+    v_there bigint;
+BEGIN
+    CASE p_what
+    WHEN 'professionals' THEN
+        SELECT count(*) INTO v_there FROM kf.professional f WHERE f.tenant_id = p_tenant AND f.archived_at IS NULL;
+    WHEN 'services' THEN
+        SELECT count(*) INTO v_there FROM kf.service s WHERE s.tenant_id = p_tenant AND s.archived_at IS NULL;
+    WHEN 'links' THEN
+        SELECT count(*) INTO v_there FROM kf.booking_link l WHERE l.tenant_id = p_tenant AND l.active;
+    END CASE;
+    IF v_there >= v_most THEN
+        PERFORM kf.refuse('KF422', format('A business has %s %s at most', v_most, p_what), 'limit');
+    END IF;
+END
+$$;
