@@ -99,6 +99,13 @@ def check_body(operation, row, told):
         wrong(operation, "unknown members are refused, but the description allows them")
 
 
+def check_repeats(operation, row, told):
+    """Idempotency-Key is promised where the act goes through handle/act.h, and nowhere else."""
+    promised = any("IdempotencyKey" in one.get("$ref", "") for one in told.get("parameters", []))
+    if promised != sources.keyed(row["handler"]):
+        wrong(operation, "whether Idempotency-Key counts is described wrongly")
+
+
 def check_security(operation, row, told):
     wanted = {"OPEN": None, "MEMBER": [{"session": ["member"]}],
               "STAFF": [{"session": ["staff"]}], "OWNER": [{"session": ["owner"]}]}[row["role"]]
@@ -134,6 +141,8 @@ for operation in sorted(set(described) & set(routes), key=lambda o: o[1]):
     check_parameters(operation, row, told)
     if operation[0] != "get":
         check_body(operation, row, told)
+    if operation[0] == "post":
+        check_repeats(operation, row, told)
 
 names = [told.get("operationId") for told in described.values()]
 problems += ["operationId %s stands there twice" % name for name in sorted({n for n in names if names.count(n) > 1})]
@@ -142,6 +151,10 @@ codes = openapilib.error_codes()
 told = set(document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"])
 problems += ["error code %s is not described" % code for code in sorted(set(codes) - told)]
 problems += ["error code %s is described, errors.def has none" % code for code in sorted(told - set(codes))]
+reasons = openapilib.reasons()
+of_fields = set(document["components"]["schemas"]["Problem"]["properties"]["errors"]["items"]["properties"]["code"]["enum"])
+problems += ["the reason %s is not described" % one for one in sorted(reasons - of_fields)]
+problems += ["the reason %s is described, errors.def has none" % one for one in sorted(of_fields - reasons - set(codes))]
 
 
 def references(node):

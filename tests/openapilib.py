@@ -101,6 +101,11 @@ def error_codes():
     return {code: int(status) for code, status in found}
 
 
+def reasons():
+    """What can be wrong with a field: the words of lib/base/errors.def."""
+    return set(re.findall(r'^KF_REASON\(\w+, "(\w+)"', (TOP / "lib/base/errors.def").read_text("utf-8"), re.M))
+
+
 class Sources:
     """The handlers' files, and the tables of fields in them."""
 
@@ -118,6 +123,20 @@ class Sources:
             if m:
                 return file, braces(source, m.end() - 1)
         return None
+
+    def keyed(self, handler):
+        """Whether a handler acts once for each Idempotency-Key: by itself, or by a function beside it."""
+        file, body = self.function(handler)
+        source, seen, left = self.files[file], set(), [body]
+        while left:
+            body = left.pop()
+            if re.search(r"\bkfm_(act|act_as|act_run|admin_edit)\(", body):
+                return True
+            for name in set(re.findall(r"\b(\w+)\(", body)) - seen:
+                seen.add(name)
+                m = re.search(r"^static [^;={]*?\b%s\([^)]*\)\s*\{" % name, source, re.M)
+                left += [braces(source, m.end() - 1)] if m else []
+        return False
 
     def array(self, name, *scopes):
         for scope in scopes:

@@ -10,7 +10,11 @@ static const struct {
 } codes[KF_E__COUNT] = {
 #define KF_ERROR(name, sqlstate, text, http, title) {sqlstate, text, title, http},
 #include "base/errors.def"
-#undef KF_ERROR
+};
+
+static const char *const reasons[KF_WRONG__COUNT] = {
+#define KF_REASON(name, text) text,
+#include "base/errors.def"
 };
 
 static kf_err_t *make(apr_pool_t *p, kf_code_t code, const char *field, const char *fmt, va_list ap)
@@ -55,6 +59,32 @@ kf_err_t *kf_err_because(apr_pool_t *p, kf_err_t *err, const char *fmt, ...)
     return err;
 }
 
+kf_err_t *kf_err_wrong(apr_pool_t *p, const char *field, kf_reason_t reason, const char *sentence)
+{
+    kf_err_t *err = apr_pcalloc(p, sizeof(*err));
+
+    err->code = KF_E_INVALID;
+    err->field = field;
+    err->reason = reason;
+    err->detail = sentence;
+    return err;
+}
+
+kf_err_t *kf_err_reason(kf_err_t *err, kf_reason_t reason)
+{
+    err->reason = reason;
+    return err;
+}
+
+kf_err_t *kf_err_limits(kf_err_t *err, kf_reason_t reason, int64_t min, int64_t max)
+{
+    err->reason = reason;
+    err->limits = true;
+    err->min = min;
+    err->max = max;
+    return err;
+}
+
 void kf_err_add(kf_err_t **list, kf_err_t *more)
 {
     while (*list) {
@@ -76,6 +106,31 @@ int kf_code_http(kf_code_t code)
 const char *kf_code_title(kf_code_t code)
 {
     return codes[code].title;
+}
+
+const char *kf_reason_text(kf_reason_t reason)
+{
+    return reasons[reason];
+}
+
+kf_reason_t kf_reason_of(const char *text)
+{
+    for (int i = 0; text && i < KF_WRONG__COUNT; i++) {
+        if (!strcmp(reasons[i], text)) {
+            return (kf_reason_t)i;
+        }
+    }
+    return KF_WRONG_INVALID;
+}
+
+kf_code_t kf_code_of(const char *text)
+{
+    int i = 0;
+
+    while (i < KF_E__COUNT && strcmp(codes[i].text, text) != 0) {
+        i++;
+    }
+    return (kf_code_t)i;
 }
 
 kf_code_t kf_code_from_sqlstate(const char *sqlstate)

@@ -7,6 +7,9 @@
  * lives in the pool that was given to the function that made it, and says
  *   code    what went wrong, stable, one of kf_code_t (errors.def)
  *   field   the request member or directive at fault, dotted path, or NULL
+ *   reason  what is wrong with the field of a KF_E_INVALID, stable, one of kf_reason_t
+ *   limits  the least and the most that the field may be (characters, elements or
+ *           the number itself, as the reason says); false: there are none
  *   detail  one English sentence: what is wrong and what would be right.
  *           It may be shown to a client, so it never holds a secret, personal
  *           data, SQL, a path or a version.
@@ -16,18 +19,29 @@
  * An error becomes an HTTP answer once, in mod_konfirmado/http/reply.c.
  */
 #include <apr_pools.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 typedef enum {
 #define KF_ERROR(name, sqlstate, text, http, title) KF_E_##name,
 #include "base/errors.def"
-#undef KF_ERROR
     KF_E__COUNT
 } kf_code_t;
+
+/* What is wrong with a field (errors.def). The first one, 0, says no more than that something is. */
+typedef enum {
+#define KF_REASON(name, text) KF_WRONG_##name,
+#include "base/errors.def"
+    KF_WRONG__COUNT
+} kf_reason_t;
 
 typedef struct kf_err_t kf_err_t;
 struct kf_err_t {
     kf_code_t code;
     const char *field;
+    kf_reason_t reason;
+    bool limits;
+    int64_t min, max;
     const char *detail;
     const char *cause;
     kf_err_t *next;
@@ -40,6 +54,17 @@ kf_err_t *kf_err(apr_pool_t *p, kf_code_t code, const char *fmt, ...)
 /** An error of one field of the input; `field` is not copied. */
 kf_err_t *kf_err_field(apr_pool_t *p, kf_code_t code, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 4, 5), returns_nonnull));
+
+/** A KF_E_INVALID of one field for a reason; `field` and `sentence` are not copied. */
+kf_err_t *kf_err_wrong(apr_pool_t *p, const char *field, kf_reason_t reason, const char *sentence)
+    __attribute__((returns_nonnull));
+
+/** The same error with what is wrong with its field. Returns `err`. */
+kf_err_t *kf_err_reason(kf_err_t *err, kf_reason_t reason) __attribute__((nonnull, returns_nonnull));
+
+/** The same with what the field may be at least and at most. Returns `err`. */
+kf_err_t *kf_err_limits(kf_err_t *err, kf_reason_t reason, int64_t min, int64_t max)
+    __attribute__((nonnull, returns_nonnull));
 
 /** The same error with a technical reason for the log (`fmt` makes the cause). Returns `err`. */
 kf_err_t *kf_err_because(apr_pool_t *p, kf_err_t *err, const char *fmt, ...)
@@ -54,6 +79,12 @@ const char *kf_code_text(kf_code_t code);
 int kf_code_http(kf_code_t code);
 /** The short English title of a code. */
 const char *kf_code_title(kf_code_t code);
+/** The stable word of a reason: "too_long". */
+const char *kf_reason_text(kf_reason_t reason);
+/** The reason of a word; KF_WRONG_INVALID of one that is none (NULL is fine). */
+kf_reason_t kf_reason_of(const char *text);
+/** The code of a word; KF_E__COUNT if it is none. */
+kf_code_t kf_code_of(const char *text);
 /** The code for an SQLSTATE of class KF; KF_E_INTERNAL if it is not one of ours. */
 kf_code_t kf_code_from_sqlstate(const char *sqlstate);
 

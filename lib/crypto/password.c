@@ -108,19 +108,23 @@ kf_err_t *kf_password_check(const kf_passwords_t *rules, const char *field, cons
     size_t len = password ? strnlen(password, KF_PASSWORD_MAX * UTF8_MAX + 1) : 0, n;
 
     if (!password || !kf_utf8_valid(password, len)) {
-        return kf_err_field(p, KF_E_INVALID, field, "A password is needed: %d characters or more.", KF_PASSWORD_MIN);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field, "A password is needed: %d characters or more.",
+                                          KF_PASSWORD_MIN),
+                             KF_WRONG_REQUIRED, KF_PASSWORD_MIN, KF_PASSWORD_MAX);
     }
     n = kf_utf8_count(password, len);
     if (n < KF_PASSWORD_MIN || n > KF_PASSWORD_MAX) {
-        return kf_err_field(p, KF_E_INVALID, field, "A password has %d to %d characters.", KF_PASSWORD_MIN,
-                            KF_PASSWORD_MAX);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field, "A password has %d to %d characters.",
+                                          KF_PASSWORD_MIN, KF_PASSWORD_MAX),
+                             n > KF_PASSWORD_MAX ? KF_WRONG_TOO_LONG : KF_WRONG_TOO_SHORT, KF_PASSWORD_MIN,
+                             KF_PASSWORD_MAX);
     }
     if (kf_password_is_common(rules, password)) {
-        return kf_err_field(p, KF_E_INVALID, field, "Many people use this password: take another one.");
+        return kf_err_wrong(p, field, KF_WRONG_EASY_TO_GUESS, "Many people use this password: take another one.");
     }
     for (; own && *own; own++) {
         if (!strcasecmp(*own, password)) {
-            return kf_err_field(p, KF_E_INVALID, field, "This is known to others: take another password.");
+            return kf_err_wrong(p, field, KF_WRONG_EASY_TO_GUESS, "This is known to others: take another password.");
         }
     }
     return NULL;

@@ -40,14 +40,33 @@ static void count(const char *class)
     }
 }
 
+/* "too_long 3 100", as kf.refuse_field() tells it: a word, and where there are such the least and the most. */
+static void read_reason(kf_err_t *err, const char *told, apr_pool_t *p)
+{
+    char *rest = apr_pstrdup(p, told), *word = apr_strtok(rest, " ", &rest);
+    const char *min = word ? apr_strtok(NULL, " ", &rest) : NULL;
+    const char *max = min ? apr_strtok(NULL, " ", &rest) : NULL;
+    kf_reason_t reason = kf_reason_of(word);
+
+    if (max) {
+        kf_err_limits(err, reason, apr_atoi64(min), apr_atoi64(max));
+    } else {
+        kf_err_reason(err, reason);
+    }
+}
+
 static kf_err_t *refusal(const PGresult *res, const char *state, apr_pool_t *p)
 {
     const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     const char *field = PQresultErrorField(res, PG_DIAG_COLUMN_NAME);
+    const char *reason = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
     kf_code_t code = kf_code_from_sqlstate(state);
     kf_err_t *err = kf_err(p, code, "%s", code == KF_E_INTERNAL || !text ? "" : text);
 
     err->field = field && *field ? apr_pstrdup(p, field) : NULL;
+    if (reason) {
+        read_reason(err, reason, p);
+    }
     return kf_err_because(p, err, "SQLSTATE %s", state);
 }
 

@@ -18,17 +18,17 @@ static kf_err_t *choose(kf_slots_t *out, const kf_slots_ask_t *ask, apr_pool_t *
 
     out->service = ask->service && *ask->service ? kf_offer_service(offer, ask->service) : offer->service;
     if (out->service < 0) {
-        return kf_err_field(p, KF_E_INVALID, "service", "%s",
-                            ask->service ? "This link does not offer that service."
-                                         : "Say which service: the id of one that the link offers.");
+        return ask->service ? kf_err_wrong(p, "service", KF_WRONG_NOT_OFFERED, "This link does not offer that service.")
+                            : kf_err_wrong(p, "service", KF_WRONG_REQUIRED,
+                                           "Say which service: the id of one that the link offers.");
     }
     out->professional = any ? (offer->locked ? offer->professional : -1)
                             : kf_offer_professional(offer, ask->professional);
     if (!any && out->professional < 0) {
-        return kf_err_field(p, KF_E_INVALID, "professional", "This link does not offer that professional.");
+        return kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED, "This link does not offer that professional.");
     }
     if (out->professional >= 0 && !kf_offer_gives(offer, out->professional, out->service)) {
-        return kf_err_field(p, KF_E_INVALID, "professional", "This professional does not give that service.");
+        return kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED, "This professional does not give that service.");
     }
     return NULL;
 }
@@ -42,7 +42,7 @@ static const char *default_zone(const kf_slots_t *slots)
 static kf_err_t *read_date(kf_date_t *out, const char *text, const char *field, apr_pool_t *p)
 {
     if (!kf_date_read(out, text, strlen(text))) {
-        return kf_err_field(p, KF_E_INVALID, field, "This must be a date like 2026-12-01.");
+        return kf_err_wrong(p, field, KF_WRONG_NOT_A_DATE, "This must be a date like 2026-12-01.");
     }
     return NULL;
 }
@@ -70,7 +70,7 @@ static kf_err_t *zone_range(const kf_zone_range_t **out, const kf_flow_t *flow, 
     range = apr_palloc(keep, sizeof(*range));
     err = kf_repo_zone_range(range, db, slots->zone, slots->from, slots->to, keep);
     if (err) {
-        err = kf_err_field(p, err->code, err->field ? "timezone" : NULL, "%s", err->detail);
+        err = kf_err_reason(kf_err_field(p, err->code, err->field ? "timezone" : NULL, "%s", err->detail), err->reason);
         apr_pool_destroy(keep);
         return err;
     }
@@ -121,14 +121,16 @@ static kf_err_t *choose_days(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db
         KF_TRY(read_date(&out->to, ask->to, "to", p));
     }
     if (out->to < out->from) {
-        return kf_err_field(p, KF_E_INVALID, "to", "The last day must not be before the first.");
+        return kf_err_wrong(p, "to", KF_WRONG_WRONG_ORDER, "The last day must not be before the first.");
     }
     if (out->to - out->from >= KF_MAX_RANGE_DAYS) {
-        return kf_err_field(p, KF_E_INVALID, "to", "At most %d days can be asked for at once.", KF_MAX_RANGE_DAYS);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, "to", "At most %d days can be asked for at once.",
+                                          KF_MAX_RANGE_DAYS),
+                             KF_WRONG_OUT_OF_RANGE, 1, KF_MAX_RANGE_DAYS);
     }
     bound_cost(out);
     if (out->from < KF_DATE_MIN + 2 || out->to > KF_DATE_MAX - 2) {
-        return kf_err_field(p, KF_E_INVALID, "from", "This date is too far away.");
+        return kf_err_wrong(p, "from", KF_WRONG_OUT_OF_RANGE, "This date is too far away.");
     }
     KF_TRY(zone_range(&range, flow, db, out, p));
     out->range = range->range;

@@ -24,7 +24,7 @@ kf_err_t *kf_flow_owner(const kf_tenant_t **out, const kf_flow_t *flow, const kf
 static kf_err_t *parse_id(kf_uuid_t *out, const char *text, const char *field, apr_pool_t *p)
 {
     if (!text || !kf_uuid_read(out, text, strlen(text))) {
-        return kf_err_field(p, KF_E_INVALID, field, "This must be an id that the options list.");
+        return kf_err_wrong(p, field, KF_WRONG_NOT_OFFERED, "This must be an id that the options list.");
     }
     return NULL;
 }
@@ -106,7 +106,7 @@ kf_err_t *kf_customer_check(kf_customer_t *customer, const kf_tenant_t *tenant, 
                                        p));
     kf_err_add(&bad, kf_validate_notes(&customer->notes, apr_pstrcat(p, prefix, "notes", NULL), customer->notes, p));
     if (!customer->accepted_terms) {
-        kf_err_add(&bad, kf_err_field(p, KF_E_INVALID, "accepted_terms", "The terms must be accepted."));
+        kf_err_add(&bad, kf_err_wrong(p, "accepted_terms", KF_WRONG_NOT_ACCEPTED, "The terms must be accepted."));
     }
     return bad;
 }

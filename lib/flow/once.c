@@ -9,16 +9,22 @@
 #include "flow/calendar.h"
 #include "repo/once.h"
 
-static kf_err_t *check_key(const char *key, apr_pool_t *p)
+/* The key itself: it may stand between quotes, as a string of RFC 8941, or bare, as many clients send it. */
+static kf_err_t *read_key(const char **out, const char *key, apr_pool_t *p)
 {
     size_t len = strlen(key);
 
+    if (len >= 2 && key[0] == '"' && key[len - 1] == '"') {
+        key = apr_pstrmemdup(p, key + 1, len - 2);
+        len -= 2;
+    }
     if (!len || len > KF_MAX_IDEMPOTENCY_KEY || strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                                           "0123456789-_.:/+=~\"") != len) {
+                                                           "0123456789-_.:/+=~") != len) {
         return kf_err_field(p, KF_E_MALFORMED, "Idempotency-Key",
                             "The Idempotency-Key must have 1 to %d letters, digits or -_.:/+=~ signs.",
                             KF_MAX_IDEMPOTENCY_KEY);
     }
+    *out = key;
     return NULL;
 }
 
@@ -135,10 +141,11 @@ static kf_err_t *run(kf_instant_t after, void *baton, apr_pool_t *p)
 kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,
                        apr_pool_t *p)
 {
-    once_t it = {out, flow, ask, fns};
+    kf_once_ask_t asked = *ask;
+    once_t it = {out, flow, &asked, fns};
 
     if (ask->key) {
-        KF_TRY(check_key(ask->key, p));
+        KF_TRY(read_key(&asked.key, ask->key, p));
     }
     return kf_flow_with_calendar(flow, ask->tenant, run, &it, p);
 }

@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     const kf_uuid_t *tenant;
     const char *route; /* "hold.create" */
-    const char *key;   /* NULL: no idempotency asked for; the act runs plainly */
+    const char *key;   /* with or without quotes; NULL: no idempotency asked for, the act runs plainly */
     const char *asker; /* what gives the right to the answer but is not in the body; may be NULL */
     const char *body;  /* of the request: a repeat must have the same asker and body */
     size_t body_len;

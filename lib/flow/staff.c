@@ -33,7 +33,7 @@ static kf_err_t *check_role(const char *role, apr_pool_t *p)
 {
     return role && (!strcmp(role, "owner") || !strcmp(role, "staff"))
                ? NULL
-               : kf_err_field(p, KF_E_INVALID, "role", "Choose \"owner\" or \"staff\".");
+               : kf_err_wrong(p, "role", KF_WRONG_NOT_ONE_OF, "Choose \"owner\" or \"staff\".");
 }
 
 static kf_err_t *invitation_doc(const char **out, const char **email, const kf_invite_wish_t *wish, const char *by,
@@ -123,7 +123,8 @@ static kf_err_t *key_doc(const char **out, const kf_api_key_wish_t *wish, apr_po
 
     if (!kf_utf8_valid(wish->name, len) || !len || kf_utf8_count(wish->name, len) > KF_MAX_NAME
         || kf_utf8_has_control(wish->name, len, NULL)) {
-        return kf_err_field(p, KF_E_INVALID, "name", "Write from 1 to %d characters.", KF_MAX_NAME);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, "name", "Write from 1 to %d characters.", KF_MAX_NAME),
+                             len ? KF_WRONG_TOO_LONG : KF_WRONG_REQUIRED, 1, KF_MAX_NAME);
     }
     kf_buf_init(&buf, p, 512, DOC_BYTES);
     kf_json_open(&buf, '{');

@@ -10,8 +10,8 @@
 #define UNKNOWN_TOLD 20    /* unknown members named in one answer */
 #define NAME_TOLD 64       /* bytes of such a name */
 
-/* A reader fills the value, or returns the sentence that says what would be right. */
-typedef const char *read_fn(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+/* A reader fills the value, or returns the error of the field, which has no path yet. */
+typedef kf_err_t *read_fn(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
                             apr_pool_t *p);
 
 static bool take_text(kf_json_value_t *out, json_t *json)
@@ -24,106 +24,91 @@ static bool take_text(kf_json_value_t *out, json_t *json)
     return true;
 }
 
-static const char *read_string(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                               apr_pool_t *p)
+static kf_err_t *read_string(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
     int64_t max = field->max ? field->max : KF_MAX_JSON_TEXT, n;
 
     if (!take_text(out, json)) {
-        return "This must be a string.";
+        return kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be a string.");
     }
     n = (int64_t)kf_utf8_count(out->s, out->len);
     if (n < field->min || n > max) {
-        return apr_psprintf(p, "This must have %" PRId64 " to %" PRId64 " characters.",
-                            field->min, max);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field->name,
+                                          "This must have %" PRId64 " to %" PRId64 " characters.", field->min, max),
+                             n > max ? KF_WRONG_TOO_LONG : KF_WRONG_TOO_SHORT, field->min, max);
     }
     if (kf_utf8_has_control(out->s, out->len, field->multiline ? "\n\r\t" : NULL)) {
-        return "This may not hold control characters.";
+        return kf_err_wrong(p, field->name, KF_WRONG_BAD_CHARACTERS, "This may not hold control characters.");
     }
     return NULL;
 }
 
-static const char *read_int(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                            apr_pool_t *p)
+static kf_err_t *read_int(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
     if (!json_is_integer(json)) {
-        return "This must be a whole number.";
+        return kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be a whole number.");
     }
     out->i = json_integer_value(json);
     if ((field->min || field->max) && (out->i < field->min || out->i > field->max)) {
-        return apr_psprintf(p, "This must be a whole number from %" PRId64 " to %" PRId64 ".",
-                            field->min, field->max);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field->name,
+                                          "This must be a whole number from %" PRId64 " to %" PRId64 ".",
+                                          field->min, field->max),
+                             KF_WRONG_OUT_OF_RANGE, field->min, field->max);
     }
     return NULL;
 }
 
-static const char *read_bool(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                             apr_pool_t *p)
+static kf_err_t *read_bool(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
-    (void)field;
-    (void)p;
     out->b = json_is_true(json);
-    return json_is_boolean(json) ? NULL : "This must be true or false.";
+    return json_is_boolean(json) ? NULL : kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be true or false.");
 }
 
-static const char *read_object(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                               apr_pool_t *p)
+static kf_err_t *read_object(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
-    (void)field;
-    (void)p;
     out->json = json;
-    return json_is_object(json) ? NULL : "This must be an object.";
+    return json_is_object(json) ? NULL : kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be an object.");
 }
 
-static const char *read_array(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                              apr_pool_t *p)
+static kf_err_t *read_array(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
     int64_t max = field->max ? field->max : KF_MAX_JSON_ITEMS;
     int64_t n = (int64_t)json_array_size(json);
 
     out->json = json;
     if (!json_is_array(json)) {
-        return "This must be an array.";
+        return kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be an array.");
     }
     if (n < field->min || n > max) {
-        return apr_psprintf(p, "This must have %" PRId64 " to %" PRId64 " elements.", field->min,
-                            max);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field->name,
+                                          "This must have %" PRId64 " to %" PRId64 " elements.", field->min, max),
+                             KF_WRONG_WRONG_COUNT, field->min, max);
     }
     return NULL;
 }
 
-static const char *read_uuid(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                             apr_pool_t *p)
+static kf_err_t *read_uuid(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
-    (void)field;
-    (void)p;
     return take_text(out, json) && kf_uuid_read(&out->uuid, out->s, out->len)
                ? NULL
-               : "This must be a UUID of 36 characters.";
+               : kf_err_wrong(p, field->name, KF_WRONG_NOT_AN_ID, "This must be a UUID of 36 characters.");
 }
 
-static const char *read_instant(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                                apr_pool_t *p)
+static kf_err_t *read_instant(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
-    (void)field;
-    (void)p;
     return take_text(out, json) && kf_instant_read(&out->at, &out->offset, out->s, out->len)
                ? NULL
-               : "This must be an RFC 3339 time with an offset: 2026-12-01T09:00:00-05:00.";
+               : kf_err_wrong(p, field->name, KF_WRONG_NOT_A_TIME, "This must be an RFC 3339 time with an offset: 2026-12-01T09:00:00-05:00.");
 }
 
-static const char *read_date(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                             apr_pool_t *p)
+static kf_err_t *read_date(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
-    (void)field;
-    (void)p;
     return take_text(out, json) && kf_date_read(&out->date, out->s, out->len)
                ? NULL
-               : "This must be a date: YYYY-MM-DD.";
+               : kf_err_wrong(p, field->name, KF_WRONG_NOT_A_DATE, "This must be a date: YYYY-MM-DD.");
 }
 
-static const char *read_word(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                             apr_pool_t *p)
+static kf_err_t *read_word(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
     const char *list = "";
 
@@ -135,7 +120,8 @@ static const char *read_word(kf_json_value_t *out, json_t *json, const kf_json_f
             return NULL;
         }
     }
-    return apr_psprintf(p, "This must be one of: %s.", list);
+    return kf_err_reason(kf_err_field(p, KF_E_INVALID, field->name, "This must be one of: %s.", list),
+                         KF_WRONG_NOT_ONE_OF);
 }
 
 static read_fn *const readers[] = {
@@ -145,22 +131,21 @@ static read_fn *const readers[] = {
 };
 
 /* NULL, or what is wrong with the member (which may be missing). */
-static const char *read_member(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
-                               apr_pool_t *p)
+static kf_err_t *read_member(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
-    const char *wrong;
+    kf_err_t *err;
 
     *out = (kf_json_value_t){0};
     if (!json) {
-        return field->required ? "This is required." : NULL;
+        return field->required ? kf_err_wrong(p, field->name, KF_WRONG_REQUIRED, "This is required.") : NULL;
     }
     if (json_is_null(json)) {
         out->null = true;
-        return field->nullable ? NULL : "This may not be null.";
+        return field->nullable ? NULL : kf_err_wrong(p, field->name, KF_WRONG_REQUIRED, "This may not be null.");
     }
-    wrong = readers[field->type](out, json, field, p);
-    out->present = !wrong;
-    return wrong;
+    err = readers[field->type](out, json, field, p);
+    out->present = !err;
+    return err;
 }
 
 static const char *path(const char *prefix, const char *name, apr_pool_t *p)
@@ -200,8 +185,7 @@ static kf_err_t *unknown_members(json_t *object, const kf_json_field_t *fields, 
 
     json_object_foreach(object, name, value) {
         if (!in_table(name, fields, n) && told++ < UNKNOWN_TOLD) {
-            kf_err_add(&errors, kf_err_field(p, KF_E_INVALID,
-                                             path(prefix, shown_name(name, p), p),
+            kf_err_add(&errors, kf_err_wrong(p, path(prefix, shown_name(name, p), p), KF_WRONG_UNKNOWN_FIELD,
                                              "There is no such field."));
         }
     }
@@ -214,15 +198,14 @@ kf_err_t *kf_json_map(kf_json_value_t *out, json_t *object, const kf_json_field_
     kf_err_t *errors = NULL;
 
     if (!json_is_object(object)) {
-        return kf_err_field(p, KF_E_INVALID, prefix[0] ? prefix : NULL, "This must be an object.");
+        return kf_err_wrong(p, prefix[0] ? prefix : NULL, KF_WRONG_WRONG_TYPE, "This must be an object.");
     }
     for (size_t i = 0; i < n; i++) {
-        const char *wrong =
-            read_member(&out[i], json_object_get(object, fields[i].name), &fields[i], p);
+        kf_err_t *err = read_member(&out[i], json_object_get(object, fields[i].name), &fields[i], p);
 
-        if (wrong) {
-            kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, path(prefix, fields[i].name, p),
-                                             "%s", wrong));
+        if (err) {
+            err->field = path(prefix, fields[i].name, p);
+            kf_err_add(&errors, err);
         }
     }
     kf_err_add(&errors, unknown_members(object, fields, n, prefix, p));

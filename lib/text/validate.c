@@ -1,6 +1,7 @@
 #include "text/validate.h"
 
 #include <apr_strings.h>
+#include <idn2.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ static bool is_space(char c)
 
 static kf_err_t *missing(const char *field, apr_pool_t *p)
 {
-    return kf_err_field(p, KF_E_INVALID, field, "This field is required.");
+    return kf_err_wrong(p, field, KF_WRONG_REQUIRED, "This field is required.");
 }
 
 /* Takes the white space around off; the error is a missing or unreadable text. */
@@ -47,7 +48,7 @@ static kf_err_t *trim(const char **out, const char *field, const char *text, apr
     }
     len = strlen(text);
     if (!kf_utf8_valid(text, len)) {
-        return kf_err_field(p, KF_E_INVALID, field, "The text must be UTF-8.");
+        return kf_err_wrong(p, field, KF_WRONG_BAD_CHARACTERS, "The text must be UTF-8.");
     }
     while (is_space(text[len - 1])) {
         len--;
@@ -64,11 +65,12 @@ kf_err_t *kf_validate_name(const char **out, const char *field, const char *text
     KF_TRY(trim(&name, field, text, p));
     count = kf_utf8_count(name, strlen(name));
     if (count < KF_MIN_NAME || count > KF_MAX_NAME) {
-        return kf_err_field(p, KF_E_INVALID, field, "Write from %d to %d characters.",
-                            KF_MIN_NAME, KF_MAX_NAME);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field, "Write from %d to %d characters.",
+                                          KF_MIN_NAME, KF_MAX_NAME),
+                             count > KF_MAX_NAME ? KF_WRONG_TOO_LONG : KF_WRONG_TOO_SHORT, KF_MIN_NAME, KF_MAX_NAME);
     }
     if (kf_utf8_has_control(name, strlen(name), NULL)) {
-        return kf_err_field(p, KF_E_INVALID, field, "Control characters are not allowed.");
+        return kf_err_wrong(p, field, KF_WRONG_BAD_CHARACTERS, "Control characters are not allowed.");
     }
     *out = name;
     return NULL;
@@ -125,16 +127,46 @@ static bool is_domain(const char *s)
     return labels >= 2 && len >= 2 && strspn(s, "0123456789") != len;
 }
 
+static bool has_high(const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)s[i] >= 0x80) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "ana@clínica.co" as every mail server knows it: "ana@xn--clnica-5ya.co" (IDNA 2008, as browsers read it). NULL if
+ * the domain is none. */
+static const char *with_ascii_domain(const char *email, const char *at, apr_pool_t *p)
+{
+    const char *made = NULL;
+    uint8_t *domain = NULL;
+
+    if (idn2_lookup_u8((const uint8_t *)at + 1, &domain, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK) {
+        made = apr_pstrcat(p, apr_pstrmemdup(p, email, (apr_size_t)(at + 1 - email)), (const char *)domain, NULL);
+    }
+    idn2_free(domain);
+    return made;
+}
+
 kf_err_t *kf_validate_email(const char **out, const char *field, const char *text, apr_pool_t *p)
 {
     const char *email, *at;
 
     KF_TRY(trim(&email, field, text, p));
     at = strchr(email, '@');
-    if (strlen(email) > KF_MAX_EMAIL || !at || !is_local_part(email, (size_t)(at - email)) ||
-        !is_domain(at + 1)) {
-        return kf_err_field(p, KF_E_INVALID, field,
-                            "Write an email address like name@example.com.");
+    if (at && has_high(email, (size_t)(at - email))) {
+        return kf_err_wrong(p, field, KF_WRONG_EMAIL_NOT_ASCII,
+                            "Before the @ of an email address only letters without accents, digits and signs can be used.");
+    }
+    if (at && has_high(at, strlen(at))) {
+        email = with_ascii_domain(email, at, p);
+        at = email ? strchr(email, '@') : NULL;
+    }
+    if (!at || strlen(email) > KF_MAX_EMAIL || !is_local_part(email, (size_t)(at - email)) || !is_domain(at + 1)) {
+        return kf_err_wrong(p, field, KF_WRONG_NOT_AN_EMAIL, "Write an email address like name@example.com.");
     }
     *out = email;
     return NULL;
@@ -195,10 +227,9 @@ kf_err_t *kf_validate_phone(const char **out, const char *field, const char *tex
         made = rule == KF_PHONE_CO ? phone_co(digits, p) : phone_any(digits, p);
     }
     if (!made) {
-        return kf_err_field(p, KF_E_INVALID, field,
-                            rule == KF_PHONE_CO
-                                ? "Write a Colombian number of 10 digits, like 300 123 4567."
-                                : "Write the number with its country, like +57 300 123 4567.");
+        return kf_err_wrong(p, field, KF_WRONG_NOT_A_PHONE,
+                            rule == KF_PHONE_CO ? "Write a Colombian number of 10 digits, like 300 123 4567."
+                                                : "Write the number with its country, like +57 300 123 4567.");
     }
     *out = made;
     return NULL;
@@ -231,10 +262,11 @@ kf_err_t *kf_validate_notes(const char **out, const char *field, const char *tex
     KF_TRY(trim(&notes, field, notes, p));
     notes = plain_newlines(notes, p);
     if (kf_utf8_count(notes, strlen(notes)) > KF_MAX_NOTES) {
-        return kf_err_field(p, KF_E_INVALID, field, "Write at most %d characters.", KF_MAX_NOTES);
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field, "Write at most %d characters.", KF_MAX_NOTES),
+                             KF_WRONG_TOO_LONG, 0, KF_MAX_NOTES);
     }
     if (kf_utf8_has_control(notes, strlen(notes), "\n\t")) {
-        return kf_err_field(p, KF_E_INVALID, field, "Control characters are not allowed.");
+        return kf_err_wrong(p, field, KF_WRONG_BAD_CHARACTERS, "Control characters are not allowed.");
     }
     *out = notes;
     return NULL;
@@ -248,7 +280,7 @@ kf_err_t *kf_validate_lang(const char **out, const char *field, const char *text
         return missing(field, p);
     }
     if (strcmp(text, "es") && strcmp(text, "en")) {
-        return kf_err_field(p, KF_E_INVALID, field, "The language must be es or en.");
+        return kf_err_wrong(p, field, KF_WRONG_NOT_ONE_OF, "The language must be es or en.");
     }
     *out = strcmp(text, "es") ? "en" : "es";
     return NULL;
@@ -278,8 +310,7 @@ kf_err_t *kf_validate_zone(const char **out, const char *field, const char *text
         return missing(field, p);
     }
     if (!is_zone(text)) {
-        return kf_err_field(p, KF_E_INVALID, field,
-                            "Write the name of a time zone like America/Bogota.");
+        return kf_err_wrong(p, field, KF_WRONG_NOT_A_TIME_ZONE, "Write the name of a time zone like America/Bogota.");
     }
     *out = apr_pstrdup(p, text);
     return NULL;
@@ -321,7 +352,7 @@ kf_err_t *kf_validate_date(kf_valid_date_t *out, const char *field, const char *
     }
     if (date.year < 1900 || date.month < 1 || date.month > 12 || date.day < 1 ||
         date.day > month_days(date.year, date.month)) {
-        return kf_err_field(p, KF_E_INVALID, field, "Write a date that exists, as YYYY-MM-DD.");
+        return kf_err_wrong(p, field, KF_WRONG_NOT_A_DATE, "Write a date that exists, as YYYY-MM-DD.");
     }
     *out = date;
     return NULL;
@@ -334,10 +365,11 @@ kf_err_t *kf_validate_int(int64_t *out, const char *field, const char *text, int
         return missing(field, p);
     }
     if (!kf_num_read(out, text, strlen(text), min < 0 ? 0 : min, max)) {
-        return kf_err_field(p, KF_E_INVALID, field,
-                            "Write a whole number from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT
-                            ".",
-                            min < 0 ? (int64_t)0 : min, max);
+        min = min < 0 ? 0 : min;
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field,
+                                          "Write a whole number from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT ".",
+                                          min, max),
+                             KF_WRONG_OUT_OF_RANGE, min, max);
     }
     return NULL;
 }

@@ -22,7 +22,11 @@ typedef struct {
 
 /** KF_MIN_NAME to KF_MAX_NAME code points, no control characters. */
 kf_err_t *kf_validate_name(const char **out, const char *field, const char *text, apr_pool_t *p);
-/** One `@`, a dot-atom before (at most 64) and a domain with a dot after it (RFC 5321). */
+/**
+ * One `@`, a dot-atom before (at most 64) and a domain with a dot after it (RFC 5321). An internationalised domain
+ * comes out in its ASCII form (IDNA); anything but ASCII before the `@` would need SMTPUTF8 of every server on the
+ * way, and is refused by a reason of its own.
+ */
 kf_err_t *kf_validate_email(const char **out, const char *field, const char *text, apr_pool_t *p);
 /** Made uniform: "+573001234567". Spaces, dashes, dots and parentheses may stand between. */
 kf_err_t *kf_validate_phone(const char **out, const char *field, const char *text,

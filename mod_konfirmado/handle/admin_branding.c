@@ -36,7 +36,7 @@ static kf_err_t *check_names(kfm_call_t *call, const kf_json_value_t *v)
     const char *clean;
 
     if (sub->present && (strspn(sub->s, label) != sub->len || sub->s[0] == '-' || sub->s[sub->len - 1] == '-')) {
-        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, "subdomain",
+        kf_err_add(&bad, kf_err_wrong(call->pool, "subdomain", KF_WRONG_BAD_CHARACTERS,
                                       "Lower-case letters, digits and dashes between them are expected."));
     }
     if (v[F_ZONE].present) {

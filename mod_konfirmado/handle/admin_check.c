@@ -23,7 +23,8 @@ kf_err_t *kfm_check_picture(kfm_call_t *call, const kf_json_value_t *v, const ch
     if (!v->present || !strncmp(v->s, "https://", 8) || (v->s[0] == '/' && v->s[1] && v->s[1] != '/')) {
         return NULL;
     }
-    return kf_err_field(call->pool, KF_E_INVALID, field, "This must be an https address or a path of this server.");
+    return kf_err_wrong(call->pool, field, KF_WRONG_NOT_AN_ADDRESS,
+                        "This must be an https address or a path of this server.");
 }
 
 kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *field)
@@ -31,7 +32,7 @@ kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *
     if (!v->present || !strncmp(v->s, "https://", 8) || !strncmp(v->s, "http://", 7)) {
         return NULL;
     }
-    return kf_err_field(call->pool, KF_E_INVALID, field, "This must be an http or https address.");
+    return kf_err_wrong(call->pool, field, KF_WRONG_NOT_AN_ADDRESS, "This must be an http or https address.");
 }
 
 kf_err_t *kfm_check_color(kfm_call_t *call, const kf_json_value_t *v, const char *field)
@@ -64,7 +65,7 @@ kf_err_t *kfm_check_ids(kfm_call_t *call, const kf_json_value_t *v, const char *
     }
     json_array_foreach (v->json, i, item) {
         if (!json_is_string(item) || !kf_uuid_read(&id, json_string_value(item), json_string_length(item))) {
-            kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, apr_psprintf(call->pool, "%s.%d", field, (int)i),
+            kf_err_add(&bad, kf_err_wrong(call->pool, apr_psprintf(call->pool, "%s.%d", field, (int)i), KF_WRONG_NOT_AN_ID,
                                           "This must be a UUID of 36 characters."));
         }
     }
@@ -97,7 +98,7 @@ kf_err_t *kfm_check_origins(kfm_call_t *call, const kf_json_value_t *v, const ch
     }
     json_array_foreach (v->json, i, item) {
         if (!json_is_string(item) || !is_origin(json_string_value(item))) {
-            kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, apr_psprintf(call->pool, "%s.%d", field, (int)i),
+            kf_err_add(&bad, kf_err_wrong(call->pool, apr_psprintf(call->pool, "%s.%d", field, (int)i), KF_WRONG_NOT_AN_ADDRESS,
                                           "This must be an origin: https://www.example.com."));
         }
     }

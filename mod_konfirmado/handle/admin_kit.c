@@ -209,6 +209,9 @@ static kf_err_t *run(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
         *wish->after = frame->after ? KF_TIME(frame->after) : KF_NULL;
     }
     KF_TRY(wish->keyed ? kf_flow_doc_in(&out->body, db, &act, p) : kf_flow_doc_on(&out->body, db, &act, p));
+    if (wish->edit->complete) {
+        KF_TRY(wish->edit->complete(&out->body, call));
+    }
     out->status = wish->edit->status ? wish->edit->status : 200;
     out->len = strlen(out->body);
     return NULL;

@@ -69,6 +69,9 @@ typedef enum {
     KFM_PUT_DOC /* (tenant, body) */
 } kfm_shape_t;
 
+/** Completes a document with what the database does not know, as the address of this server. */
+typedef kf_err_t *kfm_complete_fn(const char **json, kfm_call_t *call);
+
 typedef struct {
     kfm_shape_t shape;
     const kf_stmt_t *stmt;
@@ -77,6 +80,7 @@ typedef struct {
     bool partial;               /* of PATCH: nothing is required */
     int status;                 /* 0 = 200; 204 answers without a body */
     bool secret_id;             /* third parties see it: it must tell nothing of when */
+    kfm_complete_fn *complete;  /* may be NULL */
     const char *location;       /* "/api/services/": the answer's id (or day) comes behind */
 } kfm_edit_t;
 

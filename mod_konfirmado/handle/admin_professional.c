@@ -48,11 +48,11 @@ static kf_err_t *check_span(kfm_call_t *call, const kf_json_value_t *starts, con
     kf_err_t *bad = NULL;
 
     if (from < 0 || from == 24 * 60) {
-        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, apr_pstrcat(call->pool, prefix, ".starts", NULL),
+        kf_err_add(&bad, kf_err_wrong(call->pool, apr_pstrcat(call->pool, prefix, ".starts", NULL), KF_WRONG_NOT_A_TIME,
                                       "This must be a time of day: HH:MM."));
     }
     if (to < 0 || (from >= 0 && to <= from)) {
-        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, apr_pstrcat(call->pool, prefix, ".ends", NULL),
+        kf_err_add(&bad, kf_err_wrong(call->pool, apr_pstrcat(call->pool, prefix, ".ends", NULL), KF_WRONG_WRONG_ORDER,
                                       "This must be a time of day after the start, 24:00 at most."));
     }
     return bad;

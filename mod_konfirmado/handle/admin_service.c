@@ -73,7 +73,7 @@ static kf_err_t *check_map(kfm_call_t *call, const kf_json_value_t *v, const cha
     if (!v->present || (!strncmp(v->s, "https://", 8) && v->len >= 12 && !strpbrk(v->s, " \t\r\n\f\v\"<>"))) {
         return NULL;
     }
-    return kf_err_field(call->pool, KF_E_INVALID, field, "This must be an https address.");
+    return kf_err_wrong(call->pool, field, KF_WRONG_NOT_AN_ADDRESS, "This must be an https address.");
 }
 
 /* A deposit above the price would make the price a wrong one. */
@@ -86,7 +86,7 @@ static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
     kf_err_add(&bad, v[F_TIERS].present ? check_tiers(call, &v[F_TIERS], "cancel_tiers") : NULL);
     kf_err_add(&bad, check_map(call, &v[F_MAP], "map_url"));
     if (v[F_DEPOSIT].present && v[F_PRICE].present && v[F_DEPOSIT].i > v[F_PRICE].i) {
-        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, "deposit_cents",
+        kf_err_add(&bad, kf_err_wrong(call->pool, "deposit_cents", KF_WRONG_OUT_OF_RANGE,
                                       "The deposit cannot be more than the price."));
     }
     return bad;

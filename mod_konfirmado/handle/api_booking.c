@@ -86,7 +86,7 @@ static kf_err_t *read_booking(kf_json_value_t *v, kf_customer_t *customer, kfm_c
 static kf_err_t *check_language(const kf_customer_t *customer, apr_pool_t *p)
 {
     if (strcmp(customer->language, "es") && strcmp(customer->language, "en")) {
-        return kf_err_field(p, KF_E_INVALID, "language", "This must be \"es\" or \"en\".");
+        return kf_err_wrong(p, "language", KF_WRONG_NOT_ONE_OF, "This must be \"es\" or \"en\".");
     }
     return NULL;
 }

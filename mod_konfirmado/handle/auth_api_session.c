@@ -87,7 +87,7 @@ static kf_err_t *judge_members(const kf_json_value_t *v, kfm_call_t *call)
 
     for (int i = 0; i < F__N; i++) {
         if (wanted[i] && !v[i].present) {
-            kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, fields[i].name, "This is required."));
+            kf_err_add(&bad, kf_err_wrong(call->pool, fields[i].name, KF_WRONG_REQUIRED, "This is required."));
         }
     }
     if (ticket && (v[F_EMAIL].present || v[F_PASSWORD].present)) {

@@ -119,7 +119,7 @@ static kf_err_t *read_scopes(const char ***out, kfm_call_t *call, json_t *list)
 
     json_array_foreach(list, i, item) {
         if (!json_is_string(item)) {
-            return kf_err_field(call->pool, KF_E_INVALID, "scopes", "Each scope is a text.");
+            return kf_err_wrong(call->pool, "scopes", KF_WRONG_WRONG_TYPE, "Each scope is a text.");
         }
         scopes[i] = json_string_value(item);
     }

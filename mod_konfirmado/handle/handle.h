@@ -107,6 +107,9 @@ kf_err_t *kfm_handle_upload(kfm_call_t *call);
 kf_err_t *kfm_handle_feed(kfm_call_t *call);
 /* export.c */
 kf_err_t *kfm_handle_export(kfm_call_t *call);
+/* problems.c */
+kf_err_t *kfm_handle_problems(kfm_call_t *call);
+kf_err_t *kfm_handle_problem(kfm_call_t *call);
 /* health.c */
 kf_err_t *kfm_handle_alive(kfm_call_t *call);
 kf_err_t *kfm_handle_health(kfm_call_t *call);

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "http/make.h"
 #include "http/reply.h"
 #include "json/encode.h"
 #include "log_bridge.h"
+#include "text/lang.h"
 
 APLOG_USE_MODULE(konfirmado);
 
@@ -17,7 +19,70 @@ void kfm_reply_set_page_error(kfm_page_error_fn *fn)
     page_error = fn;
 }
 
-static void write_fields(kf_buf_t *buf, const kf_err_t *err)
+/* -- what it says -- */
+
+/* What the caller asked for, or the account's own; who says nothing is a program, and reads the API's English. */
+static const char *lang_of(const kfm_call_t *call)
+{
+    const char *asked = kfm_make_asked_lang(call->r), *accept = apr_table_get(call->r->headers_in, "Accept-Language");
+    const char *own = call->who && call->who->language ? call->who->language : "en";
+
+    return asked ? asked : accept ? kf_lang_choose(accept, strlen(accept), own) : own;
+}
+
+/* Our sentences are English. In another language there are those of the catalogue, one for each code and reason. */
+static bool in_english(const kfm_call_t *call, const char *lang)
+{
+    return !strcmp(lang, "en") || !call->cfg->messages;
+}
+
+static const char *words(const kfm_call_t *call, const char *lang, const char *group, const char *code, const char *part)
+{
+    return kf_catalog_text(call->cfg->messages, lang,
+                           apr_pstrcat(call->pool, "problems.", group, ".", code, ".", part, NULL));
+}
+
+static const char *reason_words(const kfm_call_t *call, const char *lang, const kf_err_t *err)
+{
+    apr_pool_t *p = call->pool;
+    const char *text = words(call, lang, "reason", kf_reason_text(err->reason), "text");
+
+    if (!err->limits) {
+        return text;
+    }
+    return apr_pstrcat(p, text, " ",
+                       kf_catalog_format(call->cfg->messages, lang, "problems.limits", p, "min",
+                                         apr_psprintf(p, "%" APR_INT64_T_FMT, err->min), "max",
+                                         apr_psprintf(p, "%" APR_INT64_T_FMT, err->max), NULL),
+                       NULL);
+}
+
+static const char *title_of(const kfm_call_t *call, const char *lang, kf_code_t code)
+{
+    return in_english(call, lang) ? kf_code_title(code) : words(call, lang, "code", kf_code_text(code), "title");
+}
+
+/* What went wrong inside is for the log: a client can do nothing about it. */
+static bool ours_alone(kf_code_t code)
+{
+    return code == KF_E_INTERNAL || code == KF_E_CONFIG;
+}
+
+static const char *detail_of(const kfm_call_t *call, const char *lang, const kf_err_t *err)
+{
+    if (ours_alone(err->code)) {
+        return title_of(call, lang, err->code);
+    }
+    if (in_english(call, lang)) {
+        return err->detail;
+    }
+    return err->code == KF_E_INVALID && err->field ? reason_words(call, lang, err)
+                                                   : words(call, lang, "code", kf_code_text(err->code), "text");
+}
+
+/* -- the document -- */
+
+static void write_fields(kf_buf_t *buf, const kfm_call_t *call, const char *lang, const kf_err_t *err)
 {
     kf_json_open_key(buf, "errors", '[');
     for (; err; err = err->next) {
@@ -26,8 +91,12 @@ static void write_fields(kf_buf_t *buf, const kf_err_t *err)
         }
         kf_json_open(buf, '{');
         kf_json_str(buf, "field", err->field);
-        kf_json_str(buf, "code", kf_code_text(err->code));
-        kf_json_str(buf, "detail", err->detail);
+        kf_json_str(buf, "code", err->code == KF_E_INVALID ? kf_reason_text(err->reason) : kf_code_text(err->code));
+        kf_json_str(buf, "detail", detail_of(call, lang, err));
+        if (err->limits) {
+            kf_json_int(buf, "min", err->min);
+            kf_json_int(buf, "max", err->max);
+        }
         kf_json_close(buf, '}');
     }
     kf_json_close(buf, ']');
@@ -47,27 +116,22 @@ static int write_member(void *baton, const char *name, const char *value)
     return 1;
 }
 
-/* What went wrong inside is for the log: a client can do nothing about it. */
-static bool ours_alone(kf_code_t code)
-{
-    return code == KF_E_INTERNAL || code == KF_E_CONFIG;
-}
-
 kf_err_t *kfm_reply_problem(const char **out, apr_size_t *len, kfm_call_t *call,
                             const kf_err_t *err)
 {
+    const char *lang = lang_of(call);
     kf_buf_t buf;
 
     kf_buf_init(&buf, call->pool, 512, KF_MAX_PROBLEM);
     kf_json_open(&buf, '{');
     kf_json_str(&buf, "type",
-                apr_pstrcat(call->pool, "/problems/", kf_code_text(err->code), NULL));
-    kf_json_str(&buf, "title", kf_code_title(err->code));
+                apr_pstrcat(call->pool, call->cfg->base_url, "/problems/", kf_code_text(err->code), NULL));
+    kf_json_str(&buf, "title", title_of(call, lang, err->code));
     kf_json_int(&buf, "status", kf_code_http(err->code));
-    kf_json_str(&buf, "detail", ours_alone(err->code) ? kf_code_title(err->code) : err->detail);
+    kf_json_str(&buf, "detail", detail_of(call, lang, err));
     kf_json_str(&buf, "code", kf_code_text(err->code));
     if (err->field || err->next) {
-        write_fields(&buf, err);
+        write_fields(&buf, call, lang, err);
     }
     if (call->problem_members) {
         apr_table_do(write_member, &buf, call->problem_members, NULL);
@@ -126,6 +190,7 @@ static void answer_problem(kfm_call_t *call, int status, const kf_err_t *err)
     const char *json;
     apr_size_t len;
 
+    kfm_reply_header(call, "Content-Language", lang_of(call));
     if (kfm_reply_problem(&json, &len, call, err)) {
         json = "{\"type\":\"about:blank\",\"title\":\"Error\"}";
         len = strlen(json);

@@ -122,6 +122,9 @@ const kfm_route_t kfm_routes[] = {
      KFM_OWNER, "settings:write"},
     {KFM_GET, "/feed/{token}/calendar.ics", KFM_PAGE, KFM_HOST_BOOKING, 0, KFM_LIMIT_READ, kfm_handle_feed, "feed", OPEN},
     {KFM_GET, "/uploads/{name}", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_upload, "upload", OPEN},
+    /* what the type of problem details leads to */
+    {KFM_GET, "/problems", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_problems, "problems", OPEN},
+    {KFM_GET, "/problems/{code}", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_problem, "problem", OPEN},
     {KFM_GET, "/health", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_health, "health", OPEN},
     {KFM_GET, "/health/live", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_alive, "health.live", OPEN},
     {KFM_GET, "/health/ready", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_health, "health.ready", OPEN},

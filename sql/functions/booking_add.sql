@@ -22,11 +22,11 @@ BEGIN
     PERFORM kf.doc_members(p, ARRAY['service', 'professional', 'start', 'customer', 'notes', 'language', 'outside_hours']);
     SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = p_tenant AND x.service_id = v_service;
     IF s.active IS NOT TRUE THEN
-        PERFORM kf.refuse('KF422', 'This service cannot be booked', 'service');
+        PERFORM kf.refuse_field('This service cannot be booked', 'service', 'not_offered');
     ELSIF NOT EXISTS (SELECT FROM kf.professional_service x JOIN kf.professional f USING (tenant_id, professional_id)
                       WHERE x.tenant_id = p_tenant AND x.professional_id = v_who AND x.service_id = v_service
                         AND f.active) THEN
-        PERFORM kf.refuse('KF422', 'This professional cannot be booked for this service', 'professional');
+        PERFORM kf.refuse_field('This professional cannot be booked for this service', 'professional', 'not_offered');
     ELSIF v_start NOT BETWEEN kf.now() - interval '1 day' AND kf.now() + interval '730 days' THEN
         PERFORM kf.refuse('KF413', 'A time from yesterday to two years from now is expected', 'start');
     ELSIF NOT v_outside AND NOT EXISTS (

@@ -15,7 +15,7 @@ BEGIN
         RETURN NULL;
     ELSIF NOT EXISTS (SELECT FROM kf.mail_kinds() k WHERE k.kind = p_kind AND k.audience = 'customer'
                         AND k.kind NOT LIKE 'waiting%') THEN
-        PERFORM kf.refuse('KF422', 'This kind of mail is not known', 'kind');
+        PERFORM kf.refuse_field('This kind of mail is not known', 'kind', 'not_one_of');
     END IF;
     v_until := kf.mail_fits(b, p_kind);
     IF b.erased_at IS NOT NULL OR v_until IS NULL OR v_until <= kf.now() THEN

@@ -21,7 +21,7 @@ BEGIN
     IF p->>'search' IS NOT NULL AND kf.search_words(p->>'search') IS NULL THEN
         PERFORM kf.refuse('KF422', 'At least two letters or digits are expected', 'search');
     ELSIF v_to < v_from THEN
-        PERFORM kf.refuse('KF422', 'The end must come after the start', 'to');
+        PERFORM kf.refuse_field('The end must come after the start', 'to', 'wrong_order');
     END IF;
     RETURN (
         SELECT kf.page_of(array_agg(kf.booking_row(b, v_zone) ORDER BY q.n),

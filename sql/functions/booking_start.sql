@@ -36,7 +36,7 @@ BEGIN
     IF v_id IS NULL THEN
         -- Times are told in it later, by the background too: a zone that nobody knows would stop it there.
         IF NOT v_zone_known THEN
-            PERFORM kf.refuse('KF422', 'This is not a time zone', 'timezone');
+            PERFORM kf.refuse_field('This is not a time zone', 'timezone', 'not_a_time_zone');
         END IF;
         IF c.state <> 'held' OR c.expires_at <= kf.now() THEN
             PERFORM kf.refuse('KF415', 'The hold on this time has ended');

@@ -11,7 +11,7 @@ BEGIN
     ELSIF EXISTS (SELECT FROM jsonb_array_elements(v_list) e
                   WHERE jsonb_typeof(e) <> 'string'
                      OR NOT EXISTS (SELECT FROM jsonb_array_elements(p_calendars) k WHERE k->'id' = e)) THEN
-        PERFORM kf.refuse('KF422', 'There is no such calendar', 'read');
+        PERFORM kf.refuse_field('There is no such calendar', 'read', 'not_there');
     END IF;
     SELECT array_agg(q.id ORDER BY q.n) INTO v_ids
     FROM (SELECT e.id, min(e.n) AS n FROM jsonb_array_elements_text(v_list) WITH ORDINALITY e(id, n) GROUP BY e.id) q;

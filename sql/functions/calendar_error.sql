@@ -9,7 +9,7 @@ DECLARE
     c kf.calendar_connection;
 BEGIN
     IF p_reason NOT IN ('revoked', 'scopes', 'calendar_gone') THEN
-        PERFORM kf.refuse('KF422', 'This reason is not known', 'reason');
+        PERFORM kf.refuse_field('This reason is not known', 'reason', 'not_one_of');
     END IF;
     UPDATE kf.calendar_connection x SET state = 'error', error = p_reason, error_at = v_now, version = x.version + 1
     WHERE x.tenant_id = p_tenant AND x.connection_id = p_connection AND x.state = 'connected'

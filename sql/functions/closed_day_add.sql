@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     PERFORM set_config('kf.tenant', p_tenant::text, true);
     IF v_day IS NULL THEN
-        PERFORM kf.refuse('KF422', 'This is required', 'day');
+        PERFORM kf.refuse_field('This is required', 'day', 'required');
     END IF;
     DELETE FROM kf.closed_day c WHERE c.tenant_id = p_tenant AND c.day = v_day;
     INSERT INTO kf.closed_day (tenant_id, day, reason)

@@ -6,7 +6,7 @@ DECLARE
     v text := lower(btrim(coalesce(p_email, '')));
 BEGIN
     IF v !~ '^[^[:space:]@]+@[^[:space:]@]+$' OR length(v) > 254 THEN
-        PERFORM kf.refuse('KF422', 'This is not an email address', 'email');
+        PERFORM kf.refuse_field('This is not an email address', 'email', 'not_an_email');
     END IF;
     RETURN v;
 END

@@ -6,7 +6,7 @@ DECLARE
     v text := kf.doc_text(p, p_key, 3, 254, p_required);
 BEGIN
     IF v !~ '^[^[:space:]@<>,;:"()]+@[^[:space:]@<>,;:"()]+$' THEN
-        PERFORM kf.refuse('KF422', 'This is not an email address', p_key);
+        PERFORM kf.refuse_field('This is not an email address', p_key, 'not_an_email');
     END IF;
     RETURN v;
 END

@@ -8,14 +8,15 @@ DECLARE
 BEGIN
     IF v IS NULL THEN
         IF p_required THEN
-            PERFORM kf.refuse('KF422', 'This is required', p_key);
+            PERFORM kf.refuse_field('This is required', p_key, 'required');
         END IF;
         RETURN NULL;
     END IF;
     IF jsonb_typeof(p->p_key) <> 'number' OR v !~ '^-?[0-9]{1,16}$' THEN
-        PERFORM kf.refuse('KF422', 'A whole number is expected', p_key);
+        PERFORM kf.refuse_field('A whole number is expected', p_key, 'wrong_type');
     ELSIF v::bigint NOT BETWEEN p_min AND p_max THEN
-        PERFORM kf.refuse('KF422', format('A number from %s to %s is expected', p_min, p_max), p_key);
+        PERFORM kf.refuse_field(format('A number from %s to %s is expected', p_min, p_max), p_key, 'out_of_range',
+            p_min, p_max);
     END IF;
     RETURN v::bigint;
 END

@@ -10,7 +10,7 @@ BEGIN
     END IF;
     SELECT k INTO v_key FROM jsonb_object_keys(p) k WHERE k <> ALL (p_allowed) ORDER BY k LIMIT 1;
     IF FOUND THEN
-        PERFORM kf.refuse('KF422', 'This member is not known', v_key);
+        PERFORM kf.refuse_field('This member is not known', v_key, 'unknown_field');
     END IF;
 END
 $$;

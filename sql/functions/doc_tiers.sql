@@ -12,7 +12,7 @@ BEGIN
     IF coalesce(v_list, 'null') = 'null' THEN
         RETURN '[{"hours": 24, "percent": 100}]';
     ELSIF jsonb_typeof(v_list) <> 'array' OR jsonb_array_length(v_list) > 5 THEN
-        PERFORM kf.refuse('KF422', 'A list of at most 5 tiers is expected', p_key);
+        PERFORM kf.refuse_field('A list of at most 5 tiers is expected', p_key, 'wrong_count', 0, 5);
     END IF;
     FOR v_one IN SELECT value FROM jsonb_array_elements(v_list) LOOP
         IF jsonb_typeof(v_one) <> 'object' OR v_one - ARRAY['hours', 'percent'] <> '{}'

@@ -6,7 +6,7 @@ DECLARE
     v text := coalesce(kf.doc_text(p, p_key, 1, 64, false), p_default);
 BEGIN
     IF NOT EXISTS (SELECT FROM kf.zone_name z WHERE z.name = v) THEN
-        PERFORM kf.refuse('KF422', 'This is not a time zone', p_key);
+        PERFORM kf.refuse_field('This is not a time zone', p_key, 'not_a_time_zone');
     END IF;
     RETURN v;
 END

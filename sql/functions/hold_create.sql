@@ -48,11 +48,11 @@ BEGIN
     s := x.service;
     PERFORM kf.link_check(l);
     IF s.active IS NOT TRUE OR (l.locked AND l.service_id <> p_service) THEN
-        PERFORM kf.refuse('KF422', 'This service cannot be booked here', 'service');
+        PERFORM kf.refuse_field('This service cannot be booked here', 'service', 'not_offered');
     ELSIF l.locked AND l.professional_id <> p_professional THEN
-        PERFORM kf.refuse('KF422', 'This professional cannot be booked here', 'professional');
+        PERFORM kf.refuse_field('This professional cannot be booked here', 'professional', 'not_offered');
     ELSIF NOT x.zone_known THEN
-        PERFORM kf.refuse('KF422', 'This is not a time zone', 'timezone');
+        PERFORM kf.refuse_field('This is not a time zone', 'timezone', 'not_a_time_zone');
     ELSIF p_start < v_now + make_interval(mins => s.notice_min)
           OR p_start > v_now + make_interval(hours => 24 * s.horizon_days) OR p_start IS NULL THEN
         PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');
@@ -69,7 +69,7 @@ BEGIN
     ELSIF x.gives THEN
         v_who := ARRAY[p_professional];
     ELSE
-        PERFORM kf.refuse('KF422', 'This professional cannot be booked for this service', 'professional');
+        PERFORM kf.refuse_field('This professional cannot be booked for this service', 'professional', 'not_offered');
     END IF;
     c := kf.claim_of(p_claim, l, s, p_start, p_token_hash, p_ttl_s, coalesce(p_zone, x.time_zone));
     FOREACH v_id IN ARRAY v_who LOOP

@@ -20,6 +20,6 @@ BEGIN
     PERFORM kf.setup_check(p_tenant, 'links');
     INSERT INTO kf.booking_link SELECT l.*;
 EXCEPTION WHEN unique_violation THEN
-    PERFORM kf.refuse('KF422', 'This link is taken', 'public_id');
+    PERFORM kf.refuse_field('This link is taken', 'public_id', 'taken');
 END
 $$;

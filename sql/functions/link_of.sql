@@ -18,10 +18,10 @@ BEGIN
     l.active := kf.doc_bool(d, 'active', true);
     IF l.service_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM kf.service s WHERE s.tenant_id = l.tenant_id AND s.service_id = l.service_id) THEN
-        PERFORM kf.refuse('KF422', 'There is no such service', 'service');
+        PERFORM kf.refuse_field('There is no such service', 'service', 'not_there');
     ELSIF l.professional_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM kf.professional f WHERE f.tenant_id = l.tenant_id AND f.professional_id = l.professional_id) THEN
-        PERFORM kf.refuse('KF422', 'There is no such professional', 'professional');
+        PERFORM kf.refuse_field('There is no such professional', 'professional', 'not_there');
     END IF;
     RETURN l;
 END

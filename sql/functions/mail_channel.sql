@@ -54,11 +54,11 @@ BEGIN
     c.from_address := kf.doc_email(p, 'from_address', true);
     c.active := kf.doc_bool(p, 'active', true);
     IF c.username ~ '[[:cntrl:]]' THEN
-        PERFORM kf.refuse('KF422', 'Control characters are not allowed', 'username');
+        PERFORM kf.refuse_field('Control characters are not allowed', 'username', 'bad_characters');
     ELSIF c.from_name ~ '[[:cntrl:]<>"]' THEN
         PERFORM kf.refuse('KF422', 'A name has one line, without < > "', 'from_name');
     ELSIF NOT kf.mail_address_fits(c.from_address) THEN
-        PERFORM kf.refuse('KF422', 'This is not an email address', 'from_address');
+        PERFORM kf.refuse_field('This is not an email address', 'from_address', 'not_an_email');
     ELSIF p_secret_sealed IS NULL AND (o.kind, o.host, o.port, o.username)
                                       IS DISTINCT FROM (c.kind, c.host, c.port, c.username)
           AND (v_kind = 'resend' OR c.username <> '') THEN

@@ -17,7 +17,7 @@ BEGIN
     SELECT p_tenant, coalesce(p_professional, i), coalesce(p_service, i) FROM unnest(v_ids) i
     ON CONFLICT DO NOTHING;
 EXCEPTION WHEN foreign_key_violation THEN
-    PERFORM kf.refuse('KF422', 'There is no such ' || CASE WHEN p_service IS NULL THEN 'service' ELSE 'professional' END,
-                      p_key);
+    PERFORM kf.refuse_field('There is no such ' || CASE WHEN p_service IS NULL THEN 'service' ELSE 'professional' END,
+                            p_key, 'not_there');
 END
 $$;

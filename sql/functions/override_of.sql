@@ -11,7 +11,7 @@ BEGIN
     starts := kf.doc_match(p, 'starts', '^([01][0-9]|2[0-3]):[0-5][0-9]$', true)::time;
     ends := kf.doc_match(p, 'ends', '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$', true)::time;
     IF starts >= ends THEN
-        PERFORM kf.refuse('KF422', 'The end must come after the start', 'ends');
+        PERFORM kf.refuse_field('The end must come after the start', 'ends', 'wrong_order');
     END IF;
 END
 $$;

@@ -20,10 +20,10 @@ BEGIN
                 WHEN 'n' THEN '^-?[0-9]{1,18}$'
                 WHEN 'u' THEN '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
                 ELSE '' END) THEN
-        PERFORM kf.refuse('KF422', 'This is not a place in the list', 'after');
+        PERFORM kf.refuse_field('This is not a place in the list', 'after', 'not_there');
     END IF;
     RETURN v_values;
 EXCEPTION WHEN data_exception THEN
-    PERFORM kf.refuse('KF422', 'This is not a place in the list', 'after');
+    PERFORM kf.refuse_field('This is not a place in the list', 'after', 'not_there');
 END
 $$;

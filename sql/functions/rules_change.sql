@@ -24,7 +24,7 @@ BEGIN
     IF p ? 'mail_reply_to' THEN
         t.mail_reply_to := kf.doc_email(p, 'mail_reply_to', false);
         IF t.mail_reply_to IS NOT NULL AND NOT kf.mail_address_fits(t.mail_reply_to) THEN
-            PERFORM kf.refuse('KF422', 'This is not an email address', 'mail_reply_to');
+            PERFORM kf.refuse_field('This is not an email address', 'mail_reply_to', 'not_an_email');
         END IF;
     END IF;
     IF p ? 'complete_after_hours' THEN
@@ -51,13 +51,13 @@ DECLARE
     e record;
 BEGIN
     IF jsonb_typeof(p) IS DISTINCT FROM 'object' THEN
-        PERFORM kf.refuse('KF422', 'An object is expected', 'mails');
+        PERFORM kf.refuse_field('An object is expected', 'mails', 'wrong_type');
     END IF;
     FOR e IN SELECT x.key, x.value, k.kind FROM jsonb_each(p) x LEFT JOIN kf.mail_kinds() k ON k.kind = x.key ORDER BY 1 LOOP
         IF e.kind IS NULL THEN
-            PERFORM kf.refuse('KF422', 'This kind of mail is not known', 'mails.' || left(e.key, 50));
+            PERFORM kf.refuse_field('This kind of mail is not known', 'mails.' || left(e.key, 50), 'not_one_of');
         ELSIF jsonb_typeof(e.value) <> 'boolean' THEN
-            PERFORM kf.refuse('KF422', 'true or false is expected', 'mails.' || e.key);
+            PERFORM kf.refuse_field('true or false is expected', 'mails.' || e.key, 'wrong_type');
         END IF;
     END LOOP;
     RETURN p;
@@ -76,7 +76,7 @@ DECLARE
     v_notes jsonb;
 BEGIN
     IF jsonb_typeof(p) IS DISTINCT FROM 'object' THEN
-        PERFORM kf.refuse('KF422', 'An object is expected', 'mail_notes');
+        PERFORM kf.refuse_field('An object is expected', 'mail_notes', 'wrong_type');
     END IF;
     FOR e IN SELECT x.key AS kind, x.value, k.noted FROM jsonb_each(p) x LEFT JOIN kf.mail_kinds() k ON k.kind = x.key
              ORDER BY 1 LOOP
@@ -92,7 +92,8 @@ BEGIN
             ORDER BY 1
         LOOP
             IF v_language NOT IN ('es', 'en') THEN
-                PERFORM kf.refuse('KF422', 'This language is not known', v_field || '.' || left(v_language, 10));
+                PERFORM kf.refuse_field('This language is not known', v_field || '.' || left(v_language, 10),
+                                        'not_one_of');
             END IF;
             v_text := kf.doc_text(jsonb_build_object(v_field || '.' || v_language, e.value->v_language),
                                   v_field || '.' || v_language, 0, 1000, false);

@@ -37,7 +37,7 @@ BEGIN
     s.place := coalesce(kf.doc_text(d, 'place', 0, 300, false), '');
     s.map_url := kf.doc_match(d, 'map_url', '^https://[^[:space:][:cntrl:]]{4,}$', false);
     IF length(s.map_url) > 500 THEN
-        PERFORM kf.refuse('KF422', 'An address of 500 characters at most is expected', 'map_url');
+        PERFORM kf.refuse_field('An address of 500 characters at most is expected', 'map_url', 'not_an_address');
     END IF;
     s.instructions := coalesce(kf.doc_text(d, 'instructions', 0, 2000, false), '');
     RETURN s;

@@ -15,7 +15,7 @@ BEGIN
        OR p_customer AND p_who <> b.professional_id
           AND EXISTS (SELECT FROM kf.booking_link l WHERE l.tenant_id = b.tenant_id AND l.link_id = b.link_id
                         AND l.locked AND l.professional_id <> p_who) THEN
-        PERFORM kf.refuse('KF422', 'This professional cannot be booked for this service', 'professional');
+        PERFORM kf.refuse_field('This professional cannot be booked for this service', 'professional', 'not_offered');
     END IF;
     IF p_customer THEN
         v_fits := p_start BETWEEN v_now + make_interval(mins => s.notice_min)

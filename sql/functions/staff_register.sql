@@ -20,6 +20,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     v_field text;
+    v_reason text;
 BEGIN
     FOR v_turn IN 1..12 LOOP
         BEGIN
@@ -27,9 +28,9 @@ BEGIN
                 'subdomain', kf.subdomain_of(p_name, v_turn)));
             RETURN;
         EXCEPTION WHEN SQLSTATE 'KF422' THEN -- taken or reserved
-            GET STACKED DIAGNOSTICS v_field = COLUMN_NAME;
+            GET STACKED DIAGNOSTICS v_field = COLUMN_NAME, v_reason = CONSTRAINT_NAME;
             IF v_field <> 'subdomain' THEN
-                PERFORM kf.refuse('KF422', SQLERRM, CASE v_field WHEN 'name' THEN 'business' ELSE v_field END);
+                PERFORM kf.refuse_field(SQLERRM, CASE v_field WHEN 'name' THEN 'business' ELSE v_field END, v_reason);
             END IF;
         END;
     END LOOP;

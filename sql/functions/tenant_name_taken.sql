@@ -4,9 +4,9 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     IF p_error LIKE '%tenant_custom_domain%' THEN
-        PERFORM kf.refuse('KF422', 'This domain is taken', 'custom_domain');
+        PERFORM kf.refuse_field('This domain is taken', 'custom_domain', 'taken');
     ELSIF p_error LIKE '%tenant_subdomain%' THEN
-        PERFORM kf.refuse('KF422', 'This name is taken', 'subdomain');
+        PERFORM kf.refuse_field('This name is taken', 'subdomain', 'taken');
     END IF;
     PERFORM kf.refuse('KF409', 'This tenant is there already');
 END

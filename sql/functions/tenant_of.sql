@@ -11,7 +11,7 @@ BEGIN
     d := coalesce(to_jsonb(t), '{}') || p;
     t.subdomain := kf.doc_match(d, 'subdomain', '^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$', true);
     IF kf.subdomain_reserved(t.subdomain) THEN
-        PERFORM kf.refuse('KF422', 'This name is reserved', 'subdomain');
+        PERFORM kf.refuse_field('This name is reserved', 'subdomain', 'taken');
     END IF;
     t.custom_domain := kf.doc_match(d, 'custom_domain',
         '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$', false);

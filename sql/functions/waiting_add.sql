@@ -50,7 +50,7 @@ BEGIN
     w.professional_id := CASE WHEN p->>'professional' IS DISTINCT FROM 'any' THEN kf.doc_uuid(p, 'professional', false) END;
     SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = t.tenant_id AND x.service_id = w.service_id;
     IF s.active IS NOT TRUE OR (l.locked AND l.service_id <> s.service_id) THEN
-        PERFORM kf.refuse('KF422', 'This service cannot be booked here', 'service');
+        PERFORM kf.refuse_field('This service cannot be booked here', 'service', 'not_offered');
     END IF;
     IF l.locked THEN
         w.professional_id := coalesce(w.professional_id, l.professional_id);
@@ -59,21 +59,21 @@ BEGIN
             SELECT FROM kf.professional_service x JOIN kf.professional f USING (tenant_id, professional_id)
             WHERE x.tenant_id = t.tenant_id AND x.service_id = s.service_id AND f.active
               AND (w.professional_id IS NULL OR x.professional_id = w.professional_id)) THEN
-        PERFORM kf.refuse('KF422', 'This professional cannot be booked for this service', 'professional');
+        PERFORM kf.refuse_field('This professional cannot be booked for this service', 'professional', 'not_offered');
     END IF;
     w.day := kf.doc_day(p, 'day');
     w.customer_zone := kf.doc_zone(p, 'timezone', t.time_zone);
     IF kf.zone_day_start(w.customer_zone, w.day + 1) <= v_now + make_interval(mins => s.notice_min)
        OR kf.zone_day_start(w.customer_zone, w.day) > v_now + make_interval(hours => 24 * s.horizon_days) THEN
-        PERFORM kf.refuse('KF422', 'This day cannot be booked', 'day');
+        PERFORM kf.refuse_field('This day cannot be booked', 'day', 'not_offered');
     END IF;
     w.name := kf.doc_text(p, 'name', 2, 100, true);
     w.email := kf.doc_email(p, 'email', true);
     w.language := coalesce(kf.doc_match(p, 'language', '^(es|en)$', false), t.language);
     IF w.name ~ '[[:cntrl:]]' THEN
-        PERFORM kf.refuse('KF422', 'Control characters are not allowed', 'name');
+        PERFORM kf.refuse_field('Control characters are not allowed', 'name', 'bad_characters');
     ELSIF NOT kf.mail_address_fits(w.email) THEN
-        PERFORM kf.refuse('KF422', 'This is not an email address', 'email');
+        PERFORM kf.refuse_field('This is not an email address', 'email', 'not_an_email');
     ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.state IN ('waiting', 'offered')
              AND x.day >= (v_now AT TIME ZONE kf.zone_or(x.customer_zone, t.time_zone))::date
              AND lower(x.email) = lower(w.email)

@@ -45,7 +45,7 @@ BEGIN
     ELSIF p_kind = 'offer' THEN
         UPDATE kf.waiting w SET offer_hash = p_hash WHERE w.tenant_id = p_tenant AND w.waiting_id = p_waiting;
     ELSE
-        PERFORM kf.refuse('KF422', 'One of leave, offer is expected', 'kind');
+        PERFORM kf.refuse_field('One of leave, offer is expected', 'kind', 'not_one_of');
     END IF;
     IF NOT FOUND THEN
         PERFORM kf.refuse('KF404', 'Nobody waits there');

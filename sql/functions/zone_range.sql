@@ -11,7 +11,7 @@ DECLARE
     v_change timestamptz;
 BEGIN
     IF NOT EXISTS (SELECT FROM kf.zone_name z WHERE z.name = p_zone) THEN
-        PERFORM kf.refuse('KF422', 'This is not a time zone', 'timezone');
+        PERFORM kf.refuse_field('This is not a time zone', 'timezone', 'not_a_time_zone');
     END IF;
     IF p_to < p_from OR p_to - p_from > 400 THEN
         PERFORM kf.refuse('KF422', 'The range of days is not valid', 'to');

@@ -66,7 +66,12 @@ static const struct {
     {kf_validate_email, "Ana <a@b.co>", NULL},
     {kf_validate_email, "a,b@c.co", NULL},
     {kf_validate_email, "ñ@b.co", NULL},
-    {kf_validate_email, "a@ñ.co", NULL},
+    {kf_validate_email, "a@ñ.co", "a@xn--ida.co"},
+    {kf_validate_email, "Ana@Clínica.Example", "Ana@xn--clnica-4va.example"},
+    {kf_validate_email, "a@例え.テスト", "a@xn--r8jz45g.xn--zckzah"},
+    {kf_validate_email, "a@ñ..co", NULL},
+    {kf_validate_email, "a@ñ", NULL},
+    {kf_validate_email, "a@\xff.co", NULL},
     {kf_validate_email, NULL, NULL},
 
     {phone_any, "+573001234567", "+573001234567"},
@@ -143,6 +148,32 @@ START_TEST(texts)
     ck_assert_int_eq(err->code, KF_E_INVALID);
     ck_assert_str_eq(err->field, "customer.x");
     ck_assert_ptr_null(made);
+}
+END_TEST
+
+START_TEST(reasons)
+{
+    static const struct {
+        check_fn *check;
+        const char *text, *word;
+    } rows[] = {
+        {kf_validate_name, "", "required"},         {kf_validate_name, "a", "too_short"},
+        {kf_validate_name, "a\x07z", "bad_characters"}, {kf_validate_email, "x", "not_an_email"},
+        {kf_validate_email, "peña@b.co", "email_not_ascii"}, {phone_any, "1", "not_a_phone"},
+        {kf_validate_lang, "fr", "not_one_of"},     {kf_validate_zone, "+05", "not_a_time_zone"},
+    };
+    const char *made;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        kf_err_t *err = rows[i].check(&made, "f", rows[i].text, kf_test_pool);
+
+        ck_assert_msg(err != NULL, "%s is taken", rows[i].text);
+        ck_assert_str_eq(kf_reason_text(err->reason), rows[i].word);
+        ck_assert_int_eq(kf_reason_of(rows[i].word), err->reason);
+    }
+    ck_assert_int_eq(kf_reason_of("nothing"), KF_WRONG_INVALID);
+    ck_assert_int_eq(kf_code_of("nothing"), KF_E__COUNT);
+    ck_assert_int_eq(kf_code_of("slot_unavailable"), KF_E_SLOT_UNAVAILABLE);
 }
 END_TEST
 
@@ -250,6 +281,7 @@ Suite *kf_suite_text_validate(void)
     TCase *tc = kf_test_case(suite, "validate");
 
     tcase_add_loop_test(tc, texts, 0, KF_COUNT(cases));
+    tcase_add_test(tc, reasons);
     tcase_add_test(tc, lengths);
     tcase_add_loop_test(tc, days, 0, KF_COUNT(dates));
     tcase_add_loop_test(tc, integers, 0, KF_COUNT(numbers));

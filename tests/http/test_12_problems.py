@@ -1,0 +1,128 @@
+"""What a refusal says: stable codes, the reader's language, an address that answers."""
+import os
+import re
+import uuid
+
+import pytest
+import requests
+
+from kitadmin import anybody, good, person as signed_in
+from kitdemo import TOP
+from kitshop import FREE, person
+from test_11_api import problem
+
+ERRORS = {"customer.name": "too_short", "customer.email": "not_an_email", "customer.phone": "not_a_phone",
+          "customer.notes": "too_long", "accepted_terms": "not_accepted"}
+BAD = {"name": "A", "email": "x", "phone": "1", "notes": "n" * 1001}
+
+
+def refused(shop, **headers):
+    body = dict(shop.booking_body(shop.hold(), BAD), accepted_terms=False)
+    return shop.client(**headers).post("/api/bookings", json=body)
+
+
+def codes(answer):
+    return {one["field"]: one["code"] for one in problem(answer, 422, "invalid")["errors"]}
+
+
+def test_each_field_has_a_code(shop):
+    answer = refused(shop)
+    assert codes(answer) == ERRORS
+    (notes,) = [one for one in answer.json()["errors"] if one["field"] == "customer.notes"]
+    assert (notes["min"], notes["max"]) == (0, 1000)
+    owner = signed_in(shop)
+    assert codes(owner.post("/api/services", json={"duration_min": "30", "price_cents": -1, "colour": "red"})) == {
+        "name": "required", "description": "required", "duration_min": "wrong_type", "price_cents": "out_of_range", "colour": "unknown_field"}
+
+
+def test_the_database_says_the_same_words(shop, make_shop):
+    owner = signed_in(shop)
+    assert codes(owner.patch("/api/tenant/branding", json={"subdomain": make_shop().sub})) == {"subdomain": "taken"}
+    assert codes(anybody(shop).get("/api/availability", params={
+        "link": shop.link, "service": shop.service_id(FREE["name"]), "timezone": "Mars/Olympus"})) == {
+            "timezone": "not_a_time_zone"}
+
+
+@pytest.mark.parametrize("accept, lang, words", [
+    (None, "en", "Write an email address like name@example.com."), ("en-GB,en;q=0.9", "en", "Write an email address"),
+    ("es-CO,es;q=0.9,en;q=0.5", "es", "Escribe un correo como nombre@ejemplo.com."), ("de", "en", "Write an email")])
+def test_in_the_callers_language(shop, accept, lang, words):
+    answer = refused(shop, **({"Accept-Language": accept} if accept else {}))
+    (email,) = [one for one in answer.json()["errors"] if one["field"] == "customer.email"]
+    assert email["code"] == "not_an_email" and email["detail"].startswith(words)
+    assert answer.headers["Content-Language"] == lang
+    assert answer.json()["title"] == {"en": "Some fields are not valid", "es": "Algunos campos no son válidos"}[lang]
+
+
+def test_bounds_are_said_in_spanish_too(shop):
+    (notes,) = [one for one in refused(shop, **{"Accept-Language": "es"}).json()["errors"]
+                if one["field"] == "customer.notes"]
+    assert notes["detail"] == "El texto es demasiado largo. Se permite de 0 a 1000."
+
+
+def test_an_account_has_a_language(shop):
+    owner = signed_in(shop)
+    for lang, words in (("es", "Este campo es obligatorio."), ("en", "This is required.")):
+        shop.demo.run("UPDATE kf.staff SET language = '%s' WHERE tenant_id = '%s'" % (lang, shop.tenant))
+        (name,) = [one for one in owner.post("/api/services", json={}).json()["errors"] if one["field"] == "name"]
+        assert name["detail"] == words
+    answer = owner.post("/api/services", json={}, headers={"Accept-Language": "es"})
+    assert answer.json()["errors"][0]["detail"] == "Este campo es obligatorio."
+
+
+def test_the_type_answers(shop):
+    told = problem(shop.client().get("/api/booking/nobody/options"), 404, "link_invalid")
+    assert told["type"] == shop.demo.about["base_url"] + "/problems/link_invalid"
+    for lang, words in (("en", "booking link is not valid"), ("es", "enlace de reserva no es válido")):
+        page = requests.get(told["type"], headers={"Accept-Language": lang}, timeout=20)
+        assert page.status_code == 200 and page.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "link_invalid" in page.text and words in page.text and 'lang="%s"' % lang in page.text
+    assert shop.client().get("/problems/nothing").status_code == 404
+
+
+def test_the_page_lists_every_code(shop):
+    with open(os.path.join(TOP, "lib/base/errors.def"), encoding="utf-8") as handle:
+        source = handle.read()
+    known = re.findall(r'^KF_ERROR\(\w+, "[^"]*", "(\w+)"', source, re.M)
+    reasons = re.findall(r'^KF_REASON\(\w+, "(\w+)"', source, re.M)
+    assert len(known) > 30 and len(reasons) > 20
+    for lang in ("es", "en"):
+        page = shop.client(**{"Accept-Language": lang}).get("/problems").text
+        assert [one for one in known if '<section id="%s">' % one not in page] == []
+        assert [one for one in reasons if '<section id="field-%s">' % one not in page] == []
+        assert "problems." not in page, "a message is missing"
+
+
+# --- one key, with or without quotes ---
+
+def test_quoted_and_bare_are_one_key(shop):
+    body, key = shop.hold_body(shop.take_slot()), str(uuid.uuid4())
+    bare, quoted = (shop.client().post("/api/holds", json=body, headers={"Idempotency-Key": one})
+                    for one in (key, '"%s"' % key))
+    assert bare.status_code == 201 and quoted.status_code == 201 and quoted.json() == bare.json()
+
+
+@pytest.mark.parametrize("key", ['"', '""', '"a', 'a"', 'a"b', '"a";v=1'])
+def test_half_a_quote_is_no_key(shop, key):
+    body = shop.hold_body(shop.take_slot())
+    problem(shop.client().post("/api/holds", json=body, headers={"Idempotency-Key": key}), 400, "malformed_request",
+            "Idempotency-Key")
+
+
+# --- addresses ---
+
+def test_a_link_has_its_whole_address(shop):
+    owner = signed_in(shop)
+    made = good(owner.post("/api/booking-links", json={"name": "Web"}), 201)
+    assert made["url"].endswith(made["url_path"]) and made["url"].startswith("http")
+    assert good(owner.get("/api/booking-links/" + made["id"]))["url"] == made["url"]
+    assert all(one["url"].endswith(one["url_path"]) for one in good(owner.get("/api/booking-links"))["items"])
+    assert good(owner.patch("/api/booking-links/" + made["id"], json={"name": "Otro"}))["url"] == made["url"]
+
+
+def test_a_domain_in_its_own_letters(shop):
+    booking = shop.book(customer=person(email="ana@clínica.example"))
+    assert shop.demo.one("SELECT customer_email FROM kf.booking WHERE booking_id = '%s'" % booking.id) \
+        == "ana@xn--clnica-4va.example"
+    body = shop.booking_body(shop.hold(), person(email="peña@clinica.example"))
+    assert codes(shop.client().post("/api/bookings", json=body)) == {"customer.email": "email_not_ascii"}
