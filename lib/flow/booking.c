@@ -1,10 +1,12 @@
 #include "flow/booking.h"
 
 #include <apr_strings.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/metric.h"
 #include "flow/account.h"
+#include "flow/holder.h"
 #include "text/validate.h"
 
 kf_err_t *kf_flow_owner(const kf_tenant_t **out, const kf_flow_t *flow, const kf_tenant_t *host_tenant,
@@ -40,14 +42,40 @@ static kf_err_t *counted(kf_err_t *err)
     return err;
 }
 
-kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+/* How much a further hold of that day costs is the database's word. */
+static kf_err_t *ask_for_work(kf_held_t *out, const kf_flow_t *flow, const kf_hold_wish_t *wish, const kf_err_t *err,
+                              apr_pool_t *p)
+{
+    KF_TRY(kf_work_challenge(&out->challenge, flow->keys, wish, atoi(err->detail), kf_instant_now(), p));
+    return kf_err_field(p, KF_E_WORK_REQUIRED, "work", "Many times of this day are held. Solve the challenge and send "
+                        "the wish again with the answer as work.");
+}
+
+static kf_err_t *read_holder(kf_hold_ask_t *ask, const kf_flow_t *flow, const kf_hold_wish_t *wish, apr_pool_t *p)
+{
+    kf_holder_t holder;
+
+    KF_TRY(kf_holder_of(&holder, flow->keys, wish->ip, p));
+    ask->address = holder.address;
+    ask->network = holder.network;
+    ask->bounds[0] = flow->hold_address;
+    ask->bounds[1] = flow->hold_network;
+    ask->bounds[2] = flow->hold_share;
+    ask->bounds[3] = flow->hold_work;
+    ask->details = wish->details;
+    return kf_work_bits(&ask->work, flow->keys, wish, kf_instant_now(), p);
+}
+
+static kf_err_t *take(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_hold_wish_t *wish, apr_pool_t *p)
 {
     kf_hold_ask_t ask = {.link = wish->link, .start = wish->start, .ttl_s = flow->hold_ttl_s, .zone = wish->zone,
                          .after = wish->after};
     uint8_t hash[KF_TOKEN_HASH_BYTES], former[KF_TOKEN_HASH_BYTES];
     kf_uuid_t professional;
+    kf_err_t *err;
 
+    out->challenge = NULL;
     KF_TRY(parse_id(&ask.service, wish->service, "service", p));
     if (wish->professional && *wish->professional && strcmp(wish->professional, "any")) {
         KF_TRY(parse_id(&professional, wish->professional, "professional", p));
@@ -64,7 +92,39 @@ kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const
         KF_TRY(kf_token_hash(former, KF_TOKEN_BOOKING, wish->replaces, p));
         ask.replaces = former;
     }
-    return counted(kf_repo_hold_create(&out->hold, db, tenant, &ask, p));
+    KF_TRY(read_holder(&ask, flow, wish, p));
+    err = kf_repo_hold_create(&out->hold, db, tenant, &ask, p);
+    return err && err->code == KF_E_WORK_REQUIRED ? ask_for_work(out, flow, wish, err, p) : err;
+}
+
+kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                       const kf_hold_wish_t *wish, apr_pool_t *p)
+{
+    return counted(take(out, flow, db, tenant, wish, p));
+}
+
+static kf_err_t *look(kf_hold_view_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                      const kf_hold_wish_t *wish, apr_pool_t *p)
+{
+    uint8_t hash[KF_TOKEN_HASH_BYTES];
+    kf_held_t held;
+    bool found;
+
+    KF_TRY(take(&held, flow, db, tenant, wish, p));
+    KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, held.token, p));
+    KF_TRY(kf_repo_hold_read(out, &found, db, tenant, hash, p));
+    return found ? NULL : kf_err(p, KF_E_INTERNAL, "A time that was just held is not there.");
+}
+
+kf_err_t *kf_flow_hold_preview(kf_hold_view_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                               const kf_hold_wish_t *wish, apr_pool_t *p)
+{
+    kf_err_t *err, *ended;
+
+    KF_TRY(kf_db_begin(db, p));
+    err = look(out, flow, db, tenant, wish, p);
+    ended = kf_db_rollback(db, p);
+    return err ? err : ended;
 }
 
 kf_err_t *kf_flow_release(const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *claim,
@@ -161,6 +221,32 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
     KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));
     KF_TRY(kf_repo_booking_start(&out->row, db, tenant, &ask, p));
     return kf_flow_checkout(out, flow, tenant, wish->origin, p);
+}
+
+static kf_err_t *hold_and_book(kf_booked_t *out, kf_hold_and_book_t *both, const kf_flow_t *flow, kf_db_t *db,
+                               const kf_uuid_t *tenant, apr_pool_t *p)
+{
+    kf_book_wish_t book = *both->book;
+
+    KF_TRY(kf_flow_hold(&both->held, flow, db, tenant, both->hold, p));
+    book.claim = both->held.hold.claim;
+    book.token = both->held.token;
+    book.after = both->hold->after;
+    return kf_flow_book(out, flow, db, tenant, &book, p);
+}
+
+kf_err_t *kf_flow_hold_and_book(kf_booked_t *out, kf_hold_and_book_t *both, const kf_flow_t *flow, kf_db_t *db,
+                                const kf_uuid_t *tenant, apr_pool_t *p)
+{
+    kf_err_t *err;
+
+    KF_TRY(kf_db_begin(db, p));
+    err = hold_and_book(out, both, flow, db, tenant, p);
+    if (err) {
+        kf_db_rollback(db, p); /* the error at hand says more than a failed rollback would */
+        return err;
+    }
+    return kf_db_commit(db, p);
 }
 
 kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,

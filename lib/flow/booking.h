@@ -28,16 +28,20 @@ typedef struct {
     const char *zone;     /* the customer's zone, or NULL */
     const char *replaces; /* the token of the former hold of the same browser, or NULL */
     kf_instant_t after;   /* a calendar must have been read since (flow/once.h); 0: now */
+    const char *ip;       /* where the browser is, or NULL: not counted */
+    const char *work;     /* a proof of work (flow/holder.h), or NULL */
+    bool details;         /* the customer's details come in the same transaction */
 } kf_hold_wish_t;
 
 typedef struct {
     kf_hold_t hold;
     char token[KF_TOKEN_CHARS + 1];
+    const char *challenge; /* with KF_E_WORK_REQUIRED: what is to be solved; else NULL */
 } kf_held_t;
 
 /**
  * KF_E_SLOT_UNAVAILABLE, KF_E_SLOT_INVALID, KF_E_DAY_FULL, KF_E_LINK_*, KF_E_INVALID with its field,
- * KF_E_CALENDAR_UNREADABLE.
+ * KF_E_CALENDAR_UNREADABLE, KF_E_TOO_MANY_HOLDS, KF_E_WORK_REQUIRED (with out->challenge).
  */
 kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_hold_wish_t *wish, apr_pool_t *p);
@@ -80,6 +84,20 @@ kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uui
 /** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE. Repeating it is harmless. */
 kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_book_wish_t *wish, apr_pool_t *p);
+
+/** What a hold would be, by one that is taken back at once. Errors as of kf_flow_hold(). */
+kf_err_t *kf_flow_hold_preview(kf_hold_view_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
+                               const kf_hold_wish_t *wish, apr_pool_t *p);
+
+typedef struct {
+    const kf_hold_wish_t *hold;
+    const kf_book_wish_t *book; /* claim, token and after are the hold's */
+    kf_held_t held;             /* what comes of the first */
+} kf_hold_and_book_t;
+
+/** Both or neither, in one transaction. Errors of both. */
+kf_err_t *kf_flow_hold_and_book(kf_booked_t *out, kf_hold_and_book_t *both, const kf_flow_t *flow, kf_db_t *db,
+                                const kf_uuid_t *tenant, apr_pool_t *p);
 
 typedef struct {
     kf_uuid_t booking;

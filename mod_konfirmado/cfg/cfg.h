@@ -43,6 +43,9 @@ struct kfm_cfg_t {
 
     /* bookings */
     int hold_ttl_s;               /* 60 to 3600 */
+    int hold_address, hold_network; /* live unpaid holds; 0 = any number */
+    int hold_share;               /* per cent of a day; 0 = all of it */
+    int hold_work;                /* bits */
 
     /* limits, by kfm_limit_t */
     kf_limit_t limits[KFM_LIMIT__COUNT];

@@ -25,6 +25,10 @@ typedef struct {
     static const number_rule_t name = {offsetof(kfm_raw_t, member), min, max, range}
 
 RULE(hold_ttl, hold_ttl_ms, 60000, 3600000, "1m to 60m");
+RULE(hold_address, hold_address, 0, 100000, "0 to 100000");
+RULE(hold_network, hold_network, 0, 100000, "0 to 100000");
+RULE(hold_share, hold_share, 0, 99, "0 to 99");
+RULE(hold_work, hold_work, 8, 24, "8 to 24");
 RULE(db_wait, db_wait_ms, 100, 30000, "100ms to 30s");
 RULE(cache_ttl, cache_ttl_ms, 0, 600000, "0s to 10m");
 RULE(callback_timeout, callback_timeout_ms, 1000, 60000, "1s to 60s");
@@ -336,6 +340,10 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_OPENAPI, set_path, AT(openapi), "the description of the API, openapi.json"),
     ONE(KFM_D_ASSETS_URL, set_assets_url, NULL, "path of styles, scripts and pictures"),
     ONE(KFM_D_HOLD_TTL, set_duration, BY(hold_ttl), "how long a chosen time is held: 1m to 60m"),
+    ONE(KFM_D_HOLD_ADDRESS, set_number, BY(hold_address), "unpaid times that one address may hold at a business"),
+    ONE(KFM_D_HOLD_NETWORK, set_number, BY(hold_network), "unpaid times that one network may hold at a business"),
+    ONE(KFM_D_HOLD_SHARE, set_number, BY(hold_share), "per cent of a day that unpaid holds keep before a proof of work"),
+    ONE(KFM_D_HOLD_WORK, set_number, BY(hold_work), "bits of that proof: 8 to 24"),
     AP_INIT_TAKE2(KFM_D_RATE_LIMIT, set_rate, NULL, RSRC_CONF,
                   "class (read, hold, book, webhook) and rate (10/10s, or off) of one address"),
     ONE(KFM_D_RATE_MEMORY, set_memory, BY(rate_memory), "shared memory of the limits: 64K or more"),

@@ -24,6 +24,10 @@
     X(enabled, 0)                  \
     X(insecure_http, 0)            \
     X(hold_ttl_ms, 600000)         \
+    X(hold_address, 60)            \
+    X(hold_network, 400)           \
+    X(hold_share, 50)              \
+    X(hold_work, 17)               \
     X(rate_memory, 1024 * 1024)    \
     X(db_connections, 8)           \
     X(db_wait_ms, 2000)            \

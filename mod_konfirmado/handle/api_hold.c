@@ -1,6 +1,7 @@
 /* POST /api/holds and DELETE /api/holds/{id}. */
 #include <string.h>
 
+#include "flow/holder.h"
 #include "flow_ctx.h"
 #include "handle/act.h"
 #include "handle/handle.h"
@@ -10,7 +11,7 @@
 #include "json/encode.h"
 #include "tenant.h"
 
-enum { F_LINK, F_SERVICE, F_PROFESSIONAL, F_START, F_TIMEZONE, F__N };
+enum { F_LINK, F_SERVICE, F_PROFESSIONAL, F_START, F_TIMEZONE, F_REPLACES, F_WORK, F__N };
 
 static const kf_json_field_t fields[F__N] = {
     [F_LINK] = {.name = "link", .type = KF_JSON_STRING, .required = true, .min = 1, .max = KFM_PARAM_MAX},
@@ -18,7 +19,20 @@ static const kf_json_field_t fields[F__N] = {
     [F_PROFESSIONAL] = {.name = "professional", .type = KF_JSON_STRING, .nullable = true, .max = 36},
     [F_START] = {.name = "start", .type = KF_JSON_INSTANT, .required = true},
     [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+    [F_REPLACES] = {.name = "replaces", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+    [F_WORK] = {.name = "work", .type = KF_JSON_STRING, .nullable = true, .max = KF_WORK_CHARS},
 };
+
+/* What is to be solved goes beside the refusal, and is stored with it under an Idempotency-Key. */
+static kf_err_t *take(kf_held_t *held, kfm_act_t *act, kf_db_t *db, const kf_hold_wish_t *wish, apr_pool_t *p)
+{
+    kf_err_t *err = kf_flow_hold(held, act->flow, db, act->tenant, wish, p);
+
+    if (err && err->code == KF_E_WORK_REQUIRED) {
+        kfm_reply_member(act->call, "challenge", held->challenge);
+    }
+    return err;
+}
 
 static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 {
@@ -29,7 +43,7 @@ static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
     kf_buf_t buf;
 
     wish->after = act->after;
-    KF_TRY(kf_flow_hold(&held, act->flow, db, act->tenant, wish, p));
+    KF_TRY(take(&held, act, db, wish, p));
     hold = &held.hold;
     kf_buf_init(&buf, p, 512, 4096);
     kf_json_open(&buf, '{');
@@ -62,7 +76,10 @@ kf_err_t *kfm_handle_hold_create(kfm_call_t *call)
                             .service = v[F_SERVICE].s,
                             .professional = v[F_PROFESSIONAL].s,
                             .start = v[F_START].at,
-                            .zone = v[F_TIMEZONE].s};
+                            .zone = v[F_TIMEZONE].s,
+                            .replaces = v[F_REPLACES].s,
+                            .ip = call->client_ip,
+                            .work = v[F_WORK].s};
     return kfm_act(call, create, &wish);
 }
 

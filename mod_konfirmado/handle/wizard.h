@@ -27,6 +27,19 @@ kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_
 /** 303 to a path of ours, with ?lang= kept. */
 kf_err_t *kfm_wizard_go(kfm_call_t *call, const char *path, const char *lang_forced);
 
+/**
+ * Step 2 with the details first, for a wish that takes a proof of work: books when the form has them, else shows them
+ * to be filled in. `challenge`: what the page solves by itself meanwhile; NULL: nothing.
+ */
+kf_err_t *kfm_wizard_first(kfm_call_t *call, const kf_form_t *form, kf_hold_wish_t *wish, const char *challenge,
+                           const char *lang_forced);
+
+/** The customer's data as a form has them; `zone`: the customer's. */
+void kfm_wizard_customer(kf_customer_t *out, kfm_call_t *call, const kf_form_t *form, const char *zone);
+
+/** The hold became a booking: on to the payment, or to the confirmation if it is free. */
+kf_err_t *kfm_wizard_booked(kfm_call_t *call, const kf_booked_t *booked, const char *token, const char *lang_forced);
+
 /** Gives the browser the right to a booking. */
 kf_err_t *kfm_wizard_own_booking(kfm_call_t *call, const char *booking, const char *token);
 

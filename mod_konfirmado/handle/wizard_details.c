@@ -96,7 +96,7 @@ static kf_err_t *book(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
     return kf_flow_book(&act->booked, act->flow, db, act->tenant, &act->wish, p);
 }
 
-static void read_customer(kf_customer_t *out, kfm_call_t *call, const kf_form_t *form, const kf_hold_view_t *hold)
+void kfm_wizard_customer(kf_customer_t *out, kfm_call_t *call, const kf_form_t *form, const char *zone)
 {
     const char *accepted = kf_form_get(form, "accepted_terms");
 
@@ -106,11 +106,10 @@ static void read_customer(kf_customer_t *out, kfm_call_t *call, const kf_form_t 
     out->notes = kf_form_get(form, "notes");
     out->accepted_terms = accepted && *accepted && strcmp(accepted, "0");
     out->language = call->lang;
-    out->zone = hold->customer_zone;
+    out->zone = zone;
 }
 
-/* The hold became a booking: on to the payment, or to the confirmation if it is free. */
-static kf_err_t *go_on(kfm_call_t *call, const kf_booked_t *booked, const char *token, const char *lang_forced)
+kf_err_t *kfm_wizard_booked(kfm_call_t *call, const kf_booked_t *booked, const char *token, const char *lang_forced)
 {
     const char *booking = kf_uuid_text(&booked->row.booking, call->pool);
 
@@ -131,7 +130,7 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
     kfm_choice_t choice;
     kf_err_t *err;
 
-    read_customer(typed, call, form, page->hold);
+    kfm_wizard_customer(typed, call, form, page->hold->customer_zone);
     checked = *typed;
     page->typed = typed;
     page->errors = kf_customer_check(&checked, call->tenant, "", call->pool);
@@ -150,7 +149,7 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
         return kfm_page_details(call, kf_code_http(err->code), page);
     }
     KF_TRY(err);
-    return go_on(call, &act.booked, page->token, page->lang_forced);
+    return kfm_wizard_booked(call, &act.booked, page->token, page->lang_forced);
 }
 
 kf_err_t *kfm_handle_details_post(kfm_call_t *call)

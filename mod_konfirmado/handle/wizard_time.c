@@ -85,7 +85,7 @@ static kf_err_t *hold(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 static bool other_time(kf_code_t code)
 {
     return code == KF_E_SLOT_UNAVAILABLE || code == KF_E_SLOT_INVALID || code == KF_E_DAY_FULL
-           || code == KF_E_CALENDAR_UNREADABLE;
+           || code == KF_E_CALENDAR_UNREADABLE || code == KF_E_TOO_MANY_HOLDS;
 }
 
 static kf_err_t *read_start(kf_instant_t *out, const kf_form_t *form, apr_pool_t *p)
@@ -96,6 +96,13 @@ static kf_err_t *read_start(kf_instant_t *out, const kf_form_t *form, apr_pool_t
         return kf_err_field(p, KF_E_INVALID, "start", "Choose one of the times shown.");
     }
     return NULL;
+}
+
+/* The times once more where the error only means that; else the error. */
+static kf_err_t *other_than(kfm_call_t *call, const char *link, const kfm_choice_t *choice, kf_err_t *err,
+                            kf_instant_t wished)
+{
+    return err && other_time(err->code) ? kfm_wizard_times(call, link, choice, err, wished) : err;
 }
 
 static kf_err_t *take(kfm_call_t *call, const char *link, const kf_form_t *form, kfm_choice_t *choice)
@@ -111,13 +118,22 @@ static kf_err_t *take(kfm_call_t *call, const char *link, const kf_form_t *form,
                                 .service = choice->service,
                                 .professional = choice->professional,
                                 .zone = choice->zone,
-                                .replaces = kfm_cookie_get(call, KFM_COOKIE_HOLD)};
+                                .replaces = kfm_cookie_get(call, KFM_COOKIE_HOLD),
+                                .ip = call->client_ip,
+                                .work = kf_form_get(form, "work")};
     KF_TRY(read_start(&act.wish.start, form, call->pool));
-    err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
-    if (err && other_time(err->code)) {
-        return kfm_wizard_times(call, link, choice, err, act.wish.start);
+    if (kf_form_get(form, "first")) {
+        return other_than(call, link, choice, kfm_wizard_first(call, form, &act.wish, NULL, choice->lang_forced),
+                          act.wish.start);
     }
-    KF_TRY(err);
+    err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
+    if (err && err->code == KF_E_WORK_REQUIRED) {
+        err = kfm_wizard_first(call, form, &act.wish, act.held.challenge, choice->lang_forced);
+        return other_than(call, link, choice, err, act.wish.start);
+    }
+    if (err) {
+        return other_than(call, link, choice, err, act.wish.start);
+    }
     kfm_count(call, KF_FUNNEL_SLOT);
     KF_TRY(kfm_cookie_set(call, KFM_COOKIE_HOLD, act.held.token, path, 3600));
     return kfm_wizard_go(call, apr_pstrcat(call->pool, path, "/details", NULL), choice->lang_forced);

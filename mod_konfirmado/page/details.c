@@ -157,8 +157,24 @@ static kf_err_t *put_hold(kfm_view_t *view, const kfm_details_page_t *page)
     return NULL;
 }
 
+/* What is sent to get the time with the details, or with the proof alone. */
+static void put_wish(kfm_view_t *view, const kfm_details_page_t *page)
+{
+    const kf_hold_wish_t *wish = page->wish;
+    char start[KF_UTC_CHARS];
+    json_t *item = json_object();
+
+    kf_instant_write_utc(start, wish->start);
+    kfm_put(item, "start", apr_pstrdup(view->call->pool, start));
+    kfm_put(item, "service", wish->service);
+    kfm_put(item, "professional", wish->professional);
+    kfm_put(item, "timezone", wish->zone);
+    kfm_put(item, "challenge", page->challenge);
+    json_object_set_new(view->root, "first", item);
+}
+
 /* Back to the times of that day, with the same choice. */
-static kf_err_t *put_urls(kfm_view_t *view, const kf_hold_view_t *hold)
+static kf_err_t *put_urls(kfm_view_t *view, const kf_hold_view_t *hold, const char *submit)
 {
     apr_pool_t *p = view->call->pool;
     const char *zone = hold->customer_zone && *hold->customer_zone ? hold->customer_zone : NULL;
@@ -171,7 +187,7 @@ static kf_err_t *put_urls(kfm_view_t *view, const kf_hold_view_t *hold)
         return err;
     }
     urls = json_object();
-    kfm_put(urls, "details", kfm_url(p, hold->link, "/details", NULL));
+    kfm_put(urls, "details", kfm_url(p, hold->link, submit, NULL));
     kfm_put(urls, "time",
             kfm_url(p, hold->link, "/availability", "service", hold->service_id, "professional",
                     hold->professional_id, "timezone", err ? NULL : zone, "day",
@@ -251,8 +267,14 @@ kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_
                  : kf_catalog_format(KFM_SAY(call), "details.submit_pay", call->pool, "amount",
                                      kfm_words_money(call, hold->charge), NULL));
     KF_TRY(put_policy(&view, hold));
-    KF_TRY(put_urls(&view, hold));
-    KF_TRY(put_hold(&view, page));
+    KF_TRY(put_urls(&view, hold, page->wish ? "/hold" : "/details"));
+    kfm_put_null(view.root, "first");
+    kfm_put_null(view.root, "hold");
+    if (page->wish) {
+        put_wish(&view, page);
+    } else {
+        KF_TRY(put_hold(&view, page));
+    }
     KF_TRY(put_summary(&view, hold));
     return kfm_view_send(&view, status, "details");
 }

@@ -50,6 +50,8 @@ typedef struct {
     const kf_err_t *errors;       /* list of field errors, or NULL */
     const kf_err_t *problem;      /* the provider failed, ...; or NULL */
     const char *lang_forced;
+    const kf_hold_wish_t *wish;   /* the time is not held yet (hold tells what it would be); else NULL */
+    const char *challenge;        /* a proof of work that gets it without the details; else NULL */
 } kfm_details_page_t;
 
 kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_t *page);

@@ -1,11 +1,15 @@
 -- Holds a time for a browser. p_professional null: the one with the fewest bookings that day.
 -- p_replaces: the token hash of the browser's former hold, ended in the same transaction.
 -- p_after: a professional's calendar must have been read by then or later.
+-- p_address, p_network: keyed hashes of where the browser is; null: not told, and not counted.
+-- p_bounds: live unpaid holds of an address and of a network, per cent of a professional's day that holds without details
+-- may keep, bits of the first proof of work; null or 0: no bound.
+-- p_work: bits of the proof that came along, 0 without one; null: the customer's details come in the same transaction.
 -- Refusals: KF419, KF411, KF410, KF422 (service, professional, timezone), KF413, KF414, KF412, KF432 (the
--- field names whose calendar must be read), KF420.
-CREATE OR REPLACE FUNCTION kf.hold_create(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
+-- field names whose calendar must be read), KF420, KF433 (too many holds), KF428 (the message: bits of the proof).
+CREATE OR REPLACE FUNCTION kf.hold_take(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
     p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,
-    p_replaces bytea, p_after timestamptz DEFAULT NULL)
+    p_replaces bytea, p_after timestamptz, p_address bigint, p_network bigint, p_bounds int[], p_work int)
 RETURNS TABLE (claim_id uuid, professional_id uuid, professional_name text, slot_start timestamptz,
                slot_end timestamptz, expires_at timestamptz, price_cents bigint,
                charge_cents bigint, currency text)
@@ -24,6 +28,7 @@ DECLARE
     v_fits boolean := false;
     v_unread boolean := false;
     v_taken boolean := false;
+    v_looked record;
     v_judged text;
 BEGIN
     -- All that is asked of the business, at once: one statement costs less than six.
@@ -31,9 +36,15 @@ BEGIN
            p.active AND ps.service_id IS NOT NULL AS gives,
            p_zone IS NULL OR EXISTS (SELECT FROM kf.zone_name n WHERE n.name = p_zone) AS zone_known,
            EXISTS (SELECT FROM kf.calendar_connection k
-                   WHERE k.tenant_id = t.tenant_id AND k.state <> 'disconnected') AS calendars
+                   WHERE k.tenant_id = t.tenant_id AND k.state <> 'disconnected') AS calendars,
+           kept.of_address, kept.of_network
     INTO x
     FROM kf.tenant t
+    -- Requests beside this one are not seen: a bound may be passed by as many as come at one moment.
+    CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE y.holder_address = p_address) AS of_address, count(*) AS of_network
+                        FROM kf.claim y
+                        WHERE y.tenant_id = t.tenant_id AND y.holder_network = p_network AND y.state IN ('held', 'pending')
+                          AND y.expires_at > v_now AND y.token_hash IS DISTINCT FROM p_replaces) kept
     LEFT JOIN kf.booking_link y ON y.public_id = p_link AND y.tenant_id = t.tenant_id
     LEFT JOIN kf.service z ON z.tenant_id = t.tenant_id AND z.service_id = p_service
     LEFT JOIN kf.professional p ON p.tenant_id = t.tenant_id
@@ -57,6 +68,9 @@ BEGIN
           OR p_start > v_now + make_interval(hours => 24 * s.horizon_days) OR p_start IS NULL THEN
         PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');
     END IF;
+    IF x.of_address >= nullif(p_bounds[1], 0) OR x.of_network >= nullif(p_bounds[2], 0) THEN
+        PERFORM kf.refuse('KF433', 'Too many times are held from here: book one, give one back or wait');
+    END IF;
     IF p_replaces IS NOT NULL THEN
         SELECT y.* INTO o FROM kf.claim y
         WHERE y.tenant_id = p_tenant AND y.token_hash = p_replaces AND y.state = 'held';
@@ -72,6 +86,8 @@ BEGIN
         PERFORM kf.refuse_field('This professional cannot be booked for this service', 'professional', 'not_offered');
     END IF;
     c := kf.claim_of(p_claim, l, s, p_start, p_token_hash, p_ttl_s, coalesce(p_zone, x.time_zone));
+    c.holder_address := p_address;
+    c.holder_network := p_network;
     FOREACH v_id IN ARRAY v_who LOOP
         CONTINUE WHEN NOT kf.slot_fits(p_tenant, v_id, p_start, s.step_min, s.duration_min);
         IF NOT v_fits AND s.max_per_day IS NOT NULL THEN
@@ -80,9 +96,13 @@ BEGIN
         v_fits := true;
         c.professional_id := v_id;
         -- Nobody's calendar is read for a time that is taken here, nor is there any waiting for it.
-        IF o.claim_id IS NULL AND kf.claim_taken(c, v_now) THEN
+        v_looked := kf.claim_look(c, o, v_now);
+        IF o.claim_id IS NULL AND v_looked.taken THEN
             v_taken := true;
             CONTINUE;
+        END IF;
+        IF v_looked.unpaid > 1 AND p_work IS NOT NULL AND p_bounds[3] BETWEEN 1 AND 99 THEN
+            PERFORM kf.hold_share_check(c, v_looked.kept, p_bounds[3], p_bounds[4], p_work);
         END IF;
         v_judged := 'none';
         IF x.calendars THEN
@@ -109,5 +129,20 @@ BEGIN
         PERFORM kf.refuse('KF412', 'This time is no longer available', 'start');
     END IF;
     PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');
+END
+$$;
+
+-- The same for servers of the releases before, which told neither where the browser is nor any bound.
+CREATE OR REPLACE FUNCTION kf.hold_create(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
+    p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,
+    p_replaces bytea, p_after timestamptz DEFAULT NULL)
+RETURNS TABLE (claim_id uuid, professional_id uuid, professional_name text, slot_start timestamptz,
+               slot_end timestamptz, expires_at timestamptz, price_cents bigint,
+               charge_cents bigint, currency text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM kf.hold_take(p_tenant, p_claim, p_link, p_service, p_professional, p_start, p_token_hash,
+                                            p_ttl_s, p_zone, p_replaces, p_after, NULL, NULL, NULL, NULL);
 END
 $$;

@@ -32,8 +32,8 @@ static const char slots_sql[] =
     " $3::timestamptz, $4::timestamptz)";
 static const char hold_sql[] =
     "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at,"
-    " price_cents, charge_cents, currency FROM kf.hold_create($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
-    " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea)";
+    " price_cents, charge_cents, currency FROM kf.hold_take($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
+    " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea, NULL, NULL, NULL, NULL, 0)";
 
 typedef struct {
     const char *value[MAX_PARAMS];

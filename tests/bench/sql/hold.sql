@@ -15,4 +15,4 @@
 \set link :who / :per
 \set p 300000000000 + :who
 \set c 100000000000000 + (:base + :n * 32 + :client_id)
-SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents, charge_cents, currency FROM kf.hold_create(('00000000-0000-7000-8000-' || :t)::uuid, ('00000000-0000-7000-8' || :c)::uuid, 'bench-' || :link, ('00000000-0000-7000-8000-' || :s)::uuid, ('00000000-0000-7000-8000-' || :p)::uuid, to_timestamp(:at), sha256(:c::text::bytea), 600, NULL::text, NULL::bytea);
+SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents, charge_cents, currency FROM kf.hold_take(('00000000-0000-7000-8000-' || :t)::uuid, ('00000000-0000-7000-8' || :c)::uuid, 'bench-' || :link, ('00000000-0000-7000-8000-' || :s)::uuid, ('00000000-0000-7000-8000-' || :p)::uuid, to_timestamp(:at), sha256(:c::text::bytea), 600, NULL::text, NULL::bytea, NULL::timestamptz, (:base + :n * 32 + :client_id) / 10, (:base + :n * 32 + :client_id) / 100, ARRAY[60, 400, 50, 17], 0);

@@ -1,0 +1,176 @@
+"""How many times may be held: by one address, and of one day; and what a further one takes."""
+import datetime
+import hashlib
+import re
+
+import pytest
+
+from kitdemo import instant
+from kithttp import Client, Page, private
+from kitshop import PAID, Shop, person
+
+
+def few(demo):
+    """Half an hour six times a day: three of them are half."""
+    return Shop(demo, hours="mon-sun 09:00-12:00")
+
+
+@pytest.fixture(scope="module")
+def bounded(demos):
+    return demos.get("holders", ["KonfirmadoHoldsPerAddress 4", "KonfirmadoHoldsPerNetwork 9", "KonfirmadoHoldWork 8"])
+
+
+@pytest.fixture()
+def small(bounded):
+    return few(bounded)
+
+
+def starts(shop, day=2):
+    """The six of a day."""
+    first = shop.demo.now() + datetime.timedelta(days=day)
+    whole = [one["start"] for one in shop.slots(start=first, days=1, zone=shop.zone)]
+    return [one for one in whole if instant(one).minute in (0, 30)]
+
+
+def keep_half(shop, day=2):
+    """Three strangers hold the first three of a day."""
+    free = starts(shop, day)
+    assert len(free) == 6
+    for start in free[:3]:
+        shop.hold(start, professional="Uno")
+    return free[3:]
+
+
+def solve(challenge):
+    bits, nonce = int(challenge.split(".")[0]), 0
+    while True:
+        text = "%s.%d" % (challenge, nonce)
+        if int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 32 - bits == 0:
+            return text
+        nonce += 1
+
+
+def refused(answer, status, code):
+    assert answer.status_code == status, answer.text
+    assert answer.json()["code"] == code
+    return answer.json()
+
+
+def test_one_address(small):
+    """The attack of one address, at a business of its own: days and days, one client."""
+    client = small.client()
+    wishes = [small.hold_body(start, professional="Uno") for day in range(2, 6) for start in starts(small, day)[:2]]
+    answers = [client.post("/api/holds", json=wish) for wish in wishes]
+    assert [one.status_code for one in answers] == [201] * 4 + [429] * 4
+    problem = refused(answers[-1], 429, "too_many_holds")
+    assert int(answers[-1].headers["Retry-After"]) >= 1 and "challenge" not in problem
+    # Somebody else is not refused, and neither is who gives one back, or takes one in the place of another.
+    assert small.client().post("/api/holds", json=wishes[4]).status_code == 201
+    held = answers[0].json()
+    private(*[one.json()["token"] for one in answers[:4]])
+    answer = client.post("/api/holds", json=dict(wishes[5], replaces=held["token"]))
+    assert answer.status_code == 201
+    rows = small.demo.sql("SELECT state FROM kf.claim WHERE claim_id = '%s'" % held["id"])
+    assert rows[0]["state"] == "ended"
+
+
+def test_the_page_says_so(small):
+    client, body = small.client(), None
+    for day in range(2, 6):
+        body = small.hold_body(starts(small, day)[0], professional="Uno")
+        assert client.post("/api/holds", json=body).status_code == 201
+    answer = client.post("/book/%s/hold" % small.link, data=dict(small.hold_body(starts(small, 7)[0], professional="Uno")))
+    assert answer.status_code == 429
+    assert "Hay demasiados horarios guardados desde tu conexión" in Page(answer.text).text
+
+
+def test_a_network(small):
+    """Nine of one /24, whatever the addresses."""
+    wishes = [small.hold_body(one, professional="Uno") for day in range(2, 7) for one in starts(small, day)[:2]]
+    codes = [Client(small.url, **{"X-Forwarded-For": "203.0.113.%d" % (n + 1)}).post("/api/holds", json=one).status_code
+             for n, one in enumerate(wishes)]
+    assert codes == [201] * 9 + [429]
+    assert Client(small.url, **{"X-Forwarded-For": "203.0.114.1"}).post("/api/holds", json=wishes[-1]).status_code == 201
+
+
+def test_no_address_is_kept(small):
+    """What the database has of an address cannot be found by trying addresses: the key is not there."""
+    Client(small.url, **{"X-Forwarded-For": "203.0.113.77"}).post("/api/holds", json=small.hold_body(starts(small)[0]))
+    row = small.demo.sql("SELECT to_jsonb(c) AS row FROM kf.claim c WHERE tenant_id = '%s'" % small.tenant)[0]["row"]
+    assert row["holder_address"] and row["holder_network"] and "203.0.113" not in str(row)
+
+
+def test_half_a_day_and_the_work(small):
+    left = keep_half(small)
+    body = small.hold_body(left[0], professional="Uno")
+    problem = refused(small.client().post("/api/holds", json=body), 428, "work_required")
+    assert [one["field"] for one in problem["errors"]] == ["work"]
+    challenge = problem["challenge"]
+    assert re.fullmatch(r"\d+\.\d{10}\.[\w-]{22}", challenge)
+    work = solve(challenge)
+    for wrong in ["", challenge, challenge + ".x", work + "0" * 20, "0" + work, "8." + work.split(".", 1)[1],
+                  re.sub(r"\.\d{10}\.", ".9999999999.", work), work[:-30] + "A" * 22 + ".1"]:
+        refused(small.client().post("/api/holds", json=dict(body, work=wrong)), 428, "work_required")
+    other = small.hold_body(left[1], professional="Uno")
+    refused(small.client().post("/api/holds", json=dict(other, work=work)), 428, "work_required")
+    answer = small.client().post("/api/holds", json=dict(body, work=work))
+    assert answer.status_code == 201, answer.text
+    private(answer.json()["token"])
+    # A refusal is an answer too: the same key gives the same challenge, a new one the time.
+    key = {"Idempotency-Key": "one-%s" % small.sub}
+    first = small.client().post("/api/holds", json=other, headers=key)
+    again = small.client().post("/api/holds", json=other, headers=key)
+    assert first.status_code == 428 and first.json()["challenge"] == again.json()["challenge"]
+
+
+def test_other_days_take_none(small):
+    keep_half(small)
+    small.hold(starts(small, 3)[0], professional="Uno")
+
+
+def test_without_script_the_details_first(small):
+    left = keep_half(small)
+    client = small.client()
+    client.here = small.url + "/book/%s/hold" % small.link
+    answer = client.post("/book/%s/hold" % small.link, data=small.hold_body(left[0], professional="Uno"))
+    assert answer.status_code == 428
+    page = Page(answer.text)
+    assert "Muchas personas están eligiendo este día" in page.text and "Uno" in page.text
+    assert small.demo.one("SELECT count(*) FROM kf.claim WHERE tenant_id = '%s'" % small.tenant) == 3
+    form = [one for one in page.forms if dict(one.fields).get("first")][0]
+    bad = client.submit(form, **dict(person(email="x"), accepted_terms="yes"))
+    assert bad.status_code == 422 and "Muchas personas" in Page(bad.text).text
+    assert small.demo.one("SELECT count(*) FROM kf.claim WHERE tenant_id = '%s'" % small.tenant) == 3
+    form = [one for one in Page(bad.text).forms if dict(one.fields).get("first")][0]
+    good = client.submit(form, **dict(person(), accepted_terms="yes"))
+    assert good.status_code == 303 and "/wompi/p/" in good.headers["Location"], good.text[:500]
+    rows = small.demo.sql("SELECT state FROM kf.claim WHERE tenant_id = '%s' ORDER BY created_at DESC LIMIT 1" % small.tenant)
+    assert rows[0]["state"] == "pending"
+    # Sent twice, the second finds the time taken.
+    assert client.submit(form, **dict(person(), accepted_terms="yes")).status_code == 409
+
+
+def test_form_with_the_work(small):
+    """What the script sends."""
+    left = keep_half(small)
+    client = small.client()
+    wish = small.hold_body(left[0], professional="Uno")
+    page = client.post("/book/%s/hold" % small.link, data=wish).text
+    challenge = re.search(r'data-challenge="([^"]+)"', page).group(1)
+    answer = client.post("/book/%s/hold" % small.link, data=dict(wish, work=solve(challenge)))
+    assert answer.status_code == 303 and answer.headers["Location"].endswith("/details")
+    private(answer.cookies["kf_hold"])
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+def test_honest_crowd(demo):
+    """By default forty people behind one address are not refused, each on a page of their own."""
+    shop = Shop(demo, services=(PAID,))
+    address = {"X-Forwarded-For": "203.0.113.5"}
+    for n in range(40):
+        answer = shop.client().post("/api/holds", json=shop.hold_body(shop.take_slot()), headers=address)
+        if answer.status_code == 429 and answer.json()["code"] == "rate_limited":
+            demo.advance(10)
+            continue
+        assert answer.status_code == 201, answer.text
+        private(answer.json()["token"])
