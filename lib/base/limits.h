@@ -60,7 +60,7 @@
 #define KF_MAX_ANSWER (256 * 1024)       /* answer of a provider */
 #define KF_MAX_ANSWER_KEYS 20000         /* members of all objects of such an answer */
 #define KF_MAX_CALLBACK_ANSWER (64 * 1024) /* answer of a merchant: read at most */
-#define KF_MAX_CALLBACK_BODY (20 * 1024) /* what a merchant gets */
+#define KF_MAX_CALLBACK_BODY (64 * 1024) /* what a merchant gets, with all metadata that there may be */
 #define KF_MAX_CALLBACK_LOGGED 4096      /* of it: kept in the attempts log */
 #define KF_MAX_URL 2048
 #define KF_MAX_MAIL_HEADER 998           /* a value of a mail's head, before it is encoded */

@@ -70,6 +70,7 @@ typedef struct {
     const char *token, *origin;
     const kf_customer_t *customer;
     kf_instant_t after; /* as of a hold */
+    const char *more;   /* what a caller of the API adds, a JSON object {metadata}, or NULL */
 } kf_book_wish_t;
 
 typedef struct {

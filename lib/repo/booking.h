@@ -65,6 +65,7 @@ typedef struct {
     const uint8_t *token_hash;
     const char *name, *email, *phone, *notes, *language, *zone;
     kf_instant_t after; /* as of a hold */
+    const char *more;   /* what a caller of the API adds, a JSON object {metadata}, or NULL */
 } kf_booking_ask_t;
 
 /* A booking with what is needed to send its payer to the provider. */

@@ -33,7 +33,7 @@ static const kf_stmt_t work_refunds = {
 static const kf_stmt_t work_messages = {
     "work_messages",
     "SELECT tenant_id, message_id, facts, url, body, secrets, kf.now()"
-    " FROM kf.work_messages($1::int, $2::int, $3::int)",
+    " FROM kf.work_messages($1::int, $2::int, $3::int, '{full,thin}'::text[])",
     3, CLAIM};
 
 static const kf_stmt_t work_sweep = {

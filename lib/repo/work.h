@@ -85,7 +85,7 @@ kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int l
 typedef struct {
     int limit;
     int lease_s;
-    int per_tenant; /* of one tenant leased at a time; of a booking always one */
+    int per_tenant; /* of one tenant leased at a time, over all its addresses; of a booking and address always one */
 } kf_message_ask_t;
 
 kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db,

@@ -6,7 +6,7 @@
 
 /* -- made by the merchant: its price is the service's, nobody pays online -- */
 
-enum { F_SERVICE, F_PROFESSIONAL, F_START, F_CUSTOMER, F_NOTES, F_LANGUAGE, F_OUTSIDE, F__N };
+enum { F_SERVICE, F_PROFESSIONAL, F_START, F_CUSTOMER, F_NOTES, F_LANGUAGE, F_OUTSIDE, F_METADATA, F__N };
 
 static const kf_json_field_t fields[F__N] = {
     [F_SERVICE] = {.name = "service", .type = KF_JSON_UUID, .required = true},
@@ -16,6 +16,7 @@ static const kf_json_field_t fields[F__N] = {
     [F_NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true, .max = 1000},
     [F_LANGUAGE] = {.name = "language", .type = KF_JSON_WORD, .nullable = true, .words = kfm_words_language},
     [F_OUTSIDE] = {.name = "outside_hours", .type = KF_JSON_BOOL},
+    [F_METADATA] = {.name = "metadata", .type = KF_JSON_OBJECT, .nullable = true},
 };
 
 enum { C_NAME, C_EMAIL, C_PHONE, C__N };

@@ -3,6 +3,7 @@
 
 #include "flow_ctx.h"
 #include "handle/act.h"
+#include "handle/admin.h"
 #include "handle/handle.h"
 #include "handle/wizard.h"
 #include "http/body.h"
@@ -12,7 +13,7 @@
 #include "json/encode.h"
 #include "tenant.h"
 
-enum { F_HOLD, F_TOKEN, F_CUSTOMER, F_ACCEPTED, F_LANGUAGE, F_TIMEZONE, F__N };
+enum { F_HOLD, F_TOKEN, F_CUSTOMER, F_ACCEPTED, F_LANGUAGE, F_TIMEZONE, F_METADATA, F__N };
 
 static const kf_json_field_t fields[F__N] = {
     [F_HOLD] = {.name = "hold", .type = KF_JSON_UUID, .required = true},
@@ -21,6 +22,7 @@ static const kf_json_field_t fields[F__N] = {
     [F_ACCEPTED] = {.name = "accepted_terms", .type = KF_JSON_BOOL, .required = true},
     [F_LANGUAGE] = {.name = "language", .type = KF_JSON_STRING, .nullable = true, .max = 8},
     [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+    [F_METADATA] = {.name = "metadata", .type = KF_JSON_OBJECT, .nullable = true},
 };
 
 enum { C_NAME, C_EMAIL, C_PHONE, C_NOTES, C__N };
@@ -91,6 +93,16 @@ static kf_err_t *check_language(const kf_customer_t *customer, apr_pool_t *p)
     return NULL;
 }
 
+/* What the caller adds, for the database, which judges it. */
+static const char *more(kfm_call_t *call, json_t *metadata)
+{
+    json_t *doc = metadata ? json_pack("{s:O}", "metadata", metadata) : NULL;
+    const char *text = doc ? kfm_admin_text(call, doc) : NULL;
+
+    json_decref(doc);
+    return text;
+}
+
 kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
 {
     kf_json_value_t v[F__N];
@@ -106,7 +118,8 @@ kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
     KF_TRY(check_language(&customer, call->pool));
     KF_TRY(kfm_tenant_of_token(call, v[F_TOKEN].s));
     KF_TRY(kf_customer_check(&customer, call->tenant, "customer.", call->pool));
-    wish = (kf_book_wish_t){v[F_HOLD].uuid, v[F_TOKEN].s, kfm_tenant_origin(call), &customer, 0};
+    wish = (kf_book_wish_t){v[F_HOLD].uuid, v[F_TOKEN].s, kfm_tenant_origin(call), &customer, 0, NULL};
+    wish.more = more(call, v[F_METADATA].present ? v[F_METADATA].json : NULL);
     return kfm_act(call, create, &wish);
 }
 

@@ -137,7 +137,7 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
     if (page->errors) {
         return kfm_page_details(call, 422, page);
     }
-    act.wish = (kf_book_wish_t){page->hold->claim, page->token, kfm_tenant_origin(call), &checked, 0};
+    act.wish = (kf_book_wish_t){page->hold->claim, page->token, kfm_tenant_origin(call), &checked, 0, NULL};
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
     if (err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_SLOT_UNAVAILABLE)) {
         choice = choice_of(page->hold, page->lang_forced);

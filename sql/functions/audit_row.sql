@@ -40,6 +40,14 @@ SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.paymen
     FOR EACH ROW EXECUTE FUNCTION kf.audit_row('payment_account', 'provider', 'mode')$$);
 SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.callback_secret
     FOR EACH ROW EXECUTE FUNCTION kf.audit_row('callback_secret', 'secret_id', '')$$);
+-- The first address is the settings', which are told of with them; what it chose is told here.
+SELECT kf.trigger_put($$CREATE TRIGGER audit_insert AFTER INSERT ON kf.callback_endpoint
+    FOR EACH ROW WHEN (NEW.endpoint_id <> NEW.tenant_id) EXECUTE FUNCTION kf.audit_row('callback_endpoint', 'endpoint_id', 'url')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit_delete AFTER DELETE ON kf.callback_endpoint
+    FOR EACH ROW WHEN (OLD.endpoint_id <> OLD.tenant_id) EXECUTE FUNCTION kf.audit_row('callback_endpoint', 'endpoint_id', 'url')$$);
+SELECT kf.trigger_put($$CREATE TRIGGER audit_update AFTER UPDATE ON kf.callback_endpoint
+    FOR EACH ROW WHEN (NEW.endpoint_id <> NEW.tenant_id OR (OLD.events, OLD.form, OLD.name) IS DISTINCT FROM (NEW.events, NEW.form, NEW.name))
+    EXECUTE FUNCTION kf.audit_row('callback_endpoint', 'endpoint_id', 'url')$$);
 SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR DELETE ON kf.closed_day
     FOR EACH ROW EXECUTE FUNCTION kf.audit_row('closed_day', 'day', 'reason')$$);
 SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.staff

@@ -1,5 +1,5 @@
 -- A booking made by the merchant: {service, professional, start, customer: {name, email, phone},
--- notes, language, outside_hours}. Nothing is charged, notice and horizon do not count, but no time
+-- notes, language, outside_hours, metadata}. Nothing is charged, notice and horizon do not count, but no time
 -- is taken twice, and a time outside of working hours must be meant.
 -- p_after: the professional's calendar must have been read by then or later.
 -- Refusals: KF412 (taken), KF413 (not a time to book), KF414 (the service's daily maximum), KF432 (whose
@@ -19,7 +19,8 @@ DECLARE
     c kf.claim;
     b kf.booking;
 BEGIN
-    PERFORM kf.doc_members(p, ARRAY['service', 'professional', 'start', 'customer', 'notes', 'language', 'outside_hours']);
+    PERFORM kf.doc_members(p, ARRAY['service', 'professional', 'start', 'customer', 'notes', 'language', 'outside_hours',
+                                  'metadata']);
     SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = p_tenant AND x.service_id = v_service;
     IF s.active IS NOT TRUE THEN
         PERFORM kf.refuse_field('This service cannot be booked', 'service', 'not_offered');

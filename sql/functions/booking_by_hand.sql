@@ -19,6 +19,7 @@ BEGIN
                  (SELECT t.language FROM kf.tenant t WHERE t.tenant_id = c.tenant_id)), NULL);
     b.status := 'confirmed';
     b.source := 'manual';
+    b.metadata := kf.doc_metadata(p, 'metadata');
     b.accepted_terms_at := NULL;
     b.hold_expires_at := b.created_at;
     RETURN b;

@@ -25,8 +25,10 @@ BEGIN
         'by', p_actor, 'reason', coalesce(p_reason, ''), 'paid_cents', coalesce(p.approved_cents, 0),
         'refund_cents', v_back, 'refund_state', CASE WHEN v_back > 0 THEN 'due' END) || p_facts);
     UPDATE kf.claim c SET state = 'ended' WHERE c.tenant_id = p_tenant AND c.claim_id = b.claim_id;
-    PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id, CASE WHEN v_back > 0 THEN jsonb_build_object(
-        'refund', jsonb_build_object('amount_cents', v_back, 'currency', p.currency, 'state', 'due')) ELSE '{}' END);
+    PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id,
+        jsonb_build_object('cancelled', jsonb_build_object('by', p_actor, 'reason', coalesce(p_reason, '')))
+        || CASE WHEN v_back > 0 THEN jsonb_build_object('refund', jsonb_build_object('amount_cents', v_back,
+               'currency', p.currency, 'state', 'due', 'reason', 'cancelled')) ELSE '{}' END);
     IF v_back > 0 THEN
         PERFORM kf.payment_give_back(p, b, 'cancelled', v_back);
     END IF;

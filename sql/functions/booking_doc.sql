@@ -18,6 +18,7 @@ BEGIN
         'timezone', v_zone, 'created_at', kf.iso_local(b.created_at, v_zone),
         'updated_at', kf.iso_local(b.updated_at, v_zone), 'hold_expires_at', kf.iso_local(b.hold_expires_at, v_zone),
         'language', b.language, 'customer_zone', b.customer_zone, 'notes', b.notes,
+        'metadata', coalesce(b.metadata, '{}'),
         'accepted_terms_at', kf.iso_local(b.accepted_terms_at, v_zone),
         'terms', b.terms || jsonb_build_object('price_cents', b.price_cents, 'charge_cents', b.charge_cents,
                                                'currency', b.currency),

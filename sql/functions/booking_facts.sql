@@ -1,4 +1,5 @@
--- What a message to the merchant tells, as the booking stands now.
+-- What a message to the merchant tells, as the booking stands now. What comes of time alone names no payment: it
+-- tells of the one that paid the booking, or of the last that was tried.
 CREATE OR REPLACE FUNCTION kf.booking_facts(b kf.booking, p_event text, p_payment uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -6,6 +7,12 @@ DECLARE
     v_payment jsonb;
     v_refund jsonb := '{}';
 BEGIN
+    IF p_payment IS NULL
+       AND p_event IN ('booking.confirmed', 'booking.completed', 'booking.no_show', 'booking.failed', 'booking.expired') THEN
+        p_payment := (SELECT p.payment_id FROM kf.payment p
+                      WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.booking_id
+                      ORDER BY p.state = 'applied' DESC, p.created_at DESC, p.payment_id DESC LIMIT 1);
+    END IF;
     IF p_payment IS NOT NULL THEN
         SELECT jsonb_build_object('provider', p.provider, 'tx_id', p.provider_tx_id, 'status', p.status, 'state', p.state,
                                   'reference', p.reference, 'amount_cents', p.amount_cents, 'currency', p.currency,
@@ -15,13 +22,13 @@ BEGIN
     END IF;
     IF p_event IN ('payment.refund_due', 'refund.succeeded') THEN
         v_refund := coalesce((
-            SELECT jsonb_build_object('refund', jsonb_build_object('amount_cents', r.amount_cents,
-                                                                   'currency', r.currency, 'state', r.state))
+            SELECT jsonb_build_object('refund', jsonb_build_object('id', r.refund_id, 'amount_cents', r.amount_cents,
+                'currency', r.currency, 'state', r.state, 'reason', r.reason))
             FROM kf.refund r WHERE r.tenant_id = b.tenant_id AND r.payment_id = p_payment), '{}');
     END IF;
     RETURN jsonb_build_object(
         'tenant_id', b.tenant_id, 'booking_id', b.booking_id, 'event', p_event, 'version', b.version,
-        'status', b.status, 'language', b.language,
+        'status', b.status, 'language', b.language, 'source', b.source, 'metadata', b.metadata,
         'at', to_char(kf.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'service', jsonb_build_object('id', b.service_id, 'name', b.terms->'service_name',
             'duration_min', b.terms->'duration_min', 'charge_type', b.terms->'charge_type'),

@@ -1,6 +1,7 @@
 -- Moves a booking (locked by the caller) to another status: one row of history each time. Its calendar
--- follows (an acknowledged booking is the same event), and who is to be told. p_facts: {tell: false} tells
--- nobody, {by}: who did it.
+-- follows (an acknowledged booking is the same event), and who is to be told; the merchant's systems of what no
+-- other message says (kf.outbox_put tells of one that is confirmed at once). p_facts: {tell: false} tells
+-- nobody by mail, {by}: who did it.
 CREATE OR REPLACE FUNCTION kf.booking_move(b kf.booking, p_to text, p_actor text, p_reason text,
                                            p_facts jsonb DEFAULT '{}')
 RETURNS kf.booking
@@ -23,6 +24,9 @@ BEGIN
         PERFORM kf.calendar_plan(b);
     END IF;
     PERFORM kf.booking_plan(b, v_from, p_facts);
+    IF p_to IN ('completed', 'no_show', 'failed', 'expired') OR v_from = 'paid' AND p_to = 'confirmed' THEN
+        PERFORM kf.outbox_put(b, 'booking.' || p_to, NULL);
+    END IF;
     RETURN b;
 END
 $$;

@@ -21,7 +21,7 @@ BEGIN
            b.terms->>'professional_zone', b.customer_zone, b.customer_name, b.customer_email,
            b.price_cents, b.charge_cents, b.currency, b.language, l.public_id, t.return_url,
            (SELECT s.sealed FROM kf.callback_secret s
-            WHERE s.tenant_id = p_tenant AND (s.expires_at IS NULL OR s.expires_at > v_now)
+            WHERE s.tenant_id = p_tenant AND s.endpoint_id IS NULL AND (s.expires_at IS NULL OR s.expires_at > v_now)
             ORDER BY s.created_at DESC, s.secret_id DESC LIMIT 1), b.version,
            b.service_id::text, b.professional_id::text,
            EXISTS (SELECT FROM kf.mail m WHERE m.tenant_id = p_tenant AND m.booking_id = p_booking

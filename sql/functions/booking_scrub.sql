@@ -62,7 +62,7 @@ BEGIN
     SET token_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), customer_zone = 'UTC'
     WHERE x.tenant_id = p_tenant AND x.claim_id = b.claim_id;
     UPDATE kf.booking x
-    SET customer_name = '***', customer_email = 'erased@erased.invalid', customer_phone = '', notes = '',
+    SET customer_name = '***', customer_email = 'erased@erased.invalid', customer_phone = '', notes = '', metadata = NULL,
         customer_zone = 'UTC', reminders = false, erased_at = v_now, updated_at = v_now, version = x.version + 1,
         token_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
     WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking;
@@ -82,7 +82,7 @@ BEGIN
     WHERE o.tenant_id = p_tenant AND o.booking_id = p_booking
       AND a.tenant_id = o.tenant_id AND a.message_id = o.message_id;
     UPDATE kf.outbox o
-    SET body = NULL, facts = (o.facts - ARRAY['reason', 'note', 'notes']) || jsonb_build_object('erased', true,
+    SET body = NULL, facts = (o.facts - ARRAY['reason', 'note', 'notes', 'cancelled', 'metadata']) || jsonb_build_object('erased', true,
         'customer_zone', 'UTC', 'customer', (o.facts->'customer') || '{"name":"***","email":"","phone":"","notes":""}')
     WHERE o.tenant_id = p_tenant AND o.booking_id = p_booking;
     GET DIAGNOSTICS v_count = ROW_COUNT;

@@ -1,11 +1,12 @@
 -- Turns a hold into a booking with a first attempt to pay; a free one is settled at once.
 -- Sent twice it does no harm: the booking that is there comes back.
--- p_after: the professional's calendar must have been read by then or later.
+-- p_after: the professional's calendar must have been read by then or later. p_more: what a caller of the API adds,
+-- {metadata}; null: nothing.
 -- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile), KF422 (timezone),
 -- KF412 (the calendar takes the time now), KF432 (it must be read; the field names whose), KF420.
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
-    p_after timestamptz DEFAULT NULL)
+    p_after timestamptz, p_more jsonb)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
                price_cents bigint, slot_start timestamptz, slot_end timestamptz,
                expires_at timestamptz, reference text, service_name text, customer_name text,
@@ -45,6 +46,9 @@ BEGIN
             PERFORM kf.calendar_check(p_tenant, c.professional_id, c.starts_at, c.ends_at, p_after);
         END IF;
         b := kf.booking_of(c, p_booking, p_name, p_email, p_phone, p_notes, p_language, p_zone);
+        IF p_more IS NOT NULL THEN
+            b.metadata := kf.doc_metadata(p_more, 'metadata');
+        END IF;
         IF b.charge_cents = 0 THEN
             PERFORM kf.booking_put_free(b, 'customer', v_calendar);
         ELSE
@@ -56,5 +60,23 @@ BEGIN
         v_id := b.booking_id;
     END IF;
     RETURN QUERY SELECT * FROM kf.booking_checkout(p_tenant, v_id);
+END
+$$;
+
+-- The same for whoever adds nothing.
+CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
+    p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
+    p_after timestamptz DEFAULT NULL)
+RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
+               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
+               expires_at timestamptz, reference text, service_name text, customer_name text,
+               customer_email text, customer_phone text, return_url text, provider text, mode text,
+               public_key text, private_key_sealed text, integrity_secret_sealed text,
+               events_secret_sealed text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM kf.booking_start(p_tenant, p_booking, p_attempt, p_claim, p_token_hash, p_name, p_email,
+                                                p_phone, p_notes, p_language, p_zone, p_after, NULL);
 END
 $$;

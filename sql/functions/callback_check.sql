@@ -1,15 +1,16 @@
--- Refuses to send to a merchant who has no address, or whose address said that it is gone.
-CREATE OR REPLACE FUNCTION kf.callback_check(p_tenant uuid) RETURNS void
+-- Refuses to send to an address that is not there, or that said that it is gone.
+CREATE OR REPLACE FUNCTION kf.callback_check(p_tenant uuid, p_endpoint uuid) RETURNS kf.callback_endpoint
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    t kf.tenant;
+    e kf.callback_endpoint;
 BEGIN
-    SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
-    IF t.callback_url IS NULL THEN
+    SELECT x.* INTO e FROM kf.callback_endpoint x WHERE x.tenant_id = p_tenant AND x.endpoint_id = p_endpoint;
+    IF NOT FOUND THEN
         PERFORM kf.refuse('KF409', 'There is no callback address to send to');
-    ELSIF t.callback_disabled_at IS NOT NULL THEN
+    ELSIF e.disabled_at IS NOT NULL THEN
         PERFORM kf.refuse('KF409', 'The callback address is switched off: save it again');
     END IF;
+    RETURN e;
 END
 $$;

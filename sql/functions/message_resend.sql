@@ -1,4 +1,4 @@
--- Sends a message once more, to the address that is valid now, with the schedule from its start.
+-- Sends a message once more, to where its address leads now, with the schedule from its start.
 CREATE OR REPLACE FUNCTION kf.message_resend(p_tenant uuid, p_message text) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -14,7 +14,8 @@ BEGIN
     END IF;
     UPDATE kf.outbox x
     SET state = 'due', attempts = 0, next_attempt_at = kf.now(), lease_until = NULL,
-        url = coalesce((SELECT t.callback_url FROM kf.tenant t WHERE t.tenant_id = p_tenant), x.url)
+        url = coalesce((SELECT e.url FROM kf.callback_endpoint e
+                        WHERE e.tenant_id = p_tenant AND e.endpoint_id = coalesce(x.endpoint_id, p_tenant)), x.url)
     WHERE x.tenant_id = p_tenant AND x.message_id = p_message;
 END
 $$;

@@ -1,5 +1,5 @@
--- What a sending gave. 2xx acknowledges (and confirms a paid booking), 410 switches the
--- merchant's endpoint off, all else waits for its next turn: the schedule with jitter
+-- What a sending gave. 2xx acknowledges (and confirms a paid booking, where it is the first address's), 410 switches
+-- this address off, all else waits for its next turn: the schedule with jitter
 -- (p_jitter_ppm, at most a fifth either way) or the merchant's Retry-After if that is longer,
 -- up to a day; after the tenth the message is dead.
 CREATE OR REPLACE FUNCTION kf.message_result(p_tenant uuid, p_message text, p_status int, p_latency_ms int,
@@ -29,7 +29,7 @@ BEGIN
         m.done_at := v_now;
         SELECT x.* INTO b FROM kf.booking x
         WHERE x.tenant_id = p_tenant AND x.booking_id = m.booking_id FOR UPDATE;
-        IF m.event = 'booking.paid' AND b.status = 'paid' THEN
+        IF m.event = 'booking.paid' AND b.status = 'paid' AND coalesce(m.endpoint_id, p_tenant) = p_tenant THEN
             PERFORM kf.booking_move(b, 'confirmed', 'merchant', 'callback acknowledged');
         END IF;
     ELSIF p_status = 410 OR kf.callback_delay(m.attempts) IS NULL THEN
@@ -44,8 +44,7 @@ BEGIN
            next_attempt_at = m.next_attempt_at, lease_until = NULL
     WHERE x.tenant_id = p_tenant AND x.message_id = p_message;
     IF p_status = 410 THEN
-        UPDATE kf.tenant t SET callback_disabled_at = v_now, callback_disabled_reason = 'the endpoint answered 410'
-        WHERE t.tenant_id = p_tenant AND t.callback_disabled_at IS NULL;
+        PERFORM kf.endpoint_gone(p_tenant, coalesce(m.endpoint_id, p_tenant));
     END IF;
     IF m.state = 'dead' AND m.event <> 'ping' THEN
         PERFORM kf.callback_told(m, CASE WHEN p_status IS NULL THEN p_error ELSE p_status::text END);
@@ -53,6 +52,23 @@ BEGIN
     state := m.state;
     next_attempt_at := m.next_attempt_at;
     RETURN NEXT;
+END
+$$;
+
+-- An address that says that it is gone is told nothing more until it is saved again.
+CREATE OR REPLACE FUNCTION kf.endpoint_gone(p_tenant uuid, p_endpoint uuid) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_why text := 'the endpoint answered 410';
+BEGIN
+    IF p_endpoint = p_tenant THEN -- kf.callback_first follows
+        UPDATE kf.tenant t SET callback_disabled_at = kf.now(), callback_disabled_reason = v_why
+        WHERE t.tenant_id = p_tenant AND t.callback_disabled_at IS NULL;
+    ELSE
+        UPDATE kf.callback_endpoint e SET disabled_at = kf.now(), disabled_reason = v_why, version = e.version + 1
+        WHERE e.tenant_id = p_tenant AND e.endpoint_id = p_endpoint AND e.disabled_at IS NULL;
+    END IF;
 END
 $$;
 
@@ -68,7 +84,10 @@ BEGIN
         PERFORM kf.mail_plan(t, NULL, 'callback_failing', (kf.now() AT TIME ZONE t.time_zone)::date::text,
             kf.now() + interval '3 days',
             jsonb_build_object('url', m.url, 'event', m.event, 'message', m.message_id, 'answer', coalesce(p_answer, ''),
-                               'booking', m.booking_id, 'disabled', t.callback_disabled_at IS NOT NULL));
+                               'booking', m.booking_id, 'disabled', EXISTS (
+                                   SELECT FROM kf.callback_endpoint e
+                                   WHERE e.tenant_id = m.tenant_id AND e.endpoint_id = coalesce(m.endpoint_id, m.tenant_id)
+                                     AND e.disabled_at IS NOT NULL)));
     END IF;
 END
 $$;

@@ -5,7 +5,7 @@ AS $$
 BEGIN
     RETURN jsonb_build_object(
         'id', o.message_id, 'booking', o.booking_id, 'event', o.event, 'version', o.version, 'state', o.state,
-        'url', o.url, 'attempts', o.attempts, 'created_at', kf.iso_local(o.created_at, p_zone),
+        'endpoint', coalesce(o.endpoint_id, o.tenant_id), 'url', o.url, 'attempts', o.attempts, 'created_at', kf.iso_local(o.created_at, p_zone),
         'next_attempt_at', CASE WHEN o.state IN ('due', 'sending') THEN kf.iso_local(o.next_attempt_at, p_zone) END,
         'done_at', kf.iso_local(o.done_at, p_zone),
         'last', (SELECT jsonb_build_object('at', kf.iso_local(a.at, p_zone), 'status', a.status,

@@ -1,5 +1,6 @@
--- A message about no booking, of the shape of all others, to try the merchant's system with.
-CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid) RETURNS jsonb
+-- A message about no booking, of the shape of all others, to try one of the merchant's systems with; null: there is
+-- no such address.
+CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid, p_endpoint uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -7,8 +8,13 @@ DECLARE
     v_id text := 'msg_' || replace(gen_random_uuid()::text, '-', '');
     t kf.tenant;
     b kf.booking;
+    e kf.callback_endpoint;
 BEGIN
-    PERFORM kf.callback_check(p_tenant);
+    IF p_endpoint <> p_tenant AND NOT EXISTS (SELECT FROM kf.callback_endpoint x
+                                              WHERE x.tenant_id = p_tenant AND x.endpoint_id = p_endpoint) THEN
+        RETURN NULL;
+    END IF;
+    e := kf.callback_check(p_tenant, p_endpoint);
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant FOR NO KEY UPDATE;
     IF (SELECT count(*) FROM kf.outbox o WHERE o.tenant_id = p_tenant AND o.event = 'callback.test'
         AND o.created_at > kf.now() - interval '1 minute') >= 5 THEN
@@ -20,6 +26,7 @@ BEGIN
     b.professional_id := b.booking_id;
     b.status := 'confirmed';
     b.version := 1;
+    b.source := 'link';
     b.language := t.language;
     b.customer_name := CASE t.language WHEN 'es' THEN 'Cliente de prueba' ELSE 'Test customer' END;
     b.customer_email := 'test@example.com';
@@ -36,10 +43,20 @@ BEGIN
         'service_name', CASE t.language WHEN 'es' THEN 'Servicio de prueba' ELSE 'Test service' END,
         'professional_name', CASE t.language WHEN 'es' THEN 'Profesional de prueba' ELSE 'Test professional' END,
         'duration_min', 30, 'charge_type', 'total', 'professional_zone', t.time_zone);
-    INSERT INTO kf.outbox (tenant_id, message_id, event, version, facts, url, next_attempt_at, created_at)
-    VALUES (p_tenant, v_id, 'callback.test', 1, kf.booking_facts(b, 'callback.test', NULL), t.callback_url,
-            kf.now(), kf.now());
+    INSERT INTO kf.outbox (tenant_id, message_id, event, version, facts, url, next_attempt_at, created_at, endpoint_id)
+    VALUES (p_tenant, v_id, 'callback.test', 1,
+            kf.booking_facts(b, 'callback.test', NULL) || jsonb_build_object('form', e.form), e.url,
+            kf.now(), kf.now(), p_endpoint);
     PERFORM kf.audit_put(p_tenant, 'callback_tested', 'callback', v_id, 'callback.test');
     RETURN kf.message_doc(p_tenant, v_id);
+END
+$$;
+
+-- The first address is tried.
+CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN kf.message_test(p_tenant, p_tenant);
 END
 $$;

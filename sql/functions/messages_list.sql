@@ -9,7 +9,7 @@ BEGIN
     RETURN QUERY
     SELECT o.message_id, jsonb_build_object(
         'id', o.message_id, 'booking', o.booking_id, 'event', o.event, 'version', o.version,
-        'state', o.state, 'url', o.url, 'attempts', o.attempts, 'created_at', kf.iso(o.created_at),
+        'state', o.state, 'endpoint', coalesce(o.endpoint_id, o.tenant_id), 'url', o.url, 'attempts', o.attempts, 'created_at', kf.iso(o.created_at),
         'next_attempt_at', CASE WHEN o.state IN ('due', 'sending') THEN kf.iso(o.next_attempt_at) END,
         'done_at', kf.iso(o.done_at),
         'log', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', a.n, 'at', kf.iso(a.at),

@@ -22,8 +22,10 @@ RETURNS TABLE (family text, label text, state text, n bigint, age_s bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp SET jit = off
 AS $$
     WITH open (queue, due_at) AS (
-        SELECT 'callbacks', o.next_attempt_at FROM kf.outbox o JOIN kf.tenant t USING (tenant_id)
-        WHERE o.state IN ('due', 'sending') AND t.callback_disabled_at IS NULL
+        SELECT 'callbacks', o.next_attempt_at FROM kf.outbox o
+        WHERE o.state IN ('due', 'sending') AND NOT EXISTS (
+            SELECT FROM kf.callback_endpoint e WHERE e.tenant_id = o.tenant_id
+              AND e.endpoint_id = coalesce(o.endpoint_id, o.tenant_id) AND e.disabled_at IS NOT NULL)
         UNION ALL SELECT 'mails', m.next_attempt_at FROM kf.mail m WHERE m.state IN ('due', 'sending')
         UNION ALL SELECT 'events', e.next_attempt_at FROM kf.webhook_event e WHERE e.processed_at IS NULL
         UNION ALL SELECT 'polls', a.next_poll_at FROM kf.payment_attempt a WHERE a.state = 'open'
@@ -111,10 +113,12 @@ AS $$
           FROM kf.calendar_connection c WHERE c.state <> 'disconnected') k,
          LATERAL (VALUES ('connected', k.connected), ('failing', k.failing), ('broken', k.broken)) AS x(label, n)
     UNION ALL SELECT 'endpoint', 'disabled', NULL, count(*), NULL
-    FROM kf.tenant t WHERE t.callback_disabled_at IS NOT NULL
+    FROM kf.callback_endpoint e WHERE e.disabled_at IS NOT NULL
     UNION ALL SELECT 'endpoint', 'failing', NULL, count(DISTINCT o.tenant_id), NULL
-    FROM kf.outbox o JOIN kf.tenant t USING (tenant_id)
-    WHERE o.state IN ('due', 'sending') AND o.attempts > 1 AND t.callback_disabled_at IS NULL
+    FROM kf.outbox o
+    WHERE o.state IN ('due', 'sending') AND o.attempts > 1 AND NOT EXISTS (
+        SELECT FROM kf.callback_endpoint e WHERE e.tenant_id = o.tenant_id
+          AND e.endpoint_id = coalesce(o.endpoint_id, o.tenant_id) AND e.disabled_at IS NOT NULL)
     UNION ALL SELECT 'tenant', s.status, NULL, count(t.tenant_id), NULL
     FROM unnest(ARRAY['active', 'suspended']) AS s(status) LEFT JOIN kf.tenant t USING (status) GROUP BY s.status
     UNION ALL SELECT 'worker', x.node, NULL, NULL, x.age FROM machines x

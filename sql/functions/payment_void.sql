@@ -37,7 +37,8 @@ BEGIN
         WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id;
         b := kf.booking_move(b, 'cancelled', 'payment', 'voided', jsonb_build_object('by', 'payment',
             'refund_cents', p.approved_cents, 'refund_state', 'done'));
-        PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id);
+        PERFORM kf.outbox_put(b, 'booking.cancelled', p.payment_id,
+            '{"cancelled": {"by": "payment", "reason": "voided"}}');
     ELSIF p.state IN ('applied', 'refund_due') THEN
         UPDATE kf.refund r SET state = 'done', owner = 'provider', done_at = kf.now(), lease_until = NULL
         WHERE r.tenant_id = p.tenant_id AND r.payment_id = p.payment_id AND r.state <> 'done';

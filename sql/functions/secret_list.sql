@@ -1,5 +1,5 @@
--- The secrets that callbacks are signed with, the current one first; not what they are.
-CREATE OR REPLACE FUNCTION kf.secret_list(p_tenant uuid) RETURNS jsonb
+-- The secrets that messages to an address are signed with, the current one first; not what they are.
+CREATE OR REPLACE FUNCTION kf.secret_list(p_tenant uuid, p_endpoint uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -11,6 +11,16 @@ BEGIN
                    'expires_at', kf.iso_local(q.expires_at, v_zone), 'current', q.n = 1) ORDER BY q.n)
         FROM (SELECT s.*, row_number() OVER (ORDER BY s.created_at DESC, s.secret_id DESC) AS n
               FROM kf.callback_secret s
-              WHERE s.tenant_id = p_tenant AND (s.expires_at IS NULL OR s.expires_at > kf.now())) q), '[]'));
+              WHERE s.tenant_id = p_tenant AND coalesce(s.endpoint_id, p_tenant) = p_endpoint
+                AND (s.expires_at IS NULL OR s.expires_at > kf.now())) q), '[]'));
+END
+$$;
+
+-- Those of the first address, which sign the return to the merchant's site too.
+CREATE OR REPLACE FUNCTION kf.secret_list(p_tenant uuid) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN kf.secret_list(p_tenant, p_tenant);
 END
 $$;

@@ -12,7 +12,7 @@ BEGIN
                              'calendar_invitation', 'calendar_grant', 'calendar_connection', 'calendar_source',
                              'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict',
                              'visit_token', 'mail_channel', 'reminder', 'waiting', 'waiting_token', 'freed',
-                             'feed', 'tenant_domain']
+                             'feed', 'tenant_domain', 'callback_endpoint']
     LOOP
         PERFORM kf.policy_put(format('kf.%I', t)::regclass, 'directory',
                               'TO konfirmado_directory USING (true) WITH CHECK (true)');
@@ -29,7 +29,7 @@ GRANT UPDATE ON kf.calendar_grant, kf.calendar_connection, kf.calendar_source, k
     kf.calendar_event, kf.calendar_conflict TO konfirmado_directory;
 GRANT UPDATE (used_at), DELETE ON kf.calendar_invitation TO konfirmado_directory;
 GRANT DELETE ON kf.calendar_grant, kf.calendar_channel TO konfirmado_directory;
-GRANT INSERT ON kf.booking_history TO konfirmado_directory;
+GRANT INSERT ON kf.booking_history, kf.outbox, kf.callback_endpoint TO konfirmado_directory;
 -- What was never paid gives back its use of a link, which then shows times again.
 GRANT UPDATE (uses) ON kf.booking_link TO konfirmado_directory;
 GRANT UPDATE (catalog_version, custom_domain, version) ON kf.tenant TO konfirmado_directory;

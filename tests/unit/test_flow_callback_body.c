@@ -63,13 +63,14 @@ START_TEST(test_body)
 {
     static const char wanted[] =
         "{\"tenant_id\":\"t-1\",\"booking_id\":\"b-1\",\"evento\":\"booking.paid\",\"version\":3,"
+        "\"booking\":{\"estado\":\"paid\",\"idioma\":\"es\",\"origen\":\"enlace\",\"metadata\":{}},"
         "\"servicio\":{\"id\":\"s-1\",\"nombre\":\"Limpieza dental\",\"duracion_min\":30,"
         "\"pago\":\"partial\",\"precio\":120000,\"monto_cobrado\":30000},"
         "\"profesional\":{\"id\":\"p-1\",\"nombre\":\"Laura Gómez\"},"
         "\"cita\":{\"inicio\":\"2026-12-01T15:00:00Z\",\"fin\":\"2026-12-01T15:30:00Z\","
         "\"timezone\":\"America/Bogota\"},"
         "\"usuario\":{\"nombre\":\"Ana Pérez\",\"email\":\"ana@example.com\","
-        "\"telefono\":\"+573001234567\",\"acepto_terminos\":true},"
+        "\"telefono\":\"+573001234567\",\"acepto_terminos\":true,\"notas\":\"\"},"
         "\"pago\":{\"proveedor\":\"wompi\",\"estado\":\"aprobado\","
         "\"referencia\":\"kf-b1-1\",\"monto\":30000,\"moneda\":\"COP\"},"
         "\"seguridad\":{\"timestamp\":\"2026-12-01T14:40:00.123Z\",\"firma_hmac\":\"";
@@ -126,9 +127,18 @@ START_TEST(test_more)
          "\"fin\":\"2026-11-30T15:30:00Z\"},\"usuario\":{"},
         {"\"refund\":{\"amount_cents\":1500050,\"currency\":\"COP\",\"state\":\"due\"}",
          "\"moneda\":\"COP\"},\"devolucion\":{\"monto\":15000.50,\"moneda\":\"COP\","
-         "\"estado\":\"por_devolver\"},\"seguridad\":{"},
-        {"\"refund\":{\"amount_cents\":100,\"currency\":\"COP\",\"state\":\"done\"}",
-         "\"devolucion\":{\"monto\":1,\"moneda\":\"COP\",\"estado\":\"devuelto\"}"},
+         "\"estado\":\"por_devolver\",\"motivo\":\"cancelacion\"},\"seguridad\":{"},
+        {"\"refund\":{\"amount_cents\":100,\"currency\":\"COP\",\"state\":\"done\",\"reason\":\"second\"}",
+         "\"devolucion\":{\"monto\":1,\"moneda\":\"COP\",\"estado\":\"devuelto\",\"motivo\":\"segundo_pago\"}"},
+        {"\"source\":\"manual\",\"metadata\":{\"pedido\":\"A-1\",\"nota\":\"\\\"x\\\"\"}",
+         "\"origen\":\"negocio\",\"metadata\":{\"pedido\":\"A-1\",\"nota\":\"\\\"x\\\"\"}},\"servicio\""},
+        {"\"meeting_url\":\"https://meet.example/x\"",
+         "\"timezone\":\"America/Bogota\",\"enlace\":\"https://meet.example/x\"},"},
+        {"\"cancelled\":{\"by\":\"customer\",\"reason\":\"ya no puedo\"}",
+         "\"cancelacion\":{\"por\":\"cliente\",\"motivo\":\"ya no puedo\"},\"pago\":{"},
+        {"\"form\":\"thin\"",
+         "\"version\":3,\"booking\":{\"estado\":\"paid\"},\"seguridad\":{\"timestamp\""},
+        {"\"cancelled\":{\"by\":\"customer\"}", NULL},
         {"\"previous\":{\"slot_start\":\"2026-11-30T15:00:00Z\"}", NULL},
         {"\"refund\":{\"amount_cents\":100,\"currency\":\"COP\"}", NULL},
     };
@@ -182,7 +192,7 @@ Suite *kf_suite_flow_callback_body(void)
 
     tcase_add_test(tc, test_body);
     tcase_add_loop_test(tc, test_words, 0, 9);
-    tcase_add_loop_test(tc, test_more, 0, 5);
+    tcase_add_loop_test(tc, test_more, 0, 10);
     tcase_add_test(tc, test_missing);
     return suite;
 }

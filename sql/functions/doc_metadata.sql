@@ -1,0 +1,26 @@
+-- What the caller of the API adds to a booking for its own use, {"name": "text"}: 20 names of 1 to 40 characters at
+-- most (letters, digits, ".", "-" and "_"), each with a text of up to 200. null when there is none. Messages have
+-- their signature under a name of its own, which is nobody else's.
+CREATE OR REPLACE FUNCTION kf.doc_metadata(p jsonb, p_key text) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+    v jsonb := p->p_key;
+    v_key text;
+BEGIN
+    IF p->>p_key IS NULL THEN
+        RETURN NULL;
+    ELSIF jsonb_typeof(v) <> 'object' THEN
+        PERFORM kf.refuse('KF422', 'An object of texts is expected', p_key);
+    ELSIF (SELECT count(*) FROM jsonb_object_keys(v)) > 20 THEN
+        PERFORM kf.refuse('KF422', '20 members at most are expected', p_key);
+    END IF;
+    FOR v_key IN SELECT k FROM jsonb_object_keys(v) k ORDER BY k LOOP
+        IF v_key !~ '^[A-Za-z0-9_.-]{1,40}$' OR v_key = 'firma_hmac' THEN
+            PERFORM kf.refuse('KF422', 'A name has 1 to 40 letters, digits, points, hyphens or underscores', p_key);
+        END IF;
+        PERFORM kf.doc_text(jsonb_build_object(p_key || '.' || v_key, v->v_key), p_key || '.' || v_key, 0, 200, true);
+    END LOOP;
+    RETURN NULLIF(v, '{}');
+END
+$$;

@@ -1,0 +1,32 @@
+-- What an address may be told: "callback.test" is nobody's choice.
+CREATE OR REPLACE FUNCTION kf.callback_events() RETURNS text[]
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT ARRAY['booking.paid', 'booking.confirmed', 'booking.rescheduled', 'booking.cancelled', 'booking.completed',
+                   'booking.no_show', 'booking.failed', 'booking.expired', 'payment.refund_due', 'refund.succeeded'] $$;
+
+-- An address of the merchant's systems from its document {name, url, events, form}; what it does not name comes from
+-- e. The first one is who acknowledges bookings: it is always told of those that are paid.
+CREATE OR REPLACE FUNCTION kf.endpoint_of(e kf.callback_endpoint, p jsonb) RETURNS kf.callback_endpoint
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    d jsonb := jsonb_build_object('events', ARRAY['booking.paid', 'booking.rescheduled', 'booking.cancelled',
+                                                  'payment.refund_due', 'refund.succeeded'])
+               || jsonb_strip_nulls(to_jsonb(e)) || p;
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY['name', 'url', 'events', 'form']);
+    e.name := coalesce(kf.doc_text(d, 'name', 0, 60, false), '');
+    e.url := kf.doc_match(d, 'url', '^https?://', true);
+    e.form := kf.doc_word(d, 'form', 'full', ARRAY['full', 'thin']);
+    e.events := ARRAY(SELECT x FROM unnest(kf.callback_events()) x
+                      WHERE x IN (SELECT jsonb_array_elements_text(kf.doc_list(d, 'events', 20))));
+    IF EXISTS (SELECT FROM jsonb_array_elements_text(d->'events') x WHERE x <> ALL (kf.callback_events()))
+       OR cardinality(e.events) = 0 THEN
+        PERFORM kf.refuse('KF422', 'One or more of ' || array_to_string(kf.callback_events(), ', ') || ' are expected',
+                          'events');
+    ELSIF e.endpoint_id = e.tenant_id AND 'booking.paid' <> ALL (e.events) THEN
+        PERFORM kf.refuse('KF422', 'The first address acknowledges bookings: it is told of booking.paid', 'events');
+    END IF;
+    RETURN e;
+END
+$$;
