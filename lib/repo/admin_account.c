@@ -19,8 +19,8 @@ static const kf_stmt_t account_tested = {
     "account_tested", "SELECT kf.account_tested($1::uuid, $2::text, $3::text, $4::text)", 4,
     KF_STMT_REPEATABLE};
 static const kf_stmt_t secret_add = {
-    "callback_secret_add", "SELECT kf.callback_secret_add($1::uuid, $2::uuid, $3::text, $4::int)",
-    4, 0};
+    "callback_secret_add",
+    "SELECT kf.callback_secret_add($1::uuid, coalesce($2::uuid, $1::uuid), $3::uuid, $4::text, $5::int)", 5, 0};
 static const kf_stmt_t secrets = {"secrets_list",
                                   "SELECT what, ref, sealed FROM kf.secrets_list($1::uuid)", 1,
                                   KF_STMT_REPEATABLE};
@@ -82,13 +82,13 @@ kf_err_t *kf_repo_account_tested(kf_db_t *db, const kf_uuid_t *tenant, const cha
                       KF_TEXT(result));
 }
 
-kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
-                                      const char *sealed, int overlap_s, apr_pool_t *p)
+kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, const kf_secret_put_t *put,
+                                      apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    return KF_DB_EXEC(&res, db, &secret_add, p, KF_UUID(tenant), KF_UUID(id), KF_TEXT(sealed),
-                      KF_INT4(overlap_s));
+    return KF_DB_EXEC(&res, db, &secret_add, p, KF_UUID(tenant), KF_UUID(put->endpoint), KF_UUID(put->id),
+                      KF_TEXT(put->sealed), KF_INT4(put->overlap_s));
 }
 
 kf_err_t *kf_repo_secrets(apr_array_header_t **out, kf_db_t *db, const kf_uuid_t *tenant,

@@ -26,9 +26,16 @@ kf_err_t *kf_repo_account_active(bool *found, kf_account_row_t *out, kf_db_t *db
 kf_err_t *kf_repo_account_tested(kf_db_t *db, const kf_uuid_t *tenant, const char *provider, const char *mode,
                                  const char *result, apr_pool_t *p);
 
-/** A new secret for callbacks; those before it end after `overlap_s` seconds. */
-kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
-                                      const char *sealed, int overlap_s, apr_pool_t *p);
+typedef struct {
+    const kf_uuid_t *endpoint; /* NULL: the first one */
+    const kf_uuid_t *id;
+    const char *sealed;
+    int overlap_s;             /* how long those before it live on */
+} kf_secret_put_t;
+
+/** A new secret for callbacks to an endpoint. KF_E_NOT_FOUND. */
+kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, const kf_secret_put_t *put,
+                                      apr_pool_t *p);
 
 /* One sealed text, for the rotation of keys. */
 typedef struct {

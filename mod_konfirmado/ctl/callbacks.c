@@ -22,12 +22,13 @@ static const kfm_ctl_opt_t rotate_opts[] = {
      "how long the secrets before stay good, like 24h or 30m; 24h, if not given", NULL},
     {"callback-secret", KFM_CTL_TEXT, "whsec_...", "the new secret; one is made if not given",
      NULL},
+    {"endpoint", KFM_CTL_TEXT, "ENDPOINT", "of this address; the first, if not given", NULL},
     KFM_CTL_END};
 
 static const kfm_ctl_col_t columns[] = {
     {"MESSAGE", "id"},           {"EVENT", "event"}, {"STATE", "state"},
     {"TRIES", "attempts"},       {"LAST", "last"},   {"CREATED", "created_at"},
-    {"NEXT", "next_attempt_at"}, {NULL, NULL}};
+    {"NEXT", "next_attempt_at"}, {"URL", "url"},     {NULL, NULL}};
 
 /* What came of the last sending: "200", "timeout". */
 static void put_last(kfm_ctl_t *ctl, json_t *doc)
@@ -129,14 +130,21 @@ static kf_err_t *rotate(kfm_ctl_t *ctl)
                *given = kfm_ctl_text(ctl, "callback-secret"), *secret;
     int64_t ms = KFM_CTL_OVERLAP_S * INT64_C(1000);
     json_t *answer = kfm_ctl_object(ctl);
-    kf_uuid_t tenant;
+    const char *endpoint = kfm_ctl_text(ctl, "endpoint");
+    kf_uuid_t tenant, id;
+    kfm_ctl_secret_wish_t wish = {.tenant = &tenant, .given = given};
 
     if (overlap && (!kf_duration_read(&ms, overlap) || ms % 1000 || ms / 1000 > OVERLAP_MAX_S)) {
         return kfm_ctl_bad(ctl, "overlap",
                            "\"%s\" is not a time like 24h, 30m or 0s, 720h at most.", overlap);
     }
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kfm_ctl_secret_add(&secret, ctl, &tenant, given, (int)(ms / 1000)));
+    if (endpoint) {
+        KF_TRY(kf_uuid_parse(&id, endpoint, ctl->p));
+        wish.endpoint = &id;
+    }
+    wish.overlap_s = (int)(ms / 1000);
+    KF_TRY(kfm_ctl_secret_add(&secret, ctl, &wish));
     kfm_ctl_put(answer, "tenant_id", kf_uuid_text(&tenant, ctl->p));
     json_object_set_new(answer, "overlap_s", json_integer(ms / 1000));
     if (!given) {

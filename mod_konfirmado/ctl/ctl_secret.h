@@ -6,11 +6,22 @@
 /* How long the callback secrets before a new one live on, if nothing else is said: a day. */
 #define KFM_CTL_OVERLAP_S 86400
 
-/**
- * Seals a secret for callbacks and gives it to the tenant: `given`, which must be a secret
- * (refused as --callback-secret otherwise), or a new one. `*out` is its text.
- */
-kf_err_t *kfm_ctl_secret_add(const char **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
-                             const char *given, int overlap_s);
+typedef struct {
+    const char *text, *sealed;
+    kf_uuid_t id;
+} kfm_ctl_secret_t;
+
+/** A secret for callbacks, sealed for the tenant: `given` (refused as --callback-secret if it is none), or a new one. */
+kf_err_t *kfm_ctl_secret_make(kfm_ctl_secret_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *given);
+
+typedef struct {
+    const kf_uuid_t *tenant;
+    const kf_uuid_t *endpoint; /* NULL: the first one */
+    const char *given;
+    int overlap_s;
+} kfm_ctl_secret_wish_t;
+
+/** The same, and gives it to an endpoint of the tenant. `*out` is its text. */
+kf_err_t *kfm_ctl_secret_add(const char **out, kfm_ctl_t *ctl, const kfm_ctl_secret_wish_t *wish);
 
 #endif

@@ -24,21 +24,29 @@ static kf_err_t *make(const char **out, kfm_ctl_t *ctl)
     return kf_webhook_secret_make(text, ctl->p);
 }
 
-kf_err_t *kfm_ctl_secret_add(const char **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
-                             const char *given, int overlap_s)
+kf_err_t *kfm_ctl_secret_make(kfm_ctl_secret_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *given)
 {
-    const char *sealed;
-    kf_uuid_t id;
 
     if (given) {
         KF_TRY(check_given(ctl, given));
-        *out = given;
+        out->text = given;
     }
     else {
-        KF_TRY(make(out, ctl));
+        KF_TRY(make(&out->text, ctl));
     }
     KF_TRY(kfm_ctl_read_keys(ctl));
-    KF_TRY(kf_flow_callback_seal(&sealed, ctl->keys, tenant, *out, ctl->p));
-    KF_TRY(kfm_ctl_new_id(&id, ctl));
-    return kf_repo_callback_secret_add(ctl->db, tenant, &id, sealed, overlap_s, ctl->p);
+    KF_TRY(kf_flow_callback_seal(&out->sealed, ctl->keys, tenant, out->text, ctl->p));
+    return kfm_ctl_new_id(&out->id, ctl);
+}
+
+kf_err_t *kfm_ctl_secret_add(const char **out, kfm_ctl_t *ctl, const kfm_ctl_secret_wish_t *wish)
+{
+    kfm_ctl_secret_t made;
+    kf_secret_put_t put = {.endpoint = wish->endpoint, .overlap_s = wish->overlap_s};
+
+    KF_TRY(kfm_ctl_secret_make(&made, ctl, wish->tenant, wish->given));
+    *out = made.text;
+    put.id = &made.id;
+    put.sealed = made.sealed;
+    return kf_repo_callback_secret_add(ctl->db, wish->tenant, &put, ctl->p);
 }

@@ -97,9 +97,10 @@ static kf_err_t *finish(kfm_ctl_t *ctl, kf_err_t *err)
 static kf_err_t *add_secret(kfm_ctl_t *ctl, const kf_uuid_t *tenant, json_t *doc)
 {
     const char *given = kfm_ctl_text(ctl, "callback-secret");
+    kfm_ctl_secret_wish_t wish = {.tenant = tenant, .given = given, .overlap_s = KFM_CTL_OVERLAP_S};
     const char *made = NULL;
 
-    KF_TRY(kfm_ctl_secret_add(&made, ctl, tenant, given, KFM_CTL_OVERLAP_S));
+    KF_TRY(kfm_ctl_secret_add(&made, ctl, &wish));
     if (!given) {
         kfm_ctl_put(doc, "callback_secret", made);
     }

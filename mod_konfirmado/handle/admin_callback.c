@@ -21,6 +21,7 @@ static const kf_json_field_t filter_fields[] = {
     {.name = "state", .type = KF_JSON_WORD, .words = states},
     {.name = "event", .type = KF_JSON_STRING, .min = 3, .max = 60},
     {.name = "booking", .type = KF_JSON_UUID},
+    {.name = "endpoint", .type = KF_JSON_UUID},
 };
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 
@@ -52,13 +53,21 @@ kf_err_t *kfm_handle_callback_test(kfm_call_t *call)
     return kfm_admin_edit(call, &test);
 }
 
-/* -- secrets -- */
+/* -- secrets: of the first endpoint, where none is named -- */
+
+static const kf_json_field_t secret_filter_fields[] = {{.name = "endpoint", .type = KF_JSON_UUID}};
+static const kfm_fields_t secret_filters = KFM_FIELDS(secret_filter_fields, NULL);
 
 kf_err_t *kfm_handle_secrets(kfm_call_t *call)
 {
+    kf_json_value_t v[1];
     const char *json;
+    json_t *query;
 
-    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_secret_list, KFM_ARGS(KFM_TENANT(call))));
+    KF_TRY(kfm_admin_query(&query, call, &secret_filters));
+    KF_TRY(kfm_fields_read(v, call, query, &secret_filters, false));
+    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_secret_list,
+                          KFM_ARGS(KFM_TENANT(call), KF_UUID(v[0].present ? &v[0].uuid : NULL))));
     return kfm_reply_json(call, 200, json, strlen(json));
 }
 
@@ -82,16 +91,18 @@ static kf_err_t *rotate(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
 kf_err_t *kfm_handle_secret_rotate(kfm_call_t *call)
 {
     static const kf_json_field_t fields[] = {
-        {.name = "overlap_hours", .type = KF_JSON_INT, .min = 0, .max = OVERLAP_HOURS_MAX}};
+        {.name = "overlap_hours", .type = KF_JSON_INT, .min = 0, .max = OVERLAP_HOURS_MAX},
+        {.name = "endpoint", .type = KF_JSON_UUID}};
     static const kfm_fields_t rotate_fields = KFM_FIELDS(fields, NULL);
     kf_secret_wish_t wish = {.tenant = &call->who->tenant,
                              .actor = kfm_actor(call),
                              .in_tx = kfm_call_header(call, "Idempotency-Key") != NULL};
-    kf_json_value_t v[1];
+    kf_json_value_t v[2];
     json_t *body;
 
     KF_TRY(kfm_admin_body(&body, call));
     KF_TRY(kfm_fields_read(v, call, body, &rotate_fields, false));
     wish.overlap_s = (int)(v[0].present ? v[0].i : OVERLAP_HOURS) * HOUR_S;
+    wish.endpoint = v[1].present ? &v[1].uuid : NULL;
     return kfm_act_as(call, rotate, &wish, kf_uuid_text(&call->who->id, call->pool));
 }

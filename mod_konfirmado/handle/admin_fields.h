@@ -12,6 +12,8 @@ extern const kfm_fields_t kfm_fields_professional; /* admin_professional.c */
 extern const kfm_fields_t kfm_fields_hours;
 extern const kfm_fields_t kfm_fields_closed_day;   /* admin_closed.c */
 extern const kfm_fields_t kfm_fields_link;         /* admin_link.c */
+extern const kfm_fields_t kfm_fields_endpoint;     /* admin_endpoint.c */
+extern const char *const kfm_words_form[];         /* "full", "thin": of messages to an endpoint */
 extern const kfm_fields_t kfm_fields_branding;     /* admin_branding.c */
 extern const kfm_fields_t kfm_fields_account;      /* admin_payments.c */
 extern const kfm_fields_t kfm_fields_booking;      /* admin_booking.c: a booking made by the merchant */

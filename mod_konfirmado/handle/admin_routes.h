@@ -47,6 +47,12 @@ kf_err_t *kfm_handle_callback_resend(kfm_call_t *call);
 kf_err_t *kfm_handle_callback_test(kfm_call_t *call);
 kf_err_t *kfm_handle_secrets(kfm_call_t *call);
 kf_err_t *kfm_handle_secret_rotate(kfm_call_t *call);
+kf_err_t *kfm_handle_endpoints(kfm_call_t *call);
+kf_err_t *kfm_handle_endpoint(kfm_call_t *call);
+kf_err_t *kfm_handle_endpoint_add(kfm_call_t *call);
+kf_err_t *kfm_handle_endpoint_change(kfm_call_t *call);
+kf_err_t *kfm_handle_endpoint_remove(kfm_call_t *call);
+kf_err_t *kfm_handle_endpoint_test(kfm_call_t *call);
 /* admin_booking.c */
 kf_err_t *kfm_handle_bookings(kfm_call_t *call);
 kf_err_t *kfm_handle_booking(kfm_call_t *call);

@@ -26,7 +26,8 @@ static kf_err_t *list(kfm_call_t *call, const char *secret, const kf_err_t *prob
         return err;
     }
     page.problem = problem ? problem : err;
-    KF_TRY(kfm_admin_doc(&page.secrets, call, false, &kf_doc_secret_list, KFM_ARGS(KFM_TENANT(call))));
+    KF_TRY(kfm_admin_doc(&page.secrets, call, false, &kf_doc_secret_list,
+                         KFM_ARGS(KFM_TENANT(call), KF_NULL)));
     KF_TRY(kfm_admin_doc(&page.branding, call, false, &kf_doc_branding_get, KFM_ARGS(KFM_TENANT(call))));
     return kfm_ops_page_callbacks(call, &page);
 }

@@ -29,5 +29,13 @@ kf_err_t *kfm_handle_ops_refund_retry(kfm_call_t *call);
 kf_err_t *kfm_handle_ops_credit(kfm_call_t *call);
 kf_err_t *kfm_handle_ops_figures(kfm_call_t *call);
 kf_err_t *kfm_handle_ops_audit(kfm_call_t *call);
+kf_err_t *kfm_handle_ops_endpoints(kfm_call_t *call);
+kf_err_t *kfm_handle_ops_endpoint_add(kfm_call_t *call);
+kf_err_t *kfm_handle_ops_endpoint_new(kfm_call_t *call);
+kf_err_t *kfm_handle_ops_endpoint(kfm_call_t *call);
+kf_err_t *kfm_handle_ops_endpoint_save(kfm_call_t *call);
+kf_err_t *kfm_handle_ops_endpoint_remove(kfm_call_t *call);
+kf_err_t *kfm_handle_ops_endpoint_secret(kfm_call_t *call);
+kf_err_t *kfm_handle_ops_endpoint_test(kfm_call_t *call);
 
 #endif

@@ -14,7 +14,7 @@
 
 static const char *const fields[] = {"from", "to", "type", "actor", NULL};
 static const char *const types[] = {"booking", "service", "professional", "link", "closed_day", "settings",
-                                    "payment_account", "callback_secret", "callback", "refund", "payment", "staff",
+                                    "payment_account", "callback_secret", "callback_endpoint", "callback", "refund", "payment", "staff",
                                     "api_key", "upload", "session", "export", "customer", "mail_channel", "waiting",
                                     NULL};
 
