@@ -22,7 +22,7 @@ BEGIN
     END IF;
     IF p_event IN ('payment.refund_due', 'refund.succeeded') THEN
         v_refund := coalesce((
-            SELECT jsonb_build_object('refund', jsonb_build_object('id', r.refund_id, 'amount_cents', r.amount_cents,
+            SELECT jsonb_build_object('refund', jsonb_build_object('amount_cents', r.amount_cents,
                 'currency', r.currency, 'state', r.state, 'reason', r.reason))
             FROM kf.refund r WHERE r.tenant_id = b.tenant_id AND r.payment_id = p_payment), '{}');
     END IF;

@@ -34,7 +34,7 @@ SELECT is((SELECT (d - ARRAY['history', 'terms', 'callbacks', 'mails', 'id', 'se
     '{"status": "confirmed", "version": 1, "source": "manual", "start": "2026-06-02T09:00:00-05:00", "end": "2026-06-02T09:30:00-05:00", "customer": {"name": "Óscar Muñoz",
     "email": "oscar_m@example.test", "phone": "+573009998877"}, "price_cents": 12000000, "charge_cents": 0, "currency": "COP", "paid": false, "attempts": [], "payments": [], "refunds": [],
     "timezone": "America/Bogota", "created_at": "2026-06-01T07:00:00-05:00", "updated_at": "2026-06-01T07:00:00-05:00", "hold_expires_at": "2026-06-01T07:00:00-05:00", "language": "es",
-    "customer_zone": "America/Bogota", "notes": "hola", "accepted_terms_at": null, "payment": "none", "link": null, "calendar": null, "conflicts": [], "can": {"cancel": true, "move": true, "complete": false, "no_show": false},
+    "customer_zone": "America/Bogota", "notes": "hola", "metadata": {}, "accepted_terms_at": null, "payment": "none", "link": null, "calendar": null, "conflicts": [], "can": {"cancel": true, "move": true, "complete": false, "no_show": false},
     "moves": 0, "sequence": 0, "reminders": true, "erased_at": null,
     "policy": {"tiers": [{"hours": 24, "percent": 100}], "deposit_rule": "tiers", "no_show_rule": "keep", "move_until_hours": 12, "move_most": 2},
     "refund": {"paid_cents": 0, "refund_cents": 0, "kept_cents": 0, "percent": 100, "tier_hours": 24, "currency": "COP", "until": "2026-06-01T14:00:00Z", "next_percent": 0, "method": "none"}}'::jsonb, 'made by hand');

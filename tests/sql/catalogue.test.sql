@@ -52,7 +52,7 @@ SELECT is_empty($$
 $$, 'functions with the rights of their owner belong to the directory or the eraser and pin the search path');
 SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'kf'::regnamespace AND p.prosecdef $$,
     $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('tenant_page'), ('metrics_read'), ('worker_seen'), ('server_seen'), ('servers_seen'), ('stuck_list'), ('dead_list'), ('work_events'), ('work_polls'), ('work_refunds'),
-       ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
+       ('work_messages'), ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
        ('auth_try_count'), ('auth_try_give_back'), ('auth_try_touch'), ('auth_try_wait'), ('api_key_use'), ('session_use'), ('staff_find'),
        ('token_find'), ('mails_waiting'), ('mails_resend_dead'), ('work_mails'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),
        ('work_calendar_reads'), ('work_calendar_channels'), ('work_calendar_stops'), ('work_calendar_revokes'),
@@ -70,8 +70,8 @@ SELECT bag_eq($$
     SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r'
       AND has_table_privilege('konfirmado_app', c.oid, 'DELETE')
 $$, $$ VALUES ('professional_service'), ('working_hours'), ('date_override'), ('closed_day'), ('idempotency'),
-    ('recovery_code'), ('calendar_busy'), ('mail_channel'), ('waiting'), ('tenant_domain') $$,
-    'the application deletes only hours, old answers, old codes, what was read, channels of mail, places in line and domains');
+    ('recovery_code'), ('calendar_busy'), ('mail_channel'), ('waiting'), ('tenant_domain'), ('callback_endpoint') $$,
+    'the application deletes only hours, old answers and codes, what was read, channels of mail, places, domains and addresses');
 SELECT is_empty($$
     SELECT c.relname::text FROM pg_class c
     WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r' AND c.relname <> 'test_clock'

@@ -73,6 +73,11 @@ SELECT kf.booking_mark(t.id(100), t.id(1004), NULL, '{"status": "no_show"}');
 SELECT kf.booking_mark(t.id(100), t.id(1004), NULL, '{"status": "completed"}');
 SELECT is(pg_temp.told(1004), 'booking.paid all.example, booking.paid crm.example, booking.paid first.example, booking.no_show all.example, booking.completed all.example, booking.completed crm.example', 'marked');
 
+-- Who is forgotten is not kept there either.
+SELECT isnt(kf.booking_scrub(t.id(100), t.id(1001)), NULL, 'forgotten');
+SELECT is((SELECT metadata FROM kf.booking WHERE booking_id = t.id(1001)), NULL, 'with what was added');
+SELECT is_empty($$ SELECT FROM kf.outbox o WHERE o.booking_id = t.id(1001) AND (o.facts ?| '{metadata,cancelled}' OR o.facts::text ~ 'enfermedad|sin prisa|A-1') $$, 'and in messages');
+
 -- A worker of the release before makes whole bodies alone.
 SELECT t.clock('2026-06-03 12:00Z');
 SELECT is((SELECT count(*) FROM kf.work_messages(100, 60, 30) x WHERE x.facts->>'form' = 'thin'), 0::bigint, 'thin ones are left by a worker that cannot make them');

@@ -143,7 +143,7 @@ SELECT kf.booking_cancel(t.id(100), t.id(1010), 'customer', '', 'policy');
 SELECT is(pg_temp.since(), '3000000 = 1500000 0 1500000 0', 'half of it is due');
 SELECT is(t.status(1, 1010) || ': ' || t.told(1, 1010), 'cancelled refund_due: booking.paid booking.cancelled payment.refund_due', 'in order');
 SELECT is((SELECT jsonb_agg(o.facts->'refund' ORDER BY o.version) FROM kf.outbox o WHERE o.booking_id = t.id(1010) AND o.event <> 'booking.paid'),
-    '[{"amount_cents":1500000,"currency":"COP","state":"due"},{"amount_cents":1500000,"currency":"COP","state":"due"}]'::jsonb, 'with the sum');
+    '[{"amount_cents":1500000,"currency":"COP","state":"due","reason":"cancelled"},{"amount_cents":1500000,"currency":"COP","state":"due","reason":"cancelled"}]'::jsonb, 'with the sum');
 SELECT is((SELECT (r.amount_cents, r.reason, r.state)::text FROM kf.refund r JOIN kf.payment p USING (tenant_id, payment_id) WHERE p.booking_id = t.id(1010)), '(1500000,cancelled,due)', 'one task for the part');
 SELECT is((SELECT sequence FROM kf.booking WHERE booking_id = t.id(1010)), 1, 'a cancelled event is a later one');
 CREATE FUNCTION pg_temp.result(p_n int, p_word text) RETURNS text LANGUAGE sql AS $$
