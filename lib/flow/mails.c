@@ -352,3 +352,15 @@ kf_err_t *kf_claim_mails(int *found, kf_work_t *work, kf_db_t *db, int room, apr
     }
     return NULL;
 }
+
+kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, bool report, apr_pool_t *p)
+{
+    kf_db_t *db;
+    kf_err_t *err;
+
+    *doc = NULL;
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = kf_repo_mail_report(doc, db, token, report, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}

@@ -11,6 +11,7 @@
  * a kind that this release cannot make: a worker of another one makes them.
  */
 #include "crypto/keyring.h"
+#include "flow/flow.h"
 #include "repo/mail.h"
 #include "text/mail.h"
 
@@ -21,5 +22,8 @@ kf_err_t *kf_flow_mail_seal(const char **out, const kf_keyring_t *keys, const kf
 /** Opens it; the token is wiped with the pool. */
 kf_err_t *kf_flow_mail_open(const char **token, const kf_keyring_t *keys, const kf_uuid_t *tenant,
                             const kf_uuid_t *mail, const char *sealed, apr_pool_t *p);
+
+/** kf_repo_mail_report. */
+kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, bool report, apr_pool_t *p);
 
 #endif

@@ -59,6 +59,13 @@ static const char *word(const mail_t *m, const char *name)
     return json_string_value(json_object_get(m->facts->facts, name));
 }
 
+const char *kf_mail_report_url(const char *base_url, const json_t *facts, apr_pool_t *p)
+{
+    const char *token = json_string_value(json_object_get(facts, "report"));
+
+    return token ? apr_pstrcat(p, base_url, "/report/", token, NULL) : NULL;
+}
+
 /* -- words -- */
 
 static const char *key_of(const mail_t *m, const char *part)
@@ -231,6 +238,7 @@ static void fill(mail_t *m, const kind_t *kind)
     put_lasts(m, kind);
     put(m, "lang", !strcmp(m->facts->lang, "en") ? "en" : "es");
     put(m, "link", link_of(m, kind));
+    put(m, "report", kf_mail_report_url(m->facts->base_url, m->facts->facts, m->p));
     put(m, "base_url", m->facts->base_url);
     put(m, "base_host", host_of(m->facts->base_url));
     json_object_set(m->root, "t", kf_catalog_get(m->catalog, m->facts->lang));

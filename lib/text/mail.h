@@ -27,7 +27,7 @@ typedef struct {
     const char *base_url; /* no slash at the end */
     const char *token;    /* of the link of verify, reset, invite and calendar_invite; else NULL */
     const json_t *facts;  /* members by kind, all optional: minutes, by, role, ip, device, enabled,
-                             professional, professional_id, reason */
+                             professional, professional_id, reason, report */
     kf_instant_t at;      /* when it happened */
     int32_t offset;       /* seconds east of UTC of the business's clock then */
 } kf_mail_facts_t;
@@ -47,6 +47,9 @@ apr_array_header_t *kf_mail_kinds(apr_pool_t *p);
 
 /** The name if it may stand in a mail to anybody; NULL if it is empty or reads like an address. */
 const char *kf_mail_safe(const char *text);
+
+/** Where whoever got a mail reports it: of the member "report" of its facts; NULL without it. */
+const char *kf_mail_report_url(const char *base_url, const json_t *facts, apr_pool_t *p);
 
 /** "Firefox, Windows" of a browser's own words; NULL if nothing in them is known. */
 const char *kf_mail_device(const char *user_agent, apr_pool_t *p);

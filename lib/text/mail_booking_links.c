@@ -165,6 +165,7 @@ static void put_foot(const kf_letter_t *m)
     if (m->kind->to == KF_LETTER_MERCHANT || m->kind->to == KF_LETTER_SYSTEM) {
         add(m, list, "mails", inside(m, "mails"));
     }
+    add(m, list, "report", kf_mail_report_url(m->in->base_url, m->in->facts, m->p));
     put_list(m, "foot", list);
 }
 

@@ -2,8 +2,8 @@
 -- notes, language, outside_hours, metadata}. Nothing is charged, notice and horizon do not count, but no time
 -- is taken twice, and a time outside of working hours must be meant.
 -- p_after: the professional's calendar must have been read by then or later.
--- Refusals: KF412 (taken), KF413 (not a time to book), KF414 (the service's daily maximum), KF432 (whose
--- calendar must be read), KF420.
+-- Refusals: KF424 (enough for today), KF412 (taken), KF413 (not a time to book), KF414 (the service's daily
+-- maximum), KF432 (whose calendar must be read), KF420.
 CREATE OR REPLACE FUNCTION kf.booking_add(p_tenant uuid, p_id uuid, p jsonb, p_after timestamptz DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -21,6 +21,7 @@ DECLARE
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['service', 'professional', 'start', 'customer', 'notes', 'language', 'outside_hours',
                                   'metadata']);
+    PERFORM kf.quota_check(p_tenant, 'bookings');
     SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = p_tenant AND x.service_id = v_service;
     IF s.active IS NOT TRUE THEN
         PERFORM kf.refuse_field('This service cannot be booked', 'service', 'not_offered');

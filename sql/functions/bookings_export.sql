@@ -6,11 +6,12 @@ BEGIN
     PERFORM set_config('kf.tenant', p_tenant::text, true),
             kf.doc_members(p, ARRAY['status', 'service', 'professional', 'link', 'from', 'to', 'search']),
             kf.booking_page(p_tenant, p || '{"limit": 1}'),
+            kf.quota_check(p_tenant, 'exports'),
             kf.audit_put(p_tenant, 'export_started', 'booking', '', '', NULL, p);
 END
 $$;
 
--- Opens the cursor "bookings_export" for the rest of the transaction, newest booking first: cells
+-- Opens the cursor "bookings_export" for the rest of the transaction, two of a business at a time (KF429), newest booking first: cells
 -- of text, times in the tenant's zone, money as decimals. p as kf.booking_page takes it.
 CREATE OR REPLACE FUNCTION kf.bookings_export(p_tenant uuid, p jsonb) RETURNS void
 LANGUAGE plpgsql
@@ -27,6 +28,10 @@ DECLARE
     v_to timestamptz := kf.zone_day_start(v_zone, (p->>'to')::date + 1);
     v_words text[] := kf.search_words(p->>'search');
 BEGIN
+    IF NOT pg_try_advisory_xact_lock(kf.lock_key('export', p_tenant, '1'))
+       AND NOT pg_try_advisory_xact_lock(kf.lock_key('export', p_tenant, '2')) THEN
+        PERFORM kf.refuse('KF429', 'Two exports of this business are running: wait until one has ended');
+    END IF;
     OPEN c NO SCROLL FOR
     SELECT b.booking_id::text, b.status, b.source,
            to_char(b.slot_start AT TIME ZONE v_zone, 'YYYY-MM-DD HH24:MI'),

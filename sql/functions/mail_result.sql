@@ -36,6 +36,11 @@ BEGIN
            message_id = m.message_id,
            secret_sealed = CASE WHEN m.state NOT IN ('sent', 'dead') THEN m.secret_sealed END
     WHERE x.tenant_id = p_tenant AND x.mail_id = p_mail;
+    IF p_outcome = 'refused' AND m.state = 'dead' AND NOT kf.mail_is_inside(m) THEN
+        INSERT INTO kf.mail_day AS d (tenant_id, day, bounces) VALUES (p_tenant, (kf.now() AT TIME ZONE 'UTC')::date, 1)
+        ON CONFLICT (tenant_id, day) DO UPDATE SET bounces = d.bounces + 1;
+        PERFORM kf.mail_stop(p_tenant);
+    END IF;
     IF m.kind = 'channel_test' AND m.state IN ('sent', 'dead') THEN
         PERFORM kf.mail_channel_tested(p_tenant, m.state = 'sent', m.last_error);
     END IF;

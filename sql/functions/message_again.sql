@@ -13,6 +13,7 @@ BEGIN
         RETURN NULL;
     END IF;
     PERFORM kf.callback_check(p_tenant, v_endpoint);
+    PERFORM kf.quota_check(p_tenant, 'messages');
     PERFORM kf.message_resend(p_tenant, p_id);
     PERFORM kf.audit_put(p_tenant, 'callback_resent', 'callback', p_id, v_event);
     RETURN kf.message_doc(p_tenant, p_id);

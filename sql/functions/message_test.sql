@@ -20,6 +20,7 @@ BEGIN
         AND o.created_at > kf.now() - interval '1 minute') >= 5 THEN
         PERFORM kf.refuse('KF429', 'Five tests in a minute are enough');
     END IF;
+    PERFORM kf.quota_check(p_tenant, 'messages');
     b.tenant_id := p_tenant;
     b.booking_id := '00000000-0000-0000-0000-000000000000';
     b.service_id := b.booking_id;

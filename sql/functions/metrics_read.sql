@@ -8,6 +8,7 @@
 --   endpoint label: disabled (addresses of merchants that said they are gone), failing (merchants whose system
 --            has not taken a message twice)
 --   tenant   label: status
+--   standing label: mails_stopped, approval (businesses), bounces, reports (mails of the last seven days)
 --   worker   label: machine; age_s: since the last sign of life of an httpd's background work there (kf.worker_seen)
 --   job      label: machine; state: job; age_s: since it last could do its work there (null: it never could)
 --   trouble  label: machine; state: what it has trouble with; age_s: for how long
@@ -121,6 +122,13 @@ AS $$
           AND e.endpoint_id = coalesce(o.endpoint_id, o.tenant_id) AND e.disabled_at IS NOT NULL)
     UNION ALL SELECT 'tenant', s.status, NULL, count(t.tenant_id), NULL
     FROM unnest(ARRAY['active', 'suspended']) AS s(status) LEFT JOIN kf.tenant t USING (status) GROUP BY s.status
+    UNION ALL SELECT 'standing', x.label, NULL, x.n, NULL
+    FROM (SELECT count(*) FILTER (WHERE t.mail_stopped_at IS NOT NULL) AS stopped,
+                 count(*) FILTER (WHERE t.approval_asked_at IS NOT NULL) AS approval FROM kf.tenant t) k,
+         (SELECT coalesce(sum(d.bounces), 0) AS bounces, coalesce(sum(d.reports), 0) AS reports
+          FROM kf.mail_day d WHERE d.day > ((kf.now() - interval '7 days') AT TIME ZONE 'UTC')::date) w,
+         LATERAL (VALUES ('mails_stopped', k.stopped), ('approval', k.approval), ('bounces', w.bounces), ('reports', w.reports))
+             AS x(label, n)
     UNION ALL SELECT 'worker', x.node, NULL, NULL, x.age FROM machines x
     UNION ALL SELECT 'job', x.node, j.key, NULL, min(CASE WHEN j.value <> 'null' THEN w.age + j.value::text::bigint END)
     FROM machines x JOIN workers w USING (node), LATERAL jsonb_each(w.sign->'jobs') j GROUP BY x.node, j.key

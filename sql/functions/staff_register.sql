@@ -14,8 +14,8 @@ BEGIN
 END
 $$;
 
--- A business of that name under the first label that is free.
-CREATE OR REPLACE FUNCTION kf.tenant_register(p_tenant uuid, p_name text, p_language text) RETURNS void
+-- A business of that name under the first label that is free, which nobody knows yet (kf.quota_of).
+CREATE OR REPLACE FUNCTION kf.tenant_register(p_tenant uuid, p_name text, p_language text, p_approval boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -24,8 +24,8 @@ DECLARE
 BEGIN
     FOR v_turn IN 1..12 LOOP
         BEGIN
-            PERFORM kf.tenant_create(p_tenant, jsonb_build_object('name', p_name, 'language', p_language,
-                'subdomain', kf.subdomain_of(p_name, v_turn)));
+            PERFORM kf.tenant_put(p_tenant, jsonb_build_object('name', p_name, 'language', p_language,
+                'subdomain', kf.subdomain_of(p_name, v_turn)), NULL, p_approval);
             RETURN;
         EXCEPTION WHEN SQLSTATE 'KF422' THEN -- taken or reserved
             GET STACKED DIAGNOSTICS v_field = COLUMN_NAME, v_reason = CONSTRAINT_NAME;
@@ -39,7 +39,7 @@ END
 $$;
 
 -- A new business with its owner, who is to follow the link of a mail. p: {business, email,
--- language, password_hash}. KF409 of "email": the address has an account.
+-- language, password_hash, approval (true: the operator approves it first)}. KF409 of "email": the address has an account.
 CREATE OR REPLACE FUNCTION kf.staff_register(p_tenant uuid, p_staff uuid, p jsonb, p_hash bytea, p_mail uuid,
                                              p_sealed text, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
@@ -47,7 +47,8 @@ AS $$
 DECLARE
     s kf.staff;
 BEGIN
-    PERFORM kf.tenant_register(p_tenant, kf.doc_text(p, 'business', 2, 100, true), p->>'language');
+    PERFORM kf.tenant_register(p_tenant, kf.doc_text(p, 'business', 2, 100, true), p->>'language',
+                               coalesce((p->>'approval')::boolean, false));
     s.tenant_id := p_tenant;
     s.staff_id := p_staff;
     s.email := lower(kf.doc_email(p, 'email', true));

@@ -1,5 +1,6 @@
--- A new tenant from its document.
-CREATE OR REPLACE FUNCTION kf.tenant_create(p_tenant uuid, p jsonb) RETURNS void
+-- A new tenant from its document. p_trusted: the operator's word, since when; p_approval: the operator has to approve it
+-- first.
+CREATE OR REPLACE FUNCTION kf.tenant_put(p_tenant uuid, p jsonb, p_trusted timestamptz, p_approval boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -11,18 +12,29 @@ BEGIN
     v_domain := t.custom_domain;
     t.custom_domain := NULL;
     t.tenant_id := p_tenant;
-    t.status := 'active';
+    t.status := CASE WHEN p_approval THEN 'suspended' ELSE 'active' END;
     t.catalog_version := 1;
     t.version := 1;
     t.created_at := kf.now();
     t.complete_after_hours := 48;
     t.mails := '{}';
     t.mail_notes := '{}';
+    t.trusted_at := p_trusted;
+    t.approval_asked_at := CASE WHEN p_approval THEN kf.now() END;
     INSERT INTO kf.tenant SELECT t.*;
     IF v_domain IS NOT NULL THEN
         PERFORM kf.domain_claim(p_tenant, v_domain);
     END IF;
 EXCEPTION WHEN unique_violation THEN
     PERFORM kf.tenant_name_taken(SQLERRM);
+END
+$$;
+
+-- One that the operator makes is trusted.
+CREATE OR REPLACE FUNCTION kf.tenant_create(p_tenant uuid, p jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM kf.tenant_put(p_tenant, p, kf.now(), false);
 END
 $$;

@@ -1,6 +1,6 @@
 -- Businesses for the operator, by subdomain, with what is wrong with each: {status, trouble (only those
 -- with something wrong), search (in name or subdomain), after (the last subdomain of the page before),
--- limit}. troubles: {callbacks_off, callbacks_dead, mails_dead, money, calendars}, how many of each.
+-- limit}. troubles: {callbacks_off, callbacks_dead, mails_dead, mails_stopped, approval, money, calendars}, how many of each.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.tenant_page(p jsonb)
 RETURNS TABLE (doc jsonb)
@@ -25,13 +25,15 @@ BEGIN
         WHERE r.state <> 'done' AND (r.state = 'manual' OR r.created_at < kf.now() - interval '1 hour')
         UNION ALL SELECT c.tenant_id, 'calendars' FROM kf.calendar_connection c WHERE c.state = 'error'
         UNION ALL SELECT e.tenant_id, 'callbacks_off' FROM kf.callback_endpoint e WHERE e.disabled_at IS NOT NULL
+        UNION ALL SELECT t.tenant_id, 'mails_stopped' FROM kf.tenant t WHERE t.mail_stopped_at IS NOT NULL
+        UNION ALL SELECT t.tenant_id, 'approval' FROM kf.tenant t WHERE t.approval_asked_at IS NOT NULL
     ), troubles AS (
         SELECT c.tenant_id, jsonb_object_agg(c.word, c.n) AS words,
                string_agg(c.word || ' ' || c.n, ', ' ORDER BY c.word) AS health
         FROM (SELECT f.tenant_id, f.word, count(*) AS n FROM found f GROUP BY f.tenant_id, f.word) c
         GROUP BY c.tenant_id
     )
-    SELECT kf.iso_times(to_jsonb(t), t.tenant_id)
+    SELECT kf.iso_times(to_jsonb(t), t.tenant_id) || kf.standing_of(t)
            || jsonb_build_object('health', coalesce(x.health, 'ok'), 'troubles', coalesce(x.words, '{}'))
     FROM kf.tenant t LEFT JOIN troubles x USING (tenant_id)
     WHERE (v_status IS NULL OR t.status = v_status) AND (v_after IS NULL OR t.subdomain > v_after)

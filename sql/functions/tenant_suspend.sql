@@ -1,10 +1,12 @@
--- Suspends a tenant, or lets it go on. Meanwhile its calendars are not read.
+-- Suspends a tenant, or lets it go on, which approves one that registered. Meanwhile its calendars are not read.
 CREATE OR REPLACE FUNCTION kf.tenant_suspend(p_tenant uuid, p_on boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
     PERFORM set_config('kf.tenant', p_tenant::text, true);
-    UPDATE kf.tenant t SET status = CASE WHEN p_on THEN 'suspended' ELSE 'active' END
+    UPDATE kf.tenant t
+    SET status = CASE WHEN p_on THEN 'suspended' ELSE 'active' END,
+        approval_asked_at = CASE WHEN p_on THEN t.approval_asked_at END
     WHERE t.tenant_id = p_tenant;
     IF NOT FOUND THEN
         PERFORM kf.refuse('KF404', 'There is no such tenant');

@@ -25,6 +25,7 @@ BEGIN
     )
     DELETE FROM kf.mail m USING old WHERE m.tenant_id = old.tenant_id AND m.mail_id = old.mail_id;
     GET DIAGNOSTICS v_mails = ROW_COUNT;
+    PERFORM kf.mail_counts_sweep(p_limit);
     RETURN greatest(v_events, v_mails, kf.message_sweep(p_limit));
 END
 $$;
@@ -57,7 +58,25 @@ BEGIN
     RETURN v_count;
 END
 $$;
-REVOKE ALL ON FUNCTION kf.told_sweep, kf.message_sweep FROM PUBLIC;
+
+-- Whom a business wrote to, and how often: what a month ago counts no more.
+CREATE OR REPLACE FUNCTION kf.mail_counts_sweep(p_limit int) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_old timestamptz := kf.now() - kf.kept_for('mail');
+BEGIN
+    DELETE FROM kf.mail_hour h WHERE h.hour < kf.now() - interval '2 days';
+    WITH old AS MATERIALIZED (
+        SELECT r.tenant_id, r.subject FROM kf.mail_recipient r WHERE r.first_at < v_old
+        ORDER BY r.first_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM kf.mail_recipient r USING old WHERE r.tenant_id = old.tenant_id AND r.subject = old.subject;
+    DELETE FROM kf.mail_day d WHERE d.day < v_old::date;
+    DELETE FROM kf.mail_report r WHERE r.reported_at < v_old;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.told_sweep, kf.message_sweep, kf.mail_counts_sweep FROM PUBLIC;
 REVOKE ALL ON FUNCTION kf.message_sweep FROM konfirmado_app;
 GRANT EXECUTE ON FUNCTION kf.told_sweep TO konfirmado_app, konfirmado_owner;
 RESET ROLE;

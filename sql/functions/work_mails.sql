@@ -1,7 +1,8 @@
 -- Leases mails that are due, the longest waiting first; those of no booking before all others: a person
 -- waits for a link of an account, an offer ends, and a thousand reminders may wait in front of them. A link
 -- that nobody could send within a day leads nowhere any more: its mail is given up instead. What is of no
--- use by now is skipped: its time has passed, or what it tells of is not so any more. With what the mail
+-- use by now is skipped: its time has passed, or what it tells of is not so any more. What may not go out yet waits
+-- (kf.mail_pass). With what the mail
 -- tells of the business, the server it goes by (none: the operator's), and what its clock is ahead of UTC by.
 -- p_own_only: the operator has no server; only the mails of merchants who have one.
 -- p_kinds: the kinds that this worker can make. All others are left for a worker of another release, which
@@ -60,24 +61,34 @@ BEGIN
         FROM locked
         JOIN kf.mail x ON x.tenant_id = locked.tenant_id AND x.mail_id = locked.mail_id
         LEFT JOIN kf.booking b ON b.tenant_id = x.tenant_id AND b.booking_id = x.booking_id
+    ), passed AS MATERIALIZED (
+        SELECT j.*, CASE WHEN j.holds THEN kf.mail_pass(x) END AS why
+        FROM judged j JOIN kf.mail x ON x.tenant_id = j.tenant_id AND x.mail_id = j.mail_id
     ), leased AS (
         UPDATE kf.mail x
-        SET state = CASE WHEN j.holds THEN 'sending' ELSE 'skipped' END,
-            lease_until = CASE WHEN j.holds THEN v_now + make_interval(secs => p_lease_s) END,
-            next_attempt_at = v_now + make_interval(secs => p_lease_s)
-        FROM judged j WHERE x.tenant_id = j.tenant_id AND x.mail_id = j.mail_id
-        RETURNING x.*, j.status AS booking_status
+        SET state = CASE WHEN j.why IS NOT NULL THEN 'due' WHEN j.holds THEN 'sending' ELSE 'skipped' END,
+            lease_until = CASE WHEN j.holds AND j.why IS NULL THEN v_now + make_interval(secs => p_lease_s) END,
+            next_attempt_at = CASE WHEN j.why IS NOT NULL THEN kf.mail_again(j.why)
+                                   ELSE v_now + make_interval(secs => p_lease_s) END,
+            last_error = CASE WHEN j.why IS NOT NULL THEN 'it waits: ' || j.why ELSE x.last_error END
+        FROM passed j WHERE x.tenant_id = j.tenant_id AND x.mail_id = j.mail_id
+        RETURNING x.*, x AS mail, j.status AS booking_status
     )
     SELECT x.tenant_id, x.mail_id, x.kind, x.to_address, x.to_name, x.language,
-           CASE WHEN x.booking_id IS NULL THEN x.facts ELSE x.facts || kf.mail_meeting(x.tenant_id, x.booking_id) END,
+           kf.mail_told(x.facts, s.inside OR s.trusted)
+               || CASE WHEN x.booking_id IS NULL THEN '{}' ELSE kf.mail_meeting(x.tenant_id, x.booking_id) END
+               || CASE WHEN s.inside THEN '{}'
+                       ELSE jsonb_build_object('report', kf.mail_report_token(x.tenant_id, x.mail_id)) END,
            x.secret_sealed, x.attempts, x.created_at, t.name, t.time_zone,
            extract(epoch FROM (x.created_at AT TIME ZONE t.time_zone)
                               - (x.created_at AT TIME ZONE 'UTC'))::int,
            x.booking_id, x.booking_status, k.kind IS NOT NULL, x.useful_until, t.primary_color, t.secondary_color,
-           t.logo_url, t.contact, t.mail_reply_to, c.kind, c.host, c.port, c.security, c.username, c.secret_sealed,
+           CASE WHEN s.trusted THEN t.logo_url END, CASE WHEN s.trusted THEN t.contact END,
+           CASE WHEN s.trusted THEN t.mail_reply_to END, c.kind, c.host, c.port, c.security, c.username, c.secret_sealed,
            c.from_name, c.from_address
     FROM leased x
     JOIN kf.tenant t ON t.tenant_id = x.tenant_id
+    CROSS JOIN LATERAL (SELECT kf.mail_is_inside(x.mail) AS inside, kf.tenant_trusted(t) AS trusted OFFSET 0) s
     LEFT JOIN kf.mail_kinds() k ON k.kind = x.kind AND k.audience = 'customer'
     LEFT JOIN kf.mail_channel c ON c.tenant_id = x.tenant_id AND (c.active OR x.kind = 'channel_test')
     WHERE x.state = 'sending';

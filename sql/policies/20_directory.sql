@@ -12,7 +12,7 @@ BEGIN
                              'calendar_invitation', 'calendar_grant', 'calendar_connection', 'calendar_source',
                              'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict',
                              'visit_token', 'mail_channel', 'reminder', 'waiting', 'waiting_token', 'freed',
-                             'feed', 'tenant_domain', 'callback_endpoint']
+                             'feed', 'tenant_domain', 'callback_endpoint', 'mail_day', 'mail_recipient', 'mail_report']
     LOOP
         PERFORM kf.policy_put(format('kf.%I', t)::regclass, 'directory',
                               'TO konfirmado_directory USING (true) WITH CHECK (true)');
@@ -44,6 +44,11 @@ GRANT UPDATE (last_used_at) ON kf.api_key TO konfirmado_directory;
 GRANT INSERT, UPDATE ON kf.daily_figure TO konfirmado_directory;
 -- Tries are counted for people of all tenants and of none.
 GRANT SELECT, INSERT, UPDATE, DELETE ON kf.auth_try TO konfirmado_directory;
+-- Mails are counted for businesses and for addresses, whoever writes to them; what stops a business's is seen across both.
+GRANT SELECT, INSERT, UPDATE, DELETE ON kf.mail_hour TO konfirmado_directory;
+GRANT INSERT, UPDATE, DELETE ON kf.mail_day, kf.mail_recipient, kf.mail_report TO konfirmado_directory;
+GRANT UPDATE (mail_stopped_at, mail_stopped_why) ON kf.tenant TO konfirmado_directory;
+GRANT INSERT ON kf.audit TO konfirmado_directory;
 GRANT DELETE ON kf.idempotency, kf.funnel_event, kf.session, kf.token, kf.upload TO konfirmado_directory;
 -- What was told and dealt with a while ago, and times that are over.
 GRANT DELETE ON kf.webhook_event, kf.outbox, kf.callback_attempt, kf.claim TO konfirmado_directory;

@@ -1,0 +1,118 @@
+-- Whom an address belongs to, whatever of it is ignored on the way there: case, a tag behind "+", and Gmail's dots. As a
+-- keyed hash, which names nobody.
+CREATE OR REPLACE FUNCTION kf.mail_subject(p_address text) RETURNS bytea
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_host text := lower(substring(p_address FROM '@([^@]*)$'));
+    v_name text := split_part(lower(left(p_address, length(p_address) - length(v_host) - 1)), '+', 1);
+BEGIN
+    IF v_host IN ('gmail.com', 'googlemail.com') THEN
+        v_host := 'gmail.com';
+        v_name := replace(v_name, '.', '');
+    END IF;
+    RETURN sha256(convert_to((SELECT m.value FROM kf.meta m WHERE m.key = 'mail_key') || '/address/' || v_name || '@' || v_host,
+                             'UTF8'));
+END
+$$;
+
+-- May a mail that is due go out now? null: yes, and it is counted; else why not:
+--   stopped     too many of its business came back or were reported
+--   quota       its business has had its mails of the day
+--   recipients  the same of addresses that are new to it
+--   address     so many went to this address in an hour or a day, whoever wrote them
+-- Whoever works in the business, and who paid a booking, gets theirs always; so do the people of a business that is
+-- trusted what tells them of its bookings. Those who ask are answered one after the other: the counts hold.
+CREATE OR REPLACE FUNCTION kf.mail_pass(m kf.mail) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    v_quota jsonb;
+    v_subject bytea;
+    v_new boolean;
+    v_hour int;
+    v_day int;
+    t kf.tenant;
+    d kf.mail_day;
+BEGIN
+    IF m.attempts > 0 OR kf.mail_is_inside(m) THEN
+        RETURN NULL;
+    END IF;
+    SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = m.tenant_id;
+    IF t.mail_stopped_at IS NOT NULL THEN
+        RETURN 'stopped';
+    ELSIF t.trusted_at IS NOT NULL
+          AND EXISTS (SELECT FROM kf.mail_kinds() k WHERE k.kind = m.kind AND k.audience <> 'customer') THEN
+        RETURN NULL;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('kf.mail_count', 0));
+    v_subject := kf.mail_subject(m.to_address);
+    SELECT coalesce(sum(h.n) FILTER (WHERE h.hour = date_trunc('hour', v_now, 'UTC')), 0), coalesce(sum(h.n), 0)
+    INTO v_hour, v_day
+    FROM kf.mail_hour h WHERE h.subject = v_subject AND h.hour > v_now - interval '24 hours';
+    IF v_hour >= 10 OR v_day >= 30 THEN
+        RETURN 'address';
+    END IF;
+    v_quota := kf.quota_of(t);
+    v_new := v_quota->>'recipients' IS NOT NULL
+        AND NOT EXISTS (SELECT FROM kf.mail_recipient r WHERE r.tenant_id = m.tenant_id AND r.subject = v_subject);
+    SELECT x.* INTO d FROM kf.mail_day x WHERE x.tenant_id = m.tenant_id AND x.day = (v_now AT TIME ZONE 'UTC')::date;
+    IF d.mails >= (v_quota->>'mails')::int THEN
+        RETURN 'quota';
+    ELSIF v_new AND d.recipients >= (v_quota->>'recipients')::int THEN
+        RETURN 'recipients';
+    END IF;
+    PERFORM kf.mail_count(m.tenant_id, v_subject, v_new);
+    RETURN NULL;
+END
+$$;
+
+-- When a mail that may not go out is looked at again, by the answer of kf.mail_pass.
+CREATE OR REPLACE FUNCTION kf.mail_again(p_why text) RETURNS timestamptz
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN p_why IN ('quota', 'recipients') THEN kf.quota_day() + interval '1 day'
+                ELSE date_trunc('hour', kf.now(), 'UTC') + interval '1 hour' END
+$$;
+
+-- Is it for somebody who works in its business, or about a booking that was paid with real money?
+CREATE OR REPLACE FUNCTION kf.mail_is_inside(m kf.mail) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM kf.staff s WHERE s.email = lower(m.to_address) AND s.tenant_id = m.tenant_id AND s.state = 'active')
+        OR (m.booking_id IS NOT NULL AND EXISTS (
+            SELECT FROM kf.payment x JOIN kf.payment_attempt a USING (tenant_id, attempt_id)
+            WHERE x.tenant_id = m.tenant_id AND x.booking_id = m.booking_id AND x.approved_cents > 0
+              AND a.mode = 'production'));
+END
+$$;
+
+CREATE OR REPLACE FUNCTION kf.mail_count(p_tenant uuid, p_subject bytea, p_new boolean) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+BEGIN
+    INSERT INTO kf.mail_hour AS h (subject, hour, n) VALUES (p_subject, date_trunc('hour', v_now, 'UTC'), 1)
+    ON CONFLICT (subject, hour) DO UPDATE SET n = h.n + 1;
+    IF p_new THEN
+        INSERT INTO kf.mail_recipient (tenant_id, subject, first_at) VALUES (p_tenant, p_subject, v_now) ON CONFLICT DO NOTHING;
+    END IF;
+    INSERT INTO kf.mail_day AS d (tenant_id, day, mails, recipients)
+    VALUES (p_tenant, (v_now AT TIME ZONE 'UTC')::date, 1, p_new::int)
+    ON CONFLICT (tenant_id, day) DO UPDATE SET mails = d.mails + 1, recipients = d.recipients + p_new::int;
+END
+$$;
+
+-- What a mail tells: of a business that is not trusted (p_free: it is) the plain facts alone, without its own words,
+-- pictures and links. A place stays where nothing in it is an address of the net; names are looked through as the
+-- mail is made.
+CREATE OR REPLACE FUNCTION kf.mail_told(p_facts jsonb, p_free boolean) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN p_free THEN p_facts
+                ELSE p_facts - ARRAY['note', 'instructions', 'map_url', 'reason', 'notes']
+                     - CASE WHEN p_facts->>'place' ~ '[/\\@:]|[.][[:alnum:]]{2}' THEN ARRAY['place'] ELSE '{}'::text[] END END
+$$;

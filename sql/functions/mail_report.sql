@@ -1,0 +1,93 @@
+-- What the link to report a mail ends in: its business, its id and a signature, in hex.
+CREATE OR REPLACE FUNCTION kf.mail_report_token(p_tenant uuid, p_mail uuid) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_key text := (SELECT x.value FROM kf.meta x WHERE x.key = 'mail_key');
+BEGIN
+    RETURN replace(p_tenant::text || p_mail, '-', '')
+        || left(encode(sha256(convert_to(concat_ws('/', v_key, 'report', p_tenant, p_mail, v_key), 'UTF8')), 'hex'), 32);
+END
+$$;
+
+-- The mail that such a link is of: {business, language, reported}. Nothing where the signature is not ours or the mail
+-- is gone. p_report: whoever got it says that they had not asked for it; once for each mail.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.mail_report(p_token text, p_report boolean) RETURNS TABLE (tenant_id uuid, doc jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    m kf.mail;
+BEGIN
+    IF p_token !~ '^[0-9a-f]{96}$' THEN
+        RETURN;
+    END IF;
+    m.tenant_id := left(p_token, 32)::uuid;
+    m.mail_id := substr(p_token, 33, 32)::uuid;
+    IF kf.mail_report_token(m.tenant_id, m.mail_id) <> p_token THEN
+        RETURN;
+    END IF;
+    SELECT x.* INTO m FROM kf.mail x WHERE x.tenant_id = m.tenant_id AND x.mail_id = m.mail_id;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF p_report THEN
+        INSERT INTO kf.mail_report (tenant_id, mail_id, subject, kind, reported_at)
+        VALUES (m.tenant_id, m.mail_id, kf.mail_subject(m.to_address), m.kind, v_now)
+        ON CONFLICT ON CONSTRAINT mail_report_pkey DO NOTHING;
+        IF FOUND THEN
+            INSERT INTO kf.mail_day AS d (tenant_id, day, reports) VALUES (m.tenant_id, (v_now AT TIME ZONE 'UTC')::date, 1)
+            ON CONFLICT ON CONSTRAINT mail_day_pkey DO UPDATE SET reports = d.reports + 1;
+            PERFORM kf.mail_stop(m.tenant_id);
+        END IF;
+    END IF;
+    RETURN QUERY
+    SELECT m.tenant_id, jsonb_build_object('business', t.name, 'language', m.language, 'reported',
+               EXISTS (SELECT FROM kf.mail_report r WHERE r.tenant_id = m.tenant_id AND r.mail_id = m.mail_id))
+    FROM kf.tenant t WHERE t.tenant_id = m.tenant_id;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.mail_report FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.mail_report TO konfirmado_app, konfirmado_owner;
+RESET ROLE;
+
+-- Stops the mails of a business to strangers, until the operator lets them go on, once too many came back or were
+-- reported in the last seven days: of a business that is not trusted ten that came back and a tenth of all, or three
+-- reports; of one that is, fifty and a tenth, or twenty reports and one of a hundred.
+CREATE OR REPLACE FUNCTION kf.mail_stop(p_tenant uuid) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_trusted boolean;
+    v_why text;
+    s record;
+    t kf.tenant;
+BEGIN
+    SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant FOR NO KEY UPDATE;
+    IF t.mail_stopped_at IS NOT NULL THEN
+        RETURN;
+    END IF;
+    v_trusted := (kf.quota_of(t)->>'trusted')::boolean;
+    SELECT coalesce(sum(d.mails), 0) AS mails, coalesce(sum(d.bounces), 0) AS bounces INTO s
+    FROM kf.mail_day d
+    WHERE d.tenant_id = p_tenant AND d.day > (greatest(kf.now() - interval '7 days', t.mail_resumed_at) AT TIME ZONE 'UTC')::date;
+    v_why := CASE
+        WHEN s.bounces >= CASE WHEN v_trusted THEN 50 ELSE 10 END AND s.bounces * 10 >= s.mails THEN 'bounces'
+        WHEN kf.mail_reporters(t) >= CASE WHEN v_trusted THEN greatest(20, s.mails / 100) ELSE 3 END THEN 'reports' END;
+    IF v_why IS NOT NULL THEN
+        UPDATE kf.tenant x SET mail_stopped_at = kf.now(), mail_stopped_why = v_why WHERE x.tenant_id = p_tenant;
+    END IF;
+END
+$$;
+
+-- How many people reported mails of a business since the operator last let them go on, in seven days at most.
+CREATE OR REPLACE FUNCTION kf.mail_reporters(t kf.tenant) RETURNS bigint
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT count(DISTINCT r.subject) FROM kf.mail_report r
+            WHERE r.tenant_id = t.tenant_id
+              AND r.reported_at > greatest(kf.now() - interval '7 days', t.mail_resumed_at));
+END
+$$;

@@ -1,0 +1,123 @@
+-- What a business that nobody knows yet may send, what its mails say, and what stops them.
+BEGIN;
+SELECT no_plan();
+SET ROLE konfirmado_app;
+SELECT t.clock('2026-06-01 12:00Z');
+SELECT t.tenant(1), t.tenant(2);
+CREATE FUNCTION pg_temp.at(p_n int) RETURNS void LANGUAGE sql AS $$ SELECT set_config('kf.tenant', t.id(p_n * 100)::text, true) $$;
+-- p_count invitations to invented addresses, numbered from p_from on.
+CREATE FUNCTION pg_temp.write(p_n int, p_from int, p_count int, p_host text DEFAULT 'stranger.example') RETURNS void LANGUAGE sql AS $$
+    SELECT kf.mail_put(t.id(p_n * 100), gen_random_uuid(), 'calendar_invite', 'w' || i || '@' || p_host, '', 'es',
+                       '{"professional":"Ana"}', 'sealed') FROM generate_series(p_from, p_from + p_count - 1) i
+$$;
+-- How many of a business's mails go out now.
+CREATE FUNCTION pg_temp.out(p_n int) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM kf.work_mails(1000, 60, false) w WHERE w.tenant_id = t.id(p_n * 100));
+END $$;
+CREATE FUNCTION pg_temp.trust(p_n int, p jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT kf.tenant_standing(t.id(p_n * 100), p) $$;
+
+-- A business registers. The operator's own are trusted.
+SELECT kf.staff_register(t.id(300), t.id(351), '{"business":"Nuevo","email":"nuevo@dueno.example","language":"es","password_hash":"x"}',
+    t.hash('verify 3'), t.id(361), 'sealed', '{"ip":"192.0.2.7","request_id":"r"}');
+SELECT is((SELECT doc->>'standing' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), 'new', 'who registers is new');
+SELECT is((SELECT doc->>'standing' FROM kf.tenant_list() WHERE tenant_id = t.id(100)), 'trusted', 'who was set up by the operator is trusted');
+SELECT is(pg_temp.out(3), 1::bigint, 'its first link goes out');
+
+-- The attack: 297 mails in 20 seconds.
+SELECT pg_temp.write(3, 1, 297);
+SELECT is(pg_temp.out(3), 19::bigint, 'as many new addresses as a new business may write to');
+SELECT is(pg_temp.out(3), 0::bigint, 'and no more');
+SELECT pg_temp.write(1, 1000, 297);
+SELECT is(pg_temp.out(1), 297::bigint, 'one that is trusted is not held up beside it');
+SELECT pg_temp.at(3);
+SELECT is((SELECT count(DISTINCT last_error) || ' ' || min(last_error) || ' ' || min(next_attempt_at AT TIME ZONE 'UTC') FROM kf.mail
+           WHERE tenant_id = t.id(300) AND state = 'due'), '1 it waits: recipients 2026-06-02 00:00:00', 'the rest waits for tomorrow');
+-- The next day a little more.
+SELECT t.clock('2026-06-02 12:00Z');
+SELECT kf.work_mails(1, 60, false) FROM generate_series(1, 2);
+SELECT pg_temp.write(3, 2000, 297);
+SELECT is(pg_temp.out(3), 25::bigint, 'it grows with its age');
+-- The operator's numbers, and word.
+SELECT is(t.refusal($$ SELECT pg_temp.trust(3, '{"quotas":{"mals":1}}') $$), 'KF422 mals', 'no such quota');
+SELECT is(t.refusal($$ SELECT pg_temp.trust(3, '{"quotas":{"mails":-1}}') $$), 'KF422 mails', 'no number');
+SELECT is(pg_temp.trust(3, '{"quotas":{"recipients":40,"mails":100}}')->'quota'->>'recipients', '40', 'the operator raises one');
+SELECT is(pg_temp.out(3), 15::bigint, 'and what waited goes out');
+SELECT is(pg_temp.trust(3, '{"quotas":{"recipients":1000,"mails":50}}')->'quota'->>'mails', '50', 'another number');
+SELECT is(pg_temp.out(3), 10::bigint, 'the mails of the day');
+SELECT is(pg_temp.trust(3, '{"quotas":null}')->'quota'->>'mails', '70', 'none of the operator''s');
+SELECT is(pg_temp.trust(3, '{"trusted":true}')->>'standing', 'trusted', 'its word');
+SELECT cmp_ok(pg_temp.out(3), '>', 200::bigint, 'lets all of them go');
+SELECT is(pg_temp.trust(3, '{"trusted":false}')->>'standing', 'new', 'and may be taken back');
+
+-- One address, whoever writes to it, under whatever spelling.
+SELECT pg_temp.write(1, 7, 6, 'gmail.com');
+SELECT kf.mail_put(t.id(200), gen_random_uuid(), 'calendar_invite', a, '', 'es', '{}', 'sealed')
+FROM unnest(ARRAY['V.ictima+a@gmail.com', 'victima@googlemail.com', 'vic.tima@GMAIL.com']) a, generate_series(1, 5);
+SELECT kf.mail_put(t.id(100), gen_random_uuid(), 'calendar_invite', 'victima@gmail.com', '', 'es', '{}', 'sealed');
+SELECT is((SELECT count(*) FROM kf.work_mails(1000, 60, false) w WHERE w.to_address ~* 'v.*tima'), 10::bigint, 'ten mails in an hour');
+SELECT t.clock('2026-06-02 13:00Z');
+SELECT is((SELECT count(*) FROM kf.work_mails(1000, 60, false) w WHERE w.to_address ~* 'v.*tima' AND w.attempts = 0), 16::bigint - 6, 'the next hour as many') ;
+SELECT is(encode(kf.mail_subject('a.b+c@gmail.com'), 'hex'), encode(kf.mail_subject('AB@googlemail.com'), 'hex'), 'one person');
+SELECT isnt(encode(kf.mail_subject('a.b@example.com'), 'hex'), encode(kf.mail_subject('ab@example.com'), 'hex'), 'two persons');
+
+-- Its own words.
+SELECT is(kf.mail_told('{"note":"a","instructions":"b","map_url":"c","reason":"d","notes":"e","place":"Calle 1 # 2-3","service":"S"}', false),
+          '{"place":"Calle 1 # 2-3","service":"S"}', 'the plain facts');
+SELECT is(kf.mail_told('{"place":"mira en premio.example"}', false), '{}', 'no address of the net');
+SELECT is(kf.mail_told('{"note":"a"}', true), '{"note":"a"}', 'all of it of a business that is trusted');
+
+-- What came back stops a business, and the operator lets it go on.
+SELECT t.clock('2026-06-10 12:00Z');
+SELECT pg_temp.write(3, 5000, 12);
+SELECT count(*) FROM kf.work_mails(1000, 60, false);
+SELECT pg_temp.at(3);
+SELECT kf.mail_result(t.id(300), m.mail_id, 'refused', '550 nobody', 0) FROM (SELECT mail_id FROM kf.mail WHERE to_address ~ '^w50..@' AND state = 'sending' ORDER BY mail_id LIMIT 9) m;
+SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), NULL, 'nine that came back');
+SELECT kf.mail_result(t.id(300), m.mail_id, 'refused', '550 nobody', 0) FROM (SELECT mail_id FROM kf.mail WHERE to_address ~ '^w50..@' AND state = 'sending' LIMIT 1) m;
+SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), 'bounces', 'the tenth stops its mails');
+SELECT is((SELECT doc->'troubles'->>'mails_stopped' FROM kf.tenant_page('{"trouble":true,"limit":10}') WHERE doc->>'subdomain' = 'nuevo'), '1', 'the operator sees it');
+SELECT is((SELECT n FROM kf.metrics_read() WHERE family = 'standing' AND label = 'mails_stopped'), 1::bigint, 'in the metrics too');
+SELECT pg_temp.write(3, 6000, 1);
+SELECT is(pg_temp.out(3), 0::bigint, 'none goes out');
+SELECT is(pg_temp.trust(3, '{"mails":true}')->'week'->>'bounces', '10', 'the operator lets them go on');
+SELECT is(pg_temp.out(3), 1::bigint, 'and they do');
+
+SELECT kf.clock_shift(1);
+
+-- Reports: by a signed link, each once.
+CREATE FUNCTION pg_temp.report(p_like text, p_report boolean DEFAULT true) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_temp.at(3);
+    RETURN (SELECT r.doc->>'reported' FROM kf.mail m, kf.mail_report(kf.mail_report_token(m.tenant_id, m.mail_id), p_report) r
+            WHERE m.tenant_id = t.id(300) AND m.to_address = p_like);
+END $$;
+SELECT is(pg_temp.report('w5001@stranger.example', false), 'false', 'looking reports nothing');
+SELECT is(pg_temp.report('w5001@stranger.example'), 'true', 'a report') FROM generate_series(1, 3);
+SELECT pg_temp.report('w5002@stranger.example');
+SELECT is((SELECT doc->'week'->>'reports' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), '2', 'each mail once');
+SELECT is_empty($$ SELECT * FROM kf.mail_report(repeat('0', 96), true) $$, 'no link without our signature');
+SELECT is_empty($$ SELECT * FROM kf.mail_report('x', true) $$, 'nor another text');
+SELECT pg_temp.report('w5003@stranger.example');
+SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), 'reports', 'three people stop its mails');
+
+-- What is counted by its rows.
+SELECT pg_temp.trust(1, '{"quotas":{"messages":2,"exports":1}}');
+SELECT is(t.refusal($$ SELECT kf.message_test(t.id(100)) $$), 'ok', 'a test') FROM generate_series(1, 2);
+SELECT is(t.refusal($$ SELECT kf.message_test(t.id(100)) $$), 'KF424 messages', 'the third of two');
+SELECT is(t.refusal($$ SELECT kf.bookings_export_start(t.id(100), '{}') $$), 'ok', 'an export');
+SELECT is(t.refusal($$ SELECT kf.bookings_export_start(t.id(100), '{}') $$), 'KF424 exports', 'the second of one');
+SELECT is(t.refusal($$ SELECT kf.bookings_export_start(t.id(200), '{}') $$), 'ok', 'another business has its own');
+SELECT t.clock('2026-06-11 00:00Z');
+SELECT is(t.refusal($$ SELECT kf.message_test(t.id(100)) $$), 'ok', 'a new day');
+
+-- What was counted is forgotten.
+SELECT t.clock('2026-08-01 12:00Z');
+SELECT kf.told_sweep(1000);
+RESET ROLE;
+SET ROLE konfirmado_directory;
+SELECT is((SELECT count(*) FROM kf.mail_hour) + (SELECT count(*) FROM kf.mail_recipient) + (SELECT count(*) FROM kf.mail_day)
+          + (SELECT count(*) FROM kf.mail_report), 0::bigint, 'nobody is remembered');
+RESET ROLE;
+SELECT * FROM finish();
+ROLLBACK;
