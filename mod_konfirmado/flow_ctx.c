@@ -74,6 +74,8 @@ static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
     flow->calendar_gate = calendar_gate;
     flow->templates = cfg->templates;
     flow->messages = cfg->messages;
+    flow->registration = cfg->registration;
+    flow->registration_domains = cfg->registration_domains;
     flow->process = parent;
     return flow;
 }

@@ -15,6 +15,34 @@ typedef struct {
     const char *email, *doc, *visit;
 } registration_t;
 
+static bool is_listed(const char *domains, const char *domain)
+{
+    size_t len = strlen(domain), n;
+
+    for (; *domains; domains += n + (domains[n] == ' ')) {
+        n = strcspn(domains, " ");
+        if (n == len && !strncmp(domains, domain, n)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the operator lets anybody, or this address, register. */
+static kf_err_t *check_open(const kf_flow_t *flow, const char *email, apr_pool_t *p)
+{
+    const char *at = strrchr(email, '@');
+
+    if (flow->registration && !strcmp(flow->registration, "closed")) {
+        return kf_err(p, KF_E_NO_REGISTRATION, "Registration is closed: ask whoever runs this server for an account.");
+    }
+    if (flow->registration_domains && !is_listed(flow->registration_domains, at ? at + 1 : email)) {
+        return kf_err(p, KF_E_NO_REGISTRATION, "Only addresses of these domains may register: %s.",
+                      flow->registration_domains);
+    }
+    return NULL;
+}
+
 static kf_err_t *check_registration(const char **email, const char **business, const kf_flow_t *flow,
                                     const kf_register_wish_t *wish, apr_pool_t *p)
 {
@@ -28,17 +56,19 @@ static kf_err_t *check_registration(const char **email, const char **business, c
     return bad;
 }
 
-static kf_err_t *registration_doc(const char **out, const char *business, const char *email,
+static kf_err_t *registration_doc(const char **out, const registration_t *reg, const char *business,
                                   const kf_register_wish_t *wish, const char *hash, apr_pool_t *p)
 {
+    bool approval = reg->flow->registration && !strcmp(reg->flow->registration, "approval");
     kf_buf_t buf;
 
     kf_buf_init(&buf, p, 512, DOC_BYTES);
     kf_json_open(&buf, '{');
     kf_json_str(&buf, "business", business);
-    kf_json_str(&buf, "email", email);
+    kf_json_str(&buf, "email", reg->email);
     kf_json_str(&buf, "language", wish->language && !strcmp(wish->language, "en") ? "en" : "es");
     kf_json_str(&buf, "password_hash", hash);
+    kf_json_bool(&buf, "approval", approval);
     kf_json_close(&buf, '}');
     *out = kf_buf_text(&buf);
     return kf_buf_check(&buf, "registration", p);
@@ -103,9 +133,10 @@ kf_err_t *kf_flow_register(const kf_flow_t *flow, kf_visit_t *visit, const kf_re
     bool found;
 
     KF_TRY(check_registration(&reg.email, &business, flow, wish, p));
+    KF_TRY(check_open(flow, reg.email, p));
     KF_TRY(kf_tries_count(&tries, flow, visit, KF_TRIES_MAIL, reg.email, p));
     KF_TRY(kf_password_hash(hash, flow->passwords, wish->password, p));
-    KF_TRY(registration_doc(&reg.doc, business, reg.email, wish, hash, p));
+    KF_TRY(registration_doc(&reg.doc, &reg, business, wish, hash, p));
     KF_TRY(kf_visit_json(&reg.visit, visit, p));
     err = register_new(&reg, p); /* for a known address too: all the work is the same */
     if (!err || err->code != KF_E_CONFLICT || !err->field) {

@@ -53,7 +53,7 @@ typedef struct {
 /**
  * A new business with its owner, not verified yet, and the mail with the link. An address that has an
  * account gets a mail that says so; one that was never verified begins anew. KF_E_INVALID with every
- * bad field ("business", "email", "password"), KF_E_RATE_LIMITED.
+ * bad field ("business", "email", "password"), KF_E_RATE_LIMITED, KF_E_NO_REGISTRATION.
  */
 kf_err_t *kf_flow_register(const kf_flow_t *flow, kf_visit_t *visit, const kf_register_wish_t *wish, apr_pool_t *p);
 

@@ -49,6 +49,8 @@ typedef struct kf_flow_t {
     const struct kf_mustache_set_t *templates; /* of mails */
     const struct kf_catalog_t *messages;
     int process;                  /* the parent's of this httpd, in its signs of life; 0 = none gives them */
+    const char *registration;     /* "open", "approval" (the operator approves each), "closed" */
+    const char *registration_domains; /* of addresses that may register, with a space between; NULL = any */
     const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is touched */
 } kf_flow_t;
 

@@ -55,6 +55,10 @@ static void judge_row(found_t *found, const kf_status_row_t *row)
     } else if (is(row, "endpoint", NULL) && row->n > 0) {
         add(found, (kf_finding_t){strcmp(row->label, "failing") != 0 ? KF_FOUND_ENDPOINTS : KF_FOUND_UNTOLD, false, "",
                                   row->n, KF_STATUS_NONE});
+    } else if (is(row, "standing", NULL) && row->n > 0 && !strcmp(row->label, "mails_stopped")) {
+        add(found, (kf_finding_t){KF_FOUND_STOPPED, false, "", row->n, KF_STATUS_NONE});
+    } else if (is(row, "standing", NULL) && row->n > 0 && !strcmp(row->label, "approval")) {
+        add(found, (kf_finding_t){KF_FOUND_APPROVAL, false, "", row->n, KF_STATUS_NONE});
     }
 }
 
@@ -307,6 +311,10 @@ static const struct {
     [KF_FOUND_ENDPOINTS] = {"endpoints", "Businesses that get no callbacks because their address said that it is gone: {n}."},
     [KF_FOUND_UNTOLD] = {"untold", "Businesses whose systems do not take callbacks now: {n}. They are tried again for three "
                                   "days."},
+    [KF_FOUND_STOPPED] = {"mails_stopped", "Businesses whose mails are stopped because too many came back or were reported: "
+                                           "{n}: konfirmadoctl tenant list --trouble, tenant release."},
+    [KF_FOUND_APPROVAL] = {"approval", "Businesses that registered and wait to be approved: {n}: konfirmadoctl tenant list "
+                                       "--trouble, tenant resume."},
     [KF_FOUND_KEYS] = {"keys", "Secrets that the keys of this server do not open: {n}. The key file lacks a key."},
     [KF_FOUND_SERVER_KEYS] = {"server_keys", "Servers have read different key files: {label} (machine/process) lacks {n} keys that "
                                              "another has. Restart (graceful) those with the older file."},

@@ -31,6 +31,8 @@ typedef enum {
     KF_FOUND_CALENDARS, /* label (failing, broken), n */
     KF_FOUND_ENDPOINTS, /* merchants' addresses that are switched off: n */
     KF_FOUND_UNTOLD,    /* merchants whose systems do not take messages now: n */
+    KF_FOUND_STOPPED,   /* businesses whose mails are stopped: n */
+    KF_FOUND_APPROVAL,  /* businesses that wait to be approved: n */
     KF_FOUND_KEYS,      /* secrets that this server's keys do not open: n */
     KF_FOUND_SERVER_KEYS,   /* an httpd does not know keys that another one knows: label, n */
     KF_FOUND_SERVER_FOLDER, /* pictures cannot be written there: label */

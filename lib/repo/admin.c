@@ -74,6 +74,16 @@ kf_err_t *kf_repo_tenant_suspend(kf_db_t *db, const kf_uuid_t *tenant, bool on, 
     return KF_DB_EXEC(&res, db, &tenant_suspend, p, KF_UUID(tenant), KF_BOOL(on));
 }
 
+kf_err_t *kf_repo_tenant_standing(const char **out, kf_db_t *db, const kf_uuid_t *tenant, const char *doc, apr_pool_t *p)
+{
+    static const kf_stmt_t stmt = {"tenant_standing", "SELECT kf.tenant_standing($1::uuid, $2::text::jsonb)", 2, 0};
+    kf_db_res_t *res;
+
+    KF_TRY(KF_DB_EXEC(&res, db, &stmt, p, KF_UUID(tenant), KF_TEXT(doc)));
+    *out = kf_db_json(res, 0, 0);
+    return NULL;
+}
+
 kf_err_t *kf_repo_tenant_list(kf_docs_t **out, kf_db_t *db, apr_pool_t *p)
 {
     return kf_repo_docs(out, db, &tenant_list, NULL, p);

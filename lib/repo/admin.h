@@ -22,6 +22,8 @@ kf_err_t *kf_repo_tenant_create(kf_db_t *db, const kf_uuid_t *tenant, const char
 /** Changes what the document names. */
 kf_err_t *kf_repo_tenant_update(kf_db_t *db, const kf_uuid_t *tenant, const char *doc,
                                 apr_pool_t *p);
+/** The operator's word about a business (kf.tenant_standing); *out: how it stands then. KF_E_NOT_FOUND, KF_E_INVALID. */
+kf_err_t *kf_repo_tenant_standing(const char **out, kf_db_t *db, const kf_uuid_t *tenant, const char *doc, apr_pool_t *p);
 kf_err_t *kf_repo_tenant_suspend(kf_db_t *db, const kf_uuid_t *tenant, bool on, apr_pool_t *p);
 kf_err_t *kf_repo_tenant_list(kf_docs_t **out, kf_db_t *db, apr_pool_t *p);
 /** A page of them with what is wrong with each; `ask` says which (kf.tenant_page). */

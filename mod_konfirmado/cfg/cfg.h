@@ -41,6 +41,10 @@ struct kfm_cfg_t {
     apr_size_t openapi_len;
     const char *openapi_tag;
 
+    /* accounts */
+    const char *registration;     /* "open", "approval", "closed" */
+    const char *registration_domains; /* "a.example b.example"; NULL = any */
+
     /* bookings */
     int hold_ttl_s;               /* 60 to 3600 */
     int hold_address, hold_network; /* live unpaid holds; 0 = any number */

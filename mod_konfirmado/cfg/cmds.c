@@ -274,6 +274,31 @@ static const char *set_name_server(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
+static const char *set_registration(cmd_parms *cmd, void *dir, const char *arg)
+{
+    (void)dir;
+    if (strcmp(arg, "open") != 0 && strcmp(arg, "approval") != 0 && strcmp(arg, "closed") != 0) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not known: write open, approval or closed", cmd->cmd->name, arg);
+    }
+    raw_of(cmd)->registration = apr_pstrdup(cmd->pool, arg);
+    return NULL;
+}
+
+static const char *add_domain(cmd_parms *cmd, void *dir, const char *arg)
+{
+    kfm_raw_t *raw = raw_of(cmd);
+    char *domain = apr_pstrdup(cmd->pool, arg);
+
+    (void)dir;
+    ap_str_tolower(domain);
+    if (!strchr(domain, '.') || domain[strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789.-")]) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a domain of addresses, such as example.com", cmd->cmd->name, arg);
+    }
+    raw->registration_domains = raw->registration_domains
+                                    ? apr_pstrcat(cmd->pool, raw->registration_domains, " ", domain, NULL) : domain;
+    return NULL;
+}
+
 static const char *set_assets_url(cmd_parms *cmd, void *dir, const char *arg)
 {
     (void)dir;
@@ -385,6 +410,8 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_MAIL_CA, set_path, AT(mail_ca), "PEM file to trust for mail servers of merchants"),
     ONE(KFM_D_RESEND_KEY, set_path, AT(resend_key_file), "file with our API key at Resend"),
     ONE(KFM_D_RESEND_URL, set_api_url, AT(resend_api), "Resend's API"),
+    ONE(KFM_D_REGISTRATION, set_registration, NULL, "who may register a business: open, approval or closed"),
+    AP_INIT_ITERATE(KFM_D_REGISTRATION_DOMAINS, add_domain, NULL, RSRC_CONF, "domains of the addresses that may register"),
     ONE(KFM_D_UPLOAD_DIR, set_path, AT(upload_dir), "folder for pictures; without it the database has them"),
     ONE(KFM_D_NAME_SERVER, set_name_server, NULL, "address[:port] that proofs of domains are asked of"),
     FLAG(KFM_D_INSECURE_HTTP, insecure_http, "On: the platform may be http (development)"),

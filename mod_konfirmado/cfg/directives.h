@@ -53,6 +53,8 @@
 #define KFM_D_RESEND_KEY "KonfirmadoResendKeyFile"
 #define KFM_D_RESEND_URL "KonfirmadoResendURL"
 #define KFM_D_NAME_SERVER "KonfirmadoNameServer"
+#define KFM_D_REGISTRATION "KonfirmadoRegistration"
+#define KFM_D_REGISTRATION_DOMAINS "KonfirmadoRegistrationDomains"
 #define KFM_D_UPLOAD_DIR "KonfirmadoUploadDir"
 #define KFM_D_INSECURE_HTTP "KonfirmadoAllowInsecureHTTP"
 

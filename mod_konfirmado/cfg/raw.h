@@ -54,6 +54,8 @@
     X(provider_ca, NULL)                                      \
     X(upload_dir, NULL)                                       \
     X(name_server, NULL)                                      \
+    X(registration, "open")                                   \
+    X(registration_domains, NULL)                             \
     X(smtp_url, NULL)                                         \
     X(smtp_security, NULL)                                    \
     X(smtp_user, NULL)                                        \

@@ -286,6 +286,7 @@ static const struct {
     {"workers", MOVES},
     {"providers", "All that workers called have answered."},
     {"callbacks", MOVES},
+    {"businesses", "No mails are stopped, and nobody waits to be approved."},
     {"events", MOVES},
     {"polls", MOVES},
     {"refunds", MOVES},
@@ -306,6 +307,9 @@ static const char *what_of(const kf_finding_t *finding)
     case KF_FOUND_ENDPOINTS:
     case KF_FOUND_UNTOLD:
         return "callbacks";
+    case KF_FOUND_STOPPED:
+    case KF_FOUND_APPROVAL:
+        return "businesses";
     case KF_FOUND_PROVIDER:
         return "providers";
     case KF_FOUND_EXHAUSTED:

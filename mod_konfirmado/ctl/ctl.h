@@ -72,7 +72,7 @@ struct kfm_ctl_t {
 };
 
 /* The families; each table ends with a NULL name. */
-extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_staff[], kfm_ctl_accounts[],
+extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_standing[], kfm_ctl_staff[], kfm_ctl_accounts[],
     kfm_ctl_services[], kfm_ctl_professionals[], kfm_ctl_calendars[], kfm_ctl_links[], kfm_ctl_callbacks[],
     kfm_ctl_endpoints[],
     kfm_ctl_mails[], kfm_ctl_bookings[], kfm_ctl_privacy[], kfm_ctl_keys[], kfm_ctl_check[], kfm_ctl_statuses[],

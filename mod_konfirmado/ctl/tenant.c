@@ -49,7 +49,7 @@ static const kfm_ctl_opt_t list_opts[] = {
     KFM_CTL_END};
 
 static const kfm_ctl_col_t columns[] = {{"SUBDOMAIN", "subdomain"}, {"NAME", "name"}, {"STATUS", "status"},
-                                        {"HEALTH", "health"},       {"ZONE", "time_zone"}, {"CREATED", "created_at"},
+                                        {"STANDING", "standing"},   {"HEALTH", "health"},       {"ZONE", "time_zone"}, {"CREATED", "created_at"},
                                         {"ID", "id"},               {NULL, NULL}};
 
 static const kfm_ctl_col_t lines[] = {{"id", "tenant_id"},
@@ -57,6 +57,12 @@ static const kfm_ctl_col_t lines[] = {{"id", "tenant_id"},
                                       {"custom domain", "custom_domain"},
                                       {"name", "name"},
                                       {"status", "status"},
+                                      {"standing", "standing"},
+                                      {"waits for approval since", "approval_asked_at"},
+                                      {"a day", "quota_text"},
+                                      {"seven days", "week_text"},
+                                      {"mails stopped since", "mail_stopped_at"},
+                                      {"mails stopped because", "mail_stopped_why"},
                                       {"time zone", "time_zone"},
                                       {"language", "language"},
                                       {"currency", "currency"},
@@ -314,7 +320,8 @@ const kfm_ctl_cmd_t kfm_ctl_tenants[] = {
      update_opts, update},
     {"tenant list", NULL, 0, 0, KFM_CTL_DATABASE,
      "Lists the businesses by subdomain, with what is wrong with each: callbacks that are switched off or were given "
-     "up, mails given up, money that waits for somebody, calendars to connect again.",
+     "up, mails given up or stopped, money that waits for somebody, calendars to connect again, and those that wait to be "
+     "approved (resume).",
      list_opts, list},
     {"tenant show", "TENANT", 1, 1, KFM_CTL_DATABASE, "Shows a business.", NULL, show},
     {"tenant domain", "TENANT", 1, 1, KFM_CTL_DATABASE,
@@ -322,6 +329,6 @@ const kfm_ctl_cmd_t kfm_ctl_tenants[] = {
      domain_opts, domain},
     {"tenant suspend", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Stops a business from taking bookings. What is booked and paid goes on.", NULL, suspend},
-    {"tenant resume", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lets a suspended business go on.", NULL,
+    {"tenant resume", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lets a suspended business go on, and one that registered and waits to be approved begin.", NULL,
      resume},
     KFM_CTL_CMD_END};

@@ -24,13 +24,28 @@ void kfm_mails_trouble(json_t *list, kfm_call_t *call, const json_t *trouble)
 {
     long waiting = (long)json_integer_value(json_object_get(trouble, "waiting"));
     long dead = (long)json_integer_value(json_object_get(trouble, "dead"));
+    long held = (long)json_integer_value(json_object_get(trouble, "held"));
 
-    if (waiting > 0) {
-        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.waiting", waiting, call->pool));
+    if (kfm_dash_text(trouble, "stopped")) {
+        add(list, say(call, "after.mails.stopped"));
+    }
+    if (held > 0) {
+        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.held", held, call->pool));
+    }
+    if (waiting > held) {
+        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.waiting", waiting - held, call->pool));
     }
     if (dead > 0) {
         add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.dead", dead, call->pool));
     }
+}
+
+/* Why we keep a mail back is told in other words. */
+static const char *server_said(const json_t *trouble)
+{
+    const char *error = kfm_dash_text(trouble, "last_error");
+
+    return error && strncmp(error, "it waits: ", 10) != 0 ? error : NULL;
 }
 
 static void put_trouble(kfm_view_t *view, const json_t *trouble)
@@ -43,7 +58,8 @@ static void put_trouble(kfm_view_t *view, const json_t *trouble)
     kfm_put_flag(view->root, "has_trouble", json_array_size(list) > 0);
     json_object_set_new(view->root, "trouble", list);
     kfm_put(view->root, "oldest", kfm_dash_text(oldest, "at_text"));
-    kfm_put(view->root, "last_error", json_array_size(list) ? kfm_dash_text(trouble, "last_error") : NULL);
+    kfm_put(view->root, "last_error", json_array_size(list) ? server_said(trouble) : NULL);
+    kfm_put_flag(view->root, "plain", kfm_dash_is(trouble, "plain"));
     json_decref(oldest);
 }
 

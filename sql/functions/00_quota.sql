@@ -37,7 +37,7 @@ BEGIN
     END IF;
     v_paid := kf.quota_paid(t.tenant_id);
     RETURN jsonb_build_object('trusted', v_paid > 0, 'paid', v_paid, 'age_days', v_days,
-        'mails', 60 + 10 * v_days + 40 * v_paid, 'recipients', 20 + 5 * v_days + 20 * v_paid,
+        'mails', 60 + 10 * v_days + 40 * v_paid, 'recipients', 25 + 5 * v_days + 20 * v_paid,
         'messages', 50 + 10 * v_days + 10 * v_paid, 'bookings', 20 + 5 * v_days + 20 * v_paid,
         'exports', 20 + v_days + v_paid) || coalesce(t.quotas, '{}');
 END

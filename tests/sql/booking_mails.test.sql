@@ -61,7 +61,7 @@ SELECT is((SELECT string_agg(concat_ws(' ', m->>'kind', m->>'to', m->>'state', m
            FROM jsonb_array_elements(kf.booking_doc(t.id(100), t.id(1001))->'mails') m WHERE m->>'to' <> 'Pro@one.example'),
     'booking_confirmed ana@example.test dead 550 no such user, new_booking olga@one.example sent 2026-06-01T07:00:00-05:00', 'refused for good: it says why');
 SELECT is((SELECT count(*) FROM kf.mail WHERE message_id = 'b-1@example.test'), 2::bigint, 'the name it went by');
-SELECT is(kf.mail_trouble(t.id(100)), '{"dead": 1, "oldest": null, "waiting": 0, "last_error": "550 no such user"}', 'and so does the dashboard');
+SELECT is(kf.mail_trouble(t.id(100)) - ARRAY['held', 'most', 'recipients', 'until', 'stopped', 'plain'], '{"dead": 1, "oldest": null, "waiting": 0, "last_error": "550 no such user"}', 'and so does the dashboard');
 SELECT is(pg_temp.again(1001, 'booking_confirmed'), 'ok', 'sent again');
 SELECT is(pg_temp.states(1001), 'booking_confirmed dead, booking_confirmed due, new_booking sent, new_booking sent', 'as a mail of its own');
 SELECT is(pg_temp.again(1001, 'booking_confirmed'), 'ok', 'asked twice');
