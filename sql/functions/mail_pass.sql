@@ -58,9 +58,9 @@ BEGIN
     v_new := v_quota->>'recipients' IS NOT NULL
         AND NOT EXISTS (SELECT FROM kf.mail_recipient r WHERE r.tenant_id = m.tenant_id AND r.subject = v_subject);
     SELECT x.* INTO d FROM kf.mail_day x WHERE x.tenant_id = m.tenant_id AND x.day = (v_now AT TIME ZONE 'UTC')::date;
-    IF d.mails >= (v_quota->>'mails')::int THEN
+    IF coalesce(d.mails, 0) >= (v_quota->>'mails')::int THEN
         RETURN 'quota';
-    ELSIF v_new AND d.recipients >= (v_quota->>'recipients')::int THEN
+    ELSIF v_new AND coalesce(d.recipients, 0) >= (v_quota->>'recipients')::int THEN
         RETURN 'recipients';
     END IF;
     PERFORM kf.mail_count(m.tenant_id, v_subject, v_new);

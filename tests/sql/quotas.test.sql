@@ -119,7 +119,7 @@ SELECT is(t.refusal($$ SELECT kf.message_test(t.id(100)) $$), 'KF424 messages', 
 SELECT is(t.refusal($$ SELECT kf.bookings_export_start(t.id(100), '{}') $$), 'ok', 'an export');
 SELECT is(t.refusal($$ SELECT kf.bookings_export_start(t.id(100), '{}') $$), 'KF424 exports', 'the second of one');
 SELECT is(t.refusal($$ SELECT kf.bookings_export_start(t.id(200), '{}') $$), 'ok', 'another business has its own');
-SELECT t.clock('2026-06-11 00:00Z');
+SELECT t.clock('2026-06-21 00:00Z');
 SELECT is(t.refusal($$ SELECT kf.message_test(t.id(100)) $$), 'ok', 'a new day');
 
 -- What was counted is forgotten.
