@@ -4,8 +4,8 @@ CREATE OR REPLACE FUNCTION kf.mail_subject(p_address text) RETURNS bytea
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    v_host text := lower(substring(p_address FROM '@([^@]*)$'));
-    v_name text := split_part(lower(left(p_address, length(p_address) - length(v_host) - 1)), '+', 1);
+    v_host text := lower(coalesce(substring(p_address FROM '@([^@]*)$'), ''));
+    v_name text := split_part(lower(regexp_replace(p_address, '@[^@]*$', '')), '+', 1);
 BEGIN
     IF v_host IN ('gmail.com', 'googlemail.com') THEN
         v_host := 'gmail.com';

@@ -59,6 +59,7 @@ SELECT is((SELECT count(*) FROM kf.work_mails(1000, 60, false) w WHERE w.to_addr
 SELECT t.clock('2026-06-02 13:00Z');
 SELECT is((SELECT count(*) FROM kf.work_mails(1000, 60, false) w WHERE w.to_address ~* 'v.*tima' AND w.attempts = 0), 16::bigint - 6, 'the next hour as many') ;
 SELECT is(encode(kf.mail_subject('a.b+c@gmail.com'), 'hex'), encode(kf.mail_subject('AB@googlemail.com'), 'hex'), 'one person');
+SELECT isnt(kf.mail_subject(a), NULL, 'whatever the address: ' || a) FROM unnest(ARRAY['ana', '@', '', 'a@', '@b', 'a@@b']) a;
 SELECT isnt(encode(kf.mail_subject('a.b@example.com'), 'hex'), encode(kf.mail_subject('ab@example.com'), 'hex'), 'two persons');
 
 -- Its own words.
