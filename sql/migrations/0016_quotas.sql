@@ -11,6 +11,9 @@ ALTER TABLE kf.tenant
     ADD COLUMN mail_stopped_why text;
 ALTER TABLE kf.tenant ALTER COLUMN trusted_at DROP DEFAULT;
 
+-- It takes one more now.
+DROP FUNCTION IF EXISTS kf.tenant_register(uuid, text, text);
+
 -- What a business sent to strangers on a day (of UTC), counted as its mails are taken to be sent.
 CREATE TABLE kf.mail_day (
     tenant_id uuid NOT NULL REFERENCES kf.tenant,
