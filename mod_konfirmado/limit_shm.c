@@ -103,12 +103,27 @@ static uint64_t *find_word(uint64_t *value, bucket_t *bucket, uint64_t tag)
     return victim;
 }
 
-int kfm_limit_hit(const kfm_cfg_t *cfg, kfm_limit_t limit, const request_rec *r)
+static int seconds(kf_tick_t ticks)
+{
+    return (int)((ticks + KF_TICKS_PER_S - 1) / KF_TICKS_PER_S);
+}
+
+static void note_left(kfm_left_t *left, const kf_limit_t *rule, kf_tick_t tat, kf_tick_t now)
+{
+    kf_tick_t full;
+
+    left->rule = rule;
+    left->requests = kf_limit_left(&full, rule, tat, now);
+    left->full_s = seconds(full);
+}
+
+int kfm_limit_hit(kfm_left_t *left, const kfm_cfg_t *cfg, kfm_limit_t limit, const request_rec *r)
 {
     const kf_limit_t *rule;
     uint64_t hash, tag;
     kf_tick_t now, next, wait;
 
+    left->rule = NULL;
     if (limit >= KFM_LIMIT_NONE || cfg->limits[limit].interval == 0 || !table.buckets) {
         return 0;
     }
@@ -122,8 +137,10 @@ int kfm_limit_hit(const kfm_cfg_t *cfg, kfm_limit_t limit, const request_rec *r)
         kf_tick_t tat = value >> TAT_BITS == tag ? (kf_tick_t)(value & TAT_MASK) : 0;
 
         if (!kf_limit_take(&next, &wait, rule, tat, now)) {
-            return (int)((wait + KF_TICKS_PER_S - 1) / KF_TICKS_PER_S);
+            note_left(left, rule, tat, now);
+            return seconds(wait);
         }
+        note_left(left, rule, next, now);
         if (__atomic_compare_exchange_n(word, &value, tag << TAT_BITS | ((uint64_t)next & TAT_MASK),
                                         false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
             return 0;

@@ -10,6 +10,8 @@ bool kf_limit_set(kf_limit_t *out, int rate, int period_s)
         out->interval = 1;
     }
     out->tolerance = (int64_t)(rate - 1) * out->interval;
+    out->rate = rate;
+    out->period_s = period_s;
     return true;
 }
 
@@ -26,4 +28,13 @@ bool kf_limit_take(kf_tick_t *next, kf_tick_t *wait, const kf_limit_t *limit, kf
     *wait = 0;
     *next = base + limit->interval;
     return true;
+}
+
+int kf_limit_left(kf_tick_t *full, const kf_limit_t *limit, kf_tick_t tat, kf_tick_t now)
+{
+    kf_tick_t ahead = tat > now ? tat - now : 0;
+    kf_tick_t left = limit->interval ? (limit->tolerance + limit->interval - ahead) / limit->interval : 0;
+
+    *full = ahead;
+    return left > 0 ? (int)left : 0;
 }

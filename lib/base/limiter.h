@@ -20,6 +20,7 @@ typedef int64_t kf_tick_t; /* 1/16 ms */
 typedef struct {
     int32_t interval;  /* ticks between two events at the even rate; 0 = no limit */
     int64_t tolerance; /* how far ahead of the clock the state may be: (rate - 1) * interval */
+    int32_t rate, period_s; /* as they were said */
 } kf_limit_t;
 
 /** `rate` events in `period_s` seconds. False if rate or period is not in 1..100000, 1..86400. */
@@ -32,5 +33,8 @@ bool kf_limit_set(kf_limit_t *out, int rate, int period_s);
  */
 bool kf_limit_take(kf_tick_t *next, kf_tick_t *wait, const kf_limit_t *limit, kf_tick_t tat,
                    kf_tick_t now);
+
+/** How many events more are allowed at once at `now` with the state `tat`, and when all are again (ticks). */
+int kf_limit_left(kf_tick_t *full, const kf_limit_t *limit, kf_tick_t tat, kf_tick_t now);
 
 #endif

@@ -324,7 +324,7 @@ static const char *set_rate(cmd_parms *cmd, void *dir, const char *class, const 
                             "webhook", cmd->cmd->name, class);
     }
     if (!ap_cstr_casecmp(rate, "off")) {
-        raw->limits[i] = (kf_limit_t){0, 0};
+        raw->limits[i] = (kf_limit_t){0};
     } else if (!kf_rate_read(&events, &period_s, rate)
                || !kf_limit_set(&raw->limits[i], events, period_s)) {
         return apr_psprintf(cmd->pool, "%s: \"%s\" is not a rate: write requests and a period of "

@@ -11,4 +11,7 @@ typedef enum {
     KFM_LIMIT_NONE = KFM_LIMIT__COUNT
 } kfm_limit_t;
 
+/** Their names, as the directive and the header fields have them. */
+extern const char *const kfm_cfg_limit_names[KFM_LIMIT__COUNT];
+
 #endif

@@ -94,7 +94,6 @@ typedef struct {
 } kfm_conf_t;
 
 extern const command_rec kfm_cfg_commands[];
-extern const char *const kfm_cfg_limit_names[KFM_LIMIT__COUNT];
 
 /** For the module record. */
 void *kfm_cfg_create(apr_pool_t *p, server_rec *s);

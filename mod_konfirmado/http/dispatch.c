@@ -72,8 +72,12 @@ static int type_checker(request_rec *r)
 
 static kf_err_t *check_limit(kfm_call_t *call, kfm_limit_t limit)
 {
-    int wait = kfm_limit_hit(call->cfg, limit, call->r);
+    kfm_left_t left;
+    int wait = kfm_limit_hit(&left, call->cfg, limit, call->r);
 
+    if (left.rule && call->kind == KFM_API) {
+        kfm_headers_limit(call, kfm_cfg_limit_names[limit], &left);
+    }
     if (wait == 0) {
         return NULL;
     }
@@ -98,7 +102,29 @@ static kf_err_t *enter_host(kfm_call_t *call, kfm_host_t host)
     return find_tenant ? find_tenant(call) : NULL;
 }
 
-/* Without a preflight's headers it says what may be done here; with them, what a page may do. */
+/* What a page of another site wants to ask, of a row that is open to anybody: no cookie goes with it. */
+static bool asks_for_open(const kfm_call_t *call)
+{
+    static const struct {
+        const char *word;
+        unsigned method;
+    } methods[] = {{"GET", KFM_GET}, {"HEAD", KFM_GET}, {"POST", KFM_POST}, {"DELETE", KFM_DELETE}};
+    const char *asked = apr_table_get(call->r->headers_in, "Access-Control-Request-Method");
+    kfm_match_t match;
+
+    for (size_t i = 0; asked && i < sizeof(methods) / sizeof(*methods); i++) {
+        if (strcmp(asked, methods[i].word) == 0) {
+            kfm_route_match(&match, kfm_routes, call->r->uri, methods[i].method);
+            return match.route && match.route->role == KFM_OPEN;
+        }
+    }
+    return false;
+}
+
+/*
+ * Without a preflight's headers it says what may be done here; with them, what a page may do. On the platform's
+ * host the request itself will name the business: only its answer can say whose pages may read it.
+ */
 static kf_err_t *answer_options(kfm_call_t *call)
 {
     const char *allow = kfm_route_allow(call->match.allowed, call->pool);
@@ -106,6 +132,9 @@ static kf_err_t *answer_options(kfm_call_t *call)
     KF_TRY(check_limit(call, KFM_LIMIT_READ));
     KF_TRY(enter_host(call, call->match.other->host));
     kfm_reply_header(call, "Allow", allow);
+    if (!call->tenant && asks_for_open(call)) {
+        kfm_headers_cors_any(call);
+    }
     if (apr_table_get(call->r->err_headers_out, "Access-Control-Allow-Origin")
         && kfm_call_header(call, "Access-Control-Request-Method")) {
         kfm_reply_header(call, "Access-Control-Allow-Methods", allow);
@@ -170,6 +199,9 @@ static int handler(request_rec *r)
         err = kf_err_because(call->pool, kf_err(call->pool, KF_E_INTERNAL,
                                                 "Something went wrong on our side."),
                              "the handler gave no answer");
+    }
+    if (err && !call->tenant && !call->who) {
+        kfm_headers_cors_any(call);
     }
     if (err) {
         kfm_reply_error(call, err);

@@ -65,17 +65,39 @@ void kfm_headers_bare(request_rec *r, const kfm_cfg_t *cfg)
     }
 }
 
+static void allow_origin(kfm_call_t *call, const char *origin)
+{
+    apr_table_t *h = call->r->err_headers_out;
+
+    apr_table_setn(h, "Access-Control-Allow-Origin", origin);
+    apr_table_setn(h, "Access-Control-Expose-Headers", "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id");
+}
+
 void kfm_headers_cors(kfm_call_t *call)
 {
     const char *origin = apr_table_get(call->r->headers_in, "Origin");
-    apr_table_t *h = call->r->err_headers_out;
 
     if (call->kind != KFM_API) {
         return;
     }
-    apr_table_setn(h, "Vary", "Origin");
+    apr_table_setn(call->r->err_headers_out, "Vary", "Origin");
     if (origin && kfm_origin_listed(origin, call->cors_origins)) {
-        apr_table_setn(h, "Access-Control-Allow-Origin", origin);
-        apr_table_setn(h, "Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+        allow_origin(call, origin);
     }
+}
+
+void kfm_headers_cors_any(kfm_call_t *call)
+{
+    if (call->kind == KFM_API && apr_table_get(call->r->headers_in, "Origin")) {
+        allow_origin(call, "*");
+    }
+}
+
+void kfm_headers_limit(kfm_call_t *call, const char *class, const kfm_left_t *left)
+{
+    apr_table_t *h = call->r->err_headers_out;
+
+    apr_table_setn(h, "RateLimit-Policy", apr_psprintf(call->pool, "\"%s\";q=%d;w=%d", class, (int)left->rule->rate,
+                                                       (int)left->rule->period_s));
+    apr_table_setn(h, "RateLimit", apr_psprintf(call->pool, "\"%s\";r=%d;t=%d", class, left->requests, left->full_s));
 }

@@ -6,6 +6,7 @@
  * Permissions-Policy, Cross-Origin-Opener-Policy, HSTS over TLS.
  */
 #include "http/call.h"
+#include "limit_shm.h"
 
 /** Sets them on the request; frame-ancestors comes from call->frame_origins on pages. */
 void kfm_headers_security(kfm_call_t *call);
@@ -15,5 +16,14 @@ void kfm_headers_bare(request_rec *r, const kfm_cfg_t *cfg);
 
 /** CORS headers, if the request's Origin is one of call->cors_origins. API routes only. */
 void kfm_headers_cors(kfm_call_t *call);
+
+/**
+ * The same for any Origin: of what tells of no business. A page whose request was refused before its business was
+ * known must be able to read why, and when to come again.
+ */
+void kfm_headers_cors_any(kfm_call_t *call);
+
+/** RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers) of the class that counts the request. */
+void kfm_headers_limit(kfm_call_t *call, const char *class, const kfm_left_t *left);
 
 #endif

@@ -223,6 +223,8 @@ static int default_retry(kf_code_t code)
         return 5;
     case KF_E_TENANT_SUSPENDED:
         return 3600;
+    case KF_E_KEY_RUNNING:
+        return 1;
     default:
         return 30;
     }
@@ -238,7 +240,7 @@ static void set_headers(kfm_call_t *call, int status, const kf_err_t *err)
     if (status == HTTP_UNAUTHORIZED) {
         apr_table_setn(h, "WWW-Authenticate", "Bearer");
     }
-    if ((status == HTTP_TOO_MANY_REQUESTS || status == HTTP_SERVICE_UNAVAILABLE)
+    if ((status == HTTP_TOO_MANY_REQUESTS || status == HTTP_SERVICE_UNAVAILABLE || err->code == KF_E_KEY_RUNNING)
         && !apr_table_get(h, "Retry-After")) {
         kfm_reply_retry_after(call, default_retry(err->code));
     }

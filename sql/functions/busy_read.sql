@@ -30,7 +30,7 @@ BEGIN
     FOREACH v_professional IN ARRAY p_professionals LOOP
         no := no + 1;
         IF v_calendars THEN
-            SELECT v_now < x.valid_until AND x.covers @> tstzrange(greatest(p_from, v_now), p_to), x.edges
+            SELECT v_now < x.valid_until AND x.covers @> tstzrange(greatest(p_from, v_now), greatest(p_to, v_now)), x.edges
             INTO v_known, v_edges
             FROM kf.calendar_busy x
             WHERE x.tenant_id = p_tenant AND x.professional_id = v_professional AND x.n = 0;

@@ -239,7 +239,9 @@ def test_key_of_a_request_that_runs(shop, demo):
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             first = pool.submit(lambda: shop.client().post("/api/holds", json=body, headers=key))
             wait_until(lambda: demo.one("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'kf.claim'::regclass"))
-            problem(shop.client().post("/api/holds", json=body, headers=key), 409, "idempotency_key_running")
+            answer = shop.client().post("/api/holds", json=body, headers=key)
+            problem(answer, 409, "idempotency_key_running")
+            assert int(answer.headers["Retry-After"]) >= 1
             demo.run("COMMIT")
             assert first.result().status_code == 201
     finally:

@@ -71,6 +71,20 @@ def test_nobody_who_looks_asks_google(laura):
     assert laura.asked() <= before + 1
 
 
+def test_days_that_are_over_are_empty(laura):
+    """Also with a calendar, of which nothing is known before now."""
+    shop = laura.shop
+    laura.wait_push()
+    now = shop.demo.now()
+    for first, last in ((9, 3), (2, 2), (40, 30)):
+        days = [(now - datetime.timedelta(days=n)).date().isoformat() for n in (first, last)]
+        query = {"service": shop.service_id(PAID["name"]), "from": days[0], "to": days[1]}
+        for more in ({}, {"professional": shop.professional_id("Laura")}):
+            answer = shop.client().get("/api/availability", params=dict(query, link=shop.link, **more))
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["slots"] == [] and answer.json()["calendar_unavailable"] == []
+
+
 # --- taking a time ---
 
 

@@ -32,6 +32,29 @@ START_TEST(sets_only_sane_limits)
 }
 END_TEST
 
+START_TEST(tells_what_is_left)
+{
+    kf_limit_t limit;
+    kf_tick_t tat = 0, wait, full;
+
+    kf_limit_set(&limit, 10, 10);
+    ck_assert_int_eq(limit.rate, 10);
+    ck_assert_int_eq(limit.period_s, 10);
+    ck_assert_int_eq(kf_limit_left(&full, &limit, 0, 1000), 10);
+    ck_assert_int_eq(full, 0);
+    for (int i = 1; i <= 10; i++) {
+        ck_assert(kf_limit_take(&tat, &wait, &limit, tat, 1000));
+        ck_assert_int_eq(kf_limit_left(&full, &limit, tat, 1000), 10 - i);
+        ck_assert_int_eq(full, (kf_tick_t)i * KF_TICKS_PER_S);
+    }
+    ck_assert(!kf_limit_take(&tat, &wait, &limit, tat, 1000));
+    ck_assert_int_eq(kf_limit_left(&full, &limit, tat, 1000 + KF_TICKS_PER_S / 2), 0);
+    ck_assert_int_eq(kf_limit_left(&full, &limit, tat, 1000 + KF_TICKS_PER_S), 1);
+    limit = (kf_limit_t){0};
+    ck_assert_int_eq(kf_limit_left(&full, &limit, 0, 1000), 0);
+}
+END_TEST
+
 static int allowed_of(const kf_limit_t *limit, kf_tick_t *tat, kf_tick_t now, int tries)
 {
     kf_tick_t wait;
@@ -103,6 +126,7 @@ Suite *kf_suite_base_limiter(void)
     tcase_add_test(tcase, allows_a_burst_then_the_even_rate);
     tcase_add_test(tcase, is_full_again_after_a_period_and_not_fuller);
     tcase_add_test(tcase, one_event_a_period);
+    tcase_add_test(tc, tells_what_is_left);
     tcase_add_test(tcase, no_limit_allows_all);
     suite_add_tcase(suite, tcase);
     return suite;
