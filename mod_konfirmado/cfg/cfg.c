@@ -182,6 +182,7 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
     cfg->name_server = raw->name_server;
     cfg->registration = raw->registration;
     cfg->registration_domains = raw->registration_domains;
+    cfg->security_contact = raw->security_contact;
     cfg->calendar_ttl_s = raw->calendar_ttl_ms / 1000;
     cfg->calendar_poll_s = raw->calendar_poll_ms / 1000;
     if (!cfg->enabled) {

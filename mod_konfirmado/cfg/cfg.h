@@ -64,6 +64,7 @@ struct kfm_cfg_t {
     /* background work */
     bool jobs;
 
+    const char *security_contact; /* of security.txt, a URI; NULL: there is no such file */
     const char *name_server;      /* address[:port] for proofs of domains; NULL = the system's */
 
     /* calls to merchants */

@@ -263,6 +263,18 @@ static const char *set_text(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
+static const char *set_contact(cmd_parms *cmd, void *dir, const char *arg)
+{
+    (void)dir;
+    if ((strncmp(arg, "mailto:", 7) != 0 && strncmp(arg, "https://", 8) != 0 && strncmp(arg, "tel:", 4) != 0)
+        || arg[strcspn(arg, " \t\r\n")] || strlen(arg) > KF_MAX_URL) {
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a contact: write mailto:security@example.com, an https address or "
+                            "tel:+1-555-0100", cmd->cmd->name, arg);
+    }
+    raw_of(cmd)->security_contact = apr_pstrdup(cmd->pool, arg);
+    return NULL;
+}
+
 static const char *set_name_server(cmd_parms *cmd, void *dir, const char *arg)
 {
     (void)dir;
@@ -413,6 +425,7 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_REGISTRATION, set_registration, NULL, "who may register a business: open, approval or closed"),
     AP_INIT_ITERATE(KFM_D_REGISTRATION_DOMAINS, add_domain, NULL, RSRC_CONF, "domains of the addresses that may register"),
     ONE(KFM_D_UPLOAD_DIR, set_path, AT(upload_dir), "folder for pictures; without it the database has them"),
+    ONE(KFM_D_SECURITY_CONTACT, set_contact, NULL, "contact of security.txt: mailto:security@example.com"),
     ONE(KFM_D_NAME_SERVER, set_name_server, NULL, "address[:port] that proofs of domains are asked of"),
     FLAG(KFM_D_INSECURE_HTTP, insecure_http, "On: the platform may be http (development)"),
     {.name = NULL}

@@ -55,6 +55,7 @@
 #define KFM_D_NAME_SERVER "KonfirmadoNameServer"
 #define KFM_D_REGISTRATION "KonfirmadoRegistration"
 #define KFM_D_REGISTRATION_DOMAINS "KonfirmadoRegistrationDomains"
+#define KFM_D_SECURITY_CONTACT "KonfirmadoSecurityContact"
 #define KFM_D_UPLOAD_DIR "KonfirmadoUploadDir"
 #define KFM_D_INSECURE_HTTP "KonfirmadoAllowInsecureHTTP"
 

@@ -56,6 +56,7 @@
     X(name_server, NULL)                                      \
     X(registration, "open")                                   \
     X(registration_domains, NULL)                             \
+    X(security_contact, NULL)                                 \
     X(smtp_url, NULL)                                         \
     X(smtp_security, NULL)                                    \
     X(smtp_user, NULL)                                        \

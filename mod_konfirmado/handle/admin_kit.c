@@ -118,8 +118,8 @@ kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call)
     if (*any) {
         return NULL;
     }
-    /* what mod_deflate made of our tag is still ours */
-    tail = len > 7 && !strcmp(text + len - 6, "-gzip\"") ? 6 : 1;
+    /* what mod_deflate or mod_brotli made of our tag is still ours */
+    tail = len > 7 && !strcmp(text + len - 6, "-gzip\"") ? 6 : len > 5 && !strcmp(text + len - 4, "-br\"") ? 4 : 1;
     if (len < tail + 2 || text[0] != '"' || text[len - 1] != '"'
         || !kf_num_read(&version, text + 1, len - 1 - tail, 0, INT32_MAX)) {
         return kf_err(call->pool, KF_E_PRECONDITION, "If-Match must be the ETag that was read.");

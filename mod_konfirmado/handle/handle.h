@@ -18,6 +18,12 @@ kf_err_t *kfm_handle_details_post(kfm_call_t *call);
 /* wizard_confirm.c */
 kf_err_t *kfm_handle_confirm(kfm_call_t *call);
 kf_err_t *kfm_handle_retry(kfm_call_t *call);
+/* site.c */
+kf_err_t *kfm_handle_robots(kfm_call_t *call);
+kf_err_t *kfm_handle_favicon(kfm_call_t *call);
+kf_err_t *kfm_handle_security(kfm_call_t *call);
+/* docs.c */
+kf_err_t *kfm_handle_docs(kfm_call_t *call);
 /* api_read.c */
 kf_err_t *kfm_handle_options(kfm_call_t *call);
 kf_err_t *kfm_handle_availability(kfm_call_t *call);

@@ -96,12 +96,31 @@ void kfm_reply_header(kfm_call_t *call, const char *name, const char *value)
     apr_table_set(call->r->err_headers_out, name, value);
 }
 
+/* mod_deflate and mod_brotli write what they did into the tag; what a client sends back is still ours. */
+static void take_suffixes_off(request_rec *r, const char *name)
+{
+    static const char *const suffixes[] = {"-gzip\"", "-br\"", NULL};
+    const char *sent = apr_table_get(r->headers_in, name);
+    char *tags = sent ? apr_pstrdup(r->pool, sent) : NULL;
+
+    if (!tags) {
+        return;
+    }
+    for (const char *const *one = suffixes; *one; one++) {
+        for (char *at = strstr(tags, *one); at; at = strstr(at, *one)) {
+            memmove(at, at + strlen(*one) - 1, strlen(at + strlen(*one) - 1) + 1);
+        }
+    }
+    apr_table_setn(r->headers_in, name, tags);
+}
+
 kf_err_t *kfm_reply_unless_match(bool *done, kfm_call_t *call, const char *tag)
 {
     int status;
 
     apr_table_setn(call->r->headers_out, "ETag", apr_pstrcat(call->pool, "\"", tag, "\"", NULL));
     call->r->status = HTTP_OK;
+    take_suffixes_off(call->r, "If-None-Match");
     status = ap_meets_conditions(call->r);
     *done = status == HTTP_NOT_MODIFIED;
     if (*done) {

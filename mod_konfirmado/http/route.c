@@ -76,12 +76,17 @@ static bool may_match(const char *pattern, const char *path)
 
 bool kfm_route_claims(const kfm_route_t *table, const char *path)
 {
+    static const char shared[] = "/.well-known/";
     size_t len;
 
     if (*path != '/') {
         return false;
     }
     len = 1 + segment_len(path + 1);
+    /* others keep things there too (certificates' challenges, say): of that folder only our own files are ours */
+    if (strncmp(path, shared, sizeof(shared) - 1) == 0) {
+        len = strlen(path);
+    }
     for (; table->pattern; table++) {
         if (strncmp(table->pattern, path, len) == 0
             && (table->pattern[len] == '/' || table->pattern[len] == '\0')) {

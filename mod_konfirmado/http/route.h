@@ -10,7 +10,8 @@
  * control character in it. One path may have several rows with different methods.
  *
  * The first segments of all patterns are the paths we claim ("/book", "/api",
- * ...): what is below them and matches no row is 404; all else is httpd's own.
+ * ...): what is below them and matches no row is 404; all else is httpd's own. Of
+ * /.well-known only the very paths of the table are ours.
  *
  * HEAD is served by the row of GET. OPTIONS is answered by the dispatcher.
  */

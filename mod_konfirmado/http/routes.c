@@ -128,5 +128,10 @@ const kfm_route_t kfm_routes[] = {
     {KFM_GET, "/health", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_health, "health", OPEN},
     {KFM_GET, "/health/live", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_alive, "health.live", OPEN},
     {KFM_GET, "/health/ready", KFM_API, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, kfm_handle_health, "health.ready", OPEN},
+    /* what programs look for, and what developers read */
+    {KFM_GET, "/.well-known/security.txt", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_security, "security", OPEN},
+    {KFM_GET, "/docs", KFM_PAGE, LOOK, kfm_handle_docs, "docs", OPEN},
+    {KFM_GET, "/favicon.ico", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_favicon, "favicon", OPEN},
+    {KFM_GET, "/robots.txt", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_robots, "robots", OPEN},
     {0, NULL, KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, NULL, NULL, OPEN},
 };

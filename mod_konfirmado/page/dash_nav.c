@@ -30,6 +30,7 @@ static const item_t items[] = {
     {"watch", "analytics", "/dashboard/analytics", "M5 20v-9M12 20V4M19 20v-6", false, false},
     {"watch", "callbacks", "/dashboard/callbacks", "M4 12h12M11.5 7.5L16 12l-4.5 4.5M20 5v14", false, false},
     {"watch", "audit", "/dashboard/audit", "M6 3.5h8.5l4 4v13H6zM9.5 12h5.5M9.5 16h5.5M9.5 8h2", false, false},
+    {"watch", "docs", "/docs", "M8.5 8L4.5 12l4 4M15.5 8l4 4-4 4M13.5 5.5l-3 13", false, false},
     {"people", "staff", "/dashboard/staff",
      "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20a6 6 0 0 1 12 0M16 4.4a3.5 3.5 0 0 1 0 6.2M18 14.6a6 6 0 0 1 3 5.4",
      false, false},

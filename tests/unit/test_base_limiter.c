@@ -126,7 +126,7 @@ Suite *kf_suite_base_limiter(void)
     tcase_add_test(tcase, allows_a_burst_then_the_even_rate);
     tcase_add_test(tcase, is_full_again_after_a_period_and_not_fuller);
     tcase_add_test(tcase, one_event_a_period);
-    tcase_add_test(tc, tells_what_is_left);
+    tcase_add_test(tcase, tells_what_is_left);
     tcase_add_test(tcase, no_limit_allows_all);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,0 +1,10 @@
+/* GET /docs: the API for developers, as a page. */
+#include "handle/handle.h"
+#include "http/reply.h"
+#include "page/docs.h"
+
+kf_err_t *kfm_handle_docs(kfm_call_t *call)
+{
+    kfm_reply_header(call, "Cache-Control", "no-cache");
+    return kfm_page_docs(call);
+}

@@ -1,0 +1,13 @@
+#ifndef KFM_PAGE_DOCS_H
+#define KFM_PAGE_DOCS_H
+/*
+ * The description of the API (openapi.json) as a page, the same on every host: a process
+ * makes it once for each language. Names and sentences about single fields are those of
+ * the description, in English.
+ */
+#include "http/call.h"
+
+/** Renders and answers. */
+kf_err_t *kfm_page_docs(kfm_call_t *call);
+
+#endif

@@ -1,0 +1,72 @@
+"""What a host has beside its pages: /docs, robots.txt, favicon.ico, security.txt; and tags that others wrote into."""
+import datetime
+import html
+import re
+
+import pytest
+
+import kitadmin
+import kitapi
+from kithttp import raw, wire
+from kitshop import Shop
+
+
+@pytest.fixture(scope="module")
+def site(demos):
+    return Shop(demos.get("site", ["KonfirmadoSecurityContact mailto:seguridad@book.example"]))
+
+
+def get(shop, path, host=None, **headers):
+    return raw(shop.demo.port, wire("GET", path, host or shop.demo.about["base_url"].split("://")[1], headers=headers))
+
+
+def test_docs(shop):
+    paths = kitapi.document()["paths"]
+    for host in (None, shop.host):
+        spanish, english = (get(shop, "/docs" + query, host) for query in ("?lang=es", "?lang=en"))
+        assert (spanish.status, english.status) == (200, 200)
+        pages = [html.unescape(one.body.decode()) for one in (spanish, english)]
+        assert '<html lang="es">' in pages[0] and "Contenido" in pages[0] and "Contents" in pages[1]
+        for page in pages:
+            assert "<script" not in page and not re.search(r'(?:src|href)="https?://(?!%s)' % re.escape(shop.demo.about["base_url"][7:]), page)
+            for path, item in paths.items():
+                for method in item:
+                    assert "%s %s" % (method.upper(), path) in page, (method, path)
+        assert "script-src" not in english.headers["content-security-policy"] or "unsafe" not in english.headers["content-security-policy"]
+        ids = re.findall(r' id="([^"]*)"', pages[1])
+        assert len(ids) == len(set(ids)), sorted({one for one in ids if ids.count(one) > 1})
+    owner = kitadmin.person(shop)
+    assert 'href="/docs"' in owner.get("/dashboard/callbacks").text
+
+
+def test_files_that_programs_look_for(site, shop):
+    robots = get(site, "/robots.txt")
+    assert robots.status == 200 and robots.headers["content-type"].startswith("text/plain")
+    assert {"Disallow: /booking/", "Disallow: /dashboard"} <= set(robots.body.decode().splitlines())
+    icon = get(site, "/favicon.ico", site.host)
+    assert icon.status == 200 and icon.headers["content-type"] == "image/svg+xml" and icon.body.startswith(b"<svg")
+    told = get(site, "/.well-known/security.txt", site.host)
+    fields = dict(line.split(": ", 1) for line in told.body.decode().splitlines())
+    assert told.status == 200 and told.headers["content-type"].startswith("text/plain")
+    assert fields["Contact"] == "mailto:seguridad@book.example"
+    assert fields["Canonical"] == site.demo.about["base_url"] + "/.well-known/security.txt"
+    until = datetime.datetime.fromisoformat(fields["Expires"].replace("Z", "+00:00"))
+    assert datetime.timedelta(days=30) < until - datetime.datetime.now(datetime.timezone.utc) < datetime.timedelta(days=365)
+    # without a contact there is no such file, and the rest of that folder is somebody else's
+    assert get(shop, "/.well-known/security.txt").status == 404
+    other = get(site, "/.well-known/acme-challenge/token")
+    assert other.status == 404 and "x-request-id" not in other.headers
+
+
+@pytest.mark.parametrize("suffix", ["", "-gzip", "-br"])
+def test_tags_that_a_filter_wrote_into(shop, suffix):
+    owner = kitadmin.person(shop)
+    for path in ("/api/openapi.json", "/api/tenant/branding"):
+        tag = owner.get(path).headers["ETag"]
+        changed = tag[:-1].removesuffix("-gzip") + suffix + '"'
+        for sent in (changed, '"other", W/' + changed):
+            assert owner.get(path, headers={"If-None-Match": sent}).status_code == 304, (path, sent)
+        assert owner.get(path, headers={"If-None-Match": '"other%s"' % suffix}).status_code == 200
+    version = kitadmin.good(owner.get("/api/tenant/branding"))["version"]
+    edited = owner.patch("/api/tenant/branding", json={"contact": "Calle 1"}, headers={"If-Match": '"%d%s"' % (version, suffix)})
+    assert edited.status_code == 200, edited.text
