@@ -81,7 +81,7 @@ static void put_domain(kfm_view_t *view, const json_t *doc)
         return;
     }
     kfm_put(item, "class", good ? "good" : strcmp(state, "pending") ? "bad" : "wait");
-    kfm_put(item, "status", kf_catalog_text(KFM_SAY(call), apr_pstrcat(call->pool, "dash.domain.state_", state, NULL)));
+    kfm_put(item, "status", kfm_words(call, apr_pstrcat(call->pool, "dash.domain.state_", state, NULL), state));
     key = apr_pstrcat(call->pool, "dash.domain.todo_", domain_todo(item), NULL);
     json_object_del(item, "state");
     kfm_dash_words(item, call);
