@@ -209,13 +209,12 @@ static apr_status_t drain(void *unused)
     return APR_SUCCESS;
 }
 
-/* How many threads there are beside those that have a connection. */
-static int threads_to_wait(int connections)
+static int threads_of_process(void)
 {
     int threads = 0;
 
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
-    return threads > connections ? threads - connections : 0;
+    return threads;
 }
 
 static kf_err_t *make_pool(database_t *database, const kfm_cfg_t *cfg, apr_pool_t *p)
@@ -223,7 +222,7 @@ static kf_err_t *make_pool(database_t *database, const kfm_cfg_t *cfg, apr_pool_
     const kf_db_opener_t opener = {open_native, close_native, server_answers, database};
     const kf_db_pool_rules_t rules = {cfg->db_connections, (int)apr_time_as_msec(cfg->db_wait), PATIENCE_MS,
                                       cfg->prepare, LIFE_MS,
-                                      {cfg->db_share, cfg->db_budget, threads_to_wait(cfg->db_connections)}};
+                                      {cfg->db_share, cfg->db_budget, threads_of_process()}};
 
     database->source = (kf_db_source_t){take, give, database};
     databases.places += cfg->db_connections;

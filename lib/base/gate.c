@@ -120,7 +120,6 @@ static apr_time_t stand(kf_gate_t *gate, waiter_t *me, apr_time_t deadline)
 {
     apr_time_t now = me->since;
 
-    kf_shares_waiting(me->party, 1, now);
     *gate->end = me;
     gate->end = &me->next;
     while (!me->called && !has_room(gate, me->party, now) && !gate->closed && now < deadline) {
@@ -130,7 +129,6 @@ static apr_time_t stand(kf_gate_t *gate, waiter_t *me, apr_time_t deadline)
             pass_on(gate, now); /* another of its party was faster: the place is somebody else's */
         }
     }
-    kf_shares_waiting(me->party, -1, now);
     return now;
 }
 
@@ -165,10 +163,32 @@ static apr_status_t enter(kf_gate_t *gate, uint64_t who, apr_time_t deadline)
     if (kf_shares_spent(gate->shares, party, gate->places, now)) {
         return KF_GATE_SPENT;
     }
-    if (enter_now(gate, party, now)) {
-        return APR_SUCCESS;
+    return enter_now(gate, party, now) ? APR_SUCCESS : queue(gate, party, now, deadline);
+}
+
+apr_status_t kf_gate_come(kf_gate_t *gate, uint64_t who)
+{
+    apr_time_t now = apr_time_now();
+    kf_party_t *party;
+    bool crowded;
+
+    apr_thread_mutex_lock(gate->mutex);
+    party = kf_shares_party(gate->shares, who, now);
+    crowded = kf_shares_crowded(gate->shares, party, now);
+    if (!crowded) {
+        kf_shares_present(gate->shares, party, 1, now);
     }
-    return kf_shares_crowded(gate->shares, party, now) ? KF_GATE_CROWDED : queue(gate, party, now, deadline);
+    apr_thread_mutex_unlock(gate->mutex);
+    return crowded ? KF_GATE_CROWDED : APR_SUCCESS;
+}
+
+void kf_gate_go(kf_gate_t *gate, uint64_t who)
+{
+    apr_time_t now = apr_time_now();
+
+    apr_thread_mutex_lock(gate->mutex);
+    kf_shares_present(gate->shares, kf_shares_party(gate->shares, who, now), -1, now);
+    apr_thread_mutex_unlock(gate->mutex);
 }
 
 apr_status_t kf_gate_enter_for(kf_gate_t *gate, uint64_t who, apr_time_t deadline)

@@ -5,8 +5,8 @@
  * waited longest; another thread that comes by at that moment may be faster,
  * but nobody is overtaken once it has waited for 2 ms.
  *
- * Threads may come for parties (base/share.h): no party keeps all places or the whole
- * queue while others are there, and of those that wait the party with the fewest places
+ * Threads may come for parties (base/share.h): no party keeps all places or all threads
+ * while others are there, and of those that wait the party with the fewest places
  * is the next.
  *
  * A thread that is inside must leave again; the gate does not know which they are.
@@ -17,7 +17,7 @@
 
 #include "base/share.h"
 
-#define KF_GATE_CROWDED APR_EAGAIN /* as many of the party wait as may */
+#define KF_GATE_CROWDED APR_EAGAIN /* as many threads work for the party as may */
 #define KF_GATE_SPENT APR_EBUSY    /* the party had more time than it may have */
 
 typedef struct kf_gate_t kf_gate_t;
@@ -32,9 +32,12 @@ void kf_gate_resize(kf_gate_t *gate, int places);
  */
 apr_status_t kf_gate_enter(kf_gate_t *gate, apr_time_t deadline);
 void kf_gate_leave(kf_gate_t *gate);
-/** The same for a party; KF_GATE_CROWDED and KF_GATE_SPENT too. Who entered for one leaves for it. */
+/** The same for a party; KF_GATE_SPENT too. Who entered for one leaves for it. It has come before. */
 apr_status_t kf_gate_enter_for(kf_gate_t *gate, uint64_t who, apr_time_t deadline);
 void kf_gate_leave_for(kf_gate_t *gate, uint64_t who);
+/** A thread begins to work for a party, which it tells when it ends, too. KF_GATE_CROWDED: it may not, and has not come. */
+apr_status_t kf_gate_come(kf_gate_t *gate, uint64_t who);
+void kf_gate_go(kf_gate_t *gate, uint64_t who);
 /** What parties may have from now on; without it each may have everything. */
 void kf_gate_rule(kf_gate_t *gate, const kf_share_rules_t *rules);
 /**

@@ -101,7 +101,7 @@ static bool alone(const kf_shares_t *shares, uint64_t who, apr_time_t now)
 
 static bool is_here(const kf_party_t *party)
 {
-    return party->inside > 0 || party->waiting > 0;
+    return party->inside > 0 || party->present > 0;
 }
 
 /* The one that is gone and had the least time of all; NULL: all are here. */
@@ -164,12 +164,17 @@ bool kf_shares_fits(const kf_shares_t *shares, const kf_party_t *party, int plac
     return party->inside < (most > 1 ? most : 1);
 }
 
+static int most_threads(const kf_shares_t *shares)
+{
+    return shares->rules.threads * shares->rules.percent / 100;
+}
+
 bool kf_shares_crowded(const kf_shares_t *shares, const kf_party_t *party, apr_time_t now)
 {
-    if (shares->rules.percent == 100 || !party->waiting || !is_bound(shares, party, now)) {
+    if (shares->rules.percent == 100 || !party->full || !is_bound(shares, party, now)) {
         return false;
     }
-    return party->waiting >= shares->rules.queue * shares->rules.percent / 100 && now - party->queued > KF_SHARE_QUEUED;
+    return party->present >= most_threads(shares) && now - party->full > KF_SHARE_BURST;
 }
 
 bool kf_shares_spent(kf_shares_t *shares, kf_party_t *party, int places, apr_time_t now)
@@ -191,10 +196,14 @@ void kf_shares_inside(kf_shares_t *shares, kf_party_t *party, int by, apr_time_t
     party->inside += by;
 }
 
-void kf_shares_waiting(kf_party_t *party, int by, apr_time_t now)
+void kf_shares_present(const kf_shares_t *shares, kf_party_t *party, int by, apr_time_t now)
 {
-    if (!party->waiting) {
-        party->queued = now;
+    int most = most_threads(shares);
+
+    party->present += by;
+    if (party->present < most / 2 || shares->rules.threads < 2) {
+        party->full = 0;
+    } else if (party->present >= most && !party->full) {
+        party->full = now;
     }
-    party->waiting += by;
 }

@@ -14,6 +14,7 @@
 static _Thread_local struct {
     kf_db_pool_t *inside;   /* past the gate of this pool */
     uint64_t whom, entered; /* for whom it asks, and has entered */
+    kf_db_pool_t *works;    /* it has come to this pool's gate for them */
     kf_pool_entry_t *entry; /* that it holds */
     kf_db_t *db;
 } mine;
@@ -30,7 +31,28 @@ static const struct {
 
 void kf_db_pool_for(uint64_t who)
 {
+    if (mine.works && who != mine.whom) {
+        kf_gate_go(mine.works->gate, mine.whom);
+        mine.works = NULL;
+    }
     mine.whom = who;
+}
+
+/* A thread works for somebody from its first wish for a connection until it is somebody else's. */
+static bool come(kf_db_pool_t *pool)
+{
+    if (mine.works == pool || mine.whom == KF_NOBODY) {
+        return true;
+    }
+    if (mine.works) {
+        kf_gate_go(mine.works->gate, mine.whom);
+        mine.works = NULL;
+    }
+    if (kf_gate_come(pool->gate, mine.whom) != APR_SUCCESS) {
+        return false;
+    }
+    mine.works = pool;
+    return true;
 }
 
 static kf_pool_grant_t enter(kf_db_pool_t *pool, int64_t deadline)
@@ -54,7 +76,6 @@ static kf_pool_grant_t enter(kf_db_pool_t *pool, int64_t deadline)
         mine.inside = pool;
         mine.entered = mine.whom;
         return GRANT_GOT;
-    case KF_GATE_CROWDED:
     case KF_GATE_SPENT:
         return GRANT_SHARED;
     case APR_EOF:
@@ -129,7 +150,7 @@ static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
         return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "Something went wrong on our side."),
                               "a thread asked for a second database connection");
     }
-    grant = obtain(&entry, pool, begun + pool->rules.wait_ms);
+    grant = come(pool) ? obtain(&entry, pool, begun + pool->rules.wait_ms) : GRANT_SHARED;
     if (grant != GRANT_GOT) {
         return refused(grant, p);
     }

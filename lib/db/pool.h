@@ -20,8 +20,8 @@
  * within 2 s; each statement after that takes `patience_ms` at most. What must be
  * opened anew and does not answer goes back to the opener, which knows of more hosts.
  *
- * Each thread says for whom it asks (kf_db_pool_for): no business keeps all connections,
- * fills the queue or uses most of the time while others are there (base/share.h). Who is
+ * Each thread says for whom it asks (kf_db_pool_for): no business keeps all connections
+ * or threads, or uses most of the time, while others are there (base/share.h). Who is
  * refused over that gets KF_E_BUSY at once.
  *
  * A connection that nobody used for five minutes is closed, and so is one that has had its
@@ -56,7 +56,10 @@ typedef struct {
 kf_err_t *kf_db_pool_create(kf_db_pool_t **out, const kf_db_opener_t *opener, const kf_db_pool_rules_t *rules,
                             apr_pool_t *p);
 
-/** For whom this thread takes connections from now on, of any pool: a number of base/share.h. KF_NOBODY at first. */
+/**
+ * For whom this thread takes connections from now on, of any pool: a number of base/share.h. KF_NOBODY at first, and
+ * again when the work is over. Not while it holds a connection.
+ */
 void kf_db_pool_for(uint64_t who);
 
 /** Takes from the pool: KF_E_UNAVAILABLE, KF_E_BUSY; KF_E_INTERNAL to a thread that holds one already. */

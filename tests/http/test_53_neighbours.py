@@ -12,7 +12,7 @@ from kithttp import Client
 from kitshop import FREE, Shop
 
 PLACES = 4
-CROWD = 24     # threads that ask the one that is attacked
+CROWD = 60     # threads that ask the one that is attacked
 SPANS = 28     # of each day: seven times as many as anybody needs, as the attack had them
 MANY = 150     # professionals
 

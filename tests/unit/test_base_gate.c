@@ -18,6 +18,8 @@ static apr_status_t gate_wait(apr_thread_cond_t *cond, apr_thread_mutex_t *mutex
 #define kf_gate_enter_for gate_under_test_enter_for
 #define kf_gate_leave_for gate_under_test_leave_for
 #define kf_gate_rule gate_under_test_rule
+#define kf_gate_come gate_under_test_come
+#define kf_gate_go gate_under_test_go
 #define kf_gate_close gate_under_test_close
 #define kf_gate_inside gate_under_test_inside
 #define kf_gate_waiting gate_under_test_waiting
@@ -372,24 +374,20 @@ END_TEST
 
 START_TEST(a_flood_is_turned_away_at_once)
 {
-    worker_t workers[3];
-    apr_status_t ignored;
-
     open_gate(1);
     kf_gate_rule(gate, &(kf_share_rules_t){50, 100, 4});
     stop_time();
-    ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
+    ck_assert_int_eq(kf_gate_come(gate, SMALL), APR_SUCCESS);
     for (int i = 0; i < 3; i++) {
-        workers[i] = (worker_t){.no = i, .who = BIG};
-        apr_thread_create(&workers[i].thread, NULL, enter_and_leave, &workers[i], kf_test_pool);
-        ck_assert_int_eq(now_waiting(i + 1), i + 1);
+        ck_assert_int_eq(kf_gate_come(gate, BIG), APR_SUCCESS);
     }
     let_time_pass(apr_time_from_msec(1500));
-    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, stage.stopped + PATIENCE), KF_GATE_CROWDED);
-    kf_gate_leave_for(gate, SMALL);
+    ck_assert_int_eq(kf_gate_come(gate, BIG), KF_GATE_CROWDED);
+    ck_assert_int_eq(kf_gate_come(gate, SMALL), APR_SUCCESS);
     for (int i = 0; i < 3; i++) {
-        apr_thread_join(&ignored, workers[i].thread);
+        kf_gate_go(gate, BIG);
     }
+    ck_assert_int_eq(kf_gate_come(gate, BIG), APR_SUCCESS);
     let_time_run();
 }
 END_TEST

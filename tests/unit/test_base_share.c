@@ -108,7 +108,7 @@ START_TEST(without_the_guard_one_has_everything)
     kf_shares_party(shares, SMALL, now);
     ck_assert_int_eq(takes(BIG), PLACES);
     party = kf_shares_party(shares, BIG, now);
-    kf_shares_waiting(party, 50, now);
+    kf_shares_present(shares, party, 50, now);
     now += 5 * SECOND;
     kf_shares_party(shares, SMALL, now);
     ck_assert(!kf_shares_crowded(shares, party, now));
@@ -116,22 +116,39 @@ START_TEST(without_the_guard_one_has_everything)
 }
 END_TEST
 
-START_TEST(a_burst_may_wait_a_flood_may_not)
+START_TEST(a_burst_may_have_threads_a_flood_may_not)
 {
     kf_party_t *party;
 
     begin(50, 30);
     kf_shares_party(shares, SMALL, now);
     party = kf_shares_party(shares, BIG, now);
-    kf_shares_waiting(party, 15, now);
+    kf_shares_present(shares, party, 15, now);
     ck_assert(!kf_shares_crowded(shares, party, now));
-    now += KF_SHARE_QUEUED + 1;
+    now += KF_SHARE_BURST + 1;
     ck_assert(kf_shares_crowded(shares, party, now));
-    kf_shares_waiting(party, -6, now);
+    kf_shares_present(shares, party, -6, now);
     ck_assert(!kf_shares_crowded(shares, party, now)); /* nine of twenty */
-    kf_shares_waiting(party, -9, now);
-    kf_shares_waiting(party, 15, now);
-    ck_assert(!kf_shares_crowded(shares, party, now)); /* its queue was empty: another burst */
+    kf_shares_present(shares, party, 1, now);
+    ck_assert(kf_shares_crowded(shares, party, now)); /* it was never less than a half */
+    kf_shares_present(shares, party, -6, now);
+    kf_shares_present(shares, party, 15, now);
+    ck_assert(!kf_shares_crowded(shares, party, now)); /* another burst */
+}
+END_TEST
+
+START_TEST(a_process_of_one_thread_has_none_to_share)
+{
+    const kf_share_rules_t rules = {50, 30, 1};
+    kf_party_t *party;
+
+    begin(50, 30);
+    kf_shares_rule(shares, &rules);
+    kf_shares_party(shares, SMALL, now);
+    party = kf_shares_party(shares, BIG, now);
+    kf_shares_present(shares, party, 1, now);
+    now += KF_SHARE_BURST + 1;
+    ck_assert(!kf_shares_crowded(shares, party, now));
 }
 END_TEST
 
@@ -205,7 +222,8 @@ Suite *kf_suite_base_share(void)
     tcase_add_test(tcase, the_servers_own_work_is_neither_bound_nor_company);
     tcase_add_test(tcase, one_place_at_least);
     tcase_add_test(tcase, without_the_guard_one_has_everything);
-    tcase_add_test(tcase, a_burst_may_wait_a_flood_may_not);
+    tcase_add_test(tcase, a_burst_may_have_threads_a_flood_may_not);
+    tcase_add_test(tcase, a_process_of_one_thread_has_none_to_share);
     tcase_add_test(tcase, who_had_most_of_the_time_is_refused_until_it_is_past);
     tcase_add_test(tcase, what_it_has_inside_counts_already);
     tcase_add_test(tcase, two_that_are_as_busy_are_not_refused);
