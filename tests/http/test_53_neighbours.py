@@ -19,7 +19,7 @@ MANY = 150     # professionals
 
 def few_places(*more):
     def directives(demo):
-        demo.directives[:] = [one for one in demo.directives if "DBWait" not in one]
+        demo.directives[:] = [one for one in demo.directives if "KonfirmadoDB" not in one]
         return ["KonfirmadoDBConnections %d" % PLACES, "KonfirmadoDBWait 1s", "KonfirmadoRateLimit read off",
                 "KonfirmadoRateLimit hold off", *more]
     return directives
