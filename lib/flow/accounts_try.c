@@ -7,6 +7,7 @@
 #include "flow/accounts_int.h"
 #include "json/encode.h"
 #include "text/utf8.h"
+#include "text/validate.h"
 
 #define VISIT_BYTES 4096
 #define SPACES " \t\r\n"
@@ -79,7 +80,7 @@ const char *kf_account_email(const char *typed, apr_pool_t *p)
     for (char *c = email; *c; c++) {
         *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
     }
-    return email;
+    return kf_email_stored(email, p);
 }
 
 /* What a browser says of itself, if it is text, cut to what is kept. */

@@ -2,6 +2,7 @@
 
 #include "flow/once.h"
 #include "repo/once.h"
+#include "text/validate.h"
 
 typedef struct {
     const kf_flow_t *flow;
@@ -58,11 +59,11 @@ static kf_err_t *run(const char **json, act_fn *act, const wish_t *wish, apr_poo
 kf_err_t *kf_flow_customer_export(const char **json, const kf_flow_t *flow, const kf_uuid_t *tenant,
                                   const kf_actor_t *actor, const char *email, apr_pool_t *p)
 {
-    return run(json, take_out, &(wish_t){flow, tenant, actor, email}, p);
+    return run(json, take_out, &(wish_t){flow, tenant, actor, kf_email_stored(email, p)}, p);
 }
 
 kf_err_t *kf_flow_customer_erase(const char **json, const kf_flow_t *flow, const kf_uuid_t *tenant,
                                  const kf_actor_t *actor, const char *email, apr_pool_t *p)
 {
-    return run(json, forget, &(wish_t){flow, tenant, actor, email}, p);
+    return run(json, forget, &(wish_t){flow, tenant, actor, kf_email_stored(email, p)}, p);
 }

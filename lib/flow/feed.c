@@ -5,6 +5,7 @@
 
 #include "crypto/hash.h"
 #include "flow/admin.h"
+#include "flow/mail_channel.h"
 #include "repo/feed.h"
 #include "text/ical.h"
 
@@ -85,6 +86,8 @@ static void fill(kf_ical_event_t *event, const kf_feed_row_t *row, const content
     event->end = row->end;
     event->stamp = row->changed_at;
     event->lang = content->owner.language;
+    event->organizer_name = content->owner.business;
+    event->organizer_address = kf_flow_organizer(flow, row->organizer, p);
     event->summary = apr_pstrcat(p, row->customer, " \xc2\xb7 ", row->service, NULL);
     event->location = row->place;
     event->description = apr_pstrcat(p, given(row->phone) ? row->phone : "",

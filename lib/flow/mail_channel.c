@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/sealed.h"
+#include "text/ical.h"
 #include "text/mail_booking.h"
 
 static const char *place(const kf_uuid_t *tenant, apr_pool_t *p)
@@ -27,6 +28,14 @@ kf_err_t *kf_flow_channel_check(const kf_flow_t *flow, const char *host, int por
     }
     return kf_err_field(p, KF_E_INVALID, !strncmp(err->detail, "Port", 4) ? "port" : "host", "%s",
                         err->detail);
+}
+
+const char *kf_flow_organizer(const kf_flow_t *flow, const char *own, apr_pool_t *p)
+{
+    if (own && *own) {
+        return own;
+    }
+    return flow->mail ? flow->mail->from_address : kf_ical_uid("no-reply", flow->base_url, p);
 }
 
 /* -- the merchant's own -- */

@@ -26,4 +26,10 @@ kf_err_t *kf_flow_channel_check(const kf_flow_t *flow, const char *host, int por
 kf_err_t *kf_flow_channel_of(kf_mail_channel_t *out, const kf_flow_t *flow, const kf_mail_row_t *row,
                              apr_pool_t *p);
 
+/**
+ * The address that organizes a business's appointments: `own`, which its mails come from, else the operator's. Where
+ * nobody sends mails it is one of this host: what is published needs one (RFC 5546).
+ */
+const char *kf_flow_organizer(const kf_flow_t *flow, const char *own, apr_pool_t *p);
+
 #endif

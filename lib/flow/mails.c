@@ -257,6 +257,7 @@ static kf_err_t *booking_words(const making_t *m, const kf_flow_t *flow)
     smtp->text = out.words.text;
     smtp->html = out.words.html;
     smtp->from_name = row->channel.kind ? smtp->from_name : out.sender;
+    smtp->unsubscribe = out.unsubscribe;
     smtp->reply_to = out.reply_to ? out.reply_to : apr_pstrdup(p, row->reply_to);
     if (out.to_customer) {
         set_thread(m->mail, row, m->facts);

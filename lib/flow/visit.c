@@ -6,6 +6,7 @@
 #include "flow/calendar.h"
 #include "repo/account.h"
 #include "repo/visit.h"
+#include "text/validate.h"
 
 static kf_err_t *hash_of(uint8_t hash[KF_TOKEN_HASH_BYTES], const kf_visit_t *visit, apr_pool_t *p)
 {
@@ -122,7 +123,7 @@ kf_err_t *kf_flow_visit_begin(char act[KF_TOKEN_CHARS + 1], const kf_flow_t *flo
                               const char *purpose, const char *email, apr_pool_t *p)
 {
     uint8_t view[KF_TOKEN_HASH_BYTES], hash[KF_TOKEN_HASH_BYTES];
-    kf_visit_act_t ask = {view, hash, purpose, email};
+    kf_visit_act_t ask = {view, hash, purpose, kf_email_stored(email, p)};
     kf_db_t *db;
     kf_err_t *err;
 

@@ -78,7 +78,7 @@ typedef struct {
     size_t len;          /* bytes of s */
     int64_t i;           /* INT; index of WORD */
     bool b;              /* BOOL */
-    json_t *json;        /* OBJECT, ARRAY: borrowed from the object */
+    json_t *json;        /* the member itself: borrowed from the object */
     kf_uuid_t uuid;
     kf_instant_t at;
     int32_t offset;      /* INSTANT: the offset it was written with */

@@ -66,7 +66,6 @@ static kf_err_t *read_bool(kf_json_value_t *out, json_t *json, const kf_json_fie
 
 static kf_err_t *read_object(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
-    out->json = json;
     return json_is_object(json) ? NULL : kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be an object.");
 }
 
@@ -75,7 +74,6 @@ static kf_err_t *read_array(kf_json_value_t *out, json_t *json, const kf_json_fi
     int64_t max = field->max ? field->max : KF_MAX_JSON_ITEMS;
     int64_t n = (int64_t)json_array_size(json);
 
-    out->json = json;
     if (!json_is_array(json)) {
         return kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be an array.");
     }
@@ -98,7 +96,8 @@ static kf_err_t *read_instant(kf_json_value_t *out, json_t *json, const kf_json_
 {
     return take_text(out, json) && kf_instant_read(&out->at, &out->offset, out->s, out->len)
                ? NULL
-               : kf_err_wrong(p, field->name, KF_WRONG_NOT_A_TIME, "This must be an RFC 3339 time with an offset: 2026-12-01T09:00:00-05:00.");
+               : kf_err_wrong(p, field->name, KF_WRONG_NOT_A_TIME,
+                              "This must be an RFC 3339 time with an offset: 2026-12-01T09:00:00-05:00.");
 }
 
 static kf_err_t *read_date(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
@@ -143,6 +142,7 @@ static kf_err_t *read_member(kf_json_value_t *out, json_t *json, const kf_json_f
         out->null = true;
         return field->nullable ? NULL : kf_err_wrong(p, field->name, KF_WRONG_REQUIRED, "This may not be null.");
     }
+    out->json = json;
     err = readers[field->type](out, json, field, p);
     out->present = !err;
     return err;

@@ -42,6 +42,10 @@ static void put_headers(kf_buf_t *b, const kf_smtp_mail_t *mail, apr_pool_t *p)
         kf_json_str(b, "References", thread);
     }
     kf_json_str(b, "Auto-Submitted", "auto-generated");
+    if (mail->unsubscribe) {
+        kf_json_str(b, "List-Unsubscribe", apr_pstrcat(p, "<", mail->unsubscribe, ">", NULL));
+        kf_json_str(b, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+    }
     kf_json_str(b, "Content-Language", strcmp(mail->lang, "en") ? "es" : "en");
     kf_json_close(b, '}');
 }

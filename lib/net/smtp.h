@@ -47,6 +47,7 @@ typedef struct kf_smtp_mail_t {
     const char *thread;    /* before the @ of the Message-ID of what this belongs to, or NULL */
     const char *to_name, *to_address;
     const char *reply_to;  /* an address, or NULL */
+    const char *unsubscribe; /* where a POST ends such mails at once (RFC 8058), or NULL; no control characters */
     const char *subject;
     const char *lang;
     const char *text, *html; /* UTF-8 with plain newlines */

@@ -112,6 +112,10 @@ kf_err_t *kf_smtp_head(kf_transfer_t *t)
     KF_TRY(add_header(t, "In-Reply-To", thread));
     KF_TRY(add_header(t, "References", thread));
     KF_TRY(add_header(t, "Auto-Submitted", "auto-generated"));
+    if (mail->unsubscribe) {
+        KF_TRY(add_header(t, "List-Unsubscribe", apr_pstrcat(t->p, "<", mail->unsubscribe, ">", NULL)));
+        KF_TRY(add_header(t, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+    }
     KF_TRY(add_header(t, "Content-Language", strcmp(mail->lang, "en") ? "es" : "en"));
     return add_header(t, "Content-Type", mail->ics ? "multipart/mixed" : "multipart/alternative");
 }

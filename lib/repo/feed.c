@@ -7,7 +7,7 @@ static const kf_stmt_t feed_find = {
 static const kf_stmt_t feed_read = {
     "feed_read",
     "SELECT booking_id, sequence, changed_at, slot_start, slot_end, service, customer_name, customer_phone, place,"
-    " meeting_url FROM kf.feed_read($1::uuid, $2::uuid)",
+    " meeting_url, organizer FROM kf.feed_read($1::uuid, $2::uuid), kf.mail_from($1::uuid) AS m (organizer)",
     2, KF_STMT_REPEATABLE};
 
 kf_err_t *kf_repo_feed_find(kf_feed_owner_t *out, bool *found, kf_db_t *db, const uint8_t *hash, apr_pool_t *p)
@@ -47,6 +47,7 @@ kf_err_t *kf_repo_feed_read(kf_feed_row_t **rows, int *n, kf_db_t *db, const kf_
         row->phone = kf_db_text(res, i, 7);
         row->place = kf_db_text(res, i, 8);
         row->meeting_url = kf_db_isnull(res, i, 9) ? NULL : kf_db_text(res, i, 9);
+        row->organizer = kf_db_isnull(res, i, 10) ? NULL : kf_db_text(res, i, 10);
     }
     return NULL;
 }

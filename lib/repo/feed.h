@@ -22,6 +22,7 @@ typedef struct {
     kf_instant_t changed_at, start, end;
     const char *service, *customer, *phone, *place;
     const char *meeting_url; /* NULL: none */
+    const char *organizer;   /* the business's own address for mails; NULL: it has none */
 } kf_feed_row_t;
 
 /** Its bookings by start: `*rows` is an array of `*n` in the pool. */

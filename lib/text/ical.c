@@ -270,12 +270,10 @@ static kf_err_t *put_people(icalcomponent *to, const kf_ical_event_t *event, con
 {
     bool invites = object->method != KF_ICAL_PUBLISH;
 
-    if (invites && (!is_said(event->organizer_address) || !is_said(event->attendee_address))) {
-        return kf_err(object->p, KF_E_INVALID, "An invitation needs an organizer and an attendee.");
+    if (!is_said(event->organizer_address) || (invites && !is_said(event->attendee_address))) {
+        return kf_err(object->p, KF_E_INVALID, "An appointment has an organizer, an invitation an attendee too.");
     }
-    if (is_said(event->organizer_address)) {
-        KF_TRY(put_organizer(to, event, object->p));
-    }
+    KF_TRY(put_organizer(to, event, object->p));
     return invites ? put_attendee(to, event, object->p) : NULL;
 }
 

@@ -22,7 +22,8 @@
 typedef enum {
     KF_ICAL_REQUEST, /* an invitation and each change of it: needs organizer and attendee */
     KF_ICAL_CANCEL,  /* the same object, which no longer takes place: so does this */
-    KF_ICAL_PUBLISH  /* to be kept or subscribed to: nobody answers, there is no attendee */
+    KF_ICAL_PUBLISH  /* to be kept or subscribed to: nobody answers, there is no attendee, but an organizer
+                        (RFC 5546, section 3.2.1) */
 } kf_ical_method_t;
 
 typedef enum { KF_ICAL_CONFIRMED, KF_ICAL_TENTATIVE, KF_ICAL_CANCELLED } kf_ical_status_t;
@@ -37,7 +38,7 @@ typedef struct {
     kf_instant_t stamp;      /* when this object was made */
     const char *summary, *description, *location;
     const char *url;         /* http or https */
-    const char *organizer_name, *organizer_address;
+    const char *organizer_name, *organizer_address; /* the address is needed, whatever the method */
     const char *attendee_name, *attendee_address;
     bool rsvp;               /* the organizer reads answers */
     int alarm_min;           /* minutes before the start; 0: no alarm. A CANCEL has none */

@@ -188,6 +188,7 @@ kf_err_t *kf_mail_booking_render(kf_mail_booking_out_t *out, const kf_mail_booki
     fill(&m);
     out->words.subject = kf_letter_say(&m, "subject");
     out->sender = sender(&m);
+    out->unsubscribe = kf_letter_unsubscribe(&m);
     out->to_customer = m.kind->to == KF_LETTER_CUSTOMER;
     out->reply_to = reply_to(&m);
     err = render(&out->words.text, &m, templates, "mail/booking_text");

@@ -55,6 +55,7 @@ typedef struct {
     kf_mail_words_t words;
     const char *sender; /* as a customer knows them, where it is not the business's own server that sends:
                            "Clínica Norte vía Konfirmado"; to others from_name. NULL: no name */
+    const char *unsubscribe; /* where a POST ends mails of this kind at once; NULL: they are not ended so */
     bool to_customer;     /* and belongs to the confirmation that they got */
     const char *reply_to; /* to the merchant: the customer's address; NULL: not known, or not asked for */
     bool has_event;

@@ -23,6 +23,19 @@ static const char *with_label(const kf_letter_t *m, const char *label, const cha
     return text ? apr_pstrcat(m->p, kf_letter_common(m, label), ": ", text, NULL) : NULL;
 }
 
+/* What to know before, with its lines. */
+static const char *instructions(const kf_letter_t *m, const char *text)
+{
+    json_t *lines = kf_letter_lines(m, "instructions"), *one;
+    size_t i;
+
+    json_array_foreach(lines, i, one) {
+        text = line(m, text, json_string_value(one));
+    }
+    json_decref(lines);
+    return text;
+}
+
 static const char *description(const kf_letter_t *m)
 {
     const char *text = "";
@@ -33,6 +46,7 @@ static const char *description(const kf_letter_t *m)
     }
     text = line(m, text, with_label(m, "label.professional", kf_letter_fact(m, "professional")));
     text = line(m, text, kf_letter_url(m, "meeting_url"));
+    text = instructions(m, text);
     text = line(m, text, with_label(m, "button.view", kf_letter_view(m)));
     return line(m, text, m->contact);
 }

@@ -92,6 +92,8 @@ void kf_letter_read_when(kf_letter_t *m);
 void kf_letter_put_rows(const kf_letter_t *m);   /* mail_booking_rows.c */
 void kf_letter_put_links(const kf_letter_t *m);  /* mail_booking_links.c */
 const char *kf_letter_view(const kf_letter_t *m);
+/** Where reminders are switched off, or a place on the waiting list is left; NULL. */
+const char *kf_letter_unsubscribe(const kf_letter_t *m);
 void kf_letter_put_look(const kf_letter_t *m);   /* mail_booking_look.c */
 /** Whether there is one. */
 bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m); /* mail_booking_event.c */

@@ -23,6 +23,23 @@ const char *kf_letter_view(const kf_letter_t *m)
     return visit(m, m->in->tokens.view, "");
 }
 
+static const char *no_reminders(const kf_letter_t *m)
+{
+    return m->kind->tokens & KF_MAIL_TOKEN_REMINDERS ? visit(m, m->in->tokens.reminders, "/reminders") : NULL;
+}
+
+static const char *leave(const kf_letter_t *m)
+{
+    return m->kind->tokens & KF_MAIL_TOKEN_LEAVE ? waiting(m, m->in->tokens.leave, "") : NULL;
+}
+
+const char *kf_letter_unsubscribe(const kf_letter_t *m)
+{
+    const char *url = no_reminders(m);
+
+    return url ? url : leave(m);
+}
+
 static const char *inside(const kf_letter_t *m, const char *path)
 {
     return apr_pstrcat(m->p, m->in->base_url, "/dashboard/", path, NULL);
@@ -156,12 +173,8 @@ static void put_foot(const kf_letter_t *m)
 {
     json_t *list = json_array();
 
-    if (m->kind->tokens & KF_MAIL_TOKEN_REMINDERS) {
-        add(m, list, "reminders", visit(m, m->in->tokens.reminders, "/reminders"));
-    }
-    if (m->kind->tokens & KF_MAIL_TOKEN_LEAVE) {
-        add(m, list, "leave", waiting(m, m->in->tokens.leave, ""));
-    }
+    add(m, list, "reminders", no_reminders(m));
+    add(m, list, "leave", leave(m));
     if (m->kind->to == KF_LETTER_MERCHANT || m->kind->to == KF_LETTER_SYSTEM) {
         add(m, list, "mails", inside(m, "mails"));
     }

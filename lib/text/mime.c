@@ -12,6 +12,8 @@
 /* A line with encoded words has 76 characters at most: "Subject: =?UTF-8?B?" and "?=" around the
  * base64 of so many bytes. */
 #define WORD_BYTES 39
+#define LINE_MAX_CHARS 76 /* of a line with encoded words (RFC 2047, section 2) */
+#define NAME_CHARS 6      /* "From: " and, shorter, "To: ": of the others only the address is written */
 
 static kf_err_t *check(const char *text, apr_pool_t *p)
 {
@@ -86,6 +88,25 @@ kf_err_t *kf_mime_text(const char **out, const char *text, apr_pool_t *p)
     return kf_buf_check(&b, "mail", p);
 }
 
+/* Whether it may stand between quotes in one line. */
+static bool fits_quoted(const char *name)
+{
+    size_t signs = 0;
+
+    for (const char *c = name; *c; c++) {
+        signs += *c == '"' || *c == '\\';
+    }
+    return is_plain(name) && strlen(name) + signs <= PLAIN_MAX;
+}
+
+/* What is in the last line so far, with the header's name in the first. */
+static size_t line_chars(kf_buf_t *b)
+{
+    const char *text = kf_buf_text(b), *end = strrchr(text, '\n');
+
+    return end ? strlen(end + 1) : strlen(text) + NAME_CHARS;
+}
+
 static void write_quoted(kf_buf_t *b, const char *name)
 {
     kf_buf_char(b, '"');
@@ -108,12 +129,12 @@ kf_err_t *kf_mime_mailbox(const char **out, const char *name, const char *addres
     kf_buf_init(&b, p, 256, KF_MAX_MAIL_HEADER * 4);
     if (name && *name) {
         KF_TRY(check(name, p));
-        if (is_plain(name)) {
+        if (fits_quoted(name)) {
             write_quoted(&b, name);
         } else {
             write_words(&b, name);
         }
-        kf_buf_str(&b, strlen(name) + strlen(address) > PLAIN_MAX ? "\r\n <" : " <");
+        kf_buf_str(&b, line_chars(&b) + strlen(" <>") + strlen(address) > LINE_MAX_CHARS ? "\r\n <" : " <");
     }
     kf_buf_str(&b, address);
     kf_buf_str(&b, name && *name ? ">" : "");

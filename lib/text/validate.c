@@ -151,6 +151,14 @@ static const char *with_ascii_domain(const char *email, const char *at, apr_pool
     return made;
 }
 
+const char *kf_email_stored(const char *typed, apr_pool_t *p)
+{
+    const char *at = strchr(typed, '@');
+    const char *made = at && has_high(at, strlen(at)) ? with_ascii_domain(typed, at, p) : NULL;
+
+    return made ? made : typed;
+}
+
 kf_err_t *kf_validate_email(const char **out, const char *field, const char *text, apr_pool_t *p)
 {
     const char *email, *at;

@@ -28,6 +28,8 @@ kf_err_t *kf_validate_name(const char **out, const char *field, const char *text
  * way, and is refused by a reason of its own.
  */
 kf_err_t *kf_validate_email(const char **out, const char *field, const char *text, apr_pool_t *p);
+/** An address as kf_validate_email() makes it and the database has it, to look for; what is none stays as it is. */
+const char *kf_email_stored(const char *typed, apr_pool_t *p);
 /** Made uniform: "+573001234567". Spaces, dashes, dots and parentheses may stand between. */
 kf_err_t *kf_validate_phone(const char **out, const char *field, const char *text,
                             kf_phone_rule_t rule, apr_pool_t *p);

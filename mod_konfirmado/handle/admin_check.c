@@ -5,6 +5,7 @@
 #include "handle/admin_kit.h"
 #include "net/guard.h"
 #include "text/color.h"
+#include "text/validate.h"
 
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -33,6 +34,17 @@ kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *
         return NULL;
     }
     return kf_err_wrong(call->pool, field, KF_WRONG_NOT_AN_ADDRESS, "This must be an http or https address.");
+}
+
+kf_err_t *kfm_check_email(kfm_call_t *call, const kf_json_value_t *v, const char *field)
+{
+    const char *clean = NULL;
+
+    if (v->present) {
+        KF_TRY(kf_validate_email(&clean, field, v->s, call->pool));
+        json_string_set(v->json, clean);
+    }
+    return NULL;
 }
 
 kf_err_t *kfm_check_color(kfm_call_t *call, const kf_json_value_t *v, const char *field)

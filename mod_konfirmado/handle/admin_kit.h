@@ -103,6 +103,8 @@ kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *
 kf_err_t *kfm_check_currency(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* COP */
 kf_err_t *kfm_check_ids(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* an array of UUIDs */
 kf_err_t *kfm_check_origins(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* of web origins */
+/** An address to write to; it is made uniform in the document, so `v->s` is gone then. */
+kf_err_t *kfm_check_email(kfm_call_t *call, const kf_json_value_t *v, const char *field);
 kf_err_t *kfm_check_color(kfm_call_t *call, const kf_json_value_t *v, const char *field);
 
 #endif

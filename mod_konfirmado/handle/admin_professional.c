@@ -138,9 +138,7 @@ static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
     kf_err_t *bad = kfm_check_picture(call, &v[F_PHOTO], "photo_url");
     const char *clean;
 
-    if (v[F_EMAIL].present) {
-        kf_err_add(&bad, kf_validate_email(&clean, "email", v[F_EMAIL].s, call->pool));
-    }
+    kf_err_add(&bad, kfm_check_email(call, &v[F_EMAIL], "email"));
     if (v[F_ZONE].present) {
         kf_err_add(&bad, kf_validate_zone(&clean, "time_zone", v[F_ZONE].s, call->pool));
     }

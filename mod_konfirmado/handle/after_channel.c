@@ -27,8 +27,12 @@ static const kf_json_field_t fields[F__N] = {
 /* Somebody who may name any host must not reach ours by it. */
 static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
 {
-    return v[F_HOST].present && v[F_PORT].present
-               ? kf_flow_channel_check(kfm_flow(call), v[F_HOST].s, (int)v[F_PORT].i, call->pool) : NULL;
+    kf_err_t *bad = kfm_check_email(call, &v[F_ADDRESS], "from_address");
+
+    if (v[F_HOST].present && v[F_PORT].present) {
+        kf_err_add(&bad, kf_flow_channel_check(kfm_flow(call), v[F_HOST].s, (int)v[F_PORT].i, call->pool));
+    }
+    return bad;
 }
 
 const kfm_fields_t kfm_fields_channel = {fields, F__N, check};

@@ -8,14 +8,21 @@
 #include "http/reply.h"
 
 /* Kinds and languages of mails and notes are the database's to check: it names the one at fault. */
-static const kf_json_field_t rules_fields[] = {
-    {.name = "mails", .type = KF_JSON_OBJECT},
-    {.name = "mail_notes", .type = KF_JSON_OBJECT},
-    {.name = "mail_reply_to", .type = KF_JSON_STRING, .nullable = true, .min = 3, .max = 254},
-    {.name = "complete_after_hours", .type = KF_JSON_INT, .nullable = true, .min = 1, .max = 720},
-    {.name = "retention_days", .type = KF_JSON_INT, .nullable = true, .min = 30, .max = 3650},
+enum { F_MAILS, F_NOTES, F_REPLY_TO, F_COMPLETE, F_RETENTION, F__N };
+
+static const kf_json_field_t rules_fields[F__N] = {
+    [F_MAILS] = {.name = "mails", .type = KF_JSON_OBJECT},
+    [F_NOTES] = {.name = "mail_notes", .type = KF_JSON_OBJECT},
+    [F_REPLY_TO] = {.name = "mail_reply_to", .type = KF_JSON_STRING, .nullable = true, .min = 3, .max = 254},
+    [F_COMPLETE] = {.name = "complete_after_hours", .type = KF_JSON_INT, .nullable = true, .min = 1, .max = 720},
+    [F_RETENTION] = {.name = "retention_days", .type = KF_JSON_INT, .nullable = true, .min = 30, .max = 3650},
 };
-const kfm_fields_t kfm_fields_rules = KFM_FIELDS(rules_fields, NULL);
+static kf_err_t *check_rules(kfm_call_t *call, const kf_json_value_t *v)
+{
+    return kfm_check_email(call, &v[F_REPLY_TO], "mail_reply_to");
+}
+
+const kfm_fields_t kfm_fields_rules = KFM_FIELDS(rules_fields, check_rules);
 
 static const kfm_edit_t change = {.shape = KFM_SET, .stmt = &kf_doc_rules_change, .fields = &kfm_fields_rules,
                                   .partial = true};

@@ -198,15 +198,33 @@ kf_err_t *kfm_handle_visit_reminders(kfm_call_t *call)
     return done ? NULL : kfm_page_visit_reminders(call, &page);
 }
 
-/* A mail program that unsubscribes by itself (RFC 8058) sends no `on`. */
+/* By a mail program: no page, no redirect. Where nothing would be sent any more, that is what was wanted. */
+static kf_err_t *end_reminders(kfm_call_t *call)
+{
+    const kf_uuid_t *host = call->tenant ? &call->tenant->id : NULL;
+    kf_visit_t visit;
+    kf_err_t *err;
+
+    KF_TRY(kf_flow_visit_open(&visit, kfm_flow(call), host, kfm_call_param(call, "token"), "reminders", call->pool));
+    if (visit.state == KF_VISIT_UNKNOWN || visit.state == KF_VISIT_WRONG) {
+        return kf_err(call->pool, KF_E_NOT_FOUND, "This link is not valid.");
+    }
+    err = visit.state == KF_VISIT_OPEN ? kf_flow_visit_reminders(kfm_flow(call), &visit, false, call->pool) : NULL;
+    return err && err->code != KF_E_TOKEN_WRONG ? err : kfm_reply_empty(call, HTTP_OK);
+}
+
 kf_err_t *kfm_handle_visit_reminders_post(kfm_call_t *call)
 {
     const kf_form_t *form;
     kfm_visit_page_t page;
     const char *on;
     kf_err_t *err;
-    bool done, view;
+    bool one_click, done, view;
 
+    KF_TRY(kfm_body_one_click(&one_click, call));
+    if (one_click) {
+        return end_reminders(call);
+    }
     KF_TRY(kfm_body_form(&form, call));
     KF_TRY(kfm_visit_enter(&page, &done, call, "reminders"));
     if (done) {

@@ -169,12 +169,32 @@ kf_err_t *kfm_handle_waiting_leave(kfm_call_t *call)
     return done ? NULL : kfm_page_waiting_leave(call, &page, false);
 }
 
+/* By a mail program (RFC 8058): no page, no redirect. A place that is gone already is what was wanted. */
+static kf_err_t *leave_at_once(kfm_call_t *call)
+{
+    const kf_uuid_t *host = call->tenant ? &call->tenant->id : NULL;
+    kf_waiting_t waiting;
+    kf_err_t *err;
+
+    KF_TRY(kf_flow_waiting_open(&waiting, kfm_flow(call), host, kfm_call_param(call, "token"), "leave", call->pool));
+    if (waiting.state == KF_WAITING_UNKNOWN) {
+        return kf_err(call->pool, KF_E_NOT_FOUND, "This link is not valid.");
+    }
+    err = waiting.state == KF_WAITING_OPEN ? kf_flow_waiting_leave(kfm_flow(call), &waiting, call->pool) : NULL;
+    return err && err->code != KF_E_TOKEN_WRONG ? err : kfm_reply_empty(call, HTTP_OK);
+}
+
 /* The token has done its work, so the answer is the page itself. */
 kf_err_t *kfm_handle_waiting_leave_post(kfm_call_t *call)
 {
     kfm_waiting_page_t page;
+    bool one_click, done;
     kf_err_t *err;
-    bool done;
+
+    KF_TRY(kfm_body_one_click(&one_click, call));
+    if (one_click) {
+        return leave_at_once(call);
+    }
 
     KF_TRY(open_waiting(&page, &done, call, "leave"));
     if (done) {

@@ -169,3 +169,21 @@ kf_err_t *kfm_body_multipart(const kf_multipart_t **out, kfm_call_t *call)
     *out = call->multipart;
     return NULL;
 }
+
+kf_err_t *kfm_body_one_click(bool *out, kfm_call_t *call)
+{
+    static const char name[] = "List-Unsubscribe";
+    const kf_multipart_t *parts;
+    const kf_form_t *form;
+    const char *value = NULL;
+
+    if (is_type(call, "multipart/form-data")) {
+        KF_TRY(kfm_body_multipart(&parts, call));
+        value = kf_multipart_field(parts, name);
+    } else if (is_type(call, "application/x-www-form-urlencoded")) {
+        KF_TRY(kfm_body_form(&form, call));
+        value = kf_form_get(form, name);
+    }
+    *out = value && !strcmp(value, "One-Click");
+    return NULL;
+}

@@ -25,4 +25,10 @@ kf_err_t *kfm_body_form(const kf_form_t **out, kfm_call_t *call);
 /** The parts of a body that must be multipart/form-data; their bytes are the body's. KF_E_MALFORMED. */
 kf_err_t *kfm_body_multipart(const kf_multipart_t **out, kfm_call_t *call);
 
+/**
+ * Whether a mail program ends its mails by itself (RFC 8058): "List-Unsubscribe=One-Click" in either kind of form.
+ * Reads the body; a form of a page is still there for kfm_body_form(). KF_E_MALFORMED.
+ */
+kf_err_t *kfm_body_one_click(bool *out, kfm_call_t *call);
+
 #endif

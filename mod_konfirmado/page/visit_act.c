@@ -3,6 +3,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "flow/mail_channel.h"
+#include "flow_ctx.h"
 #include "page/visit.h"
 #include "page/when.h"
 #include "text/ical.h"
@@ -181,7 +183,7 @@ static const char *lines(kfm_call_t *call, const char *const *texts, size_t n)
     return out;
 }
 
-/* The link itself is not in it: calendars are shared. */
+/* With the page that it came from, as the invitation has it: in the calendar is where people look for it. */
 kf_err_t *kfm_visit_calendar(const char **out, size_t *len, kfm_call_t *call, const kfm_visit_page_t *page)
 {
     const char *place = kfm_visit_text(page, "service", "place"), *meeting = kfm_visit_text(page, NULL, "meeting_url");
@@ -202,5 +204,8 @@ kf_err_t *kfm_visit_calendar(const char **out, size_t *len, kfm_call_t *call, co
     event.summary = apr_pstrcat(call->pool, kfm_visit_text(page, "service", "name"), " · ", about[0], NULL);
     event.description = lines(call, about, sizeof(about) / sizeof(*about));
     event.location = place ? place : meeting;
+    event.url = apr_pstrcat(call->pool, call->cfg->base_url, kfm_visit_url(call, page->visit.token, "", NULL), NULL);
+    event.organizer_name = about[0];
+    event.organizer_address = kf_flow_organizer(kfm_flow(call), kfm_visit_text(page, NULL, "organizer"), call->pool);
     return kf_ical_write(out, len, &event, call->pool);
 }

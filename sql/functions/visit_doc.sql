@@ -34,6 +34,7 @@ BEGIN
         'customer', jsonb_build_object('name', b.customer_name, 'email_masked', kf.email_masked(b.customer_email)),
         'language', b.language, 'price_cents', b.price_cents, 'charge_cents', b.charge_cents, 'currency', b.currency,
         'payment', kf.visit_money(b, v_zone), 'reminders', b.reminders, 'moves', b.moves,
+        'organizer', kf.mail_from(p_tenant),
         'created_at', kf.iso_local(b.created_at, v_zone), 'updated_at', kf.iso_local(b.updated_at, v_zone),
         'hold_alive', b.status = 'pending' AND b.hold_expires_at > v_now,
         'hold_expires_at', kf.iso(b.hold_expires_at), 'now', kf.iso(v_now),

@@ -126,3 +126,10 @@ def test_a_domain_in_its_own_letters(shop):
         == "ana@xn--clnica-4va.example"
     body = shop.booking_body(shop.hold(), person(email="peña@clinica.example"))
     assert codes(shop.client().post("/api/bookings", json=body)) == {"customer.email": "email_not_ascii"}
+    owner = signed_in(shop)
+    found = good(owner.post("/api/customers/export", json={"email": "ana@clínica.example"}))
+    assert [one["id"] for one in found["bookings"]] == [booking.id]
+    for url, field in (("/api/tenant/rules", "mail_reply_to"),
+                       ("/api/professionals/" + shop.professional_id(), "email")):
+        assert good(owner.patch(url, json={field: "hola@clínica.example"}))[field] == "hola@xn--clnica-4va.example"
+        assert codes(owner.patch(url, json={field: "peña@clinica.example"})) == {field: "email_not_ascii"}

@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+import requests
 
 from kitafter import Visitor, book, mint, no_more_mails, service_of
 from kitdemo import wait_until
@@ -65,6 +66,22 @@ def test_the_waiting_list(small, make_shop):
     for again in (client.get("/waiting/" + leave), client.post("/waiting/" + leave, data={})):
         assert again.status_code == 410 and "Ya no estás en la lista" in Page(again.text).h1
     assert [x["state"] for x in waiting(shop, who)] == ["left"]
+
+
+@pytest.mark.parametrize("how", [{"data": {"List-Unsubscribe": "One-Click"}},
+                                 {"files": {"List-Unsubscribe": (None, "One-Click")}}], ids=["form", "multipart"])
+def test_a_mail_program_leaves_by_one_click(small, how):
+    shop, who = small, person()
+    day = book(shop, shop.slots()[2]["start"]).row()["slot_start"][:10]
+    client = shop.client()
+    form = client.page("/book/%s/waiting?service=%s&day=%s" % (shop.link, shop.service_id("Limpieza"), day)).form("/waiting")
+    assert client.submit(form, name=who["name"], email=who["email"]).status_code == 303
+    path = shop.demo.about["base_url"] + "/waiting/" + place_token(shop, who, "leave")
+    for _ in range(2):  # what is done is done
+        answer = requests.post(path, allow_redirects=False, timeout=20, **how)
+        assert answer.status_code == 200 and not answer.content and "Set-Cookie" not in answer.headers
+        assert [x["state"] for x in waiting(shop, who)] == ["left"]
+    assert requests.post(path[:-43] + "A" * 43, timeout=20, **how).status_code == 404
 
 
 def test_no_waiting_list_without_its_mail(small):

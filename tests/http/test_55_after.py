@@ -73,7 +73,10 @@ def test_the_story(shop, office):
     for name in "calendar.google.com", "outlook.live.com":
         (link,) = [one for one in page.links if one.startswith("https://" + name)]
         assert view not in link and instant(starts[0]).strftime("%Y%m%d") in link.replace("-", "")
+    assert "Trae tu cédula, por favor." in first.description and str(first.event["URL"]).endswith("/booking/" + view)
+    assert not confirmed.header("List-Unsubscribe"), "what was booked is told, wanted or not"
     file = visitor.ics(view)
+    assert (file.event["ORGANIZER"], file.event["URL"]) == (first.event["ORGANIZER"], first.event["URL"])
     assert (file.uid, file.start, file.end, file.method) == (first.uid, first.start, first.end, "PUBLISH")
 
     # moved: both are told, and each has one event
@@ -106,6 +109,9 @@ def test_the_story(shop, office):
         letter = mail_of(booking, kind)
         at_home(letter, other, MADRID)
         assert letter.token("view") and letter.token("reminders")
+        assert letter.header("List-Unsubscribe") == "<%s/booking/%s/reminders>" % (office.about["base_url"],
+                                                                                  letter.token("reminders"))
+        assert letter.header("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
     quiet(office)
     rows = office.sql("SELECT kind, state, starts_at FROM kf.reminder WHERE booking_id = '%s' AND state <> 'dropped'" % booking.id)
     assert sorted((one["kind"], one["state"], instant(one["starts_at"])) for one in rows) == [

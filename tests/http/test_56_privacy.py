@@ -82,6 +82,7 @@ def test_a_feed(laura):
     lines = lines_of(answer)
     row = booking.row()
     assert lines.count("BEGIN:VEVENT") == 1
+    assert len([one for one in lines if one.startswith("ORGANIZER;CN=") and ":mailto:" in one]) == 1, "RFC 5546, 3.2.1"
     assert "SUMMARY:%s · Limpieza" % who["name"] in lines and "DESCRIPTION:" + who["phone"] in lines
     assert [one for one in lines if one.startswith("UID:" + booking.id + "@")] and "SEQUENCE:0" in lines and "STATUS:CONFIRMED" in lines
     start = datetime.datetime.fromisoformat(row["slot_start"]).astimezone(datetime.timezone.utc)

@@ -47,7 +47,7 @@ SELECT is((SELECT d - ARRAY['history', 'refund', 'policy', 'payment', 'business'
     "purpose": "view", "start": "2026-06-10T10:00:00-05:00", "end": "2026-06-10T10:30:00-05:00", "start_there": "2026-06-10T10:00:00-05:00", "end_there": "2026-06-10T10:30:00-05:00",
     "utc_start": "2026-06-10T15:00:00Z", "utc_end": "2026-06-10T15:30:00Z", "customer_zone": "America/Bogota", "professional_zone": "America/Bogota", "zones_differ": false,
     "professional": {"id": "00000000-0000-7000-8000-000000000111", "name": "Professional 1", "photo_url": null}, "customer": {"name": "Ana Pérez", "email_masked": "a***@example.test"},
-    "language": "es", "link": "link001", "price_cents": 12000000, "charge_cents": 3000000, "currency": "COP", "reminders": true, "moves": 0, "created_at": "2026-06-01T07:00:00-05:00",
+    "language": "es", "link": "link001", "price_cents": 12000000, "charge_cents": 3000000, "currency": "COP", "reminders": true, "moves": 0, "organizer": null, "created_at": "2026-06-01T07:00:00-05:00",
     "updated_at": "2026-06-01T07:00:00-05:00", "hold_alive": false, "hold_expires_at": "2026-06-01T12:10:00Z", "now": "2026-06-01T12:00:00Z", "meeting_url": null,
     "can": {"move": true, "cancel": true, "pay": false, "reminders": true}, "why_not": {"move": null}}'::jsonb, 'a booking');
 SELECT is((SELECT d->'payment' FROM doc), '{"word": "approved", "tx": "tx1001", "method": "CARD", "amount_cents": 3000000, "returning_cents": 0, "returned_cents": 0,

@@ -126,6 +126,11 @@ START_TEST(resend_requests)
     ck_assert_str_eq(again.body, req.body);
     mail = (kf_smtp_mail_t){.from_address = "a@b.test", .id = "x", .to_address = "c@d.test", .subject = "s", .lang = "en",
                             .text = "t", .html = "h"};
+    mail.unsubscribe = "https://k.example/booking/x/reminders";
+    ck_ok(kf_resend_request(&req, &resend, &mail, "k", kf_test_pool));
+    ck_assert_ptr_nonnull(strstr(req.body, "\"List-Unsubscribe\":\"\\u003chttps://k.example/booking/x/reminders>\","
+                                           "\"List-Unsubscribe-Post\":\"List-Unsubscribe=One-Click\""));
+    mail.unsubscribe = NULL;
     ck_ok(kf_resend_request(&req, &resend, &mail, "k", kf_test_pool));
     ck_assert_str_eq(req.body, "{\"from\":\"a@b.test\",\"to\":[\"c@d.test\"],\"subject\":\"s\",\"html\":\"h\",\"text\":\"t\","
                                "\"headers\":{\"Message-ID\":\"\\u003cx@b.test>\",\"Auto-Submitted\":\"auto-generated\","

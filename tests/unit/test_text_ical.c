@@ -226,6 +226,8 @@ START_TEST(refuses_what_is_missing)
     event = sample();
     event.organizer_address = "";
     ck_fails(kf_ical_write(&out, &len, &event, kf_test_pool), KF_E_INVALID);
+    event.method = KF_ICAL_PUBLISH;
+    ck_fails(kf_ical_write(&out, &len, &event, kf_test_pool), KF_E_INVALID);
     event = sample();
     event.uid = NULL;
     ck_fails(kf_ical_write(&out, &len, &event, kf_test_pool), KF_E_INVALID);
@@ -257,6 +259,7 @@ START_TEST(publish)
     ck_assert_ptr_nonnull(strstr(text, "URL:https://k.example/booking/abc?a=1,2;b\r\n"));
     ck_assert_ptr_nonnull(strstr(text, "STATUS:TENTATIVE\r\n"));
     ck_assert_ptr_nonnull(strstr(text, "TRIGGER:-P1D\r\n"));
+    ck_assert_ptr_nonnull(strstr(text, "ORGANIZER;CN=\"Clínica Norte\":mailto:citas@clinica.example\r\n"));
     ck_assert_ptr_null(strstr(text, "ATTENDEE"));
     ck_assert_ptr_null(strstr(text, "RSVP"));
 }

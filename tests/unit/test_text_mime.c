@@ -76,6 +76,9 @@ static const struct {
     {"<eva@evil.test>", "\"<eva@evil.test>\" <ana@example.test>"},
     {"A \"x\" \\", "\"A \\\"x\\\" \\\\\" <ana@example.test>"},
     {"Ana P\xc3\xa9rez", "=?UTF-8?B?QW5hIFDDqXJleg==?= <ana@example.test>"},
+    /* the address in a line of its own where a line with an encoded word would have more than 76 characters */
+    {"Cl\xc3\xadnica Est\xc3\xa9tica del Norte",
+     "=?UTF-8?B?Q2zDrW5pY2EgRXN0w6l0aWNhIGRlbCBOb3J0ZQ==?=\r\n <ana@example.test>"},
     {"=?UTF-8?Q?Eva?=", "=?UTF-8?B?PT9VVEYtOD9RP0V2YT89?= <ana@example.test>"},
 };
 
@@ -85,6 +88,24 @@ START_TEST(writes_mailboxes)
 
     ck_ok(kf_mime_mailbox(&out, mailboxes[_i].name, "ana@example.test", kf_test_pool));
     ck_assert_str_eq(out, mailboxes[_i].out);
+}
+END_TEST
+
+/* At every length of a name, of either kind of letters and with signs that are escaped. */
+START_TEST(no_line_is_too_long)
+{
+    static const char *const letters[] = {"a", "\xc3\xb1", "\"", "\xe6\x9d\x8e"};
+    const char *name = "", *out;
+
+    for (int i = 0; i < 120; i++) {
+        name = apr_pstrcat(kf_test_pool, name, letters[_i], NULL);
+        ck_ok(kf_mime_mailbox(&out, name, "citas@clinica-norte.example.test", kf_test_pool));
+        out = apr_pstrcat(kf_test_pool, "From: ", out, NULL);
+        for (const char *line = out; line; line = strchr(line, '\n')) {
+            line += *line == '\n';
+            ck_assert_msg(strcspn(line, "\r") <= 76, "%.100s", line);
+        }
+    }
 }
 END_TEST
 
@@ -154,6 +175,7 @@ Suite *kf_suite_text_mime(void)
     tcase_add_loop_test(t, refuses_address, 0, KF_COUNT(no_address));
     tcase_add_test(t, lengths);
     tcase_add_loop_test(t, writes_mailboxes, 0, KF_COUNT(mailboxes));
+    tcase_add_loop_test(t, no_line_is_too_long, 0, 4);
     tcase_add_loop_test(t, writes_words, 0, KF_COUNT(texts));
     tcase_add_test(t, writes_plain);
     return s;
