@@ -50,6 +50,7 @@ static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
     flow->base_scheme = cfg->base_scheme;
     flow->base_authority = cfg->base_authority;
     flow->hold_ttl_s = cfg->hold_ttl_s;
+    flow->hold_first_s = cfg->hold_first_s;
     flow->hold_address = cfg->hold_address;
     flow->hold_network = cfg->hold_network;
     flow->hold_share = cfg->hold_share;

@@ -55,13 +55,14 @@ static kf_err_t *read_holder(kf_hold_ask_t *ask, const kf_flow_t *flow, const kf
 {
     kf_holder_t holder;
 
-    KF_TRY(kf_holder_of(&holder, flow->keys, wish->ip, p));
+    KF_TRY(kf_holder_of(&holder, flow->keys, flow->hold_address || flow->hold_network ? wish->ip : NULL, p));
     ask->address = holder.address;
     ask->network = holder.network;
     ask->bounds[0] = flow->hold_address;
     ask->bounds[1] = flow->hold_network;
     ask->bounds[2] = flow->hold_share;
     ask->bounds[3] = flow->hold_work;
+    ask->bounds[4] = flow->hold_first_s;
     ask->details = wish->details;
     return kf_work_bits(&ask->work, flow->keys, wish, kf_instant_now(), p);
 }

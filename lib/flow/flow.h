@@ -25,6 +25,7 @@ typedef struct kf_flow_t {
     const char *base_scheme;      /* "https" or "http" */
     const char *base_authority;   /* host[:port]; a tenant's host is label.authority */
     int hold_ttl_s;
+    int hold_first_s;             /* a hold's life until somebody comes to the details */
     int hold_address, hold_network; /* live unpaid holds of one of them at one business; 0 = any number */
     int hold_share;               /* per cent of a professional's day that they may keep without a proof of work; 0 = all */
     int hold_work;                /* bits of the first proof */

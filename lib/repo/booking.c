@@ -7,8 +7,8 @@ static const kf_stmt_t hold_create = {
     "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents,"
     " charge_cents, currency FROM kf.hold_take($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
     " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea, $11::timestamptz, $12::bigint, $13::bigint,"
-    " ARRAY[$14::int, $15::int, $16::int, $17::int], $18::int)",
-    18, 0};
+    " ARRAY[$14::int, $15::int, $16::int, $17::int, $18::int], $19::int)",
+    19, 0};
 
 static const kf_stmt_t hold_release = {"hold_release", "SELECT kf.hold_release($1::uuid, $2::uuid, $3::bytea)", 3,
                                        0};
@@ -100,6 +100,7 @@ kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tena
                       hash_arg(ask->token_hash), KF_INT4(ask->ttl_s), KF_TEXT(ask->zone), hash_arg(ask->replaces),
                       after_arg(ask->after), place_arg(ask->address), place_arg(ask->network), KF_INT4(ask->bounds[0]),
                       KF_INT4(ask->bounds[1]), KF_INT4(ask->bounds[2]), KF_INT4(ask->bounds[3]),
+                      KF_INT4(ask->bounds[4]),
                       ask->details ? KF_NULL : KF_INT4(ask->work)));
     kf_repo_hold_row(out, res);
     return NULL;

@@ -22,7 +22,8 @@ typedef struct {
     const char *zone;              /* the customer's, or NULL */
     kf_instant_t after;            /* a calendar must have been read since; 0: now */
     int64_t address, network;      /* keyed hashes of where the browser is; 0: not told */
-    int bounds[4];                 /* holds of an address, of a network, per cent of a day, bits of the first proof */
+    int bounds[5];                 /* holds of an address, of a network, per cent of a day, bits of the first proof,
+                                      seconds before the details */
     int work;                      /* bits of the proof that came along */
     bool details;                  /* the customer's details come in the same transaction: no proof is needed */
 } kf_hold_ask_t;

@@ -47,6 +47,7 @@ struct kfm_cfg_t {
 
     /* bookings */
     int hold_ttl_s;               /* 60 to 3600 */
+    int hold_first_s;             /* 60 to 3600 */
     int hold_address, hold_network; /* live unpaid holds; 0 = any number */
     int hold_share;               /* per cent of a day; 0 = all of it */
     int hold_work;                /* bits */

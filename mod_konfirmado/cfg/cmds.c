@@ -25,6 +25,7 @@ typedef struct {
     static const number_rule_t name = {offsetof(kfm_raw_t, member), min, max, range}
 
 RULE(hold_ttl, hold_ttl_ms, 60000, 3600000, "1m to 60m");
+RULE(hold_first, hold_first_ms, 60000, 3600000, "1m to 60m");
 RULE(hold_address, hold_address, 0, 100000, "0 to 100000");
 RULE(hold_network, hold_network, 0, 100000, "0 to 100000");
 RULE(hold_share, hold_share, 0, 99, "0 to 99");
@@ -377,6 +378,7 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_OPENAPI, set_path, AT(openapi), "the description of the API, openapi.json"),
     ONE(KFM_D_ASSETS_URL, set_assets_url, NULL, "path of styles, scripts and pictures"),
     ONE(KFM_D_HOLD_TTL, set_duration, BY(hold_ttl), "how long a chosen time is held: 1m to 60m"),
+    ONE(KFM_D_HOLD_FIRST, set_duration, BY(hold_first), "the same until the customer comes to the details: 1m to 60m"),
     ONE(KFM_D_HOLD_ADDRESS, set_number, BY(hold_address), "unpaid times that one address may hold at a business"),
     ONE(KFM_D_HOLD_NETWORK, set_number, BY(hold_network), "unpaid times that one network may hold at a business"),
     ONE(KFM_D_HOLD_SHARE, set_number, BY(hold_share), "per cent of a day that unpaid holds keep before a proof of work"),

@@ -13,6 +13,7 @@
 #define KFM_D_OPENAPI "KonfirmadoOpenAPI"
 #define KFM_D_ASSETS_URL "KonfirmadoAssetsURL"
 #define KFM_D_HOLD_TTL "KonfirmadoHoldTTL"
+#define KFM_D_HOLD_FIRST "KonfirmadoHoldFirst"
 #define KFM_D_HOLD_ADDRESS "KonfirmadoHoldsPerAddress"
 #define KFM_D_HOLD_NETWORK "KonfirmadoHoldsPerNetwork"
 #define KFM_D_HOLD_SHARE "KonfirmadoHoldShare"

@@ -24,6 +24,7 @@
     X(enabled, 0)                  \
     X(insecure_http, 0)            \
     X(hold_ttl_ms, 600000)         \
+    X(hold_first_ms, 300000)       \
     X(hold_address, 60)            \
     X(hold_network, 400)           \
     X(hold_share, 50)              \

@@ -113,6 +113,23 @@ static kf_err_t *put_mode(kfm_view_t *view)
     return NULL;
 }
 
+/* Days that are kept for the most part by people who have not booked: a run on the business, or somebody's mischief. */
+static void put_held(json_t *list, kfm_call_t *call, const json_t *trouble)
+{
+    int days = (int)json_integer_value(json_object_get(trouble, "days"));
+    int held = (int)json_integer_value(json_object_get(trouble, "held"))
+               + (int)json_integer_value(json_object_get(trouble, "pending"));
+    json_t *item;
+
+    if (days > 0) {
+        item = json_object();
+        kfm_put(item, "text", kf_catalog_format(KFM_SAY(call), "after.home.held", call->pool, "held",
+                                                apr_itoa(call->pool, held), "days", apr_itoa(call->pool, days), NULL));
+        kfm_put(item, "url", "/dashboard/calendar");
+        json_array_append_new(list, item);
+    }
+}
+
 static kf_err_t *put_trouble(kfm_view_t *view)
 {
     json_t *trouble, *list;
@@ -122,6 +139,8 @@ static kf_err_t *put_trouble(kfm_view_t *view)
     KF_TRY(kfm_admin_doc(&trouble, view->call, false, &kf_doc_mail_trouble, KFM_ARGS(KFM_TENANT(view->call))));
     list = json_object_get(view->root, "trouble");
     kfm_mails_trouble(list, view->call, trouble);
+    KF_TRY(kfm_admin_doc(&trouble, view->call, false, &kf_doc_hold_trouble, KFM_ARGS(KFM_TENANT(view->call))));
+    put_held(list, view->call, trouble);
     kfm_put_flag(view->root, "has_trouble", json_array_size(list) > 0);
     return NULL;
 }

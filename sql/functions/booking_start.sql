@@ -45,6 +45,7 @@ BEGIN
         IF v_calendar THEN
             PERFORM kf.calendar_check(p_tenant, c.professional_id, c.starts_at, c.ends_at, p_after);
         END IF;
+        c.expires_at := greatest(c.expires_at, c.full_until);
         b := kf.booking_of(c, p_booking, p_name, p_email, p_phone, p_notes, p_language, p_zone);
         IF p_more IS NOT NULL THEN
             b.metadata := kf.doc_metadata(p_more, 'metadata');
@@ -53,7 +54,8 @@ BEGIN
             PERFORM kf.booking_put_free(b, 'customer', v_calendar);
         ELSE
             PERFORM kf.booking_put(b, 'customer', '');
-            UPDATE kf.claim x SET state = 'pending' WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;
+            UPDATE kf.claim x SET state = 'pending', expires_at = c.expires_at
+            WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;
             PERFORM kf.attempt_put(b, p_attempt);
         END IF;
         PERFORM kf.link_use(p_tenant, c.link_id);

@@ -3,7 +3,8 @@
 -- p_after: a professional's calendar must have been read by then or later.
 -- p_address, p_network: keyed hashes of where the browser is; null: not told, and not counted.
 -- p_bounds: live unpaid holds of an address and of a network, per cent of a professional's day that holds without details
--- may keep, bits of the first proof of work; null or 0: no bound.
+-- may keep, bits of the first proof of work, seconds that the hold lasts until somebody comes to the details (kf.hold_read,
+-- kf.booking_start), then p_ttl_s from its beginning; null or 0: no bound.
 -- p_work: bits of the proof that came along, 0 without one; null: the customer's details come in the same transaction.
 -- Refusals: KF419, KF411, KF410, KF422 (service, professional, timezone), KF413, KF414, KF412, KF432 (the
 -- field names whose calendar must be read), KF420, KF433 (too many holds), KF428 (the message: bits of the proof).
@@ -28,7 +29,6 @@ DECLARE
     v_fits boolean := false;
     v_unread boolean := false;
     v_taken boolean := false;
-    v_looked record;
     v_judged text;
 BEGIN
     -- All that is asked of the business, at once: one statement costs less than six.
@@ -37,14 +37,10 @@ BEGIN
            p_zone IS NULL OR EXISTS (SELECT FROM kf.zone_name n WHERE n.name = p_zone) AS zone_known,
            EXISTS (SELECT FROM kf.calendar_connection k
                    WHERE k.tenant_id = t.tenant_id AND k.state <> 'disconnected') AS calendars,
-           kept.of_address, kept.of_network
+           CASE WHEN p_network IS NOT NULL
+                THEN kf.holder_full(p_tenant, p_address, p_network, p_bounds[1], p_bounds[2], p_replaces IS NOT NULL) END AS too_many
     INTO x
     FROM kf.tenant t
-    -- Requests beside this one are not seen: a bound may be passed by as many as come at one moment.
-    CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE y.holder_address = p_address) AS of_address, count(*) AS of_network
-                        FROM kf.claim y
-                        WHERE y.tenant_id = t.tenant_id AND y.holder_network = p_network AND y.state IN ('held', 'pending')
-                          AND y.expires_at > v_now AND y.token_hash IS DISTINCT FROM p_replaces) kept
     LEFT JOIN kf.booking_link y ON y.public_id = p_link AND y.tenant_id = t.tenant_id
     LEFT JOIN kf.service z ON z.tenant_id = t.tenant_id AND z.service_id = p_service
     LEFT JOIN kf.professional p ON p.tenant_id = t.tenant_id
@@ -68,7 +64,7 @@ BEGIN
           OR p_start > v_now + make_interval(hours => 24 * s.horizon_days) OR p_start IS NULL THEN
         PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');
     END IF;
-    IF x.of_address >= nullif(p_bounds[1], 0) OR x.of_network >= nullif(p_bounds[2], 0) THEN
+    IF x.too_many THEN
         PERFORM kf.refuse('KF433', 'Too many times are held from here: book one, give one back or wait');
     END IF;
     IF p_replaces IS NOT NULL THEN
@@ -85,9 +81,8 @@ BEGIN
     ELSE
         PERFORM kf.refuse_field('This professional cannot be booked for this service', 'professional', 'not_offered');
     END IF;
-    c := kf.claim_of(p_claim, l, s, p_start, p_token_hash, p_ttl_s, coalesce(p_zone, x.time_zone));
-    c.holder_address := p_address;
-    c.holder_network := p_network;
+    c := kf.claim_held(p_claim, l, s, p_start, p_token_hash, p_ttl_s, coalesce(p_zone, x.time_zone), p_address, p_network,
+                       p_bounds[5]);
     FOREACH v_id IN ARRAY v_who LOOP
         CONTINUE WHEN NOT kf.slot_fits(p_tenant, v_id, p_start, s.step_min, s.duration_min);
         IF NOT v_fits AND s.max_per_day IS NOT NULL THEN
@@ -96,13 +91,9 @@ BEGIN
         v_fits := true;
         c.professional_id := v_id;
         -- Nobody's calendar is read for a time that is taken here, nor is there any waiting for it.
-        v_looked := kf.claim_look(c, o, v_now);
-        IF o.claim_id IS NULL AND v_looked.taken THEN
+        IF kf.claim_look(c, o, v_now, p_bounds, p_work) AND o.claim_id IS NULL THEN
             v_taken := true;
             CONTINUE;
-        END IF;
-        IF v_looked.unpaid > 1 AND p_work IS NOT NULL AND p_bounds[3] BETWEEN 1 AND 99 THEN
-            PERFORM kf.hold_share_check(c, v_looked.kept, p_bounds[3], p_bounds[4], p_work);
         END IF;
         v_judged := 'none';
         IF x.calendars THEN

@@ -1,4 +1,5 @@
--- A hold by its token, with what may be cancelled and moved of a booking made of it.
+-- A hold by its token, with what may be cancelled and moved of a booking made of it. Who reads it has come to the details,
+-- so that it lasts in full from now on.
 CREATE OR REPLACE FUNCTION kf.hold_read(p_tenant uuid, p_token_hash bytea)
 RETURNS TABLE (claim_id uuid, link_public_id text, service_id uuid, professional_id uuid,
                service_name text, professional_name text, professional_zone text,
@@ -9,6 +10,9 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     PERFORM set_config('kf.tenant', p_tenant::text, true);
+    UPDATE kf.claim c SET expires_at = c.full_until, full_until = NULL
+    WHERE c.tenant_id = p_tenant AND c.token_hash = p_token_hash AND c.state = 'held' AND c.expires_at > kf.now()
+      AND c.full_until IS NOT NULL;
     RETURN QUERY
     SELECT c.claim_id, l.public_id, c.service_id, c.professional_id, s.name, p.name, p.time_zone,
            c.slot_start, c.slot_end, c.state, c.expires_at, kf.now(), c.price_cents,

@@ -1,24 +1,16 @@
--- What stands around the time of c, in one look that the index answers: taken (a live claim is over it), and of the unpaid
--- ones that begin within twelve hours of it how many there are and what they keep. o: the hold that c takes the place of,
--- which does not count.
-CREATE OR REPLACE FUNCTION kf.claim_look(c kf.claim, o kf.claim, p_now timestamptz, OUT taken boolean, OUT unpaid bigint,
-                                         OUT kept interval)
+-- Do an address and its network hold as many unpaid times of a business as they may (null or 0: any number)? p_replaces: one of
+-- them is about to end. Requests beside this one are not seen: a bound may be passed by as many as come at one moment.
+-- (A function of its own, as the statement that asks would be planned anew for each network.)
+CREATE OR REPLACE FUNCTION kf.holder_full(p_tenant uuid, p_address bigint, p_network bigint, p_max_address int,
+                                          p_max_network int, p_replaces boolean) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
-DECLARE
-    v_around timestamptz := c.starts_at - interval '12 hours';
-    v_own timestamptz := CASE WHEN o.professional_id = c.professional_id THEN o.starts_at END;
 BEGIN
-    SELECT coalesce(bool_or(x.starts_at < c.ends_at AND x.ends_at > c.starts_at), false),
-           count(x.expires_at) FILTER (WHERE x.starts_at >= v_around AND x.starts_at IS DISTINCT FROM v_own),
-           sum(x.ends_at - x.starts_at) FILTER (WHERE x.starts_at >= v_around AND x.starts_at IS DISTINCT FROM v_own
-                                                  AND x.expires_at IS NOT NULL)
-    INTO taken, unpaid, kept
-    FROM kf.claim x
-    WHERE x.tenant_id = c.tenant_id AND x.professional_id = c.professional_id
-      AND x.starts_at > c.starts_at - interval '24 hours'
-      AND x.starts_at < greatest(c.ends_at, c.starts_at + interval '12 hours')
-      AND x.state IN ('held', 'pending', 'booked') AND (x.expires_at IS NULL OR x.expires_at > p_now);
+    RETURN (SELECT coalesce(count(*) FILTER (WHERE y.holder_address = p_address) - p_replaces::int >= nullif(p_max_address, 0), false)
+                   OR coalesce(count(*) - p_replaces::int >= nullif(p_max_network, 0), false)
+            FROM kf.claim y
+            WHERE y.tenant_id = p_tenant AND y.holder_network = p_network AND y.state IN ('held', 'pending')
+              AND y.expires_at > kf.now());
 END
 $$;
 
@@ -45,5 +37,34 @@ BEGIN
             PERFORM kf.refuse('KF428', v_bits::text, 'start');
         END IF;
     END IF;
+END
+$$;
+
+-- Is a live claim over the time of c? One look, which the index answers, tells that and what unpaid claims keep within
+-- twelve hours of it. o: the hold that c takes the place of, which keeps nothing. Refusal: KF428 as above.
+CREATE OR REPLACE FUNCTION kf.claim_look(c kf.claim, o kf.claim, p_now timestamptz, p_bounds int[], p_work int)
+RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    x record;
+BEGIN
+    SELECT coalesce(bool_or(y.starts_at < c.ends_at AND y.ends_at > c.starts_at), false) AS taken,
+           count(y.expires_at) FILTER (WHERE y.starts_at >= c.starts_at - interval '12 hours'
+               AND NOT (y.starts_at = o.starts_at AND o.professional_id = c.professional_id) IS TRUE) > 1
+               AND p_work IS NOT NULL AND p_bounds[3] BETWEEN 1 AND 99 AS crowded,
+           sum(y.ends_at - y.starts_at) FILTER (WHERE y.starts_at >= c.starts_at - interval '12 hours'
+               AND NOT (y.starts_at = o.starts_at AND o.professional_id = c.professional_id) IS TRUE
+               AND y.expires_at IS NOT NULL) AS kept
+    INTO x
+    FROM kf.claim y
+    WHERE y.tenant_id = c.tenant_id AND y.professional_id = c.professional_id
+      AND y.starts_at > c.starts_at - interval '24 hours'
+      AND y.starts_at < greatest(c.ends_at, c.starts_at + interval '12 hours')
+      AND y.state IN ('held', 'pending', 'booked') AND (y.expires_at IS NULL OR y.expires_at > p_now);
+    IF x.crowded AND (o.claim_id IS NOT NULL OR NOT x.taken) THEN
+        PERFORM kf.hold_share_check(c, x.kept, p_bounds[3], p_bounds[4], p_work);
+    END IF;
+    RETURN x.taken;
 END
 $$;

@@ -189,6 +189,9 @@ Listen 127.0.0.1:%(port)d
     KonfirmadoRateLimit hold off
     KonfirmadoRateLimit book off
     KonfirmadoRateLimit webhook off
+    KonfirmadoHoldsPerAddress 0
+    KonfirmadoHoldsPerNetwork 0
+    KonfirmadoHoldShare 0
 </VirtualHost>
 """ % {"port": port, "scratch": self.scratch, "top": TOP, "conninfo": self.cluster.conninfo(database),
             "max": CONNECTIONS + 1}

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import kitadmin
 from kitdemo import instant
 from kithttp import Client, Page, private
 from kitshop import PAID, Shop, person
@@ -17,7 +18,7 @@ def few(demo):
 
 @pytest.fixture(scope="module")
 def bounded(demos):
-    return demos.get("holders", ["KonfirmadoHoldsPerAddress 4", "KonfirmadoHoldsPerNetwork 9", "KonfirmadoHoldWork 8"])
+    return demos.get("holders", ["KonfirmadoHoldsPerAddress 4", "KonfirmadoHoldsPerNetwork 9", "KonfirmadoHoldWork 8", "KonfirmadoHoldFirst 5m"])
 
 
 @pytest.fixture()
@@ -161,6 +162,32 @@ def test_form_with_the_work(small):
     assert answer.status_code == 303 and answer.headers["Location"].endswith("/details")
     private(answer.cookies["kf_hold"])
     assert client.get(answer.headers["Location"]).status_code == 200
+
+
+def test_short_until_the_details(small):
+    """A hold that nobody gives details for ends after half the time; one on the page of the details does not."""
+    left = "SELECT (extract(epoch FROM expires_at - created_at))::int FROM kf.claim WHERE tenant_id = '%s' AND state <> 'ended'"
+    held = small.hold(starts(small)[0], professional="Uno")
+    assert small.demo.one(left % small.tenant) == 300
+    assert small.client().post("/api/bookings", json=small.booking_body(held, person())).status_code == 201
+    assert small.demo.one(left % small.tenant) == 600
+    client = small.client()
+    answer = client.post("/book/%s/hold" % small.link, data=small.hold_body(starts(small, 3)[0], professional="Uno"))
+    private(answer.cookies["kf_hold"])
+    assert small.demo.one(left % small.tenant + " ORDER BY created_at DESC LIMIT 1") == 300
+    client.page(answer.headers["Location"])
+    assert small.demo.one(left % small.tenant + " ORDER BY created_at DESC LIMIT 1") == 600
+
+
+def test_the_merchant_is_told(small):
+    shop = kitadmin.person(small)
+    keep_half(small)
+    words = "Horarios guardados sin pagar en este momento"
+    assert words not in shop.page("/dashboard").text
+    body = small.hold_body(starts(small)[0], professional="Uno")
+    challenge = small.client().post("/api/holds", json=body).json()["challenge"]
+    assert small.client().post("/api/holds", json=dict(body, work=solve(challenge))).status_code == 201
+    assert words + ": 4. Días en que ocupan más de la mitad de tus horas: 1." in shop.page("/dashboard").text
 
 
 def test_honest_crowd(demo):

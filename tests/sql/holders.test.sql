@@ -58,12 +58,16 @@ SELECT is((SELECT count(*) FROM generate_series(0, 1061) n WHERE pg_temp.take(70
     531::bigint, 'with one they keep half of each');
 SELECT is((SELECT max(n) FROM (SELECT count(*) AS n FROM kf.claim WHERE state = 'held' GROUP BY (slot_start AT TIME ZONE 'America/Bogota')::date) d),
     9::bigint, 'and of none more than half');
+SELECT is(kf.hold_trouble(t.id(100)), '{"held": 531, "pending": 0, "days": 0}', 'half of a day alarms nobody');
 SELECT is(pg_temp.take(80000, pg_temp.start(17), 5000, 5000), 'KF428 start', 'the next takes work');
 SELECT is(pg_temp.take(80001, pg_temp.start(17), 5000, 5000, p_work => 16), 'KF428 start', 'and not too little');
 SELECT is(pg_temp.take(80002, pg_temp.start(17), 5000, 5000, p_work => 17), 'ok', 'an honest browser does it');
 SELECT is(pg_temp.take(80003, pg_temp.start(16), 5000, 5000, p_work => NULL), 'ok', 'or the details come with it');
 SELECT is((SELECT string_agg((SELECT min(b) FROM generate_series(17, 20) b WHERE pg_temp.take(81000 + 10 * n + b, pg_temp.start(n), 6000, 6000, p_work => b) = 'ok')::text,
     ' ' ORDER BY n) FROM generate_series(9, 15) n), '18 18 19 19 20 20 20', 'the last of a day take more of it');
+SELECT is(kf.hold_trouble(t.id(100)), '{"held": 540, "pending": 0, "days": 1}', 'more than that does');
+SELECT is(kf.hold_trouble(t.id(200)), '{"held": 1, "pending": 0, "days": 0}', 'only the business it is about');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is(pg_temp.take(82000, pg_temp.start(17), 5000, 5000, p_who => 12), 'ok', 'somebody else''s day takes none');
 SELECT pg_temp.clear();
 
@@ -87,6 +91,24 @@ SELECT pg_temp.clear();
 SELECT is((SELECT count(*) FROM generate_series(0, 299) n WHERE pg_temp.take(94000 + n, pg_temp.start(n / 8 * 18 + n % 8), n % 200, 3) = 'ok'), 300::bigint,
     'three hundred visitors of one network');
 SELECT pg_temp.clear();
+
+-- A hold is short until somebody comes to the details, by the page or with the booking.
+CREATE FUNCTION pg_temp.left(p_claim int) RETURNS text LANGUAGE sql AS $$
+    SELECT to_char(expires_at - kf.now(), 'MI:SS') FROM kf.claim WHERE claim_id = t.id(p_claim) $$;
+SELECT pg_temp.take(94500 + n, pg_temp.start(n), 9, 9, '{60,400,0,17,300}') FROM generate_series(0, 3) n;
+SELECT kf.clock_shift(60);
+SELECT is(pg_temp.left(94500), '04:00', 'five minutes');
+SELECT is((SELECT r.expires_at - kf.now() FROM kf.hold_read(t.id(100), t.hash('token 94501')) r), interval '9 minutes', 'on the page of the details it is ten');
+SELECT is((SELECT r.expires_at - kf.now() FROM kf.hold_read(t.id(100), t.hash('token 94501')) r), interval '9 minutes', 'not more with each look');
+SELECT t.book(1, 94502);
+SELECT is(pg_temp.left(94502), '09:00', 'a booking has the same to be paid');
+SELECT is((SELECT hold_expires_at - kf.now() FROM kf.booking WHERE booking_id = t.id(94502)), interval '9 minutes', 'and says so');
+SELECT kf.clock_shift(300);
+SELECT is(t.refusal($$ SELECT t.book(1, 94503) $$), 'KF415', 'after five it is over');
+SELECT is((SELECT r.expires_at < kf.now() FROM kf.hold_read(t.id(100), t.hash('token 94503')) r), true, 'and a look brings nothing back');
+SELECT is(pg_temp.take(94510, pg_temp.start(3), 9, 9), 'ok', 'the time is free');
+SELECT is(pg_temp.take(94511, pg_temp.start(1), 9, 9), 'KF412 start', 'the others are kept');
+SELECT pg_temp.clear(), t.clock('2026-06-01 05:00Z');
 
 -- Servers of the releases before tell nothing, and are bound by nothing.
 SELECT is((SELECT count(*) FROM generate_series(0, 99) n WHERE t.hold(1, 95000 + n, pg_temp.start(n)) IS NOT NULL), 100::bigint, 'as before');
