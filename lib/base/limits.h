@@ -9,6 +9,7 @@
 #define KF_MAX_JSON_KEYS 200             /* members of all objects of a JSON body */
 #define KF_MAX_JSON_TEXT 4000            /* code points of a string whose field says no other cap */
 #define KF_MAX_JSON_ITEMS 100            /* elements of an array whose field says no other cap */
+#define KF_MAX_WORK 128                  /* characters of a proof of work */
 #define KF_MAX_IDEMPOTENCY_KEY 255       /* characters of Idempotency-Key */
 #define KF_MAX_TICKET 512                /* characters of a ticket for the second step of a sign-in */
 #define KF_MAX_PROBLEM (64 * 1024)       /* one problem details document */

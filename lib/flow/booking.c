@@ -1,10 +1,10 @@
 #include "flow/booking.h"
 
 #include <apr_strings.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/metric.h"
+#include "base/num.h"
 #include "flow/account.h"
 #include "flow/holder.h"
 #include "text/validate.h"
@@ -46,7 +46,10 @@ static kf_err_t *counted(kf_err_t *err)
 static kf_err_t *ask_for_work(kf_held_t *out, const kf_flow_t *flow, const kf_hold_wish_t *wish, const kf_err_t *err,
                               apr_pool_t *p)
 {
-    KF_TRY(kf_work_challenge(&out->challenge, flow->keys, wish, atoi(err->detail), kf_instant_now(), p));
+    int64_t bits;
+
+    KF_TRY(kf_num_parse(&bits, err->detail, 1, KF_WORK_MAX_BITS, p));
+    KF_TRY(kf_work_challenge(&out->challenge, flow->keys, wish, (int)bits, kf_instant_now(), p));
     return kf_err_field(p, KF_E_WORK_REQUIRED, "work", "Many times of this day are held. Solve the challenge and send "
                         "the wish again with the answer as work.");
 }

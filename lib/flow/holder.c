@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "crypto/hash.h"
 
 #define MAC_BYTES 16
@@ -112,7 +113,7 @@ kf_err_t *kf_work_bits(int *out, const kf_keyring_t *keys, const kf_hold_wish_t 
     uint8_t hash[KF_SHA256_BYTES];
 
     *out = 0;
-    if (!work || strlen(work) > KF_WORK_CHARS || !(nonce = strrchr(work, '.'))) {
+    if (!work || strlen(work) > KF_MAX_WORK || !(nonce = strrchr(work, '.'))) {
         return NULL;
     }
     first = number(&bits, work);

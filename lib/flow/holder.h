@@ -15,7 +15,6 @@
 
 #define KF_WORK_SECONDS 300  /* for which a challenge is good */
 #define KF_WORK_MAX_BITS 27  /* three above the most that may be configured */
-#define KF_WORK_CHARS 128    /* of a challenge with its nonce, at most */
 
 typedef struct {
     int64_t address, network;

@@ -1,7 +1,7 @@
 /* POST /api/holds and DELETE /api/holds/{id}. */
 #include <string.h>
 
-#include "flow/holder.h"
+#include "base/limits.h"
 #include "flow_ctx.h"
 #include "handle/act.h"
 #include "handle/handle.h"
@@ -20,7 +20,7 @@ static const kf_json_field_t fields[F__N] = {
     [F_START] = {.name = "start", .type = KF_JSON_INSTANT, .required = true},
     [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
     [F_REPLACES] = {.name = "replaces", .type = KF_JSON_STRING, .nullable = true, .max = 64},
-    [F_WORK] = {.name = "work", .type = KF_JSON_STRING, .nullable = true, .max = KF_WORK_CHARS},
+    [F_WORK] = {.name = "work", .type = KF_JSON_STRING, .nullable = true, .max = KF_MAX_WORK},
 };
 
 /* What is to be solved goes beside the refusal, and is stored with it under an Idempotency-Key. */

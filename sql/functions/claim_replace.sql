@@ -22,7 +22,7 @@ BEGIN
         UPDATE kf.claim x SET state = 'ended'
         WHERE x.tenant_id = o.tenant_id AND x.claim_id = o.claim_id AND x.state = 'held';
         IF FOUND THEN
-            PERFORM kf.freed_put(o.tenant_id, o.professional_id, o.slot_start, o.slot_end);
+            PERFORM kf.freed_hold(o);
         END IF;
         RETURN kf.claim_put(c, p_patient);
     END IF;
@@ -36,7 +36,7 @@ BEGIN
         WHERE y.tenant_id = o.tenant_id AND y.claim_id = o.claim_id AND y.state = 'held'
         FOR UPDATE SKIP LOCKED);
     IF FOUND THEN
-        PERFORM kf.freed_put(o.tenant_id, o.professional_id, o.slot_start, o.slot_end);
+        PERFORM kf.freed_hold(o);
     END IF;
     RETURN true;
 END

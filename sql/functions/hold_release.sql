@@ -17,7 +17,7 @@ BEGIN
     UPDATE kf.claim x SET state = 'ended'
     WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim AND x.state = 'held';
     IF FOUND THEN
-        PERFORM kf.freed_put(p_tenant, c.professional_id, c.slot_start, c.slot_end);
+        PERFORM kf.freed_hold(c);
     END IF;
 END
 $$;

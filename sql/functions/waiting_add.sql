@@ -22,7 +22,7 @@ BEGIN
     ELSE
         SELECT x.* INTO w FROM kf.waiting x
         WHERE x.tenant_id = p_tenant AND x.service_id = w.service_id AND x.day = w.day AND lower(x.email) = lower(w.email)
-          AND x.professional_id IS NOT DISTINCT FROM w.professional_id AND x.state IN ('waiting', 'offered');
+          AND x.customer_zone = w.customer_zone AND x.professional_id IS NOT DISTINCT FROM w.professional_id AND x.state IN ('waiting', 'offered');
     END IF;
     RETURN kf.waiting_row(w, t.time_zone);
 END
@@ -77,9 +77,11 @@ BEGIN
     ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.state IN ('waiting', 'offered')
              AND x.day >= (v_now AT TIME ZONE kf.zone_or(x.customer_zone, t.time_zone))::date
              AND lower(x.email) = lower(w.email)
-             AND (x.day, x.service_id) <> (w.day, w.service_id)) >= 10 THEN
+             AND (x.day, x.service_id, x.customer_zone) <> (w.day, w.service_id, w.customer_zone)) >= 10 THEN
         -- (whoever types somebody else's address writes to them no more often than that)
         PERFORM kf.refuse('KF422', 'This address waits for ten days already', 'email');
+    ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.day = w.day AND x.state IN ('waiting', 'offered')) >= 100 THEN
+        PERFORM kf.refuse('KF422', 'So many wait for this day that nobody more can', 'day');
     END IF;
     w.state := 'waiting';
     w.created_at := v_now;

@@ -50,12 +50,15 @@ SELECT is(pg_temp.refused(p::jsonb), wanted, 'refused: ' || p) FROM (VALUES
     ('{"name":"E"}', 'KF422 name'), ('{"name":"Eva\nBcc: x"}', 'KF422 name'), ('{"email":"eva"}', 'KF422 email'), ('{"email":"eva@example.test\nBcc: x@evil.test"}', 'KF422 email'),
     ('{"email":"a@[10.0.0.1]"}', 'KF422 email'), ('{"language":"fr"}', 'KF422 language'), ('{"timezone":"Mars/Base"}', 'KF422 timezone'), ('{"more":1}', 'KF422 more')) v(p, wanted);
 SELECT is(pg_temp.join(7001, '{"timezone":"Europe/Madrid","professional":"any"}'), '7001 waiting', 'joined');
-SELECT is(pg_temp.join(7002, '{"email":"EVA@example.test"}'), '7001 waiting', 'twice the same person is the same place');
+SELECT is(pg_temp.join(7002, '{"email":"EVA@example.test","timezone":"Europe/Madrid"}'), '7001 waiting', 'twice the same person is the same place');
 SELECT is(pg_temp.mails(7001), 'waiting_joined due', 'told once');
 SELECT is(pg_temp.mails(7002), NULL, 'not twice');
 SELECT is((SELECT count(*) FROM kf.waiting), 1::bigint, 'one row');
 SELECT is((SELECT concat_ws(' ', m.facts->>'day', m.facts->>'service', m.facts->>'link', m.facts->>'customer_zone', m.useful_until AT TIME ZONE 'UTC', m.language) FROM kf.mail m),
     '2026-06-02 Consulta link001 Europe/Madrid 2026-06-02 22:00:00 es', 'what it tells, until the day is over where they are');
+SELECT is(pg_temp.join(7005, '{"timezone":"Asia/Tokyo"}'), '7005 waiting', 'the day of another zone is another day');
+SELECT is(pg_temp.join(7006, '{"timezone":"Asia/Tokyo"}'), '7005 waiting', 'once too');
+SELECT kf.waiting_remove(t.id(100), t.id(7005))->>'state';
 SELECT is(pg_temp.join(7003, jsonb_build_object('professional', t.id(111))), '7003 waiting', 'for somebody in particular it is another one');
 SELECT is(pg_temp.join(7004, '{"day":"2026-06-03"}'), '7004 waiting', 'for another day too');
 SELECT pg_temp.join(7010 + i, jsonb_build_object('day', date '2026-06-10' + i)) FROM generate_series(1, 7) i;
@@ -73,6 +76,13 @@ SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'nothing is noted');
 -- Freed by a hold that was given back, or that nobody paid for in time.
 SELECT pg_temp.join(7111, '{"email":"d@example.test","day":"2026-06-04"}');
 SELECT t.hold(1, 1091, '2026-06-04 14:00Z', 1), t.hold(1, 1092, '2026-06-04 16:00Z', 1);
+SELECT t.hold(1, 1090, '2026-06-04 15:00Z', 1);
+SELECT kf.hold_release(t.id(100), t.id(1090), t.hash('token 1090'));
+SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'given back within seconds: nobody is offered what everybody could have');
+SELECT t.hold(1, 1089, '2026-06-04 15:00Z', 1), t.hold(1, 1088, '2026-06-04 18:00Z', 1, p_replaces => 1089);
+SELECT kf.hold_release(t.id(100), t.id(1088), t.hash('token 1088'));
+SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'nor what was left for another time as soon');
+SELECT kf.clock_shift(30);
 SELECT kf.hold_release(t.id(100), t.id(1091), t.hash('token 1091'));
 SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'given back');
 SELECT kf.hold_release(t.id(100), t.id(1091), t.hash('token 1091'));
@@ -82,17 +92,19 @@ SELECT pg_temp.join(7112, '{"email":"e@example.test","day":"2026-06-04"}');
 SELECT kf.clock_shift(1000);
 SELECT is((SELECT s.holds FROM kf.work_sweep(10) s), 1, 'a hold has lapsed');
 SELECT is(pg_temp.work(), '1 0', 'that is offered too');
-SELECT is(pg_temp.line(), '7111 offered 1 11 14:00<12:30, 7112 offered 1 11 16:00<12:46', 'each has a time');
+SELECT is(pg_temp.line(), '7111 offered 1 11 14:00<12:30, 7112 offered 1 11 16:00<12:47', 'each has a time');
 SELECT pg_temp.clear();
 SELECT t.clock('2026-06-01 12:00Z');
 
 -- Freed by a browser that takes another time instead, and by one whose hold had expired when somebody else came.
 SELECT pg_temp.join(7121, '{"email":"g@example.test","day":"2026-06-04"}');
-SELECT t.hold(1, 1093, '2026-06-04 14:00Z', 1), t.hold(1, 1094, '2026-06-04 15:00Z', 1, p_replaces => 1093);
+SELECT t.hold(1, 1093, '2026-06-04 14:00Z', 1); SELECT kf.clock_shift(30);
+SELECT t.hold(1, 1094, '2026-06-04 15:00Z', 1, p_replaces => 1093);
 SELECT is(pg_temp.work(), '1 0', 'left for another time');
 SELECT is(pg_temp.line(), '7121 offered 1 11 14:00<12:30', 'it is offered');
 SELECT pg_temp.clear();
 SELECT pg_temp.join(7122, '{"email":"h@example.test","day":"2026-06-04"}');
+SELECT kf.clock_shift(30);
 SELECT t.hold(1, 1095, '2026-06-04 15:15Z', 1, p_replaces => 1094);
 SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'left for one that overlaps it');
 SELECT pg_temp.work(), pg_temp.clear();
@@ -108,7 +120,7 @@ SELECT t.clock('2026-06-01 12:00Z');
 -- Who is told nothing is offered nothing.
 SELECT pg_temp.join(7131, '{"email":"j@example.test","day":"2026-06-04"}');
 SELECT kf.rules_change(t.id(100), NULL, '{"mails":{"waiting_offer":false}}')->'mails'->'waiting_offer';
-SELECT t.hold(1, 1098, '2026-06-04 20:00Z', 1);
+SELECT t.hold(1, 1098, '2026-06-04 20:00Z', 1); SELECT kf.clock_shift(30);
 SELECT kf.hold_release(t.id(100), t.id(1098), t.hash('token 1098'));
 SELECT is(pg_temp.work(), '0 0', 'where the mail is off no time is kept');
 SELECT is(pg_temp.line(), '7131 waiting', 'nobody loses their turn');
@@ -116,7 +128,7 @@ SELECT is(pg_temp.refused('{"day":"2026-06-05"}'), 'KF422 day', 'nobody joins a 
 SELECT is((SELECT tenant->>'waiting' FROM kf.tenant_find('id', t.id(100)::text)), 'false', 'and pages do not speak of one');
 SELECT kf.rules_change(t.id(100), NULL, '{"mails":{"waiting_offer":true}}')->'mails'->'waiting_offer';
 UPDATE kf.waiting SET email = 'j@example.test, k@example.test' WHERE waiting_id = t.id(7131);
-SELECT t.hold(1, 1099, '2026-06-04 20:00Z', 1);
+SELECT t.hold(1, 1099, '2026-06-04 20:00Z', 1); SELECT kf.clock_shift(30);
 SELECT kf.hold_release(t.id(100), t.id(1099), t.hash('token 1099'));
 SELECT is(pg_temp.work(), '0 0', 'nor for an address that no mail goes to');
 SELECT pg_temp.clear();
@@ -124,6 +136,7 @@ SELECT pg_temp.clear();
 CREATE FUNCTION pg_temp.freed(p_hold int) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM t.hold(1, p_hold, '2026-06-04 20:00Z', 1);
+    PERFORM kf.clock_shift(30);
     PERFORM kf.hold_release(t.id(100), t.id(p_hold), t.hash('token ' || p_hold));
     RETURN QUERY SELECT offered || ' ' || lapsed FROM kf.work_waiting(10, true);
 END $$;
@@ -155,6 +168,7 @@ SELECT is(pg_temp.asked(), 'false KF422 day', 'nor does one that is gone');
 SELECT kf.worker_seen('web1/42', '{}', '{}', true);
 
 -- Freed by calling off: kept for the first, then for the next.
+SELECT t.clock('2026-06-01 12:00Z');
 SELECT pg_temp.book(1002, '2026-06-02 14:00Z', 1);
 SELECT pg_temp.join(7101, '{"email":"a@example.test","timezone":"Europe/Madrid"}'); SELECT kf.clock_shift(1);
 SELECT pg_temp.join(7102, '{"email":"b@example.test"}');
@@ -420,5 +434,10 @@ SELECT t.clock('2026-08-07 05:00:00Z');
 SELECT kf.work_sweep(100);
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT w.state FROM kf.waiting w WHERE w.waiting_id = t.id(7407)), 'over', 'and is done with when the day is');
+SELECT set_config('kf.tenant', t.id(100)::text, true);
+-- A day has a hundred places, whoever takes them.
+SELECT is((SELECT count(*) FROM generate_series(1, 110) i WHERE pg_temp.refused(jsonb_build_object('day', '2026-08-20', 'email', format('w%s@example.test', i))) = 'ok'),
+    100::bigint, 'a hundred');
+SELECT is(pg_temp.refused('{"day":"2026-08-21"}'), 'ok', 'other days go on');
 SELECT * FROM finish();
 ROLLBACK;
