@@ -91,6 +91,7 @@ static kf_err_t *show(const kfm_form_t *form, const char *secret, const kf_err_t
     kfm_put(view.root, "submit_text", kf_catalog_text(KFM_SAY(call), form->doc ? "ops.endpoint.save" : "ops.endpoint.add"));
     kfm_put(view.root, "cancel_url", PATH);
     kfm_put(view.root, "new_secret", secret);
+    kfm_put_flag(view.root, "fresh", form->doc && kfm_dash_text(form->doc, "secret") != NULL);
     kfm_put_null(view.root, "item");
     if (form->doc) {
         put_item(&view, (json_t *)form->doc);

@@ -10,7 +10,8 @@ BEGIN
                            next_attempt_at, created_at, endpoint_id)
     SELECT b.tenant_id, 'msg_' || replace(gen_random_uuid()::text, '-', ''), b.booking_id, v.event, b.version,
            (SELECT kf.booking_facts(b, p_event, p_payment) || p_more)
-           || jsonb_build_object('event', v.event, 'form', e.form), e.url, kf.now(), kf.now(), e.endpoint_id
+           || CASE WHEN v.event = p_event AND e.form = 'full' THEN '{}' -- as nearly always, and for nothing
+                   ELSE jsonb_build_object('event', v.event, 'form', e.form) END, e.url, kf.now(), kf.now(), e.endpoint_id
     FROM kf.callback_endpoint e,
          LATERAL (VALUES (p_event), (CASE WHEN p_event = 'booking.paid' AND b.status = 'confirmed'
                                           THEN 'booking.confirmed' END)) v(event)
