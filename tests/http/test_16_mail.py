@@ -41,7 +41,7 @@ def test_every_kind_is_delivered_once(post, lang):
         assert "Pérez" in got["text"] and "Pérez" in got["html"]
         links = set(re.findall(r"https?://[^\s\"'<>]+", got["text"] + got["html"]))
         base = post.demo.about["base_url"]
-        assert all(link == base or link.startswith(base + "/dashboard/") for link in links), links
+        assert all(link == base or link.startswith((base + "/dashboard/", base + "/report/")) for link in links), links
         if kind in LINKED:
             link = "%s/dashboard/%s?token=%s" % (base, LINKED[kind], mail.token)
             assert link in links and got["html"].count('href="%s"' % link) == 2
