@@ -12,9 +12,12 @@
 /* What is tried: each has its own count. */
 #define KF_TRIES_LOGIN "login"
 #define KF_TRIES_MAIL "mail"          /* whatever sends a mail to an address that somebody typed */
+#define KF_TRIES_RESET "reset"        /* but a link to a new password: nothing else may use its tries up */
+#define KF_TRIES_VERIFY "verify"      /* the password of a registration, by who has its link */
 #define KF_TRIES_PASSWORD "password"  /* the password once more, of who is signed in */
 
-/* One try, as the database counts it: keyed hashes of the account and of the client's net. */
+/* One try, as the database counts it: keyed hashes of the account and of the client's net, or in the place of
+ * both of a browser that the account is known in. */
 typedef struct {
     uint8_t account[KF_SHA256_BYTES], address[KF_SHA256_BYTES];
 } kf_tries_t;
@@ -25,6 +28,12 @@ kf_err_t *kf_tries_count(kf_tries_t *out, const kf_flow_t *flow, kf_visit_t *vis
 
 /** It was no failure; `all`: the account's failures before it are forgotten. */
 kf_err_t *kf_tries_give_back(const kf_flow_t *flow, const kf_tries_t *tries, bool all, apr_pool_t *p);
+
+/** A name for the browser that brought `text`, of 16 bytes, if the account is known in it; else data is NULL. */
+kf_err_t *kf_device_known(kf_bytes_t *id, const kf_flow_t *flow, const char *text, const char *account, apr_pool_t *p);
+
+/** The account is known in this browser from now on: visit->new_device. */
+kf_err_t *kf_device_remember(const kf_flow_t *flow, kf_visit_t *visit, const char *account, apr_pool_t *p);
 
 /** An address as it is compared: lower case, nothing around it. NULL gives "". */
 const char *kf_account_email(const char *typed, apr_pool_t *p);

@@ -42,13 +42,30 @@ static kf_err_t *subject(uint8_t out[KF_SHA256_BYTES], const kf_keyring_t *keys,
     return err;
 }
 
+/* Those of a browser in which the account is known, or else of the account and of the client's net. */
+static kf_err_t *subjects(kf_tries_t *out, const kf_flow_t *flow, const kf_visit_t *visit, const char *kind,
+                          const char *account, apr_pool_t *p)
+{
+    kf_bytes_t device;
+    char *name;
+
+    KF_TRY(kf_device_known(&device, flow, visit->device, account, p));
+    if (device.data) {
+        name = apr_palloc(p, 2 * device.len + 1);
+        kf_hex_write(name, device.data, device.len);
+        KF_TRY(subject(out->account, flow->keys, kind, "device", apr_pstrcat(p, name, "|", account, NULL), p));
+        return subject(out->address, flow->keys, kind, "device", name, p);
+    }
+    KF_TRY(subject(out->account, flow->keys, kind, "account", account, p));
+    return subject(out->address, flow->keys, kind, "address", net_of(visit->ip ? visit->ip : "", p), p);
+}
+
 kf_err_t *kf_tries_count(kf_tries_t *out, const kf_flow_t *flow, kf_visit_t *visit, const char *kind,
                          const char *account, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    KF_TRY(subject(out->account, flow->keys, kind, "account", account, p));
-    KF_TRY(subject(out->address, flow->keys, kind, "address", net_of(visit->ip ? visit->ip : "", p), p));
+    KF_TRY(subjects(out, flow, visit, kind, account, p));
     KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_auth_try_count, p,
                            KF_BYTES(out->account, sizeof(out->account)),
                            KF_BYTES(out->address, sizeof(out->address))));

@@ -270,6 +270,7 @@ kf_err_t *kf_flow_login(kf_login_t *out, const kf_flow_t *flow, kf_visit_t *visi
         out->ticket = NULL; /* only who is asked for a code brings it again */
     }
     KF_TRY(err);
+    KF_TRY(kf_device_remember(flow, visit, a.row.email, p));
     return kf_tries_give_back(flow, &a.tries, true, p);
 }
 

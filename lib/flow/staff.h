@@ -29,8 +29,9 @@ typedef struct {
 
 /**
  * Invites a person, or once more one who has not come yet (the former link ends). *json is the person.
- * KF_E_INVALID ("email", "name", "role", "language"), KF_E_CONFLICT of "email": the address cannot be
- * invited (it has an account, here or elsewhere), KF_E_RATE_LIMITED, KF_E_READ_ONLY.
+ * KF_E_INVALID ("email", "name", "role", "language"), KF_E_CONFLICT of "email": the person is of this business
+ * already, KF_E_RATE_LIMITED, KF_E_READ_ONLY. An address that has an account elsewhere is invited like any other;
+ * it is told when it accepts.
  */
 kf_err_t *kf_flow_staff_invite(const char **json, const kf_flow_t *flow, const kf_member_t *member,
                                const kf_invite_wish_t *wish, apr_pool_t *p);

@@ -49,6 +49,9 @@ const kf_session_t *kfm_auth_session(const kfm_call_t *call);
 /** Where the request comes from, for the acts of flow/accounts.h and flow/sessions.h. */
 kf_visit_t *kfm_auth_visit(kfm_call_t *call);
 
+/** The browser keeps what an act gave it to be known by (visit->new_device), if it gave any. */
+kf_err_t *kfm_auth_keep_device(kfm_call_t *call, const kf_visit_t *visit);
+
 /** The member that acts; only in rows of role KFM_MEMBER, or with a session. */
 kf_member_t *kfm_auth_member(kfm_call_t *call);
 

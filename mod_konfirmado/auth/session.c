@@ -17,6 +17,16 @@ static const char *cookie_name(const kfm_call_t *call)
     return call->https ? "__Host-kf_session" : "kf_session";
 }
 
+static const char *device_name(const kfm_call_t *call)
+{
+    return call->https ? "__Host-kf_device" : "kf_device";
+}
+
+kf_err_t *kfm_auth_keep_device(kfm_call_t *call, const kf_visit_t *visit)
+{
+    return visit->new_device ? kfm_cookie_set(call, device_name(call), visit->new_device, "/", KF_DEVICE_S) : NULL;
+}
+
 void kfm_auth_cookie_clear(kfm_call_t *call)
 {
     kfm_cookie_clear(call, cookie_name(call), "/");
@@ -145,6 +155,7 @@ kf_visit_t *kfm_auth_visit(kfm_call_t *call)
     visit->ip = call->client_ip;
     visit->user_agent = kfm_call_header(call, "User-Agent");
     visit->request_id = call->request_id;
+    visit->device = kfm_cookie_get(call, device_name(call));
     return visit;
 }
 

@@ -32,7 +32,7 @@ static const kfm_ctl_opt_t create_opts[] = {
     PASSWORD_OPTS,
     KFM_CTL_END};
 static const kfm_ctl_opt_t reset_opts[] = {
-    {"second-factor-off", KFM_CTL_FLAG, NULL, "for who lost the app and the recovery codes", NULL},
+    {"second-factor-off", KFM_CTL_FLAG, NULL, "for who lost the app and the recovery codes, or whose second factor is somebody else's", NULL},
     PASSWORD_OPTS,
     KFM_CTL_END};
 
@@ -212,15 +212,16 @@ static kf_err_t *reset(kfm_ctl_t *ctl)
     const char *email = lower(kfm_ctl_arg(ctl, 1), ctl->p), *hash, *purpose = NULL;
     json_t *answer = kfm_ctl_object(ctl);
     kf_uuid_t tenant;
-    kf_staff_row_t row;
+    const char *state;
     kf_db_res_t *res;
     link_t link;
     bool invited;
 
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(read_password(&hash, ctl, email));
-    KF_TRY(KF_DB_EXEC(&res, ctl->db, &kf_account_staff_find, ctl->p, KF_TEXT(email)));
-    invited = kf_repo_staff_row(&row, res) && !strcmp(row.state, "invited");
+    KF_TRY(KF_DB_EXEC(&res, ctl->db, &kf_account_staff_state, ctl->p, KF_UUID(&tenant), KF_TEXT(email)));
+    state = kf_db_text(res, 0, 0);
+    invited = state && !strcmp(state, "invited");
     KF_TRY(make_link(&link, ctl, invited ? KF_TOKEN_INVITE : KF_TOKEN_RESET));
     KF_TRY(reset_person(&purpose, ctl, &tenant, email, hash, &link));
     kfm_ctl_put(answer, "email", email);

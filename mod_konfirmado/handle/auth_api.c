@@ -90,27 +90,31 @@ kf_err_t *kfm_handle_api_forgot(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_verify(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[1] = {TOKEN_FIELD};
-    kf_visit_t *visit = kfm_auth_visit(call);
-    kf_json_value_t v[1];
-
-    KF_TRY(kfm_origin_own(call));
-    KF_TRY(kfm_auth_body(v, call, fields, 1));
-    KF_TRY(kfm_auth_counted(call, visit, kf_flow_verify_email(kfm_flow(call), visit, v[0].s, call->pool)));
-    return answer(call, 200, "{\"verified\":true}");
-}
-
-kf_err_t *kfm_handle_api_reset(kfm_call_t *call)
-{
     static const kf_json_field_t fields[2] = {TOKEN_FIELD, PASSWORD_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_json_value_t v[2];
 
     KF_TRY(kfm_origin_own(call));
     KF_TRY(kfm_auth_body(v, call, fields, 2));
-    KF_TRY(kfm_auth_counted(call, visit,
-                            kf_flow_reset_password(kfm_flow(call), visit, v[0].s, v[1].s, call->pool)));
-    return answer(call, 200, "{\"changed\":true}");
+    KF_TRY(kfm_auth_counted(call, visit, kf_flow_verify_email(kfm_flow(call), visit, v[0].s, v[1].s, call->pool)));
+    return answer(call, 200, "{\"verified\":true}");
+}
+
+kf_err_t *kfm_handle_api_reset(kfm_call_t *call)
+{
+    static const kf_json_field_t fields[3] = {
+        TOKEN_FIELD, PASSWORD_FIELD, {.name = "end_api_keys", .type = KF_JSON_BOOL}};
+    kf_visit_t *visit = kfm_auth_visit(call);
+    kf_reset_wish_t wish;
+    kf_json_value_t v[3];
+    const char *json;
+
+    KF_TRY(kfm_origin_own(call));
+    KF_TRY(kfm_auth_body(v, call, fields, 3));
+    wish = (kf_reset_wish_t){v[0].s, v[1].s, v[2].present && v[2].b};
+    KF_TRY(kfm_auth_counted(call, visit, kf_flow_reset_password(&json, kfm_flow(call), visit, &wish, call->pool)));
+    KF_TRY(kfm_auth_keep_device(call, visit));
+    return answer(call, 200, json);
 }
 
 kf_err_t *kfm_handle_api_accept(kfm_call_t *call)
@@ -126,4 +130,16 @@ kf_err_t *kfm_handle_api_accept(kfm_call_t *call)
     wish = (kf_accept_wish_t){v[0].s, v[1].s, v[2].s};
     KF_TRY(kfm_auth_counted(call, visit, kf_flow_accept_invitation(kfm_flow(call), visit, &wish, call->pool)));
     return answer(call, 200, "{\"accepted\":true}");
+}
+
+kf_err_t *kfm_handle_api_refuse(kfm_call_t *call)
+{
+    static const kf_json_field_t fields[1] = {TOKEN_FIELD};
+    kf_visit_t *visit = kfm_auth_visit(call);
+    kf_json_value_t v[1];
+
+    KF_TRY(kfm_origin_own(call));
+    KF_TRY(kfm_auth_body(v, call, fields, 1));
+    KF_TRY(kf_flow_refuse_invitation(kfm_flow(call), visit, v[0].s, call->pool));
+    return answer(call, 200, "{\"refused\":true}");
 }

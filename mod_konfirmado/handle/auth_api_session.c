@@ -115,6 +115,7 @@ kf_err_t *kfm_handle_api_login(kfm_call_t *call)
         kfm_reply_member(call, "ticket", login.ticket);
     }
     KF_TRY(kfm_auth_counted(call, visit, err));
+    KF_TRY(kfm_auth_keep_device(call, visit));
     KF_TRY(kfm_auth_enter(call, &login));
     return answer_session(call, kfm_auth_session(call));
 }

@@ -139,6 +139,7 @@ kf_err_t *kfm_handle_auth_login_post(kfm_call_t *call)
     }
     err = kf_flow_login(&login, kfm_flow(call), visit, &wish, call->pool);
     if (!err) {
+        KF_TRY(kfm_auth_keep_device(call, visit));
         err = kfm_auth_enter(call, &login);
     }
     return err ? refused(call, form, &login, visit, err) : signed_in(call, &login, kf_form_get(form, "next"));

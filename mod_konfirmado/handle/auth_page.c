@@ -22,6 +22,10 @@ static const kfm_auth_field_t register_fields[] = {
     {"password", "first_password", KFM_INPUT_PASSWORD, "new-password", 8, 128},
     {0},
 };
+static const kfm_auth_field_t verify_fields[] = {
+    {"password", "registered_password", KFM_INPUT_PASSWORD, "current-password", 1, 128},
+    {0},
+};
 static const kfm_auth_field_t mail_fields[] = {
     {"email", "email", KFM_INPUT_EMAIL, "username", 3, 254},
     {0},
@@ -202,7 +206,7 @@ kf_err_t *kfm_handle_auth_register_post(kfm_call_t *call)
     return kfm_auth_go(call, MAIL_PATH, NULL);
 }
 
-/* -- the link of the first mail: a button, since mail scanners open links by themselves -- */
+/* -- the link of the first mail: a form, since mail scanners open links by themselves -- */
 
 static kf_err_t *bad_link(kfm_call_t *call)
 {
@@ -214,40 +218,66 @@ static kf_err_t *bad_link(kfm_call_t *call)
     return kfm_page_auth(call, 404, &page);
 }
 
-kf_err_t *kfm_handle_auth_verify(kfm_call_t *call)
+/* The page of a link; *done: the link is over, and the page says so. */
+static kf_err_t *verify_page(kfm_auth_page_t *page, bool *done, kfm_call_t *call, const char *token)
 {
-    kfm_auth_page_t page = {.page = "verify", .action = "/dashboard/verify"};
-    const kf_form_t *query;
     kf_link_view_t link;
-    const char *token;
-    kf_err_t *err;
+    kf_err_t *err = kf_flow_link_look(&link, kfm_flow(call), KF_TOKEN_VERIFY, token, call->pool);
 
-    KF_TRY(kfm_call_query(&query, call));
-    token = kfm_auth_typed(query, "token");
-    err = kf_flow_link_look(&link, kfm_flow(call), KF_TOKEN_VERIFY, token, call->pool);
+    *done = err && err->code == KF_E_TOKEN_WRONG;
     if (err) {
-        return err->code == KF_E_TOKEN_WRONG ? bad_link(call) : err;
+        return *done ? bad_link(call) : err;
     }
     kfm_call_set_lang(call, link.language);
-    page.hidden[0] = (kfm_auth_value_t){"token", token};
-    page.lang = call->lang;
-    page.intro = kf_catalog_format(KFM_SAY(call), "auth.verify.intro", call->pool, "email", link.email, "business",
-                                   link.business, NULL);
-    return kfm_page_auth(call, 200, &page);
+    *page = (kfm_auth_page_t){.page = "verify",
+                              .action = "/dashboard/verify",
+                              .fields = verify_fields,
+                              .hidden = {{"token", token}},
+                              .links = {{"/dashboard/forgot", "auth.links.other_password"}},
+                              .lang = call->lang,
+                              .username = link.email};
+    page->intro = kf_catalog_format(KFM_SAY(call), "auth.verify.intro", call->pool, "email", link.email, "business",
+                                    link.business, NULL);
+    return NULL;
+}
+
+kf_err_t *kfm_handle_auth_verify(kfm_call_t *call)
+{
+    const kf_form_t *query;
+    kfm_auth_page_t page;
+    bool done;
+
+    KF_TRY(kfm_call_query(&query, call));
+    KF_TRY(verify_page(&page, &done, call, kfm_auth_typed(query, "token")));
+    return done ? NULL : kfm_page_auth(call, 200, &page);
 }
 
 kf_err_t *kfm_handle_auth_verify_post(kfm_call_t *call)
 {
     kf_visit_t *visit = kfm_auth_visit(call);
     const kf_form_t *form;
+    kfm_auth_page_t page;
     const char *token;
     kf_err_t *err;
+    bool done;
 
     KF_TRY(kfm_body_form(&form, call));
     token = kfm_auth_typed(form, "token");
-    err = kf_flow_verify_email(kfm_flow(call), visit, token, call->pool);
-    if (err) {
-        return err->code == KF_E_TOKEN_WRONG ? bad_link(call) : kfm_auth_counted(call, visit, err);
+    KF_TRY(verify_page(&page, &done, call, token));
+    if (done) {
+        return NULL;
     }
-    return kfm_auth_go(call, "/dashboard/login", "verified");
+    err = kf_flow_verify_email(kfm_flow(call), visit, token, kfm_auth_typed(form, "password"), call->pool);
+    if (!err) {
+        return kfm_auth_go(call, "/dashboard/login", "verified");
+    }
+    if (err->code == KF_E_TOKEN_WRONG) {
+        return bad_link(call);
+    }
+    if (err->code != KF_E_CREDENTIALS) {
+        return kfm_auth_again(call, &page, visit, err);
+    }
+    page.problem_title = kf_catalog_text(KFM_SAY(call), "auth.verify.wrong_title");
+    page.problem_text = kf_catalog_text(KFM_SAY(call), "auth.verify.wrong_text");
+    return kfm_page_auth(call, 422, &page);
 }

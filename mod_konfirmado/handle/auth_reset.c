@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow_ctx.h"
+#include "handle/admin.h"
 #include "handle/auth.h"
 #include "handle/handle.h"
 #include "http/body.h"
@@ -91,19 +92,38 @@ static kf_err_t *look(link_t *link, bool *done, kfm_call_t *call, const char *to
     return NULL;
 }
 
-static kfm_auth_page_t link_page(kfm_call_t *call, const link_t *link)
+static bool is_invitation(const link_t *link)
 {
-    bool invite = strcmp(link->purpose, KF_TOKEN_INVITE) == 0;
+    return strcmp(link->purpose, KF_TOKEN_INVITE) == 0;
+}
+
+/* What else opens the account, for who sets a new password. */
+static kf_err_t *put_access(kfm_auth_page_t *page, kfm_call_t *call, const char *token)
+{
+    const char *json;
+
+    KF_TRY(kf_flow_reset_look(&json, kfm_flow(call), token, call->pool));
+    return kfm_admin_parse(&page->access, call, json);
+}
+
+static kf_err_t *link_page(kfm_auth_page_t *page, kfm_call_t *call, const link_t *link)
+{
+    bool invite = is_invitation(link);
     const char *key = invite ? "auth.invitation.intro" : "auth.reset.intro";
 
-    return (kfm_auth_page_t){.page = invite ? "invitation" : "reset",
-                             .action = invite ? "/dashboard/invitation" : "/dashboard/reset",
-                             .fields = invite ? invitation_fields : reset_fields,
-                             .hidden = {{"token", link->token}},
-                             .intro = kf_catalog_format(KFM_SAY(call), key, call->pool, "email", link->view.email,
-                                                        "business", link->view.business, NULL),
-                             .lang = call->lang,
-                             .username = link->view.email};
+    *page = (kfm_auth_page_t){.page = invite ? "invitation" : "reset",
+                              .action = invite ? "/dashboard/invitation" : "/dashboard/reset",
+                              .fields = invite ? invitation_fields : reset_fields,
+                              .hidden = {{"token", link->token}},
+                              .intro = kf_catalog_format(KFM_SAY(call), key, call->pool, "email", link->view.email,
+                                                         "business", link->view.business, NULL),
+                              .lang = call->lang,
+                              .username = link->view.email};
+    if (invite) {
+        page->other = (kfm_auth_value_t){"refuse", "auth.invitation.refuse"};
+        return NULL;
+    }
+    return put_access(page, call, link->token);
 }
 
 static kf_err_t *open_link(kfm_call_t *call, const char *purpose)
@@ -118,26 +138,58 @@ static kf_err_t *open_link(kfm_call_t *call, const char *purpose)
     if (done) {
         return NULL;
     }
-    page = link_page(call, &link);
+    KF_TRY(link_page(&page, call, &link));
     return kfm_page_auth(call, 200, &page);
 }
 
-static kf_err_t *act(const link_t *link, kfm_call_t *call, kf_visit_t *visit, const kf_form_t *form)
+static kf_err_t *join(const char **done, const link_t *link, kfm_call_t *call, kf_visit_t *visit, const kf_form_t *form)
 {
     kf_accept_wish_t wish = {link->token, kfm_auth_typed(form, "name"), kfm_auth_typed(form, "password")};
 
-    if (strcmp(link->purpose, KF_TOKEN_INVITE) == 0) {
-        return kf_flow_accept_invitation(kfm_flow(call), visit, &wish, call->pool);
+    if (strcmp(kfm_auth_typed(form, "way"), "refuse") == 0) {
+        *done = "refused";
+        return kf_flow_refuse_invitation(kfm_flow(call), visit, link->token, call->pool);
     }
-    return kf_flow_reset_password(kfm_flow(call), visit, link->token, wish.password, call->pool);
+    *done = "invited";
+    return kf_flow_accept_invitation(kfm_flow(call), visit, &wish, call->pool);
 }
 
-static kf_err_t *use_link(kfm_call_t *call, const char *purpose, const char *done_key)
+static kf_err_t *reset(const char **done, const link_t *link, kfm_call_t *call, kf_visit_t *visit, const kf_form_t *form)
+{
+    kf_reset_wish_t wish = {link->token, kfm_auth_typed(form, "password"), kf_form_get(form, "end_keys") != NULL};
+    const char *json;
+
+    *done = wish.end_keys ? "reset_keys" : "reset";
+    KF_TRY(kf_flow_reset_password(&json, kfm_flow(call), visit, &wish, call->pool));
+    return kfm_auth_keep_device(call, visit);
+}
+
+/* The form again with what was refused, or the page of a link that is over. */
+static kf_err_t *refused(kfm_call_t *call, const link_t *link, const kf_visit_t *visit, const kf_form_t *form,
+                         kf_err_t *err)
+{
+    kfm_auth_page_t page;
+
+    if (err->code == KF_E_TOKEN_WRONG) {
+        return bad_link(call, link->purpose);
+    }
+    KF_TRY(link_page(&page, call, link));
+    page.typed = form;
+    if (err->code != KF_E_CONFLICT) {
+        return kfm_auth_again(call, &page, visit, err);
+    }
+    page.problem_title = kf_catalog_text(KFM_SAY(call), "auth.invitation.taken_title");
+    page.problem_text = kf_catalog_format(KFM_SAY(call), "auth.invitation.taken_text", call->pool, "business",
+                                          link->view.business, NULL);
+    return kfm_page_auth(call, 409, &page);
+}
+
+static kf_err_t *use_link(kfm_call_t *call, const char *purpose)
 {
     kf_visit_t *visit = kfm_auth_visit(call);
     link_t link = {.purpose = purpose};
     const kf_form_t *form;
-    kfm_auth_page_t page;
+    const char *done_key;
     kf_err_t *err;
     bool done;
 
@@ -146,17 +198,13 @@ static kf_err_t *use_link(kfm_call_t *call, const char *purpose, const char *don
     if (done) {
         return NULL;
     }
-    err = act(&link, call, visit, form);
-    if (!err) {
-        kfm_auth_cookie_clear(call);
-        return kfm_auth_go(call, "/dashboard/login", done_key);
+    err = is_invitation(&link) ? join(&done_key, &link, call, visit, form)
+                               : reset(&done_key, &link, call, visit, form);
+    if (err) {
+        return refused(call, &link, visit, form, err);
     }
-    if (err->code == KF_E_TOKEN_WRONG) {
-        return bad_link(call, purpose);
-    }
-    page = link_page(call, &link);
-    page.typed = form;
-    return kfm_auth_again(call, &page, visit, err);
+    kfm_auth_cookie_clear(call);
+    return kfm_auth_go(call, "/dashboard/login", done_key);
 }
 
 kf_err_t *kfm_handle_auth_reset(kfm_call_t *call)
@@ -166,7 +214,7 @@ kf_err_t *kfm_handle_auth_reset(kfm_call_t *call)
 
 kf_err_t *kfm_handle_auth_reset_post(kfm_call_t *call)
 {
-    return use_link(call, KF_TOKEN_RESET, "reset");
+    return use_link(call, KF_TOKEN_RESET);
 }
 
 kf_err_t *kfm_handle_auth_invitation(kfm_call_t *call)
@@ -176,5 +224,5 @@ kf_err_t *kfm_handle_auth_invitation(kfm_call_t *call)
 
 kf_err_t *kfm_handle_auth_invitation_post(kfm_call_t *call)
 {
-    return use_link(call, KF_TOKEN_INVITE, "invited");
+    return use_link(call, KF_TOKEN_INVITE);
 }

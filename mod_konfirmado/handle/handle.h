@@ -41,6 +41,7 @@ kf_err_t *kfm_handle_api_forgot(kfm_call_t *call);
 kf_err_t *kfm_handle_api_verify(kfm_call_t *call);
 kf_err_t *kfm_handle_api_reset(kfm_call_t *call);
 kf_err_t *kfm_handle_api_accept(kfm_call_t *call);
+kf_err_t *kfm_handle_api_refuse(kfm_call_t *call);
 /* auth_api_session.c */
 kf_err_t *kfm_handle_api_login(kfm_call_t *call);
 kf_err_t *kfm_handle_api_logout(kfm_call_t *call);

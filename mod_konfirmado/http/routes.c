@@ -39,6 +39,7 @@ const kfm_route_t kfm_routes[] = {
     {KFM_POST, "/api/auth/password", KFM_API, AUTH, kfm_handle_api_password, "auth.password", MEMBER},
     {KFM_PATCH, "/api/auth/profile", KFM_API, AUTH, kfm_handle_api_profile, "auth.profile", MEMBER},
     {KFM_POST, "/api/auth/recovery-codes", KFM_API, AUTH, kfm_handle_api_recovery_codes, "auth.recovery", MEMBER},
+    {KFM_POST, "/api/auth/refuse-invitation", KFM_API, AUTH, kfm_handle_api_refuse, "auth.refuse", OPEN},
     {KFM_POST, "/api/auth/register", KFM_API, AUTH, kfm_handle_api_register, "auth.register", OPEN},
     {KFM_POST, "/api/auth/resend-verification", KFM_API, AUTH, kfm_handle_api_resend, "auth.resend", OPEN},
     {KFM_POST, "/api/auth/reset-password", KFM_API, AUTH, kfm_handle_api_reset, "auth.reset", OPEN},

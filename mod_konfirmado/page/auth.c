@@ -5,6 +5,7 @@
 
 #include "base/version.h"
 #include "http/make.h"
+#include "page/dash.h"
 #include "text/utf8.h"
 
 static const char *words(kfm_call_t *call, const char *group, const char *name, const char *part)
@@ -157,6 +158,30 @@ static void put_other(kfm_view_t *view, const kfm_auth_page_t *page)
     json_object_set_new(view->root, "other", other);
 }
 
+/* What else opens the account whose password is set: a factor or a key that the owner does not know is somebody
+ * else's. */
+static void put_access(kfm_view_t *view, const kfm_auth_page_t *page)
+{
+    kfm_call_t *call = view->call;
+    json_t *access, *keys = json_object_get(page->access, "api_keys"), *key;
+    size_t i;
+
+    if (!json_is_true(json_object_get(page->access, "second_factor")) && !json_array_size(keys)) {
+        kfm_put_null(view->root, "access");
+        return;
+    }
+    access = json_object();
+    kfm_put(access, "factor", json_is_true(json_object_get(page->access, "second_factor"))
+                                  ? kf_catalog_text(KFM_SAY(call), "auth.reset.factor") : NULL);
+    kfm_dash_words(keys, call);
+    json_array_foreach(keys, i, key) {
+        kfm_put_flag(key, "never_used", json_is_null(json_object_get(key, "last_used_at")));
+    }
+    json_object_set(access, "keys", keys);
+    kfm_put_flag(access, "has_keys", json_array_size(keys) > 0);
+    json_object_set_new(view->root, "access", access);
+}
+
 static void put_assets(kfm_view_t *view)
 {
     const char *base = view->call->cfg->assets_url;
@@ -238,6 +263,7 @@ kf_err_t *kfm_page_auth(kfm_call_t *call, int status, const kfm_auth_page_t *pag
     kfm_auth_fields(&view, "fields", page->fields, page->typed, page->errors);
     put_lists(&view, page);
     put_other(&view, page);
+    put_access(&view, page);
     if (page->problem_text) {
         kfm_view_message(&view, page->problem_title, page->problem_text, NULL);
     }

@@ -36,6 +36,7 @@ typedef struct {
     const kf_form_t *typed;           /* NULL: nothing yet */
     const kf_err_t *errors;           /* of fields: beside them and on top */
     const char *problem_title, *problem_text; /* a box on top; NULL: none */
+    json_t *access;                   /* what flow/accounts.h tells of a reset: shown, with a box to end the keys; NULL */
     bool letter;                      /* the page is about a mail that was sent: its button is a second thought */
 } kfm_auth_page_t;
 

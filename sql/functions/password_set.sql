@@ -17,18 +17,65 @@ BEGIN
 END
 $$;
 
--- By the link of a mail.
-CREATE OR REPLACE FUNCTION kf.password_reset(p_hash bytea, p_password_hash text, p_visit jsonb) RETURNS void
+-- What opens the account of a person besides their password: {second_factor, second_factor_since, api_keys: [those
+-- that are good]}. Keys are the business's: only an owner is told of them.
+CREATE OR REPLACE FUNCTION kf.access_doc(s kf.staff) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_zone text := kf.tenant_zone(s.tenant_id);
+BEGIN
+    RETURN jsonb_build_object('second_factor', s.totp_enabled_at IS NOT NULL,
+        'second_factor_since', kf.iso_local(s.totp_enabled_at, v_zone),
+        'api_keys', (SELECT coalesce(jsonb_agg(kf.api_key_doc(k, v_zone) ORDER BY k.key_id DESC), '[]')
+                     FROM kf.api_key k WHERE k.tenant_id = s.tenant_id AND s.role = 'owner'
+                       AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > kf.now())));
+END
+$$;
+
+-- The same for who came by a link to a new password, before it is used; null if the link is over.
+CREATE OR REPLACE FUNCTION kf.reset_view(p_hash bytea) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    f record;
+BEGIN
+    SELECT x.tenant_id, x.staff_id INTO f FROM kf.token_find('reset', p_hash) x;
+    PERFORM set_config('kf.tenant', f.tenant_id::text, true);
+    RETURN (SELECT kf.access_doc(s) FROM kf.staff s WHERE s.tenant_id = f.tenant_id AND s.staff_id = f.staff_id);
+END
+$$;
+
+-- By the link of a mail. p_keys: every API key of the business ends with it, if the person is an owner. What
+-- opens the account after it, with changed: true, and api_keys_ended: how many.
+CREATE OR REPLACE FUNCTION kf.password_reset(p_hash bytea, p_password_hash text, p_keys boolean, p_visit jsonb)
+RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
     s kf.staff := kf.token_take('reset', p_hash);
+    v_ended int := 0;
 BEGIN
     IF s.state NOT IN ('active', 'unverified') THEN
         PERFORM kf.refuse('KF416', 'This link is not valid any more');
     END IF;
     PERFORM kf.staff_actor(s, p_visit);
+    IF p_keys AND s.role = 'owner' THEN
+        UPDATE kf.api_key k SET revoked_at = kf.now()
+        WHERE k.tenant_id = s.tenant_id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > kf.now());
+        GET DIAGNOSTICS v_ended = ROW_COUNT;
+    END IF;
     PERFORM kf.password_set(s, NULL, p_password_hash, p_visit);
+    RETURN kf.access_doc(s) || jsonb_build_object('changed', true, 'api_keys_ended', v_ended);
+END
+$$;
+
+-- As servers of version 12 ask. Goes when kf.meta 'serves' has passed 12.
+CREATE OR REPLACE FUNCTION kf.password_reset(p_hash bytea, p_password_hash text, p_visit jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM kf.password_reset(p_hash, p_password_hash, false, p_visit);
 END
 $$;
 

@@ -1,6 +1,6 @@
--- Forgets businesses whose registration nobody confirmed within a week: nothing of them stays, and
--- their subdomain is free. A business with anything else (an operator set it up, say) is left
--- alone, and one whose last link is still good. How many, at most p_limit.
+-- Forgets businesses whose registration nobody confirmed within a week, and invitations that nobody took in
+-- their time. A business with anything else (an operator set it up, say) is left alone, and one whose last link
+-- is still good. How many, at most p_limit of each.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.registration_sweep(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -18,25 +18,85 @@ BEGIN
         EXIT WHEN v_count >= p_limit;
         -- whoever makes a link has the person locked, so none can come now
         CONTINUE WHEN EXISTS (SELECT FROM kf.token k WHERE k.tenant_id = s.tenant_id AND k.used_at IS NULL
-                              AND k.expires_at > v_now - interval '1 hour')
-            OR EXISTS (SELECT FROM kf.staff o WHERE o.tenant_id = s.tenant_id AND o.staff_id <> s.staff_id)
-            OR EXISTS (SELECT FROM kf.service o WHERE o.tenant_id = s.tenant_id)
-            OR EXISTS (SELECT FROM kf.professional o WHERE o.tenant_id = s.tenant_id)
-            OR EXISTS (SELECT FROM kf.booking_link o WHERE o.tenant_id = s.tenant_id);
-        BEGIN
-            DELETE FROM kf.audit a WHERE a.tenant_id = s.tenant_id;
-            DELETE FROM kf.mail m WHERE m.tenant_id = s.tenant_id;
-            DELETE FROM kf.token k WHERE k.tenant_id = s.tenant_id;
-            DELETE FROM kf.staff x WHERE x.tenant_id = s.tenant_id AND x.staff_id = s.staff_id;
-            DELETE FROM kf.tenant t WHERE t.tenant_id = s.tenant_id;
-            v_count := v_count + 1;
-        EXCEPTION WHEN foreign_key_violation THEN
-            NULL; -- something else is there: it is not a mere registration
-        END;
+                              AND k.expires_at > v_now - interval '1 hour');
+        v_count := v_count + kf.registration_forget(s.tenant_id, s.staff_id)::int;
+    END LOOP;
+    RETURN v_count + kf.invitation_sweep(p_limit);
+END
+$$;
+
+-- Nothing of a mere registration stays, and its subdomain is free. False: the business is more than that. The
+-- person is locked.
+CREATE OR REPLACE FUNCTION kf.registration_forget(p_tenant uuid, p_staff uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM kf.staff o WHERE o.tenant_id = p_tenant AND o.staff_id <> p_staff)
+       OR EXISTS (SELECT FROM kf.service o WHERE o.tenant_id = p_tenant)
+       OR EXISTS (SELECT FROM kf.professional o WHERE o.tenant_id = p_tenant)
+       OR EXISTS (SELECT FROM kf.booking_link o WHERE o.tenant_id = p_tenant) THEN
+        RETURN false;
+    END IF;
+    DELETE FROM kf.audit a WHERE a.tenant_id = p_tenant;
+    DELETE FROM kf.mail m WHERE m.tenant_id = p_tenant;
+    DELETE FROM kf.token k WHERE k.tenant_id = p_tenant;
+    DELETE FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff;
+    DELETE FROM kf.tenant t WHERE t.tenant_id = p_tenant;
+    RETURN true;
+EXCEPTION WHEN foreign_key_violation THEN
+    RETURN false; -- something else is there: it is not a mere registration
+END
+$$;
+
+-- An address that was registered and never verified is somebody else's by proof: the registration goes.
+CREATE OR REPLACE FUNCTION kf.registration_yield(p_email text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    s record;
+BEGIN
+    SELECT x.tenant_id, x.staff_id INTO s FROM kf.staff x
+    WHERE x.email = p_email AND x.password_hash IS NOT NULL AND x.state = 'unverified' FOR UPDATE;
+    IF FOUND THEN
+        PERFORM kf.registration_forget(s.tenant_id, s.staff_id);
+    END IF;
+END
+$$;
+
+-- Who was invited and did not come is not of the business any more.
+CREATE OR REPLACE FUNCTION kf.invitation_forget(p_tenant uuid, p_staff uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+BEGIN
+    DELETE FROM kf.token k WHERE k.tenant_id = p_tenant AND k.staff_id = p_staff
+        AND EXISTS (SELECT FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff AND x.state = 'invited');
+    DELETE FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff AND x.state = 'invited';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION kf.invitation_sweep(p_limit int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    v_count int := 0;
+    s record;
+BEGIN
+    FOR s IN
+        SELECT x.tenant_id, x.staff_id FROM kf.staff x
+        WHERE x.state = 'invited' AND x.created_at <= v_now - interval '7 days'
+          AND NOT EXISTS (SELECT FROM kf.token k WHERE k.tenant_id = x.tenant_id AND k.staff_id = x.staff_id
+                          AND k.used_at IS NULL AND k.expires_at > v_now)
+        ORDER BY x.created_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+    LOOP
+        PERFORM kf.invitation_forget(s.tenant_id, s.staff_id);
+        v_count := v_count + 1;
     END LOOP;
     RETURN v_count;
 END
 $$;
-REVOKE ALL ON FUNCTION kf.registration_sweep FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION kf.registration_sweep TO konfirmado_app, konfirmado_owner;
+REVOKE ALL ON FUNCTION kf.registration_sweep, kf.registration_forget, kf.registration_yield, kf.invitation_forget,
+    kf.invitation_sweep FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.registration_sweep, kf.registration_yield, kf.invitation_forget
+    TO konfirmado_app, konfirmado_owner;
 RESET ROLE;

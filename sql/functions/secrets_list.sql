@@ -1,9 +1,11 @@
--- Every sealed text of a tenant, for the rotation of keys. ref names the row for secret_replace.
+-- Every sealed text of a tenant, for the rotation of keys. ref names the row for secret_replace. Links that were
+-- asked for are made first: theirs are then sealed with their mails.
 CREATE OR REPLACE FUNCTION kf.secrets_list(p_tenant uuid)
 RETURNS TABLE (what text, ref text, sealed text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
+    PERFORM kf.links_make(1000);
     PERFORM set_config('kf.tenant', p_tenant::text, true);
     RETURN QUERY
     SELECT k.what, a.provider || '/' || a.mode, k.sealed

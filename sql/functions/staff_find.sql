@@ -1,4 +1,5 @@
--- The person of an address, whose business it may be. What a sign-in needs to know.
+-- The person of an address, whose business it may be. What a sign-in needs to know. Who is only invited has no
+-- account yet.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.staff_find(p_email text)
 RETURNS TABLE (tenant_id uuid, staff_id uuid, email text, name text, role text, state text, language text,
@@ -10,7 +11,7 @@ BEGIN
     RETURN QUERY
     SELECT s.tenant_id, s.staff_id, s.email, s.name, s.role, s.state, s.language, s.password_hash, s.totp_sealed,
            s.totp_enabled_at IS NOT NULL, coalesce(s.totp_last_step, 0), t.status = 'suspended', t.name
-    FROM kf.staff s JOIN kf.tenant t USING (tenant_id) WHERE s.email = p_email;
+    FROM kf.staff s JOIN kf.tenant t USING (tenant_id) WHERE s.email = p_email AND s.password_hash IS NOT NULL;
 END
 $$;
 REVOKE ALL ON FUNCTION kf.staff_find FROM PUBLIC;

@@ -1,6 +1,7 @@
 -- Invites a person, or renews the invitation of one who has not come. p: {email, name, role,
--- language, by}. p_mail null: the link is handed over by hand. KF409 of "email": the address has an
--- account, here or with another business.
+-- language, by}. p_mail null: the link is handed over by hand. KF409 of "email": the address is one of this
+-- business's people. Whether it has an account with another one makes no difference here: the invited one is told
+-- when they accept.
 CREATE OR REPLACE FUNCTION kf.staff_invite(p_tenant uuid, p_id uuid, p jsonb, p_hash bytea, p_mail uuid,
                                            p_sealed text) RETURNS jsonb
 LANGUAGE plpgsql
@@ -17,7 +18,7 @@ BEGIN
     PERFORM kf.doc_members(p, ARRAY['email', 'name', 'role', 'language', 'by']);
     SELECT x.* INTO s FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.email = v_email FOR NO KEY UPDATE;
     IF FOUND AND s.state <> 'invited' THEN
-        PERFORM kf.refuse('KF409', 'This address has an account', 'email');
+        PERFORM kf.refuse('KF409', 'This person is in your business already', 'email');
     ELSIF FOUND THEN
         UPDATE kf.staff x SET role = v_role, name = v_name, language = v_language, version = x.version + 1
         WHERE x.tenant_id = p_tenant AND x.staff_id = s.staff_id RETURNING x.* INTO s;
@@ -27,7 +28,7 @@ BEGIN
     END IF;
     PERFORM kf.token_put(s, 'invite', p_hash, p_mail, p_sealed, jsonb_build_object('role', v_role, 'by', p->>'by'));
     RETURN kf.staff_get(p_tenant, s.staff_id);
-EXCEPTION WHEN unique_violation THEN
-    PERFORM kf.refuse('KF409', 'This address has an account', 'email');
+EXCEPTION WHEN unique_violation THEN -- two owners at the same moment
+    PERFORM kf.refuse('KF409', 'This person is in your business already', 'email');
 END
 $$;

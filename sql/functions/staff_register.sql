@@ -38,6 +38,20 @@ BEGIN
 END
 $$;
 
+-- The mail of a registration: its link brings what was registered, and nothing of it is the account's before
+-- that link is followed.
+CREATE OR REPLACE FUNCTION kf.registration_put(s kf.staff, p jsonb, p_hash bytea, p_mail uuid, p_sealed text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM kf.token_put(s, 'verify', p_hash, p_mail, p_sealed);
+    UPDATE kf.token t SET registration = jsonb_build_object('business', kf.doc_text(p, 'business', 2, 100, true),
+        'language', p->>'language', 'password_hash', p->>'password_hash')
+    WHERE t.tenant_id = s.tenant_id AND t.token_hash = p_hash;
+END
+$$;
+
 -- A new business with its owner, who is to follow the link of a mail. p: {business, email,
 -- language, password_hash, approval (true: the operator approves it first)}. KF409 of "email": the address has an account.
 CREATE OR REPLACE FUNCTION kf.staff_register(p_tenant uuid, p_staff uuid, p jsonb, p_hash bytea, p_mail uuid,
@@ -58,7 +72,7 @@ BEGIN
     VALUES (p_tenant, p_staff, s.email, 'owner', 'unverified', p->>'language', p->>'password_hash', kf.now(),
             kf.now())
     RETURNING * INTO s;
-    PERFORM kf.token_put(s, 'verify', p_hash, p_mail, p_sealed);
+    PERFORM kf.registration_put(s, p, p_hash, p_mail, p_sealed);
 EXCEPTION WHEN unique_violation THEN
     IF SQLERRM LIKE '%staff_email%' THEN
         PERFORM kf.refuse('KF409', 'This address has an account', 'email');
@@ -67,7 +81,9 @@ EXCEPTION WHEN unique_violation THEN
 END
 $$;
 
--- Somebody registers anew with an address that was never verified: the last try counts.
+-- Somebody registers anew with an address that was never verified. Whose it is nobody knows yet: the link of
+-- each registration goes on, and the one that is followed counts. Until then the password of the last one is
+-- only good for being told that the address is not verified.
 CREATE OR REPLACE FUNCTION kf.staff_register_again(p_tenant uuid, p_staff uuid, p jsonb, p_hash bytea, p_mail uuid,
                                                    p_sealed text, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
@@ -80,15 +96,9 @@ BEGIN
         RETURN; -- verified at this moment
     END IF;
     PERFORM kf.staff_actor(s, p_visit);
-    UPDATE kf.staff x SET password_hash = p->>'password_hash', password_changed_at = kf.now(), language = p->>'language'
+    UPDATE kf.staff x SET password_hash = p->>'password_hash', password_changed_at = kf.now()
     WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff;
-    UPDATE kf.token t SET used_at = kf.now()
-    WHERE t.tenant_id = p_tenant AND t.staff_id = p_staff AND t.used_at IS NULL;
-    IF (SELECT count(*) FROM kf.staff x WHERE x.tenant_id = p_tenant) = 1 THEN
-        UPDATE kf.tenant t SET name = kf.doc_text(p, 'business', 2, 100, true), language = p->>'language'
-        WHERE t.tenant_id = p_tenant;
-    END IF;
     s.language := p->>'language';
-    PERFORM kf.token_put(s, 'verify', p_hash, p_mail, p_sealed);
+    PERFORM kf.registration_put(s, p, p_hash, p_mail, p_sealed);
 END
 $$;

@@ -1,3 +1,14 @@
+-- The state of the person of an address in a business, for the operator; null: it has nobody with it.
+CREATE OR REPLACE FUNCTION kf.staff_state(p_tenant uuid, p_email text) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+BEGIN
+    RETURN (SELECT x.state FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.email = lower(p_email));
+END
+$$;
+
 -- What the operator does for a person who cannot come in: a password at once, or a link to a new one
 -- that is handed over (p_hash); with p_factor_off the second factor is off. Returns what the link is
 -- for, "reset" or "invite"; null with a password.
@@ -30,5 +41,7 @@ BEGIN
     v_purpose := CASE s.state WHEN 'invited' THEN 'invite' ELSE 'reset' END;
     PERFORM kf.token_put(s, v_purpose, p_hash, NULL, NULL);
     RETURN v_purpose;
+EXCEPTION WHEN unique_violation THEN
+    PERFORM kf.refuse('KF409', 'This address has an account with another business', 'email');
 END
 $$;

@@ -1,13 +1,40 @@
--- The owner of an address has shown that it is theirs.
-CREATE OR REPLACE FUNCTION kf.staff_verify(p_hash bytea, p_visit jsonb) RETURNS void
+-- The owner of an address has shown that it is theirs, and with p_verified, the hash that the password was compared
+-- with, that the registration of this link is theirs too: whoever only reads the mail cannot know the password
+-- that a stranger registered with. What was registered becomes the account's; every other link ends.
+CREATE OR REPLACE FUNCTION kf.staff_verify(p_hash bytea, p_verified text, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     s kf.staff := kf.token_take('verify', p_hash);
+    r jsonb := (SELECT coalesce(t.registration, '{}') FROM kf.token t
+                WHERE t.tenant_id = s.tenant_id AND t.token_hash = p_hash);
 BEGIN
+    IF s.state <> 'unverified' THEN
+        PERFORM kf.refuse('KF416', 'This link is not valid any more');
+    ELSIF coalesce(r->>'password_hash', s.password_hash) IS DISTINCT FROM p_verified THEN
+        PERFORM kf.refuse('KF440', 'This is not the password of the registration', 'password');
+    END IF;
     PERFORM kf.staff_actor(s, p_visit);
-    UPDATE kf.staff x SET state = 'active'
-    WHERE x.tenant_id = s.tenant_id AND x.staff_id = s.staff_id AND x.state = 'unverified';
+    UPDATE kf.staff x SET state = 'active', password_hash = p_verified, password_changed_at = kf.now(),
+        language = coalesce(r->>'language', x.language)
+    WHERE x.tenant_id = s.tenant_id AND x.staff_id = s.staff_id;
+    UPDATE kf.token t SET used_at = kf.now()
+    WHERE t.tenant_id = s.tenant_id AND t.staff_id = s.staff_id AND t.used_at IS NULL;
+    IF NOT EXISTS (SELECT FROM kf.staff x WHERE x.tenant_id = s.tenant_id AND x.staff_id <> s.staff_id) THEN
+        UPDATE kf.tenant t SET name = coalesce(r->>'business', t.name), language = coalesce(r->>'language', t.language)
+        WHERE t.tenant_id = s.tenant_id
+          AND (t.name, t.language) IS DISTINCT FROM (coalesce(r->>'business', t.name), coalesce(r->>'language', t.language));
+    END IF;
     PERFORM kf.audit_put(s.tenant_id, 'email_verified', 'staff', s.staff_id::text, s.email);
+END
+$$;
+
+-- As servers of version 12 ask, who do not ask for the password: it is the registration's that the link came with.
+-- Goes when kf.meta 'serves' has passed 12.
+CREATE OR REPLACE FUNCTION kf.staff_verify(p_hash bytea, p_visit jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM kf.staff_verify(p_hash, kf.token_password(p_hash), p_visit);
 END
 $$;

@@ -1,3 +1,45 @@
+-- Somebody asked for a link without a sign-in. As much is written for an address without an account, with ids
+-- that are nobody's; kf.links_make sees to it a moment later.
+CREATE OR REPLACE FUNCTION kf.link_ask(p_tenant uuid, p_staff uuid, p_purpose text, p_hash bytea, p_mail uuid,
+                                       p_sealed text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tenant text := set_config('kf.tenant', p_tenant::text, true);
+BEGIN
+    INSERT INTO kf.link_ask (tenant_id, mail_id, staff_id, purpose, token_hash, secret_sealed, created_at)
+    VALUES (p_tenant, p_mail, p_staff, p_purpose, p_hash, p_sealed, kf.now());
+END
+$$;
+
+-- Makes the links that were asked for, and their mails, in the order in which they were. A person who is locked
+-- has theirs the next time.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.links_make(p_limit int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_former text := coalesce(current_setting('kf.tenant', true), '');
+    a kf.link_ask;
+BEGIN
+    FOR a IN SELECT x.* FROM kf.link_ask x ORDER BY x.created_at LIMIT p_limit FOR UPDATE SKIP LOCKED LOOP
+        BEGIN
+            PERFORM FROM kf.staff x WHERE x.tenant_id = a.tenant_id AND x.staff_id = a.staff_id FOR NO KEY UPDATE NOWAIT;
+            IF FOUND THEN
+                PERFORM kf.token_link(a.tenant_id, a.staff_id, a.purpose, a.token_hash, a.mail_id, a.secret_sealed);
+            END IF;
+            DELETE FROM kf.link_ask x WHERE x.tenant_id = a.tenant_id AND x.mail_id = a.mail_id;
+        EXCEPTION WHEN lock_not_available THEN
+            NULL;
+        END;
+    END LOOP;
+    PERFORM set_config('kf.tenant', v_former, true);
+END
+$$;
+REVOKE ALL ON FUNCTION kf.links_make FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.links_make TO konfirmado_app, konfirmado_owner;
+RESET ROLE;
+
 -- A link that a person asked for without a sign-in. It must be the one that their state wants;
 -- another state changes nothing, and nobody is told.
 CREATE OR REPLACE FUNCTION kf.token_link(p_tenant uuid, p_staff uuid, p_purpose text, p_hash bytea, p_mail uuid,

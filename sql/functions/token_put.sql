@@ -1,4 +1,6 @@
--- A new link for one purpose, and the mail that brings it; the former links for it end.
+-- A new link for one purpose, and the mail that brings it; the former links for it end. Those to verify an
+-- address do not: each is of its own registration, and a later one by a stranger must not end the owner's.
+-- Where somebody only asked for the mail again, it is the last registration's.
 -- p_mail null: no mail, somebody else hands the link over.
 CREATE OR REPLACE FUNCTION kf.token_put(s kf.staff, p_purpose text, p_hash bytea, p_mail uuid, p_sealed text,
                                         p_facts jsonb DEFAULT '{}') RETURNS void
@@ -8,10 +10,15 @@ DECLARE
     v_minutes int := CASE p_purpose WHEN 'verify' THEN 24 * 60 WHEN 'reset' THEN 30 ELSE 7 * 24 * 60 END;
 BEGIN
     UPDATE kf.token t SET used_at = kf.now()
-    WHERE t.tenant_id = s.tenant_id AND t.staff_id = s.staff_id AND t.purpose = p_purpose AND t.used_at IS NULL;
-    INSERT INTO kf.token (tenant_id, token_id, staff_id, purpose, token_hash, created_at, expires_at)
+    WHERE t.tenant_id = s.tenant_id AND t.staff_id = s.staff_id AND t.purpose = p_purpose AND t.used_at IS NULL
+      AND p_purpose <> 'verify';
+    INSERT INTO kf.token (tenant_id, token_id, staff_id, purpose, token_hash, created_at, expires_at, registration)
     VALUES (s.tenant_id, gen_random_uuid(), s.staff_id, p_purpose, p_hash, kf.now(),
-            kf.now() + make_interval(mins => v_minutes));
+            kf.now() + make_interval(mins => v_minutes),
+            CASE p_purpose WHEN 'verify' THEN (
+                SELECT t.registration FROM kf.token t
+                WHERE t.tenant_id = s.tenant_id AND t.staff_id = s.staff_id AND t.purpose = 'verify'
+                  AND t.registration->>'password_hash' = s.password_hash LIMIT 1) END);
     IF p_mail IS NOT NULL THEN
         PERFORM kf.mail_put(s.tenant_id, p_mail, p_purpose, s.email, s.name, s.language,
                             p_facts || jsonb_build_object('minutes', v_minutes), p_sealed);

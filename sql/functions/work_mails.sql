@@ -1,4 +1,4 @@
--- Leases mails that are due, the longest waiting first; those of no booking before all others: a person
+-- Makes the mails of links that somebody asked for, and leases mails that are due, the longest waiting first; those of no booking before all others: a person
 -- waits for a link of an account, an offer ends, and a thousand reminders may wait in front of them. A link
 -- that nobody could send within a day leads nowhere any more: its mail is given up instead. What is of no
 -- use by now is skipped: its time has passed, or what it tells of is not so any more. What may not go out yet waits
@@ -22,6 +22,9 @@ AS $$
 DECLARE
     v_now timestamptz := kf.now();
 BEGIN
+    IF EXISTS (SELECT FROM kf.link_ask) THEN
+        PERFORM kf.links_make(100);
+    END IF;
     UPDATE kf.mail x SET state = 'dead', secret_sealed = NULL, lease_until = NULL,
            last_error = 'it could not be sent within a day'
     FROM (SELECT y.tenant_id, y.mail_id FROM kf.mail y

@@ -12,7 +12,8 @@ BEGIN
                              'calendar_invitation', 'calendar_grant', 'calendar_connection', 'calendar_source',
                              'calendar_channel', 'calendar_busy', 'calendar_event', 'calendar_conflict',
                              'visit_token', 'mail_channel', 'reminder', 'waiting', 'waiting_token', 'freed',
-                             'feed', 'tenant_domain', 'callback_endpoint', 'mail_day', 'mail_recipient', 'mail_report']
+                             'feed', 'tenant_domain', 'callback_endpoint', 'mail_day', 'mail_recipient', 'mail_report',
+                             'link_ask']
     LOOP
         PERFORM kf.policy_put(format('kf.%I', t)::regclass, 'directory',
                               'TO konfirmado_directory USING (true) WITH CHECK (true)');
@@ -52,9 +53,12 @@ GRANT INSERT ON kf.audit TO konfirmado_directory;
 GRANT DELETE ON kf.idempotency, kf.funnel_event, kf.session, kf.token, kf.upload TO konfirmado_directory;
 -- What was told and dealt with a while ago, and times that are over.
 GRANT DELETE ON kf.webhook_event, kf.outbox, kf.callback_attempt, kf.claim TO konfirmado_directory;
+-- Links that somebody asked for without a sign-in.
+GRANT UPDATE, DELETE ON kf.link_ask TO konfirmado_directory;
+GRANT INSERT ON kf.token TO konfirmado_directory;
 GRANT UPDATE (used_at) ON kf.token TO konfirmado_directory;
 GRANT UPDATE (checked_at, unused_since) ON kf.upload TO konfirmado_directory;
--- A registration that nobody confirmed leaves nothing. (A right to update is what locking takes.)
+-- A registration that nobody confirmed leaves nothing, nor does an invitation that nobody took. (A right to update is what locking takes.)
 GRANT UPDATE (version) ON kf.staff TO konfirmado_directory;
 GRANT DELETE ON kf.tenant, kf.staff, kf.mail, kf.audit TO konfirmado_directory;
 -- Of any other business people, mails that are still to be sent and the audit log stay, whatever a function may
@@ -69,7 +73,8 @@ BEGIN
     PERFORM kf.policy_put('kf.audit', 'unconfirmed', format(v_delete, format(v_rule, 'audit')));
     PERFORM kf.policy_put('kf.mail', 'unconfirmed', format(v_delete,
         format('((state = ANY (ARRAY[''sent''::text, ''skipped''::text, ''dead''::text])) OR ' || v_rule || ')', 'mail')));
-    PERFORM kf.policy_put('kf.staff', 'unconfirmed', format(v_delete, '(state = ''unverified''::text)'));
+    PERFORM kf.policy_put('kf.staff', 'unconfirmed', format(v_delete,
+        '((state = ''unverified''::text) OR ((state = ''invited''::text) AND (password_hash IS NULL)))'));
     PERFORM kf.policy_put('kf.webhook_event', 'over', format(v_delete, '(processed_at IS NOT NULL)'));
     PERFORM kf.policy_put('kf.outbox', 'over', format(v_delete, '(state = ANY (ARRAY[''done''::text, ''dead''::text]))'));
     PERFORM kf.policy_put('kf.claim', 'over', format(v_delete, '(state = ''ended''::text)'));

@@ -13,6 +13,7 @@ GRANT INSERT, UPDATE ON kf.visit_token, kf.mail_channel, kf.reminder, kf.waiting
 GRANT INSERT ON kf.waiting_token TO konfirmado_app;
 GRANT INSERT, UPDATE, DELETE ON kf.tenant_domain TO konfirmado_app;
 GRANT INSERT, UPDATE, DELETE ON kf.callback_endpoint TO konfirmado_app;
+GRANT INSERT ON kf.waiting_token, kf.link_ask TO konfirmado_app;
 GRANT DELETE ON kf.mail_channel, kf.waiting TO konfirmado_app;
 -- What was read of a calendar is forgotten with it.
 GRANT DELETE ON kf.calendar_busy TO konfirmado_app;

@@ -6,8 +6,9 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "http"))
 
-from kitaccount import PASSWORD, Account, totp  # noqa: E402
+from kitaccount import PASSWORD, Account, act, totp, turn_on  # noqa: E402
 from kitbrowser import views  # noqa: E402
+from kithttp import private  # noqa: E402
 
 SIZES = views("size")
 
@@ -66,7 +67,9 @@ def test_the_way_in(chromiums, account, size):
     assert v.b.find("#password").get_attribute("type") == "text"
     v.send().seen("mail", "Revisa tu correo")
     v.open("/dashboard/verify?token=" + account.mail_token("verify")).seen("verify", "Confirma tu correo")
-    v.send().seen("login", "Inicia sesión")
+    v.type(password="no es esta").send().seen("verify-wrong", "Confirma tu correo")
+    assert "Esa no es la contraseña de este registro" in v.b.text()
+    v.type(password=PASSWORD).send().seen("login", "Inicia sesión")
     assert v.b.find("#email").get_attribute("value") == account.email, "typed a minute ago, on the first page"
     v.type(email=account.email, password="no es esta").send().seen("login-wrong", "Inicia sesión")
     v.type(email=account.email, password=PASSWORD).send()
@@ -99,6 +102,21 @@ def test_second_factor(chromiums, account, size):
     assert v.b.path() == "/dashboard/account" and "código de recuperación" in v.b.text()
 
 
+@SIZES
+def test_a_reset_with_what_else_opens_the_account(chromiums, account, size):
+    owner = account.signed_in()
+    for name in ("Página web", "Sistema de la clínica con un nombre bastante largo"):
+        private(act(owner, "POST", "/api/api-keys", {"name": name, "scopes": ["bookings:read"]}).json()["key"])
+    turn_on(owner)
+    assert account.client().post("/api/auth/forgot-password", json={"email": account.email}).status_code == 202
+    v = Visitor(chromiums(True).fresh(size), account)
+    v.open("/dashboard/reset?token=" + account.mail_token("reset")).seen("reset-access", "Elige una contraseña nueva")
+    assert "Sistema de la clínica" in v.b.text() and "Anular todas las claves" in v.b.text()
+    v.b.click("input[name=end_keys]")
+    v.type(password=PASSWORD + " y otra").send().seen("reset-keys", "Inicia sesión")
+    assert "las claves de API quedaron anuladas" in v.b.text()
+
+
 def test_without_scripts(chromiums, account):
     account.verified()
     v = Visitor(chromiums(False).fresh(), account)
@@ -120,6 +138,14 @@ def test_invitation(chromiums, account, demo):
     v.type(name="Zulmaqx Nueva", password=PASSWORD).send().seen("invited", "Inicia sesión")
     v.type(email=guest.email, password=PASSWORD).send()
     v.open("/dashboard/account").seen("account-staff", "Tu cuenta")
+    taken = Account(demo).verified()
+    answer = owner.post("/api/staff", json={"email": taken.email, "role": "staff"}, headers={"X-CSRF-Token": owner.csrf})
+    assert answer.status_code == 201
+    v.b.fresh()
+    v.open("/dashboard/invitation?token=" + taken.mail_token("invitation"))
+    v.type(name="Zulmaqx Nueva", password=PASSWORD).send().seen("invitation-taken", "Únete a tu equipo")
+    assert "Este correo ya tiene una cuenta" in v.b.text()
+    v.send("button.alt").seen("invitation-refused", "Inicia sesión")
 
 
 @pytest.mark.parametrize("path, es, en", [

@@ -54,6 +54,7 @@ class Newcomer(Panel):
         assert link.startswith(self.base + "/dashboard/verify?token=")
         b.open(link)
         self.look("03-verify")
+        self.type(password=PASSWORD)
         self.submit("main .main")
         return self
 

@@ -53,7 +53,7 @@ def test_register_verify_login_logout_in_the_pages(account):
     page = browser.page("/dashboard/verify?token=" + token)
     assert account.business in page.text
     assert account.demo.one("SELECT state FROM kf.staff WHERE email = '%s'" % account.email) == "unverified"
-    done = browser.submit(page.form("verify"))
+    done = browser.submit(page.form("verify"), password=PASSWORD)
     assert done.headers["Location"] == "/dashboard/login?done=verified&lang=es"
     page = browser.page(done.headers["Location"])
     inside = browser.submit(page.form("login"), email=account.email.upper(), password=PASSWORD)
@@ -90,7 +90,7 @@ def test_unverified_cannot_come_in_and_gets_another_mail(account):
     assert browser.submit(page.form("check-mail")).status_code == 303
     second = account.mail_token("verify", before=1)
     assert first != second
-    assert account.client().post("/api/auth/verify-email", json={"token": second}).status_code == 200
+    assert account.client().post("/api/auth/verify-email", json={"token": second, "password": PASSWORD}).status_code == 200
     account.login()
 
 

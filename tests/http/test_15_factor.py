@@ -1,9 +1,7 @@
 """The second factor: in one step or two, by the API and in the pages."""
-import time
-
 import pytest
 
-from kitaccount import PASSWORD, Account, act, page_of, totp
+from kitaccount import PASSWORD, Account, act, page_of, totp, turn_on
 from kithttp import Client, private, volley, wire
 from kitshop import Shop
 from test_11_api import problem
@@ -13,17 +11,6 @@ from test_15_accounts import OTHER, cookie_of
 @pytest.fixture()
 def account(demo):
     return Account(demo)
-
-
-def turn_on(client):
-    begun = act(client, "POST", "/api/auth/totp", {"password": PASSWORD}).json()
-    private(begun["secret"])
-    # the server's own clock; the code before leaves this one for the sign-in
-    done = act(client, "POST", "/api/auth/totp/confirm", {"code": totp(begun["secret"], time.time() - 30)})
-    assert done.status_code == 200, done.text
-    codes = done.json()["recovery_codes"]
-    private(*codes)
-    return begun["secret"], codes
 
 
 def test_second_factor(account):

@@ -40,15 +40,22 @@ SELECT is((SELECT tenant->>'subdomain' FROM kf.tenant_find('id', t.id(600)::text
 SELECT is(t.refusal($$ SELECT pg_temp.register(7, 'x', 'x@clinica.example') $$), 'KF422 business', 'a name of one letter');
 SELECT is((SELECT count(DISTINCT kf.subdomain_of(repeat('Muy largo ', 9), n)) FROM generate_series(1, 12) n WHERE kf.subdomain_of(repeat('Muy largo ', 9), n) ~ '^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$'), 12::bigint, 'every turn is a label of its own');
 
--- An address that was never verified may begin anew: the last try counts, the former link ends.
-SELECT kf.staff_register_again(t.id(400), t.id(451), '{"business":"Clínica Dos","language":"en","password_hash":"hash 4"}', t.hash('verify 4 again'), t.id(462), 'sealed', pg_temp.visit());
-SELECT is((SELECT tenant->>'name' FROM kf.tenant_find('id', t.id(400)::text)), 'Clínica Dos', 'with the new name');
-SELECT is(t.refusal($$ SELECT kf.staff_verify(t.hash('verify 4'), pg_temp.visit()) $$), 'KF416', 'the former link has ended');
-SELECT lives_ok($$ SELECT kf.staff_verify(t.hash('verify 4 again'), pg_temp.visit()) $$, 'the new one works');
+-- An address that was never verified may begin anew. Each registration travels with its link.
+SELECT kf.staff_register_again(t.id(400), t.id(451), '{"business":"Clínica Dos","language":"en","password_hash":"hash 4 b"}', t.hash('verify 4 again'), t.id(462), 'sealed', pg_temp.visit());
+SELECT is((SELECT tenant->>'name' FROM kf.tenant_find('id', t.id(400)::text)), 'Clinica Nandu Sol', 'nothing of it counts yet');
+SELECT is((SELECT business || ' ' || language FROM kf.token_find('verify', t.hash('verify 4'))), 'Clinica Nandu Sol es', 'the former link is still of the former registration');
+SELECT is((SELECT business || ' ' || language FROM kf.token_find('verify', t.hash('verify 4 again'))), 'Clínica Dos en', 'the new one of the new');
+SELECT is(ARRAY[kf.token_password(t.hash('verify 4')), kf.token_password(t.hash('verify 4 again'))], ARRAY['hash 4', 'hash 4 b'], 'each with its password');
+SELECT is(t.refusal($$ SELECT kf.staff_verify(t.hash('verify 4 again'), 'hash 4', pg_temp.visit()) $$), 'KF440 password', 'and with no other');
+SELECT kf.token_link(t.id(400), t.id(451), 'verify', t.hash('verify 4 sent again'), t.id(469), 'sealed');
+SELECT is(kf.token_password(t.hash('verify 4 sent again')), 'hash 4 b', 'a mail that is sent again is of the last registration');
+SELECT lives_ok($$ SELECT kf.staff_verify(t.hash('verify 4 again'), 'hash 4 b', pg_temp.visit()) $$, 'the link that is followed counts');
+SELECT is((SELECT tenant->>'name' FROM kf.tenant_find('id', t.id(400)::text)), 'Clínica Dos', 'with its name');
+SELECT is(t.refusal($$ SELECT kf.staff_verify(t.hash('verify 4'), 'hash 4', pg_temp.visit()) $$), 'KF416', 'the others have ended');
 SELECT kf.staff_register_again(t.id(400), t.id(451), '{"business":"Robada","language":"en","password_hash":"stolen"}', t.hash('x'), t.id(463), 'sealed', pg_temp.visit());
-SELECT is((SELECT business || ' ' || password_hash FROM kf.staff_find('luis@clinica.example')), 'Clínica Dos hash 4', 'who is verified is not registered over');
+SELECT is((SELECT business || ' ' || password_hash FROM kf.staff_find('luis@clinica.example')), 'Clínica Dos hash 4 b', 'who is verified is not registered over');
 SELECT kf.staff_known(t.id(400), t.id(451));
-SELECT is(pg_temp.mails(4), 'already_registered verify verify', 'they are told by mail');
+SELECT is(pg_temp.mails(4), 'already_registered verify verify verify', 'they are told by mail');
 
 -- A link of a mail: for one purpose, once, in time.
 SELECT is((SELECT business || ' ' || email FROM kf.token_find('verify', t.hash('verify 3'))), 'Clínica Ñandú & Sol ana@clinica.example', 'a link can be looked at');
@@ -184,7 +191,14 @@ SELECT is(pg_temp.invite(352, '{"email":"Bea@clinica.example","role":"staff"}', 
 SELECT is(pg_temp.invite(353, '{"email":"bea@clinica.example","role":"staff"}', 'invite 2'), 'invited', 'and once more');
 SELECT is((SELECT jsonb_array_length(kf.staff_page(t.id(300), '{}')->'items')), 2, 'it is one person');
 SELECT is(t.refusal($$ SELECT pg_temp.invite(354, '{"email":"ana@clinica.example"}', 'x') $$), 'KF409 email', 'not who has an account here');
-SELECT is(t.refusal($$ SELECT pg_temp.invite(354, '{"email":"luis@clinica.example"}', 'x') $$), 'KF409 email', 'nor elsewhere');
+SELECT is(pg_temp.invite(356, '{"email":"luis@clinica.example"}', 'invite luis'), 'invited', 'who has one elsewhere is invited like anybody');
+SELECT is((SELECT kind || ' ' || (facts->>'minutes') FROM kf.mail WHERE to_address = 'luis@clinica.example' ORDER BY created_at DESC LIMIT 1), 'invite 10080', 'with the same mail');
+SELECT is(t.refusal($$ SELECT kf.staff_accept(t.hash('invite luis'), '{"name":"Luis","password_hash":"x"}', pg_temp.visit()) $$), 'KF409 email', 'and learns when accepting that an address is of one business');
+SELECT is((SELECT tenant_id FROM kf.staff_find('luis@clinica.example')), t.id(400), 'his account is where it was');
+SELECT kf.staff_refuse(t.hash('invite luis'), pg_temp.visit());
+SELECT is(pg_temp.last_audit(3), 'staff invitation_refused luis@clinica.example 192.0.2.7 req-1', 'an invitation can be refused');
+SELECT is((SELECT count(*) FROM kf.staff WHERE email = 'luis@clinica.example'), 0::bigint, 'nothing of it stays');
+SELECT is(t.refusal($$ SELECT kf.staff_refuse(t.hash('invite luis'), pg_temp.visit()) $$), 'KF416', 'it is refused once');
 SELECT is(t.refusal($$ SELECT pg_temp.invite(354, '{"email":"no address"}', 'x') $$), 'KF422 email', 'an address is checked');
 SELECT is(t.refusal($$ SELECT pg_temp.invite(354, '{"email":"z@clinica.example","role":"admin"}', 'x') $$), 'KF422 role', 'a role too');
 SELECT is(t.refusal($$ SELECT pg_temp.invite(354, '{"email":"z@clinica.example","state":"active"}', 'x') $$), 'KF422 state', 'nothing else can be said');
@@ -195,6 +209,15 @@ SELECT is(t.refusal($$ SELECT kf.staff_accept(t.hash('invite 2'), '{"name":"Bea"
 SELECT pg_temp.invite(355, '{"email":"caro@clinica.example","role":"owner"}', 'invite 3');
 SELECT kf.clock_shift(7 * 86400);
 SELECT is(t.refusal($$ SELECT kf.staff_accept(t.hash('invite 3'), '{"name":"Caro","password_hash":"x"}', pg_temp.visit()) $$), 'KF416', 'an invitation lasts seven days');
+SELECT pg_temp.invite(357, '{"email":"dani@clinica.example","role":"staff"}', 'invite dani');
+SELECT cmp_ok(kf.registration_sweep(100), '>=', 1, 'then it is gone');
+SELECT pg_temp.at(t.id(300));
+SELECT results_eq($$ SELECT email FROM kf.staff WHERE state = 'invited' $$, $$ VALUES ('dani@clinica.example') $$, 'but not one that is good');
+SELECT pg_temp.register(8, 'Dani', 'dani@clinica.example');
+SELECT is((SELECT business FROM kf.staff_find('dani@clinica.example')), 'Dani', 'an invitation takes nobody''s address');
+SELECT kf.staff_accept(t.hash('invite dani'), '{"name":"Dani","password_hash":"hash dani"}', pg_temp.visit());
+SELECT is((SELECT tenant_id FROM kf.staff_find('dani@clinica.example')), t.id(300), 'a registration that nobody verified gives way to who has the mail');
+SELECT pg_temp.invite(355, '{"email":"caro@clinica.example","role":"owner"}', 'invite 3 again');
 SELECT is(t.refusal($$ SELECT kf.staff_change(t.id(300), t.id(351), NULL, '{"role":"staff"}') $$), 'KF409', 'the last owner stays one');
 SELECT is(t.refusal($$ SELECT kf.staff_change(t.id(300), t.id(351), NULL, '{"enabled":false}') $$), 'KF409', 'and in');
 SELECT is(kf.staff_change(t.id(300), t.id(352), 3, '{"role":"owner"}')->>'role', 'owner', 'a second owner');

@@ -54,7 +54,7 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
     $$ VALUES ('tenant_find'), ('hook_find'), ('tenant_list'), ('tenant_page'), ('metrics_read'), ('worker_seen'), ('server_seen'), ('servers_seen'), ('stuck_list'), ('dead_list'), ('work_events'), ('work_polls'), ('work_refunds'),
        ('work_messages'), ('work_messages'), ('work_sweep'), ('clock_set'), ('clock_shift'), ('subdomain_owner'), ('booking_matches'),
        ('auth_try_count'), ('auth_try_give_back'), ('auth_try_touch'), ('auth_try_wait'), ('api_key_use'), ('session_use'), ('staff_find'),
-       ('token_find'), ('mails_waiting'), ('mails_resend_dead'), ('work_mails'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),
+       ('token_find'), ('token_password'), ('links_make'), ('registration_forget'), ('registration_yield'), ('invitation_forget'), ('invitation_sweep'), ('mails_waiting'), ('mails_resend_dead'), ('work_mails'), ('work_mails'), ('upload_find'), ('figures_roll'), ('session_sweep'), ('token_sweep'), ('upload_sweep'), ('registration_sweep'),
        ('work_calendar_reads'), ('work_calendar_channels'), ('work_calendar_stops'), ('work_calendar_revokes'),
        ('work_calendar_syncs'), ('work_calendar_events'), ('calendar_notify'), ('calendar_invitation_find'),
        ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('visit_find'), ('work_reminders'), ('feed_find'),
@@ -120,6 +120,7 @@ BEGIN
         VALUES (t.id(i * 100), t.id(i * 100 + 44), 'Key', 'kfk_abcd', t.hash('key' || i), '{}', kf.now());
         INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, next_attempt_at, created_at)
         VALUES (t.id(i * 100), t.id(i * 100 + 45), 'verify', 'a@example.test', 'es', kf.now(), kf.now());
+        PERFORM kf.link_ask(t.id(i * 100), t.id(i * 100 + 41), 'reset', t.hash('ask' || i), t.id(i * 100 + 49), 'sealed');
         INSERT INTO kf.upload (tenant_id, upload_id, name, kind, media_type, size, created_at)
         VALUES (t.id(i * 100), t.id(i * 100 + 46), repeat(i::text, 22) || '.png', 'logo', 'image/png', 1, kf.now());
         PERFORM t.calendar(i, i * 1000 + 50);

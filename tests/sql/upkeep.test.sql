@@ -146,7 +146,7 @@ SELECT kf.staff_verify(t.hash('verify 5'), '{}');                               
 SELECT pg_temp.at(6), kf.service_create(t.id(600), t.id(601), '{"name":"Consulta","description":"Una consulta de media hora","duration_min":30,"price_cents":0}'); -- 6: set up by an operator
 SELECT pg_temp.at(7), kf.closed_days_set(t.id(700), '[{"day":"2026-12-25"}]');                          -- 7: with something nobody thought of
 SELECT pg_temp.at(8);
-INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, created_at) VALUES (t.id(800), t.id(852), 'second@clinica.example', 'staff', 'invited', kf.now()); -- 8: of two people
+INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, created_at) VALUES (t.id(800), t.id(852), 'second@clinica.example', 'staff', 'disabled', kf.now()); -- 8: of two people
 SELECT t.clock('2026-09-08 11:00Z');
 SELECT pg_temp.at(9), kf.staff_register_again(t.id(900), t.id(951), '{"business":"Otra vez","language":"es","password_hash":"y"}', t.hash('verify 9 again'), t.id(962), 'sealed', '{}') IS NULL; -- 9: tries again
 SELECT t.clock('2026-09-08 11:59:59Z');
