@@ -64,6 +64,7 @@
 #define KF_MAX_CALLBACK_BODY (64 * 1024) /* what a merchant gets, with all metadata that there may be */
 #define KF_MAX_CALLBACK_LOGGED 4096      /* of it: kept in the attempts log */
 #define KF_MAX_URL 2048
+#define KF_MAX_RETURN_URL 2000           /* where a booking's customer goes back to; kf.return_allowed has it too */
 #define KF_MAX_MAIL_HEADER 998           /* a value of a mail's head, before it is encoded */
 #define KF_MAX_MAIL_FACTS (8 * 1024)     /* what a mail tells of, as JSON */
 #define KF_MAX_ICAL (64 * 1024)          /* one invitation */

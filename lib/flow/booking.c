@@ -74,8 +74,8 @@ static kf_err_t *take(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const 
                        const kf_hold_wish_t *wish, apr_pool_t *p)
 {
     kf_hold_ask_t ask = {.link = wish->link, .start = wish->start, .ttl_s = flow->hold_ttl_s, .zone = wish->zone,
-                         .after = wish->after};
-    uint8_t hash[KF_TOKEN_HASH_BYTES], former[KF_TOKEN_HASH_BYTES];
+                         .return_url = wish->return_url, .after = wish->after};
+    uint8_t hash[KF_TOKEN_HASH_BYTES], former[KF_TOKEN_HASH_BYTES], frame[KF_TOKEN_HASH_BYTES];
     kf_uuid_t professional;
     kf_err_t *err;
 
@@ -95,6 +95,10 @@ static kf_err_t *take(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const 
     if (wish->replaces && kf_token_shaped(wish->replaces)) {
         KF_TRY(kf_token_hash(former, KF_TOKEN_BOOKING, wish->replaces, p));
         ask.replaces = former;
+    }
+    if (wish->frame) {
+        KF_TRY(kf_token_hash(frame, KF_TOKEN_FRAME, wish->frame, p));
+        ask.frame = frame;
     }
     KF_TRY(read_holder(&ask, flow, wish, p));
     err = kf_repo_hold_create(&out->hold, db, tenant, &ask, p);
@@ -218,6 +222,7 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
                             .notes = customer->notes,
                             .language = customer->language,
                             .zone = customer->zone && *customer->zone ? customer->zone : NULL,
+                            .return_url = wish->return_url,
                             .after = wish->after,
                             .more = wish->more};
 
@@ -298,6 +303,15 @@ kf_err_t *kf_flow_payer_returned(const kf_flow_t *flow, const kf_uuid_t *tenant,
     return err;
 }
 
+/* An address with more in its query, which ends where a fragment begins. */
+static const char *with_query(const char *url, const char *more, apr_pool_t *p)
+{
+    size_t head = strcspn(url, "#");
+    bool first = !memchr(url, '?', head);
+
+    return apr_pstrcat(p, apr_pstrmemdup(p, url, head), first ? "?" : "&", more, url + head, NULL);
+}
+
 kf_err_t *kf_flow_return_url(const char **out, const kf_flow_t *flow, const kf_uuid_t *tenant,
                              const kf_booking_view_t *view, apr_pool_t *p)
 {
@@ -316,7 +330,19 @@ kf_err_t *kf_flow_return_url(const char **out, const kf_flow_t *flow, const kf_u
         kf_wipe(&key, sizeof(key));
         signature = apr_pstrcat(p, "&sig=", sig, NULL);
     }
-    *out = apr_psprintf(p, "%s%cstatus=ok&ref=%s&ts=%" APR_INT64_T_FMT "%s", view->return_url,
-                        strchr(view->return_url, '?') ? '&' : '?', ref, (apr_int64_t)ts, signature);
+    *out = with_query(view->return_url,
+                      apr_psprintf(p, "status=ok&ref=%s&ts=%" APR_INT64_T_FMT "%s", ref, (apr_int64_t)ts, signature), p);
     return NULL;
+}
+
+const char *kf_flow_return_site(const kf_booking_view_t *view, apr_pool_t *p)
+{
+    const char *host = view->return_url ? strstr(view->return_url, "://") : NULL;
+
+    if (!host) {
+        return NULL;
+    }
+    host += 3;
+    return apr_pstrcat(p, apr_pstrmemdup(p, view->return_url, host - view->return_url + strcspn(host, "/?#")), "/",
+                       NULL);
 }

@@ -16,6 +16,8 @@
 
 /** The audience of a hold's and booking's token. */
 #define KF_TOKEN_BOOKING "booking"
+/** And of the name of a frame on another site: it tells which hold is the frame's former one, and no more. */
+#define KF_TOKEN_FRAME "frame"
 
 /** The tenant that a token or booking id belongs to: `kind` is "token" or "booking". It must be the
  *  host's, if that is known. KF_E_NOT_FOUND. */
@@ -27,6 +29,8 @@ typedef struct {
     kf_instant_t start;
     const char *zone;     /* the customer's zone, or NULL */
     const char *replaces; /* the token of the former hold of the same browser, or NULL */
+    const char *frame;    /* the name of the frame it is made in, or NULL: another former hold to replace */
+    const char *return_url; /* where the customer goes back to, or NULL: the same as before, or the business's own */
     kf_instant_t after;   /* a calendar must have been read since (flow/once.h); 0: now */
     const char *ip;       /* where the browser is, or NULL: not counted */
     const char *work;     /* a proof of work (flow/holder.h), or NULL */
@@ -41,7 +45,8 @@ typedef struct {
 
 /**
  * KF_E_SLOT_UNAVAILABLE, KF_E_SLOT_INVALID, KF_E_DAY_FULL, KF_E_LINK_*, KF_E_INVALID with its field,
- * KF_E_CALENDAR_UNREADABLE, KF_E_TOO_MANY_HOLDS, KF_E_WORK_REQUIRED (with out->challenge).
+ * KF_E_CALENDAR_UNREADABLE, KF_E_TOO_MANY_HOLDS, KF_E_WORK_REQUIRED (with out->challenge). The field
+ * return_url: its origin is none that the business lists.
  */
 kf_err_t *kf_flow_hold(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_hold_wish_t *wish, apr_pool_t *p);
@@ -69,8 +74,9 @@ typedef struct {
     kf_uuid_t claim;
     const char *token, *origin;
     const kf_customer_t *customer;
-    kf_instant_t after; /* as of a hold */
-    const char *more;   /* what a caller of the API adds, a JSON object {metadata}, or NULL */
+    const char *return_url; /* where they go back to, or NULL: that of the hold */
+    kf_instant_t after;     /* as of a hold */
+    const char *more;       /* what a caller of the API adds, a JSON object {metadata}, or NULL */
 } kf_book_wish_t;
 
 typedef struct {
@@ -82,7 +88,8 @@ typedef struct {
 kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
                            apr_pool_t *p);
 
-/** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE. Repeating it is harmless. */
+/** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_INVALID (return_url). Repeating it is
+ *  harmless. */
 kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_book_wish_t *wish, apr_pool_t *p);
 
@@ -118,8 +125,12 @@ kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, co
 kf_err_t *kf_flow_payer_returned(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_uuid_t *booking,
                                  const char *tx, apr_pool_t *p);
 
-/** The merchant's return URL with ref, status=ok, ts and sig; NULL if the tenant has none. */
+/** The address that a booking's customer goes back to, with ref, status=ok, ts and sig; NULL if there is none. It
+ *  tells that the booking is paid, and not who comes: nobody's data may be shown for it. */
 kf_err_t *kf_flow_return_url(const char **out, const kf_flow_t *flow, const kf_uuid_t *tenant,
                              const kf_booking_view_t *view, apr_pool_t *p);
+
+/** The first page of the site that it leads to, for a booking that is not paid (any more); NULL as above. */
+const char *kf_flow_return_site(const kf_booking_view_t *view, apr_pool_t *p);
 
 #endif

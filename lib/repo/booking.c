@@ -10,6 +10,14 @@ static const kf_stmt_t hold_create = {
     " ARRAY[$14::int, $15::int, $16::int, $17::int, $18::int], $19::int)",
     19, 0};
 
+static const kf_stmt_t hold_take_at = {
+    "hold_take_at",
+    "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents,"
+    " charge_cents, currency FROM kf.hold_take_at($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
+    " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea, $11::timestamptz, $12::bigint, $13::bigint,"
+    " ARRAY[$14::int, $15::int, $16::int, $17::int, $18::int], $19::int, $20::text, $21::bytea)",
+    21, 0};
+
 static const kf_stmt_t hold_release = {"hold_release", "SELECT kf.hold_release($1::uuid, $2::uuid, $3::bytea)", 3,
                                        0};
 
@@ -31,6 +39,12 @@ static const kf_stmt_t booking_start = {
     "SELECT " STARTED " FROM kf.booking_start($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::text,"
     " $7::text, $8::text, $9::text, $10::text, $11::text, $12::timestamptz, $13::jsonb)",
     13, KF_STMT_REPEATABLE};
+
+static const kf_stmt_t booking_start_at = {
+    "booking_start_at",
+    "SELECT " STARTED " FROM kf.booking_start_at($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::text,"
+    " $7::text, $8::text, $9::text, $10::text, $11::text, $12::timestamptz, $13::jsonb, $14::text)",
+    14, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t booking_retry = {
     "booking_retry",
@@ -93,15 +107,16 @@ void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res)
 kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_hold_ask_t *ask,
                               apr_pool_t *p)
 {
+    /* most holds are the first ones of their customers, who go back to where all of a business's do */
+    bool plain = !ask->replaces && !ask->frame && !ask->return_url;
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &hold_create, p, KF_UUID(tenant), KF_UUID(&ask->claim), KF_TEXT(ask->link),
-                      KF_UUID(&ask->service), KF_UUID(ask->professional), KF_TIME(ask->start),
+    KF_TRY(KF_DB_EXEC(&res, db, plain ? &hold_create : &hold_take_at, p, KF_UUID(tenant), KF_UUID(&ask->claim),
+                      KF_TEXT(ask->link), KF_UUID(&ask->service), KF_UUID(ask->professional), KF_TIME(ask->start),
                       hash_arg(ask->token_hash), KF_INT4(ask->ttl_s), KF_TEXT(ask->zone), hash_arg(ask->replaces),
                       after_arg(ask->after), place_arg(ask->address), place_arg(ask->network), KF_INT4(ask->bounds[0]),
-                      KF_INT4(ask->bounds[1]), KF_INT4(ask->bounds[2]), KF_INT4(ask->bounds[3]),
-                      KF_INT4(ask->bounds[4]),
-                      ask->details ? KF_NULL : KF_INT4(ask->work)));
+                      KF_INT4(ask->bounds[1]), KF_INT4(ask->bounds[2]), KF_INT4(ask->bounds[3]), KF_INT4(ask->bounds[4]),
+                      ask->details ? KF_NULL : KF_INT4(ask->work), KF_TEXT(ask->return_url), hash_arg(ask->frame)));
     kf_repo_hold_row(out, res);
     return NULL;
 }
@@ -177,10 +192,10 @@ kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &booking_start, p, KF_UUID(tenant), KF_UUID(&ask->booking), KF_UUID(&ask->attempt),
-                      KF_UUID(&ask->claim), hash_arg(ask->token_hash), KF_TEXT(ask->name), KF_TEXT(ask->email),
+    KF_TRY(KF_DB_EXEC(&res, db, ask->return_url ? &booking_start_at : &booking_start, p, KF_UUID(tenant),
+                      KF_UUID(&ask->booking), KF_UUID(&ask->attempt), KF_UUID(&ask->claim), hash_arg(ask->token_hash), KF_TEXT(ask->name), KF_TEXT(ask->email),
                       KF_TEXT(ask->phone), KF_TEXT(ask->notes), KF_TEXT(ask->language), KF_TEXT(ask->zone),
-                      after_arg(ask->after), KF_TEXT(ask->more)));
+                      after_arg(ask->after), KF_TEXT(ask->more), KF_TEXT(ask->return_url)));
     read_started(out, res);
     return NULL;
 }

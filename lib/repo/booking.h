@@ -18,6 +18,8 @@ typedef struct {
     kf_instant_t start;
     const uint8_t *token_hash;     /* KF_TOKEN_HASH_BYTES */
     const uint8_t *replaces;       /* the hash of the former hold of the same browser, or NULL */
+    const uint8_t *frame;          /* the hash of the name of the frame that it is made in, or NULL */
+    const char *return_url;        /* where the customer goes back to, or NULL: as of `replaces`, or the business's own */
     int ttl_s;
     const char *zone;              /* the customer's, or NULL */
     kf_instant_t after;            /* a calendar must have been read since; 0: now */
@@ -65,8 +67,9 @@ typedef struct {
     kf_uuid_t booking, attempt, claim;
     const uint8_t *token_hash;
     const char *name, *email, *phone, *notes, *language, *zone;
-    kf_instant_t after; /* as of a hold */
-    const char *more;   /* what a caller of the API adds, a JSON object {metadata}, or NULL */
+    const char *return_url; /* NULL: that of the hold */
+    kf_instant_t after;     /* as of a hold */
+    const char *more;       /* what a caller of the API adds, a JSON object {metadata}, or NULL */
 } kf_booking_ask_t;
 
 /* A booking with what is needed to send its payer to the provider. */

@@ -13,7 +13,7 @@
 #include "json/encode.h"
 #include "tenant.h"
 
-enum { F_HOLD, F_TOKEN, F_CUSTOMER, F_ACCEPTED, F_LANGUAGE, F_TIMEZONE, F_METADATA, F__N };
+enum { F_HOLD, F_TOKEN, F_CUSTOMER, F_ACCEPTED, F_LANGUAGE, F_TIMEZONE, F_METADATA, F_RETURN, F__N };
 
 static const kf_json_field_t fields[F__N] = {
     [F_HOLD] = {.name = "hold", .type = KF_JSON_UUID, .required = true},
@@ -23,6 +23,7 @@ static const kf_json_field_t fields[F__N] = {
     [F_LANGUAGE] = {.name = "language", .type = KF_JSON_STRING, .nullable = true, .max = 8},
     [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
     [F_METADATA] = {.name = "metadata", .type = KF_JSON_OBJECT, .nullable = true},
+    [F_RETURN] = {.name = "return_url", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
 };
 
 enum { C_NAME, C_EMAIL, C_PHONE, C_NOTES, C__N };
@@ -118,8 +119,12 @@ kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
     KF_TRY(check_language(&customer, call->pool));
     KF_TRY(kfm_tenant_of_token(call, v[F_TOKEN].s));
     KF_TRY(kf_customer_check(&customer, call->tenant, "customer.", call->pool));
-    wish = (kf_book_wish_t){v[F_HOLD].uuid, v[F_TOKEN].s, kfm_tenant_origin(call), &customer, 0, NULL};
-    wish.more = more(call, v[F_METADATA].present ? v[F_METADATA].json : NULL);
+    wish = (kf_book_wish_t){.claim = v[F_HOLD].uuid,
+                            .token = v[F_TOKEN].s,
+                            .origin = kfm_tenant_origin(call),
+                            .customer = &customer,
+                            .return_url = v[F_RETURN].s,
+                            .more = more(call, v[F_METADATA].present ? v[F_METADATA].json : NULL)};
     return kfm_act(call, create, &wish);
 }
 

@@ -11,7 +11,7 @@
 #include "json/encode.h"
 #include "tenant.h"
 
-enum { F_LINK, F_SERVICE, F_PROFESSIONAL, F_START, F_TIMEZONE, F_REPLACES, F_WORK, F__N };
+enum { F_LINK, F_SERVICE, F_PROFESSIONAL, F_START, F_TIMEZONE, F_REPLACES, F_WORK, F_RETURN, F__N };
 
 static const kf_json_field_t fields[F__N] = {
     [F_LINK] = {.name = "link", .type = KF_JSON_STRING, .required = true, .min = 1, .max = KFM_PARAM_MAX},
@@ -21,6 +21,7 @@ static const kf_json_field_t fields[F__N] = {
     [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
     [F_REPLACES] = {.name = "replaces", .type = KF_JSON_STRING, .nullable = true, .max = 64},
     [F_WORK] = {.name = "work", .type = KF_JSON_STRING, .nullable = true, .max = KF_MAX_WORK},
+    [F_RETURN] = {.name = "return_url", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
 };
 
 /* What is to be solved goes beside the refusal, and is stored with it under an Idempotency-Key. */
@@ -79,7 +80,8 @@ kf_err_t *kfm_handle_hold_create(kfm_call_t *call)
                             .zone = v[F_TIMEZONE].s,
                             .replaces = v[F_REPLACES].s,
                             .ip = call->client_ip,
-                            .work = v[F_WORK].s};
+                            .work = v[F_WORK].s,
+                            .return_url = v[F_RETURN].s};
     return kfm_act(call, create, &wish);
 }
 

@@ -1,5 +1,6 @@
 -- A booking as its customer sees it; token_ok says whether the token given is its own, mailed whether they
--- have a mail with links to it, sent or about to be.
+-- have a mail with links to it, sent or about to be. return_url is the booking's own as long as it is an address of
+-- the business, else the business's.
 CREATE OR REPLACE FUNCTION kf.booking_read(p_tenant uuid, p_booking uuid, p_token_hash bytea)
 RETURNS TABLE (booking_id uuid, token_ok boolean, status text, payment_status text,
                hold_alive boolean, hold_expires_at timestamptz, now timestamptz,
@@ -19,7 +20,9 @@ BEGIN
            b.status = 'pending' AND b.hold_expires_at > v_now, b.hold_expires_at, v_now,
            b.slot_start, b.slot_end, b.terms->>'service_name', b.terms->>'professional_name',
            b.terms->>'professional_zone', b.customer_zone, b.customer_name, b.customer_email,
-           b.price_cents, b.charge_cents, b.currency, b.language, l.public_id, t.return_url,
+           b.price_cents, b.charge_cents, b.currency, b.language, l.public_id,
+           CASE WHEN b.return_url IS NOT NULL AND kf.return_allowed(t, b.return_url) THEN b.return_url
+                ELSE t.return_url END,
            (SELECT s.sealed FROM kf.callback_secret s
             WHERE s.tenant_id = p_tenant AND s.endpoint_id IS NULL AND (s.expires_at IS NULL OR s.expires_at > v_now)
             ORDER BY s.created_at DESC, s.secret_id DESC LIMIT 1), b.version,

@@ -63,7 +63,8 @@ BEGIN
     WHERE x.tenant_id = p_tenant AND x.claim_id = b.claim_id;
     UPDATE kf.booking x
     SET customer_name = '***', customer_email = 'erased@erased.invalid', customer_phone = '', notes = '', metadata = NULL,
-        customer_zone = 'UTC', reminders = false, erased_at = v_now, updated_at = v_now, version = x.version + 1,
+        customer_zone = 'UTC', return_url = NULL, reminders = false, erased_at = v_now, updated_at = v_now,
+        version = x.version + 1,
         token_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
     WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking;
     RETURN jsonb_build_object('bookings', 1, 'mails', v_mails, 'messages', v_messages, 'events_left', v_left);

@@ -23,7 +23,7 @@ CREATE OR REPLACE FUNCTION kf.booking_put_free(b kf.booking, p_actor text, p_cal
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    UPDATE kf.claim c SET state = 'booked', expires_at = NULL
+    UPDATE kf.claim c SET state = 'booked', expires_at = NULL, return_url = NULL
     FROM kf.tenant t
     WHERE c.tenant_id = b.tenant_id AND c.claim_id = b.claim_id AND t.tenant_id = b.tenant_id
     RETURNING CASE WHEN t.callback_url IS NULL THEN 'confirmed' ELSE 'paid' END INTO b.status;

@@ -54,7 +54,7 @@ BEGIN
             PERFORM kf.booking_put_free(b, 'customer', v_calendar);
         ELSE
             PERFORM kf.booking_put(b, 'customer', '');
-            UPDATE kf.claim x SET state = 'pending', expires_at = c.expires_at
+            UPDATE kf.claim x SET state = 'pending', expires_at = c.expires_at, return_url = NULL
             WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim;
             PERFORM kf.attempt_put(b, p_attempt);
         END IF;

@@ -14,6 +14,7 @@ GRANT INSERT ON kf.waiting_token TO konfirmado_app;
 GRANT INSERT, UPDATE, DELETE ON kf.tenant_domain TO konfirmado_app;
 GRANT INSERT, UPDATE, DELETE ON kf.callback_endpoint TO konfirmado_app;
 GRANT INSERT ON kf.waiting_token, kf.link_ask TO konfirmado_app;
+GRANT INSERT ON kf.waiting_token, kf.hold_frame TO konfirmado_app;
 GRANT DELETE ON kf.mail_channel, kf.waiting TO konfirmado_app;
 -- What was read of a calendar is forgotten with it.
 GRANT DELETE ON kf.calendar_busy TO konfirmado_app;

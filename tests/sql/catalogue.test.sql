@@ -138,6 +138,7 @@ BEGIN
         VALUES (t.id(i * 100), t.id(i * 100 + 47), t.id(i * 100 + 21), t.id(i * 100 + 1), '2026-06-02', 'Ana', 'ana@example.test',
                 'es', 'America/Bogota', kf.now());
         PERFORM kf.waiting_mint(t.id(i * 100), t.id(i * 100 + 47), 'leave', t.hash('leave' || i));
+        INSERT INTO kf.hold_frame SELECT x.tenant_id, x.claim_id, t.hash('frame' || i) FROM kf.claim x WHERE x.tenant_id = t.id(i * 100) LIMIT 1;
         INSERT INTO kf.freed VALUES (t.id(i * 100), t.id(i * 100 + 48), t.id(i * 100 + 11), kf.now(), kf.now(), kf.now());
         INSERT INTO kf.funnel_event (tenant_id, at, step) VALUES (t.id(i * 100), kf.now(), 'slot_selected');
         INSERT INTO kf.daily_figure VALUES (t.id(i * 100), '2026-05-01', 'slot_selected', 1);

@@ -128,6 +128,34 @@ SELECT is(t.refusal($$ SELECT t.hold(1, 4012, '2026-06-16 14:00Z', 1, NULL) $$),
 SELECT is(t.hold(1, 4013, '2026-06-16 15:00Z', 3, NULL), t.id(111), 'only those who offer the service');
 SELECT is(t.refusal($$ SELECT t.hold(1, 4014, '2026-06-16 12:00Z', 1, NULL) $$), 'KF413 start', 'nobody works then');
 
+-- Where the customer goes back to, and the frame that a hold was made in.
+CREATE FUNCTION pg_temp.at(p_claim int, p_start timestamptz, p_return text, p_frame text, p_replaces int DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+    SELECT t.refusal(format('SELECT * FROM kf.hold_create_at(%L, %L, %L, %L, NULL, %L, %L, 600, %L, %L, NULL, %L, %L)',
+        t.id(100), t.id(p_claim), 'link001', t.id(101), p_start, t.hash('token ' || p_claim), 'America/Bogota',
+        CASE WHEN p_replaces IS NOT NULL THEN t.hash('token ' || p_replaces) END, p_return, t.hash(p_frame)))
+$$;
+CREATE FUNCTION pg_temp.holds(p int[]) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', x.state, x.return_url), ', ' ORDER BY x.claim_id) FROM kf.claim x, unnest(p) n WHERE x.claim_id = t.id(n) $$;
+UPDATE kf.tenant SET allowed_origins = '{https://shop.example}' WHERE tenant_id = t.id(100);
+SELECT is(array_agg(kf.return_allowed(x, u)), ARRAY[true, true, true, false, false, false, false, false, false], 'addresses of the business')
+FROM kf.tenant x, unnest(ARRAY['https://shop.example', 'https://Shop.example/?a=1#b', 'https://merchant.example/x', 'https://shop.example:8443/',
+    'https://shop.example.evil.example/', 'https://shop.example@evil.example/', 'https://shop.example\@evil.example/', 'https://shop.example/a b',
+    'https://shop.example/' || repeat('a', 1980)]) u WHERE x.tenant_id = t.id(100);
+SELECT is(pg_temp.at(4020, '2026-06-17 14:00Z', 'https://evil.example/', NULL), 'KF422 return_url', 'another one is refused');
+SELECT is(pg_temp.at(4021, '2026-06-17 14:00Z', 'https://shop.example/a', NULL), 'ok', 'a hold with an address');
+SELECT is(pg_temp.at(4022, '2026-06-17 15:00Z', NULL, NULL, 4021), 'ok', 'the next one of the same browser');
+SELECT is(pg_temp.holds('{4021,4022}'), 'ended https://shop.example/a, held https://shop.example/a', 'keeps it');
+SELECT is(pg_temp.at(4023, '2026-06-17 16:00Z', NULL, 'frame'), 'ok', 'a hold in a frame');
+SELECT is(pg_temp.at(4024, '2026-06-17 16:00Z', NULL, 'frame'), 'ok', 'its form sent twice');
+SELECT is(pg_temp.at(4025, '2026-06-17 18:00Z', NULL, 'frame'), 'ok', 'another time');
+SELECT is(pg_temp.at(4026, '2026-06-17 16:00Z', NULL, 'other'), 'ok', 'another frame');
+SELECT is(pg_temp.holds('{4022,4023,4024,4025,4026}'), 'held https://shop.example/a, ended, ended, held, held', 'one time for each frame');
+SELECT is((SELECT b.return_url FROM kf.booking_start_at(t.id(100), t.id(4022), t.id(4022), t.id(4022), t.hash('token 4022'), 'Ana Pérez', 'ana@example.test',
+    '+573001234567', '', 'es', NULL, NULL, 'https://shop.example/b') s, kf.booking_read(t.id(100), s.booking_id, NULL) b), 'https://shop.example/b', 'that of the booking wins');
+SELECT is(pg_temp.holds('{4022}'), 'pending', 'and the claim has it no more');
+UPDATE kf.tenant SET allowed_origins = '{}' WHERE tenant_id = t.id(100);
+SELECT is((SELECT b.return_url FROM kf.booking_read(t.id(100), t.id(4022), NULL) b), 'https://merchant.example/back', 'what is listed no more is not followed');
+
 -- The law itself.
 SELECT is(t.refusal(format($$ INSERT INTO kf.claim SELECT %L, gen_random_uuid(), professional_id, service_id, link_id, starts_at, ends_at,
     slot_start, slot_end, 'booked', NULL, sha256('x'), 1, 1, 'COP', 'UTC', kf.now() FROM kf.claim WHERE claim_id = %L $$, t.id(100), t.id(4010))),
