@@ -112,13 +112,28 @@ kf_err_t *kfm_visit_go(kfm_call_t *call, const char *token, const char *step, co
 
 /* -- looking -- */
 
+/* With the way back to where it was booked, which tells that site of the payment while the booking stands. */
+static kf_err_t *show(kfm_call_t *call, kfm_visit_page_t *page, const char *email, const kf_err_t *errors)
+{
+    const kf_flow_t *flow = kfm_flow(call);
+    kf_booking_view_t view;
+
+    KF_TRY(kf_flow_booking_view(&view, flow, &page->visit.tenant, &page->visit.booking, NULL, call->pool));
+    if (!strcmp(view.status, "paid") || !strcmp(view.status, "confirmed")) {
+        KF_TRY(kf_flow_return_url(&page->back, flow, &page->visit.tenant, &view, call->pool));
+    } else {
+        page->back = kf_flow_return_site(&view, call->pool);
+    }
+    return kfm_page_visit(call, page, email, errors);
+}
+
 kf_err_t *kfm_handle_visit(kfm_call_t *call)
 {
     kfm_visit_page_t page;
     bool done;
 
     KF_TRY(kfm_visit_enter(&page, &done, call, "view"));
-    return done ? NULL : kfm_page_visit(call, &page, NULL, NULL);
+    return done ? NULL : show(call, &page, NULL, NULL);
 }
 
 kf_err_t *kfm_handle_visit_receipt(kfm_call_t *call)
@@ -181,7 +196,7 @@ kf_err_t *kfm_handle_visit_act(kfm_call_t *call)
         return kfm_visit_go(call, act, apr_pstrcat(call->pool, "/", purpose, NULL), NULL);
     }
     if (err->code == KF_E_INVALID) {
-        return kfm_page_visit(call, &page, email, err);
+        return show(call, &page, email, err);
     }
     if (err->code == KF_E_TOKEN_WRONG) {
         return kfm_visit_lost(call, "view");

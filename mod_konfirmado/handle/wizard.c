@@ -21,6 +21,17 @@ kf_err_t *kfm_wizard_enter(const char **link, kfm_call_t *call)
     return kfm_tenant_of_link(call, *link);
 }
 
+void kfm_wizard_choice(kfm_choice_t *out, kfm_call_t *call, const kf_form_t *form)
+{
+    kfm_choice_read(out, form);
+    if (out->frame) { /* with the origin alone forms still say where they come from */
+        call->referrer = "strict-origin";
+    }
+    if (kfm_call_on_top(call)) {
+        out->frame = NULL;
+    }
+}
+
 /* The next free time after the days that have none. */
 static kf_err_t *look_further(kf_instant_t *out, const kf_flow_t *flow, const kf_slots_t *shown, kf_slots_ask_t ask,
                               apr_pool_t *p)

@@ -43,14 +43,16 @@ kf_err_t *kfm_handle_confirm(kfm_call_t *call)
 
     KF_TRY(enter(&booking, call));
     KF_TRY(kfm_call_query(&query, call));
-    KF_TRY(kf_flow_booking_view(&view, flow, &call->tenant->id, &booking, kfm_cookie_get(call, KFM_COOKIE_BOOKING),
-                                call->pool));
+    page.token = kfm_cookie_get(call, KFM_COOKIE_BOOKING);
+    KF_TRY(kf_flow_booking_view(&view, flow, &call->tenant->id, &booking, page.token, call->pool));
     kfm_call_set_lang(call, view.language);
     if (!strcmp(view.status, "pending")) {
         KF_TRY(kf_flow_payer_returned(flow, &call->tenant->id, &booking, tx_hint(query), call->pool));
     }
     if (!strcmp(view.status, "paid") || !strcmp(view.status, "confirmed")) {
         KF_TRY(kf_flow_return_url(&page.return_url, flow, &call->tenant->id, &view, call->pool));
+    } else {
+        page.site_url = kf_flow_return_site(&view, call->pool);
     }
     page.tenant = call->tenant;
     return kfm_page_confirm(call, &page);

@@ -12,12 +12,13 @@
 #include "tenant.h"
 
 /* The choice that led to a hold, to go back to its times. */
-static kfm_choice_t choice_of(const kf_hold_view_t *hold, const char *lang_forced)
+static kfm_choice_t choice_of(const kfm_details_page_t *page)
 {
-    return (kfm_choice_t){.service = hold->service_id,
-                          .professional = hold->professional_id,
-                          .zone = hold->customer_zone,
-                          .lang_forced = lang_forced};
+    return (kfm_choice_t){.service = page->hold->service_id,
+                          .professional = page->hold->professional_id,
+                          .zone = page->hold->customer_zone,
+                          .lang_forced = page->lang_forced,
+                          .frame = page->frame};
 }
 
 /* The link's language; a link that was closed meanwhile does not stop who holds a time already. */
@@ -33,52 +34,71 @@ static kf_err_t *speak(kfm_call_t *call, const char *link, const char *lang_forc
     return err && err->code != KF_E_LINK_INVALID ? err : NULL;
 }
 
+/* Where the customer of a booking belongs. */
+static kf_err_t *go_to_booking(kfm_call_t *call, const kf_uuid_t *id, const kfm_details_page_t *page)
+{
+    const char *booking = kf_uuid_text(id, call->pool);
+
+    KF_TRY(kfm_wizard_own_booking(call, booking, page->token));
+    return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", booking, "/confirm", NULL), page->lang_forced);
+}
+
 /*
  * Finds the hold that the page is about. *done: there is nothing to fill in (no
  * hold, ended, or booked already) and the customer was sent where they belong.
+ * `again`: what is booked is not sent away, but asked for once more, which changes
+ * nothing and tells where it is paid: a frame without cookies knows that page from
+ * nowhere else.
  */
-static kf_err_t *enter(kf_hold_view_t *hold, bool *done, kfm_call_t *call, const char *link, const char *token,
-                       const char *lang_forced)
+static kf_err_t *enter(kf_hold_view_t *hold, bool *done, kfm_call_t *call, const char *link,
+                       const kfm_details_page_t *page, bool again)
 {
     bool found;
-    const char *booking;
     kfm_choice_t choice;
 
     *done = true;
-    KF_TRY(kf_flow_hold_view(hold, &found, kfm_flow(call), &call->tenant->id, token, call->pool));
+    KF_TRY(kf_flow_hold_view(hold, &found, kfm_flow(call), &call->tenant->id, page->token, call->pool));
     if (!found || strcmp(hold->link, link)) {
-        return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", link, NULL), lang_forced);
+        return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", link, NULL), page->lang_forced);
     }
-    if (hold->booked) {
-        booking = kf_uuid_text(&hold->booking, call->pool);
-        KF_TRY(kfm_wizard_own_booking(call, booking, token));
-        return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", booking, "/confirm", NULL), lang_forced);
+    if (hold->booked && !(again && hold->live)) {
+        return go_to_booking(call, &hold->booking, page);
     }
     if (!hold->live) {
-        choice = choice_of(hold, lang_forced);
+        choice = choice_of(page);
         return kfm_wizard_times(call, link, &choice, kf_err(call->pool, KF_E_HOLD_EXPIRED, "The hold has ended."),
                                 hold->start);
     }
     *done = false;
-    return speak(call, link, lang_forced);
+    return speak(call, link, page->lang_forced);
+}
+
+kf_err_t *kfm_wizard_details(kfm_call_t *call, const char *link, const char *token, const kfm_choice_t *choice)
+{
+    kf_customer_t nothing = {0};
+    kf_hold_view_t hold;
+    kfm_details_page_t page = {.tenant = call->tenant,
+                               .hold = &hold,
+                               .token = token,
+                               .typed = &nothing,
+                               .lang_forced = choice->lang_forced,
+                               .frame = choice->frame};
+    bool done;
+
+    KF_TRY(enter(&hold, &done, call, link, &page, false));
+    return done ? NULL : kfm_page_details(call, 200, &page);
 }
 
 kf_err_t *kfm_handle_details(kfm_call_t *call)
 {
-    kf_customer_t nothing = {0};
-    kf_hold_view_t hold;
-    kfm_details_page_t page = {.hold = &hold, .typed = &nothing};
     const kf_form_t *query;
+    kfm_choice_t choice;
     const char *link;
-    bool done;
 
     KF_TRY(kfm_wizard_enter(&link, call));
     KF_TRY(kfm_call_query(&query, call));
-    page.tenant = call->tenant;
-    page.lang_forced = kfm_choice_lang(query);
-    page.token = kfm_cookie_get(call, KFM_COOKIE_HOLD);
-    KF_TRY(enter(&hold, &done, call, link, page.token, page.lang_forced));
-    return done ? NULL : kfm_page_details(call, 200, &page);
+    kfm_wizard_choice(&choice, call, query);
+    return kfm_wizard_details(call, link, kfm_cookie_get(call, KFM_COOKIE_HOLD), &choice);
 }
 
 typedef struct {
@@ -109,15 +129,15 @@ void kfm_wizard_customer(kf_customer_t *out, kfm_call_t *call, const kf_form_t *
     out->zone = zone;
 }
 
-kf_err_t *kfm_wizard_booked(kfm_call_t *call, const kf_booked_t *booked, const char *token, const char *lang_forced)
+kf_err_t *kfm_wizard_booked(kfm_call_t *call, const kf_booked_t *booked, const kfm_details_page_t *page)
 {
-    const char *booking = kf_uuid_text(&booked->row.booking, call->pool);
+    kfm_leave_page_t leave = {page->tenant, booked, page->hold, page->lang_forced};
 
-    KF_TRY(kfm_wizard_own_booking(call, booking, token));
-    if (booked->checkout_url) {
-        return kfm_reply_redirect(call, booked->checkout_url);
+    if (!booked->checkout_url) {
+        return go_to_booking(call, &booked->row.booking, page);
     }
-    return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", booking, "/confirm", NULL), lang_forced);
+    KF_TRY(kfm_wizard_own_booking(call, kf_uuid_text(&booked->row.booking, call->pool), page->token));
+    return kfm_call_framed(call) ? kfm_page_leave(call, &leave) : kfm_reply_redirect(call, booked->checkout_url);
 }
 
 static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *page, const kf_form_t *form)
@@ -137,10 +157,13 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
     if (page->errors) {
         return kfm_page_details(call, 422, page);
     }
-    act.wish = (kf_book_wish_t){page->hold->claim, page->token, kfm_tenant_origin(call), &checked, 0, NULL};
+    act.wish = (kf_book_wish_t){.claim = page->hold->claim,
+                                .token = page->token,
+                                .origin = kfm_tenant_origin(call),
+                                .customer = &checked};
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
     if (err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_SLOT_UNAVAILABLE)) {
-        choice = choice_of(page->hold, page->lang_forced);
+        choice = choice_of(page);
         return kfm_wizard_times(call, link, &choice, err, page->hold->start);
     }
     if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER
@@ -149,7 +172,7 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
         return kfm_page_details(call, kf_code_http(err->code), page);
     }
     KF_TRY(err);
-    return kfm_wizard_booked(call, &act.booked, page->token, page->lang_forced);
+    return kfm_wizard_booked(call, &act.booked, page);
 }
 
 kf_err_t *kfm_handle_details_post(kfm_call_t *call)
@@ -157,14 +180,17 @@ kf_err_t *kfm_handle_details_post(kfm_call_t *call)
     kf_hold_view_t hold;
     kfm_details_page_t page = {.hold = &hold};
     const kf_form_t *form;
+    kfm_choice_t choice;
     const char *link;
     bool done;
 
     KF_TRY(kfm_wizard_enter(&link, call));
     KF_TRY(kfm_body_form(&form, call));
+    kfm_wizard_choice(&choice, call, form);
     page.tenant = call->tenant;
-    page.lang_forced = kfm_choice_lang(form);
+    page.lang_forced = choice.lang_forced;
+    page.frame = choice.frame;
     page.token = kf_form_get(form, "token"); /* in the form, so that another site cannot send it */
-    KF_TRY(enter(&hold, &done, call, link, page.token, page.lang_forced));
+    KF_TRY(enter(&hold, &done, call, link, &page, kfm_call_framed(call)));
     return done ? NULL : submit(call, link, &page, form);
 }

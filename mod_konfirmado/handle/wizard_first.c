@@ -43,19 +43,20 @@ static kf_err_t *run(first_t *it, bool look, apr_pool_t *p)
 static kf_err_t *show(kfm_call_t *call, first_t *it, kfm_details_page_t *page)
 {
     KF_TRY(run(it, true, call->pool));
-    page->hold = &it->view;
     page->wish = it->hold;
     return kfm_page_details(call, page->errors ? 422 : page->problem ? kf_code_http(page->problem->code) : 428, page);
 }
 
 kf_err_t *kfm_wizard_first(kfm_call_t *call, const kf_form_t *form, kf_hold_wish_t *wish, const char *challenge,
-                           const char *lang_forced)
+                           const kfm_choice_t *choice)
 {
     first_t it = {.flow = kfm_flow(call), .tenant = &call->tenant->id, .hold = wish, .both.hold = wish};
     kf_customer_t typed = {0}, checked;
-    kfm_details_page_t page = {.tenant = call->tenant, .typed = &typed, .challenge = challenge, .lang_forced = lang_forced};
+    kfm_details_page_t page = {.tenant = call->tenant, .typed = &typed, .challenge = challenge,
+                               .lang_forced = choice->lang_forced, .frame = choice->frame, .hold = &it.view};
     kf_book_wish_t book = {.origin = kfm_tenant_origin(call), .customer = &checked};
     kf_err_t *err;
+    bool found;
 
     wish->details = true;
     if (!kf_form_get(form, "first")) {
@@ -74,5 +75,7 @@ kf_err_t *kfm_wizard_first(kfm_call_t *call, const kf_form_t *form, kf_hold_wish
         return show(call, &it, &page);
     }
     KF_TRY(err);
-    return kfm_wizard_booked(call, &it.booked, it.both.held.token, lang_forced);
+    page.token = it.both.held.token;
+    KF_TRY(kf_flow_hold_view(&it.view, &found, it.flow, it.tenant, page.token, call->pool));
+    return kfm_wizard_booked(call, &it.booked, &page);
 }

@@ -17,7 +17,7 @@ kf_err_t *kfm_handle_select(kfm_call_t *call)
 
     KF_TRY(kfm_wizard_enter(&link, call));
     KF_TRY(kfm_call_query(&query, call));
-    kfm_choice_read(&choice, query);
+    kfm_wizard_choice(&choice, call, query);
     KF_TRY(kf_flow_offer(&offer, &now, kfm_flow(call), call->tenant, link, call->pool));
     kfm_wizard_speak(call, offer, choice.lang_forced);
     KF_TRY(kf_offer_usable(offer, now, call->pool));

@@ -45,6 +45,19 @@ static kf_err_t *choose_again(kfm_call_t *call, const char *link, kfm_choice_t *
     return is_about(problem, "start") ? kfm_wizard_times(call, link, choice, problem, 0) : problem;
 }
 
+/*
+ * A frame gets a name in its address, by which its next hold finds the former one: an address is still there when the
+ * visitor goes back, and a cookie is not where other sites' cookies are refused.
+ */
+static kf_err_t *name_frame(kfm_call_t *call, const char *link, kfm_choice_t *choice)
+{
+    char name[KF_TOKEN_CHARS + 1];
+
+    KF_TRY(kf_token_make(name, call->pool));
+    choice->frame = name;
+    return kfm_reply_redirect(call, kfm_choice_url(call, link, "/availability", choice));
+}
+
 kf_err_t *kfm_handle_time(kfm_call_t *call)
 {
     const kf_form_t *query;
@@ -54,7 +67,10 @@ kf_err_t *kfm_handle_time(kfm_call_t *call)
 
     KF_TRY(kfm_wizard_enter(&link, call));
     KF_TRY(kfm_call_query(&query, call));
-    kfm_choice_read(&choice, query);
+    kfm_wizard_choice(&choice, call, query);
+    if (kfm_call_framed(call) && !choice.frame) {
+        return name_frame(call, link, &choice);
+    }
     err = kfm_wizard_times(call, link, &choice, NULL, 0);
     if (err) {
         return choose_again(call, link, &choice, err);
@@ -119,16 +135,17 @@ static kf_err_t *take(kfm_call_t *call, const char *link, const kf_form_t *form,
                                 .professional = choice->professional,
                                 .zone = choice->zone,
                                 .replaces = kfm_cookie_get(call, KFM_COOKIE_HOLD),
+                                .frame = choice->frame,
+                                .return_url = choice->return_url,
                                 .ip = call->client_ip,
                                 .work = kf_form_get(form, "work")};
     KF_TRY(read_start(&act.wish.start, form, call->pool));
     if (kf_form_get(form, "first")) {
-        return other_than(call, link, choice, kfm_wizard_first(call, form, &act.wish, NULL, choice->lang_forced),
-                          act.wish.start);
+        return other_than(call, link, choice, kfm_wizard_first(call, form, &act.wish, NULL, choice), act.wish.start);
     }
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
     if (err && err->code == KF_E_WORK_REQUIRED) {
-        err = kfm_wizard_first(call, form, &act.wish, act.held.challenge, choice->lang_forced);
+        err = kfm_wizard_first(call, form, &act.wish, act.held.challenge, choice);
         return other_than(call, link, choice, err, act.wish.start);
     }
     if (err) {
@@ -136,6 +153,9 @@ static kf_err_t *take(kfm_call_t *call, const char *link, const kf_form_t *form,
     }
     kfm_count(call, KF_FUNNEL_SLOT);
     KF_TRY(kfm_cookie_set(call, KFM_COOKIE_HOLD, act.held.token, path, 3600));
+    if (choice->frame) { /* the token is in no address: the answer has it */
+        return kfm_wizard_details(call, link, act.held.token, choice);
+    }
     return kfm_wizard_go(call, apr_pstrcat(call->pool, path, "/details", NULL), choice->lang_forced);
 }
 
@@ -148,7 +168,11 @@ kf_err_t *kfm_handle_choose(kfm_call_t *call)
 
     KF_TRY(kfm_wizard_enter(&link, call));
     KF_TRY(kfm_body_form(&form, call));
-    kfm_choice_read(&choice, form);
+    kfm_wizard_choice(&choice, call, form);
     err = take(call, link, form, &choice);
+    if (err && is_about(err, "return_url")) { /* not the customer's mistake: they go back where all others do */
+        choice.return_url = NULL;
+        err = take(call, link, form, &choice);
+    }
     return err ? choose_again(call, link, &choice, err) : NULL;
 }

@@ -87,3 +87,28 @@ void kfm_call_set_tenant(kfm_call_t *call, const kf_tenant_t *tenant, const char
     kfm_call_set_lang(call, lang);
     kfm_headers_cors(call);
 }
+
+static const char *destination(kfm_call_t *call)
+{
+    const char *dest = kfm_call_header(call, "Sec-Fetch-Dest");
+
+    return dest ? dest : "";
+}
+
+bool kfm_call_framed(kfm_call_t *call)
+{
+    static const char *const frames[] = {"iframe", "frame", "fencedframe", "embed", "object"};
+    const char *dest = destination(call);
+
+    for (size_t i = 0; i < sizeof(frames) / sizeof(*frames); i++) {
+        if (!strcmp(dest, frames[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool kfm_call_on_top(kfm_call_t *call)
+{
+    return !strcmp(destination(call), "document");
+}

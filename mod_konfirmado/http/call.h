@@ -90,6 +90,13 @@ kf_err_t *kfm_call_query(const kf_form_t **out, kfm_call_t *call);
 /** A request header, NULL if it is not there. */
 const char *kfm_call_header(kfm_call_t *call, const char *name);
 
+/** Whether a page will be shown in a frame of another one: the browser says so (Sec-Fetch-Dest). Cookies of other
+ *  sites are refused or kept apart there. */
+bool kfm_call_framed(kfm_call_t *call);
+
+/** Whether it is a page of its own in the browser's window; one that a script fetches is neither. */
+bool kfm_call_on_top(kfm_call_t *call);
+
 /** The token of `Authorization: Bearer ...`, NULL if there is none. Never log it. */
 const char *kfm_call_bearer(kfm_call_t *call);
 

@@ -58,12 +58,23 @@ const char *kfm_cookie_get(kfm_call_t *call, const char *name)
     return apr_pstrmemdup(call->pool, found, found_len);
 }
 
+/*
+ * A frame's own cookies are kept apart for each site that it is framed on (Partitioned): that site's pages alone
+ * bring them along, and they are the ones who were let frame us. Browsers tell of frames only where they take Secure.
+ */
+static const char *reach(kfm_call_t *call)
+{
+    if (kfm_call_framed(call)) {
+        return "; HttpOnly; SameSite=None; Secure; Partitioned";
+    }
+    return call->https ? "; HttpOnly; SameSite=Lax; Secure" : "; HttpOnly; SameSite=Lax";
+}
+
 static void add_cookie(kfm_call_t *call, const char *name, const char *value, const char *path,
                        const char *max_age)
 {
     apr_table_addn(call->r->err_headers_out, "Set-Cookie",
-                   apr_pstrcat(call->pool, name, "=", value, "; Path=", path, max_age,
-                               "; HttpOnly; SameSite=Lax", call->https ? "; Secure" : "", NULL));
+                   apr_pstrcat(call->pool, name, "=", value, "; Path=", path, max_age, reach(call), NULL));
 }
 
 kf_err_t *kfm_cookie_set(kfm_call_t *call, const char *name, const char *value, const char *path,

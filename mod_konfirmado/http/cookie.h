@@ -2,7 +2,8 @@
 #define KFM_HTTP_COOKIE_H
 /*
  * Cookies (RFC 6265). Ours are host-only, HttpOnly, SameSite=Lax, and Secure
- * when the client speaks TLS.
+ * when the client speaks TLS. In a frame they are SameSite=None, Secure and
+ * Partitioned instead, which is all that browsers take there.
  */
 #include "http/call.h"
 

@@ -14,7 +14,7 @@
 static const char *const secret_paths[] = {CONNECT, "/booking/", "/waiting/", "/report/", "/feed/"};
 
 /* A query with one of these is hidden as a whole. */
-static const char *const secret_names[] = {"token", "code"};
+static const char *const secret_names[] = {"token", "code", "frame"};
 
 static bool is_secret_name(const char *at, size_t len)
 {

@@ -112,19 +112,22 @@ static void put_poll(kfm_view_t *view, const kf_booking_view_t *booking, state_t
     kfm_put_flag(view->root, "poll_refresh", true);
 }
 
-static void put_retry(kfm_view_t *view, const kf_booking_view_t *booking, state_t state)
+static void put_retry(kfm_view_t *view, const kfm_confirm_page_t *page, state_t state)
 {
+    const kf_booking_view_t *booking = page->booking;
     bool unpaid = state == STATE_FAILED
                   || (state == STATE_PENDING && is(booking->payment, "open"));
     json_t *retry;
 
     kfm_put_null(view->root, "retry");
+    kfm_put_flag(view->root, "held_elsewhere", unpaid && booking->hold_alive && !booking->token_ok);
     if (!unpaid || !booking->hold_alive || !booking->token_ok) {
         return;
     }
     retry = json_object();
     kfm_put(retry, "url", own_path(view, booking, "/book/", "/retry"));
-    kfm_put_null(retry, "token"); /* the cookie has it */
+    /* The cookie has it. One of a frame does not come along when the payment leaves the frame. */
+    kfm_put(retry, "token", kfm_call_framed(view->call) ? page->token : NULL);
     kfm_put_null(retry, "csrf");
     json_object_set_new(view->root, "retry", retry);
 }
@@ -167,21 +170,11 @@ static const char *first_name(const char *name, apr_pool_t *p)
     return apr_pstrmemdup(p, name, strcspn(name, " "));
 }
 
-/* The name of a site: "clinica.example" out of its URL. */
-static const char *site_of(const char *url, apr_pool_t *p)
-{
-    const char *at = strstr(url, "://");
-
-    at = at ? at + 3 : url;
-    return apr_pstrmemdup(p, at, strcspn(at, "/?#"));
-}
-
 static void put_paid(kfm_view_t *view, const kfm_confirm_page_t *page, state_t state)
 {
     const kf_booking_view_t *booking = page->booking;
     kfm_call_t *call = view->call;
     bool theirs = state == STATE_PAID && booking->token_ok;
-    json_t *redirect;
 
     kfm_put(view->root, "paid_text",
             theirs && booking->customer_name
@@ -193,15 +186,10 @@ static void put_paid(kfm_view_t *view, const kfm_confirm_page_t *page, state_t s
                 ? kf_catalog_format(KFM_SAY(call), "visit.mailed", call->pool, "email",
                                     kf_format_mask_email(booking->customer_email, call->pool), NULL)
                 : NULL);
-    if (!theirs || !kfm_url_safe(page->return_url)) {
-        return;
+    /* whoever comes: it tells what was booked to who knows it already, and nothing of the customer */
+    if (state == STATE_PAID && page->return_url) {
+        kfm_view_back(view, "redirect", page->return_url);
     }
-    redirect = json_object();
-    kfm_put(redirect, "url", page->return_url);
-    kfm_put(redirect, "text",
-            kf_catalog_format(KFM_SAY(call), "confirm.return_link", call->pool, "site",
-                              site_of(page->return_url, call->pool), NULL));
-    json_object_set_new(view->root, "redirect", redirect);
 }
 
 static void put_refund(kfm_view_t *view, const kf_booking_view_t *booking, state_t state)
@@ -239,9 +227,10 @@ kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page)
     kfm_view_languages(&view, own_path(&view, booking, "/book/", "/confirm"));
     put_state(&view, state);
     put_poll(&view, booking, state);
-    put_retry(&view, booking, state);
+    put_retry(&view, page, state);
     put_paid(&view, page, state);
     put_refund(&view, booking, state);
+    kfm_view_back(&view, "back", state == STATE_PENDING ? NULL : page->site_url);
     kfm_put_flag(view.root, "declined", is(booking->payment, "declined"));
     kfm_put_flag(view.root, "free", booking->charge.minor == 0);
     kfm_put(view.root, "another_url",

@@ -169,14 +169,16 @@ static void put_wish(kfm_view_t *view, const kfm_details_page_t *page)
     kfm_put(item, "service", wish->service);
     kfm_put(item, "professional", wish->professional);
     kfm_put(item, "timezone", wish->zone);
+    kfm_put(item, "return_url", wish->return_url);
     kfm_put(item, "challenge", page->challenge);
     json_object_set_new(view->root, "first", item);
 }
 
 /* Back to the times of that day, with the same choice. */
-static kf_err_t *put_urls(kfm_view_t *view, const kf_hold_view_t *hold, const char *submit)
+static kf_err_t *put_urls(kfm_view_t *view, const kfm_details_page_t *page)
 {
     apr_pool_t *p = view->call->pool;
+    const kf_hold_view_t *hold = page->hold;
     const char *zone = hold->customer_zone && *hold->customer_zone ? hold->customer_zone : NULL;
     int32_t offset;
     kf_err_t *err = kf_flow_offset(&offset, kfm_flow(view->call),
@@ -187,12 +189,12 @@ static kf_err_t *put_urls(kfm_view_t *view, const kf_hold_view_t *hold, const ch
         return err;
     }
     urls = json_object();
-    kfm_put(urls, "details", kfm_url(p, hold->link, submit, NULL));
+    kfm_put(urls, "details", kfm_url(p, hold->link, page->wish ? "/hold" : "/details", NULL));
     kfm_put(urls, "time",
             kfm_url(p, hold->link, "/availability", "service", hold->service_id, "professional",
                     hold->professional_id, "timezone", err ? NULL : zone, "day",
-                    err ? NULL : kf_date_text(kf_instant_date(hold->start, offset), p), "lang",
-                    view->forced, NULL));
+                    err ? NULL : kf_date_text(kf_instant_date(hold->start, offset), p), "frame", page->frame,
+                    "lang", view->forced, NULL));
     json_object_set_new(view->root, "urls", urls);
     return NULL;
 }
@@ -258,7 +260,10 @@ kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_
     kfm_view_begin(&view, call, page->tenant, page->lang_forced);
     put_title(&view, page->errors != NULL);
     kfm_view_step(&view, KFM_STEP_DETAILS);
-    kfm_view_languages(&view, kfm_url(call->pool, hold->link, "/details", NULL));
+    if (!page->frame) { /* there the token is in this page alone, which another address would not have */
+        kfm_view_languages(&view, kfm_url(call->pool, hold->link, "/details", NULL));
+    }
+    kfm_put(view.root, "frame", page->frame);
     put_problem(&view, page->problem);
     put_fields(&view, page);
     kfm_put_flag(view.root, "free", free);
@@ -267,7 +272,7 @@ kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_
                  : kf_catalog_format(KFM_SAY(call), "details.submit_pay", call->pool, "amount",
                                      kfm_words_money(call, hold->charge), NULL));
     KF_TRY(put_policy(&view, hold));
-    KF_TRY(put_urls(&view, hold, page->wish ? "/hold" : "/details"));
+    KF_TRY(put_urls(&view, page));
     kfm_put_null(view.root, "first");
     kfm_put_null(view.root, "hold");
     if (page->wish) {

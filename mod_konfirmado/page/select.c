@@ -34,6 +34,18 @@ void kfm_choice_read(kfm_choice_t *out, const kf_form_t *form)
     out->from = filled(form, "from");
     out->day = filled(form, "day");
     out->lang_forced = kfm_choice_lang(form);
+    out->return_url = filled(form, "return_url");
+    out->frame = filled(form, "frame");
+    if (out->frame && !kf_token_shaped(out->frame)) {
+        out->frame = NULL;
+    }
+}
+
+const char *kfm_choice_url(kfm_call_t *call, const char *link, const char *step, const kfm_choice_t *choice)
+{
+    return kfm_url(call->pool, link, step, "service", choice->service, "professional", choice->professional,
+                   "timezone", choice->zone, "from", choice->from, "day", choice->day, "return_url",
+                   choice->return_url, "frame", choice->frame, "lang", choice->lang_forced, NULL);
 }
 
 /* What of an offer can be chosen, and what is chosen. */
@@ -223,13 +235,15 @@ static kf_err_t *fill(kfm_view_t *view, const kf_offer_t *offer, const kfm_choic
     kfm_view_step(view, KFM_STEP_SELECT);
     kfm_view_languages(view, kfm_url(p, offer->public_id, "", "service", choice->service,
                                      "professional", choice->professional, "timezone",
-                                     choice->zone, NULL));
+                                     choice->zone, "return_url", choice->return_url, "frame", choice->frame, NULL));
     if (problem) {
         put_problem(view, problem);
     }
     kfm_put(urls, "availability", kfm_url(p, offer->public_id, "/availability", NULL));
     json_object_set_new(view->root, "urls", urls);
     kfm_put(view->root, "timezone", choice->zone);
+    kfm_put(view->root, "return_url", choice->return_url);
+    kfm_put(view->root, "frame", choice->frame);
     put_professionals(view, &state);
     return put_services(view, &state);
 }
@@ -238,7 +252,7 @@ static kf_err_t *fill(kfm_view_t *view, const kf_offer_t *offer, const kfm_choic
 static const char *cache_key(kfm_call_t *call, const kf_offer_t *offer,
                              const kfm_choice_t *choice)
 {
-    if (choice->service || choice->professional || choice->zone) {
+    if (choice->service || choice->professional || choice->zone || choice->return_url || choice->frame) {
         return NULL;
     }
     return apr_pstrcat(call->pool, "p:", offer->tenant->id_text, ":", offer->public_id, ":",

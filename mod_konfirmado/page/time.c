@@ -51,7 +51,8 @@ static const char *address(const kfm_time_view_t *time, const char *step, const 
     }
     return kfm_url(time->view.call->pool, slots->offer->public_id, step, "service",
                    service_id(slots), "professional", professional_id(slots), "timezone",
-                   time->page->choice->zone, "lang", lang, NULL);
+                   time->page->choice->zone, "return_url", time->page->choice->return_url, "frame",
+                   time->page->choice->frame, "lang", lang, NULL);
 }
 
 const char *kfm_time_strip_url(const kfm_time_view_t *time, kf_date_t from)
@@ -241,6 +242,8 @@ static void put_query(kfm_time_view_t *time)
     kfm_put(query, "timezone", slots->zone);
     kfm_put(query, "from", kf_date_text(slots->from, p));
     kfm_put(query, "day", kf_date_text(time->day, p));
+    kfm_put(query, "return_url", time->page->choice->return_url);
+    kfm_put(query, "frame", time->page->choice->frame);
     json_object_set_new(time->view.root, "query", query);
 }
 

@@ -88,6 +88,7 @@ void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant
     kfm_put_null(out->root, "languages");
     kfm_put_null(out->root, "poll_refresh");
     kfm_put_null(out->root, "redirect");
+    kfm_put_flag(out->root, "framed", kfm_call_framed(call));
     kfm_put_null(out->root, "message");
     kfm_put_null(out->root, "csrf"); /* the origin of a form is checked instead */
 }
@@ -152,6 +153,32 @@ void kfm_view_problem(kfm_view_t *view, const kf_err_t *err)
 {
     kfm_view_message(view, kfm_words_problem(view->call, err->code, "title"),
                      kfm_words_error(view->call, err), NULL);
+}
+
+/* The name of a site: "clinica.example" out of its URL. */
+static const char *site_of(const char *url, apr_pool_t *p)
+{
+    const char *at = strstr(url, "://");
+
+    at = at ? at + 3 : url;
+    return apr_pstrmemdup(p, at, strcspn(at, "/?#"));
+}
+
+void kfm_view_back(kfm_view_t *view, const char *member, const char *url)
+{
+    kfm_call_t *call = view->call;
+    json_t *back;
+
+    kfm_put_null(view->root, member);
+    if (!url || !kfm_url_safe(url)) {
+        return;
+    }
+    back = json_object();
+    kfm_put(back, "url", url);
+    kfm_put(back, "text",
+            kf_catalog_format(KFM_SAY(call), "confirm.return_link", call->pool, "site", site_of(url, call->pool),
+                              NULL));
+    json_object_set_new(view->root, member, back);
 }
 
 kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *view,

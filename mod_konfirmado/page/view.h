@@ -49,6 +49,9 @@ void kfm_view_message(kfm_view_t *view, const char *title, const char *text, jso
 /** The same with the words of an error. */
 void kfm_view_problem(kfm_view_t *view, const kf_err_t *err);
 
+/** A member {url, text} that leads to the business's site; null without an address that is safe to follow. */
+void kfm_view_back(kfm_view_t *view, const char *member, const char *url);
+
 /** Renders a template of that name into `p`. */
 kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *view,
                           const char *name, apr_pool_t *p);

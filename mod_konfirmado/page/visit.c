@@ -319,6 +319,7 @@ kf_err_t *kfm_page_visit(kfm_call_t *call, const kfm_visit_page_t *page, const c
     }
     put_urls(&view, page);
     put_again(&view, can(page, "cancel") || kfm_visit_is(page, "pending") ? NULL : kfm_visit_text(page, NULL, "link"));
+    kfm_view_back(&view, "back", page->back);
     KF_TRY(kfm_visit_put(&view, page));
     return kfm_view_send(&view, errors ? kf_code_http(errors->code) : 200, "visit/view");
 }

@@ -16,6 +16,7 @@ typedef struct {
     const char *done;        /* ?done=: what came of the last act, a word of visit.done, or NULL */
     json_t *doc;             /* of kf.visit_doc */
     kf_instant_t start, end;
+    const char *back;        /* to the business's site, for the page that shows the booking; or NULL */
 } kfm_visit_page_t;
 
 /** "/booking/TOKEN" and what follows, with ?lang= where it was asked for. */

@@ -130,7 +130,7 @@ SELECT is(t.refusal($$ SELECT t.hold(1, 4014, '2026-06-16 12:00Z', 1, NULL) $$),
 
 -- Where the customer goes back to, and the frame that a hold was made in.
 CREATE FUNCTION pg_temp.at(p_claim int, p_start timestamptz, p_return text, p_frame text, p_replaces int DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
-    SELECT t.refusal(format('SELECT * FROM kf.hold_create_at(%L, %L, %L, %L, NULL, %L, %L, 600, %L, %L, NULL, %L, %L)',
+    SELECT t.refusal(format('SELECT * FROM kf.hold_take_at(%L, %L, %L, %L, NULL, %L, %L, 600, %L, %L, NULL, NULL, NULL, NULL, 0, %L, %L)',
         t.id(100), t.id(p_claim), 'link001', t.id(101), p_start, t.hash('token ' || p_claim), 'America/Bogota',
         CASE WHEN p_replaces IS NOT NULL THEN t.hash('token ' || p_replaces) END, p_return, t.hash(p_frame)))
 $$;

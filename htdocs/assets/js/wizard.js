@@ -124,9 +124,11 @@
     var d = doc.getElementById('pick').dataset;
     var query = new URLSearchParams({ service: d.service, professional: d.professional, from: d.from,
       day: d.day, timezone: zone || d.timezone });
-    if (d.lang) {
-      query.set('lang', d.lang);
-    }
+    [['lang', d.lang], ['return_url', d.return], ['frame', d.frame]].forEach(function (pair) {
+      if (pair[1]) {
+        query.set(pair[0], pair[1]);
+      }
+    });
     return d.url + '?' + query;
   }
 
