@@ -53,15 +53,17 @@ def views(*names):
 class Chromium:
     """One running browser; `fresh` makes it a new visitor's."""
 
-    def __init__(self, scripts=True):
+    def __init__(self, scripts=True, prefs=None):
         self.scripts = scripts
         self.profile = tempfile.mkdtemp(prefix="kf-chromium-")
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         for flag in (*FLAGS, "--user-data-dir=" + self.profile):
             options.add_argument(flag)
+        prefs = dict(prefs or {})
         if not scripts:
-            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+            prefs["profile.managed_default_content_settings.javascript"] = 2
+        options.add_experimental_option("prefs", prefs)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
         options.set_capability("unhandledPromptBehavior", "ignore")
