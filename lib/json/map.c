@@ -66,6 +66,7 @@ static kf_err_t *read_bool(kf_json_value_t *out, json_t *json, const kf_json_fie
 
 static kf_err_t *read_object(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
 {
+    (void)out;
     return json_is_object(json) ? NULL : kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be an object.");
 }
 
@@ -74,6 +75,7 @@ static kf_err_t *read_array(kf_json_value_t *out, json_t *json, const kf_json_fi
     int64_t max = field->max ? field->max : KF_MAX_JSON_ITEMS;
     int64_t n = (int64_t)json_array_size(json);
 
+    (void)out;
     if (!json_is_array(json)) {
         return kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be an array.");
     }

@@ -24,7 +24,9 @@ BEGIN
         UNION ALL SELECT r.tenant_id, 'money' FROM kf.refund r
         WHERE r.state <> 'done' AND (r.state = 'manual' OR r.created_at < kf.now() - interval '1 hour')
         UNION ALL SELECT c.tenant_id, 'calendars' FROM kf.calendar_connection c WHERE c.state = 'error'
-        UNION ALL SELECT e.tenant_id, 'callbacks_off' FROM kf.callback_endpoint e WHERE e.disabled_at IS NOT NULL
+        UNION ALL SELECT t.tenant_id, 'callbacks_off' FROM kf.tenant t WHERE t.callback_disabled_at IS NOT NULL
+        UNION ALL SELECT e.tenant_id, 'callbacks_off' FROM kf.callback_endpoint e
+        WHERE e.disabled_at IS NOT NULL AND e.endpoint_id <> e.tenant_id
         UNION ALL SELECT t.tenant_id, 'mails_stopped' FROM kf.tenant t WHERE t.mail_stopped_at IS NOT NULL
         UNION ALL SELECT t.tenant_id, 'approval' FROM kf.tenant t WHERE t.approval_asked_at IS NOT NULL
     ), troubles AS (

@@ -30,7 +30,8 @@ GRANT UPDATE ON kf.calendar_grant, kf.calendar_connection, kf.calendar_source, k
     kf.calendar_event, kf.calendar_conflict TO konfirmado_directory;
 GRANT UPDATE (used_at), DELETE ON kf.calendar_invitation TO konfirmado_directory;
 GRANT DELETE ON kf.calendar_grant, kf.calendar_channel TO konfirmado_directory;
-GRANT INSERT ON kf.booking_history, kf.outbox, kf.callback_endpoint TO konfirmado_directory;
+GRANT INSERT ON kf.booking_history, kf.outbox TO konfirmado_directory;
+GRANT INSERT ON kf.callback_endpoint TO konfirmado_directory;
 -- What was never paid gives back its use of a link, which then shows times again.
 GRANT UPDATE (uses) ON kf.booking_link TO konfirmado_directory;
 GRANT UPDATE (catalog_version, custom_domain, version) ON kf.tenant TO konfirmado_directory;

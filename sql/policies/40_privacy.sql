@@ -10,8 +10,9 @@ $$;
 GRANT SELECT ON kf.tenant, kf.booking, kf.booking_history, kf.claim, kf.payment, kf.payment_attempt, kf.refund,
     kf.webhook_event, kf.outbox, kf.callback_attempt, kf.mail, kf.audit, kf.staff, kf.visit_token,
     kf.reminder, kf.waiting, kf.calendar_event, kf.calendar_connection TO konfirmado_privacy;
-GRANT UPDATE (customer_name, customer_email, customer_phone, notes, metadata, customer_zone, token_hash, reminders, erased_at,
-              version, updated_at, return_url) ON kf.booking TO konfirmado_privacy;
+GRANT UPDATE (customer_name, customer_email, customer_phone, notes, customer_zone, token_hash, reminders, erased_at,
+              version, updated_at) ON kf.booking TO konfirmado_privacy;
+GRANT UPDATE (metadata, return_url) ON kf.booking TO konfirmado_privacy;
 GRANT UPDATE (reason) ON kf.booking_history TO konfirmado_privacy;
 GRANT UPDATE (token_hash, customer_zone, state) ON kf.claim TO konfirmado_privacy;
 GRANT UPDATE (note) ON kf.payment TO konfirmado_privacy;
