@@ -290,15 +290,18 @@ def test_from_7(empty, folder):
     later = {path: path.read_text(encoding="utf-8") for path in sorted((folder / "migrations").glob("*.sql"))[7:]}
     health = folder / "functions" / "health.sql"
     new_health = health.read_text(encoding="utf-8")
-    # the policies of then: without the tables that come later
-    made = "|".join(re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?kf\.(\w+)", "".join(later.values())))
-    new_policies = {path: path.read_text(encoding="utf-8") for path in (folder / "policies").glob("*.sql")}
-    for path, text in new_policies.items():
-        path.write_text(re.sub(r"\s*'(%s)',|^GRANT UPDATE \(metadata\) [^;]*;\n|^GRANT [^;]* ON kf\.(%s) [^;]*;\n" % (made, made), "", text, flags=re.M), encoding="utf-8")
-    # nor did functions know of those that are types of theirs
+    # the policies of then: without the tables and the columns that come later
+    made = "|".join(re.findall(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?kf\.(\w+)", "".join(later.values())))
+    added = "|".join(re.findall(r"ADD COLUMN (?:IF NOT EXISTS )?(\w+)", "".join(later.values())))
+    foreign = re.compile(r",?\s*'(%s)'|^GRANT [^;]*(?:\bkf\.(?:%s)\b|\([^)]*\b(?:%s)\b)[^;]*;\n" % (made, made, added), re.M)
+    new_texts = {path: path.read_text(encoding="utf-8") for path in (folder / "policies").glob("*.sql")}
+    for path, text in new_texts.items():
+        path.write_text(foreign.sub("", text), encoding="utf-8")
+    # nor did functions know of those that are types of theirs, or plain SQL's
     for path in (folder / "functions").glob("*.sql"):
-        if "kf.callback_endpoint" in path.read_text(encoding="utf-8"):
-            new_policies[path] = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"\bkf\.(%s)\b|\.(%s)\b" % (made, added), text):
+            new_texts[path] = text
             path.write_text("SELECT 1;", encoding="utf-8")
     for path in later:
         path.unlink()
@@ -307,7 +310,7 @@ def test_from_7(empty, folder):
     empty.sql(OLD_POLICIES)
     assert empty.one("SELECT schema_version FROM kf.health()") == "7"
     health.write_text(new_health, encoding="utf-8")
-    for path, text in new_policies.items():
+    for path, text in new_texts.items():
         path.write_text(text, encoding="utf-8")
     for number, (path, text) in enumerate(later.items()):
         path.write_text("-- outside a transaction\nSELECT 1 / 0;" if number == 1 else text, encoding="utf-8")
