@@ -46,8 +46,9 @@ BEGIN
         'duration_min', 30, 'charge_type', 'total', 'professional_zone', t.time_zone);
     INSERT INTO kf.outbox (tenant_id, message_id, event, version, facts, url, next_attempt_at, created_at, endpoint_id)
     VALUES (p_tenant, v_id, 'callback.test', 1,
-            kf.booking_facts(b, 'callback.test', NULL) || jsonb_build_object('form', e.form), e.url,
-            kf.now(), kf.now(), p_endpoint);
+            kf.booking_facts(b, 'callback.test', NULL)
+                || CASE e.form WHEN 'full' THEN '{}' ELSE jsonb_build_object('form', e.form) END,
+            e.url, kf.now(), kf.now(), p_endpoint);
     PERFORM kf.audit_put(p_tenant, 'callback_tested', 'callback', v_id, 'callback.test');
     RETURN kf.message_doc(p_tenant, v_id);
 END

@@ -27,9 +27,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # The sandbox sends every event from one address; thousands of them are not a client's.
 # On a busy machine a long wait for a connection is no outage, and a race for one business's time,
 # round after round beside what the test before has asked, is no flood (test_53_neighbours.py has those).
-# A hold and the booking made of it end together, so that a test knows the end of both.
+# A hold and the booking made of it end together, so that a test knows the end of both; and tests hold a whole day
+# (test_21_holders.py has the bounds).
 DIRECTIVES = ("KonfirmadoRateLimit webhook 6000/10s", "KonfirmadoDBWait 10s", "KonfirmadoDBShare 100", "KonfirmadoDBBudget 100",
-              "KonfirmadoHoldFirst 10m")
+              "KonfirmadoHoldFirst 10m", "KonfirmadoHoldShare 0")
 
 
 def pytest_configure(config):

@@ -52,7 +52,7 @@ class Owner:
                  "Content-Type: application/octet-stream\r\n\r\n" % (boundary, field, name)).encode()
         body += data + ("\r\n--%s--\r\n" % boundary).encode()
         return (client or self.client()).post(path, data=body, headers={
-            "Content-Type": "multipart/form-data; boundary=" + boundary, **headers})
+            "Content-Type": "multipart/form-data; boundary=" + boundary, "Accept-Language": "en", **headers})
 
 
 # --- pictures ---

@@ -109,8 +109,8 @@ def check_callback(message, shop, booking, slot, typed):
     body = message["body"]
     assert body["tenant_id"] == shop.tenant and body["booking_id"] == booking
     assert body["evento"] == "booking.paid" and isinstance(body["version"], int)
-    assert list(body) == ["tenant_id", "booking_id", "evento", "version", "servicio", "profesional", "cita", "usuario",
-                          "pago", "seguridad"]
+    assert list(body) == ["tenant_id", "booking_id", "evento", "version", "booking", "servicio", "profesional", "cita",
+                          "usuario", "pago", "seguridad"]
     assert body["servicio"] == {"id": shop.service_id(PAID["name"]), "nombre": "Limpieza", "duracion_min": 30,
                                 "pago": "partial", "precio": 120000, "monto_cobrado": 30000}
     assert body["profesional"] == {"id": shop.professional_id(), "nombre": "Uno"}

@@ -18,7 +18,7 @@ def few(demo):
 
 @pytest.fixture(scope="module")
 def bounded(demos):
-    return demos.get("holders", ["KonfirmadoHoldsPerAddress 4", "KonfirmadoHoldsPerNetwork 9", "KonfirmadoHoldWork 8", "KonfirmadoHoldFirst 5m"])
+    return demos.get("holders", ["KonfirmadoHoldsPerAddress 4", "KonfirmadoHoldsPerNetwork 9", "KonfirmadoHoldWork 8", "KonfirmadoHoldFirst 5m", "KonfirmadoHoldShare 50"])
 
 
 @pytest.fixture()

@@ -151,7 +151,7 @@ SELECT is(pg_temp.at(4025, '2026-06-17 18:00Z', NULL, 'frame'), 'ok', 'another t
 SELECT is(pg_temp.at(4026, '2026-06-17 16:00Z', NULL, 'other'), 'ok', 'another frame');
 SELECT is(pg_temp.holds('{4022,4023,4024,4025,4026}'), 'held https://shop.example/a, ended, ended, held, held', 'one time for each frame');
 SELECT is((SELECT b.return_url FROM kf.booking_start_at(t.id(100), t.id(4022), t.id(4022), t.id(4022), t.hash('token 4022'), 'Ana Pérez', 'ana@example.test',
-    '+573001234567', '', 'es', NULL, NULL, 'https://shop.example/b') s, kf.booking_read(t.id(100), s.booking_id, NULL) b), 'https://shop.example/b', 'that of the booking wins');
+    '+573001234567', '', 'es', NULL, NULL, NULL, 'https://shop.example/b') s, kf.booking_read(t.id(100), s.booking_id, NULL) b), 'https://shop.example/b', 'that of the booking wins');
 SELECT is(pg_temp.holds('{4022}'), 'pending', 'and the claim has it no more');
 UPDATE kf.tenant SET allowed_origins = '{}' WHERE tenant_id = t.id(100);
 SELECT is((SELECT b.return_url FROM kf.booking_read(t.id(100), t.id(4022), NULL) b), 'https://merchant.example/back', 'what is listed no more is not followed');

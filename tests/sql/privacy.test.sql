@@ -65,7 +65,7 @@ BEGIN
     PERFORM kf.hold_create(t.id(p_tenant * 100), t.id(n), 'link' || lpad(p_tenant::text, 3, '0'), t.id(p_tenant * 100 + 1), t.id(p_tenant * 100 + 11), p_at,
                            t.hash('token ' || n), 600, 'America/Bogota', NULL, '2000-01-01');
     PERFORM kf.booking_start_at(t.id(p_tenant * 100), t.id(n), t.id(n), t.id(n), t.hash('token ' || n), 'Zoraida Quintañilla', p_email,
-                                '+573009876543', 'Alergia al látex', 'es', 'America/Bogota', '2000-01-01',
+                                '+573009876543', 'Alergia al látex', 'es', 'America/Bogota', '2000-01-01', NULL,
                                 'https://merchant.example/back?de=zoraida.q@correo.example');
 END $$;
 CREATE FUNCTION pg_temp.pay(n int, p_tenant int DEFAULT 1) RETURNS void LANGUAGE plpgsql AS $$
