@@ -172,7 +172,7 @@ def test_check(aurora):
     said = results(aurora)
     assert said.pop("test clock") == "warn"
     assert set(said.values()) == {"ok"} and set(said) == {
-        "keys", "database", "server", "role", "clock", "room", "schema", "rows", "time zones", "migrations", "secrets", "mails",
+        "businesses", "keys", "database", "server", "role", "clock", "room", "schema", "rows", "time zones", "migrations", "secrets", "mails",
         "calendars", "workers", "providers", "callbacks", "events", "polls", "refunds", "money", "jobs", "servers"}
 
 

@@ -293,7 +293,7 @@ def test_from_7(empty, folder):
     # the policies of then: without the tables and the columns that come later
     made = "|".join(re.findall(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?kf\.(\w+)", "".join(later.values())))
     added = "|".join(re.findall(r"ADD COLUMN (?:IF NOT EXISTS )?(\w+)", "".join(later.values())))
-    foreign = re.compile(r",?\s*'(%s)'|^GRANT [^;]*(?:\bkf\.(?:%s)\b|\([^)]*\b(?:%s)\b)[^;]*;\n" % (made, made, added), re.M)
+    foreign = re.compile(r",?\s*'(%s)'|^(?:GRANT|REVOKE) [^;]*(?:\bkf\.(?:%s)\b|\([^)]*\b(?:%s)\b)[^;]*;\n" % (made, made, added), re.M)
     new_texts = {path: path.read_text(encoding="utf-8") for path in (folder / "policies").glob("*.sql")}
     for path, text in new_texts.items():
         path.write_text(foreign.sub("", text), encoding="utf-8")
