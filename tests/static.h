@@ -18,5 +18,8 @@ static inline kf_err_t *kf_static_some(kf_err_t *err)
 #define kf_err(...) kf_static_some(kf_err(__VA_ARGS__))
 #define kf_err_field(...) kf_static_some(kf_err_field(__VA_ARGS__))
 #define kf_err_because(...) kf_static_some(kf_err_because(__VA_ARGS__))
+#define kf_err_wrong(...) kf_static_some(kf_err_wrong(__VA_ARGS__))
+#define kf_err_reason(...) kf_static_some(kf_err_reason(__VA_ARGS__))
+#define kf_err_limits(...) kf_static_some(kf_err_limits(__VA_ARGS__))
 
 #endif

@@ -37,7 +37,9 @@ static const char *event_word(kfm_call_t *call, const char *event)
 {
     char *key = apr_pstrcat(call->pool, "ops.event.", event, NULL);
 
-    *strchr(key + strlen("ops.event."), '.') = '_';
+    for (char *c = key + strlen("ops.event."); *c; c++) {
+        *c = *c == '.' ? '_' : *c;
+    }
     return kfm_words(call, key, event);
 }
 

@@ -54,7 +54,7 @@ static kf_err_t *name_frame(kfm_call_t *call, const char *link, kfm_choice_t *ch
     char name[KF_TOKEN_CHARS + 1];
 
     KF_TRY(kf_token_make(name, call->pool));
-    choice->frame = name;
+    choice->frame = apr_pstrdup(call->pool, name);
     return kfm_reply_redirect(call, kfm_choice_url(call, link, "/availability", choice));
 }
 

@@ -176,8 +176,8 @@ static const char *error_of(const kfm_form_t *form, const char *name)
 {
     for (const kf_err_t *err = form->errors; err; err = err->next) {
         if (err->field && !strcmp(err->field, name)) {
-            const char *own = err->cause && !strcmp(err->cause, KFM_FORM_OWN) ? err->detail : NULL;
-            const char *refused = own ? own : refused_words(form, name, err);
+            bool own = err->cause && !strcmp(err->cause, KFM_FORM_OWN);
+            const char *refused = own ? err->detail : refused_words(form, name, err);
 
             return refused ? refused : kf_catalog_text(KFM_SAY(form->call), "dash.field.invalid");
         }

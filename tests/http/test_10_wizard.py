@@ -117,7 +117,7 @@ def check_callback(message, shop, booking, slot, typed):
     assert instant(body["cita"]["inicio"]) == instant(slot) and body["cita"]["timezone"] == shop.zone
     assert (instant(body["cita"]["fin"]) - instant(body["cita"]["inicio"])).total_seconds() == 1800
     assert body["usuario"] == {"nombre": typed["name"], "email": typed["email"], "telefono": typed["phone"],
-                               "acepto_terminos": True}
+                               "notas": typed["notes"], "acepto_terminos": True}
     assert body["pago"]["proveedor"] == "wompi" and body["pago"]["estado"] == "aprobado"
     assert body["pago"]["monto"] == 30000 and body["pago"]["moneda"] == "COP"
     assert '"monto":30000,' in message["raw"] or '"monto":30000}' in message["raw"]
