@@ -20,8 +20,11 @@ EMAIL = "zqx%d'onload='`{{csrf}}`&lt/*#$%%!?^~|@zqx.example"
 EMAIL_PLAIN = "citas@zqx.example"
 NO_NAME = re.compile(r'[<>"]')  # may not stand in a sender's name
 NOTED = ("booking_confirmed", "reminder_24h", "booking_moved", "booking_cancelled")
-AGENT_MAX, REASON_MAX, NOTE_MAX = 300, 500, 1000
+AGENT_MAX, REASON_MAX, NOTE_MAX, ADDRESS_MAX = 300, 500, 1000, 60
 KEYS = 40  # that live at once; a business has 50 at most
+ADDRESSES = 3  # beside the first one; a business has 5 at most
+# What the rows of a page are called in the API, where it is not the same.
+FAMILIES = {"links": "booking-links", "callback-addresses": "callback-endpoints"}
 TABLE_FILES = ("routes.c", "routes_dash.def", "routes_ops.def", "routes_after.def")
 
 
@@ -40,6 +43,12 @@ def packed(most):
         else:
             found[-1] = joined
     return found
+
+
+def family_of(path):
+    """What the API calls the rows of a page."""
+    name = path.split("/")[2]
+    return FAMILIES.get(name, name)
 
 
 def pages_of_the_table():
@@ -95,6 +104,7 @@ class Hostile:
         self._bookings()
         self._money()
         self._callbacks()
+        self._addresses()
         self._sign_ins()
         self._mails()
 
@@ -230,6 +240,22 @@ class Hostile:
             self.demo.run("UPDATE kf.callback_attempt SET answer = convert_to('%s', 'UTF8'), error = '%s', status = 500 WHERE"
                           " tenant_id = '%s' AND message_id = '%s'" % (quoted, quoted[:60].rstrip("'"), self.shop.tenant, message))
 
+    def _addresses(self):
+        """Where their systems are told: few, which have one name after the other."""
+        url, made = "%s/merchant/callback/%s-zqx" % (self.demo.sandbox_url, self.shop.sub), []
+        names = [text for text in TEXTS if len(text) <= ADDRESS_MAX]
+        for n, name in enumerate(names):
+            if n < ADDRESSES:
+                body = {"url": url, "name": name, "events": ["booking.no_show"]}
+                made.append(good(self.owner.post("/api/callback-endpoints", json=body), 201))
+                private(made[n]["secret"])
+                assert made[n]["name"] == name
+            name, row = names[n - ADDRESSES], made[n % ADDRESSES]["id"]
+            doc = good(self.owner.patch("/api/callback-endpoints/" + row, json={"name": name}))
+            assert not missing(self.browse("/dashboard/callback-addresses/" + row), [name])
+            if n >= len(names) - ADDRESSES:
+                self.keep("callback-endpoints", row, doc, name=name)
+
     def _sign_ins(self):
         """What a browser says that it is, is anybody's word."""
         self.agents = packed(AGENT_MAX)
@@ -261,8 +287,7 @@ class Hostile:
         """The addresses of a page of the table: with every id that it may have."""
         if "{id}" not in path:
             return [path]
-        family = {"links": "booking-links"}.get(path.split("/")[2], path.split("/")[2])
-        found = [path.replace("{id}", one) for one in self.ids[family]]
+        found = [path.replace("{id}", one) for one in self.ids[family_of(path)]]
         return found[len(packed(REASON_MAX)):] if path.endswith("/cancel") else found
 
     def browse(self, url, client=None):
@@ -293,7 +318,7 @@ def documents(hostile):
     """Every document of the API that has a text in it."""
     for family in ("services", "professionals", "booking-links", "closed-days", "bookings"):
         yield family, pages(hostile.owner, "/api/" + family, 50)
-    for family in ("staff", "api-keys"):
+    for family in ("staff", "api-keys", "callback-endpoints"):
         yield family, good(hostile.owner.get("/api/" + family))["items"]
 
 

@@ -8,6 +8,7 @@ import kitadmin
 import kitapi
 from kitadmin import SCOPES, anybody, good, key
 from kitdemo import wait_until
+from kithttp import private
 from kitshop import PAID, Shop
 
 PICTURE = {"files": {"file": ("a.png", b"\x89PNG\r\n\x1a\n", "image/png")}}
@@ -78,6 +79,9 @@ def ids_of(shop, client):
     shop.event(shop.transaction(second.reference, 100)["id"])
     shop.settled()
     key(shop)
+    address = {"url": "%s/merchant/callback/%s-crm" % (shop.demo.sandbox_url, shop.sub), "events": ["booking.no_show"]}
+    endpoint = good(client.post("/api/callback-endpoints", json=address), 201)
+    private(endpoint["secret"])
     good(client.post("/api/closed-days", json={"day": "2027-05-01"}), 201)
     good(client.post("/api/bookings/%s/cancel" % booking.id))
     shop.demo.run(CONFLICT.format(tenant=shop.tenant, booking=booking.id))
@@ -93,7 +97,8 @@ def ids_of(shop, client):
         return shop.demo.one("SELECT min(%s::text) AS id FROM kf.%s WHERE tenant_id = '%s'" % (column, table, shop.tenant))
     return {"/api/services": first("service", "service_id"), "/api/professionals": first("professional", "professional_id"),
             "/api/booking-links": first("booking_link", "link_id"), "/api/bookings": booking.id,
-            "/api/callbacks": first("outbox", "message_id"), "/api/refunds": first("refund", "refund_id"),
+            "/api/callbacks": first("outbox", "message_id"), "/api/callback-endpoints": endpoint["id"],
+            "/api/refunds": first("refund", "refund_id"),
             "/api/quarantine": shop.demo.one("SELECT payment_id AS id FROM kf.payment WHERE tenant_id = '%s'"
                                              " AND quarantine_reason IS NOT NULL" % shop.tenant),
             "/api/staff": first("staff", "staff_id"), "/api/api-keys": first("api_key", "key_id"),

@@ -13,7 +13,8 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 with open(os.path.join(TOP, "mod_konfirmado/http/routes_ops.def"), encoding="utf-8") as _handle:
     ROWS = re.findall(r'^ *PAGE_(GET|POST)\("([^"]+)", KFM_(STAFF|OWNER)', _handle.read(), re.M)
 TABLES = {"bookings": ("booking", "booking_id"), "callbacks": ("outbox", "message_id"),
-          "refunds": ("refund", "refund_id"), "quarantine": ("payment", "payment_id")}
+          "refunds": ("refund", "refund_id"), "quarantine": ("payment", "payment_id"),
+          "callback-addresses": ("callback_endpoint", "endpoint_id")}
 WITH_ID = [(method, path) for method, path, _ in ROWS if "{id}" in path]
 every = pytest.mark.parametrize("method,path,role", ROWS)
 
@@ -57,6 +58,7 @@ def state(shop):
         " (SELECT count(*) FROM kf.outbox WHERE tenant_id = '%(t)s') o, (SELECT sum(attempts) FROM kf.outbox WHERE tenant_id = '%(t)s') a,"
         " (SELECT string_agg(state || note, '') FROM kf.refund WHERE tenant_id = '%(t)s') r,"
         " (SELECT string_agg(state, '') FROM kf.payment WHERE tenant_id = '%(t)s') p,"
+        " (SELECT string_agg(e::text, '') FROM kf.callback_endpoint e WHERE tenant_id = '%(t)s') e,"
         " (SELECT count(*) FROM kf.callback_secret WHERE tenant_id = '%(t)s') s" % {"t": shop.tenant})
 
 

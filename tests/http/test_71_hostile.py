@@ -11,7 +11,8 @@ import pytest
 import kitadmin
 from kitadmin import good
 from kitdemo import TOP, wait_until
-from kithostile import EMAIL, KEYS, N, TEXTS, Forms, Hostile, body_of, documents, missing, pages_of_the_table, text_fields, turn
+from kithostile import (EMAIL, KEYS, N, TEXTS, Forms, Hostile, body_of, documents, family_of, missing, pages_of_the_table,
+                        text_fields, turn)
 from kitpayloads import PAYLOADS, REFUSED, TABLE, WILD, Look, check, plain
 from kitshop import FREE, person, wompi_keys
 from test_10_wizard import hold as hold_a_time
@@ -26,7 +27,7 @@ LONG = {"description", "notes", "contact", "instructions"}  # of several lines: 
 # Pages where everything of one kind is listed.
 LISTS = {"/dashboard/services": "services", "/dashboard/professionals": "professionals", "/dashboard/links": "booking-links",
          "/dashboard/closed-days": "closed-days", "/dashboard/bookings": "bookings", "/dashboard/staff": "staff",
-         "/dashboard/api-keys": "api-keys"}
+         "/dashboard/api-keys": "api-keys", "/dashboard/callback-addresses": "callback-endpoints"}
 # What a mail does not pass on, for it could be read as an address: others are named in it without it.
 NOT_IN_MAILS = re.compile(r"[/\\@:]|\.\w\w")
 # Pages for those who have not signed in, or who come with a token.
@@ -77,6 +78,7 @@ def bases(hostile):
             "/api/staff": {"email": "zulmaqx.nadie@privado.example", "role": "staff"},
             "/api/tenant/mail-channel": {"kind": "smtp", "host": "smtp.zqx.example", "port": 587, "username": "zqx", "secret": "zqx",
                                          "from_address": "citas@zqx.example", "active": False},
+            "/api/callback-endpoints": {"url": shop.demo.sandbox_url + "/merchant/callback/zqx"},
             "/api/tenant/payments": payments, "/api/tenant/payments/test": payments,
             "/api/auth/accept-invitation": {"token": "A" * 43, "name": "Zulmaqx", "password": "corta"}}
 
@@ -148,7 +150,7 @@ def test_every_page_shows_texts(hostile):
             words = hostile.browse(url)
             opened += 1
             if "{id}" in path and path.split("/")[2] != "callbacks":
-                family = {"links": "booking-links"}.get(path.split("/")[2], path.split("/")[2])
+                family = family_of(path)
                 texts = hostile.texts[family][hostile.ids[family].index(url.split("/")[3])]
                 absent = missing(words, texts if path.endswith("{id}") else texts[:1])
                 assert not absent, "%s does not show %s" % (url, absent)
@@ -283,9 +285,10 @@ def one_of(shop, booking, path):
         return path.replace("{id}", booking.id)
     if family == "callbacks":
         return path.replace("{id}", wait_until(booking.messages, 10)[0]["message_id"])
-    table = {"services": "service", "professionals": "professional", "links": "booking_link"}[family]
+    table = {"services": "service", "professionals": "professional", "links": "booking_link",
+             "callback-addresses": "callback_endpoint"}[family]
     return path.replace("{id}", shop.demo.one("SELECT %s_id AS id FROM kf.%s WHERE tenant_id = '%s' LIMIT 1"
-                                              % (table.replace("booking_", ""), table, shop.tenant)))
+                                              % (table.rpartition("_")[2], table, shop.tenant)))
 
 
 def free_of_refusal(form):
