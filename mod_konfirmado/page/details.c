@@ -161,11 +161,9 @@ static kf_err_t *put_hold(kfm_view_t *view, const kfm_details_page_t *page)
 static void put_wish(kfm_view_t *view, const kfm_details_page_t *page)
 {
     const kf_hold_wish_t *wish = page->wish;
-    char start[KF_UTC_CHARS];
     json_t *item = json_object();
 
-    kf_instant_write_utc(start, wish->start);
-    kfm_put(item, "start", apr_pstrdup(view->call->pool, start));
+    kfm_put(item, "start", kf_instant_utc(wish->start, view->call->pool));
     kfm_put(item, "service", wish->service);
     kfm_put(item, "professional", wish->professional);
     kfm_put(item, "timezone", wish->zone);

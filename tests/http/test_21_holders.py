@@ -151,6 +151,27 @@ def test_without_script_the_details_first(small):
     assert client.submit(form, **dict(person(), accepted_terms="yes")).status_code == 409
 
 
+def test_in_a_frame_the_details_first(bounded):
+    """What a frame without cookies carries from page to page is in both forms, and counts."""
+    site = "https://tienda.example"
+    shop = Shop(bounded, hours="mon-sun 09:00-12:00", allowed_origin=[site], frame_origin=[site])
+    left = keep_half(shop)
+    carried = {"frame": "f" * 42 + "A", "return_url": site + "/gracias"}
+    private(carried["frame"])
+    client = shop.client(**{"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"})
+    client.here = shop.url + "/book/%s/hold" % shop.link
+    answer = client.post("/book/%s/hold" % shop.link, data=dict(shop.hold_body(left[0], professional="Uno"), **carried))
+    assert answer.status_code == 428
+    forms = [one for one in Page(answer.text).forms if one.action.endswith("/hold")]
+    assert len(forms) == 2 and all(carried.items() <= dict(one.fields).items() for one in forms)
+    form = [one for one in forms if dict(one.fields).get("first")][0]
+    leave = client.submit(form, **dict(person(), accepted_terms="yes"))
+    private(*leave.cookies.values())
+    assert leave.status_code == 200 and "Falta el pago" in leave.text
+    (row,) = shop.demo.sql("SELECT return_url FROM kf.booking WHERE tenant_id = '%s'" % shop.tenant)
+    assert row["return_url"] == carried["return_url"]
+
+
 def test_form_with_the_work(small):
     """What the script sends."""
     left = keep_half(small)

@@ -335,7 +335,7 @@ def test_a_refund_that_fails_is_a_task(shop, demo, mode):
     refunds(shop, "on")
     owner = kitadmin.person(shop)
     (task,) = owner.get("/api/refunds?state=manual").json()["items"]
-    answer = owner.post("/api/refunds/%s/retry" % task["id"])
+    answer = owner.post("/api/refunds/%s/retry" % task["id"], headers={"Accept-Language": "en"})
     if mode == "lost":
         assert answer.status_code == 409 and "look there" in answer.json()["detail"]
         assert owner.post("/api/refunds/%s/done" % task["id"], json={"note": "Wompi lo hizo."}).status_code == 200

@@ -38,7 +38,7 @@ class Relay:
     def make(self, family, body):
         return good(act(self.client, "POST", "/api/" + family, body), 201)["id"]
 
-    def book(self):
+    def book(self, lang="en"):
         """By hand, for an invented address."""
         email = "zulmaqx.victima%d@%s.example" % (len(self.written), self.sub)
         private(email)
@@ -46,7 +46,7 @@ class Relay:
         self.written.append(email)
         return act(self.client, "POST", "/api/bookings/manual", {
             "service": self.service, "professional": self.who, "start": start.isoformat(), "notes": BAIT,
-            "customer": {"name": "Victima", "email": email}})
+            "customer": {"name": "Victima", "email": email}}, **{"Accept-Language": lang})
 
     def got(self):
         return sum(len(letters(self.demo, one)) for one in self.written)
@@ -68,6 +68,8 @@ def test_no_relay(relay, log):
     assert [one.status_code for one in answers] == [201] * 20 + [429] * 40
     told = answers[-1].json()
     assert told["code"] == "quota_reached" and "20 bookings by hand" in told["detail"] and "operator" in told["detail"]
+    told = relay.book("es").json()
+    assert told["code"] == "quota_reached" and "pide más a quien administra la plataforma" in told["detail"]
     wait_until(lambda: relay.waits() == 0, 20)
     assert relay.got() == 20
     (letter,) = letters(relay.demo, relay.written[0])
