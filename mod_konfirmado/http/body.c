@@ -173,7 +173,7 @@ kf_err_t *kfm_body_multipart(const kf_multipart_t **out, kfm_call_t *call)
 kf_err_t *kfm_body_one_click(bool *out, kfm_call_t *call)
 {
     static const char name[] = "List-Unsubscribe";
-    const kf_multipart_t *parts;
+    const kf_multipart_t *parts = NULL;
     const kf_form_t *form;
     const char *value = NULL;
 
