@@ -39,6 +39,9 @@ BEGIN
     END IF;
     DELETE FROM kf.audit a WHERE a.tenant_id = p_tenant;
     DELETE FROM kf.mail m WHERE m.tenant_id = p_tenant;
+    DELETE FROM kf.mail_day d WHERE d.tenant_id = p_tenant;
+    DELETE FROM kf.mail_recipient r WHERE r.tenant_id = p_tenant;
+    DELETE FROM kf.mail_report r WHERE r.tenant_id = p_tenant;
     DELETE FROM kf.token k WHERE k.tenant_id = p_tenant;
     DELETE FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff;
     DELETE FROM kf.tenant t WHERE t.tenant_id = p_tenant;

@@ -141,6 +141,10 @@ BEGIN
     RETURN v;
 END $$;
 SELECT pg_temp.register(n) FROM generate_series(4, 9) n;
+RESET ROLE; -- 4: its mail was counted, and reported
+SELECT kf.mail_count(t.id(400), sha256('owner4'), true);
+INSERT INTO kf.mail_report (tenant_id, mail_id, subject, kind, reported_at) VALUES (t.id(400), t.id(461), sha256('owner4'), 'verify_email', kf.now());
+SET ROLE konfirmado_app;
 SELECT cmp_ok(pg_temp.rows_of(4), '>=', 5::bigint, 'a business, a person, a link, a mail, the log');
 SELECT kf.staff_verify(t.hash('verify 5'), '{}');                                                       -- 5: confirmed
 SELECT pg_temp.at(6), kf.service_create(t.id(600), t.id(601), '{"name":"Consulta","description":"Una consulta de media hora","duration_min":30,"price_cents":0}'); -- 6: set up by an operator
