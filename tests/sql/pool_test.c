@@ -67,7 +67,7 @@ static bool answers(void *baton)
 static kf_db_pool_t *make_for(int wait_ms, int life_ms)
 {
     const kf_db_opener_t opener = {open_one, close_one, answers, NULL};
-    const kf_db_pool_rules_t rules = {SIZE, wait_ms, 500, 1, life_ms};
+    const kf_db_pool_rules_t rules = {SIZE, wait_ms, 500, 1, life_ms, {0}};
     kf_db_pool_t *made;
 
     ck_ok(kf_db_pool_create(&made, &opener, &rules, kf_test_pool));
@@ -622,7 +622,7 @@ static void count_closed(void *handle, void *baton)
 START_TEST(the_end_says_who_did_not_come_back)
 {
     const kf_db_opener_t opener = {open_slowly, count_closed, answers, NULL};
-    const kf_db_pool_rules_t rules = {SIZE, WAIT_MS, 500, 1, 3600000};
+    const kf_db_pool_rules_t rules = {SIZE, WAIT_MS, 500, 1, 3600000, {0}};
     kf_db_pool_t *own = pool;
     taker_t taker;
 
