@@ -1,9 +1,9 @@
--- Makes the mails of links that somebody asked for, and leases mails that are due, the longest waiting first; those of no booking before all others: a person
--- waits for a link of an account, an offer ends, and a thousand reminders may wait in front of them. A link
--- that nobody could send within a day leads nowhere any more: its mail is given up instead. What is of no
--- use by now is skipped: its time has passed, or what it tells of is not so any more. What may not go out yet waits
--- (kf.mail_pass). With what the mail
--- tells of the business, the server it goes by (none: the operator's), and what its clock is ahead of UTC by.
+-- Makes the mails of links that somebody asked for, and leases mails that are due, the longest waiting first; those
+-- of no booking before all others: a person waits for a link of an account, an offer ends, and a thousand reminders
+-- may wait in front of them. A link that nobody could send within a day leads nowhere any more: its mail is given up
+-- instead. What is of no use by now is skipped: its time has passed, or what it tells of is not so any more. What may
+-- not go out yet waits (kf.mail_pass). With what the mail tells of the business, the server it goes by (none: the
+-- operator's), and what its clock is ahead of UTC by.
 -- p_own_only: the operator has no server; only the mails of merchants who have one.
 -- p_kinds: the kinds that this worker can make. All others are left for a worker of another release, which
 -- runs beside it while servers are upgraded: they are not touched, and no attempt is counted.
