@@ -11,8 +11,8 @@ BEGIN
 END
 $$;
 
--- Opens the cursor "bookings_export" for the rest of the transaction, two of a business at a time (KF429), newest booking first: cells
--- of text, times in the tenant's zone, money as decimals. p as kf.booking_page takes it.
+-- Opens the cursor "bookings_export" for the rest of the transaction, two of a business at a time (KF429), newest
+-- booking first: cells of text, times in the tenant's zone, money as decimals. p as kf.booking_page takes it.
 CREATE OR REPLACE FUNCTION kf.bookings_export(p_tenant uuid, p jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

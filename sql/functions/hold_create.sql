@@ -38,7 +38,7 @@ BEGIN
            EXISTS (SELECT FROM kf.calendar_connection k
                    WHERE k.tenant_id = t.tenant_id AND k.state <> 'disconnected') AS calendars,
            CASE WHEN p_network IS NOT NULL
-                THEN kf.holder_full(p_tenant, p_address, p_network, p_bounds[1], p_bounds[2], p_replaces IS NOT NULL) END AS too_many
+                THEN kf.holder_full(p_tenant, p_address, p_network, p_bounds[1], p_bounds[2], p_replaces) END AS too_many
     INTO x
     FROM kf.tenant t
     LEFT JOIN kf.booking_link y ON y.public_id = p_link AND y.tenant_id = t.tenant_id

@@ -1,16 +1,16 @@
--- Do an address and its network hold as many unpaid times of a business as they may (null or 0: any number)? p_replaces: one of
--- them is about to end. Requests beside this one are not seen: a bound may be passed by as many as come at one moment.
+-- Do an address and its network hold as many unpaid times of a business as they may (null or 0: any number)? p_replaces: the
+-- hash of the token of one that is about to end. Requests beside this one are not seen: a bound may be passed by as many as come at one moment.
 -- (A function of its own, as the statement that asks would be planned anew for each network.)
 CREATE OR REPLACE FUNCTION kf.holder_full(p_tenant uuid, p_address bigint, p_network bigint, p_max_address int,
-                                          p_max_network int, p_replaces boolean) RETURNS boolean
+                                          p_max_network int, p_replaces bytea) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    RETURN (SELECT coalesce(count(*) FILTER (WHERE y.holder_address = p_address) - p_replaces::int >= nullif(p_max_address, 0), false)
-                   OR coalesce(count(*) - p_replaces::int >= nullif(p_max_network, 0), false)
+    RETURN (SELECT coalesce(count(*) FILTER (WHERE y.holder_address = p_address) >= nullif(p_max_address, 0), false)
+                   OR coalesce(count(*) >= nullif(p_max_network, 0), false)
             FROM kf.claim y
             WHERE y.tenant_id = p_tenant AND y.holder_network = p_network AND y.state IN ('held', 'pending')
-              AND y.expires_at > kf.now());
+              AND y.expires_at > kf.now() AND y.token_hash IS DISTINCT FROM p_replaces);
 END
 $$;
 

@@ -11,10 +11,8 @@ GRANT INSERT, UPDATE ON kf.calendar_invitation, kf.calendar_grant, kf.calendar_c
     kf.calendar_channel, kf.calendar_busy, kf.calendar_event, kf.calendar_conflict TO konfirmado_app;
 GRANT INSERT, UPDATE ON kf.visit_token, kf.mail_channel, kf.reminder, kf.waiting, kf.freed, kf.feed TO konfirmado_app;
 GRANT INSERT ON kf.waiting_token TO konfirmado_app;
-GRANT INSERT, UPDATE, DELETE ON kf.tenant_domain TO konfirmado_app;
-GRANT INSERT, UPDATE, DELETE ON kf.callback_endpoint TO konfirmado_app;
-GRANT INSERT ON kf.waiting_token, kf.link_ask TO konfirmado_app;
-GRANT INSERT ON kf.waiting_token, kf.hold_frame TO konfirmado_app;
+GRANT INSERT ON kf.link_ask, kf.hold_frame TO konfirmado_app;
+GRANT INSERT, UPDATE, DELETE ON kf.tenant_domain, kf.callback_endpoint TO konfirmado_app;
 GRANT DELETE ON kf.mail_channel, kf.waiting TO konfirmado_app;
 -- What was read of a calendar is forgotten with it.
 GRANT DELETE ON kf.calendar_busy TO konfirmado_app;

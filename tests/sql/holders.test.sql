@@ -33,6 +33,7 @@ SELECT is(pg_temp.take(30000, pg_temp.start(900), 7, 70, p_work => 27), 'KF433',
 SELECT is(pg_temp.take(30001, pg_temp.start(900), 8, 70), 'ok', 'its neighbours go on');
 SELECT is(pg_temp.take(30002, pg_temp.start(900), 7, 70, p_tenant => 2), 'ok', 'and so does it at another business');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
+SELECT is(pg_temp.take(30008, pg_temp.start(902), 7, 70, p_replaces => 99999), 'KF433', 'nor a former hold that is invented');
 SELECT is(pg_temp.take(30003, pg_temp.start(902), 7, 70, p_replaces => 20000), 'ok', 'a hold in the place of one''s own is none more');
 SELECT kf.hold_release(t.id(100), t.id(20001), t.hash('token 20001'));
 SELECT is(pg_temp.take(30004, pg_temp.start(904), 7, 70), 'ok', 'one given back is a new one');
