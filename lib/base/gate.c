@@ -46,20 +46,26 @@ apr_status_t kf_gate_create(kf_gate_t **out, int places, apr_pool_t *p)
 }
 
 /* With the mutex. */
-static bool has_room(const kf_gate_t *gate, const kf_party_t *party, apr_time_t now)
+static bool has_room(const kf_gate_t *gate, kf_party_t *party, apr_time_t now)
 {
     return gate->inside < gate->places && kf_shares_fits(gate->shares, party, gate->places, now);
 }
 
-/* With the mutex. */
-static bool enter_now(kf_gate_t *gate, kf_party_t *party, apr_time_t now)
+/* With the mutex. APR_TIMEUP: there is no room at this moment. */
+static apr_status_t try_enter(kf_gate_t *gate, kf_party_t *party, apr_time_t now)
 {
-    if (gate->closed || !has_room(gate, party, now)) {
-        return false;
+    if (gate->closed) {
+        return APR_EOF;
+    }
+    if (kf_shares_spent(gate->shares, party, now)) {
+        return KF_GATE_SPENT;
+    }
+    if (!has_room(gate, party, now)) {
+        return APR_TIMEUP;
     }
     gate->inside++;
     kf_shares_inside(gate->shares, party, 1, now);
-    return true;
+    return APR_SUCCESS;
 }
 
 static void unlink_waiter(kf_gate_t *gate, const waiter_t *gone)
@@ -147,7 +153,7 @@ static apr_status_t queue(kf_gate_t *gate, kf_party_t *party, apr_time_t now, ap
     now = stand(gate, &me, deadline);
     if (!me.called) {
         unlink_waiter(gate, &me);
-        status = enter_now(gate, party, now) ? APR_SUCCESS : gate->closed ? APR_EOF : APR_TIMEUP;
+        status = try_enter(gate, party, now);
     }
     pass_on(gate, now);
     APR_ARRAY_PUSH(gate->spare, apr_thread_cond_t *) = me.turn;
@@ -159,11 +165,9 @@ static apr_status_t enter(kf_gate_t *gate, uint64_t who, apr_time_t deadline)
 {
     apr_time_t now = apr_time_now();
     kf_party_t *party = kf_shares_party(gate->shares, who, now);
+    apr_status_t status = try_enter(gate, party, now);
 
-    if (kf_shares_spent(gate->shares, party, gate->places, now)) {
-        return KF_GATE_SPENT;
-    }
-    return enter_now(gate, party, now) ? APR_SUCCESS : queue(gate, party, now, deadline);
+    return status == APR_TIMEUP ? queue(gate, party, now, deadline) : status;
 }
 
 apr_status_t kf_gate_come(kf_gate_t *gate, uint64_t who)
@@ -206,6 +210,13 @@ apr_status_t kf_gate_enter(kf_gate_t *gate, apr_time_t deadline)
     return kf_gate_enter_for(gate, KF_NOBODY, deadline);
 }
 
+/* With the mutex. Whose party has spent its time is woken alone, and finds out. */
+static bool may_be_handed(const kf_gate_t *gate, const waiter_t *next, apr_time_t now)
+{
+    return !gate->closed && gate->inside < gate->places && now - next->since > LONG_ENOUGH
+           && !kf_shares_spent(gate->shares, next->party, now);
+}
+
 /*
  * To hand the place over is fair, but it lies idle until the other thread runs; to leave it to
  * whoever runs first is fast, but somebody may never be the first. So: fast, until somebody waits
@@ -220,7 +231,7 @@ void kf_gate_leave_for(kf_gate_t *gate, uint64_t who)
     kf_shares_inside(gate->shares, kf_shares_party(gate->shares, who, now), -1, now);
     gate->inside--;
     next = next_one(gate, now);
-    if (next && !gate->closed && gate->inside < gate->places && now - next->since > LONG_ENOUGH) {
+    if (next && may_be_handed(gate, next, now)) {
         unlink_waiter(gate, next);
         next->called = true;
         gate->inside++;

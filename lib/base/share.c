@@ -25,7 +25,7 @@ kf_shares_t *kf_shares_create(apr_pool_t *p)
 {
     kf_shares_t *shares = apr_pcalloc(p, sizeof(*shares));
 
-    shares->rules = (kf_share_rules_t){100, 100, 0};
+    shares->rules = (kf_share_rules_t){100, 0, 0};
     shares->parties = apr_array_make(p, FEW, sizeof(kf_party_t *));
     shares->pool = p;
     return shares;
@@ -154,12 +154,32 @@ static bool is_bound(const kf_shares_t *shares, const kf_party_t *party, apr_tim
     return party->who != KF_NOBODY && !alone(shares, party->who, now);
 }
 
-bool kf_shares_fits(const kf_shares_t *shares, const kf_party_t *party, int places, apr_time_t now)
+/* Whether it had more than so much time, and much more than all others. */
+static bool had(kf_shares_t *shares, kf_party_t *party, apr_interval_time_t time, apr_time_t now)
 {
-    int most = places * shares->rules.percent / 100;
+    int64_t used;
 
-    if (shares->rules.percent == 100 || !is_bound(shares, party, now)) {
-        return true;
+    if (shares->rules.budget == 0 || !has_budget(party) || !is_bound(shares, party, now)) {
+        return false;
+    }
+    count(shares, party, now);
+    used = within(&party->used, now);
+    return used > time && used > MUCH * (within(&shares->all, now) - used);
+}
+
+bool kf_shares_spent(kf_shares_t *shares, kf_party_t *party, apr_time_t now)
+{
+    return had(shares, party, shares->rules.budget, now);
+}
+
+bool kf_shares_fits(kf_shares_t *shares, kf_party_t *party, int places, apr_time_t now)
+{
+    int most = places;
+
+    if (had(shares, party, shares->rules.budget / 2, now)) {
+        most = 1;
+    } else if (is_bound(shares, party, now)) {
+        most = places * shares->rules.percent / 100;
     }
     return party->inside < (most > 1 ? most : 1);
 }
@@ -175,19 +195,6 @@ bool kf_shares_crowded(const kf_shares_t *shares, const kf_party_t *party, apr_t
         return false;
     }
     return party->present >= most_threads(shares) && now - party->full > KF_SHARE_BURST;
-}
-
-bool kf_shares_spent(kf_shares_t *shares, kf_party_t *party, int places, apr_time_t now)
-{
-    int64_t used;
-
-    if (shares->rules.budget == 100 || !has_budget(party) || !is_bound(shares, party, now)) {
-        return false;
-    }
-    count(shares, party, now);
-    used = within(&party->used, now);
-    return used > KF_SHARE_WINDOW * places / 100 * shares->rules.budget
-           && used > MUCH * (within(&shares->all, now) - used);
 }
 
 void kf_shares_inside(kf_shares_t *shares, kf_party_t *party, int by, apr_time_t now)

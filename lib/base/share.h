@@ -10,10 +10,11 @@
  *
  *   percent  of the places at once (at least one). Of the threads as well, once it has
  *            had them for KF_SHARE_BURST and never less than half of them since
- *   budget   percent of the time of all places over the last KF_SHARE_WINDOW; who had
- *            more is refused, if that is also more than twice what all others had
+ *   budget   time of places over the last KF_SHARE_WINDOW. Who had half of it has one place
+ *            at once, and who had all of it is refused, if that is also more than twice
+ *            what all others had
  *
- * 100 switches a rule off. KF_NOBODY, the server's own work, is held to none and is no
+ * 100 percent and a budget of 0 switch the rules off. KF_NOBODY, the server's own work, is held to none and is no
  * company for anybody; KF_STRANGERS, all whose party is not known yet, have no budget.
  */
 #include <apr_pools.h>
@@ -29,9 +30,9 @@
 #define KF_SHARE_WINDOW apr_time_from_sec(10)
 
 typedef struct {
-    int percent; /* 1 to 100 */
-    int budget;  /* 1 to 100 */
-    int threads; /* that there are; fewer than 2: they are not shared */
+    int percent;                /* 1 to 100 */
+    apr_interval_time_t budget; /* 0: no limit */
+    int threads;                /* that there are; fewer than 2: they are not shared */
 } kf_share_rules_t;
 
 /* Time in two halves of the window: the one that runs, and the one before it. */
@@ -58,11 +59,11 @@ void kf_shares_rule(kf_shares_t *shares, const kf_share_rules_t *rules);
 kf_party_t *kf_shares_party(kf_shares_t *shares, uint64_t who, apr_time_t now);
 
 /** Whether it may have one more of the places. */
-bool kf_shares_fits(const kf_shares_t *shares, const kf_party_t *party, int places, apr_time_t now);
+bool kf_shares_fits(kf_shares_t *shares, kf_party_t *party, int places, apr_time_t now);
 /** Whether it may have no more threads. */
 bool kf_shares_crowded(const kf_shares_t *shares, const kf_party_t *party, apr_time_t now);
 /** Whether it had more time than it may have. */
-bool kf_shares_spent(kf_shares_t *shares, kf_party_t *party, int places, apr_time_t now);
+bool kf_shares_spent(kf_shares_t *shares, kf_party_t *party, apr_time_t now);
 
 /** One more (+1) or one fewer (-1) inside, or at work. */
 void kf_shares_inside(kf_shares_t *shares, kf_party_t *party, int by, apr_time_t now);

@@ -169,7 +169,7 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
     cfg->db_connections = raw->db_connections;
     cfg->db_wait = apr_time_from_msec(raw->db_wait_ms);
     cfg->db_share = raw->db_share;
-    cfg->db_budget = raw->db_budget;
+    cfg->db_budget = apr_time_from_msec(raw->db_budget_ms);
     cfg->prepare = raw->prepare;
     cfg->cache_ttl = apr_time_from_msec(raw->cache_ttl_ms);
     cfg->jobs = raw->jobs;

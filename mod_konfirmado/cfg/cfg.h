@@ -58,7 +58,8 @@ struct kfm_cfg_t {
     /* database */
     int db_connections;           /* threads of a process that use one at a time */
     apr_interval_time_t db_wait;
-    int db_share, db_budget;      /* of one business, in percent (base/share.h) */
+    int db_share;                 /* of one business, in percent (base/share.h) */
+    apr_interval_time_t db_budget; /* time of one business in KF_SHARE_WINDOW; 0: no limit */
     bool prepare;
     apr_interval_time_t cache_ttl; /* catalogue and tenants: at most this old */
 

@@ -37,7 +37,7 @@ RULE(calendar_ttl, calendar_ttl_ms, 5000, 3600000, "5s to 1h");
 RULE(calendar_poll, calendar_poll_ms, 5000, 24 * 3600000, "5s to 24h");
 RULE(db_connections, db_connections, 1, 1000, "1 to 1000");
 RULE(db_share, db_share, 1, 100, "1 to 100");
-RULE(db_budget, db_budget, 1, 100, "1 to 100");
+RULE(db_budget, db_budget_ms, 0, 600000, "0s to 10m");
 RULE(callback_concurrency, callback_concurrency, 1, 64, "1 to 64");
 RULE(rate_memory, rate_memory, 64 * 1024, 1024 * 1024 * 1024, "64K to 1024M");
 
@@ -391,7 +391,7 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_DB_WAIT, set_global_duration, BY(db_wait), "longest wait for one of them"),
     ONE(KFM_D_DB_SHARE, set_global_number, BY(db_share),
         "percent of them that one business may use while others are there"),
-    ONE(KFM_D_DB_BUDGET, set_global_number, BY(db_budget), "percent of their time that one business may use then"),
+    ONE(KFM_D_DB_BUDGET, set_global_duration, BY(db_budget), "how long one business may use them in ten seconds then"),
     FLAG(KFM_D_PREPARE, prepare, "Off: no prepared statements (pooler in transaction mode)"),
     ONE(KFM_D_CACHE_TTL, set_duration, BY(cache_ttl), "age at which cached rows are read again"),
     FLAG(KFM_D_JOBS, jobs, "Off: another httpd does the background work"),

@@ -33,7 +33,7 @@
     X(db_connections, 8)           \
     X(db_wait_ms, 2000)            \
     X(db_share, 50)                \
-    X(db_budget, 10)               \
+    X(db_budget_ms, 1000)          \
     X(prepare, 1)                  \
     X(cache_ttl_ms, 5000)          \
     X(jobs, 1)                     \

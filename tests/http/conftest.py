@@ -29,7 +29,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # round after round beside what the test before has asked, is no flood (test_53_neighbours.py has those).
 # A hold and the booking made of it end together, so that a test knows the end of both; and tests hold a whole day
 # (test_21_holders.py has the bounds).
-DIRECTIVES = ("KonfirmadoRateLimit webhook 6000/10s", "KonfirmadoDBWait 10s", "KonfirmadoDBShare 100", "KonfirmadoDBBudget 100",
+DIRECTIVES = ("KonfirmadoRateLimit webhook 6000/10s", "KonfirmadoDBWait 10s", "KonfirmadoDBShare 100", "KonfirmadoDBBudget 0s",
               "KonfirmadoHoldFirst 10m", "KonfirmadoHoldShare 0")
 
 

@@ -26,7 +26,7 @@ BAD = [
     ("KonfirmadoAssetsURL assets", "begins with a slash"), ("KonfirmadoCallbackTimeout 5m", "outside the range 1s to 60s"),
     ("KonfirmadoCallbackAllow 10.0.0.0/99", "KonfirmadoCallbackAllow"), ("KonfirmadoCallbackConcurrency 65", "1 to 64"),
     ("KonfirmadoCacheTTL 11m", "0s to 10m"), ("KonfirmadoDBWait 1ms", "100ms to 30s"), ("KonfirmadoDBConnections x", "not a whole number"),
-    ("KonfirmadoDBShare 0", "1 to 100"), ("KonfirmadoDBBudget 101", "1 to 100"),
+    ("KonfirmadoDBShare 0", "1 to 100"), ("KonfirmadoDBBudget 11m", "0s to 10m"),
     ("KonfirmadoWompiAPI ftp://x", "not an absolute URL"), ("KonfirmadoJobs Maybe", "must be On or Off"),
     ("KonfirmadoKeyFile /nowhere/keys", "cannot be read"), ("KonfirmadoTemplates /nowhere", "is not a folder"),
     ("KonfirmadoMessages /nowhere", "is not a folder"), ("KonfirmadoCommonPasswords /nowhere", "cannot be read"),

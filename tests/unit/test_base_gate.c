@@ -49,6 +49,7 @@ typedef struct {
     int no;
     uint64_t who;
     apr_thread_t *thread;
+    apr_status_t status; /* of who may be turned away */
 } worker_t;
 
 /* The gate's clock, and its first waiter: held back between its waking and its next step. */
@@ -150,6 +151,15 @@ static void *APR_THREAD_FUNC enter_and_leave(apr_thread_t *thread, void *data)
     seen.order[seen.done++] = me->no;
     apr_thread_mutex_unlock(seen.mutex);
     kf_gate_leave_for(gate, me->who);
+    apr_thread_exit(thread, APR_SUCCESS);
+    return NULL;
+}
+
+static void *APR_THREAD_FUNC try_to_enter(apr_thread_t *thread, void *data)
+{
+    worker_t *me = data;
+
+    me->status = kf_gate_enter_for(gate, me->who, apr_time_now() + 10 * PATIENCE);
     apr_thread_exit(thread, APR_SUCCESS);
     return NULL;
 }
@@ -312,7 +322,7 @@ static void flooded(int percent)
     apr_status_t ignored;
 
     open_gate(2);
-    kf_gate_rule(gate, &(kf_share_rules_t){percent, 100, 10});
+    kf_gate_rule(gate, &(kf_share_rules_t){percent, 0, 10});
     ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
     ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
     for (int i = 0; i < 4; i++) {
@@ -347,7 +357,7 @@ END_TEST
 START_TEST(a_party_in_company_leaves_places_to_others)
 {
     open_gate(4);
-    kf_gate_rule(gate, &(kf_share_rules_t){50, 100, 10});
+    kf_gate_rule(gate, &(kf_share_rules_t){50, 0, 10});
     ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
     kf_gate_leave_for(gate, SMALL);
     ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
@@ -362,7 +372,7 @@ END_TEST
 START_TEST(without_the_guard_a_party_keeps_all_places)
 {
     open_gate(4);
-    kf_gate_rule(gate, &(kf_share_rules_t){100, 100, 10});
+    kf_gate_rule(gate, &(kf_share_rules_t){100, 0, 10});
     ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
     kf_gate_leave_for(gate, SMALL);
     for (int i = 0; i < 4; i++) {
@@ -375,7 +385,7 @@ END_TEST
 START_TEST(a_flood_is_turned_away_at_once)
 {
     open_gate(1);
-    kf_gate_rule(gate, &(kf_share_rules_t){50, 100, 4});
+    kf_gate_rule(gate, &(kf_share_rules_t){50, 0, 4});
     stop_time();
     ck_assert_int_eq(kf_gate_come(gate, SMALL), APR_SUCCESS);
     for (int i = 0; i < 3; i++) {
@@ -395,12 +405,39 @@ END_TEST
 START_TEST(who_had_all_the_time_is_turned_away)
 {
     open_gate(2);
-    kf_gate_rule(gate, &(kf_share_rules_t){100, 30, 4});
+    kf_gate_rule(gate, &(kf_share_rules_t){100, apr_time_from_sec(6), 4});
     stop_time();
     ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
     let_time_pass(apr_time_from_sec(7));
     ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
     ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), KF_GATE_SPENT);
+    let_time_run();
+}
+END_TEST
+
+/* Who waits is judged when its turn comes: it is told, and the next one in the queue too. */
+START_TEST(who_waits_is_turned_away_as_well)
+{
+    worker_t workers[2];
+    apr_status_t ignored;
+
+    open_gate(1);
+    kf_gate_rule(gate, &(kf_share_rules_t){100, apr_time_from_sec(6), 4});
+    stop_time();
+    ck_assert_int_eq(kf_gate_enter_for(gate, SMALL, 0), APR_SUCCESS);
+    kf_gate_leave_for(gate, SMALL);
+    ck_assert_int_eq(kf_gate_enter_for(gate, BIG, 0), APR_SUCCESS);
+    for (int i = 0; i < 2; i++) {
+        workers[i] = (worker_t){.no = i, .who = BIG};
+        apr_thread_create(&workers[i].thread, NULL, try_to_enter, &workers[i], kf_test_pool);
+        ck_assert_int_eq(now_waiting(i + 1), i + 1);
+    }
+    let_time_pass(apr_time_from_sec(7));
+    kf_gate_leave_for(gate, BIG);
+    for (int i = 0; i < 2; i++) {
+        apr_thread_join(&ignored, workers[i].thread);
+        ck_assert_int_eq(workers[i].status, KF_GATE_SPENT);
+    }
     let_time_run();
 }
 END_TEST
@@ -434,6 +471,7 @@ Suite *kf_suite_base_gate(void)
     tcase_add_test(tcase, without_the_guard_a_party_keeps_all_places);
     tcase_add_test(tcase, a_flood_is_turned_away_at_once);
     tcase_add_test(tcase, who_had_all_the_time_is_turned_away);
+    tcase_add_test(tcase, who_waits_is_turned_away_as_well);
     tcase_add_test(tcase, closed_it_lets_nobody_in);
     return suite;
 }
