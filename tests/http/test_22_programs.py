@@ -28,6 +28,11 @@ def test_reminders_end_by_one_click(shop, multipart):
     assert one.row()["status"] in ("paid", "confirmed")
 
 
+def test_many_mail_programs_have_one_address(shop):
+    """A large provider's: more clicks than one person makes."""
+    assert {one_click(shop, "/booking/%s/reminders" % ("A" * 43)).status_code for _ in range(15)} == {404}
+
+
 def test_what_is_published_has_an_organizer(shop):
     """And nobody who is asked (RFC 5546, 3.2.1); and it leads back to the page that it came from."""
     token = mint(booked(shop))
