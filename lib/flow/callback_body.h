@@ -2,7 +2,7 @@
 #define KF_FLOW_CALLBACK_BODY_H
 /*
  * The body that a merchant's system gets: a contract, documented in
- * htdocs/docs/callbacks.html. Names and their order never change; new members
+ * /docs/callbacks. Names and their order never change; new members
  * may be added.
  *
  * Made once for each message, from the facts that were written with the change

@@ -1,4 +1,4 @@
-/* GET /docs: the API for developers, as a page. */
+/* GET /docs: the API for developers, as a page. GET /docs/callbacks: what their own system hears. */
 #include "handle/handle.h"
 #include "http/reply.h"
 #include "page/docs.h"
@@ -7,4 +7,10 @@ kf_err_t *kfm_handle_docs(kfm_call_t *call)
 {
     kfm_reply_header(call, "Cache-Control", "no-cache");
     return kfm_page_docs(call);
+}
+
+kf_err_t *kfm_handle_docs_callbacks(kfm_call_t *call)
+{
+    kfm_reply_header(call, "Cache-Control", "no-cache");
+    return kfm_page_docs_callbacks(call);
 }

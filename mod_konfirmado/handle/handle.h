@@ -24,6 +24,7 @@ kf_err_t *kfm_handle_favicon(kfm_call_t *call);
 kf_err_t *kfm_handle_security(kfm_call_t *call);
 /* docs.c */
 kf_err_t *kfm_handle_docs(kfm_call_t *call);
+kf_err_t *kfm_handle_docs_callbacks(kfm_call_t *call);
 /* api_read.c */
 kf_err_t *kfm_handle_options(kfm_call_t *call);
 kf_err_t *kfm_handle_availability(kfm_call_t *call);

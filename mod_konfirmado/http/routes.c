@@ -132,6 +132,7 @@ const kfm_route_t kfm_routes[] = {
     /* what programs look for, and what developers read */
     {KFM_GET, "/.well-known/security.txt", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_security, "security", OPEN},
     {KFM_GET, "/docs", KFM_PAGE, LOOK, kfm_handle_docs, "docs", OPEN},
+    {KFM_GET, "/docs/callbacks", KFM_PAGE, LOOK, kfm_handle_docs_callbacks, "docs.callbacks", OPEN},
     {KFM_GET, "/favicon.ico", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_favicon, "favicon", OPEN},
     {KFM_GET, "/robots.txt", KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_READ, kfm_handle_robots, "robots", OPEN},
     {0, NULL, KFM_PAGE, KFM_HOST_ANY, 0, KFM_LIMIT_NONE, NULL, NULL, OPEN},

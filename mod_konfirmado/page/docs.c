@@ -279,16 +279,21 @@ static void put_schemas(kfm_view_t *view, const docs_t *docs)
     json_object_set_new(view->root, "schemas", list);
 }
 
+static void begin(kfm_view_t *view, kfm_call_t *call, const char *url)
+{
+    kfm_view_begin(view, call, NULL, NULL);
+    kfm_view_title(view, kf_catalog_text(KFM_SAY(call), "docs.title"));
+    kfm_put(json_object_get(view->root, "asset"), "more",
+            apr_pstrcat(call->pool, call->cfg->assets_url, "/css/docs.css?v=" KF_VERSION, NULL));
+    kfm_view_languages(view, url);
+}
+
 static kf_err_t *make(const char **html, apr_size_t *len, kfm_call_t *call, const json_t *doc)
 {
     docs_t docs = {call, doc};
     kfm_view_t view;
 
-    kfm_view_begin(&view, call, NULL, NULL);
-    kfm_view_title(&view, kf_catalog_text(KFM_SAY(call), "docs.title"));
-    kfm_put(json_object_get(view.root, "asset"), "more",
-            apr_pstrcat(call->pool, call->cfg->assets_url, "/css/docs.css?v=" KF_VERSION, NULL));
-    kfm_view_languages(&view, "/docs");
+    begin(&view, call, "/docs");
     kfm_put(view.root, "base", call->cfg->base_url);
     put_groups(&view, &docs);
     put_schemas(&view, &docs);
@@ -311,4 +316,12 @@ kf_err_t *kfm_page_docs(kfm_call_t *call)
     KF_TRY(err);
     kfm_kept_put(call, key, 1, html, len);
     return kfm_reply_page(call, 200, html, len);
+}
+
+kf_err_t *kfm_page_docs_callbacks(kfm_call_t *call)
+{
+    kfm_view_t view;
+
+    begin(&view, call, "/docs/callbacks");
+    return kfm_view_send(&view, 200, apr_pstrcat(call->pool, "docs/callbacks_", call->lang, NULL));
 }

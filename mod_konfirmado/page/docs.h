@@ -9,5 +9,7 @@
 
 /** Renders and answers. */
 kf_err_t *kfm_page_docs(kfm_call_t *call);
+/** The same of the page about callbacks, which is a template in each language. */
+kf_err_t *kfm_page_docs_callbacks(kfm_call_t *call);
 
 #endif

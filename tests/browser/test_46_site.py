@@ -29,6 +29,13 @@ def test_developers(chromiums, clinic, size, lang):
     desk.b.js("document.querySelectorAll('details').forEach(function (d, i) { d.open = i % 9 == 0; })")
     desk.b.check(lang)
     desk.b.shot("site-docs-open-" + lang)
+    desk.open("/docs")
+    desk.b.click("a[href='/docs/callbacks']")
+    desk.b.wait(lambda: desk.b.url().endswith("/docs/callbacks"))
+    desk.b.check(lang)
+    desk.b.js("document.querySelectorAll('details').forEach(function (d) { d.open = true; })")
+    desk.b.check(lang)
+    desk.b.shot("site-docs-callbacks-" + lang)
     desk.open("/dashboard/bookings")
     first, second = [one.get_attribute("href").rpartition("sep=")[2] for one in desk.b.all("a[href^='/api/export/']")]
     assert (first, second) == {"es": ("semicolon", "comma"), "en": ("comma", "semicolon")}[lang]

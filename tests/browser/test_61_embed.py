@@ -38,7 +38,7 @@ document.querySelector("button").onclick = () => book().catch(e => { document.qu
 </script></html>"""
 AROUND = """<!doctype html><html lang="es"><title>Tienda</title><meta name="viewport" content="width=device-width">
 <style>body{margin:0}iframe{border:0;width:100%%;height:1600px}</style><iframe src="%s" title="Reservas"></iframe></html>"""
-# As the page for integrators has it (htdocs/docs/callbacks.html).
+# As the page for integrators has it (/docs/callbacks).
 SANDBOX = ('<iframe sandbox="allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox '
            'allow-top-navigation-by-user-activation"')
 

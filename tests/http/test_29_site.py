@@ -36,7 +36,13 @@ def test_docs(shop):
         ids = re.findall(r' id="([^"]*)"', pages[1])
         assert len(ids) == len(set(ids)), sorted({one for one in ids if ids.count(one) > 1})
     owner = kitadmin.person(shop)
-    assert 'href="/docs"' in owner.get("/dashboard/callbacks").text
+    words = owner.get("/dashboard/callbacks").text
+    assert 'href="/docs"' in words
+    # and each address there that begins so leads somewhere
+    pages = set(re.findall(r'href="(/docs[^"#?]*)', words))
+    assert pages == {"/docs", "/docs/callbacks"} and {get(shop, path, host).status for path in pages for host in (None, shop.host)} == {200}
+    spanish, english = (get(shop, "/docs/callbacks?lang=" + lang).body.decode() for lang in ("es", "en"))
+    assert '<html lang="es">' in spanish and "Callbacks para negocios" in spanish and "Callbacks for merchants" in english
 
 
 def test_files_that_programs_look_for(site, shop):
