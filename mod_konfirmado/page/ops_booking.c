@@ -63,6 +63,23 @@ static void put_who(json_t *root, kfm_call_t *call, const json_t *doc)
     json_object_set_new(root, "customer", who);
 }
 
+/* What the merchant's own system added to the booking. */
+static void put_metadata(json_t *root, const json_t *doc)
+{
+    json_t *list = json_array(), *value;
+    const char *name;
+
+    json_object_foreach (json_object_get(doc, "metadata"), name, value) {
+        json_t *item = json_object();
+
+        kfm_put(item, "name", name);
+        kfm_put(item, "value", json_string_value(value));
+        json_array_append_new(list, item);
+    }
+    kfm_put_flag(root, "has_metadata", json_array_size(list) > 0);
+    json_object_set_new(root, "metadata", list);
+}
+
 static void put_money(json_t *root, kfm_call_t *call, const json_t *doc)
 {
     int64_t price = kfm_ops_int(doc, "price_cents"), charge = kfm_ops_int(doc, "charge_cents");
@@ -255,6 +272,7 @@ kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *pr
     kfm_put(view.root, "booking", kfm_ops_text(doc, "id"));
     put_what(view.root, call, doc);
     put_who(view.root, call, doc);
+    put_metadata(view.root, doc);
     put_money(view.root, call, doc);
     put_history(view.root, call, doc);
     put_list(view.root, call, doc, "attempts", attempt);

@@ -65,13 +65,14 @@ static const char *booking_url(kfm_call_t *call, const json_t *doc)
 
 json_t *kfm_ops_message(kfm_call_t *call, const json_t *doc)
 {
-    const char *state = kfm_ops_text(doc, "state");
+    const char *state = kfm_ops_text(doc, "state"), *url = kfm_ops_text(doc, "url");
     json_t *item = json_object();
 
     kfm_put(item, "id", kfm_ops_text(doc, "id"));
     kfm_put(item, "url",
             apr_pstrcat(call->pool, "/dashboard/callbacks/", kfm_ops_text(doc, "id"), NULL));
     kfm_put(item, "event", kfm_ops_word(call, "event", kfm_ops_text(doc, "event")));
+    kfm_put(item, "site", url ? kfm_url_site(url, call->pool) : NULL);
     kfm_ops_put_badge(item, "badge", call, "message", state);
     kfm_ops_put_when(item, "created", call, kfm_ops_text(doc, "created_at"));
     kfm_ops_put_when(item, "next", call, kfm_ops_text(doc, "next_attempt_at"));

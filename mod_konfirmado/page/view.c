@@ -155,8 +155,7 @@ void kfm_view_problem(kfm_view_t *view, const kf_err_t *err)
                      kfm_words_error(view->call, err), NULL);
 }
 
-/* The name of a site: "clinica.example" out of its URL. */
-static const char *site_of(const char *url, apr_pool_t *p)
+const char *kfm_url_site(const char *url, apr_pool_t *p)
 {
     const char *at = strstr(url, "://");
 
@@ -176,7 +175,7 @@ void kfm_view_back(kfm_view_t *view, const char *member, const char *url)
     back = json_object();
     kfm_put(back, "url", url);
     kfm_put(back, "text",
-            kf_catalog_format(KFM_SAY(call), "confirm.return_link", call->pool, "site", site_of(url, call->pool),
+            kf_catalog_format(KFM_SAY(call), "confirm.return_link", call->pool, "site", kfm_url_site(url, call->pool),
                               NULL));
     json_object_set_new(view->root, member, back);
 }

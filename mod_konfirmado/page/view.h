@@ -91,6 +91,8 @@ const char *kfm_url(apr_pool_t *p, const char *link, const char *step, ...)
 const char *kfm_url_add(apr_pool_t *p, const char *url, const char *name, const char *value);
 /** The text if it is an address that a browser may follow (https, http, or a path), else NULL. */
 const char *kfm_url_safe(const char *text);
+/** The name of a site: "clinica.example" out of its URL, with the port if there is one. */
+const char *kfm_url_site(const char *url, apr_pool_t *p);
 /** The message of a key that is made at run time; `fallback` if there is none. */
 const char *kfm_words(kfm_call_t *call, const char *key, const char *fallback);
 /** "problem.CODE.PART" of an error, or that of an internal one. */

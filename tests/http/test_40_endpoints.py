@@ -4,7 +4,7 @@ import pytest
 import kitadmin
 from kitadmin import fields, good
 from kitdemo import Refused, wait_until
-from kithttp import private
+from kithttp import Page, private
 from kitshop import FREE, PAID, Booking, Shop, person
 
 EVENTS = ["booking.paid", "booking.confirmed", "booking.rescheduled", "booking.cancelled", "booking.completed",
@@ -159,6 +159,11 @@ def test_a_message_tells_how_the_booking_stands(make_shop):
     assert told["devolucion"]["motivo"] == "segundo_pago"
     shown = good(owner.get("/api/bookings/" + made["id"]))
     assert shown["metadata"] == {"pedido": "A-1", "canal": "web ñ"}
+    words = Page(owner.get("/dashboard/bookings/" + made["id"]).text).text
+    assert "De tu sistema" in words and "Por un enlace" in words and "Dinero por devolver" in words
+    assert [word in words for word in ("pedido", "A-1", "canal", "web ñ", shop.demo.sandbox_url.split("://")[1])] == [True] * 5
+    # none: no such part
+    assert "De tu sistema" not in Page(owner.get("/dashboard/bookings/" + shop.book(service=FREE["name"]).id).text).text
     good(owner.post("/api/bookings/%s/cancel" % made["id"], json={"reason": "Se enfermó."}))
     (gone,) = wait_until(lambda: heard(shop.inbox(), "booking.cancelled"), 20)
     assert gone["booking"]["estado"] == "cancelled"
