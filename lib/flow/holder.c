@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 
 #define MAC_BYTES 16
+#define MOST_DIGITS 20 /* of a nonce */
 
 /* -- who -- */
 
@@ -105,28 +106,47 @@ static size_t number(apr_int64_t *out, const char *text)
     return *out > 0 && text[len] == '.' ? len + 1 : 0;
 }
 
+/* A proof in its parts: `head` characters are "BITS.EXPIRES.", `challenge` of them and the MAC. */
+typedef struct {
+    apr_int64_t bits, until;
+    size_t head, challenge;
+} proof_t;
+
+static bool read_proof(proof_t *out, const char *work)
+{
+    size_t first = number(&out->bits, work), second = first ? number(&out->until, work + first) : 0, digits;
+
+    out->head = first + second;
+    out->challenge = out->head + KF_BASE64URL_CHARS(MAC_BYTES);
+    if (!second || out->bits > KF_WORK_MAX_BITS || strlen(work) <= out->challenge || work[out->challenge] != '.'
+        || memchr(work + out->head, '.', KF_BASE64URL_CHARS(MAC_BYTES))) {
+        return false;
+    }
+    digits = strspn(work + out->challenge + 1, "0123456789");
+    return digits && digits <= MOST_DIGITS && !work[out->challenge + 1 + digits];
+}
+
+bool kf_work_shaped(const char *work)
+{
+    proof_t proof;
+
+    return read_proof(&proof, work);
+}
+
 kf_err_t *kf_work_bits(int *out, const kf_keyring_t *keys, const kf_hold_wish_t *wish, kf_instant_t now, apr_pool_t *p)
 {
-    const char *work = wish->work, *nonce, *expected;
-    size_t first, second, digits;
-    apr_int64_t bits, until;
+    const char *work = wish->work, *expected;
     uint8_t hash[KF_SHA256_BYTES];
+    proof_t proof;
 
     *out = 0;
-    if (!work || strlen(work) > KF_MAX_WORK || !(nonce = strrchr(work, '.'))) {
+    if (!work || !read_proof(&proof, work) || proof.until < now / KF_SECOND) {
         return NULL;
     }
-    first = number(&bits, work);
-    second = first ? number(&until, work + first) : 0;
-    digits = strlen(++nonce);
-    if (!second || work + first + second >= nonce || bits > KF_WORK_MAX_BITS || until < now / KF_SECOND || !digits || digits > 20
-        || strspn(nonce, "0123456789") != digits) {
-        return NULL;
-    }
-    KF_TRY(sign(&expected, keys, wish, apr_pstrmemdup(p, work, first + second), p));
+    KF_TRY(sign(&expected, keys, wish, apr_pstrmemdup(p, work, proof.head), p));
     KF_TRY(kf_sha256(hash, &(kf_bytes_t){work, strlen(work)}, 1, p));
-    if (kf_equal_secret(expected, strlen(expected), work, (size_t)(nonce - 1 - work)) && zero_bits(hash) >= bits) {
-        *out = (int)bits;
+    if (kf_equal_secret(expected, strlen(expected), work, proof.challenge) && zero_bits(hash) >= proof.bits) {
+        *out = (int)proof.bits;
     }
     return NULL;
 }

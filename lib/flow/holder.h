@@ -27,6 +27,9 @@ kf_err_t *kf_holder_of(kf_holder_t *out, const kf_keyring_t *keys, const char *i
 kf_err_t *kf_work_challenge(const char **out, const kf_keyring_t *keys, const kf_hold_wish_t *wish, int bits,
                             kf_instant_t now, apr_pool_t *p);
 
+/** Whether a text is "CHALLENGE.NONCE" by its looks. No other is worth asking about. */
+bool kf_work_shaped(const char *work);
+
 /** The bits of the proof in wish->work; 0 if there is none, or it is wrong, over, or about something else. */
 kf_err_t *kf_work_bits(int *out, const kf_keyring_t *keys, const kf_hold_wish_t *wish, kf_instant_t now, apr_pool_t *p);
 

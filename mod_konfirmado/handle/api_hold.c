@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "crypto/token.h"
+#include "flow/holder.h"
 #include "flow_ctx.h"
 #include "handle/act.h"
 #include "handle/handle.h"
@@ -61,6 +63,22 @@ static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
     return kfm_act_answer(out, 201, &buf, p);
 }
 
+/* Old tokens and answers are as good as none: they keep nobody from a time. What never was one is a caller's mistake. */
+static kf_err_t *check_shapes(const kf_json_value_t *v, apr_pool_t *p)
+{
+    const char *replaces = v[F_REPLACES].s, *work = v[F_WORK].s;
+    kf_err_t *bad = NULL;
+
+    if (replaces && *replaces && !kf_token_shaped(replaces)) {
+        kf_err_add(&bad, kf_err_wrong(p, "replaces", KF_WRONG_NOT_A_TOKEN, "This must be the token of a hold."));
+    }
+    if (work && *work && !kf_work_shaped(work)) {
+        kf_err_add(&bad, kf_err_wrong(p, "work", KF_WRONG_NOT_A_PROOF,
+                                      "This must be a challenge, a dot and 1 to 20 digits."));
+    }
+    return bad;
+}
+
 kf_err_t *kfm_handle_hold_create(kfm_call_t *call)
 {
     kf_json_value_t v[F__N];
@@ -72,6 +90,7 @@ kf_err_t *kfm_handle_hold_create(kfm_call_t *call)
     KF_TRY(kfm_body_json(&body, &len, call));
     KF_TRY(kf_json_decode(&json, body, len, call->pool));
     KF_TRY(kf_json_map(v, json, fields, F__N, "", call->pool));
+    KF_TRY(check_shapes(v, call->pool));
     KF_TRY(kfm_tenant_of_link(call, v[F_LINK].s));
     wish = (kf_hold_wish_t){.link = v[F_LINK].s,
                             .service = v[F_SERVICE].s,

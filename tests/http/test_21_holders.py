@@ -109,8 +109,8 @@ def test_half_a_day_and_the_work(small):
     challenge = problem["challenge"]
     assert re.fullmatch(r"\d+\.\d{10}\.[\w-]{22}", challenge)
     work = solve(challenge)
-    for wrong in ["", challenge, challenge + ".x", work + "0" * 20, "0" + work, "8." + work.split(".", 1)[1],
-                  re.sub(r"\.\d{10}\.", ".9999999999.", work), work[:-30] + "A" * 22 + ".1"]:
+    for wrong in ["", "0" + work, "7." + work.split(".", 1)[1], re.sub(r"\.\d{10}\.", ".9999999999.", work),
+                  re.sub(r"\.[\w-]{22}\.", ".%s." % ("A" * 22), work)]:
         refused(small.client().post("/api/holds", json=dict(body, work=wrong)), 428, "work_required")
     other = small.hold_body(left[1], professional="Uno")
     refused(small.client().post("/api/holds", json=dict(other, work=work)), 428, "work_required")
@@ -122,6 +122,26 @@ def test_half_a_day_and_the_work(small):
     first = small.client().post("/api/holds", json=other, headers=key)
     again = small.client().post("/api/holds", json=other, headers=key)
     assert first.status_code == 428 and first.json()["challenge"] == again.json()["challenge"]
+
+
+def test_what_is_no_token_and_no_answer_is_refused_by_name(small):
+    """Those that are nobody's, or over, keep nobody from a time; what has another shape is a mistake of the caller."""
+    body = small.hold_body(starts(small)[0], professional="Uno")
+    mac, token = "A" * 22, "A" * 43
+    shapes = [("replaces", "not_a_token", one) for one in ("x", token[1:], token + "A", token[1:] + "=", token[1:] + "ñ", " " + token[1:])]
+    shapes += [("work", "not_a_proof", one) for one in (
+        "x", "8", "8.1796136000." + mac, "8.1796136000.%s." % mac, "8.1796136000.%s.x" % mac, "8.1796136000.%s.1 " % mac,
+        "8.1796136000.%s.%s" % (mac, "1" * 21), "8.1796136000.%s.1" % mac[1:], "8.1796136000.%sA.1" % mac, "-8.1796136000.%s.1" % mac,
+        "28.1796136000.%s.1" % mac, "0.1796136000.%s.1" % mac, "8..%s.1" % mac, "8.1796136000.%s.1.1" % mac)]
+    for field, code, text in shapes:
+        answer = small.client().post("/api/holds", json=dict(body, **{field: text}))
+        wrong = refused(answer, 422, "invalid")["errors"]
+        assert [(one["field"], one["code"]) for one in wrong] == [(field, code)], (field, text, answer.text)
+    both = refused(small.client().post("/api/holds", json=dict(body, replaces="x", work="x")), 422, "invalid")["errors"]
+    assert [one["field"] for one in both] == ["replaces", "work"]
+    answer = small.client().post("/api/holds", json=dict(body, replaces=token, work="8.1796136000.%s.1" % mac))
+    assert answer.status_code == 201, answer.text
+    private(answer.json()["token"])
 
 
 def test_other_days_take_none(small):
