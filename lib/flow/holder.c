@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "crypto/hash.h"
 
 #define MAC_BYTES 16

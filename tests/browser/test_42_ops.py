@@ -8,7 +8,7 @@ from selenium.webdriver.support.ui import Select
 from kitbrowser import DESKTOP, PHONE, TAP, views
 from kitdemo import wait_until
 from kitops import NAMES, Desk, fill, mixed
-from kitshop import Booking, person
+from kitshop import person
 
 BOTH = views("scripts")
 BOOKINGS = 120
@@ -177,25 +177,6 @@ def paid(shop):
     shop.pay(booking)
     booking.wait("paid", "confirmed")
     return booking
-
-
-@views("size", "lang")
-def test_what_the_system_of_the_business_added(desk, make_shop, size, lang):
-    """The longest names and texts there may be stay within their card, and each callback says where it goes."""
-    shop = make_shop()
-    hold, customer = shop.hold(service="Limpieza"), person()
-    added = {"pedido": "A-1", "n" * 40: "sin-espacios-" * 15, "nota": "<b>ñandú</b> & más"}
-    answer = shop.client().post("/api/bookings", json=dict(shop.booking_body(hold, customer), metadata=added))
-    assert answer.status_code == 201, answer.text
-    booking = Booking(shop, answer.json(), hold, customer)
-    shop.pay(booking)
-    booking.wait("confirmed")
-    d = desk(shop, size=size, lang=lang)
-    d.open("/dashboard/bookings/" + booking.id)
-    words = d.b.text()
-    assert all(name in words and text in words for name, text in added.items())
-    assert shop.demo.sandbox_url.split("://")[1] in words
-    look(d, "booking-metadata")
 
 
 @BOTH

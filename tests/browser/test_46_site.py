@@ -1,6 +1,7 @@
-"""The own domain with its record, the files of bookings, and the page for developers."""
+"""The own domain with its record, the files of bookings, the pages for developers, and what their system added."""
 from kitbrowser import views
 from kitops import Desk
+from kitshop import Booking, person
 
 
 @views("size", "lang")
@@ -29,9 +30,8 @@ def test_developers(chromiums, clinic, size, lang):
     desk.b.js("document.querySelectorAll('details').forEach(function (d, i) { d.open = i % 9 == 0; })")
     desk.b.check(lang)
     desk.b.shot("site-docs-open-" + lang)
-    desk.open("/docs")
-    desk.b.click("a[href='/docs/callbacks']")
-    desk.b.wait(lambda: desk.b.url().endswith("/docs/callbacks"))
+    assert desk.b.has("a[href='/docs/callbacks']")
+    desk.open("/docs/callbacks", lang=lang)
     desk.b.check(lang)
     desk.b.js("document.querySelectorAll('details').forEach(function (d) { d.open = true; })")
     desk.b.check(lang)
@@ -41,3 +41,24 @@ def test_developers(chromiums, clinic, size, lang):
     assert (first, second) == {"es": ("semicolon", "comma"), "en": ("comma", "semicolon")}[lang]
     desk.b.check(lang)
     desk.b.shot("site-bookings-" + lang)
+
+
+@views("size", "lang")
+def test_what_the_system_of_the_business_added(chromiums, make_shop, size, lang):
+    """The longest names and texts there may be stay within their card, and each callback says where it goes."""
+    shop = make_shop()
+    hold, customer = shop.hold(service="Limpieza"), person()
+    added = {"pedido": "A-1", "n" * 40: "sin-espacios-" * 15, "nota": "<b>ñandú</b> & más"}
+    answer = shop.client().post("/api/bookings", json=dict(shop.booking_body(hold, customer), metadata=added))
+    assert answer.status_code == 201, answer.text
+    booking = Booking(shop, answer.json(), hold, customer)
+    shop.pay(booking)
+    booking.wait("confirmed")
+    desk = Desk(chromiums(True).fresh(size), shop, lang=lang)
+    desk.open("/dashboard/bookings/" + booking.id)
+    words = desk.b.text()
+    assert all(name in words and text in words for name, text in added.items())
+    assert shop.demo.sandbox_url.split("://")[1] in words
+    desk.b.js("document.querySelectorAll('main details').forEach(function (d) { d.open = true; })")
+    desk.b.check(lang)
+    desk.b.shot("site-booking-metadata-" + lang)

@@ -179,19 +179,17 @@ END_TEST
 
 Suite *kf_suite_flow_holder(void)
 {
-    Suite *suite = suite_create("flow/holder");
-    TCase *who = tcase_create("who"), *work = tcase_create("work");
+    Suite *suite = suite_create("flow_holder");
+    TCase *who = kf_test_case(suite, "who"), *work = kf_test_case(suite, "work");
 
-    tcase_add_loop_test(who, test_who, 0, (int)(sizeof(pairs) / sizeof(*pairs)));
-    tcase_add_loop_test(who, test_nobody, 0, (int)(sizeof(nobody) / sizeof(*nobody)));
+    tcase_add_loop_test(who, test_who, 0, KF_COUNT(pairs));
+    tcase_add_loop_test(who, test_nobody, 0, KF_COUNT(nobody));
     tcase_add_test(who, test_another_key);
-    suite_add_tcase(suite, who);
     tcase_add_test(work, test_proof);
     tcase_add_test(work, test_of_another_wish);
     tcase_add_test(work, test_any);
     tcase_add_test(work, test_another_byte);
-    tcase_add_loop_test(work, test_shapes, 0, (int)(sizeof(odd) / sizeof(*odd)));
+    tcase_add_loop_test(work, test_shapes, 0, KF_COUNT(odd));
     tcase_add_test(work, test_shape);
-    suite_add_tcase(suite, work);
     return suite;
 }
