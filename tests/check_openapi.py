@@ -168,6 +168,29 @@ def references(node):
             yield from references(value)
 
 
+def described_texts():
+    """Each description that /docs shows."""
+    for told in described.values():
+        yield told
+        yield from (resolve(one) for one in told.get("parameters", []))
+        for kind in list(told.get("requestBody", {}).get("content", {}).values())[:1]:
+            yield from resolve(kind["schema"]).get("properties", {}).values()
+    for schema in document["components"]["schemas"].values():
+        yield schema
+        yield from schema.get("properties", {}).values()
+
+
+# /docs in Spanish: the summary of each operation and each description has its own
+SPANISH = "htdocs/i18n/es_of_en/api.json"
+spanish = json.loads((TOP / SPANISH).read_text(encoding="utf-8"))
+shown = {"operations": set(names),
+         "descriptions": {re.sub(r"\.$", "", one["description"]) for one in described_texts() if one.get("description")}}
+for group, keys in shown.items():
+    problems += ["%s: %s lack: %s" % (SPANISH, group, key) for key in sorted(keys - spanish[group].keys())]
+    problems += ["%s: %s have, but the description has not: %s" % (SPANISH, group, key)
+                 for key in sorted(spanish[group].keys() - keys)]
+    problems += ["%s: %s is empty" % (SPANISH, key) for key, text in spanish[group].items() if not text.strip()]
+
 used = set(references(document))
 for ref in sorted(used):
     try:

@@ -49,6 +49,45 @@ kf_err_t *kf_err_field(apr_pool_t *p, kf_code_t code, const char *field, const c
     return err;
 }
 
+const char *kf_err_fill(apr_pool_t *p, const char *sentence, const char *const *values)
+{
+    const char *made = "", *from = sentence;
+
+    for (const char *at = strchr(from, '{'); at; at = strchr(at + 1, '{')) {
+        int n = at[1] - '1';
+
+        if (n >= 0 && n < KF_ERR_VALUES && at[2] == '}' && values[n]) {
+            made = apr_pstrcat(p, made, apr_pstrmemdup(p, from, (apr_size_t)(at - from)), values[n], NULL);
+            from = at + 3;
+        }
+    }
+    return apr_pstrcat(p, made, from, NULL);
+}
+
+kf_err_t *kf_err_said(apr_pool_t *p, kf_code_t code, const char *sentence, ...)
+{
+    kf_err_t *err = apr_pcalloc(p, sizeof(*err));
+    const char *value;
+    int n = 0;
+    va_list ap;
+
+    va_start(ap, sentence);
+    while (n < KF_ERR_VALUES && (value = va_arg(ap, const char *)) != NULL) {
+        err->values[n++] = value;
+    }
+    va_end(ap);
+    err->code = code;
+    err->sentence = sentence;
+    err->detail = kf_err_fill(p, sentence, err->values);
+    return err;
+}
+
+kf_err_t *kf_err_at(kf_err_t *err, const char *field)
+{
+    err->field = field;
+    return err;
+}
+
 kf_err_t *kf_err_because(apr_pool_t *p, kf_err_t *err, const char *fmt, ...)
 {
     va_list ap;

@@ -13,6 +13,9 @@
  *   detail  one English sentence: what is wrong and what would be right.
  *           It may be shown to a client, so it never holds a secret, personal
  *           data, SQL, a path or a version.
+ *   sentence  the detail before its values stood in it, as "{1}"; NULL: it has none.
+ *           What other languages say is found by it (text/catalog.h)
+ *   values  what {1}, {2} ... stand for, then NULL
  *   cause   the technical reason for the log, or NULL. Never shown to a client.
  *   next    a further error of the same request (several bad fields), or NULL
  *
@@ -35,6 +38,8 @@ typedef enum {
     KF_WRONG__COUNT
 } kf_reason_t;
 
+#define KF_ERR_VALUES 4
+
 typedef struct kf_err_t kf_err_t;
 struct kf_err_t {
     kf_code_t code;
@@ -43,6 +48,7 @@ struct kf_err_t {
     bool limits;
     int64_t min, max;
     const char *detail;
+    const char *sentence, *values[KF_ERR_VALUES + 1];
     const char *cause;
     kf_err_t *next;
 };
@@ -50,6 +56,19 @@ struct kf_err_t {
 /** An error; `fmt` makes the detail. */
 kf_err_t *kf_err(apr_pool_t *p, kf_code_t code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4), returns_nonnull));
+
+/**
+ * An error for a client with values in its sentence: the texts that follow, KF_ERR_VALUES at most and ended with
+ * NULL, stand where it has {1}, {2} ... Neither `sentence` nor the texts are copied.
+ */
+kf_err_t *kf_err_said(apr_pool_t *p, kf_code_t code, const char *sentence, ...)
+    __attribute__((sentinel, returns_nonnull));
+
+/** `sentence`, of whatever language, with `values` (as of an error) where they stand. */
+const char *kf_err_fill(apr_pool_t *p, const char *sentence, const char *const *values);
+
+/** The same error, of one field of the input; `field` is not copied. Returns `err`. */
+kf_err_t *kf_err_at(kf_err_t *err, const char *field) __attribute__((nonnull(1), returns_nonnull));
 
 /** An error of one field of the input; `field` is not copied. */
 kf_err_t *kf_err_field(apr_pool_t *p, kf_code_t code, const char *field, const char *fmt, ...)

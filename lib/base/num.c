@@ -1,5 +1,6 @@
 #include "base/num.h"
 
+#include <apr_strings.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -35,8 +36,8 @@ bool kf_num_read(int64_t *out, const char *text, size_t len, int64_t min, int64_
 kf_err_t *kf_num_parse(int64_t *out, const char *text, int64_t min, int64_t max, apr_pool_t *p)
 {
     if (!text || !kf_num_read(out, text, strnlen(text, MAX_CHARS + 1), min, max)) {
-        return kf_err(p, KF_E_INVALID,
-                      "This must be a whole number from %" PRId64 " to %" PRId64 ".", min, max);
+        return kf_err_said(p, KF_E_INVALID, "This must be a whole number from {1} to {2}.",
+                           apr_psprintf(p, "%" PRId64, min), apr_psprintf(p, "%" PRId64, max), NULL);
     }
     return NULL;
 }

@@ -55,17 +55,32 @@ static void read_reason(kf_err_t *err, const char *told, apr_pool_t *p)
     }
 }
 
+/* A sentence and its values, one a line, as kf.refuse_with() tells them. */
+static void read_values(kf_err_t *err, const char *told, apr_pool_t *p)
+{
+    char *rest = apr_pstrdup(p, told);
+
+    err->sentence = apr_strtok(rest, "\n", &rest);
+    for (int i = 0; err->sentence && i < KF_ERR_VALUES; i++) {
+        err->values[i] = apr_strtok(NULL, "\n", &rest);
+    }
+}
+
 static kf_err_t *refusal(const PGresult *res, const char *state, apr_pool_t *p)
 {
     const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     const char *field = PQresultErrorField(res, PG_DIAG_COLUMN_NAME);
     const char *reason = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
+    const char *values = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
     kf_code_t code = kf_code_from_sqlstate(state);
     kf_err_t *err = kf_err(p, code, "%s", code == KF_E_INTERNAL || !text ? "" : text);
 
     err->field = field && *field ? apr_pstrdup(p, field) : NULL;
     if (reason) {
         read_reason(err, reason, p);
+    }
+    if (values) {
+        read_values(err, values, p);
     }
     return kf_err_because(p, err, "SQLSTATE %s", state);
 }

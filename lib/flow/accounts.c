@@ -1,5 +1,6 @@
 #include "flow/accounts.h"
 
+#include <apr_strings.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -37,8 +38,8 @@ static kf_err_t *check_open(const kf_flow_t *flow, const char *email, apr_pool_t
         return kf_err(p, KF_E_NO_REGISTRATION, "Registration is closed: ask whoever runs this server for an account.");
     }
     if (flow->registration_domains && !is_listed(flow->registration_domains, at ? at + 1 : email)) {
-        return kf_err(p, KF_E_NO_REGISTRATION, "Only addresses of these domains may register: %s.",
-                      flow->registration_domains);
+        return kf_err_said(p, KF_E_NO_REGISTRATION, "Only addresses of these domains may register: {1}.",
+                           flow->registration_domains, NULL);
     }
     return NULL;
 }

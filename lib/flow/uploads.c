@@ -63,8 +63,8 @@ static kf_err_t *check(kf_upload_row_t *row, const char **ending, const kf_uploa
         return invalid(wish, p, "The name of the file must not have a path.");
     }
     if (wish->len > KF_MAX_UPLOAD) {
-        return kf_err_field(p, KF_E_TOO_LARGE, wish->field, "A picture may have at most %d MiB.",
-                            KF_MAX_UPLOAD >> 20);
+        return kf_err_at(kf_err_said(p, KF_E_TOO_LARGE, "A picture may have at most {1} MiB.",
+                                     apr_itoa(p, KF_MAX_UPLOAD >> 20), NULL), wish->field);
     }
     return clean(row, ending, wish, p);
 }

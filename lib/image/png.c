@@ -119,8 +119,8 @@ static kf_err_t *read_header(walk_t *walk, const chunk_t *chunk)
     }
     if (number(d) < 1 || number(d + 4) < 1 || number(d) > KF_MAX_PICTURE_SIDE
         || number(d + 4) > KF_MAX_PICTURE_SIDE) {
-        return kf_err(walk->p, KF_E_INVALID, "A picture may be at most %d pixels wide and high.",
-                      KF_MAX_PICTURE_SIDE);
+        return kf_err_said(walk->p, KF_E_INVALID, "A picture may be at most {1} pixels wide and high.",
+                           apr_itoa(walk->p, KF_MAX_PICTURE_SIDE), NULL);
     }
     if (!depth_fits(d[8], d[9]) || d[10] || d[11] || d[12] > 1) {
         return bad(walk, "The header of the PNG file is not valid.");

@@ -96,7 +96,7 @@ static kf_err_t *check_encoding(const char *text, apr_pool_t *p)
 static kf_err_t *read_text(const char **out, const char *bytes, size_t len, apr_pool_t *p)
 {
     if (len > KF_MAX_SVG) {
-        return kf_err(p, KF_E_INVALID, "An SVG file may have at most %d KiB.", KF_MAX_SVG / 1024);
+        return kf_err_said(p, KF_E_INVALID, "An SVG file may have at most {1} KiB.", apr_itoa(p, KF_MAX_SVG / 1024), NULL);
     }
     bytes = skip_bom(bytes, &len);
     if (memchr(bytes, '\0', len) || !kf_utf8_valid(bytes, len)) {
@@ -265,8 +265,8 @@ static kf_err_t *refused_element(writer_t *out, const char *name)
 {
     size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
-    return kf_err(out->p, KF_E_INVALID, "The picture has an element \"%.*s\", which is not taken: shapes, text, "
-                  "gradients and filters are.", len && len < 40 ? (int)len : 1, len && len < 40 ? name : "?");
+    return kf_err_said(out->p, KF_E_INVALID, "The picture has an element \"{1}\", which is not taken: shapes, text, "
+                       "gradients and filters are.", len && len < 40 ? apr_pstrmemdup(out->p, name, len) : "?", NULL);
 }
 
 static kf_err_t *write_children(writer_t *out, const xmlNode *node, bool text, int depth);
@@ -336,8 +336,8 @@ static kf_err_t *clean_tree(writer_t *out, xmlDoc *doc)
 
     if (!root || doc->intSubset || doc->extSubset || strcmp((const char *)root->name, "svg") != 0 || !root->ns
         || strcmp((const char *)root->ns->href, KF_SVG_NS) != 0) {
-        return kf_svg_bad(out->p, "This is not an SVG file: it must begin with "
-                                  "<svg xmlns=\"" KF_SVG_NS "\">.");
+        return kf_svg_bad(out->p, "This is not an SVG file: it must begin with an svg element of the SVG "
+                                  "namespace.");
     }
     KF_TRY(write_element(out, root, 0));
     KF_TRY(kf_svg_cost_check(root, out->p));

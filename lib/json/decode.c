@@ -1,5 +1,7 @@
 #include "json/decode.h"
 
+#include <apr_strings.h>
+
 const kf_json_limits_t kf_json_request = {KF_MAX_BODY, KF_MAX_JSON_DEPTH, KF_MAX_JSON_KEYS};
 const kf_json_limits_t kf_json_answer = {KF_MAX_ANSWER, KF_MAX_JSON_DEPTH, KF_MAX_ANSWER_KEYS};
 
@@ -40,12 +42,12 @@ static kf_err_t *scan(const char *body, size_t len, const kf_json_limits_t *limi
             break;
         }
         if (depth > limits->depth) {
-            return kf_err(p, KF_E_TOO_LARGE, "The JSON is nested deeper than %d.",
-                          (int)limits->depth);
+            return kf_err_said(p, KF_E_TOO_LARGE, "The JSON is nested deeper than {1}.",
+                               apr_itoa(p, (int)limits->depth), NULL);
         }
         if (keys > limits->keys) {
-            return kf_err(p, KF_E_TOO_LARGE, "The JSON has more than %d members.",
-                          (int)limits->keys);
+            return kf_err_said(p, KF_E_TOO_LARGE, "The JSON has more than {1} members.",
+                               apr_itoa(p, (int)limits->keys), NULL);
         }
     }
     return NULL;
@@ -64,17 +66,17 @@ kf_err_t *kf_json_decode_within(json_t **out, const char *body, size_t len,
     json_t *json;
 
     if (len > limits->bytes) {
-        return kf_err(p, KF_E_TOO_LARGE, "The JSON is larger than %d bytes.", (int)limits->bytes);
+        return kf_err_said(p, KF_E_TOO_LARGE, "The JSON is larger than {1} bytes.", apr_itoa(p, (int)limits->bytes), NULL);
     }
     KF_TRY(scan(body, len, limits, p));
     json = json_loadb(body, len, JSON_REJECT_DUPLICATES, &why);
     if (!json && json_error_code(&why) == json_error_duplicate_key) {
-        return kf_err(p, KF_E_MALFORMED, "The JSON has a member twice (line %d, column %d).",
-                      why.line, why.column);
+        return kf_err_said(p, KF_E_MALFORMED, "The JSON has a member twice (line {1}, column {2}).",
+                           apr_itoa(p, why.line), apr_itoa(p, why.column), NULL);
     }
     if (!json) {
-        return kf_err(p, KF_E_MALFORMED, "This is not valid JSON (line %d, column %d).", why.line,
-                      why.column);
+        return kf_err_said(p, KF_E_MALFORMED, "This is not valid JSON (line {1}, column {2}).", apr_itoa(p, why.line),
+                           apr_itoa(p, why.column), NULL);
     }
     apr_pool_cleanup_register(p, json, release, apr_pool_cleanup_null);
     *out = json;

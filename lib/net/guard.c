@@ -265,7 +265,7 @@ static kf_err_t *check_host(const kf_guard_t *guard, const kf_guard_url_t *url, 
                       "The host must be a public domain name, not an address.");
     }
     if (!port_of_guard(guard, url->port) && !port_of_a_block(guard, url->port)) {
-        return kf_err(p, KF_E_EGRESS_DENIED, "Port %d may not be called.", url->port);
+        return kf_err_said(p, KF_E_EGRESS_DENIED, "Port {1} may not be called.", apr_itoa(p, url->port), NULL);
     }
     return NULL;
 }

@@ -108,8 +108,8 @@ static kf_err_t *check_bytes(const char *url, apr_pool_t *p)
         return denied(p, "A URL is needed.");
     }
     if (strlen(url) > KF_MAX_URL) {
-        return kf_err(p, KF_E_EGRESS_DENIED, "The URL must not be longer than %d bytes.",
-                      KF_MAX_URL);
+        return kf_err_said(p, KF_E_EGRESS_DENIED, "The URL must not be longer than {1} bytes.", apr_itoa(p, KF_MAX_URL),
+                           NULL);
     }
     for (const unsigned char *c = (const unsigned char *)url; *c; c++) {
         if (*c <= ' ' || *c >= 0x7f || *c == '\\') {

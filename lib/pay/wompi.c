@@ -91,16 +91,16 @@ static kf_err_t *account_check(kf_pay_mode_t *mode, const kf_pay_account_t *acco
         int found = mode_of(i, values[i]);
 
         if (found < 0) {
-            kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, keys[i].field,
-                                             "This must start with %s or %s.",
-                                             keys[i].prefix[0], keys[i].prefix[1]));
+            kf_err_add(&errors, kf_err_at(kf_err_said(p, KF_E_INVALID, "This must start with {1} or {2}.",
+                                                      keys[i].prefix[0], keys[i].prefix[1], NULL),
+                                          keys[i].field));
         } else if (first < 0) {
             first = found;
         } else if (found != first) {
-            kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, keys[i].field,
-                                             "This is of the %s environment, the keys before it "
-                                             "are of the other one.",
-                                             kf_pay_mode_text((kf_pay_mode_t)found)));
+            kf_err_add(&errors, kf_err_at(kf_err_said(p, KF_E_INVALID,
+                                                      "This is of the {1} environment, the keys before it are of the "
+                                                      "other one.", kf_pay_mode_text((kf_pay_mode_t)found), NULL),
+                                          keys[i].field));
         }
     }
     if (!errors) {

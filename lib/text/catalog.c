@@ -12,6 +12,7 @@
 
 struct kf_catalog_t {
     json_t *es, *en;
+    json_t *said; /* in Spanish; the English is elsewhere */
 };
 
 /* ---- placeholders ---- */
@@ -121,6 +122,7 @@ static apr_status_t release(void *data)
 
     json_decref(cat->es);
     json_decref(cat->en);
+    json_decref(cat->said);
     return APR_SUCCESS;
 }
 
@@ -130,6 +132,7 @@ static kf_catalog_t *hold(json_t *es, json_t *en, apr_pool_t *p)
 
     cat->es = es;
     cat->en = en;
+    cat->said = json_object();
     apr_pool_cleanup_register(p, cat, release, apr_pool_cleanup_null);
     return cat;
 }
@@ -181,24 +184,30 @@ static bool is_part(const char *name)
     return len > 5 && name[0] != '.' && !strcmp(name + len - 5, ".json");
 }
 
-/* LANG.json, and every part LANG/NAME.json. */
-static kf_err_t *load(json_t **out, const char *dir, const char *lang, apr_pool_t *p)
+/* The parts in the folder NAME, if there is one. */
+static kf_err_t *load_parts(json_t *into, const char *dir, const char *name, apr_pool_t *p)
 {
     apr_dir_t *folder;
     apr_finfo_t entry;
     kf_err_t *err = NULL;
 
-    KF_TRY(load_file(out, dir, apr_pstrcat(p, lang, ".json", NULL), p));
-    if (apr_dir_open(&folder, apr_pstrcat(p, dir, "/", lang, NULL), p) != APR_SUCCESS) {
+    if (apr_dir_open(&folder, apr_pstrcat(p, dir, "/", name, NULL), p) != APR_SUCCESS) {
         return NULL;
     }
     while (!err && apr_dir_read(&entry, APR_FINFO_NAME, folder) == APR_SUCCESS) {
         if (is_part(entry.name)) {
-            err = merge(*out, dir, apr_pstrcat(p, lang, "/", entry.name, NULL), p);
+            err = merge(into, dir, apr_pstrcat(p, name, "/", entry.name, NULL), p);
         }
     }
     apr_dir_close(folder);
     return err;
+}
+
+/* LANG.json, and every part LANG/NAME.json. */
+static kf_err_t *load(json_t **out, const char *dir, const char *lang, apr_pool_t *p)
+{
+    KF_TRY(load_file(out, dir, apr_pstrcat(p, lang, ".json", NULL), p));
+    return load_parts(*out, dir, lang, p);
 }
 
 kf_err_t *kf_catalog_load(kf_catalog_t **out, const char *dir, apr_pool_t *p)
@@ -208,6 +217,7 @@ kf_err_t *kf_catalog_load(kf_catalog_t **out, const char *dir, apr_pool_t *p)
     KF_TRY(load(&cat->es, dir, "es", p));
     KF_TRY(load(&cat->en, dir, "en", p));
     KF_TRY(check(cat->es, cat->en, p));
+    KF_TRY(load_parts(cat->said, dir, "es_of_en", p));
     *out = cat;
     return NULL;
 }
@@ -232,6 +242,17 @@ const char *kf_catalog_text(const kf_catalog_t *cat, const char *lang, const cha
     }
     text = json_string_value(at);
     return text ? text : key;
+}
+
+const char *kf_catalog_said(const kf_catalog_t *cat, const char *lang, const char *group, const char *key, apr_pool_t *p)
+{
+    size_t len = strlen(key);
+
+    if (cat == NULL || !strcmp(lang, "en")) {
+        return NULL;
+    }
+    key = len && key[len - 1] == '.' ? apr_pstrmemdup(p, key, len - 1) : key;
+    return json_string_value(json_object_get(json_object_get(cat->said, group), key));
 }
 
 /* The value of a placeholder among the pairs, NULL if it is not one of them. */

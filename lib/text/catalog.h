@@ -28,6 +28,13 @@ kf_err_t *kf_catalog_make(kf_catalog_t **out, json_t *es, json_t *en, apr_pool_t
  */
 json_t *kf_catalog_get(const kf_catalog_t *cat, const char *lang);
 
+/**
+ * What the program says in English, in another language: `key` in `group` of the files DIR/LANG_of_en/NAME.json, which
+ * hold what has its English elsewhere: "refusals" by their sentence without its last point (base/err.h), and the
+ * description of the API: "operations" by operationId, "descriptions" by their English. NULL if there is none.
+ */
+const char *kf_catalog_said(const kf_catalog_t *cat, const char *lang, const char *group, const char *key, apr_pool_t *p);
+
 /** The message; the key itself if there is no such message, so that it is seen. */
 const char *kf_catalog_text(const kf_catalog_t *cat, const char *lang, const char *key);
 

@@ -66,19 +66,19 @@ static kf_err_t *add_field(kf_form_t *form, const char *from, const char *to, ap
 
     field.name = decode(&why, from, equals ? equals : to, p);
     if (!field.name) {
-        return kf_err(p, KF_E_MALFORMED, "The name of a field could not be read: %s.", why);
+        return kf_err_said(p, KF_E_MALFORMED, "The name of a field could not be read: {1}.", why, NULL);
     }
     if (kf_form_get(form, field.name)) {
         return kf_err_field(p, KF_E_MALFORMED, field.name, "The field was sent more than once.");
     }
     if (form->count == KF_MAX_FORM_FIELDS) {
-        return kf_err(p, KF_E_MALFORMED, "There may be at most %d fields.", KF_MAX_FORM_FIELDS);
+        return kf_err_said(p, KF_E_MALFORMED, "There may be at most {1} fields.", apr_itoa(p, KF_MAX_FORM_FIELDS), NULL);
     }
     if (equals) {
         field.value = decode(&why, equals + 1, to, p);
         if (!field.value) {
-            return kf_err_field(p, KF_E_MALFORMED, field.name, "The value could not be read: %s.",
-                                why);
+            return kf_err_at(kf_err_said(p, KF_E_MALFORMED, "The value could not be read: {1}.", why, NULL),
+                             field.name);
         }
     }
     form->fields[form->count++] = field;
@@ -105,7 +105,7 @@ kf_err_t *kf_form_parse(kf_form_t **out, const char *bytes, apr_size_t len, apr_
     kf_form_t *form;
 
     if (len > KF_MAX_BODY) {
-        return kf_err(p, KF_E_TOO_LARGE, "A form may have at most %d bytes.", KF_MAX_BODY);
+        return kf_err_said(p, KF_E_TOO_LARGE, "A form may have at most {1} bytes.", apr_itoa(p, KF_MAX_BODY), NULL);
     }
     bytes = len ? bytes : "";
     end = bytes + len;

@@ -215,7 +215,7 @@ static kf_err_t *read_part(kf_multipart_t *form, reader_t *in)
     const char *stop;
 
     if (form->count == KF_MAX_PARTS) {
-        return kf_err(in->p, KF_E_MALFORMED, "A form may have at most %d parts.", KF_MAX_PARTS);
+        return kf_err_said(in->p, KF_E_MALFORMED, "A form may have at most {1} parts.", apr_itoa(in->p, KF_MAX_PARTS), NULL);
     }
     KF_TRY(read_headers(&entry.part, in));
     if (kf_multipart_part(form, entry.part.name)) {

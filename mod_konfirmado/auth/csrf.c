@@ -66,7 +66,7 @@ kf_err_t *kfm_csrf_gate(kfm_call_t *call)
     KF_TRY(kfm_csrf_check(call, value));
     /* a form of another site can be sent as text/plain, a document cannot */
     if (call->kind != KFM_PAGE && has_body(call) && !has_type(call, DOCUMENT) && !has_type(call, PARTS)) {
-        return kf_err(call->pool, KF_E_MEDIA_TYPE, "Send the body as %s.", DOCUMENT);
+        return kf_err_said(call->pool, KF_E_MEDIA_TYPE, "Send the body as {1}.", DOCUMENT, NULL);
     }
     return NULL;
 }

@@ -58,7 +58,7 @@ static kf_err_t *check_key(const kfm_call_t *call, const kfm_who_t *who)
     if (!scope) {
         return kf_err(call->pool, KF_E_FORBIDDEN, "This is for people who are signed in, not for API keys.");
     }
-    return kf_err(call->pool, KF_E_FORBIDDEN, "The API key does not have the scope %s.", scope);
+    return kf_err_said(call->pool, KF_E_FORBIDDEN, "The API key does not have the scope {1}.", scope, NULL);
 }
 
 static kf_err_t *check_role(const kfm_call_t *call, const kfm_who_t *who)

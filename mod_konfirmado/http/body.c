@@ -15,8 +15,8 @@ static kf_err_t *too_large(kfm_call_t *call)
 {
     /* what is still to come is thrown away with the connection */
     call->r->connection->keepalive = AP_CONN_CLOSE;
-    return kf_err(call->pool, KF_E_TOO_LARGE, "The body is larger than the %" APR_SIZE_T_FMT
-                  " bytes that are taken here.", call->route->body_cap);
+    return kf_err_said(call->pool, KF_E_TOO_LARGE, "The body is larger than the {1} bytes that are taken here.",
+                       apr_psprintf(call->pool, "%" APR_SIZE_T_FMT, call->route->body_cap), NULL);
 }
 
 static kf_err_t *read_failed(kfm_call_t *call, apr_status_t rv)
@@ -126,7 +126,7 @@ static bool is_type(const kfm_call_t *call, const char *type)
 
 static kf_err_t *wrong_type(kfm_call_t *call, const char *wanted)
 {
-    return kf_err(call->pool, KF_E_MEDIA_TYPE, "Send the body as %s.", wanted);
+    return kf_err_said(call->pool, KF_E_MEDIA_TYPE, "Send the body as {1}.", wanted, NULL);
 }
 
 kf_err_t *kfm_body_json(const char **out, apr_size_t *len, kfm_call_t *call)

@@ -83,8 +83,8 @@ static kf_err_t *check_limit(kfm_call_t *call, kfm_limit_t limit)
     }
     kf_metric_count(KF_M_LIMITED, (int)limit, 0);
     kfm_reply_retry_after(call, wait);
-    return kf_err(call->pool, KF_E_RATE_LIMITED, "Too many requests from one address: try again "
-                  "in %d s.", wait);
+    return kf_err_said(call->pool, KF_E_RATE_LIMITED, "Too many requests from one address: try again in {1} s.",
+                       apr_itoa(call->pool, wait), NULL);
 }
 
 static kf_err_t *enter_host(kfm_call_t *call, kfm_host_t host)

@@ -30,7 +30,8 @@ static const char *lang_of(const kfm_call_t *call)
     return asked ? asked : accept ? kf_lang_choose(accept, strlen(accept), own) : own;
 }
 
-/* Our sentences are English. In another language there are those of the catalogue, one for each code and reason. */
+/* Our sentences are English. In another language there are those of the catalogue: its own for each refusal, and where
+ * there is none, that of its reason or code. */
 static bool in_english(const kfm_call_t *call, const char *lang)
 {
     return !strcmp(lang, "en") || !call->cfg->messages;
@@ -62,6 +63,15 @@ static const char *title_of(const kfm_call_t *call, const char *lang, kf_code_t 
     return in_english(call, lang) ? kf_code_title(code) : words(call, lang, "code", kf_code_text(code), "title");
 }
 
+/* NULL: it has no words of its own. */
+static const char *own_words(const kfm_call_t *call, const char *lang, const kf_err_t *err)
+{
+    const char *said = kf_catalog_said(call->cfg->messages, lang, "refusals", err->sentence ? err->sentence : err->detail,
+                                       call->pool);
+
+    return said ? kf_err_fill(call->pool, said, err->values) : NULL;
+}
+
 /* What went wrong inside is for the log: a client can do nothing about it. */
 static bool ours_alone(kf_code_t code)
 {
@@ -70,11 +80,17 @@ static bool ours_alone(kf_code_t code)
 
 static const char *detail_of(const kfm_call_t *call, const char *lang, const kf_err_t *err)
 {
+    const char *own;
+
     if (ours_alone(err->code)) {
         return title_of(call, lang, err->code);
     }
     if (in_english(call, lang)) {
         return err->detail;
+    }
+    own = own_words(call, lang, err);
+    if (own) {
+        return own;
     }
     return err->code == KF_E_INVALID && err->field ? reason_words(call, lang, err)
                                                    : words(call, lang, "code", kf_code_text(err->code), "text");

@@ -96,20 +96,30 @@ void kfm_reply_header(kfm_call_t *call, const char *name, const char *value)
     apr_table_set(call->r->err_headers_out, name, value);
 }
 
-/* mod_deflate and mod_brotli write what they did into the tag; what a client sends back is still ours. */
+static void take_off(char *tags, const char *suffix)
+{
+    size_t len = strlen(suffix) - 1; /* the quote stays */
+
+    for (char *at = strstr(tags, suffix); at; at = strstr(at, suffix)) {
+        memmove(at, at + len, strlen(at + len) + 1);
+    }
+}
+
+/* mod_deflate and mod_brotli write what they did into the tag. What a client sends back is still ours, if it takes what
+ * they make: the tag of bytes that it does not take is another representation's. */
 static void take_suffixes_off(request_rec *r, const char *name)
 {
-    static const char *const suffixes[] = {"-gzip\"", "-br\"", NULL};
-    const char *sent = apr_table_get(r->headers_in, name);
+    const char *sent = apr_table_get(r->headers_in, name), *accept = apr_table_get(r->headers_in, "Accept-Encoding");
     char *tags = sent ? apr_pstrdup(r->pool, sent) : NULL;
 
-    if (!tags) {
+    if (!tags || !accept) {
         return;
     }
-    for (const char *const *one = suffixes; *one; one++) {
-        for (char *at = strstr(tags, *one); at; at = strstr(at, *one)) {
-            memmove(at, at + strlen(*one) - 1, strlen(at + strlen(*one) - 1) + 1);
-        }
+    if (ap_find_token(r->pool, accept, "gzip")) {
+        take_off(tags, "-gzip\"");
+    }
+    if (ap_find_token(r->pool, accept, "br")) {
+        take_off(tags, "-br\"");
     }
     apr_table_setn(r->headers_in, name, tags);
 }

@@ -26,6 +26,21 @@ static const char *word(const docs_t *docs, const char *key)
     return kf_catalog_text(KFM_SAY(docs->call), apr_pstrcat(docs->call->pool, "docs.", key, NULL));
 }
 
+/* A sentence of the description in the page's language, by its key in a group of kf_catalog_said(). */
+static const char *said(const docs_t *docs, const char *group, const char *key, const char *english)
+{
+    const char *own = key ? kf_catalog_said(KFM_SAY(docs->call), group, key, docs->call->pool) : NULL;
+
+    return own ? own : english;
+}
+
+static const char *description(const docs_t *docs, const json_t *object)
+{
+    const char *english = text_of(object, "description");
+
+    return said(docs, "descriptions", english, english);
+}
+
 static const char *last_part(const char *ref)
 {
     const char *slash = strrchr(ref, '/');
@@ -98,7 +113,7 @@ static void add_field(json_t *list, const docs_t *docs, const char *name, const 
 
     kfm_put(item, "name", name);
     kfm_put(item, "type", type_of(docs, schema, 0));
-    kfm_put(item, "text", text_of(schema, "description"));
+    kfm_put(item, "text", description(docs, schema));
     json_array_append_new(list, item);
 }
 
@@ -148,7 +163,7 @@ static void put_params(json_t *item, const docs_t *docs, const json_t *op)
         field = json_array_get(list, json_array_size(list) - 1);
         kfm_put(field, "where", json_is_true(json_object_get(param, "required"))
                                     ? apr_pstrcat(docs->call->pool, where, ", ", word(docs, "required"), NULL) : where);
-        kfm_put(field, "text", text_of(param, "description"));
+        kfm_put(field, "text", description(docs, param));
     }
     kfm_put_flag(item, "has_params", json_array_size(list) > 0);
     json_object_set_new(item, "params", list);
@@ -197,6 +212,7 @@ static const char *who_of(const docs_t *docs, const json_t *op)
     if (!role) {
         return word(docs, "anybody");
     }
+    role = word(docs, apr_pstrcat(docs->call->pool, "role.", role, NULL));
     return scope ? kf_catalog_format(KFM_SAY(docs->call), "docs.session_or_key", docs->call->pool, "role", role, "scope",
                                      scope, NULL)
                  : kf_catalog_format(KFM_SAY(docs->call), "docs.session", docs->call->pool, "role", role, NULL);
@@ -221,8 +237,8 @@ static json_t *operation(const docs_t *docs, const char *path, const char *metho
     kfm_put(item, "id", text_of(op, "operationId"));
     kfm_put(item, "method", upper);
     kfm_put(item, "path", path);
-    kfm_put(item, "summary", text_of(op, "summary"));
-    kfm_put(item, "text", text_of(op, "description"));
+    kfm_put(item, "summary", said(docs, "operations", text_of(op, "operationId"), text_of(op, "summary")));
+    kfm_put(item, "text", description(docs, op));
     kfm_put(item, "who", who_of(docs, op));
     kfm_put(item, "body_type", type);
     put_params(item, docs, op);
@@ -272,7 +288,7 @@ static void put_schemas(kfm_view_t *view, const docs_t *docs)
         json_t *item = json_object();
 
         kfm_put(item, "name", name);
-        kfm_put(item, "text", text_of(schema, "description"));
+        kfm_put(item, "text", description(docs, schema));
         put_fields(item, docs, "fields", schema, false);
         json_array_append_new(list, item);
     }

@@ -2,8 +2,8 @@
 #define KFM_PAGE_DOCS_H
 /*
  * The description of the API (openapi.json) as a page, the same on every host: a process
- * makes it once for each language. Names and sentences about single fields are those of
- * the description, in English.
+ * makes it once for each language. Names are those of the description; its sentences are shown
+ * as htdocs/i18n/es_of_en/api.json says them in Spanish.
  */
 #include "http/call.h"
 

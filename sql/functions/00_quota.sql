@@ -48,6 +48,19 @@ CREATE OR REPLACE FUNCTION kf.quota_day() RETURNS timestamptz
 LANGUAGE sql STABLE
 AS $$ SELECT date_trunc('day', kf.now(), 'UTC') $$;
 
+-- What a refusal says: {1} is the quota, {2} when the next day begins.
+CREATE OR REPLACE FUNCTION kf.quota_words(p_kind text) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE p_kind
+        WHEN 'bookings' THEN 'This business may make {1} bookings by hand a day: go on after {2}, or ask the operator for more.'
+             ' It may do more with each day and each paid booking.'
+        WHEN 'exports' THEN 'This business may export {1} files a day: go on after {2}, or ask the operator for more.'
+             ' It may do more with each day and each paid booking.'
+        ELSE 'This business may send {1} tests and repetitions a day: go on after {2}, or ask the operator for more.'
+             ' It may do more with each day and each paid booking.' END
+$$;
+
 -- Refuses what would be more than the quota of a day, of a kind that is counted by its rows: messages, bookings,
 -- exports. Two at the same moment are counted one after the other.
 CREATE OR REPLACE FUNCTION kf.quota_check(p_tenant uuid, p_kind text) RETURNS void
@@ -70,12 +83,8 @@ BEGIN
                 AND a.action = ANY (CASE p_kind WHEN 'exports' THEN ARRAY['export_started']
                                                 ELSE ARRAY['callback_tested', 'callback_resent'] END)) END;
     IF v_used >= v_most THEN
-        PERFORM kf.refuse('KF424', format(
-            CASE p_kind WHEN 'bookings' THEN 'This business may make %s bookings by hand a day'
-                        WHEN 'exports' THEN 'This business may export %s files a day'
-                        ELSE 'This business may send %s tests and repetitions a day' END
-            || ': go on after %s, or ask the operator for more. It may do more with each day and each paid booking.',
-            v_most, kf.iso_local(v_since + interval '1 day', t.time_zone)), p_kind);
+        PERFORM kf.refuse_with('KF424', kf.quota_words(p_kind), p_kind, v_most::text,
+                               kf.iso_local(v_since + interval '1 day', t.time_zone));
     END IF;
 END
 $$;

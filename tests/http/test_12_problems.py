@@ -70,6 +70,30 @@ def test_an_account_has_a_language(shop):
     assert answer.json()["errors"][0]["detail"] == "Este campo es obligatorio."
 
 
+def test_each_refusal_has_its_own_spanish(shop):
+    """Of SQL and of C, with values and without. What no page says of its own is English for who asks for that."""
+    owner = signed_in(shop)
+    one = "/api/professionals/" + shop.demo.value(
+        "SELECT professional_id FROM kf.professional WHERE tenant_id = '%s' ORDER BY 1 LIMIT 1" % shop.tenant)
+    most = int(shop.demo.value("SELECT kf.setup_limit('spans')"))
+    spans = [{"weekday": 1, "start": "%02d:%02d" % divmod(10 * i, 60), "end": "%02d:%02d" % divmod(10 * i + 5, 60)}
+             for i in range(most + 1)]
+    for method, path, body, status, english, spanish in (
+            ("DELETE", one + "/feed", None, 409, "There is no feed to revoke", "No hay una suscripción que desactivar."),
+            ("GET", "/api/calendar?from=2027-01-01&to=2027-03-01", None, 422, "One to 35 days are expected", "Pide de 1 a 35 días."),
+            ("PUT", one + "/hours", {"hours": spans, "overrides": []}, 422, "A day has %d spans at most" % most,
+             "Un día puede tener %d franjas como máximo." % most),
+            ("GET", "/api/services/" + str(uuid.uuid4()), None, 404, "There is nothing with this id.", "No hay nada con este id.")):
+        for lang, said in (("en", english), ("es", spanish)):
+            answer = owner.request(method, path, json=body, headers={"Accept-Language": lang})
+            told = answer.json()
+            assert answer.status_code == status and told["detail"] == said, (method, path, answer.text)
+            assert [error["detail"] for error in told.get("errors", [])] in ([], [said])
+    for lang, said in (("en", "This is not valid JSON (line 1, column 2)."), ("es", "Esto no es JSON válido (línea 1, columna 2).")):
+        assert shop.client(**{"Accept-Language": lang, "Content-Type": "application/json"}).post(
+            "/api/holds", data="{x}").json()["detail"] == said
+
+
 def test_the_type_answers(shop):
     told = problem(shop.client().get("/api/booking/nobody/options"), 404, "link_invalid")
     assert told["type"] == shop.demo.about["base_url"] + "/problems/link_invalid"

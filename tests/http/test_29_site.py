@@ -13,7 +13,9 @@ from kitshop import Shop
 
 @pytest.fixture(scope="module")
 def site(demos):
-    return Shop(demos.get("site", ["KonfirmadoSecurityContact mailto:seguridad@book.example"]))
+    return Shop(demos.get("site", ["KonfirmadoSecurityContact mailto:seguridad@book.example",
+                                   "LoadModule brotli_module /usr/lib/apache2/modules/mod_brotli.so",
+                                   "AddOutputFilterByType BROTLI_COMPRESS text/html application/json"]))
 
 
 def get(shop, path, host=None, **headers):
@@ -71,8 +73,38 @@ def test_tags_that_a_filter_wrote_into(shop, suffix):
         tag = owner.get(path).headers["ETag"]
         changed = tag[:-1].removesuffix("-gzip") + suffix + '"'
         for sent in (changed, '"other", W/' + changed):
-            assert owner.get(path, headers={"If-None-Match": sent}).status_code == 304, (path, sent)
+            got = owner.get(path, headers={"If-None-Match": sent, "Accept-Encoding": "gzip, br"})
+            assert got.status_code == 304, (path, sent)
         assert owner.get(path, headers={"If-None-Match": '"other%s"' % suffix}).status_code == 200
     version = kitadmin.good(owner.get("/api/tenant/branding"))["version"]
     edited = owner.patch("/api/tenant/branding", json={"contact": "Calle 1"}, headers={"If-Match": '"%d%s"' % (version, suffix)})
     assert edited.status_code == 200, edited.text
+
+
+def test_brotli_and_tags(site):
+    """mod_brotli's own tag comes back as a 304, to who takes its bytes and to nobody else."""
+    path = "/api/openapi.json"
+    plain, packed = get(site, path), get(site, path, **{"Accept-Encoding": "br"})
+    tag, own = plain.headers["etag"], packed.headers["etag"]
+    assert "content-encoding" not in plain.headers and packed.headers["content-encoding"] == "br"
+    assert "accept-encoding" in packed.headers["vary"].lower() and len(packed.body) < len(plain.body) / 4
+    assert own == tag[:-1] + '-br"'
+    for accept, sent, status in (("br", own, 304), ("gzip, br", own, 304), ("br", '"other-br"', 200), (None, tag, 304),
+                                 (None, own, 200), ("gzip", own, 200), ("br", tag[:-1] + '-gzip"', 200)):
+        headers = {"If-None-Match": sent, **({"Accept-Encoding": accept} if accept else {})}
+        got = get(site, path, **headers)
+        assert got.status == status, (accept, sent)
+        assert not (got.body if status == 304 else None), (accept, sent)
+
+
+def test_docs_in_spanish(shop):
+    """No sentence of the description is English on the Spanish page."""
+    page = html.unescape(get(shop, "/docs?lang=es").body.decode())
+    english = html.unescape(get(shop, "/docs?lang=en").body.decode())
+    document = kitapi.document()
+    told = [one["summary"] for item in document["paths"].values() for one in item.values()]
+    told += [field["description"] for schema in document["components"]["schemas"].values()
+             for field in schema.get("properties", {}).values() if "description" in field]
+    assert len(told) > 180 and [one for one in told if one not in english] == []
+    assert [one for one in told if len(one) > 12 and one in page] == []
+    assert "con sesión de un dueño" in page and "signed in as an owner" in english

@@ -72,6 +72,19 @@ START_TEST(try_returns_the_error)
 }
 END_TEST
 
+START_TEST(sentences_with_values)
+{
+    kf_err_t *err = kf_err_at(kf_err_said(kf_test_pool, KF_E_INVALID, "From {1} to {2}, {1}: {{x}} {3}.", "a{2}", "b", NULL), "f");
+
+    ck_assert_str_eq(err->field, "f");
+    ck_assert_str_eq(err->detail, "From a{2} to b, a{2}: {{x}} {3}.");
+    ck_assert_str_eq(err->sentence, "From {1} to {2}, {1}: {{x}} {3}.");
+    ck_assert_str_eq(kf_err_fill(kf_test_pool, "{2}, {1}", err->values), "b, a{2}");
+    ck_assert_str_eq(kf_err_fill(kf_test_pool, "none {", err->values), "none {");
+    ck_assert_ptr_null(kf_err(kf_test_pool, KF_E_INVALID, "x")->sentence);
+}
+END_TEST
+
 Suite *kf_suite_base_err(void)
 {
     Suite *s = suite_create("base_err");
@@ -79,6 +92,7 @@ Suite *kf_suite_base_err(void)
 
     tcase_add_test(tc, members);
     tcase_add_test(tc, lists);
+    tcase_add_test(tc, sentences_with_values);
     tcase_add_test(tc, codes_are_complete_and_distinct);
     tcase_add_test(tc, sqlstates);
     tcase_add_test(tc, try_returns_the_error);

@@ -131,6 +131,11 @@ START_TEST(our_own_catalogues)
     ck_ok(kf_catalog_load(&cat, KF_SRCDIR "/htdocs/i18n", kf_test_pool));
     ck_assert_str_eq(kf_catalog_text(cat, "es", "lang.name"), "Español");
     ck_assert_str_eq(kf_catalog_text(cat, "en", "lang.name"), "English");
+    ck_assert_str_eq(kf_catalog_said(cat, "es", "refusals", "Sign in first.", kf_test_pool), "Primero inicia sesión.");
+    ck_assert_str_eq(kf_catalog_said(cat, "es", "refusals", "Sign in first", kf_test_pool), "Primero inicia sesión.");
+    ck_assert_ptr_null(kf_catalog_said(cat, "en", "refusals", "Sign in first.", kf_test_pool));
+    ck_assert_ptr_null(kf_catalog_said(cat, "es", "refusals", "Nobody says this.", kf_test_pool));
+    ck_assert_ptr_null(kf_catalog_said(cat, "es", "nothing", "", kf_test_pool));
 }
 END_TEST
 

@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+"""Every refusal that a caller of the API can read has its own Spanish: htdocs/i18n/es_of_en/refusals.json.
+
+A refusal is a sentence in the code, of C or SQL, and the sentence is its key. It needs none of its own where it says no
+more than its code (errors.def), where its field has a reason (those have words), and where a program is told (WORDLESS).
+What only the operator reads, or nobody, is English alone (INSIDE). Values stand in a sentence as {1}, {2}.
+"""
+import json
+import re
+
+from checklib import TOP, c_files, code, finish, name
+
+FILE = "htdocs/i18n/es_of_en/refusals.json"
+INSIDE = re.compile(
+    r"mod_konfirmado/(ctl|cfg|page)/"
+    r"|mod_konfirmado/handle/(dash_|wizard_|visit|auth_team|connect\.c)"  # pages: they have words of their own
+    r"|lib/(base/buf|calendar/|crypto/(keyring|sealed|webhook)|text/(hours|ical|mail|mime|mustache|qr))"
+    r"|lib/net/(http|smtp)|lib/pay/wompi_|lib/repo/backup|lib/flow/(backup|migrate|pgtool|restore)"
+    r"|sql/functions/tenant_delete\.sql")
+GENERAL = {"CONFIG", "INTERNAL", "UNAVAILABLE", "TIMEOUT", "PROVIDER"}  # the code says what can be said
+WORDLESS = {"KF428", "KF432"}  # their sentence is for the program that asked: a number, a time
+MAKERS = {"kf_err": 2, "kf_err_said": 2, "kf_err_field": 3, "kf_svg_bad": 1}  # where the sentence stands
+LOCAL = {"lib/image/png.c": {"bad": 1}, "lib/text/multipart.c": {"bad": 2}, "lib/net/guard_url.c": {"denied": 1},
+         "lib/flow/uploads.c": {"invalid": 2}}
+C_TEXT = re.compile(r'"((?:\\.|[^"\\])*)"(?:\s*"((?:\\.|[^"\\])*)")*')
+SQL_TEXT = re.compile(r"'((?:''|[^'])*)'((?:\s*\n\s*'(?:''|[^'])*')*)")
+PLACEHOLDER = re.compile(r"\{([1-9])\}")
+CONVERSION = re.compile(r"%(?!%)")
+
+problems = []
+there, needed = {}, {}  # sentence: where
+
+
+def key_of(sentence):
+    return sentence[:-1] if sentence.endswith(".") else sentence
+
+
+def put(sentence, where, need):
+    there.setdefault(key_of(sentence), where)
+    if need and key_of(sentence) not in titles:
+        needed.setdefault(key_of(sentence), where)
+
+
+def inner(text, at):
+    """What stands in the brackets that begin at `at`; brackets in texts do not count."""
+    depth = 0
+    for token in re.finditer(r'"(?:\\.|[^"\\])*"|\'(?:\'\'|\\.|[^\'])*\'|[()]', text[at:]):
+        depth += {"(": 1, ")": -1}.get(token.group(), 0)
+        if not depth:
+            return text[at + 1:at + token.start()]
+    return text[at + 1:]
+
+
+def arguments(text):
+    """The arguments of a call: commas in brackets and texts do not count."""
+    out, depth = [""], 0
+    for token in re.finditer(r'"(?:\\.|[^"\\])*"|\'(?:\'\'|\\.|[^\'])*\'|.', text, re.S):
+        depth += {"(": 1, ")": -1}.get(token.group(), 0)
+        if token.group() == "," and not depth:
+            out.append("")
+        else:
+            out[-1] += token.group()
+    return [one.strip() for one in out]
+
+
+def c_sentences(argument):
+    """Each text of an argument, its parts joined."""
+    return [json.loads('"' + "".join(re.findall(r'"((?:\\.|[^"\\])*)"', m.group())) + '"')
+            for m in C_TEXT.finditer(argument)]
+
+
+def read_c(path):
+    source = code(path, keep_strings=True)
+    makers = {**MAKERS, **LOCAL.get(name(path), {})}
+    for call in re.finditer(r"\b(%s)\(" % "|".join(makers), source):
+        args = arguments(inner(source, call.end() - 1))
+        where = f"{name(path)}: {call.group(1)}()"
+        place = makers[call.group(1)]
+        kind = next((one[5:] for one in args if one.startswith("KF_E_")), "")
+        reason = re.search(r"kf_err_(reason|limits)\(\s*$", source[:call.start()])
+        need = not INSIDE.match(name(path)) and kind not in GENERAL and not reason
+        for sentence in c_sentences(args[place]) if len(args) > place else []:
+            if CONVERSION.search(sentence) and need and sentence != "%s":
+                problems.append(f"{where}: write {{1}} and kf_err_said() for the values of: {sentence}")
+            elif sentence != "%s":
+                put(sentence, where, need)
+
+
+def sql_sentences(argument):
+    texts = [re.sub(r"'\s*\n\s*'", "", m.group()[1:-1]).replace("''", "'") for m in SQL_TEXT.finditer(argument)]
+    return [text for text in texts if " " in text]
+
+
+def read_sql(path):
+    source = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
+    for call in re.finditer(r"(?<!FUNCTION )\bkf\.(refuse|refuse_with|refuse_field)\(", source):
+        args = arguments(inner(source, call.end() - 1))
+        where = f"{name(path)}: kf.{call.group(1)}()"
+        words = args[0] if call.group(1) == "refuse_field" else args[1]
+        helper = re.fullmatch(r"kf\.(\w+)\(.*\)", words, re.S)
+        if helper:  # a function of the same file that chooses a sentence
+            words = re.search(r"FUNCTION kf\.%s\(.*?\$\$(.*?)\$\$" % helper.group(1), source, re.S)
+            words = words.group(1) if words else ""
+        need = call.group(1) != "refuse_field" and not INSIDE.match(name(path)) and args[0].strip("'") not in WORDLESS
+        sentences = sql_sentences(words)
+        if need and (not sentences or "format(" in words or "||" in words):
+            problems.append(f"{where}: a sentence is expected, with kf.refuse_with() for its values: {words}")
+        for sentence in sentences:
+            put(sentence, where, need)
+
+
+english = json.loads((TOP / "htdocs/i18n/en/problems.json").read_text(encoding="utf-8"))["problems"]["code"]
+titles = {key_of(one["title"]) for one in english.values()}
+for path in c_files("lib", "mod_konfirmado", suffixes=(".c",)):
+    if name(path) != "lib/base/err.c":
+        read_c(path)
+for path in sorted((TOP / "sql/functions").glob("*.sql")):
+    read_sql(path)
+spanish = json.loads((TOP / FILE).read_text(encoding="utf-8"))["refusals"]
+for sentence in sorted(needed.keys() - spanish.keys()):
+    problems.append(f"{needed[sentence]}: {FILE} has no Spanish for: {sentence}")
+for sentence in sorted(spanish.keys() - there.keys()):
+    problems.append(f"{FILE}: nobody says: {sentence}")
+for sentence, said in spanish.items():
+    if not said.strip() or set(PLACEHOLDER.findall(said)) - set(PLACEHOLDER.findall(sentence)):
+        problems.append(f"{FILE}: empty, or a value that there is not: {sentence}")
+finish("refusals", problems, len(needed))
