@@ -73,11 +73,8 @@ def test_an_account_has_a_language(shop):
 def test_each_refusal_has_its_own_spanish(shop):
     """Of SQL and of C, with values and without. What no page says of its own is English for who asks for that."""
     owner = signed_in(shop)
-    one = "/api/professionals/" + shop.demo.value(
-        "SELECT professional_id FROM kf.professional WHERE tenant_id = '%s' ORDER BY 1 LIMIT 1" % shop.tenant)
-    most = int(shop.demo.value("SELECT kf.setup_limit('spans')"))
-    spans = [{"weekday": 1, "start": "%02d:%02d" % divmod(10 * i, 60), "end": "%02d:%02d" % divmod(10 * i + 5, 60)}
-             for i in range(most + 1)]
+    one, most = "/api/professionals/" + shop.professional_id(), 12
+    spans = [{"weekday": 1, "kind": "work", "starts": "08:%02d" % (4 * i), "ends": "08:%02d" % (4 * i + 2)} for i in range(most + 1)]
     for method, path, body, status, english, spanish in (
             ("DELETE", one + "/feed", None, 409, "There is no feed to revoke", "No hay una suscripción que desactivar."),
             ("GET", "/api/calendar?from=2027-01-01&to=2027-03-01", None, 422, "One to 35 days are expected", "Pide de 1 a 35 días."),

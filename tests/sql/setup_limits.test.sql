@@ -15,6 +15,16 @@ EXCEPTION WHEN OTHERS THEN
     RETURN SQLERRM;
 END
 $$;
+CREATE FUNCTION pg_temp.values_of(p_what text, p jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_detail text;
+BEGIN
+    EXECUTE format('SELECT kf.%s_add(%L, gen_random_uuid(), %L)', p_what, t.id(100), p);
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL;
+    RETURN v_detail;
+END
+$$;
 -- `n` spans of 5 minutes on one weekday, or one day.
 CREATE FUNCTION pg_temp.spans(p_n int, p_day jsonb) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_agg(p_day || jsonb_build_object('starts', to_char(time '08:00' + i * interval '10 min', 'HH24:MI'),
@@ -29,6 +39,8 @@ SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Doce', 'hours'
 SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Trece', 'hours', pg_temp.spans(13, '{"weekday":1}'))), 'KF422 hours', 'not thirteen');
 SELECT is(pg_temp.refused('professional', jsonb_build_object('name', 'Trece', 'hours', pg_temp.spans(13, '{"weekday":1}'))), 'A day has 12 spans at most',
     'the refusal names the bound');
+SELECT is(pg_temp.values_of('professional', jsonb_build_object('name', 'Trece', 'hours', pg_temp.spans(13, '{"weekday":1}'))),
+    E'A day has {1} spans at most\n12', 'and tells other languages its sentence and its value');
 SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Aparte', 'overrides', pg_temp.spans(13, '{"day":"2026-07-01"}'))), 'KF422 overrides',
     'nor of one day apart');
 
