@@ -224,7 +224,8 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
                             .zone = customer->zone && *customer->zone ? customer->zone : NULL,
                             .return_url = wish->return_url,
                             .after = wish->after,
-                            .more = wish->more};
+                            .more = wish->more,
+                            .mail = flow->mail != NULL};
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, wish->token, p));
     KF_TRY(kf_uuid_random(&ask.booking, p)); /* third parties see it: it must tell nothing */

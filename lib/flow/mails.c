@@ -198,6 +198,7 @@ static kf_err_t *account_words(const making_t *m, const kf_flow_t *flow)
     apr_pool_t *p = m->mail->job.p;
     kf_mail_facts_t facts = {.kind = row->kind, .lang = row->language, .name = row->to_name,
                              .business = row->business, .base_url = flow->base_url,
+                             .token = json_string_value(json_object_get(m->facts, "confirm")),
                              .facts = m->facts, .at = row->created_at, .offset = row->offset};
     kf_mail_words_t words = {0};
 

@@ -37,14 +37,14 @@ static const kf_stmt_t hold_read = {
 static const kf_stmt_t booking_start = {
     "booking_start",
     "SELECT " STARTED " FROM kf.booking_start($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::text,"
-    " $7::text, $8::text, $9::text, $10::text, $11::text, $12::timestamptz, $13::jsonb)",
-    13, KF_STMT_REPEATABLE};
+    " $7::text, $8::text, $9::text, $10::text, $11::text, $12::timestamptz, $13::jsonb, $14::boolean)",
+    14, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t booking_start_at = {
     "booking_start_at",
     "SELECT " STARTED " FROM kf.booking_start_at($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::text,"
-    " $7::text, $8::text, $9::text, $10::text, $11::text, $12::timestamptz, $13::jsonb, $14::text)",
-    14, KF_STMT_REPEATABLE};
+    " $7::text, $8::text, $9::text, $10::text, $11::text, $12::timestamptz, $13::jsonb, $15::text, $14::boolean)",
+    15, KF_STMT_REPEATABLE};
 
 static const kf_stmt_t booking_retry = {
     "booking_retry",
@@ -195,7 +195,7 @@ kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
     KF_TRY(KF_DB_EXEC(&res, db, ask->return_url ? &booking_start_at : &booking_start, p, KF_UUID(tenant),
                       KF_UUID(&ask->booking), KF_UUID(&ask->attempt), KF_UUID(&ask->claim), hash_arg(ask->token_hash), KF_TEXT(ask->name), KF_TEXT(ask->email),
                       KF_TEXT(ask->phone), KF_TEXT(ask->notes), KF_TEXT(ask->language), KF_TEXT(ask->zone),
-                      after_arg(ask->after), KF_TEXT(ask->more), KF_TEXT(ask->return_url)));
+                      after_arg(ask->after), KF_TEXT(ask->more), KF_BOOL(ask->mail), KF_TEXT(ask->return_url)));
     read_started(out, res);
     return NULL;
 }

@@ -70,6 +70,7 @@ typedef struct {
     const char *return_url; /* NULL: that of the hold */
     kf_instant_t after;     /* as of a hold */
     const char *more;       /* what a caller of the API adds, a JSON object {metadata}, or NULL */
+    bool mail;              /* the operator has a server for mails */
 } kf_booking_ask_t;
 
 /* A booking with what is needed to send its payer to the provider. */

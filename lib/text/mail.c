@@ -24,6 +24,7 @@ static const kind_t kinds[] = {
     {"calendar_invite", "/connect-calendar/", true, false},
     {"calendar_error", "/dashboard/professionals", false, false},
     {"calendar_unreadable", "/dashboard/professionals", false, false},
+    {"confirm_address", "/confirm-email/", true, false},
 };
 
 /* One rendering. */

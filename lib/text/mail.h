@@ -20,12 +20,13 @@
 
 typedef struct {
     const char *kind;     /* verify, already_registered, reset, password_changed, invite, new_sign_in,
-                             totp_changed, calendar_invite, calendar_error, calendar_unreadable */
+                             totp_changed, calendar_invite, calendar_error, calendar_unreadable,
+                             confirm_address */
     const char *lang;
     const char *name;     /* of the reader; NULL or empty: not known */
     const char *business;
     const char *base_url; /* no slash at the end */
-    const char *token;    /* of the link of verify, reset, invite and calendar_invite; else NULL */
+    const char *token;    /* of the link of verify, reset, invite, calendar_invite, confirm_address; else NULL */
     const json_t *facts;  /* members by kind, all optional: minutes, by, role, ip, device, enabled,
                              professional, professional_id, reason, report */
     kf_instant_t at;      /* when it happened */

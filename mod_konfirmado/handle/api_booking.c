@@ -1,6 +1,7 @@
 /* POST /api/bookings, GET /api/bookings/{id}/status, POST /api/bookings/{id}/payments. */
 #include <string.h>
 
+#include "flow/address.h"
 #include "flow_ctx.h"
 #include "handle/act.h"
 #include "handle/admin.h"
@@ -49,15 +50,21 @@ static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)
     kf_json_close(buf, '}');
 }
 
+typedef struct {
+    kf_book_wish_t wish;
+    kf_err_t *refused; /* by the last try; NULL: it was not, or is answered from what is kept */
+} create_t;
+
 static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 {
     kfm_act_t *act = baton;
-    kf_book_wish_t *wish = act->wish;
+    create_t *it = act->wish;
     kf_booked_t booked;
     kf_buf_t buf;
 
-    wish->after = act->after;
-    KF_TRY(kf_flow_book(&booked, act->flow, db, act->tenant, wish, p));
+    it->wish.after = act->after;
+    it->refused = kf_flow_book(&booked, act->flow, db, act->tenant, &it->wish, p);
+    KF_TRY(it->refused);
     kf_buf_init(&buf, p, 1024, 8000);
     write_booked(&buf, &booked);
     return kfm_act_answer(out, 201, &buf, p);
@@ -107,8 +114,10 @@ static const char *more(kfm_call_t *call, json_t *metadata)
 kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
 {
     kf_json_value_t v[F__N];
+    kf_answer_t answer = {0};
     kf_customer_t customer;
-    kf_book_wish_t wish;
+    create_t it = {0};
+    kf_err_t *err;
     const char *body;
     apr_size_t len;
     json_t *json;
@@ -119,13 +128,16 @@ kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
     KF_TRY(check_language(&customer, call->pool));
     KF_TRY(kfm_tenant_of_token(call, v[F_TOKEN].s));
     KF_TRY(kf_customer_check(&customer, call->tenant, "customer.", call->pool));
-    wish = (kf_book_wish_t){.claim = v[F_HOLD].uuid,
-                            .token = v[F_TOKEN].s,
-                            .origin = kfm_tenant_origin(call),
-                            .customer = &customer,
-                            .return_url = v[F_RETURN].s,
-                            .more = more(call, v[F_METADATA].present ? v[F_METADATA].json : NULL)};
-    return kfm_act(call, create, &wish);
+    it.wish = (kf_book_wish_t){.claim = v[F_HOLD].uuid,
+                               .token = v[F_TOKEN].s,
+                               .origin = kfm_tenant_origin(call),
+                               .customer = &customer,
+                               .return_url = v[F_RETURN].s,
+                               .more = more(call, v[F_METADATA].present ? v[F_METADATA].json : NULL)};
+    err = kfm_act_run(&answer, call, create, &it, NULL);
+    KF_TRY(kf_flow_address_ask(kfm_flow(call), &call->tenant->id, &customer, it.refused, call->pool));
+    KF_TRY(err);
+    return kfm_act_reply(call, &answer);
 }
 
 /* A booking's token: Authorization: Bearer, ?token=, or the cookie of the wizard. */

@@ -26,6 +26,10 @@ kf_err_t *kfm_handle_waiting_leave_post(kfm_call_t *call);
 kf_err_t *kfm_handle_waiting_offer(kfm_call_t *call);
 kf_err_t *kfm_handle_waiting_offer_post(kfm_call_t *call);
 
+/* visit_address.c */
+kf_err_t *kfm_handle_address(kfm_call_t *call);
+kf_err_t *kfm_handle_address_post(kfm_call_t *call);
+
 /* visit_report.c */
 kf_err_t *kfm_handle_report(kfm_call_t *call);
 kf_err_t *kfm_handle_report_post(kfm_call_t *call);

@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "flow/address.h"
 #include "flow/once.h"
 #include "flow_ctx.h"
 #include "handle/handle.h"
@@ -162,12 +163,13 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
                                 .origin = kfm_tenant_origin(call),
                                 .customer = &checked};
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
+    KF_TRY(kf_flow_address_ask(act.flow, act.tenant, &checked, err, call->pool));
     if (err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_SLOT_UNAVAILABLE)) {
         choice = choice_of(page);
         return kfm_wizard_times(call, link, &choice, err, page->hold->start);
     }
     if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER
-                || err->code == KF_E_CALENDAR_UNREADABLE)) { /* nothing is lost: they may send it again */
+                || err->code == KF_E_CALENDAR_UNREADABLE || err->code == KF_E_EMAIL_UNCONFIRMED)) { /* nothing is lost: they may send it again */
         page->problem = err;
         return kfm_page_details(call, kf_code_http(err->code), page);
     }

@@ -4,6 +4,7 @@
  */
 #include <apr_strings.h>
 
+#include "flow/address.h"
 #include "flow/once.h"
 #include "flow_ctx.h"
 #include "handle/wizard.h"
@@ -70,7 +71,8 @@ kf_err_t *kfm_wizard_first(kfm_call_t *call, const kf_form_t *form, kf_hold_wish
     }
     it.both.book = &book;
     err = run(&it, false, call->pool);
-    if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER)) {
+    KF_TRY(kf_flow_address_ask(it.flow, it.tenant, &checked, err, call->pool));
+    if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER || err->code == KF_E_EMAIL_UNCONFIRMED)) {
         page.problem = err;
         return show(call, &it, &page);
     }

@@ -23,8 +23,8 @@ static const struct {
 } prefixes[] = {
     {"/api/availability", AVAILABILITY}, {"/api/booking/", OPTIONS}, {"/api/holds", HOLD}, {"/api/bookings", BOOKING},
     {"/api/webhooks/", WEBHOOK},         {"/api/", API},             {"/book/", WIZARD},   {"/booking/", VISIT},
-    {"/waiting/", VISIT},                {"/report/", VISIT},       {"/dashboard", DASHBOARD}, {"/uploads/", UPLOAD},
-    {"/feed/", FEED},                    {"/connect/", CONNECT},    {"/health", HEALTH},
+    {"/waiting/", VISIT},                {"/report/", VISIT},       {"/confirm-email/", VISIT}, {"/dashboard", DASHBOARD},
+    {"/uploads/", UPLOAD},               {"/feed/", FEED},          {"/connect/", CONNECT},  {"/health", HEALTH},
 };
 
 static bool begins(const char *text, const char *with)

@@ -11,7 +11,7 @@
 
 /* A path below one of these begins with a token, also where it is no row of the table: a link that was
  * copied with a dot behind it is still a link. */
-static const char *const secret_paths[] = {CONNECT, "/booking/", "/waiting/", "/report/", "/feed/"};
+static const char *const secret_paths[] = {CONNECT, "/booking/", "/waiting/", "/report/", "/confirm-email/", "/feed/"};
 
 /* A query with one of these is hidden as a whole. */
 static const char *const secret_names[] = {"token", "code", "frame"};

@@ -237,11 +237,30 @@ static void put_title(kfm_view_t *view, bool wrong)
                                : title);
 }
 
-static void put_problem(kfm_view_t *view, const kf_err_t *problem)
+static bool is_unconfirmed(const kfm_details_page_t *page)
 {
+    return page->problem && page->problem->code == KF_E_EMAIL_UNCONFIRMED;
+}
+
+static const char *submit_text(kfm_call_t *call, const kfm_details_page_t *page)
+{
+    if (page->hold->charge.minor == 0) {
+        return kf_catalog_text(KFM_SAY(call), is_unconfirmed(page) ? "details.submit_confirmed" : "details.submit_free");
+    }
+    return kf_catalog_format(KFM_SAY(call), "details.submit_pay", call->pool, "amount",
+                             kfm_words_money(call, page->hold->charge), NULL);
+}
+
+static void put_problem(kfm_view_t *view, const kfm_details_page_t *page)
+{
+    const kf_err_t *problem = page->problem;
     kfm_call_t *call = view->call;
 
-    if (problem && problem->code == KF_E_PROVIDER) {
+    if (is_unconfirmed(page)) {
+        kfm_view_message(view, kf_catalog_text(KFM_SAY(call), "details.unconfirmed_title"),
+                         kf_catalog_format(KFM_SAY(call), "details.unconfirmed_text", call->pool, "email",
+                                           page->typed->email, NULL), NULL);
+    } else if (problem && problem->code == KF_E_PROVIDER) {
         kfm_view_message(view, kf_catalog_text(KFM_SAY(call), "details.provider_title"),
                          kf_catalog_text(KFM_SAY(call), "details.provider_text"), NULL);
     } else if (problem) {
@@ -252,7 +271,6 @@ static void put_problem(kfm_view_t *view, const kf_err_t *problem)
 kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_t *page)
 {
     const kf_hold_view_t *hold = page->hold;
-    bool free = hold->charge.minor == 0;
     kfm_view_t view;
 
     kfm_view_begin(&view, call, page->tenant, page->lang_forced);
@@ -262,13 +280,10 @@ kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_
         kfm_view_languages(&view, kfm_url(call->pool, hold->link, "/details", NULL));
     }
     kfm_put(view.root, "frame", page->frame);
-    put_problem(&view, page->problem);
+    put_problem(&view, page);
     put_fields(&view, page);
-    kfm_put_flag(view.root, "free", free);
-    kfm_put(view.root, "submit_text",
-            free ? kf_catalog_text(KFM_SAY(call), "details.submit_free")
-                 : kf_catalog_format(KFM_SAY(call), "details.submit_pay", call->pool, "amount",
-                                     kfm_words_money(call, hold->charge), NULL));
+    kfm_put_flag(view.root, "free", hold->charge.minor == 0);
+    kfm_put(view.root, "submit_text", submit_text(call, page));
     KF_TRY(put_policy(&view, hold));
     KF_TRY(put_urls(&view, page));
     kfm_put_null(view.root, "first");

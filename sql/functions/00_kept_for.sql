@@ -8,6 +8,8 @@ AS $$
         WHEN 'message' THEN interval '60 days'  -- to the merchant's system, since it was acknowledged or written
         WHEN 'visit' THEN interval '30 days'    -- a link of a mail, since it was good for the last time
         WHEN 'time' THEN interval '30 days'     -- that a booking took, since it was over
+        WHEN 'free_address' THEN interval '30 days' -- whoever booked for free and did not confirm the address
+        WHEN 'confirmed_address' THEN interval '1 year' -- since its reader did
         WHEN 'hold' THEN interval '1 day'       -- of a time that was not booked, since it ended
     END
 $$;

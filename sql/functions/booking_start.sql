@@ -1,12 +1,14 @@
 -- Turns a hold into a booking with a first attempt to pay; a free one is settled at once.
 -- Sent twice it does no harm: the booking that is there comes back.
 -- p_after: the professional's calendar must have been read by then or later. p_more: what a caller of the API adds,
--- {metadata}; null: nothing.
+-- {metadata}; null: nothing. p_mail: has the operator a server for mails? Where there is one, or the business has its own,
+-- an address that was never confirmed has one free booking. Null: a server of another release, which does not ask it.
 -- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile), KF422 (timezone),
--- KF412 (the calendar takes the time now), KF432 (it must be read; the field names whose), KF420.
+-- KF412 (the calendar takes the time now), KF432 (it must be read; the field names whose), KF420,
+-- KF434 (the address must be confirmed: kf.free_address_ask).
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
-    p_after timestamptz, p_more jsonb)
+    p_after timestamptz, p_more jsonb, p_mail boolean)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
                price_cents bigint, slot_start timestamptz, slot_end timestamptz,
                expires_at timestamptz, reference text, service_name text, customer_name text,
@@ -51,6 +53,10 @@ BEGIN
             b.metadata := kf.doc_metadata(p_more, 'metadata');
         END IF;
         IF b.charge_cents = 0 THEN
+            IF p_mail IS NOT NULL AND NOT kf.free_address_take(p_email)
+               AND (p_mail OR EXISTS (SELECT FROM kf.mail_channel m WHERE m.tenant_id = p_tenant AND m.active)) THEN
+                PERFORM kf.refuse('KF434', 'This address must be confirmed first: by the link in a mail', 'customer.email');
+            END IF;
             PERFORM kf.booking_put_free(b, 'customer', v_calendar);
         ELSE
             PERFORM kf.booking_put(b, 'customer', '');
@@ -62,6 +68,24 @@ BEGIN
         v_id := b.booking_id;
     END IF;
     RETURN QUERY SELECT * FROM kf.booking_checkout(p_tenant, v_id);
+END
+$$;
+
+-- As servers of version 18 call it. Goes when kf.meta 'serves' has passed 18.
+CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
+    p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
+    p_after timestamptz, p_more jsonb)
+RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
+               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
+               expires_at timestamptz, reference text, service_name text, customer_name text,
+               customer_email text, customer_phone text, return_url text, provider text, mode text,
+               public_key text, private_key_sealed text, integrity_secret_sealed text,
+               events_secret_sealed text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM kf.booking_start(p_tenant, p_booking, p_attempt, p_claim, p_token_hash, p_name, p_email,
+                                                p_phone, p_notes, p_language, p_zone, p_after, p_more, NULL);
 END
 $$;
 
@@ -79,6 +103,6 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     RETURN QUERY SELECT * FROM kf.booking_start(p_tenant, p_booking, p_attempt, p_claim, p_token_hash, p_name, p_email,
-                                                p_phone, p_notes, p_language, p_zone, p_after, NULL);
+                                                p_phone, p_notes, p_language, p_zone, p_after, NULL, NULL);
 END
 $$;

@@ -2,7 +2,7 @@
 -- KF422 (return_url).
 CREATE OR REPLACE FUNCTION kf.booking_start_at(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
-    p_after timestamptz, p_more jsonb, p_return text)
+    p_after timestamptz, p_more jsonb, p_return text, p_mail boolean)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
                price_cents bigint, slot_start timestamptz, slot_end timestamptz,
                expires_at timestamptz, reference text, service_name text, customer_name text,
@@ -18,6 +18,24 @@ BEGIN
     UPDATE kf.claim x SET return_url = p_return
     WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim AND x.token_hash = p_token_hash AND x.state = 'held';
     RETURN QUERY SELECT * FROM kf.booking_start(p_tenant, p_booking, p_attempt, p_claim, p_token_hash, p_name, p_email,
-        p_phone, p_notes, p_language, p_zone, p_after, p_more);
+        p_phone, p_notes, p_language, p_zone, p_after, p_more, p_mail);
+END
+$$;
+
+-- As servers of version 18 call it. Goes when kf.meta 'serves' has passed 18.
+CREATE OR REPLACE FUNCTION kf.booking_start_at(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
+    p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
+    p_after timestamptz, p_more jsonb, p_return text)
+RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
+               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
+               expires_at timestamptz, reference text, service_name text, customer_name text,
+               customer_email text, customer_phone text, return_url text, provider text, mode text,
+               public_key text, private_key_sealed text, integrity_secret_sealed text,
+               events_secret_sealed text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM kf.booking_start_at(p_tenant, p_booking, p_attempt, p_claim, p_token_hash, p_name, p_email,
+                                                   p_phone, p_notes, p_language, p_zone, p_after, p_more, p_return, NULL);
 END
 $$;

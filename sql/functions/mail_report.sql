@@ -1,12 +1,37 @@
--- What the link to report a mail ends in: its business, its id and a signature, in hex.
-CREATE OR REPLACE FUNCTION kf.mail_report_token(p_tenant uuid, p_mail uuid) RETURNS text
+-- What a link of a mail ends in: its business, its id and a signature for what it is good for (report, confirm), in hex.
+CREATE OR REPLACE FUNCTION kf.mail_link_token(p_use text, p_tenant uuid, p_mail uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     v_key text := (SELECT x.value FROM kf.meta x WHERE x.key = 'mail_key');
 BEGIN
     RETURN replace(p_tenant::text || p_mail, '-', '')
-        || left(encode(sha256(convert_to(concat_ws('/', v_key, 'report', p_tenant, p_mail, v_key), 'UTF8')), 'hex'), 32);
+        || left(encode(sha256(convert_to(concat_ws('/', v_key, p_use, p_tenant, p_mail, v_key), 'UTF8')), 'hex'), 32);
+END
+$$;
+
+-- That of the link to report it.
+CREATE OR REPLACE FUNCTION kf.mail_report_token(p_tenant uuid, p_mail uuid) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN kf.mail_link_token('report', p_tenant, p_mail);
+END
+$$;
+
+-- The mail of such a link, for whoever sees those of all businesses; all null where the signature is not ours or it is gone.
+CREATE OR REPLACE FUNCTION kf.mail_of_link(p_use text, p_token text) RETURNS kf.mail
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    m kf.mail;
+BEGIN
+    IF p_token ~ '^[0-9a-f]{96}$'
+       AND kf.mail_link_token(p_use, left(p_token, 32)::uuid, substr(p_token, 33, 32)::uuid) = p_token THEN
+        SELECT x.* INTO m FROM kf.mail x
+        WHERE x.tenant_id = left(p_token, 32)::uuid AND x.mail_id = substr(p_token, 33, 32)::uuid;
+    END IF;
+    RETURN m;
 END
 $$;
 
@@ -18,18 +43,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
-    m kf.mail;
+    m kf.mail := kf.mail_of_link('report', p_token);
 BEGIN
-    IF p_token !~ '^[0-9a-f]{96}$' THEN
-        RETURN;
-    END IF;
-    m.tenant_id := left(p_token, 32)::uuid;
-    m.mail_id := substr(p_token, 33, 32)::uuid;
-    IF kf.mail_report_token(m.tenant_id, m.mail_id) <> p_token THEN
-        RETURN;
-    END IF;
-    SELECT x.* INTO m FROM kf.mail x WHERE x.tenant_id = m.tenant_id AND x.mail_id = m.mail_id;
-    IF NOT FOUND THEN
+    IF m.mail_id IS NULL THEN
         RETURN;
     END IF;
     IF p_report THEN

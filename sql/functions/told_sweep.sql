@@ -59,7 +59,7 @@ BEGIN
 END
 $$;
 
--- Whom a business wrote to, and how often: what a month ago counts no more.
+-- Whom a business wrote to, and how often: what was a month ago counts no more. And who may book for free.
 CREATE OR REPLACE FUNCTION kf.mail_counts_sweep(p_limit int) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -74,6 +74,10 @@ BEGIN
     DELETE FROM kf.mail_recipient r USING old WHERE r.tenant_id = old.tenant_id AND r.subject = old.subject;
     DELETE FROM kf.mail_day d WHERE d.day < v_old::date;
     DELETE FROM kf.mail_report r WHERE r.reported_at < v_old;
+    WITH old AS MATERIALIZED (
+        SELECT a.subject FROM kf.free_address a WHERE a.until <= kf.now() ORDER BY a.until LIMIT p_limit FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM kf.free_address a USING old WHERE a.subject = old.subject;
 END
 $$;
 REVOKE ALL ON FUNCTION kf.told_sweep, kf.message_sweep, kf.mail_counts_sweep FROM PUBLIC;

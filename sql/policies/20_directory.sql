@@ -47,7 +47,7 @@ GRANT INSERT, UPDATE ON kf.daily_figure TO konfirmado_directory;
 -- Tries are counted for people of all tenants and of none.
 GRANT SELECT, INSERT, UPDATE, DELETE ON kf.auth_try TO konfirmado_directory;
 -- Mails are counted for businesses and for addresses, whoever writes to them; what stops a business's is seen across both.
-GRANT SELECT, INSERT, UPDATE, DELETE ON kf.mail_hour TO konfirmado_directory;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kf.mail_hour, kf.free_address TO konfirmado_directory;
 GRANT INSERT, UPDATE, DELETE ON kf.mail_day, kf.mail_recipient, kf.mail_report TO konfirmado_directory;
 GRANT UPDATE (mail_stopped_at, mail_stopped_why) ON kf.tenant TO konfirmado_directory;
 GRANT INSERT ON kf.audit TO konfirmado_directory;

@@ -20,5 +20,5 @@ GRANT DELETE ON kf.idempotency, kf.recovery_code TO konfirmado_app;
 -- The audit log is only added to.
 GRANT INSERT ON kf.audit, kf.funnel_event TO konfirmado_app;
 GRANT INSERT, UPDATE ON kf.mail_day TO konfirmado_app;
-REVOKE ALL ON kf.auth_try, kf.mail_hour FROM konfirmado_app;
+REVOKE ALL ON kf.auth_try, kf.mail_hour, kf.free_address FROM konfirmado_app;
 GRANT INSERT ON kf.booking_history, kf.callback_attempt TO konfirmado_app;

@@ -238,7 +238,8 @@ def test_hostile_words_are_words(chromiums, make_shop, scripts):
     assert b.find("#name").get_attribute("value") == HOSTILE[1]
     assert b.find("#notes").get_attribute("value").split() == "\n".join(HOSTILE).split()
     harmless(b)
-    walk.fill(terms=False, name=HOSTILE[0], email="uno@example.com", phone="+573001234567", notes="\n".join(HOSTILE)).submit()
+    walk.fill(terms=False, name=HOSTILE[0], email="uno%d@example.com" % scripts, phone="+573001234567",
+              notes="\n".join(HOSTILE)).submit()
     b.wait_h1(CONFIRMED)
     assert HOSTILE[0].split()[0] in b.text() and HOSTILE[4] in b.text()
     harmless(b)

@@ -6,7 +6,7 @@ import pytest
 from kitdemo import wait_until
 from kithttp import raw
 
-PATHS = ("booking", "waiting", "feed", "connect-calendar")
+PATHS = ("booking", "waiting", "feed", "connect-calendar", "confirm-email")
 # What a person may have been given, or a program may make of it: TOKEN stands behind each.
 SPELLINGS = ("/{p}/{t}", "//{p}/{t}", "/{p}//{t}", "///{p}///{t}/move", "/{P}/{t}", "/{c}/{t}", "/{e}/{t}", "/{p}%2F{t}", "/{p}%2f{t}",
              "%2F{p}%2F{t}", "/%2e/{p}/{t}", "/x/../{p}/{t}", "/x/%2e%2e/{p}/{t}", "/./{p}/./{t}", "/../{p}/{t}", "/{p}/{t}/%zz",

@@ -342,7 +342,7 @@ def test_the_wizard_from_first_to_last(hostile):
         hold_a_time(client, link, hostile.ids["services"][n])
         assert not missing(check("details", client.answer.text).words, [turn(n, 0), turn(n, 2)])
         (form,) = [one for one in Forms(client.answer.text).forms if "notes" in one["typed"]]
-        typed = dict(person(), name=turn(n, 3), email=EMAIL % n, notes=turn(n, 4), accepted_terms="yes")
+        typed = dict(person(), name=turn(n, 3), email=EMAIL % (N + n), notes=turn(n, 4), accepted_terms="yes")
         answer = client.follow(sent(client, client.here, form, dict(form["kept"], **typed)))
         assert answer.status_code == 200 and "/confirm" in answer.url, answer.text[:500]
         words = check("confirm", answer.text).words

@@ -11,7 +11,7 @@ SELECT is_empty($$
     SELECT c.relname FROM pg_class c
     WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r'
       AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')
-      AND c.relname NOT IN ('migration', 'meta', 'zone_name', 'booking_transition', 'test_clock', 'auth_try', 'mail_hour', 'function_file')
+      AND c.relname NOT IN ('migration', 'meta', 'zone_name', 'booking_transition', 'test_clock', 'auth_try', 'mail_hour', 'free_address', 'function_file')
 $$, 'no table without tenant_id but the shared ones');
 SELECT is_empty($$
     SELECT k.conrelid::regclass, k.conname FROM pg_constraint k
@@ -60,7 +60,8 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
        ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('visit_find'), ('work_reminders'), ('feed_find'),
        ('after_sweep'), ('told_sweep'), ('claim_sweep'), ('freed_take'), ('waiting_find'), ('waiting_lapse'), ('jobs_waiting'),
        ('booking_scrub'), ('customer_scrub'), ('work_retention'),
-       ('work_domains'), ('domain_told'), ('mail_report') $$, 'and they are these');
+       ('work_domains'), ('domain_told'), ('mail_report'),
+       ('free_address_take'), ('free_address_ask'), ('free_address_confirm') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p
     WHERE p.pronamespace = 'kf'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE')

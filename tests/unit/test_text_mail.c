@@ -45,6 +45,7 @@ static const struct {
     {"calendar_invite", "/connect-calendar/a-Token_1", "a-Token_1"},
     {"calendar_error", "/dashboard/professionals", NULL},
     {"calendar_unreadable", "/dashboard/professionals", NULL},
+    {"confirm_address", "/confirm-email/a-Token_1", "a-Token_1"},
 };
 
 static int count(const char *text, const char *part)

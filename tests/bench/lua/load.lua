@@ -75,13 +75,15 @@ make["trivial-hold"] = function()
                                            w.link))
 end
 
-local CUSTOMER = '"customer":{"name":"Ana Pérez","email":"ana@customer.example","phone":"+573001234567"},'
+-- Each booking somebody else's: an address that was not confirmed has one free booking.
+local CUSTOMER = '"customer":{"name":"Ana Pérez","email":"%s@customer.example","phone":"+573001234567"},'
 local held
 
 function make.booking()
     if held then
         return wrk.format("POST", "/api/bookings", nil,
-                          string.format('{"hold":"%s","token":"%s",%s"accepted_terms":true}', held.id, held.token, CUSTOMER))
+                          string.format('{"hold":"%s","token":"%s",' .. CUSTOMER .. '"accepted_terms":true}', held.id, held.token,
+                                        held.id))
     end
     local p, at = slot(opt.base + n * opt.threads + id)
     return wrk.format("POST", "/api/holds", nil,

@@ -1,0 +1,76 @@
+-- A free booking costs its maker nothing, and its mails go to whatever address was typed. So an address has one, at
+-- whatever business, and further ones once its reader has followed the link of a mail. What is kept names nobody.
+
+-- May this address have a free booking? Its first one, and any once it was confirmed. Of two at the same moment the
+-- second waits for the first.
+SET ROLE konfirmado_directory;
+CREATE OR REPLACE FUNCTION kf.free_address_take(p_address text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    v_subject bytea := kf.mail_subject(p_address);
+    v_confirmed boolean;
+BEGIN
+    SELECT a.confirmed_at IS NOT NULL INTO v_confirmed FROM kf.free_address a WHERE a.subject = v_subject AND a.until > v_now;
+    IF FOUND THEN
+        RETURN v_confirmed;
+    END IF;
+    INSERT INTO kf.free_address AS a (subject, until) VALUES (v_subject, v_now + kf.kept_for('free_address'))
+    ON CONFLICT (subject) DO UPDATE SET asked_at = NULL, confirmed_at = NULL, until = EXCLUDED.until WHERE a.until <= v_now;
+    RETURN FOUND;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.free_address_take FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.free_address_take TO konfirmado_app, konfirmado_owner;
+
+-- Writes the mail with the link to an address that had its free booking, every five minutes at most. It counts as any
+-- other mail to that address does (kf.mail_pass), and is of use for an hour.
+CREATE OR REPLACE FUNCTION kf.free_address_ask(p_tenant uuid, p_address text, p_name text, p_language text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+BEGIN
+    UPDATE kf.free_address a SET asked_at = v_now
+    WHERE a.subject = kf.mail_subject(p_address) AND a.confirmed_at IS NULL AND a.until > v_now
+      AND coalesce(a.asked_at <= v_now - interval '5 minutes', true) AND kf.mail_address_fits(p_address);
+    IF FOUND THEN
+        INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, next_attempt_at, created_at,
+                             useful_until)
+        VALUES (p_tenant, gen_random_uuid(), 'confirm_address', p_address, kf.mail_name(p_name), p_language, '{}', v_now,
+                v_now, v_now + interval '1 hour');
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.free_address_ask FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.free_address_ask TO konfirmado_app, konfirmado_owner;
+
+-- The mail that such a link is of: {business, language, address, confirmed}. Nothing where the signature is not ours or
+-- the mail is older than a day. p_confirm: its reader confirms the address.
+CREATE OR REPLACE FUNCTION kf.free_address_confirm(p_token text, p_confirm boolean) RETURNS TABLE (tenant_id uuid, doc jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+    m kf.mail;
+BEGIN
+    m := kf.mail_of_link('confirm', p_token);
+    IF m.mail_id IS NULL OR m.kind <> 'confirm_address' OR m.created_at <= v_now - interval '1 day' THEN
+        RETURN;
+    END IF;
+    IF p_confirm THEN
+        INSERT INTO kf.free_address AS a (subject, confirmed_at, until)
+        VALUES (kf.mail_subject(m.to_address), v_now, v_now + kf.kept_for('confirmed_address'))
+        ON CONFLICT (subject) DO UPDATE SET confirmed_at = EXCLUDED.confirmed_at, until = EXCLUDED.until;
+    END IF;
+    RETURN QUERY
+    SELECT m.tenant_id, jsonb_build_object('business', t.name, 'language', m.language, 'address', m.to_address,
+               'confirmed', EXISTS (SELECT FROM kf.free_address a
+                                    WHERE a.subject = kf.mail_subject(m.to_address) AND a.confirmed_at IS NOT NULL AND a.until > v_now))
+    FROM kf.tenant t WHERE t.tenant_id = m.tenant_id;
+END
+$$;
+REVOKE ALL ON FUNCTION kf.free_address_confirm FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.free_address_confirm TO konfirmado_app, konfirmado_owner;
+RESET ROLE;

@@ -1,0 +1,77 @@
+-- An address has one free booking until its reader confirmed it by a click.
+BEGIN;
+SELECT no_plan();
+SET ROLE konfirmado_app;
+SELECT t.clock('2026-06-01 12:00Z');
+SELECT t.tenant(1), t.tenant(2);
+-- A visitor holds a time (p_service 2: free) and books it, at a server whose operator has a server for mails.
+CREATE FUNCTION pg_temp.book(p_n int, p_claim int, p_email text, p_mail boolean DEFAULT true, p_service int DEFAULT 2) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM t.hold(p_n, p_claim, kf.now()::date + interval '1 day 13 hours' + (p_claim % 1000) * interval '15 minutes', p_service);
+    RETURN t.refusal(format('SELECT * FROM kf.booking_start(%L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, NULL, NULL, %L)',
+        t.id(p_n * 100), t.id(p_claim), t.id(p_claim), t.id(p_claim), t.hash('token ' || p_claim), 'Ana', p_email, '', '', 'es', NULL, p_mail));
+END $$;
+CREATE FUNCTION pg_temp.ask(p_n int, p_email text) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('kf.tenant', t.id(p_n * 100)::text, true), kf.free_address_ask(t.id(p_n * 100), p_email, 'Ana', 'es');
+    RETURN (SELECT count(*) FROM kf.mail m WHERE m.kind = 'confirm_address' AND m.to_address = p_email);
+END $$;
+CREATE FUNCTION pg_temp.out(p_kinds text) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_agg(w.facts) FROM kf.work_mails(1000, 60, false, p_kinds::text[]) w $$;
+CREATE FUNCTION pg_temp.click(p_token text, p_confirm boolean) RETURNS text LANGUAGE sql AS $$
+    SELECT doc->>'address' || ' ' || (doc->>'confirmed') FROM kf.free_address_confirm(p_token, p_confirm) $$;
+
+-- The attack: free bookings for somebody else's address, under its spellings and at several businesses.
+SELECT is(pg_temp.book(1, 1001, 'vic.tima@gmail.com'), 'ok', 'the first one');
+SELECT is(pg_temp.book(1, 1002, 'vic.tima@gmail.com'), 'KF434 customer.email', 'a second one');
+SELECT is(pg_temp.book(1, 1003, 'Victima+3@GoogleMail.com'), 'KF434 customer.email', 'under another spelling');
+SELECT is(pg_temp.book(2, 2001, 'victima@gmail.com'), 'KF434 customer.email', 'at another business');
+SELECT is(t.status(1, 1002), NULL, 'nothing is booked');
+-- Whoever is not asked.
+SELECT is((SELECT count(*) FROM generate_series(1004, 1011) n WHERE pg_temp.book(1, n, 'paciente' || n || '@example.test') = 'ok'),
+    8::bigint, 'a receptionist books for one customer after the other');
+SELECT is(pg_temp.book(2, 2002, 'vic.tima@gmail.com', true, 1), 'ok', 'what is paid needs no click');
+SELECT is(pg_temp.book(2, 2004, 'vic.tima@gmail.com', NULL), 'ok', 'servers of another release do not know of it');
+SELECT is(pg_temp.book(2, 2005, 'vic.tima@gmail.com', false), 'ok', 'nor is it asked where nobody can send the mail');
+SELECT lives_ok($$ SELECT kf.booking_add(t.id(200), t.id(2900), jsonb_build_object('service', t.id(202), 'professional', t.id(211),
+    'start', '2026-06-02T20:00:00Z', 'customer', '{"name":"Ana","email":"vic.tima@gmail.com"}'::jsonb)) $$, 'the business itself books for anybody');
+-- The hold is still there: the same one is booked once the address is confirmed.
+SELECT is(pg_temp.ask(1, 'vic.tima@gmail.com'), 1::bigint, 'a mail');
+SELECT is(pg_temp.ask(1, 'vic.tima@gmail.com'), 1::bigint, 'not two in a moment');
+SELECT is(pg_temp.ask(1, 'otra@example.test'), 0::bigint, 'none to whom nothing was booked for');
+SELECT is(pg_temp.out('{booking_confirmed}')->0->'confirm', NULL, 'a worker that does not know it leaves it');
+CREATE TEMP TABLE link AS SELECT f->>'confirm' AS token FROM jsonb_array_elements(pg_temp.out('{confirm_address}')) f;
+SELECT is((SELECT count(*) FROM link WHERE token ~ '^[0-9a-f]{96}$'), 1::bigint, 'it goes out with a link');
+SELECT is((SELECT pg_temp.click(token, false) FROM link), 'vic.tima@gmail.com false', 'to look at');
+SELECT is(t.refusal(format('SELECT * FROM kf.booking_start(%L, %L, %L, %L, %L, ''Ana'', ''vic.tima@gmail.com'', '''', '''', ''es'', NULL, NULL, NULL, true)',
+    t.id(100), t.id(1002), t.id(1002), t.id(1002), t.hash('token 1002'))), 'KF434 customer.email', 'which changes nothing');
+SELECT is(pg_temp.click(repeat('0', 96), true), NULL, 'no link without our signature');
+SELECT is((SELECT pg_temp.click(kf.mail_report_token(left(token, 32)::uuid, substr(token, 33, 32)::uuid), true) FROM link), NULL, 'nor that of a report');
+SELECT is((SELECT pg_temp.click(token, true) FROM link), 'vic.tima@gmail.com true', 'the click');
+SELECT is((SELECT pg_temp.click(token, true) FROM link), 'vic.tima@gmail.com true', 'twice is once');
+SELECT is(t.refusal(format('SELECT * FROM kf.booking_start(%L, %L, %L, %L, %L, ''Ana'', ''vic.tima@gmail.com'', '''', '''', ''es'', NULL, NULL, NULL, true)',
+    t.id(100), t.id(1002), t.id(1002), t.id(1002), t.hash('token 1002'))), 'ok', 'the held time is booked');
+SELECT is(pg_temp.book(2, 2006, 'victima@gmail.com'), 'ok', 'and more, anywhere');
+SELECT is(pg_temp.ask(1, 'vic.tima@gmail.com'), 1::bigint, 'nobody is asked again');
+SELECT throws_ok('SELECT * FROM kf.free_address', '42501', NULL, 'the application does not see them');
+
+-- A link is good for a day, a first booking counts for a month, a click for a year.
+SELECT pg_temp.book(1, 1012, 'tarde@example.test');
+SELECT is(pg_temp.ask(1, 'tarde@example.test'), 1::bigint, 'another one is asked');
+CREATE TEMP TABLE late AS SELECT f->>'confirm' AS token FROM jsonb_array_elements(pg_temp.out('{confirm_address}')) f;
+SELECT t.clock('2026-06-01 12:06Z');
+SELECT is(pg_temp.ask(1, 'tarde@example.test'), 2::bigint, 'again after five minutes');
+SELECT t.clock('2026-06-02 12:00Z');
+SELECT is((SELECT pg_temp.click(token, true) FROM late), NULL, 'the next day it is too late');
+SELECT is(pg_temp.book(1, 1101, 'tarde@example.test'), 'KF434 customer.email', 'still one');
+SELECT t.clock('2026-07-01 12:00Z');
+SELECT is(pg_temp.book(1, 1102, 'tarde@example.test'), 'ok', 'a month later a first one again');
+SELECT is(pg_temp.book(1, 1103, 'tarde@example.test'), 'KF434 customer.email', 'one');
+SELECT is(pg_temp.book(1, 1104, 'vic.tima@gmail.com'), 'ok', 'who confirmed is known');
+SELECT t.clock('2027-06-01 12:00Z');
+SELECT kf.told_sweep(1000);
+RESET ROLE;
+SELECT is((SELECT count(*) FROM kf.free_address), 0::bigint, 'nobody is remembered');
+SELECT * FROM finish();
+ROLLBACK;
