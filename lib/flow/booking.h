@@ -88,8 +88,8 @@ typedef struct {
 kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
                            apr_pool_t *p);
 
-/** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_INVALID (return_url). Repeating it is
- *  harmless. */
+/** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_INVALID (return_url),
+ *  KF_E_EMAIL_UNCONFIRMED (then kf_flow_address_ask()). Repeating it is harmless. */
 kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                        const kf_book_wish_t *wish, apr_pool_t *p);
 

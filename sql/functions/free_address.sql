@@ -12,7 +12,8 @@ DECLARE
     v_subject bytea := kf.mail_subject(p_address);
     v_confirmed boolean;
 BEGIN
-    SELECT a.confirmed_at IS NOT NULL INTO v_confirmed FROM kf.free_address a WHERE a.subject = v_subject AND a.until > v_now;
+    SELECT a.confirmed_at IS NOT NULL INTO v_confirmed
+    FROM kf.free_address a WHERE a.subject = v_subject AND a.until > v_now;
     IF FOUND THEN
         RETURN v_confirmed;
     END IF;
@@ -65,9 +66,11 @@ BEGIN
         ON CONFLICT (subject) DO UPDATE SET confirmed_at = EXCLUDED.confirmed_at, until = EXCLUDED.until;
     END IF;
     RETURN QUERY
-    SELECT m.tenant_id, jsonb_build_object('business', t.name, 'language', m.language, 'address', m.to_address,
-               'confirmed', EXISTS (SELECT FROM kf.free_address a
-                                    WHERE a.subject = kf.mail_subject(m.to_address) AND a.confirmed_at IS NOT NULL AND a.until > v_now))
+    SELECT m.tenant_id, jsonb_build_object(
+        'business', t.name, 'language', m.language, 'address', m.to_address,
+        'confirmed', EXISTS (SELECT FROM kf.free_address a
+                             WHERE a.subject = kf.mail_subject(m.to_address) AND a.confirmed_at IS NOT NULL
+                               AND a.until > v_now))
     FROM kf.tenant t WHERE t.tenant_id = m.tenant_id;
 END
 $$;

@@ -26,11 +26,12 @@ AS $$
 DECLARE
     m kf.mail;
 BEGIN
-    IF p_token ~ '^[0-9a-f]{96}$'
-       AND kf.mail_link_token(p_use, left(p_token, 32)::uuid, substr(p_token, 33, 32)::uuid) = p_token THEN
-        SELECT x.* INTO m FROM kf.mail x
-        WHERE x.tenant_id = left(p_token, 32)::uuid AND x.mail_id = substr(p_token, 33, 32)::uuid;
+    IF p_token !~ '^[0-9a-f]{96}$' THEN
+        RETURN m;
     END IF;
+    SELECT x.* INTO m FROM kf.mail x
+    WHERE x.tenant_id = left(p_token, 32)::uuid AND x.mail_id = substr(p_token, 33, 32)::uuid
+      AND kf.mail_link_token(p_use, x.tenant_id, x.mail_id) = p_token;
     RETURN m;
 END
 $$;

@@ -75,7 +75,8 @@ BEGIN
     DELETE FROM kf.mail_day d WHERE d.day < v_old::date;
     DELETE FROM kf.mail_report r WHERE r.reported_at < v_old;
     WITH old AS MATERIALIZED (
-        SELECT a.subject FROM kf.free_address a WHERE a.until <= kf.now() ORDER BY a.until LIMIT p_limit FOR UPDATE SKIP LOCKED
+        SELECT a.subject FROM kf.free_address a WHERE a.until <= kf.now()
+        ORDER BY a.until LIMIT p_limit FOR UPDATE SKIP LOCKED
     )
     DELETE FROM kf.free_address a USING old WHERE a.subject = old.subject;
 END

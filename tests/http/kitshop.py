@@ -159,6 +159,11 @@ class Shop:
         """Puts a URL into the row itself, as if it had been good when it was saved."""
         self.demo.run("UPDATE kf.tenant SET callback_url = '%s' WHERE tenant_id = '%s'" % (url, self.tenant))
 
+    def confirm(self, email):
+        """As if the reader of its mails had clicked: further free bookings need nothing more."""
+        self.demo.run("INSERT INTO kf.free_address (subject, confirmed_at, until) VALUES"
+                      " (kf.mail_subject('%s'), kf.now(), kf.now() + interval '1 day')" % email)
+
     def merchant(self, **settings):
         """The receiver's behaviour from now on."""
         self.demo.sandbox("merchants", dict(settings, name=self.sub))

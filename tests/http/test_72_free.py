@@ -9,7 +9,6 @@ from kitdemo import wait_until
 from kithttp import Client, Page, private, volley, wire
 from kitshop import FREE, Shop, person
 from test_10_wizard import CONFIRMED, choose, fill, open_day
-from test_72_relay import CONFIRMED as CONFIRMED_BEFORE
 
 ASKED = "Te enviamos un correo a "
 BUTTON = "Ya confirmé: reservar"
@@ -122,5 +121,5 @@ def test_at_the_same_moment(shop):
 def test_without_the_guard_at_the_same_moment(shop):
     """The control: where the address was confirmed, all of them are."""
     who, holds = person(), [held(shop) for _ in range(8)]
-    shop.demo.run(CONFIRMED_BEFORE % who["email"])
+    shop.confirm(who["email"])
     assert made(shop, who, holds) == [201] * 8

@@ -12,9 +12,6 @@ from kithttp import Client, private
 from kitshop import FREE
 
 pytestmark = pytest.mark.slow
-# Whose reader has clicked: free bookings are not the bound here.
-CONFIRMED = ("INSERT INTO kf.free_address (subject, confirmed_at, until) VALUES"
-             " (kf.mail_subject('%s'), kf.now(), kf.now() + interval '1 hour')")
 BAIT = "Gana un premio en premio.example"
 WEEK = [{"weekday": day, "kind": "work", "starts": "00:00", "ends": "24:00"} for day in range(1, 8)]
 
@@ -131,7 +128,7 @@ def test_one_address(relay, shop):
     sent = ("SELECT count(*) FROM kf.mail WHERE tenant_id = '%s' AND to_address LIKE '%s%%' AND state = 'sent'"
             % (shop.tenant, name))
     kept = sent.replace("state = 'sent'", "last_error = 'it waits: address'")
-    shop.demo.run(CONFIRMED % (name + "@privado.example"))
+    shop.confirm(name + "@privado.example")
     for n in range(14):
         email = "%s+%d@privado.example" % (name, n)
         book(shop, service=FREE["name"], email=email if n % 2 else email.upper().replace("PRIVADO", "Privado"))

@@ -157,5 +157,5 @@ $$;
 
 -- Empties the database between the permutations of a schedule.
 CREATE FUNCTION t.reset() RETURNS void LANGUAGE sql SECURITY DEFINER
-AS $$ TRUNCATE kf.tenant CASCADE; UPDATE kf.test_clock SET shift = '0' $$;
+AS $$ TRUNCATE kf.tenant, kf.free_address CASCADE; UPDATE kf.test_clock SET shift = '0' $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA t, tap TO PUBLIC;

@@ -8,7 +8,7 @@ SELECT t.tenant(1), t.tenant(2);
 CREATE FUNCTION pg_temp.book(p_n int, p_claim int, p_email text, p_mail boolean DEFAULT true, p_service int DEFAULT 2) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM t.hold(p_n, p_claim, kf.now()::date + interval '1 day 13 hours' + (p_claim % 1000) * interval '15 minutes', p_service);
+    PERFORM t.hold(p_n, p_claim, date_trunc('day', kf.now(), 'UTC') + interval '1 day 13 hours' + (p_claim % 1000) * interval '15 minutes', p_service);
     RETURN t.refusal(format('SELECT * FROM kf.booking_start(%L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, NULL, NULL, %L)',
         t.id(p_n * 100), t.id(p_claim), t.id(p_claim), t.id(p_claim), t.hash('token ' || p_claim), 'Ana', p_email, '', '', 'es', NULL, p_mail));
 END $$;
