@@ -168,8 +168,8 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
         choice = choice_of(page);
         return kfm_wizard_times(call, link, &choice, err, page->hold->start);
     }
-    if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER
-                || err->code == KF_E_CALENDAR_UNREADABLE || err->code == KF_E_EMAIL_UNCONFIRMED)) { /* nothing is lost: they may send it again */
+    if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER || err->code == KF_E_EMAIL_UNCONFIRMED
+                || err->code == KF_E_CALENDAR_UNREADABLE)) { /* nothing is lost: they may send it again */
         page->problem = err;
         return kfm_page_details(call, kf_code_http(err->code), page);
     }
