@@ -260,6 +260,7 @@ static void put_problem(kfm_view_t *view, const kfm_details_page_t *page)
         kfm_view_message(view, kf_catalog_text(KFM_SAY(call), "details.unconfirmed_title"),
                          kf_catalog_format(KFM_SAY(call), "details.unconfirmed_text", call->pool, "email",
                                            page->typed->email, NULL), NULL);
+        kfm_put_flag(json_object_get(view->root, "message"), "info", true);
     } else if (problem && problem->code == KF_E_PROVIDER) {
         kfm_view_message(view, kf_catalog_text(KFM_SAY(call), "details.provider_title"),
                          kf_catalog_text(KFM_SAY(call), "details.provider_text"), NULL);

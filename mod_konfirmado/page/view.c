@@ -145,6 +145,7 @@ void kfm_view_message(kfm_view_t *view, const char *title, const char *text, jso
 
     kfm_put(message, "title", title);
     kfm_put(message, "text", text);
+    kfm_put_null(message, "info");
     json_object_set_new(message, "slots", slots ? slots : json_array());
     json_object_set_new(view->root, "message", message);
 }
