@@ -162,7 +162,8 @@ class Shop:
     def confirm(self, email):
         """As if the reader of its mails had clicked: further free bookings need nothing more."""
         self.demo.run("INSERT INTO kf.free_address (subject, confirmed_at, until) VALUES"
-                      " (kf.mail_subject('%s'), kf.now(), kf.now() + interval '1 day')" % email)
+                      " (kf.mail_subject('%s'), kf.now(), kf.now() + interval '1 day')"
+                      " ON CONFLICT (subject) DO UPDATE SET confirmed_at = EXCLUDED.confirmed_at" % email)
 
     def merchant(self, **settings):
         """The receiver's behaviour from now on."""

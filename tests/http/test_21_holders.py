@@ -8,7 +8,7 @@ import pytest
 import kitadmin
 from kitdemo import instant
 from kithttp import Client, Page, private
-from kitshop import PAID, Shop, person
+from kitshop import FREE, PAID, Shop, person
 
 
 def few(demo):
@@ -169,6 +169,23 @@ def test_without_script_the_details_first(small):
     assert rows[0]["state"] == "pending"
     # Sent twice, the second finds the time taken.
     assert client.submit(form, **dict(person(), accepted_terms="yes")).status_code == 409
+
+
+def test_the_details_first_and_a_click(small):
+    """A second free booking of an address: the form comes back with what was typed, and books after the click."""
+    left, who, client = keep_half(small), person(), small.client()
+    small.book(starts(small, 4)[0], FREE["name"], "Uno", who)
+    wish = small.hold_body(left[0], FREE["name"], "Uno")
+    client.here = small.url + "/book/%s/hold" % small.link
+    page = Page(client.post(client.here, data=wish).text)
+    for status in (409, 303):
+        form = [one for one in page.forms if dict(one.fields).get("first")][0]
+        answer = client.submit(form, **dict(who, accepted_terms="yes"))
+        assert answer.status_code == status, answer.text[:500]
+        page = Page(answer.text)
+        if status == 409:
+            assert "Te enviamos un correo a " + who["email"] in page.text
+            small.confirm(who["email"])
 
 
 def test_in_a_frame_the_details_first(bounded):
