@@ -207,18 +207,27 @@ static size_t most_starts(const kf_windows_t *open, int64_t step)
     return most < KF_MAX_SLOTS ? most : KF_MAX_SLOTS;
 }
 
+/* The part of some time that can be booked now. */
+static kf_interval_t bookable(const kf_slots_t *slots, kf_interval_t range)
+{
+    const kf_service_t *service = &slots->offer->services[slots->service];
+    kf_interval_t allowed = {slots->now + service->notice, slots->now + service->horizon + 1};
+
+    if (allowed.start < range.start) {
+        allowed.start = range.start;
+    }
+    if (allowed.end > range.end) {
+        allowed.end = range.end;
+    }
+    return allowed;
+}
+
 static void cut(kf_slots_t *out, const kf_windows_t *open, const kf_busy_t *busy, apr_pool_t *p)
 {
     const kf_service_t *service = &out->offer->services[out->service];
-    kf_interval_t allowed = {busy->now + service->notice, busy->now + service->horizon + 1};
+    kf_interval_t allowed = bookable(out, out->range);
     size_t max;
 
-    if (allowed.start < out->range.start) {
-        allowed.start = out->range.start;
-    }
-    if (allowed.end > out->range.end) {
-        allowed.end = out->range.end;
-    }
     max = most_starts(open, service->rule.step);
     out->starts = apr_palloc(p, (max + 1) * sizeof(*out->starts));
     out->n = 0;
@@ -235,6 +244,37 @@ static void cut(kf_slots_t *out, const kf_windows_t *open, const kf_busy_t *busy
     if (open->n > 1) {
         out->n = kf_slot_union(out->starts, out->n);
     }
+}
+
+static bool is_unread(const kf_slots_t *slots, size_t i)
+{
+    int who = slots->professional >= 0 ? slots->professional : slots->offer->services[slots->service].professionals[i];
+
+    for (size_t k = 0; k < slots->n_unread; k++) {
+        if (slots->unread[k] == who) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool kf_slots_worked(const kf_slots_t *slots, kf_interval_t day)
+{
+    const kf_windows_t *open = slots->open;
+    kf_interval_t allowed = bookable(slots, day);
+    kf_instant_t start;
+
+    for (size_t i = 0; i < open->n; i++) {
+        kf_slot_ask_t ask = {.windows = open->list + open->first[i],
+                             .n_windows = open->first[i + 1] - open->first[i],
+                             .rule = slots->offer->services[slots->service].rule,
+                             .allowed = allowed};
+
+        if (!is_unread(slots, i) && kf_slot_cut(&start, 1, &ask)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The days were counted from this server's clock; the database's is the one that counts. */
@@ -278,6 +318,7 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
     }
     KF_TRY(kf_offer_usable(out->offer, busy.now, p));
     KF_TRY(kf_flow_windows(&open, flow, db, &(kf_windows_ask_t){who, out->offer->version, out->range}, p));
+    out->open = open;
     cut(out, open, &busy, p);
     note_unread(out, &busy, p);
     return drop_full_days(out, db, ask->moves, p);

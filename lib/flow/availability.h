@@ -6,6 +6,7 @@
  * catalogue's version) answers; everything else is arithmetic.
  */
 #include "flow/offer.h"
+#include "repo/availability.h"
 #include "time/zone.h"
 
 typedef struct {
@@ -34,6 +35,7 @@ typedef struct {
     size_t n;
     int *unread;           /* professionals (indexes) whose calendar cannot be read now: none of theirs */
     size_t n_unread;
+    const kf_windows_t *open; /* of those whose times these are */
 } kf_slots_t;
 
 /**
@@ -42,6 +44,12 @@ typedef struct {
  * days, a date that does not exist, ...).
  */
 kf_err_t *kf_flow_slots(kf_slots_t *out, const kf_flow_t *flow, const kf_slots_ask_t *ask, apr_pool_t *p);
+
+/**
+ * Whether anybody whose calendar is read works at a time of a day that could be booked if nothing else were there: a
+ * day without free times is full then. The database judges the same (kf.waiting_day_check).
+ */
+bool kf_slots_worked(const kf_slots_t *slots, kf_interval_t day);
 
 /** The offset of a zone at an instant, in seconds east of UTC; remembered. KF_E_INVALID: no such zone. */
 kf_err_t *kf_flow_offset(int32_t *out, const kf_flow_t *flow, const char *zone, kf_instant_t at, apr_pool_t *p);

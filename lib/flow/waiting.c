@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flow/holder.h"
 #include "json/encode.h"
 #include "repo/waiting.h"
 #include "text/validate.h"
@@ -46,20 +47,23 @@ static kf_err_t *write_down(const char **out, const kf_waiting_wish_t *wish, apr
     return kf_buf_check(&buf, "the wish", p);
 }
 
-kf_err_t *kf_flow_waiting_add(const char **doc, const kf_flow_t *flow, const kf_uuid_t *tenant,
-                              const kf_waiting_wish_t *wish, apr_pool_t *p)
+kf_err_t *kf_flow_waiting_join(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_waiting_wish_t *wish,
+                               apr_pool_t *p)
 {
+    kf_waiting_join_t ask = {.max_address = flow->hold_address, .max_network = flow->hold_network};
     kf_waiting_wish_t checked = *wish;
-    const char *text;
-    kf_uuid_t id;
+    kf_holder_t who;
     kf_db_t *db;
     kf_err_t *err;
 
     KF_TRY(check(&checked, p));
-    KF_TRY(write_down(&text, &checked, p));
-    KF_TRY(kf_uuid_timed(&id, kf_instant_now() / 1000, p));
+    KF_TRY(write_down(&ask.wish, &checked, p));
+    KF_TRY(kf_holder_of(&who, flow->keys, flow->hold_address || flow->hold_network ? wish->ip : NULL, p));
+    ask.address = who.address;
+    ask.network = who.network;
+    KF_TRY(kf_uuid_timed(&ask.id, kf_instant_now() / 1000, p));
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_waiting_add(doc, db, tenant, &id, text, p);
+    err = kf_repo_waiting_join(db, tenant, &ask, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }
@@ -101,6 +105,19 @@ kf_err_t *kf_flow_waiting_open(kf_waiting_t *out, const kf_flow_t *flow, const k
     }
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
     err = read_waiting(out, db, host, kind, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}
+
+kf_err_t *kf_flow_waiting_confirm(const kf_flow_t *flow, const kf_waiting_t *waiting, apr_pool_t *p)
+{
+    uint8_t hash[KF_TOKEN_HASH_BYTES];
+    kf_db_t *db;
+    kf_err_t *err;
+
+    KF_TRY(kf_token_hash(hash, KF_TOKEN_WAITING, waiting->token, p));
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = kf_repo_waiting_confirm(db, &waiting->tenant, hash, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }

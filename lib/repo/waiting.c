@@ -1,8 +1,13 @@
 #include "repo/waiting.h"
 
 /* Twice the same is once. */
-static const kf_stmt_t waiting_add = {"waiting_add", "SELECT kf.waiting_add($1::uuid, $2::uuid, $3::jsonb)", 3,
-                                      KF_STMT_REPEATABLE};
+static const kf_stmt_t waiting_join = {
+    "waiting_join",
+    "SELECT kf.waiting_join($1::uuid, $2::uuid, $3::jsonb, $4::bigint, $5::bigint, ARRAY[$6::int, $7::int])", 7,
+    KF_STMT_REPEATABLE};
+
+static const kf_stmt_t waiting_confirm = {"waiting_confirm", "SELECT kf.waiting_confirm($1::uuid, $2::bytea)", 2,
+                                          KF_STMT_REPEATABLE};
 
 static const kf_stmt_t waiting_find = {
     "waiting_find", "SELECT tenant_id, waiting_id, kind, state FROM kf.waiting_find($1::bytea)", 1, KF_STMT_REPEATABLE};
@@ -19,14 +24,25 @@ static const kf_stmt_t waiting_take = {
 
 #define HASH(hash) KF_BYTES((hash), KF_TOKEN_HASH_BYTES)
 
-kf_err_t *kf_repo_waiting_add(const char **json, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
-                              const char *wish, apr_pool_t *p)
+static kf_arg_t place_arg(int64_t place)
+{
+    return place ? KF_INT8(place) : KF_NULL;
+}
+
+kf_err_t *kf_repo_waiting_join(kf_db_t *db, const kf_uuid_t *tenant, const kf_waiting_join_t *ask, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &waiting_add, p, KF_UUID(tenant), KF_UUID(id), KF_TEXT(wish)));
-    *json = kf_db_json(res, 0, 0);
-    return NULL;
+    return KF_DB_EXEC(&res, db, &waiting_join, p, KF_UUID(tenant), KF_UUID(&ask->id), KF_TEXT(ask->wish),
+                      place_arg(ask->address), place_arg(ask->network), KF_INT4(ask->max_address),
+                      KF_INT4(ask->max_network));
+}
+
+kf_err_t *kf_repo_waiting_confirm(kf_db_t *db, const kf_uuid_t *tenant, const uint8_t *hash, apr_pool_t *p)
+{
+    kf_db_res_t *res;
+
+    return KF_DB_EXEC(&res, db, &waiting_confirm, p, KF_UUID(tenant), HASH(hash));
 }
 
 kf_err_t *kf_repo_waiting_find(kf_waiting_found_t *out, kf_db_t *db, const uint8_t *hash, apr_pool_t *p)

@@ -3,9 +3,15 @@
 /* The waiting list as its customers use it. Tokens come as hashes, documents are JSON text. */
 #include "repo/booking.h"
 
-/** `wish`: a JSON document. */
-kf_err_t *kf_repo_waiting_add(const char **json, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
-                              const char *wish, apr_pool_t *p);
+typedef struct {
+    kf_uuid_t id;
+    const char *wish;              /* a JSON document */
+    int64_t address, network;      /* hashes of where the browser is; 0: not told */
+    int max_address, max_network;  /* places that each may ask for in a day; 0: any number */
+} kf_waiting_join_t;
+
+kf_err_t *kf_repo_waiting_join(kf_db_t *db, const kf_uuid_t *tenant, const kf_waiting_join_t *ask, apr_pool_t *p);
+kf_err_t *kf_repo_waiting_confirm(kf_db_t *db, const kf_uuid_t *tenant, const uint8_t *hash, apr_pool_t *p);
 
 typedef struct {
     bool found;

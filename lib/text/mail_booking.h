@@ -38,8 +38,8 @@ typedef struct {
 
 typedef struct {
     const char *kind;         /* booking_received, booking_confirmed, payment_failed, reminder_24h, reminder_1h,
-                                 booking_moved, booking_cancelled, refund_done, waiting_joined, waiting_offer (to
-                                 the customer); new_booking, moved_booking, cancelled_booking, refund_task,
+                                 booking_moved, booking_cancelled, refund_done, waiting_confirm, waiting_joined,
+                                 waiting_offer, waiting_free (to the customer); new_booking, moved_booking, cancelled_booking, refund_task,
                                  callback_failing, channel_test (to the merchant) */
     const char *lang;
     const json_t *facts;      /* kf.mail_facts; every member may be missing */

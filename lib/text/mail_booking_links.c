@@ -71,6 +71,25 @@ static const char *booking_page(const kf_letter_t *m)
     return inside(m, id ? apr_pstrcat(m->p, "bookings/", id, NULL) : "bookings");
 }
 
+/* The page of times, with the day that somebody waits for chosen. */
+static const char *times(const kf_letter_t *m)
+{
+    static const char *const names[][2] = {
+        {"service_id", "?service="}, {"professional_id", "&professional="}, {"day", "&day="}, {"customer_zone", "&timezone="}};
+    const char *url = again(m);
+
+    if (!url || !kf_letter_fact(m, "service_id")) {
+        return url;
+    }
+    url = apr_pstrcat(m->p, url, "/availability", NULL);
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        const char *value = kf_letter_fact(m, names[i][0]);
+
+        url = value ? apr_pstrcat(m->p, url, names[i][1], kf_form_encode(value, m->p), NULL) : url;
+    }
+    return url;
+}
+
 /* The address of the button that `*word` names; it may be another one then. */
 static const char *target(const kf_letter_t *m, const char **word)
 {
@@ -85,6 +104,12 @@ static const char *target(const kf_letter_t *m, const char **word)
     }
     if (!strcmp(*word, "take")) {
         return waiting(m, m->in->tokens.offer, "/offer");
+    }
+    if (!strcmp(*word, "confirm")) {
+        return waiting(m, m->in->tokens.leave, "/confirm");
+    }
+    if (!strcmp(*word, "times")) {
+        return times(m);
     }
     if (!strcmp(*word, "booking")) {
         return booking_page(m);

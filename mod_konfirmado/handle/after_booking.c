@@ -29,7 +29,7 @@ kf_err_t *kfm_handle_booking_mail(kfm_call_t *call)
 
 /* -- the waiting list -- */
 
-static const char *const states[] = {"live", "waiting", "offered", "taken", "left", "over", "all", NULL};
+static const char *const states[] = {"live", "unverified", "waiting", "offered", "taken", "left", "over", "all", NULL};
 
 static const kf_json_field_t waiting_list[] = {
     KFM_LIST_FIELDS,

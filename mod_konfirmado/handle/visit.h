@@ -21,6 +21,8 @@ kf_err_t *kfm_handle_visit_move_post(kfm_call_t *call);
 /* visit_waiting.c */
 kf_err_t *kfm_handle_waiting(kfm_call_t *call);
 kf_err_t *kfm_handle_waiting_post(kfm_call_t *call);
+kf_err_t *kfm_handle_waiting_confirm(kfm_call_t *call);
+kf_err_t *kfm_handle_waiting_confirm_post(kfm_call_t *call);
 kf_err_t *kfm_handle_waiting_leave(kfm_call_t *call);
 kf_err_t *kfm_handle_waiting_leave_post(kfm_call_t *call);
 kf_err_t *kfm_handle_waiting_offer(kfm_call_t *call);

@@ -1,4 +1,4 @@
-/* /book/{link}/waiting: joining the waiting list. /waiting/{token}: leaving it, or taking what it offers. */
+/* /book/{link}/waiting: joining the waiting list. /waiting/{token}: confirming that, leaving it, or taking what it offers. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -78,7 +78,7 @@ kf_err_t *kfm_handle_waiting(kfm_call_t *call)
 static kf_err_t *join(kfm_call_t *call, kfm_join_page_t *page)
 {
     const kfm_choice_t *choice = page->choice;
-    const char *doc, *url;
+    const char *url;
     kf_waiting_wish_t wish = {.link = page->link,
                               .service = page->offer->services[page->service].id_text,
                               .professional = choice->professional,
@@ -86,11 +86,16 @@ static kf_err_t *join(kfm_call_t *call, kfm_join_page_t *page)
                               .name = page->name,
                               .email = page->email,
                               .language = call->lang,
-                              .zone = choice->zone};
-    kf_err_t *err = kf_flow_waiting_add(&doc, kfm_flow(call), &call->tenant->id, &wish, call->pool);
+                              .zone = choice->zone,
+                              .ip = call->client_ip};
+    kf_err_t *err = kf_flow_waiting_join(kfm_flow(call), &call->tenant->id, &wish, call->pool);
 
     if (err && (is_about(err, "name") || is_about(err, "email"))) {
         page->errors = err;
+        return kfm_page_waiting(call, page);
+    }
+    if (err && err->code == KF_E_CONFLICT) {
+        page->has_times = true;
         return kfm_page_waiting(call, page);
     }
     if (err) {
@@ -129,13 +134,22 @@ static kf_err_t *read_waiting(kfm_waiting_page_t *out, kfm_call_t *call)
     return kfm_visit_adopt(call, &out->waiting.tenant, lang);
 }
 
-static kf_err_t *open_waiting(kfm_waiting_page_t *out, bool *done, kfm_call_t *call, const char *kind)
+/* What a link of a mail leads to, and the words of visit.end once it does not any more. */
+typedef struct {
+    const char *kind, *used, *over;
+} act_t;
+
+static const act_t act_leave = {"leave", "waiting_used", "waiting_over"};
+static const act_t act_confirm = {"leave", "waiting_used", "confirm_over"};
+static const act_t act_offer = {"offer", "offer_used", "offer_over"};
+
+static kf_err_t *open_waiting(kfm_waiting_page_t *out, bool *done, kfm_call_t *call, const act_t *act)
 {
     const kf_uuid_t *host = call->tenant ? &call->tenant->id : NULL;
-    bool offer = !strcmp(kind, "offer");
 
     *out = (kfm_waiting_page_t){.lang_forced = kfm_make_asked_lang(call->r)};
-    KF_TRY(kf_flow_waiting_open(&out->waiting, kfm_flow(call), host, kfm_call_param(call, "token"), kind, call->pool));
+    KF_TRY(kf_flow_waiting_open(&out->waiting, kfm_flow(call), host, kfm_call_param(call, "token"), act->kind,
+                                call->pool));
     *done = out->waiting.state != KF_WAITING_OPEN;
     if (out->waiting.state == KF_WAITING_UNKNOWN) {
         return kfm_page_visit_end(call, 404, KFM_VISIT_UNKNOWN, NULL);
@@ -144,20 +158,52 @@ static kf_err_t *open_waiting(kfm_waiting_page_t *out, bool *done, kfm_call_t *c
     if (!*done) {
         return NULL;
     }
-    if (out->waiting.state == KF_WAITING_USED) {
-        return kfm_page_waiting_end(call, out, 410, offer ? "offer_used" : "waiting_used");
-    }
-    return kfm_page_waiting_end(call, out, 410, offer ? "offer_over" : "waiting_over");
+    return kfm_page_waiting_end(call, out, 410, out->waiting.state == KF_WAITING_USED ? act->used : act->over);
 }
 
 /* It ended between the page and the act: the page that says how. */
-static kf_err_t *lost(kfm_call_t *call, const char *kind)
+static kf_err_t *lost(kfm_call_t *call, const act_t *act)
 {
     kfm_waiting_page_t page;
     bool done;
 
-    KF_TRY(open_waiting(&page, &done, call, kind));
-    return done ? NULL : kfm_page_waiting_end(call, &page, 410, "offer_over");
+    KF_TRY(open_waiting(&page, &done, call, act));
+    return done ? NULL : kfm_page_waiting_end(call, &page, 410, act->over);
+}
+
+kf_err_t *kfm_handle_waiting_confirm(kfm_call_t *call)
+{
+    kfm_waiting_page_t page;
+    const char *state;
+    bool done;
+
+    KF_TRY(open_waiting(&page, &done, call, &act_confirm));
+    if (done) {
+        return NULL;
+    }
+    state = json_string_value(json_object_get(page.doc, "state"));
+    return kfm_page_waiting_confirm(call, &page, !state || strcmp(state, "unverified") != 0);
+}
+
+kf_err_t *kfm_handle_waiting_confirm_post(kfm_call_t *call)
+{
+    kfm_waiting_page_t page;
+    kf_err_t *err;
+    bool done;
+
+    KF_TRY(open_waiting(&page, &done, call, &act_confirm));
+    if (done) {
+        return NULL;
+    }
+    err = kf_flow_waiting_confirm(kfm_flow(call), &page.waiting, call->pool);
+    if (err && err->code == KF_E_TOKEN_WRONG) {
+        return lost(call, &act_confirm);
+    }
+    if (err && err->code == KF_E_CONFLICT) {
+        return kfm_page_waiting_end(call, &page, 409, "confirm_full");
+    }
+    KF_TRY(err);
+    return kfm_page_waiting_confirm(call, &page, true);
 }
 
 kf_err_t *kfm_handle_waiting_leave(kfm_call_t *call)
@@ -165,7 +211,7 @@ kf_err_t *kfm_handle_waiting_leave(kfm_call_t *call)
     kfm_waiting_page_t page;
     bool done;
 
-    KF_TRY(open_waiting(&page, &done, call, "leave"));
+    KF_TRY(open_waiting(&page, &done, call, &act_leave));
     return done ? NULL : kfm_page_waiting_leave(call, &page, false);
 }
 
@@ -196,13 +242,13 @@ kf_err_t *kfm_handle_waiting_leave_post(kfm_call_t *call)
         return leave_at_once(call);
     }
 
-    KF_TRY(open_waiting(&page, &done, call, "leave"));
+    KF_TRY(open_waiting(&page, &done, call, &act_leave));
     if (done) {
         return NULL;
     }
     err = kf_flow_waiting_leave(kfm_flow(call), &page.waiting, call->pool);
     if (err && err->code == KF_E_TOKEN_WRONG) {
-        return lost(call, "leave");
+        return lost(call, &act_leave);
     }
     KF_TRY(err);
     return kfm_page_waiting_leave(call, &page, true);
@@ -213,7 +259,7 @@ kf_err_t *kfm_handle_waiting_offer(kfm_call_t *call)
     kfm_waiting_page_t page;
     bool done;
 
-    KF_TRY(open_waiting(&page, &done, call, "offer"));
+    KF_TRY(open_waiting(&page, &done, call, &act_offer));
     return done ? NULL : kfm_page_waiting_offer(call, &page);
 }
 
@@ -225,13 +271,13 @@ kf_err_t *kfm_handle_waiting_offer_post(kfm_call_t *call)
     kf_err_t *err;
     bool done;
 
-    KF_TRY(open_waiting(&page, &done, call, "offer"));
+    KF_TRY(open_waiting(&page, &done, call, &act_offer));
     if (done) {
         return NULL;
     }
     err = kf_flow_waiting_take(&held, kfm_flow(call), &page.waiting, call->pool);
     if (err && (err->code == KF_E_TOKEN_WRONG || err->code == KF_E_HOLD_EXPIRED)) {
-        return lost(call, "offer");
+        return lost(call, &act_offer);
     }
     KF_TRY(err);
     link = json_string_value(json_object_get(page.doc, "link"));

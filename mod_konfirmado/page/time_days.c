@@ -195,18 +195,19 @@ static kf_err_t *next_item(json_t **out, const kfm_time_view_t *time, kf_instant
     return NULL;
 }
 
-/* A day that could be booked if it had times, on the link's own page, of a business that tells who waits. */
+static kf_instant_t midnight(const kfm_time_view_t *time, kf_date_t day)
+{
+    return kf_date_start(day, kfm_time_offset(time, kf_date_start(day, 0)));
+}
+
+/* A day that is full, on the link's own page, of a business that tells who waits. */
 static const char *waiting_url(const kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;
     const kf_service_t *service = &slots->offer->services[slots->service];
-    kf_instant_t midnight = kf_date_start(time->day, kfm_time_offset(time, kf_date_start(time->day, 0)));
+    kf_interval_t day = {midnight(time, time->day), midnight(time, time->day + 1)};
 
-    if (time->page->base || !time->view.call->tenant->waiting) {
-        return NULL;
-    }
-    if (time->day < time->today || midnight + KF_DAY <= slots->now + service->notice
-        || midnight > slots->now + service->horizon) {
+    if (time->page->base || !time->view.call->tenant->waiting || !kf_slots_worked(slots, day)) {
         return NULL;
     }
     return kfm_url(time->view.call->pool, slots->offer->public_id, "/waiting", "service", service->id_text, "professional",

@@ -92,7 +92,9 @@ static const char *own_url(kfm_call_t *call, const kfm_join_page_t *page, const 
 
 kf_err_t *kfm_page_waiting(kfm_call_t *call, const kfm_join_page_t *page)
 {
-    const char *title = kf_catalog_text(KFM_SAY(call), page->done ? "visit.joined_title" : "visit.join_title");
+    const char *title = kf_catalog_text(KFM_SAY(call), page->done        ? "visit.joined_title"
+                                                       : page->has_times ? "visit.join_free_title"
+                                                                         : "visit.join_title");
     kfm_view_t view;
 
     kfm_visit_begin(&view, call, title);
@@ -109,9 +111,12 @@ kf_err_t *kfm_page_waiting(kfm_call_t *call, const kfm_join_page_t *page)
     put_field(&view, page, "email", page->email);
     kfm_put_flag(view.root, "has_errors", page->errors != NULL);
     kfm_put_flag(view.root, "joined", page->done);
+    kfm_put_flag(view.root, "has_times", page->has_times);
+    kfm_put_flag(view.root, "asks", !page->done && !page->has_times);
     kfm_put(view.root, "url", kfm_url(call->pool, page->link, "/waiting", NULL));
     kfm_put(view.root, "back_url", own_url(call, page, "/availability", page->choice->lang_forced));
-    return kfm_view_send(&view, page->errors ? kf_code_http(page->errors->code) : 200, "visit/join");
+    return kfm_view_send(&view, page->errors ? kf_code_http(page->errors->code) : page->has_times ? 409 : 200,
+                         "visit/join");
 }
 
 /* -- the links -- */
@@ -156,6 +161,19 @@ static void put_place(kfm_view_t *view, const kfm_waiting_page_t *page)
     kfm_put(wish, "professional", who ? who : kf_catalog_text(KFM_SAY(call), "select.any"));
     kfm_put(wish, "day_text", day && kf_date_read(&date, day, strlen(day)) ? day_text(call, date) : NULL);
     json_object_set_new(view->root, "wish", wish);
+}
+
+kf_err_t *kfm_page_waiting_confirm(kfm_call_t *call, const kfm_waiting_page_t *page, bool confirmed)
+{
+    kfm_view_t view;
+
+    kfm_visit_begin(&view, call,
+                    kf_catalog_text(KFM_SAY(call), confirmed ? "visit.confirmed_title" : "visit.confirm_title"));
+    kfm_view_languages(&view, kfm_waiting_url(call, page->waiting.token, "/confirm", NULL));
+    put_place(&view, page);
+    kfm_put_flag(view.root, "confirmed", confirmed);
+    kfm_put(view.root, "url", kfm_waiting_url(call, page->waiting.token, "/confirm", page->lang_forced));
+    return kfm_view_send(&view, 200, "visit/confirm");
 }
 
 kf_err_t *kfm_page_waiting_leave(kfm_call_t *call, const kfm_waiting_page_t *page, bool left)

@@ -1,6 +1,6 @@
 #ifndef KFM_PAGE_VISIT_WAITING_H
 #define KFM_PAGE_VISIT_WAITING_H
-/* The pages of the waiting list: joining it, leaving it, taking what it offers. */
+/* The pages of the waiting list: joining it, confirming that, leaving it, taking what it offers. */
 #include "flow/waiting.h"
 #include "page/page.h"
 #include "page/visit.h"
@@ -13,7 +13,8 @@ typedef struct {
     kf_date_t day;
     const char *name, *email; /* as typed; NULL: nothing yet */
     const kf_err_t *errors;   /* of name and email, or NULL */
-    bool done;                /* they are on the list */
+    bool has_times;           /* nothing is written down: the day has free times */
+    bool done;                /* a mail is on its way */
 } kfm_join_page_t;
 
 kf_err_t *kfm_page_waiting(kfm_call_t *call, const kfm_join_page_t *page);
@@ -29,6 +30,8 @@ const char *kfm_waiting_url(kfm_call_t *call, const char *token, const char *ste
 /** By which link to book, on the day that was waited for; NULL: none is known. */
 const char *kfm_waiting_book_url(kfm_call_t *call, const kfm_waiting_page_t *page);
 
+/** `confirmed`: they are on the list. */
+kf_err_t *kfm_page_waiting_confirm(kfm_call_t *call, const kfm_waiting_page_t *page, bool confirmed);
 /** `left`: they have just left it. */
 kf_err_t *kfm_page_waiting_leave(kfm_call_t *call, const kfm_waiting_page_t *page, bool left);
 kf_err_t *kfm_page_waiting_offer(kfm_call_t *call, const kfm_waiting_page_t *page);

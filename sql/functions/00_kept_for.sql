@@ -11,5 +11,6 @@ AS $$
         WHEN 'free_address' THEN interval '30 days' -- whoever booked for free and did not confirm the address
         WHEN 'confirmed_address' THEN interval '1 year' -- since its reader did
         WHEN 'hold' THEN interval '1 day'       -- of a time that was not booked, since it ended
+        WHEN 'unverified' THEN interval '1 day' -- a place in a waiting list, since it was asked for
     END
 $$;

@@ -1,5 +1,5 @@
 -- Tidies up what time has ended after the booking: mails that nobody sent while they were of use, reminders
--- of what is long over, days that nobody waits for any more.
+-- of what is long over, days that nobody waits for any more, places in waiting lists that nobody confirmed in time.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.after_sweep(p_limit int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -27,6 +27,13 @@ BEGIN
         WHERE x.state = 'waiting' AND x.day <= (v_now AT TIME ZONE 'UTC')::date + 1
           AND kf.zone_day_start(kf.zone_or(x.customer_zone, t.time_zone), x.day + 1) <= v_now
         LIMIT p_limit FOR UPDATE OF x SKIP LOCKED
+    )
+    UPDATE kf.waiting w SET state = 'over'
+    FROM past WHERE w.tenant_id = past.tenant_id AND w.waiting_id = past.waiting_id;
+    WITH past AS MATERIALIZED (
+        SELECT x.tenant_id, x.waiting_id FROM kf.waiting x
+        WHERE x.state = 'unverified' AND x.created_at <= v_now - kf.kept_for('unverified')
+        ORDER BY x.created_at LIMIT p_limit FOR UPDATE SKIP LOCKED
     )
     UPDATE kf.waiting w SET state = 'over'
     FROM past WHERE w.tenant_id = past.tenant_id AND w.waiting_id = past.waiting_id;

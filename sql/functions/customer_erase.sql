@@ -39,7 +39,7 @@ BEGIN
     -- a time that is kept for them goes to the next in line
     PERFORM kf.waiting_end(q.w) FROM (
         SELECT w FROM kf.waiting w
-        WHERE w.tenant_id = p_tenant AND lower(w.email) = v_email AND w.state IN ('waiting', 'offered')
+        WHERE w.tenant_id = p_tenant AND lower(w.email) = v_email AND w.state IN ('unverified', 'waiting', 'offered')
         ORDER BY w.waiting_id FOR UPDATE) q;
     v_sum := kf.counts_add(v_sum, kf.customer_scrub(p_tenant, v_email, v_words));
     PERFORM kf.audit_put(p_tenant, 'customer_erased', 'customer', '', '', NULL, v_sum);

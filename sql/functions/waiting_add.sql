@@ -1,6 +1,7 @@
 -- Somebody waits for a time on a day (of their zone, as their page shows it) that has none: {link, service, professional
 -- (null or "any": whoever), day, name, email, language, timezone}. Twice the same is the same, and is
--- told once. Refusals: KF419, KF411, KF410, KF422 (the field).
+-- told once. For servers of the releases before, whose pages ask for no verification.
+-- Refusals: KF419, KF411, KF410, KF422 (the field).
 CREATE OR REPLACE FUNCTION kf.waiting_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -9,22 +10,31 @@ DECLARE
     w kf.waiting;
     t kf.tenant;
 BEGIN
-    PERFORM kf.doc_members(p, ARRAY['link', 'service', 'professional', 'day', 'name', 'email', 'language', 'timezone']);
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
-    IF t.status IS DISTINCT FROM 'active' THEN
-        PERFORM kf.refuse('KF419', 'This business is not taking bookings now');
-    END IF;
     w := kf.waiting_wish(t, p);
     w.waiting_id := p_id;
     INSERT INTO kf.waiting SELECT w.* ON CONFLICT DO NOTHING;
     IF FOUND THEN
         PERFORM kf.waiting_mail(t, w, 'waiting_joined', kf.zone_day_start(w.customer_zone, w.day + 1), NULL);
     ELSE
-        SELECT x.* INTO w FROM kf.waiting x
-        WHERE x.tenant_id = p_tenant AND x.service_id = w.service_id AND x.day = w.day AND lower(x.email) = lower(w.email)
-          AND x.customer_zone = w.customer_zone AND x.professional_id IS NOT DISTINCT FROM w.professional_id AND x.state IN ('waiting', 'offered');
+        w := kf.waiting_same(w);
     END IF;
     RETURN kf.waiting_row(w, t.time_zone);
+END
+$$;
+
+-- The place that somebody has already.
+CREATE OR REPLACE FUNCTION kf.waiting_same(w kf.waiting) RETURNS kf.waiting
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    o kf.waiting;
+BEGIN
+    SELECT x.* INTO o FROM kf.waiting x
+    WHERE x.tenant_id = w.tenant_id AND x.service_id = w.service_id AND x.day = w.day AND lower(x.email) = lower(w.email)
+      AND x.customer_zone = w.customer_zone AND x.professional_id IS NOT DISTINCT FROM w.professional_id
+      AND x.state IN ('unverified', 'waiting', 'offered');
+    RETURN o;
 END
 $$;
 
@@ -39,6 +49,10 @@ DECLARE
     s kf.service;
     w kf.waiting;
 BEGIN
+    PERFORM kf.doc_members(p, ARRAY['link', 'service', 'professional', 'day', 'name', 'email', 'language', 'timezone']);
+    IF t.status IS DISTINCT FROM 'active' THEN
+        PERFORM kf.refuse('KF419', 'This business is not taking bookings now');
+    END IF;
     SELECT x.* INTO l FROM kf.booking_link x WHERE x.public_id = v_link AND x.tenant_id = t.tenant_id;
     PERFORM kf.link_check(l);
     IF NOT kf.waiting_open(t) THEN
@@ -74,18 +88,28 @@ BEGIN
         PERFORM kf.refuse_field('Control characters are not allowed', 'name', 'bad_characters');
     ELSIF NOT kf.mail_address_fits(w.email) THEN
         PERFORM kf.refuse_field('This is not an email address', 'email', 'not_an_email');
-    ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.state IN ('waiting', 'offered')
+    ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.state IN ('unverified', 'waiting', 'offered')
              AND x.day >= (v_now AT TIME ZONE kf.zone_or(x.customer_zone, t.time_zone))::date
              AND lower(x.email) = lower(w.email)
              AND (x.day, x.service_id, x.customer_zone) <> (w.day, w.service_id, w.customer_zone)) >= 10 THEN
         -- (whoever types somebody else's address writes to them no more often than that)
         PERFORM kf.refuse('KF422', 'This address waits for ten days already', 'email');
-    ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.day = w.day AND x.state IN ('waiting', 'offered')) >= 100 THEN
+    ELSIF kf.waiting_crowded(t.tenant_id, w.day) THEN
         PERFORM kf.refuse('KF422', 'So many wait for this day that nobody more can', 'day');
     END IF;
     w.state := 'waiting';
     w.created_at := v_now;
     w.offers := 0;
     RETURN w;
+END
+$$;
+
+-- A day has a hundred places, whoever takes them; those that nobody has verified are none.
+CREATE OR REPLACE FUNCTION kf.waiting_crowded(p_tenant uuid, p_day date) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM kf.waiting x
+            WHERE x.tenant_id = p_tenant AND x.day = p_day AND x.state IN ('waiting', 'offered')) >= 100;
 END
 $$;

@@ -18,7 +18,9 @@ RETURNS TABLE (tenant_id uuid, waiting_id uuid, kind text, state text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
     SELECT w.tenant_id, w.waiting_id, 'leave',
-           CASE WHEN w.state IN ('waiting', 'offered') THEN 'open' WHEN w.state = 'over' THEN 'over' ELSE 'used' END
+           CASE WHEN w.state = 'unverified' AND w.created_at <= kf.now() - kf.kept_for('unverified') THEN 'over'
+                WHEN w.state IN ('unverified', 'waiting', 'offered') THEN 'open'
+                WHEN w.state = 'over' THEN 'over' ELSE 'used' END
     FROM kf.waiting_of(p_hash) w
     UNION ALL
     SELECT w.tenant_id, w.waiting_id, 'offer',

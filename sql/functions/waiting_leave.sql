@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     SELECT x.* INTO w FROM kf.waiting x
     WHERE x.tenant_id = p_tenant AND x.waiting_id = (SELECT y.waiting_id FROM kf.waiting_of(p_hash) y) FOR UPDATE;
-    IF w.state IS NULL OR w.state NOT IN ('waiting', 'offered') THEN
+    IF w.state IS NULL OR w.state NOT IN ('unverified', 'waiting', 'offered') THEN
         PERFORM kf.refuse('KF416', 'The token does not give the right to this');
     END IF;
     PERFORM kf.waiting_end(w);
@@ -44,7 +44,8 @@ DECLARE
     w kf.waiting;
 BEGIN
     SELECT x.* INTO w FROM kf.waiting x
-    WHERE x.tenant_id = p_tenant AND x.waiting_id = p_id AND x.state IN ('waiting', 'offered') FOR UPDATE;
+    WHERE x.tenant_id = p_tenant AND x.waiting_id = p_id
+      AND x.state IN ('unverified', 'waiting', 'offered') FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;

@@ -7,7 +7,8 @@ DECLARE
 BEGIN
     SELECT jsonb_build_object('waiting', w.waiting_id, 'day', w.day, 'service', s.name, 'customer', w.name,
                'customer_email', w.email, 'customer_zone', w.customer_zone, 'place', s.place, 'map_url', s.map_url,
-               'instructions', s.instructions, 'link', l.public_id, 'professional', f.name)
+               'instructions', s.instructions, 'link', l.public_id, 'professional', f.name,
+               'service_id', w.service_id, 'professional_id', coalesce(c.professional_id, w.professional_id))
     INTO v_facts
     FROM kf.service s
     JOIN kf.booking_link l ON l.tenant_id = w.tenant_id AND l.link_id = w.link_id
@@ -29,7 +30,7 @@ BEGIN
 END
 $$;
 
--- Writes a mail to somebody who waits, once for each offer.
+-- Writes a mail to somebody who waits, once for each offer, and for each time that is everybody's.
 CREATE OR REPLACE FUNCTION kf.waiting_mail(t kf.tenant, w kf.waiting, p_kind text, p_useful timestamptz, c kf.claim)
 RETURNS void
 LANGUAGE plpgsql
@@ -38,7 +39,9 @@ BEGIN
     INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, next_attempt_at, created_at,
                          key, useful_until)
     SELECT w.tenant_id, gen_random_uuid(), p_kind, w.email, kf.mail_name(w.name), w.language, kf.waiting_facts(w, c),
-           kf.now(), kf.now(), format('%s/%s/%s', p_kind, w.waiting_id, w.offers), p_useful
+           kf.now(), kf.now(),
+           CASE WHEN p_kind = 'waiting_free' THEN format('%s/%s/%s/%s', p_kind, w.waiting_id, c.professional_id, kf.iso(c.slot_start))
+                ELSE format('%s/%s/%s', p_kind, w.waiting_id, w.offers) END, p_useful
     WHERE kf.mail_wanted(t.mails, p_kind) AND kf.mail_address_fits(w.email)
     ON CONFLICT DO NOTHING;
 END

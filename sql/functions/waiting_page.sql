@@ -1,4 +1,4 @@
--- Who waits, by day and order. {state: live (default: waiting and offered), waiting, offered, taken, left,
+-- Who waits, by day and order. {state: live (default: waiting and offered), unverified, waiting, offered, taken, left,
 -- over, all; day: of one day}.
 CREATE OR REPLACE FUNCTION kf.waiting_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
@@ -8,7 +8,8 @@ DECLARE
     v_zone text := kf.tenant_zone(p_tenant);
     v_limit int := kf.page_limit(p);
     v_after text[] := kf.place_read(p, 'nnu');
-    v_state text := kf.doc_word(p, 'state', 'live', ARRAY['live', 'waiting', 'offered', 'taken', 'left', 'over', 'all']);
+    v_state text := kf.doc_word(p, 'state', 'live', ARRAY['live', 'unverified', 'waiting', 'offered', 'taken', 'left',
+                                                               'over', 'all']);
     v_day date := kf.doc_day_or(p, 'day', NULL);
     v_states text[] := CASE v_state WHEN 'live' THEN ARRAY['waiting', 'offered'] ELSE ARRAY[v_state] END;
 BEGIN

@@ -1,5 +1,6 @@
 -- Offers a time that came free, or one that touches it, to the first who waits for it: those with fewer
--- offers first, and nobody the time that they let go by last. Only to those who are told of it: a business that has
+-- offers first, and nobody the time that they let go by last. Of a time that is everybody's already (f.open) the first
+-- ten are told, and it is kept for nobody. Only to those who are told of it: a business that has
 -- switched the mail off, or has no server for it and the operator neither (p_own_only), runs its list by hand, and
 -- no time is kept that nobody knows of. offered, none (nobody can use it), or later: what the calendar holds there
 -- is not known now.
@@ -10,6 +11,7 @@ DECLARE
     v_tenant text := set_config('kf.tenant', f.tenant_id::text, true);
     v_answer text := 'none';
     v_outcome text;
+    v_told int := 0;
     t kf.tenant;
     w kf.waiting;
 BEGIN
@@ -43,14 +45,18 @@ BEGIN
             RETURN v_outcome;
         ELSIF v_outcome = 'later' THEN
             v_answer := v_outcome;
+        ELSIF v_outcome = 'told' THEN
+            v_told := v_told + 1;
+            EXIT WHEN v_told >= 10;
         END IF;
     END LOOP;
     RETURN v_answer;
 END
 $$;
 
--- Keeps a time for somebody who waits and writes to them: for half an hour, but never beyond the service's
--- notice. offered, none (what they wait for does not fit there), later.
+-- Keeps a time for somebody who waits and writes to them: for ten minutes, but never beyond the service's
+-- notice. Or only writes, where it is everybody's (f.open). offered, told, none (what they wait for does not fit
+-- there), later.
 CREATE OR REPLACE FUNCTION kf.waiting_offer(t kf.tenant, w kf.waiting, f kf.freed) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -73,7 +79,7 @@ BEGIN
     END IF;
     FOR v_start IN SELECT x.u FROM kf.waiting_starts(s, f, w.day, w.customer_zone) x(u) LOOP
         c := kf.claim_of(gen_random_uuid(), l, s, v_start,
-                         sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 1800, w.customer_zone);
+                         sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 600, w.customer_zone);
         c.professional_id := f.professional_id;
         c.expires_at := least(c.expires_at, v_start - make_interval(mins => s.notice_min));
         v_judged := kf.calendar_judge(w.tenant_id, f.professional_id, c.starts_at, c.ends_at, '-infinity');
@@ -87,7 +93,7 @@ BEGIN
             SELECT x.* INTO w FROM kf.waiting x
             WHERE x.tenant_id = w.tenant_id AND x.waiting_id = w.waiting_id AND x.state = 'waiting' FOR UPDATE;
             EXIT WHEN NOT FOUND; -- left meanwhile
-            RETURN kf.waiting_keep(t, w, s, c);
+            RETURN CASE WHEN f.open THEN kf.waiting_tell(t, w, s, c) ELSE kf.waiting_keep(t, w, s, c) END;
         END IF;
     END LOOP;
     RETURN CASE WHEN v_later THEN 'later' ELSE 'none' END;
@@ -113,6 +119,20 @@ BEGIN
     w.customer_zone := c.customer_zone;
     PERFORM kf.waiting_mail(t, w, 'waiting_offer', w.offered_until, c);
     RETURN 'offered';
+END
+$$;
+
+-- Only tells of it: whoever comes first has it.
+CREATE OR REPLACE FUNCTION kf.waiting_tell(t kf.tenant, w kf.waiting, s kf.service, c kf.claim) RETURNS text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF s.max_per_day IS NOT NULL AND kf.day_full(s, t.time_zone, c.slot_start, NULL) THEN
+        RETURN 'none';
+    END IF;
+    w.customer_zone := c.customer_zone;
+    PERFORM kf.waiting_mail(t, w, 'waiting_free', c.slot_start - make_interval(mins => s.notice_min), c);
+    RETURN 'told';
 END
 $$;
 

@@ -87,7 +87,8 @@ BEGIN
            x.secret_sealed, x.attempts, x.created_at, t.name, t.time_zone,
            extract(epoch FROM (x.created_at AT TIME ZONE t.time_zone)
                               - (x.created_at AT TIME ZONE 'UTC'))::int,
-           x.booking_id, x.booking_status, k.kind IS NOT NULL, x.useful_until, t.primary_color, t.secondary_color,
+           x.booking_id, x.booking_status, k.kind IS NOT NULL OR x.kind IN ('waiting_confirm', 'waiting_free'),
+           x.useful_until, t.primary_color, t.secondary_color,
            CASE WHEN s.trusted THEN t.logo_url END, CASE WHEN s.trusted THEN t.contact END,
            CASE WHEN s.trusted THEN t.mail_reply_to END, c.kind, c.host, c.port, c.security, c.username, c.secret_sealed,
            c.from_name, c.from_address
@@ -158,6 +159,12 @@ AS $$
         WHEN m.kind = 'waiting_joined' THEN EXISTS (
             SELECT FROM kf.waiting w WHERE w.tenant_id = m.tenant_id AND w.waiting_id = (m.facts->>'waiting')::uuid
               AND w.state IN ('waiting', 'offered'))
+        WHEN m.kind = 'waiting_confirm' THEN EXISTS (
+            SELECT FROM kf.waiting w WHERE w.tenant_id = m.tenant_id AND w.waiting_id = (m.facts->>'waiting')::uuid
+              AND w.state = 'unverified')
+        WHEN m.kind = 'waiting_free' THEN EXISTS (
+            SELECT FROM kf.waiting w WHERE w.tenant_id = m.tenant_id AND w.waiting_id = (m.facts->>'waiting')::uuid
+              AND w.state = 'waiting')
         WHEN b.booking_id IS NULL THEN NULL
         WHEN b.erased_at IS NOT NULL THEN false
         WHEN m.kind IN ('booking_received', 'payment_failed') THEN b.status = 'pending'

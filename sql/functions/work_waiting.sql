@@ -1,5 +1,4 @@
--- Offers times that have come free to those who wait, one after the other, and takes back offers that
--- nobody took. At most p_limit times are looked at, and at most one offer is made (a transaction takes
+-- Offers times that have come free to those who wait, and takes back offers that nobody took: they are everybody's then. At most p_limit times are looked at, and at most one offer is made (a transaction takes
 -- the time of one hold). seen: there may be more to do. p_own_only: the operator has no server for mails, so only
 -- who waits at a business that has one is told.
 CREATE OR REPLACE FUNCTION kf.work_waiting(p_limit int, p_own_only boolean)
@@ -54,8 +53,8 @@ $$;
 REVOKE ALL ON FUNCTION kf.freed_take FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.freed_take TO konfirmado_app, konfirmado_owner;
 
--- Offers that nobody took in time: their time is free for the next, and they wait on for another one;
--- after the third it is over. The claim ends by itself.
+-- Offers that nobody took in time: their time is everybody's, those who wait are told of it, and whoever let it go by
+-- waits on for another one; after the third it is over. The claim ends by itself.
 CREATE OR REPLACE FUNCTION kf.waiting_lapse(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -71,7 +70,12 @@ BEGIN
     LOOP
         UPDATE kf.waiting w SET state = CASE WHEN x.offers >= 3 THEN 'over' ELSE 'waiting' END, offered_until = NULL
         WHERE w.tenant_id = x.tenant_id AND w.waiting_id = x.waiting_id;
-        PERFORM kf.freed_put(x.tenant_id, x.professional_id, x.slot_start, x.slot_end);
+        -- (what is still noted of that time from before the offer keeps it for nobody either)
+        UPDATE kf.freed f SET open = true
+        WHERE f.tenant_id = x.tenant_id AND f.professional_id = x.professional_id
+          AND f.slot_start < x.slot_end AND f.slot_end > x.slot_start;
+        INSERT INTO kf.freed (tenant_id, freed_id, professional_id, slot_start, slot_end, created_at, open)
+        VALUES (x.tenant_id, gen_random_uuid(), x.professional_id, x.slot_start, x.slot_end, kf.now(), true);
         v_count := v_count + 1;
     END LOOP;
     RETURN v_count;

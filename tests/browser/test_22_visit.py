@@ -23,7 +23,8 @@ WORDS = {
            "on": "Tus recordatorios están activos", "off": "Tus recordatorios están apagados", "unpaid": "Te falta pagar",
            "unknown": "Este enlace no es válido", "used": "Este enlace ya se usó", "wrong": "Este enlace no sirve para esto",
            "gone": "Esta cita ya fue cancelada", "join": "Te avisamos si se libera un horario",
-           "joined": "Estás en la lista de espera", "leave": "¿Quieres salir de la lista de espera?",
+           "joined": "Revisa tu correo", "join_free": "Ese día tiene horarios libres",
+           "confirm": "Confirma tu lugar en la lista de espera", "confirmed": "Estás en la lista de espera", "leave": "¿Quieres salir de la lista de espera?",
            "left": "Saliste de la lista de espera", "offer": "Se liberó un horario para ti", "data": "Tus datos",
            "no_offer": "Este horario ya lo tomaste o lo dejaste", "until": "Ya no se puede cambiar la hora en línea"},
     "en": {"confirmed": "Your appointment is confirmed", "move": "Choose the new time",
@@ -32,7 +33,8 @@ WORDS = {
            "on": "Your reminders are on", "off": "Your reminders are off", "unpaid": "The payment is missing",
            "unknown": "This link is not valid", "used": "This link has been used", "wrong": "This link is not for that",
            "gone": "This appointment has been cancelled already", "join": "We tell you if a time comes free",
-           "joined": "You are on the waiting list", "leave": "Do you want to leave the waiting list?",
+           "joined": "Check your email", "join_free": "That day has free times",
+           "confirm": "Confirm your place on the waiting list", "confirmed": "You are on the waiting list", "leave": "Do you want to leave the waiting list?",
            "left": "You have left the waiting list", "offer": "A time came free for you", "data": "Your details",
            "no_offer": "You have taken this time or let it go", "until": "The time can no longer be changed online"}}
 
@@ -202,6 +204,9 @@ def test_waiting(customer, make_shop, lang, size):
     c.b.click(".act .main")
     c.sees("joined").look("joined")
     leave = waiting_token(shop, who, "leave")
+    c.open("/waiting/%s/confirm" % leave, "confirm").look("confirm")
+    c.b.click(".act .main")
+    c.sees("confirmed").look("confirmed")
     c.open("/waiting/" + leave, "leave").look("leave")
     c.b.click(".act .main")
     c.sees("left").look("left")
@@ -210,6 +215,14 @@ def test_waiting(customer, make_shop, lang, size):
     c.b.find("#email").send_keys(who["email"])
     c.b.click(".act .main")
     c.sees("joined")
+    c.open("/waiting/%s/confirm" % waiting_token(shop, who, "leave"), "confirm")
+    c.b.click(".act .main")
+    c.sees("confirmed")
+    c.open("/book/%s/waiting?service=%s&professional=any&day=%s" % (shop.link, shop.service_id("Limpieza"), shop.slots()[0]["start"][:10]), "join")
+    c.b.find("#name").send_keys(who["name"])
+    c.b.find("#email").send_keys(who["email"])
+    c.b.click(".act .main")
+    c.sees("join_free").look("join-free")
     shop.demo.ctl("booking", "cancel", shop.sub, one.id)
     wait_until(lambda: shop.demo.sql("SELECT 1 FROM kf.waiting WHERE tenant_id = '%s' AND state = 'offered'" % shop.tenant), 20)
     offer = waiting_token(shop, who, "offer")

@@ -86,15 +86,15 @@ def test_a_hundred_looks_change_nothing(make_shop):
     start = shop.slots()[30]["start"]
     paths.append(paths[4] + "?start=" + start.replace("+", "%2B"))
     who = person()
-    shop.client().post("/book/%s/waiting" % shop.link, data={
-        "service": shop.service_id("Limpieza"), "professional": "any", "day": start[:10], "name": who["name"],
-        "email": who["email"]})
+    shop.demo.run("SELECT kf.waiting_add('%s', gen_random_uuid(), '%s')" % (shop.tenant, json.dumps({
+        "link": shop.link, "service": shop.service_id("Limpieza"), "day": start[:10], "name": who["name"], "email": who["email"]})))
     no_more_mails(shop.demo, shop.tenant)
+    shop.demo.run("UPDATE kf.waiting SET state = 'unverified' WHERE tenant_id = '%s'" % shop.tenant)
     mine = b64url(os.urandom(32))
     private(mine)
     shop.demo.run("SELECT kf.waiting_mint('%s', waiting_id, 'leave', '\\x%s') FROM kf.waiting WHERE tenant_id = '%s'" % (
         shop.tenant, hashlib.sha256(("kf:waiting:" + mine).encode()).hexdigest(), shop.tenant))
-    paths.append("/waiting/" + mine)
+    paths += ["/waiting/" + mine, "/waiting/%s/confirm" % mine]
     # The provider is asked once more after a minute, whoever looks.
     shop.demo.run("UPDATE kf.payment_attempt SET next_poll_at = kf.now() + interval '1 hour' WHERE tenant_id = '%s'" % shop.tenant)
     before = still(shop)

@@ -3,11 +3,12 @@ import datetime
 import hashlib
 import json
 import os
+import re
 
 import pytest
 import requests
 
-from kitafter import Visitor, book, mint, no_more_mails, service_of
+from kitafter import Visitor, book, letters, mint, no_more_mails, service_of
 from kitdemo import wait_until
 from kithttp import Page, private
 from kitmail import b64url
@@ -22,6 +23,23 @@ HALF = json.dumps([{"hours": 48, "percent": 100}, {"hours": 2, "percent": 50}])
 def small(make_shop):
     """One time a day."""
     return make_shop(hours="mon-sun 09:00-09:30", callback=False)
+
+
+def ask(shop, day, who, client=None, **change):
+    """The form of a place, sent."""
+    return (client or shop.client()).post("/book/%s/waiting" % shop.link, data=dict({
+        "service": shop.service_id("Limpieza"), "professional": "any", "day": day, "name": who["name"], "email": who["email"]}, **change))
+
+
+def confirm(shop, who):
+    """By the link of the mail that came."""
+    def came():
+        return [one.waiting("/confirm") for one in letters(shop.demo, who["email"]) if one.waiting("/confirm")]
+    token = wait_until(came, 20)[-1]
+    answer = shop.client().post("/waiting/%s/confirm" % token, data={})
+    assert answer.status_code == 200 and "Estás en la lista" in Page(answer.text).h1
+    assert waiting(shop, who)[-1]["state"] == "waiting"
+    return token
 
 
 def waiting(shop, who):
@@ -54,8 +72,9 @@ def test_the_waiting_list(small, make_shop):
     for _ in range(2):
         answer = client.submit(form, name=who["name"], email=who["email"])
         assert answer.status_code == 303 and "done=joined" in answer.headers["Location"] and "@" not in answer.headers["Location"]
-    assert "Estás en la lista" in client.page(answer.headers["Location"]).h1
-    assert [x["state"] for x in waiting(shop, who)] == ["waiting"]
+    assert "Revisa tu correo" in client.page(answer.headers["Location"]).h1
+    assert [x["state"] for x in waiting(shop, who)] == ["unverified"]
+    confirm(shop, who)
     leave = place_token(shop, who, "leave")
     assert make_shop(callback=False).client().get("/waiting/" + leave).status_code == 404
     assert client.get("/waiting/%s/offer" % leave).status_code == 404
@@ -109,9 +128,8 @@ def test_what_the_waiting_list_offers(small):
     one = book(shop, shop.slots()[2]["start"])
     day = one.row()["slot_start"][:10]
     client, who = shop.client(), person()
-    answer = client.post("/book/%s/waiting" % shop.link, data={
-        "service": shop.service_id("Limpieza"), "professional": "any", "day": day, "name": who["name"], "email": who["email"]})
-    assert answer.status_code == 303
+    assert ask(shop, day, who, client).status_code == 303
+    confirm(shop, who)
     Visitor(shop.demo).cancel(mint(one, "cancel"))
     wait_until(lambda: waiting(shop, who)[-1]["state"] == "offered", 20)
     offer = place_token(shop, who, "offer")
@@ -137,6 +155,7 @@ def test_the_day_is_the_one_that_the_customer_reads(small):
     (door,) = [link for link in page.links if "/waiting" in link]
     assert "day=" + there in door and "Auckland" in door
     assert client.submit(client.page(door).form("/waiting"), name=who["name"], email=who["email"]).status_code == 303
+    confirm(shop, who)
     first, newer = place_token(shop, who, "leave"), place_token(shop, who, "leave")
     Visitor(shop.demo).cancel(mint(one, "cancel"))
     wait_until(lambda: waiting(shop, who)[-1]["state"] == "offered", 20)
@@ -155,6 +174,77 @@ def test_a_wish_that_cannot_be(shop, change):
     answer = shop.client().post("/book/%s/waiting" % shop.link, data=fields)
     assert answer.status_code == 303 and answer.headers["Location"] == "/book/" + shop.link, (answer.status_code, answer.text[:300])
     assert shop.demo.one("SELECT count(*) FROM kf.waiting WHERE tenant_id = '%s'" % shop.tenant) == 0
+
+
+def test_nobody_waits_who_has_not_confirmed(small):
+    """Whoever types somebody else's address takes no turn from anybody; looking at the link changes nothing."""
+    shop, victim, who = small, person(), person()
+    one = book(shop, shop.slots()[2]["start"])
+    day = one.row()["slot_start"][:10]
+    for somebody in (victim, who):
+        for _ in range(2):
+            assert ask(shop, day, somebody).status_code == 303
+    confirm(shop, who)
+    no_more_mails(shop.demo, shop.tenant)
+    (letter,) = letters(shop.demo, victim["email"])
+    token = letter.waiting("/confirm")
+    assert letter.waiting() == token and "Confirma" in letter.subject and "/confirm" not in letter.header("List-Unsubscribe")
+    page = shop.client().page("/waiting/%s/confirm" % token)
+    assert "Confirma tu lugar" in page.h1 and waiting(shop, victim)[-1]["state"] == "unverified"
+    Visitor(shop.demo).cancel(mint(one, "cancel"))
+    wait_until(lambda: waiting(shop, who)[-1]["state"] == "offered", 20)
+    assert waiting(shop, victim)[-1]["state"] == "unverified" and waiting(shop, victim)[-1]["offers"] == 0
+    shop.demo.run("UPDATE kf.waiting SET created_at = created_at - interval '1 day' WHERE tenant_id = '%s'" % shop.tenant)
+    for answer in (shop.client().get("/waiting/%s/confirm" % token), shop.client().post("/waiting/%s/confirm" % token, data={})):
+        assert answer.status_code == 410 and "ya no sirve para confirmar" in Page(answer.text).h1
+    wait_until(lambda: waiting(shop, victim)[-1]["state"] == "over", 20)
+
+
+def test_only_a_full_day_can_be_waited_for(make_shop):
+    """The page has no door to another one, and a POST by hand changes nothing."""
+    shop = make_shop(hours="mon-fri 09:00-09:30", callback=False)
+    client, who = shop.client(), person()
+    free = shop.slots()[2]["start"][:10]
+    closed = datetime.date.fromisoformat(free)
+    while closed.weekday() < 5:
+        closed += datetime.timedelta(days=1)
+    times = "/book/%s/availability?service=%s&day=" % (shop.link, shop.service_id("Limpieza"))
+    for day in (free, closed.isoformat()):
+        assert not [link for link in client.page(times + day).links if "/waiting" in link]
+    answer = ask(shop, free, who, client)
+    page = Page(answer.text)
+    assert answer.status_code == 409 and "tiene horarios libres" in page.h1 and not page.forms, answer.text[:500]
+    assert [link for link in page.links if "/availability" in link and "day=" + free in link]
+    answer = ask(shop, closed.isoformat(), who, client)
+    assert answer.status_code == 303 and answer.headers["Location"] == "/book/" + shop.link
+    assert waiting(shop, who) == []
+    book(shop, shop.slots()[2]["start"])
+    assert [link for link in client.page(times + free).links if "/waiting" in link]
+    assert ask(shop, free, who, client).status_code == 303 and len(waiting(shop, who)) == 1
+
+
+def test_a_time_that_is_let_go_by_is_everybodys(small):
+    """Kept for ten minutes for the first; then the page shows it, and the next are told."""
+    shop, first, second = small, person(), person()
+    one = book(shop, shop.slots()[2]["start"])
+    start = one.row()["slot_start"]
+    for who in (first, second):
+        assert ask(shop, start[:10], who).status_code == 303
+        confirm(shop, who)
+    Visitor(shop.demo).cancel(mint(one, "cancel"))
+    wait_until(lambda: waiting(shop, first)[-1]["state"] == "offered", 20)
+    assert start[:10] not in {slot["start"][:10] for slot in shop.slots()}
+    shop.demo.advance(601)
+    assert start[:10] in {slot["start"][:10] for slot in shop.slots()}
+
+    def told():
+        return [x for x in letters(shop.demo, second["email"]) if "Hay un horario libre" in x.subject]
+    (letter,) = wait_until(told, 20)
+    assert [x["state"] for x in waiting(shop, first) + waiting(shop, second)] == ["waiting"] * 2
+    assert waiting(shop, second)[-1]["offers"] == 0
+    url = re.search(r"\S+/book/\S+/availability\S+", letter.text).group(0)
+    page = shop.client().page(url[url.index("/book/"):])
+    assert page.form("/hold"), "whoever comes has it"
 
 
 # --- what is told before paying ---

@@ -89,10 +89,10 @@ SELECT kf.hold_release(t.id(100), t.id(1091), t.hash('token 1091'));
 SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'once');
 SELECT is(pg_temp.work(), '1 0', 'it is offered');
 SELECT pg_temp.join(7112, '{"email":"e@example.test","day":"2026-06-04"}');
-SELECT kf.clock_shift(1000);
+SELECT kf.clock_shift(575);
 SELECT is((SELECT s.holds FROM kf.work_sweep(10) s), 1, 'a hold has lapsed');
 SELECT is(pg_temp.work(), '1 0', 'that is offered too');
-SELECT is(pg_temp.line(), '7111 offered 1 11 14:00<12:30, 7112 offered 1 11 16:00<12:47', 'each has a time');
+SELECT is(pg_temp.line(), '7111 offered 1 11 14:00<12:10, 7112 offered 1 11 16:00<12:20', 'each has a time');
 SELECT pg_temp.clear();
 SELECT t.clock('2026-06-01 12:00Z');
 
@@ -101,7 +101,7 @@ SELECT pg_temp.join(7121, '{"email":"g@example.test","day":"2026-06-04"}');
 SELECT t.hold(1, 1093, '2026-06-04 14:00Z', 1); SELECT kf.clock_shift(30);
 SELECT t.hold(1, 1094, '2026-06-04 15:00Z', 1, p_replaces => 1093);
 SELECT is(pg_temp.work(), '1 0', 'left for another time');
-SELECT is(pg_temp.line(), '7121 offered 1 11 14:00<12:30', 'it is offered');
+SELECT is(pg_temp.line(), '7121 offered 1 11 14:00<12:10', 'it is offered');
 SELECT pg_temp.clear();
 SELECT pg_temp.join(7122, '{"email":"h@example.test","day":"2026-06-04"}');
 SELECT kf.clock_shift(30);
@@ -167,7 +167,7 @@ SET ROLE konfirmado_app;
 SELECT is(pg_temp.asked(), 'false KF422 day', 'nor does one that is gone');
 SELECT kf.worker_seen('web1/42', '{}', '{}', true);
 
--- Freed by calling off: kept for the first, then for the next.
+-- Freed by calling off: kept for the first, then for nobody.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT pg_temp.book(1002, '2026-06-02 14:00Z', 1);
 SELECT pg_temp.join(7101, '{"email":"a@example.test","timezone":"Europe/Madrid"}'); SELECT kf.clock_shift(1);
@@ -175,33 +175,43 @@ SELECT pg_temp.join(7102, '{"email":"b@example.test"}');
 SELECT is(pg_temp.work(), '0 0', 'nothing is free');
 SELECT pg_temp.cancel(1002);
 SELECT is(pg_temp.work(), '1 0', 'an offer');
-SELECT is(pg_temp.line(), '7101 offered 1 11 14:00<12:30, 7102 waiting', 'to the first, for half an hour');
+SELECT is(pg_temp.line(), '7101 offered 1 11 14:00<12:10, 7102 waiting', 'to the first, for ten minutes');
 SELECT is(pg_temp.work(), '0 0', 'and to nobody else');
 SELECT is(pg_temp.mails(7101), 'waiting_joined due, waiting_offer due', 'told');
 SELECT is((SELECT concat_ws(' ', m.facts->>'start', m.facts->>'start_there', m.facts->>'professional', m.facts->>'charge_cents', m.facts->>'offered_until', m.facts->>'zones_differ', m.useful_until AT TIME ZONE 'UTC')
-    FROM kf.mail m WHERE m.kind = 'waiting_offer' AND m.facts->>'waiting' = t.id(7101)::text), '2026-06-02T16:00:00+02:00 2026-06-02T09:00:00-05:00 Professional 1 3000000 2026-06-01T14:30:01+02:00 true 2026-06-01 12:30:01', 'what is offered');
+    FROM kf.mail m WHERE m.kind = 'waiting_offer' AND m.facts->>'waiting' = t.id(7101)::text), '2026-06-02T16:00:00+02:00 2026-06-02T09:00:00-05:00 Professional 1 3000000 2026-06-01T14:10:01+02:00 true 2026-06-01 12:10:01', 'what is offered');
 SELECT is(t.refusal($$ SELECT t.hold(1, 1003, '2026-06-02 14:00Z', 1) $$), 'KF412 start', 'nobody else can have it');
 SELECT is(t.refusal($$ SELECT t.hold(1, 1003, '2026-06-02 14:15Z', 2) $$), 'KF412 start', 'nor any of it');
 SELECT isnt_empty($$ SELECT FROM kf.busy_read(t.id(100), ARRAY[t.id(111)], '2026-06-02 14:00Z', '2026-06-02 14:30Z') b WHERE b.no = 1 $$, 'it is not shown as free');
 SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.kind = 'waiting_offer' AND w.needs_tokens), 1::bigint, 'to be sent with a link');
-SELECT kf.clock_shift(1799);
-SELECT is(pg_temp.work(), '0 0', 'until the half hour is over');
+SELECT kf.clock_shift(599);
+SELECT is(pg_temp.work(), '0 0', 'until the ten minutes are over');
+SELECT kf.freed_put(t.id(100), t.id(111), '2026-06-02 14:00Z', '2026-06-02 14:30Z'); -- of a worker that was slow
 SELECT kf.clock_shift(1);
-SELECT is(pg_temp.work(), '1 1', 'then it is the next one''s');
-SELECT is(pg_temp.line(), '7101 waiting 1, 7102 offered 1 11 14:00<13:00', 'and the first waits on');
-SELECT kf.clock_shift(1800);
-SELECT is(pg_temp.work(), '0 1', 'nobody is offered what they let go by');
-SELECT is(pg_temp.line(), '7101 waiting 1, 7102 waiting 1', 'both wait for another time');
-SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'this one is everybody''s again');
-SELECT is(pg_temp.book(1004, '2026-06-02 14:00Z', 1), 'paid approved', 'booked');
+SELECT is_empty($$ SELECT FROM kf.busy_read(t.id(100), ARRAY[t.id(111)], '2026-06-02 14:00Z', '2026-06-02 14:30Z') b WHERE b.no = 1 $$, 'then it is shown to everybody');
+SELECT kf.work_sweep(10);
+SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'the sweep keeps it for nobody');
+SELECT is(pg_temp.work(), '0 1', 'nor does the work');
+SELECT is(pg_temp.line(), '7101 waiting 1, 7102 waiting', 'the first waits on');
+SELECT is(pg_temp.mails(7102), 'waiting_joined sending, waiting_free due', 'the next is told that it is there');
+SELECT is(pg_temp.mails(7101), 'waiting_joined sending, waiting_offer skipped', 'who let it go by is not');
+SELECT is((SELECT concat_ws(' ', m.facts->>'start', m.facts->>'service_id', m.facts->>'professional_id', m.facts->>'link', m.useful_until AT TIME ZONE 'UTC')
+    FROM kf.mail m WHERE m.kind = 'waiting_free'), format('2026-06-02T09:00:00-05:00 %s %s link001 2026-06-02 14:00:00', t.id(101), t.id(111)), 'what it tells, as long as it can be booked');
+SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false, '{waiting_free}') w WHERE w.needs_tokens), 1::bigint, 'to be sent with a link');
+SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'that is all');
+SELECT is(pg_temp.book(1004, '2026-06-02 14:00Z', 1), 'paid approved', 'whoever comes first has it');
 
 -- Freed by a move; the token decides who takes it.
 SELECT kf.booking_move_by(t.id(100), t.id(1004), NULL, '{"start":"2026-06-02T15:00:00Z"}', NULL)->>'start';
-SELECT is(pg_temp.work(), '0 0', 'both had this one already');
+SELECT is(pg_temp.work(), '1 0', 'it came free anew');
+SELECT is(pg_temp.line(), '7101 waiting 1, 7102 offered 1 11 14:00<12:20', 'nobody is offered what they let go by');
+SELECT kf.clock_shift(600);
+SELECT is(pg_temp.work(), '0 1', 'nor told of it');
+SELECT is((SELECT count(*) FROM kf.mail m WHERE m.kind = 'waiting_free'), 1::bigint, 'so nobody is');
 SELECT pg_temp.join(7103, '{"email":"c@example.test"}');
 SELECT kf.booking_move_by(t.id(100), t.id(1004), NULL, '{"start":"2026-06-02T16:00:00Z"}', NULL)->>'start';
 SELECT is(pg_temp.work(), '1 0', 'another time comes free');
-SELECT is(pg_temp.line(), '7101 waiting 1, 7102 waiting 1, 7103 offered 1 11 15:00<13:30', 'those with fewer offers come first');
+SELECT is(pg_temp.line(), '7101 waiting 1, 7102 waiting 1, 7103 offered 1 11 15:00<12:30', 'those with fewer offers come first');
 SELECT kf.waiting_mint(t.id(100), t.id(7103), 'offer', t.hash('offer c')), kf.waiting_mint(t.id(100), t.id(7103), 'leave', t.hash('leave c')),
        kf.waiting_mint(t.id(100), t.id(7101), 'leave', t.hash('leave a')), kf.waiting_mint(t.id(100), t.id(7101), 'offer', t.hash('offer a'));
 SELECT is(t.refusal($$ SELECT kf.waiting_mint(t.id(100), t.id(7103), 'view', t.hash('x')) $$), 'KF422 kind', 'no other kind of link');
@@ -219,7 +229,7 @@ CREATE FUNCTION pg_temp.take(p_token text) RETURNS text LANGUAGE sql AS $$
 SELECT is(pg_temp.take('offer a'), 'KF415', 'not by who let it lapse');
 SELECT is(pg_temp.take('leave c'), 'KF416', 'not by the other link');
 SELECT is(t.refusal($$ SELECT * FROM kf.waiting_take(t.id(200), t.hash('offer c'), t.hash('x'), 600) $$), 'KF416', 'not elsewhere');
-SELECT kf.clock_shift(1700);
+SELECT kf.clock_shift(500);
 SELECT results_eq($$ SELECT professional_id, professional_name, slot_start, slot_end, expires_at - kf.now(), price_cents, charge_cents, currency
     FROM kf.waiting_take(t.id(100), t.hash('offer c'), t.hash('token c'), 600) $$,
     $$ VALUES (t.id(111), 'Professional 1', timestamptz '2026-06-02 15:00Z', timestamptz '2026-06-02 15:30Z', interval '10 minutes', 12000000::bigint, 3000000::bigint, 'COP') $$, 'taken: a hold like any other');

@@ -8,8 +8,8 @@
 
 static const char *const kf_sample_kinds[] = {
     "booking_received", "booking_confirmed", "payment_failed", "reminder_24h", "reminder_1h", "booking_moved",
-    "booking_cancelled", "refund_done", "waiting_joined", "waiting_offer", "new_booking", "moved_booking",
-    "cancelled_booking", "refund_task", "callback_failing", "channel_test"};
+    "booking_cancelled", "refund_done", "waiting_confirm", "waiting_joined", "waiting_offer", "waiting_free",
+    "new_booking", "moved_booking", "cancelled_booking", "refund_task", "callback_failing", "channel_test"};
 
 /* Somebody in Madrid books in Bogotá. */
 static const char kf_sample_facts[] =
@@ -43,9 +43,13 @@ static const kf_sample_more_t kf_sample_more[] = {
     {"booking_cancelled", "{\"by\":\"merchant\",\"status\":\"cancelled\",\"refund_cents\":1500000,\"refund_state\":\"due\","
                           "\"reason\":\"La doctora est\xc3\xa1 enferma.\"}"},
     {"refund_done", "{\"status\":\"cancelled\",\"refund_cents\":1500000,\"refund_state\":\"done\"}"},
+    {"waiting_confirm", "{\"booking\":null,\"start\":null,\"end\":null,\"start_there\":null,\"end_there\":null,"
+                        "\"instructions\":null,\"day\":\"2026-12-08\"}"},
     {"waiting_joined", "{\"booking\":null,\"start\":null,\"end\":null,\"start_there\":null,\"end_there\":null,"
                        "\"day\":\"2026-12-08\"}"},
     {"waiting_offer", "{\"booking\":null,\"instructions\":null,\"day\":\"2026-12-08\",\"offered_until\":\"2026-12-01T15:30:00+01:00\"}"},
+    {"waiting_free", "{\"booking\":null,\"instructions\":null,\"day\":\"2026-12-08\","
+                     "\"service_id\":\"01a1ff8c-b797-7024-9787-921bf878b15c\",\"professional_id\":\"01a1ff8c-b797-7024-9787-921bf878b15d\"}"},
     {"new_booking", "{\"for_calendar\":true}"},
     {"moved_booking", "{\"by\":\"customer\",\"for_calendar\":true,\"old_start\":\"2026-12-05T16:00:00+01:00\","
                       "\"old_start_there\":\"2026-12-05T10:00:00-05:00\"}"},

@@ -82,11 +82,11 @@ END_TEST
 START_TEST(until)
 {
     begin("waiting_offer", "es");
-    has("hasta las 3:30" NB "p." NB "m.; si no");
+    has("hasta las 3:30" NB "p." NB "m.; despu\xc3\xa9s");
     set("offered_until", "2026-12-01T13:05:00+01:00");
-    has("hasta la 1:05" NB "p." NB "m.; si no");
+    has("hasta la 1:05" NB "p." NB "m.; despu\xc3\xa9s");
     mail.lang = "en";
-    has("until 1:05" NB "pm. If");
+    has("until 1:05" NB "pm. After");
 }
 END_TEST
 
@@ -241,6 +241,14 @@ START_TEST(links)
     begin("waiting_offer", "es");
     has("https://book.example.test/waiting/kfw_offer/offer\n");
     has("https://book.example.test/waiting/kfw_leave\n");
+    begin("waiting_confirm", "es");
+    has("Confirmar que quiero esperar:\nhttps://book.example.test/waiting/kfw_leave/confirm\n");
+    begin("waiting_free", "es");
+    has("https://book.example.test/book/clinica-norte/availability?service=01a1ff8c-b797-7024-9787-921bf878b15c&professional=");
+    has("&day=2026-12-08&timezone=Europe%2FMadrid\n");
+    lacks("kfw_offer");
+    set("service_id", "");
+    has("https://book.example.test/book/clinica-norte\n");
     begin("booking_confirmed", "es");
     set("map_url", "http://maps.example.test/");
     set("meeting_url", "javascript:alert(1)");
