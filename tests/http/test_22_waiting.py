@@ -223,6 +223,29 @@ def test_only_a_full_day_can_be_waited_for(make_shop):
     assert ask(shop, free, who, client).status_code == 303 and len(waiting(shop, who)) == 1
 
 
+def test_one_address_does_not_fill_the_list(small):
+    """It may ask a business for sixty places a day; a clinic's waiting room behind one address asks for forty."""
+    shop, client = small, small.client()
+    day = book(shop, shop.slots()[2]["start"]).row()["slot_start"][:10]
+
+    def fill(numbers):
+        shop.demo.run("""INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at,
+                                                 state, joined_address, joined_network)
+            SELECT tenant_id, gen_random_uuid(), link_id, service_id, day, name, i || email, language, customer_zone, created_at, state,
+                   joined_address, joined_network
+            FROM kf.waiting, generate_series(%d, %d) i WHERE tenant_id = '%s' AND email = '%s'""" % (*numbers, shop.tenant, first["email"]))
+    first = person()
+    assert ask(shop, day, first, client).status_code == 303
+    fill((1, 39))
+    assert ask(shop, day, person(), client).status_code == 303
+    fill((40, 58))
+    last = person()
+    answer = ask(shop, day, last, client)
+    assert answer.status_code == 429 and waiting(shop, last) == [], answer.text[:300]
+    assert ask(shop, day, last).status_code == 303  # from elsewhere
+    assert len({x["joined_address"] for x in waiting(shop, first) + waiting(shop, last)}) == 2
+
+
 def test_a_time_that_is_let_go_by_is_everybodys(small):
     """Kept for ten minutes for the first; then the page shows it, and the next are told."""
     shop, first, second = small, person(), person()
