@@ -6,6 +6,7 @@
 #include "base/metric.h"
 #include "base/num.h"
 #include "flow/account.h"
+#include "flow/funnel.h"
 #include "flow/holder.h"
 #include "text/validate.h"
 
@@ -52,6 +53,19 @@ static kf_err_t *ask_for_work(kf_held_t *out, const kf_flow_t *flow, const kf_ho
     KF_TRY(kf_work_challenge(&out->challenge, flow->keys, wish, (int)bits, kf_instant_now(), p));
     return kf_err_field(p, KF_E_WORK_REQUIRED, "work", "Many times of this day are held. Solve the challenge and send "
                         "the wish again with the answer as work.");
+}
+
+/* The merchant sees which bound refused a hold; whoever wants it learns only that one did. */
+static void count_refused(const kf_flow_t *flow, const kf_uuid_t *tenant, kf_err_t *err)
+{
+    if (err->code == KF_E_WORK_REQUIRED) {
+        kf_funnel_count(flow->funnel, tenant, KF_FUNNEL_REFUSED_SHARE);
+    } else if (err->code == KF_E_TOO_MANY_HOLDS) {
+        bool network = err->field && !strcmp(err->field, "network");
+
+        kf_funnel_count(flow->funnel, tenant, network ? KF_FUNNEL_REFUSED_NETWORK : KF_FUNNEL_REFUSED_ADDRESS);
+        err->field = NULL;
+    }
 }
 
 static kf_err_t *read_holder(kf_hold_ask_t *ask, const kf_flow_t *flow, const kf_hold_wish_t *wish, apr_pool_t *p)
@@ -102,6 +116,9 @@ static kf_err_t *take(kf_held_t *out, const kf_flow_t *flow, kf_db_t *db, const 
     }
     KF_TRY(read_holder(&ask, flow, wish, p));
     err = kf_repo_hold_create(&out->hold, db, tenant, &ask, p);
+    if (err) {
+        count_refused(flow, tenant, err);
+    }
     return err && err->code == KF_E_WORK_REQUIRED ? ask_for_work(out, flow, wish, err, p) : err;
 }
 

@@ -20,7 +20,8 @@ struct kf_funnel_t {
     slot_t slots[SLOTS];
 };
 
-static const char *const steps[KF_FUNNEL__COUNT] = {"service_selected", "slot_selected"};
+static const char *const steps[KF_FUNNEL__COUNT] = {"service_selected", "slot_selected", "refused_address",
+                                                     "refused_network", "refused_share"};
 
 kf_funnel_t *kf_funnel_create(apr_pool_t *p)
 {
@@ -29,9 +30,14 @@ kf_funnel_t *kf_funnel_create(apr_pool_t *p)
     return apr_thread_mutex_create(&funnel->lock, APR_THREAD_MUTEX_DEFAULT, p) == APR_SUCCESS ? funnel : NULL;
 }
 
-static int in_use(const slot_t *slot)
+static bool in_use(const slot_t *slot)
 {
-    return slot->n[KF_FUNNEL_SERVICE] || slot->n[KF_FUNNEL_SLOT];
+    for (int i = 0; i < KF_FUNNEL__COUNT; i++) {
+        if (slot->n[i]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The ids are random in their last bytes. */

@@ -4,7 +4,7 @@
  * How far customers come, counted without asking the database.
  *
  * Only what leaves nothing in the database is counted here: a service was chosen,
- * a time was taken. Every step after these is a row (a booking, an attempt, a
+ * a time was taken, a hold was refused. Every further step is a row (a booking, an attempt, a
  * payment) and is counted from those, exactly.
  *
  * The counters are the process's own. kf_funnel_flush(), every few seconds, writes
@@ -13,7 +13,14 @@
  */
 #include "flow/flow.h"
 
-typedef enum { KF_FUNNEL_SERVICE, KF_FUNNEL_SLOT, KF_FUNNEL__COUNT } kf_funnel_step_t;
+typedef enum {
+    KF_FUNNEL_SERVICE,
+    KF_FUNNEL_SLOT,
+    KF_FUNNEL_REFUSED_ADDRESS, /* a hold, by the bound that refused it */
+    KF_FUNNEL_REFUSED_NETWORK,
+    KF_FUNNEL_REFUSED_SHARE, /* of a day: it takes a proof of work, or the details first */
+    KF_FUNNEL__COUNT
+} kf_funnel_step_t;
 
 /** Tenants counted at once between two flushes; further ones are not counted. */
 #define KF_FUNNEL_TENANTS 4096

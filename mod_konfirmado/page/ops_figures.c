@@ -167,6 +167,52 @@ static void put_days(json_t *root, kfm_call_t *call, const json_t *doc)
     kfm_put_flag(root, "has_bookings", sum > 0);
 }
 
+/* -- holds that a bound refused; nothing is said where there were none -- */
+
+static const char *const bounds[] = {"address", "network", "share"};
+#define BOUNDS (sizeof(bounds) / sizeof(*bounds))
+
+static json_t *refused_day(int64_t sums[BOUNDS], kfm_call_t *call, const json_t *day)
+{
+    const json_t *refused = json_object_get(day, "holds_refused");
+    json_t *row = json_object();
+    int64_t all = 0;
+
+    kfm_put(row, "day", day_text(call, day));
+    for (size_t i = 0; i < BOUNDS; i++) {
+        int64_t n = kfm_ops_int(refused, bounds[i]);
+
+        kfm_ops_put_int(row, bounds[i], n);
+        sums[i] += n;
+        all += n;
+    }
+    kfm_put_flag(row, "any", all > 0);
+    return row;
+}
+
+static void put_refused(json_t *root, kfm_call_t *call, const json_t *doc)
+{
+    json_t *facts = json_array(), *days = json_array();
+    int64_t sums[BOUNDS] = {0}, all = 0;
+    const json_t *day;
+    size_t i;
+
+    json_array_foreach(json_object_get(doc, "daily"), i, day) {
+        json_array_append_new(days, refused_day(sums, call, day));
+    }
+    for (i = 0; i < BOUNDS; i++) {
+        json_t *fact = json_object();
+
+        kfm_put(fact, "title", kfm_ops_word(call, "refused", bounds[i]));
+        kfm_ops_put_int(fact, "value", sums[i]);
+        json_array_append_new(facts, fact);
+        all += sums[i];
+    }
+    json_object_set_new(root, "refused", facts);
+    json_object_set_new(root, "refused_days", days);
+    kfm_put_flag(root, "has_refused", all > 0);
+}
+
 /* -- from the first step to the money -- */
 
 static void put_funnel(json_t *root, kfm_call_t *call, const json_t *doc)
@@ -298,6 +344,7 @@ kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc, const js
     put_ranges(&view, days);
     put_days(view.root, call, doc);
     put_funnel(view.root, call, doc);
+    put_refused(view.root, call, doc);
     put_health(view.root, call, doc);
     put_calendars(view.root, call, calendars);
     return kfm_dash_send(&view, 200, "dash/ops_figures");

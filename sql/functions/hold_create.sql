@@ -7,7 +7,8 @@
 -- kf.booking_start), then p_ttl_s from its beginning; null or 0: no bound.
 -- p_work: bits of the proof that came along, 0 without one; null: the customer's details come in the same transaction.
 -- Refusals: KF419, KF411, KF410, KF422 (service, professional, timezone), KF413, KF414, KF412, KF432 (the
--- field names whose calendar must be read), KF420, KF433 (too many holds), KF428 (the message: bits of the proof).
+-- field names whose calendar must be read), KF420, KF433 (too many holds; the field: the
+-- bound, address or network), KF428 (the message: bits of the proof).
 CREATE OR REPLACE FUNCTION kf.hold_take(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
     p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,
     p_replaces bytea, p_after timestamptz, p_address bigint, p_network bigint, p_bounds int[], p_work int)
@@ -38,7 +39,7 @@ BEGIN
            EXISTS (SELECT FROM kf.calendar_connection k
                    WHERE k.tenant_id = t.tenant_id AND k.state <> 'disconnected') AS calendars,
            CASE WHEN p_network IS NOT NULL
-                THEN kf.holder_full(p_tenant, p_address, p_network, p_bounds[1], p_bounds[2], p_replaces) END AS too_many
+                THEN kf.holder_bound(p_tenant, p_address, p_network, p_bounds[1], p_bounds[2], p_replaces) END AS bound
     INTO x
     FROM kf.tenant t
     LEFT JOIN kf.booking_link y ON y.public_id = p_link AND y.tenant_id = t.tenant_id
@@ -64,8 +65,9 @@ BEGIN
           OR p_start > v_now + make_interval(hours => 24 * s.horizon_days) OR p_start IS NULL THEN
         PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');
     END IF;
-    IF x.too_many THEN
-        PERFORM kf.refuse('KF433', 'Too many times are held from here: book one, give one back or wait');
+    IF x.bound IS NOT NULL THEN
+        PERFORM kf.refuse('KF433', 'Too many times are held from here: book one, give one back or wait',
+                          x.bound);
     END IF;
     IF p_replaces IS NOT NULL THEN
         SELECT y.* INTO o FROM kf.claim y

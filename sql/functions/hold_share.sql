@@ -1,13 +1,14 @@
--- Do an address and its network hold as many unpaid times of a business as they may (null or 0: any number)? p_replaces: the
--- hash of the token of one that is about to end. Requests beside this one are not seen: a bound may be passed by as many as come at one moment.
--- (A function of its own, as the statement that asks would be planned anew for each network.)
-CREATE OR REPLACE FUNCTION kf.holder_full(p_tenant uuid, p_address bigint, p_network bigint, p_max_address int,
-                                          p_max_network int, p_replaces bytea) RETURNS boolean
+-- Which of them, 'address' or 'network', holds as many unpaid times of a business as it may (null or 0: any number); null:
+-- neither. p_replaces: the hash of the token of one that is about to end. Requests beside this one are not seen: a bound may
+-- be passed by as many as come at one moment. (A function of its own, as the statement that asks would be planned anew for
+-- each network.)
+CREATE OR REPLACE FUNCTION kf.holder_bound(p_tenant uuid, p_address bigint, p_network bigint, p_max_address int,
+                                           p_max_network int, p_replaces bytea) RETURNS text
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    RETURN (SELECT coalesce(count(*) FILTER (WHERE y.holder_address = p_address) >= nullif(p_max_address, 0), false)
-                   OR coalesce(count(*) >= nullif(p_max_network, 0), false)
+    RETURN (SELECT CASE WHEN count(*) FILTER (WHERE y.holder_address = p_address) >= nullif(p_max_address, 0) THEN 'address'
+                        WHEN count(*) >= nullif(p_max_network, 0) THEN 'network' END
             FROM kf.claim y
             WHERE y.tenant_id = p_tenant AND y.holder_network = p_network AND y.state IN ('held', 'pending')
               AND y.expires_at > kf.now() AND y.token_hash IS DISTINCT FROM p_replaces);

@@ -6,7 +6,7 @@ import re
 import pytest
 
 import kitadmin
-from kitdemo import instant
+from kitdemo import instant, wait_until
 from kithttp import Client, Page, private
 from kitshop import FREE, PAID, Shop, person
 
@@ -57,6 +57,10 @@ def refused(answer, status, code):
     return answer.json()
 
 
+def refused_today(owner):
+    return kitadmin.good(owner.get("/api/analytics", params={"days": 7}))["daily"][-1]["holds_refused"]
+
+
 def test_one_address(small):
     """The attack of one address, at a business of its own: days and days, one client."""
     client = small.client()
@@ -73,6 +77,11 @@ def test_one_address(small):
     assert answer.status_code == 201
     rows = small.demo.sql("SELECT state FROM kf.claim WHERE claim_id = '%s'" % held["id"])
     assert rows[0]["state"] == "ended"
+    assert "errors" not in problem  # which bound it was is the merchant's to know
+    owner = kitadmin.person(small)
+    wait_until(lambda: refused_today(owner) == {"address": 4, "network": 0, "share": 0})
+    page = Page(owner.get("/dashboard/analytics?days=7").text).text
+    assert "Horarios que no se guardaron" in page and "Holds refused" in owner.get("/dashboard/analytics?days=7&lang=en").text
 
 
 def test_the_page_says_so(small):
@@ -91,6 +100,7 @@ def test_a_network(small):
     codes = [Client(small.url, **{"X-Forwarded-For": "203.0.113.%d" % (n + 1)}).post("/api/holds", json=one).status_code
              for n, one in enumerate(wishes)]
     assert codes == [201] * 9 + [429]
+    wait_until(lambda: refused_today(kitadmin.key(small)) == {"address": 0, "network": 1, "share": 0})
     assert Client(small.url, **{"X-Forwarded-For": "203.0.114.1"}).post("/api/holds", json=wishes[-1]).status_code == 201
 
 
@@ -145,7 +155,9 @@ def test_what_is_no_token_and_no_answer_is_refused_by_name(small):
 
 
 def test_other_days_take_none(small):
-    keep_half(small)
+    left = keep_half(small)
+    refused(small.client().post("/api/holds", json=small.hold_body(left[0], professional="Uno")), 428, "work_required")
+    wait_until(lambda: refused_today(kitadmin.key(small)) == {"address": 0, "network": 0, "share": 1})
     small.hold(starts(small, 3)[0], professional="Uno")
 
 

@@ -201,8 +201,10 @@ SELECT pg_temp.booking(2001, '2026-07-08 04:59Z', '2026-07-08 15:00Z', 'complete
 SELECT t.clock('2026-07-10 15:00Z');
 INSERT INTO kf.callback_attempt (tenant_id, message_id, n, at, status, latency_ms)
     SELECT t.id(200), (SELECT message_id FROM kf.outbox WHERE tenant_id = t.id(200) LIMIT 1), i, timestamptz '2026-07-09 12:00Z', CASE WHEN i <= 8 THEN 200 ELSE 500 END, i * 10 FROM generate_series(1, 10) i;
-INSERT INTO kf.daily_figure VALUES (t.id(200), '2026-07-09', 'service_selected', 10), (t.id(200), '2026-07-09', 'slot_selected', 6), (t.id(200), '2026-07-01', 'service_selected', 4);
-INSERT INTO kf.funnel_event (tenant_id, at, step, n) VALUES (t.id(200), '2026-07-10 12:00Z', 'service_selected', 2), (t.id(200), '2026-07-10 13:00Z', 'slot_selected', 1);
+INSERT INTO kf.daily_figure VALUES (t.id(200), '2026-07-09', 'service_selected', 10), (t.id(200), '2026-07-09', 'slot_selected', 6), (t.id(200), '2026-07-09', 'refused_share', 2), (t.id(200), '2026-07-08', 'refused_address', 2),
+    (t.id(200), '2026-07-09', 'refused_network', 4), (t.id(200), '2026-07-01', 'service_selected', 4);
+INSERT INTO kf.funnel_event (tenant_id, at, step, n) VALUES (t.id(200), '2026-07-10 12:00Z', 'service_selected', 2), (t.id(200), '2026-07-10 13:00Z', 'slot_selected', 1),
+    (t.id(200), '2026-07-09 16:00Z', 'refused_share', 1);
 -- As if a customer had made them, but for the last.
 UPDATE kf.booking SET source = 'link' WHERE tenant_id = t.id(200) AND booking_id <> t.id(2005);
 INSERT INTO kf.payment_attempt (tenant_id, attempt_id, booking_id, n, provider, mode, reference, amount_cents, currency, expires_at, created_at, next_poll_at)
@@ -217,7 +219,7 @@ SELECT is((SELECT f->'previous' FROM kf.figures_read(t.id(200), '{"days":7}') f)
     "lead_hours_p50": 24.0, "callbacks": {"sent": 0, "delivered": 0, "latency_ms_p50": null, "latency_ms_p95": null}, "funnel": {"service_selected": 4, "slot_selected": 0, "details_entered": 1,
     "payment_initiated": 0, "payment_approved": 1}, "conversion": 0.2500}'::jsonb, 'and those before');
 SELECT is((SELECT (f->>'from', f->>'to', jsonb_array_length(f->'daily'), f->'daily'->3, f->'daily'->4, f->'daily'->5)::text FROM kf.figures_read(t.id(200), '{"days":7}') f),
-    '(2026-07-04,2026-07-10,7,"{""day"": ""2026-07-07"", ""bookings"": 1, ""revenue_cents"": 100}","{""day"": ""2026-07-08"", ""bookings"": 1, ""revenue_cents"": 0}","{""day"": ""2026-07-09"", ""bookings"": 3, ""revenue_cents"": 250}")',
+    '(2026-07-04,2026-07-10,7,"{""day"": ""2026-07-07"", ""bookings"": 1, ""holds_refused"": {""share"": 0, ""address"": 0, ""network"": 0}, ""revenue_cents"": 100}","{""day"": ""2026-07-08"", ""bookings"": 1, ""holds_refused"": {""share"": 0, ""address"": 2, ""network"": 0}, ""revenue_cents"": 0}","{""day"": ""2026-07-09"", ""bookings"": 3, ""holds_refused"": {""share"": 3, ""address"": 0, ""network"": 4}, ""revenue_cents"": 250}")',
     'day by day in the zone of the business');
 SELECT is((SELECT (f->'current'->>'bookings', f->'previous'->>'bookings', jsonb_array_length(f->'previous_daily'))::text FROM kf.figures_read(t.id(200), '{"days":30}') f), '(6,0,30)', 'thirty days');
 SELECT is(jsonb_array_length(kf.figures_read(t.id(200), '{"days":90}')->'daily'), 90, 'ninety');

@@ -29,16 +29,16 @@ SELECT is(pg_temp.held(), 531::bigint, 'without a bound one address keeps half o
 SELECT pg_temp.clear();
 SELECT is((SELECT count(*) FROM generate_series(0, 530) n WHERE pg_temp.take(20000 + n, pg_temp.start(2 * n), 7, 70) = 'ok'), 60::bigint,
     'with it sixty times');
-SELECT is(pg_temp.take(30000, pg_temp.start(900), 7, 70, p_work => 27), 'KF433', 'and no work buys more');
+SELECT is(pg_temp.take(30000, pg_temp.start(900), 7, 70, p_work => 27), 'KF433 address', 'and no work buys more');
 SELECT is(pg_temp.take(30001, pg_temp.start(900), 8, 70), 'ok', 'its neighbours go on');
 SELECT is(pg_temp.take(30002, pg_temp.start(900), 7, 70, p_tenant => 2), 'ok', 'and so does it at another business');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
-SELECT is(pg_temp.take(30008, pg_temp.start(902), 7, 70, p_replaces => 99999), 'KF433', 'nor a former hold that is invented');
+SELECT is(pg_temp.take(30008, pg_temp.start(902), 7, 70, p_replaces => 99999), 'KF433 address', 'nor a former hold that is invented');
 SELECT is(pg_temp.take(30003, pg_temp.start(902), 7, 70, p_replaces => 20000), 'ok', 'a hold in the place of one''s own is none more');
 SELECT kf.hold_release(t.id(100), t.id(20001), t.hash('token 20001'));
 SELECT is(pg_temp.take(30004, pg_temp.start(904), 7, 70), 'ok', 'one given back is a new one');
 SELECT t.book(1, 20002);
-SELECT is(pg_temp.take(30005, pg_temp.start(906), 7, 70), 'KF433', 'a booking that is not paid counts');
+SELECT is(pg_temp.take(30005, pg_temp.start(906), 7, 70), 'KF433 address', 'a booking that is not paid counts');
 SELECT t.pay(1, 'tx 1', t.ref(20002), 'APPROVED');
 SELECT is(pg_temp.take(30006, pg_temp.start(906), 7, 70), 'ok', 'one that is does not');
 SELECT kf.clock_shift(601);
@@ -48,6 +48,7 @@ SELECT pg_temp.clear(), t.clock('2026-06-01 05:00Z');
 -- A network of 250 addresses.
 SELECT is((SELECT count(*) FROM generate_series(0, 530) n WHERE pg_temp.take(40000 + n, pg_temp.start(2 * n), n % 250 + 1, 70) = 'ok'), 400::bigint,
     'a network keeps four hundred');
+SELECT is(pg_temp.take(50001, pg_temp.start(1001), 251, 70), 'KF433 network', 'and no more');
 SELECT is(pg_temp.take(50000, pg_temp.start(1001), 1, 71), 'ok', 'another one goes on');
 SELECT pg_temp.clear();
 
