@@ -126,9 +126,9 @@ typedef struct {
 } kf_connect_picked_t;
 
 /**
- * Connects. What the merchant had set of a calendar that this one replaces goes on. KF_E_INVALID ("read", "write"): not of the grant's list, none, more than 50, or not one that
- * may be written; KF_E_TOKEN_WRONG: as above, or the invitation was used meanwhile. *json: the calendar
- * of the professional as kf.calendar_get has it.
+ * Connects. What the merchant had set of a calendar that this one replaces goes on. *json: the calendar of the
+ * professional as kf.calendar_get has it. KF_E_INVALID ("read", "write"): not of the grant's list, none, more than
+ * 50, or not one that may be written; KF_E_TOKEN_WRONG: as above, or the invitation was used meanwhile.
  */
 kf_err_t *kf_flow_connect_finish(const char **json, const kf_flow_t *flow, const kf_connect_view_t *view,
                                  const char *browser, const kf_connect_picked_t *picked, apr_pool_t *p);

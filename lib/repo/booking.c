@@ -193,9 +193,10 @@ kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_EXEC(&res, db, ask->return_url ? &booking_start_at : &booking_start, p, KF_UUID(tenant),
-                      KF_UUID(&ask->booking), KF_UUID(&ask->attempt), KF_UUID(&ask->claim), hash_arg(ask->token_hash), KF_TEXT(ask->name), KF_TEXT(ask->email),
-                      KF_TEXT(ask->phone), KF_TEXT(ask->notes), KF_TEXT(ask->language), KF_TEXT(ask->zone),
-                      after_arg(ask->after), KF_TEXT(ask->more), KF_BOOL(ask->mail), KF_TEXT(ask->return_url)));
+                      KF_UUID(&ask->booking), KF_UUID(&ask->attempt), KF_UUID(&ask->claim), hash_arg(ask->token_hash),
+                      KF_TEXT(ask->name), KF_TEXT(ask->email), KF_TEXT(ask->phone), KF_TEXT(ask->notes),
+                      KF_TEXT(ask->language), KF_TEXT(ask->zone), after_arg(ask->after), KF_TEXT(ask->more),
+                      KF_BOOL(ask->mail), KF_TEXT(ask->return_url)));
     read_started(out, res);
     return NULL;
 }

@@ -32,7 +32,8 @@ static const kfm_ctl_opt_t create_opts[] = {
     PASSWORD_OPTS,
     KFM_CTL_END};
 static const kfm_ctl_opt_t reset_opts[] = {
-    {"second-factor-off", KFM_CTL_FLAG, NULL, "for who lost the app and the recovery codes, or whose second factor is somebody else's", NULL},
+    {"second-factor-off", KFM_CTL_FLAG, NULL,
+     "for who lost the app and the recovery codes, or whose second factor is somebody else's", NULL},
     PASSWORD_OPTS,
     KFM_CTL_END};
 

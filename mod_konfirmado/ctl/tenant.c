@@ -329,6 +329,6 @@ const kfm_ctl_cmd_t kfm_ctl_tenants[] = {
      domain_opts, domain},
     {"tenant suspend", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Stops a business from taking bookings. What is booked and paid goes on.", NULL, suspend},
-    {"tenant resume", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lets a suspended business go on, and one that registered and waits to be approved begin.", NULL,
-     resume},
+    {"tenant resume", "TENANT", 1, 1, KFM_CTL_DATABASE,
+     "Lets a suspended business go on, and one that registered and waits to be approved begin.", NULL, resume},
     KFM_CTL_CMD_END};

@@ -1,9 +1,10 @@
 #ifndef KFM_HTTP_HIDE_H
 #define KFM_HTTP_HIDE_H
 /*
- * What gives a right must not stand in the logs that httpd writes of requests: the token
- * of a path, and a query that holds a token, or the code of a provider. Whatever the operator's
- * LogFormat (%r, %U, %q) and however the path is spelled (encoded, in capitals, with more slashes or dots), and in the table of running requests once one is answered.
+ * What gives a right must not stand in the logs that httpd writes of requests: the token of a
+ * path, and a query that holds a token, or the code of a provider. That holds for every LogFormat
+ * (%r, %U, %q), for every spelling of the path (encoded, in capitals, with more slashes or dots),
+ * and for the table of running requests once one is answered.
  */
 #include <httpd.h>
 #include <stdbool.h>

@@ -13,7 +13,8 @@ BEGIN
         RETURN 'none';
     END IF;
     SELECT array_agg(p.state),
-           max(CASE WHEN p.returning_cents > 0 THEN 'refund_due' WHEN p.returned_cents > 0 THEN 'refunded' END), (array_agg(p.status ORDER BY p.created_at DESC))[1], max(p.created_at)
+           max(CASE WHEN p.returning_cents > 0 THEN 'refund_due' WHEN p.returned_cents > 0 THEN 'refunded' END),
+           (array_agg(p.status ORDER BY p.created_at DESC))[1], max(p.created_at)
     INTO v_states, v_back, v_status, v_at
     FROM kf.payment p WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.booking_id;
     RETURN CASE

@@ -36,7 +36,8 @@ BEGIN
         FROM kf.refund x JOIN locked USING (tenant_id, refund_id) JOIN kf.payment p USING (tenant_id, payment_id)
     ), leased AS (
         UPDATE kf.refund x
-        SET asked_at = CASE WHEN before.once THEN coalesce(x.asked_at, v_now) ELSE x.asked_at END, attempts = x.attempts + 1, lease_until = v_now + make_interval(secs => p_lease_s),
+        SET asked_at = CASE WHEN before.once THEN coalesce(x.asked_at, v_now) ELSE x.asked_at END,
+            attempts = x.attempts + 1, lease_until = v_now + make_interval(secs => p_lease_s),
             next_attempt_at = v_now + make_interval(secs => p_lease_s)
         FROM before WHERE x.tenant_id = before.tenant_id AND x.refund_id = before.refund_id
         RETURNING x.*, before.once, before.asked

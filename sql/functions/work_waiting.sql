@@ -1,6 +1,7 @@
--- Offers times that have come free to those who wait, and takes back offers that nobody took: they are everybody's then. At most p_limit times are looked at, and at most one offer is made (a transaction takes
--- the time of one hold). seen: there may be more to do. p_own_only: the operator has no server for mails, so only
--- who waits at a business that has one is told.
+-- Offers times that have come free to those who wait, and takes back offers that nobody took: they are everybody's then.
+-- At most p_limit times are looked at, and at most one offer is made (a transaction takes the time of one hold).
+-- seen: there may be more to do. p_own_only: the operator has no server for mails, so only who waits at a business
+-- that has one is told.
 CREATE OR REPLACE FUNCTION kf.work_waiting(p_limit int, p_own_only boolean)
 RETURNS TABLE (seen int, offered int, lapsed int)
 LANGUAGE plpgsql
