@@ -16,6 +16,8 @@ static inline kf_err_t *kf_static_some(kf_err_t *err)
 }
 
 #define kf_err(...) kf_static_some(kf_err(__VA_ARGS__))
+#define kf_err_said(...) kf_static_some(kf_err_said(__VA_ARGS__))
+#define kf_err_at(...) kf_static_some(kf_err_at(__VA_ARGS__))
 #define kf_err_field(...) kf_static_some(kf_err_field(__VA_ARGS__))
 #define kf_err_because(...) kf_static_some(kf_err_because(__VA_ARGS__))
 #define kf_err_wrong(...) kf_static_some(kf_err_wrong(__VA_ARGS__))

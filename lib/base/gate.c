@@ -210,7 +210,7 @@ apr_status_t kf_gate_enter(kf_gate_t *gate, apr_time_t deadline)
     return kf_gate_enter_for(gate, KF_NOBODY, deadline);
 }
 
-/* With the mutex. Whose party has spent its time is woken alone, and finds out. */
+/* With the mutex. A waiter whose party has spent its budget is only woken: try_enter() refuses it. */
 static bool may_be_handed(const kf_gate_t *gate, const waiter_t *next, apr_time_t now)
 {
     return !gate->closed && gate->inside < gate->places && now - next->since > LONG_ENOUGH

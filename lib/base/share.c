@@ -154,8 +154,8 @@ static bool is_bound(const kf_shares_t *shares, const kf_party_t *party, apr_tim
     return party->who != KF_NOBODY && !alone(shares, party->who, now);
 }
 
-/* Whether it had more than so much time, and much more than all others. */
-static bool had(kf_shares_t *shares, kf_party_t *party, apr_interval_time_t time, apr_time_t now)
+/* Whether it used more than `budget`, and more than MUCH times what all others did. */
+static bool exceeds(kf_shares_t *shares, kf_party_t *party, apr_interval_time_t budget, apr_time_t now)
 {
     int64_t used;
 
@@ -164,19 +164,19 @@ static bool had(kf_shares_t *shares, kf_party_t *party, apr_interval_time_t time
     }
     count(shares, party, now);
     used = within(&party->used, now);
-    return used > time && used > MUCH * (within(&shares->all, now) - used);
+    return used > budget && used > MUCH * (within(&shares->all, now) - used);
 }
 
 bool kf_shares_spent(kf_shares_t *shares, kf_party_t *party, apr_time_t now)
 {
-    return had(shares, party, shares->rules.budget, now);
+    return exceeds(shares, party, shares->rules.budget, now);
 }
 
 bool kf_shares_fits(kf_shares_t *shares, kf_party_t *party, int places, apr_time_t now)
 {
     int most = places;
 
-    if (had(shares, party, shares->rules.budget / 2, now)) {
+    if (exceeds(shares, party, shares->rules.budget / 2, now)) {
         most = 1;
     } else if (is_bound(shares, party, now)) {
         most = places * shares->rules.percent / 100;

@@ -10,9 +10,9 @@
  *
  *   percent  of the places at once (at least one). Of the threads as well, once it has
  *            had them for KF_SHARE_BURST and never less than half of them since
- *   budget   time of places over the last KF_SHARE_WINDOW. Who had half of it has one place
- *            at once, and who had all of it is refused, if that is also more than twice
- *            what all others had
+ *   budget   time inside over the last KF_SHARE_WINDOW. A party that used half of it has one
+ *            place at a time; one that used all of it is refused. Both hold only while it
+ *            used more than twice what all others did
  *
  * 100 percent and a budget of 0 switch the rules off. KF_NOBODY, the server's own work, is held to none and is no
  * company for anybody; KF_STRANGERS, all whose party is not known yet, have no budget.
@@ -62,7 +62,7 @@ kf_party_t *kf_shares_party(kf_shares_t *shares, uint64_t who, apr_time_t now);
 bool kf_shares_fits(kf_shares_t *shares, kf_party_t *party, int places, apr_time_t now);
 /** Whether it may have no more threads. */
 bool kf_shares_crowded(const kf_shares_t *shares, const kf_party_t *party, apr_time_t now);
-/** Whether it had more time than it may have. */
+/** Whether it used its whole budget. */
 bool kf_shares_spent(kf_shares_t *shares, kf_party_t *party, apr_time_t now);
 
 /** One more (+1) or one fewer (-1) inside, or at work. */

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static const kf_stmt_t hold_create = {
-    "hold_create",
+static const kf_stmt_t hold_take = {
+    "hold_take",
     "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents,"
     " charge_cents, currency FROM kf.hold_take($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
     " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea, $11::timestamptz, $12::bigint, $13::bigint,"
@@ -111,7 +111,7 @@ kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tena
     bool plain = !ask->replaces && !ask->frame && !ask->return_url;
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, plain ? &hold_create : &hold_take_at, p, KF_UUID(tenant), KF_UUID(&ask->claim),
+    KF_TRY(KF_DB_EXEC(&res, db, plain ? &hold_take : &hold_take_at, p, KF_UUID(tenant), KF_UUID(&ask->claim),
                       KF_TEXT(ask->link), KF_UUID(&ask->service), KF_UUID(ask->professional), KF_TIME(ask->start),
                       hash_arg(ask->token_hash), KF_INT4(ask->ttl_s), KF_TEXT(ask->zone), hash_arg(ask->replaces),
                       after_arg(ask->after), place_arg(ask->address), place_arg(ask->network), KF_INT4(ask->bounds[0]),

@@ -14,7 +14,7 @@ static const kf_stmt_t work_health = {"work_health", HEALTH, 0, KF_STMT_REPEATAB
 /* One of each act: functions are applied as a whole, so where one is missing others are too. */
 static const kf_stmt_t read_functions = {
     "health_functions",
-    "SELECT string_agg(n, ', ' ORDER BY n) FROM unnest(ARRAY['tenant_find', 'busy_read', 'hold_create', 'hold_read',"
+    "SELECT string_agg(n, ', ' ORDER BY n) FROM unnest(ARRAY['tenant_find', 'busy_read', 'hold_take', 'hold_read',"
     " 'booking_start', 'booking_read', 'payment_apply', 'event_store', 'visit_find', 'session_use', 'work_events',"
     " 'work_messages', 'work_mails', 'work_sweep']) AS n"
     " WHERE NOT EXISTS (SELECT FROM pg_proc f WHERE f.pronamespace = 'kf'::regnamespace AND f.proname = n)",

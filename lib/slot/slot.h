@@ -12,7 +12,7 @@
  * A start is free if [u - before, u + duration + after) touches nothing busy
  * and `allowed` holds u. Busy ranges carry the buffers of their own bookings.
  *
- * The same rule decides a hold in the database (kf.hold_create): what is shown
+ * The same rule decides a hold in the database (kf.hold_take): what is shown
  * can be claimed.
  */
 #include <stddef.h>

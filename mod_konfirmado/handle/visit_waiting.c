@@ -200,7 +200,7 @@ kf_err_t *kfm_handle_waiting_confirm_post(kfm_call_t *call)
         return lost(call, &act_confirm);
     }
     if (err && err->code == KF_E_CONFLICT) {
-        return kfm_page_waiting_end(call, &page, 409, "confirm_full");
+        return kfm_page_waiting_end(call, &page, 409, strcmp(err->field, "email") ? "confirm_full" : "confirm_enough");
     }
     KF_TRY(err);
     return kfm_page_waiting_confirm(call, &page, true);

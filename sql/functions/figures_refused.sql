@@ -4,6 +4,8 @@ CREATE OR REPLACE FUNCTION kf.figures_refused(p_tenant uuid, p_zone text, p_from
 RETURNS TABLE (day date, refused jsonb)
 LANGUAGE plpgsql STABLE
 AS $$
+DECLARE
+    c_steps CONSTANT text[] := '{refused_address,refused_network,refused_share}';
 BEGIN
     RETURN QUERY
     SELECT x.day, jsonb_build_object('address', coalesce(sum(x.n) FILTER (WHERE x.step = 'refused_address'), 0),
@@ -11,12 +13,12 @@ BEGIN
                                      'share', coalesce(sum(x.n) FILTER (WHERE x.step = 'refused_share'), 0))
     FROM (SELECT f.day, f.measure AS step, f.value AS n FROM kf.daily_figure f
           WHERE f.tenant_id = p_tenant AND f.day BETWEEN p_from AND p_to
-            AND f.measure IN ('refused_address', 'refused_network', 'refused_share')
+            AND f.measure = ANY (c_steps)
           UNION ALL
           SELECT (e.at AT TIME ZONE p_zone)::date, e.step, e.n FROM kf.funnel_event e
           WHERE e.tenant_id = p_tenant AND e.at >= kf.zone_day_start(p_zone, p_from)
             AND e.at < kf.zone_day_start(p_zone, p_to + 1)
-            AND e.step IN ('refused_address', 'refused_network', 'refused_share')) x
+            AND e.step = ANY (c_steps)) x
     GROUP BY x.day;
 END
 $$;

@@ -1,4 +1,5 @@
--- As kf.hold_take, for servers of the releases before, which told neither where the browser is nor any bound.
+-- As servers of version 13 call kf.hold_take: they tell neither where the browser is nor any bound. Goes when kf.meta
+-- 'serves' has passed 13.
 CREATE OR REPLACE FUNCTION kf.hold_create(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
     p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,
     p_replaces bytea, p_after timestamptz DEFAULT NULL)

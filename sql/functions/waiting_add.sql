@@ -1,6 +1,7 @@
 -- Somebody waits for a time on a day (of their zone, as their page shows it) that has none: {link, service, professional
 -- (null or "any": whoever), day, name, email, language, timezone}. Twice the same is the same, and is
--- told once. For servers of the releases before, whose pages ask for no verification.
+-- told once. As servers of version 18 call it, whose pages ask for no confirmation. Goes when kf.meta 'serves' has
+-- passed 18; what it stands on stays.
 -- Refusals: KF419, KF411, KF410, KF422 (the field).
 CREATE OR REPLACE FUNCTION kf.waiting_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
@@ -13,6 +14,9 @@ BEGIN
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
     w := kf.waiting_wish(t, p);
     w.waiting_id := p_id;
+    IF kf.waiting_enough(w, t.time_zone) THEN
+        PERFORM kf.refuse('KF422', 'This address waits for ten days already', 'email');
+    END IF;
     INSERT INTO kf.waiting SELECT w.* ON CONFLICT DO NOTHING;
     IF FOUND THEN
         PERFORM kf.waiting_mail(t, w, 'waiting_joined', kf.zone_day_start(w.customer_zone, w.day + 1), NULL);
@@ -88,12 +92,6 @@ BEGIN
         PERFORM kf.refuse_field('Control characters are not allowed', 'name', 'bad_characters');
     ELSIF NOT kf.mail_address_fits(w.email) THEN
         PERFORM kf.refuse_field('This is not an email address', 'email', 'not_an_email');
-    ELSIF (SELECT count(*) FROM kf.waiting x WHERE x.tenant_id = t.tenant_id AND x.state IN ('unverified', 'waiting', 'offered')
-             AND x.day >= (v_now AT TIME ZONE kf.zone_or(x.customer_zone, t.time_zone))::date
-             AND lower(x.email) = lower(w.email)
-             AND (x.day, x.service_id, x.customer_zone) <> (w.day, w.service_id, w.customer_zone)) >= 10 THEN
-        -- (whoever types somebody else's address writes to them no more often than that)
-        PERFORM kf.refuse('KF422', 'This address waits for ten days already', 'email');
     ELSIF kf.waiting_crowded(t.tenant_id, w.day) THEN
         PERFORM kf.refuse('KF422', 'So many wait for this day that nobody more can', 'day');
     END IF;
@@ -101,6 +99,18 @@ BEGIN
     w.created_at := v_now;
     w.offers := 0;
     RETURN w;
+END
+$$;
+
+-- Does an address wait for ten other days of a business already? Places that nobody has verified are none.
+CREATE OR REPLACE FUNCTION kf.waiting_enough(w kf.waiting, p_zone text) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM kf.waiting x
+            WHERE x.tenant_id = w.tenant_id AND x.state IN ('waiting', 'offered') AND lower(x.email) = lower(w.email)
+              AND x.day >= (kf.now() AT TIME ZONE kf.zone_or(x.customer_zone, p_zone))::date
+              AND (x.day, x.service_id, x.customer_zone) IS DISTINCT FROM (w.day, w.service_id, w.customer_zone)) >= 10;
 END
 $$;
 

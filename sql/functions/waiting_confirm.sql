@@ -1,6 +1,6 @@
 -- Whoever reads the mails of a place, by the link of one of them, confirms that they want it: from now on it stands in line.
--- Twice is once. Refusals: KF416 (the token is none of theirs, or the place was left or is over), KF409 (day: so many wait
--- for it by now that nobody more can).
+-- Twice is once. Refusals: KF416 (the token is none of theirs, or the place was left or is over, or its day is), KF409
+-- (day: so many wait for it by now that nobody more can; email: this address waits for ten other days).
 CREATE OR REPLACE FUNCTION kf.waiting_confirm(p_tenant uuid, p_hash bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -12,17 +12,21 @@ DECLARE
 BEGIN
     SELECT x.* INTO w FROM kf.waiting x
     WHERE x.tenant_id = p_tenant AND x.waiting_id = (SELECT y.waiting_id FROM kf.waiting_of(p_hash) y) FOR UPDATE;
+    SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
+    w.customer_zone := kf.zone_or(w.customer_zone, t.time_zone);
     IF w.state IN ('waiting', 'offered') THEN
         RETURN;
-    ELSIF w.state IS DISTINCT FROM 'unverified' OR w.created_at <= v_now - kf.kept_for('unverified') THEN
+    ELSIF w.state IS DISTINCT FROM 'unverified' OR w.created_at <= v_now - kf.kept_for('unverified')
+          OR kf.zone_day_start(w.customer_zone, w.day + 1) <= v_now THEN
         PERFORM kf.refuse('KF416', 'The token does not give the right to this');
     ELSIF kf.waiting_crowded(p_tenant, w.day) THEN
         PERFORM kf.refuse('KF409', 'So many wait for this day that nobody more can', 'day');
+    ELSIF kf.waiting_enough(w, t.time_zone) THEN
+        PERFORM kf.refuse('KF409', 'This address waits for ten days already', 'email');
     END IF;
     UPDATE kf.waiting x SET state = 'waiting', created_at = v_now
     WHERE x.tenant_id = p_tenant AND x.waiting_id = w.waiting_id
     RETURNING x.* INTO w;
-    SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
     w.customer_zone := kf.zone_or(w.customer_zone, t.time_zone);
     PERFORM kf.waiting_mail(t, w, 'waiting_joined', kf.zone_day_start(w.customer_zone, w.day + 1), NULL);
 END

@@ -1,9 +1,9 @@
 -- Somebody asks to be told of a time on a full day (p as of kf.waiting_add). The place is unverified and takes no turn until
 -- whoever reads the mail confirms it (kf.waiting_confirm), within a day. Twice the same is the same, and is told once.
--- Nothing in the answer tells whether the address is known here.
+-- Nothing in the answer tells whether the address is known here: how many places it has is looked at when it confirms.
 -- p_address, p_network: keyed hashes of where the browser is; null: not told, and not counted. p_bounds: places that an
 -- address and a network may ask for at a business in a day; null or 0: any number.
--- Refusals: those of kf.waiting_add; KF409 (day: it has free times), KF422 (day: nobody works then), KF429.
+-- Refusals: those of kf.waiting_wish; KF409 (day: it has free times), KF422 (day: nobody works then), KF429.
 CREATE OR REPLACE FUNCTION kf.waiting_join(p_tenant uuid, p_id uuid, p jsonb, p_address bigint, p_network bigint,
                                            p_bounds int[]) RETURNS void
 LANGUAGE plpgsql

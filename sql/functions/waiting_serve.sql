@@ -2,8 +2,8 @@
 -- offers first, and nobody the time that they let go by last. Of a time that is everybody's already (f.open) the first
 -- ten are told, and it is kept for nobody. Only to those who are told of it: a business that has
 -- switched the mail off, or has no server for it and the operator neither (p_own_only), runs its list by hand, and
--- no time is kept that nobody knows of. offered, none (nobody can use it), or later: what the calendar holds there
--- is not known now.
+-- no time is kept that nobody knows of. offered; none: nobody can use it, or all who may know of it do; later: what
+-- the calendar holds there is not known now.
 CREATE OR REPLACE FUNCTION kf.waiting_serve(f kf.freed, p_own_only boolean) RETURNS text
 LANGUAGE plpgsql
 AS $$

@@ -9,7 +9,6 @@ ALTER TABLE kf.waiting VALIDATE CONSTRAINT waiting_state_check;
 CREATE INDEX CONCURRENTLY IF NOT EXISTS waiting_unverified ON kf.waiting (created_at) WHERE state = 'unverified';
 CREATE INDEX CONCURRENTLY IF NOT EXISTS waiting_joined ON kf.waiting (tenant_id, joined_network, joined_address)
     INCLUDE (created_at) WHERE joined_network IS NOT NULL;
-CREATE INDEX CONCURRENTLY IF NOT EXISTS waiting_claim ON kf.waiting (tenant_id, claim_id) WHERE claim_id IS NOT NULL;
 -- What is unverified is not asked for twice either.
 CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS waiting_place ON kf.waiting
     (tenant_id, service_id, (coalesce(professional_id, '00000000-0000-0000-0000-000000000000')), day, customer_zone, lower(email))

@@ -120,6 +120,21 @@ UPDATE kf.waiting SET state = 'waiting' WHERE waiting_id BETWEEN t.id(7401) AND 
 SELECT kf.waiting_mint(t.id(100), t.id(7026), 'leave', t.hash('leave 7026'));
 SELECT is(pg_temp.confirm(7026), 'KF409 day', 'a hundred that are do');
 SELECT is(pg_temp.join(7027, '{"day":"2026-06-03"}'), 'KF422 day', 'nor can anybody join');
+-- Who waits for ten days is told so when they confirm, and nobody else is.
+INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at, state)
+SELECT t.id(100), t.id(7600 + i), t.id(121), t.id(101), date '2026-06-08' + i, 'Eva', 'ten@example.test', 'es', 'America/Bogota',
+       kf.now(), CASE WHEN i < 10 THEN 'waiting' ELSE 'unverified' END
+FROM generate_series(1, 11) i;
+SELECT kf.waiting_mint(t.id(100), t.id(n), 'leave', t.hash('leave ' || n)) FROM unnest(ARRAY[7610, 7611]) n;
+SELECT is(pg_temp.confirm(7610), 'ok', 'the tenth');
+SELECT is(pg_temp.confirm(7611), 'KF409 email', 'the eleventh');
+SELECT is(pg_temp.join(7613, '{"email":"ten@example.test","day":"2026-06-02"}'), 'ok', 'a stranger hears nothing of it');
+-- Nor is a day waited for that is over.
+INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at, state)
+SELECT t.id(100), t.id(7620), t.id(121), t.id(101), '2026-06-02', 'Eva', 'late@example.test', 'es', 'America/Bogota', kf.now(), 'unverified';
+SELECT kf.waiting_mint(t.id(100), t.id(7620), 'leave', t.hash('leave 7620'));
+SELECT t.clock('2026-06-03 05:00Z');
+SELECT is(pg_temp.confirm(7620), 'KF416', 'the day is over');
 
 -- From one address three times a day here, from one network five.
 SELECT t.clock('2026-06-10 12:00Z');
