@@ -6,6 +6,7 @@
 #include <apr_time.h>
 #include <http_log.h>
 
+#include "db_pool.h"
 #include "flow/exports.h"
 #include "flow_ctx.h"
 #include "handle/admin_kit.h"
@@ -113,6 +114,7 @@ kf_err_t *kfm_handle_export(kfm_call_t *call)
         kfm_reply_retry_after(call, 10);
         return kf_err(call->pool, KF_E_UNAVAILABLE, "Other exports are running: try again in a moment.");
     }
+    kfm_db_for_nobody(); /* its place is kept while the client reads: that is no time of the business's */
     err = export(call, query);
     apr_atomic_dec32(&running);
     return err;

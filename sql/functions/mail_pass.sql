@@ -19,8 +19,9 @@ $$;
 -- May a mail that is due go out now? null: yes, and it is counted; else why not:
 --   stopped     too many of its business came back or were reported
 --   quota       its business has had its mails of the day
---   recipients  the same of addresses that are new to it
---   address     so many went to this address in an hour or a day, whoever wrote them
+--   recipients  the same of addresses that are new to it; whoever joins a waiting list takes half of them at most
+--   address     so many went to this address in an hour or a day, whoever wrote them; of links that confirm an address
+--               fewer, but counted apart: else whoever writes to it much would keep it from being confirmed
 -- Whoever works in the business, and who paid a booking, gets theirs always; so do the people of a business that is
 -- trusted what tells them of its bookings. Those who ask are answered one after the other: the counts hold.
 CREATE OR REPLACE FUNCTION kf.mail_pass(m kf.mail) RETURNS text
@@ -30,6 +31,7 @@ DECLARE
     v_now timestamptz := kf.now();
     v_quota jsonb;
     v_subject bytea;
+    v_link boolean := m.kind = 'confirm_address';
     v_new boolean;
     v_hour int;
     v_day int;
@@ -48,19 +50,23 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('kf.mail_count', 0));
     v_subject := kf.mail_subject(m.to_address);
+    IF v_link THEN
+        v_subject := sha256(v_subject || '/confirm');
+    END IF;
     SELECT coalesce(sum(h.n) FILTER (WHERE h.hour = date_trunc('hour', v_now, 'UTC')), 0), coalesce(sum(h.n), 0)
     INTO v_hour, v_day
     FROM kf.mail_hour h WHERE h.subject = v_subject AND h.hour > v_now - interval '24 hours';
-    IF v_hour >= 10 OR v_day >= 30 THEN
+    IF v_hour >= (CASE WHEN v_link THEN 3 ELSE 10 END) OR v_day >= (CASE WHEN v_link THEN 6 ELSE 30 END) THEN
         RETURN 'address';
     END IF;
     v_quota := kf.quota_of(t);
-    v_new := v_quota->>'recipients' IS NOT NULL
+    v_new := v_quota->>'recipients' IS NOT NULL AND NOT v_link
         AND NOT EXISTS (SELECT FROM kf.mail_recipient r WHERE r.tenant_id = m.tenant_id AND r.subject = v_subject);
     SELECT x.* INTO d FROM kf.mail_day x WHERE x.tenant_id = m.tenant_id AND x.day = (v_now AT TIME ZONE 'UTC')::date;
     IF coalesce(d.mails, 0) >= (v_quota->>'mails')::int THEN
         RETURN 'quota';
-    ELSIF v_new AND coalesce(d.recipients, 0) >= (v_quota->>'recipients')::int THEN
+    ELSIF v_new AND coalesce(d.recipients, 0) >= (v_quota->>'recipients')::int
+                                                 / (CASE WHEN m.kind = 'waiting_confirm' THEN 2 ELSE 1 END) THEN
         RETURN 'recipients';
     END IF;
     PERFORM kf.mail_count(m.tenant_id, v_subject, v_new);

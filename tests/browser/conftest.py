@@ -36,7 +36,7 @@ def demo():
     folder = tempfile.mkdtemp(prefix="kf-browser-", dir="/tmp")
     os.chmod(folder, 0o711)
     # The sandbox sends every event from one address.
-    one = Demo(folder, ("KonfirmadoRateLimit webhook 6000/10s", "KonfirmadoDBWait 10s")).start()
+    one = Demo(folder, ("KonfirmadoRateLimit webhook 6000/10s", "KonfirmadoDBWait 10s", "KonfirmadoDBBudget 0s")).start()
     yield one
     one.stop()
     if not os.environ.get("KF_KEEP"):

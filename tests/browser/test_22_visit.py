@@ -24,7 +24,7 @@ WORDS = {
            "unknown": "Este enlace no es válido", "used": "Este enlace ya se usó", "wrong": "Este enlace no sirve para esto",
            "gone": "Esta cita ya fue cancelada", "join": "Te avisamos si se libera un horario",
            "joined": "Revisa tu correo", "join_free": "Ese día tiene horarios libres",
-           "confirm": "Confirma tu lugar en la lista de espera", "confirmed": "Estás en la lista de espera", "leave": "¿Quieres salir de la lista de espera?",
+           "confirm": "Confirma tu lugar en la lista de espera", "waits": "Estás en la lista de espera", "leave": "¿Quieres salir de la lista de espera?",
            "left": "Saliste de la lista de espera", "offer": "Se liberó un horario para ti", "data": "Tus datos",
            "no_offer": "Este horario ya lo tomaste o lo dejaste", "until": "Ya no se puede cambiar la hora en línea"},
     "en": {"confirmed": "Your appointment is confirmed", "move": "Choose the new time",
@@ -34,7 +34,7 @@ WORDS = {
            "unknown": "This link is not valid", "used": "This link has been used", "wrong": "This link is not for that",
            "gone": "This appointment has been cancelled already", "join": "We tell you if a time comes free",
            "joined": "Check your email", "join_free": "That day has free times",
-           "confirm": "Confirm your place on the waiting list", "confirmed": "You are on the waiting list", "leave": "Do you want to leave the waiting list?",
+           "confirm": "Confirm your place on the waiting list", "waits": "You are on the waiting list", "leave": "Do you want to leave the waiting list?",
            "left": "You have left the waiting list", "offer": "A time came free for you", "data": "Your details",
            "no_offer": "You have taken this time or let it go", "until": "The time can no longer be changed online"}}
 
@@ -206,7 +206,7 @@ def test_waiting(customer, make_shop, lang, size):
     leave = waiting_token(shop, who, "leave")
     c.open("/waiting/%s/confirm" % leave, "confirm").look("confirm")
     c.b.click(".act .main")
-    c.sees("confirmed").look("confirmed")
+    c.sees("waits").look("waits")
     c.open("/waiting/" + leave, "leave").look("leave")
     c.b.click(".act .main")
     c.sees("left").look("left")
@@ -217,7 +217,7 @@ def test_waiting(customer, make_shop, lang, size):
     c.sees("joined")
     c.open("/waiting/%s/confirm" % waiting_token(shop, who, "leave"), "confirm")
     c.b.click(".act .main")
-    c.sees("confirmed")
+    c.sees("waits")
     c.open("/book/%s/waiting?service=%s&professional=any&day=%s" % (shop.link, shop.service_id("Limpieza"), shop.slots()[0]["start"][:10]), "join")
     c.b.find("#name").send_keys(who["name"])
     c.b.find("#email").send_keys(who["email"])
