@@ -59,7 +59,9 @@ SELECT throws_ok('SELECT * FROM kf.free_address', '42501', NULL, 'the applicatio
 -- A link is good for a day, a first booking counts for a month, a click for a year.
 SELECT pg_temp.book(1, 1012, 'tarde@example.test');
 SELECT is(pg_temp.ask(1, 'tarde@example.test'), 1::bigint, 'another one is asked');
+RESET ROLE;
 SELECT kf.mail_count(t.id(100), kf.mail_subject('tarde@example.test'), false) FROM generate_series(1, 30);
+SET ROLE konfirmado_app;
 CREATE TEMP TABLE late AS SELECT f->>'confirm' AS token FROM jsonb_array_elements(pg_temp.out('{confirm_address}')) f;
 SELECT is((SELECT count(*) FROM late WHERE token IS NOT NULL), 1::bigint, 'it goes out, however much was written to the address');
 SELECT t.clock('2026-06-01 12:06Z');
