@@ -1,7 +1,7 @@
 """How long a hold lives and to whom it belongs; all background work is switched off here."""
 import pytest
 
-from kitdemo import instant
+from kitdemo import instant, wait_until
 from kithttp import private
 from kitshop import PAID, Shop, person
 from test_11_api import problem
@@ -23,8 +23,8 @@ def test_nothing_works_in_the_background(shop):
     shop.pay(booking)
     shop.demo.advance(3600)
     assert booking.status() == "pending"
-    assert shop.demo.one("SELECT count(*) FROM kf.webhook_event WHERE tenant_id = '%s' AND processed_at IS NULL"
-                         % shop.tenant) == 1
+    wait_until(lambda: shop.demo.one("SELECT count(*) FROM kf.webhook_event WHERE tenant_id = '%s'" % shop.tenant) == 1)
+    assert shop.demo.one("SELECT count(*) FROM kf.webhook_event WHERE tenant_id = '%s' AND processed_at IS NULL" % shop.tenant) == 1
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["held", "pending"])

@@ -168,7 +168,7 @@ def test_booking(laura, injector):
         settle(laura, booking, injector)
         check(laura, booking, 1)
     hits = each(laura.demo, injector, act, "a", least=20)
-    assert {"hold_create", "booking_start", "calendar_read_done", "COMMIT"} <= {name for _, _, name in hits}
+    assert {"hold_take", "booking_start", "calendar_read_done", "COMMIT"} <= {name for _, _, name in hits}
 
 
 def test_writing(laura, injector):
