@@ -30,9 +30,9 @@ BEGIN
         v_merchant := CASE WHEN p_from <> 'pending' THEN 'cancelled_booking' END;
         v_useful := kf.now() + interval '3 days';
         PERFORM kf.reminders_drop(b, NULL);
-        PERFORM kf.freed_put(b.tenant_id, b.professional_id, b.slot_start, b.slot_end);
+        PERFORM kf.freed_put(b.tenant_id, b.claim_id, b.professional_id, b.slot_start, b.slot_end);
     ELSIF b.status IN ('expired', 'failed') THEN
-        PERFORM kf.freed_put(b.tenant_id, b.professional_id, b.slot_start, b.slot_end);
+        PERFORM kf.freed_put(b.tenant_id, b.claim_id, b.professional_id, b.slot_start, b.slot_end);
         RETURN;
     ELSE
         RETURN;

@@ -39,7 +39,7 @@ BEGIN
     LOOP
         UPDATE kf.claim x SET state = 'ended' WHERE x.tenant_id = c.tenant_id AND x.claim_id = o.claim_id;
         IF o.state = 'held' THEN
-            PERFORM kf.freed_put(c.tenant_id, c.professional_id, o.slot_start, o.slot_end);
+            PERFORM kf.freed_put(c.tenant_id, o.claim_id, c.professional_id, o.slot_start, o.slot_end);
         END IF;
     END LOOP;
     INSERT INTO kf.claim SELECT c.* ON CONFLICT DO NOTHING;

@@ -30,7 +30,7 @@ BEGIN
     WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.resolved_at IS NULL
       AND NOT (x.kind = 'overlap' AND b.professional_id = o.professional_id
                AND tstzrange(x.starts_at, x.ends_at) && tstzrange(b.slot_start, b.slot_end));
-    PERFORM kf.freed_put(o.tenant_id, o.professional_id, o.slot_start, o.slot_end);
+    PERFORM kf.freed_put(o.tenant_id, o.claim_id, o.professional_id, o.slot_start, o.slot_end);
     PERFORM kf.calendar_plan(b);
     PERFORM kf.outbox_put(b, 'booking.rescheduled',
         (SELECT p.payment_id FROM kf.payment p

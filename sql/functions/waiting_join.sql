@@ -32,7 +32,7 @@ END
 $$;
 
 -- Have an address and its network asked for as many places of a business within a day as they may (null or 0: any number)?
--- Not those that were left, or taken off: they have done no harm. Requests beside this one are not seen.
+-- Those that were left count too: a place is left as easily as it is asked for. Requests beside this one are not seen.
 CREATE OR REPLACE FUNCTION kf.joiner_full(w kf.waiting, p_max_address int, p_max_network int) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
@@ -42,7 +42,7 @@ BEGIN
                OR coalesce(count(*) >= nullif(p_max_network, 0), false)
         FROM kf.waiting x
         WHERE x.tenant_id = w.tenant_id AND x.joined_network = w.joined_network
-          AND x.created_at > kf.now() - interval '1 day' AND x.state <> 'left');
+          AND x.created_at > kf.now() - interval '1 day');
 END
 $$;
 

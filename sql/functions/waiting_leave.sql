@@ -15,7 +15,7 @@ BEGIN
 END
 $$;
 
--- Takes somebody (locked) off the list. The time that was kept for them goes to the next.
+-- Takes somebody (locked) off the list. The time that was kept for them is everybody's.
 CREATE OR REPLACE FUNCTION kf.waiting_end(w kf.waiting) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -29,7 +29,7 @@ BEGIN
         WHERE x.tenant_id = w.tenant_id AND x.claim_id = w.claim_id AND x.state = 'held'
         RETURNING x.* INTO c;
         IF FOUND THEN
-            PERFORM kf.freed_put(c.tenant_id, c.professional_id, c.slot_start, c.slot_end);
+            PERFORM kf.freed_put(c.tenant_id, c.claim_id, c.professional_id, c.slot_start, c.slot_end);
         END IF;
     END IF;
 END

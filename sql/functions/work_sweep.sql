@@ -57,7 +57,7 @@ BEGIN
             -- (an offer that nobody took is kf.waiting_lapse's)
             IF NOT EXISTS (SELECT FROM kf.waiting w
                            WHERE w.tenant_id = h.tenant_id AND w.claim_id = h.claim_id AND w.state <> 'taken') THEN
-                PERFORM kf.freed_put(h.tenant_id, h.professional_id, h.slot_start, h.slot_end);
+                PERFORM kf.freed_put(h.tenant_id, h.claim_id, h.professional_id, h.slot_start, h.slot_end);
             END IF;
         EXCEPTION WHEN OTHERS THEN
             RAISE WARNING USING ERRCODE = 'KF901', MESSAGE = format('the time of hold %s: %s', h.claim_id, SQLERRM);

@@ -64,19 +64,14 @@ DECLARE
     x record;
 BEGIN
     FOR x IN
-        SELECT w.tenant_id, w.waiting_id, w.offers, c.professional_id, c.slot_start, c.slot_end
+        SELECT w.tenant_id, w.waiting_id, w.offers, c.claim_id, c.professional_id, c.slot_start, c.slot_end
         FROM kf.waiting w JOIN kf.claim c ON c.tenant_id = w.tenant_id AND c.claim_id = w.claim_id
         WHERE w.state = 'offered' AND w.offered_until <= kf.now()
         ORDER BY w.offered_until LIMIT p_limit FOR UPDATE OF w SKIP LOCKED
     LOOP
         UPDATE kf.waiting w SET state = CASE WHEN x.offers >= 3 THEN 'over' ELSE 'waiting' END, offered_until = NULL
         WHERE w.tenant_id = x.tenant_id AND w.waiting_id = x.waiting_id;
-        -- (what is still noted of that time from before the offer keeps it for nobody either)
-        UPDATE kf.freed f SET open = true
-        WHERE f.tenant_id = x.tenant_id AND f.professional_id = x.professional_id
-          AND f.slot_start < x.slot_end AND f.slot_end > x.slot_start;
-        INSERT INTO kf.freed (tenant_id, freed_id, professional_id, slot_start, slot_end, created_at, open)
-        VALUES (x.tenant_id, gen_random_uuid(), x.professional_id, x.slot_start, x.slot_end, kf.now(), true);
+        PERFORM kf.freed_put(x.tenant_id, x.claim_id, x.professional_id, x.slot_start, x.slot_end);
         v_count := v_count + 1;
     END LOOP;
     RETURN v_count;

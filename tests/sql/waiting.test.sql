@@ -186,7 +186,7 @@ SELECT isnt_empty($$ SELECT FROM kf.busy_read(t.id(100), ARRAY[t.id(111)], '2026
 SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.kind = 'waiting_offer' AND w.needs_tokens), 1::bigint, 'to be sent with a link');
 SELECT kf.clock_shift(599);
 SELECT is(pg_temp.work(), '0 0', 'until the ten minutes are over');
-SELECT kf.freed_put(t.id(100), t.id(111), '2026-06-02 14:00Z', '2026-06-02 14:30Z'); -- of a worker that was slow
+SELECT kf.freed_put(t.id(100), NULL, t.id(111), '2026-06-02 14:00Z', '2026-06-02 14:30Z'); -- of a worker that was slow
 SELECT kf.clock_shift(1);
 SELECT is_empty($$ SELECT FROM kf.busy_read(t.id(100), ARRAY[t.id(111)], '2026-06-02 14:00Z', '2026-06-02 14:30Z') b WHERE b.no = 1 $$, 'then it is shown to everybody');
 SELECT kf.work_sweep(10);
@@ -240,7 +240,7 @@ SELECT is(pg_temp.work(), '0 0', 'it does not lapse with the offer');
 SELECT is((SELECT b.status FROM kf.claim c, kf.booking_start(t.id(100), t.id(1005), t.id(1005), c.claim_id, t.hash('token c'), 'Caro', 'c@example.test', '', '', 'es', NULL) b
     WHERE c.token_hash = t.hash('token c')), 'pending', 'and becomes a booking by the browser''s token');
 
--- Leaving, by a link of any mail: what was kept goes to the next.
+-- Leaving, by a link of any mail: what was kept is everybody's.
 SELECT kf.waiting_mint(t.id(100), t.id(7101), 'leave', t.hash('leave a again'));
 SELECT results_eq($$ SELECT kind, state FROM kf.waiting_find(t.hash('leave a')) $$, $$ VALUES ('leave', 'open') $$, 'a newer mail does not end the link of the one before');
 SELECT is(kf.waiting_doc(t.id(100), t.hash('leave a'))->>'kind', kf.waiting_doc(t.id(100), t.hash('leave a again'))->>'kind', 'both show the same');
@@ -256,12 +256,30 @@ SELECT is(t.refusal($$ SELECT kf.waiting_leave(t.id(100), t.hash('leave a again'
 SELECT results_eq($$ SELECT state FROM kf.waiting_find(t.hash('leave a again')) $$, $$ VALUES ('used') $$, 'they end with the place');
 SELECT is(t.refusal($$ SELECT kf.waiting_leave(t.id(200), t.hash('leave c')) $$), 'KF416', 'nor elsewhere');
 SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.facts->>'waiting' = t.id(7101)::text), 0::bigint, 'what was to be sent to them is not');
-SELECT is(pg_temp.work(), '1 0', 'it goes on');
-SELECT alike(pg_temp.line(), '7102 offered 2 11 18:00%', 'to the next');
-SELECT is(kf.waiting_remove(t.id(100), t.id(7102))->>'state', 'left', 'the merchant takes them off the list');
-SELECT is(kf.waiting_remove(t.id(100), t.id(7102)), NULL, 'once');
-SELECT is(t.refusal($$ SELECT t.hold(1, 1007, '2026-06-02 18:00Z', 1) $$), 'ok', 'the time is free again');
+SELECT is(pg_temp.work(), '0 0', 'it is kept for nobody else');
+SELECT is(pg_temp.line(), '7102 waiting 1', 'the next waits on');
+SELECT is((SELECT count(*) FROM kf.mail m WHERE m.kind = 'waiting_free' AND m.facts->>'waiting' = t.id(7102)::text AND m.facts->>'start' = '2026-06-02T13:00:00-05:00'), 1::bigint, 'and is told that it is there');
+SELECT is(t.refusal($$ SELECT t.hold(1, 1007, '2026-06-02 18:00Z', 1) $$), 'ok', 'the time is everybody''s');
 SELECT kf.hold_release(t.id(100), t.id(1007), t.hash('token 1007'));
+-- Nor does an offer that is taken and given back, or booked and not paid, keep it for the next.
+SELECT t.hold(1, 1008, '2026-06-02 18:00Z', 1), t.book(1, 1008), t.pay(1, 'tx 1008', t.ref(1008), 'APPROVED');
+SELECT pg_temp.cancel(1008);
+SELECT is(pg_temp.work(), '1 0', 'it comes free anew');
+SELECT is(left(pg_temp.line(), 23), '7102 offered 2 11 18:00', 'and is kept for the next');
+SELECT kf.waiting_mint(t.id(100), t.id(7102), 'offer', t.hash('offer b')), pg_temp.join(7104, '{"email":"d@example.test"}');
+SELECT is(pg_temp.take('offer b'), 'ok', 'taken');
+SELECT kf.clock_shift(60);
+SAVEPOINT taken;
+SELECT kf.hold_release(t.id(100), c.claim_id, t.hash('token offer b')) FROM kf.claim c WHERE c.token_hash = t.hash('token offer b');
+SELECT is(pg_temp.work() || ', ' || pg_temp.line(), '0 0, 7104 waiting', 'given back: kept for nobody');
+ROLLBACK TO taken;
+SELECT b.status FROM kf.claim c, kf.booking_start(t.id(100), t.id(1009), t.id(1009), c.claim_id, t.hash('token offer b'), 'Beto', 'b@example.test', '', '', 'es', NULL) b
+    WHERE c.token_hash = t.hash('token offer b');
+SELECT pg_temp.cancel(1009);
+SELECT is(pg_temp.work() || ', ' || pg_temp.line(), '0 0, 7104 waiting', 'booked and cancelled: neither');
+SELECT is(pg_temp.mails(7104), 'waiting_joined due, waiting_free due', 'but told');
+SELECT is(kf.waiting_remove(t.id(100), t.id(7104))->>'state', 'left', 'the merchant takes them off the list');
+SELECT is(kf.waiting_remove(t.id(100), t.id(7104)), NULL, 'once');
 
 -- Whoever, or somebody in particular; who does not offer the service; what does not fit.
 SELECT pg_temp.clear();
@@ -360,15 +378,15 @@ SELECT t.calendar(1, 5000, 12);
 SELECT is(t.read(1, '{[2026-06-05 14:00Z,2026-06-05 14:30Z)}', 12), 'go true', 'a calendar');
 SELECT pg_temp.join(7251, jsonb_build_object('email', 'j@example.test', 'day', '2026-06-05', 'service', t.id(102), 'professional', t.id(112)));
 SELECT set_config('kf.tenant', t.id(100)::text, true);
-SELECT kf.freed_put(t.id(100), t.id(112), '2026-06-05 14:00Z', '2026-06-05 14:15Z');
+SELECT kf.freed_put(t.id(100), NULL, t.id(112), '2026-06-05 14:00Z', '2026-06-05 14:15Z');
 SELECT is(pg_temp.work(), '0 0', 'something is there');
-SELECT kf.freed_put(t.id(100), t.id(112), '2026-06-05 15:00Z', '2026-06-05 15:15Z');
+SELECT kf.freed_put(t.id(100), NULL, t.id(112), '2026-06-05 15:00Z', '2026-06-05 15:15Z');
 SELECT is(pg_temp.work(), '1 0', 'and there nothing');
 SELECT alike(pg_temp.line(), '7251 offered 1 12 15:00%', 'offered');
 SELECT pg_temp.clear();
 SELECT pg_temp.join(7252, jsonb_build_object('email', 'j@example.test', 'day', '2026-06-05', 'service', t.id(102), 'professional', t.id(112)));
 SELECT kf.clock_shift(3600);
-SELECT kf.freed_put(t.id(100), t.id(112), '2026-06-05 16:00Z', '2026-06-05 16:15Z');
+SELECT kf.freed_put(t.id(100), NULL, t.id(112), '2026-06-05 16:00Z', '2026-06-05 16:15Z');
 SELECT is(pg_temp.work(), '0 0', 'what was read an hour ago is not known now');
 SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'it is looked at again');
 SELECT is(pg_temp.work(), '0 0', 'not at once');
@@ -384,7 +402,7 @@ SELECT results_eq($$ SELECT right(w->>'id', 4) || ' ' || (w->>'day') || ' ' || (
 SELECT results_eq($$ SELECT right(w->>'id', 4) FROM jsonb_array_elements(kf.waiting_page(t.id(100), jsonb_build_object('after', kf.waiting_page(t.id(100), '{"limit":3}')->>'next'))->'items') w $$,
     $$ VALUES ('7303'), ('7305') $$, 'the next page');
 SELECT is(jsonb_array_length(kf.waiting_page(t.id(100), '{"day":"2026-06-07"}')->'items'), 2, 'of one day');
-SELECT is(jsonb_array_length(kf.waiting_page(t.id(100), '{"state":"taken"}')->'items'), 1, 'who took a time');
+SELECT is(jsonb_array_length(kf.waiting_page(t.id(100), '{"state":"taken"}')->'items'), 2, 'who took a time');
 SELECT is(kf.waiting_page(t.id(200), '{"state":"all"}'), '{"next": null, "items": []}', 'nobody of another business');
 SELECT is(kf.waiting_remove(t.id(200), t.id(7301)), NULL, 'nor taken off by it');
 SELECT is(t.refusal($$ SELECT kf.waiting_page(t.id(100), '{"state":"x"}') $$), 'KF422 state', 'no such state');
@@ -405,10 +423,10 @@ SELECT t.clock('2026-08-03 12:00Z');
 SELECT pg_temp.join(7401, '{"email":"l@example.test","day":"2026-08-06","timezone":"Pacific/Auckland"}'); SELECT kf.clock_shift(1);
 SELECT pg_temp.join(7402, '{"email":"m@example.test","day":"2026-08-06"}');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
-SELECT kf.freed_put(t.id(100), t.id(111), '2026-08-06 13:00Z', '2026-08-06 13:30Z');
+SELECT kf.freed_put(t.id(100), NULL, t.id(111), '2026-08-06 13:00Z', '2026-08-06 13:30Z');
 SELECT is(pg_temp.work(), '1 0', 'the sixth in Bogota');
 SELECT alike(pg_temp.line(), '7401 waiting, 7402 offered 1 11 13:00%', 'is the seventh in Auckland');
-SELECT kf.freed_put(t.id(100), t.id(111), '2026-08-05 14:00Z', '2026-08-05 14:30Z');
+SELECT kf.freed_put(t.id(100), NULL, t.id(111), '2026-08-05 14:00Z', '2026-08-05 14:30Z');
 SELECT is(pg_temp.work(), '1 0', 'the fifth in Bogota');
 SELECT alike(pg_temp.line(), '7401 offered 1 11 14:00%', 'is the sixth in Auckland');
 SELECT pg_temp.clear();
@@ -416,7 +434,7 @@ SELECT t.tenant(3, 'Pacific/Auckland');
 SELECT is(kf.waiting_add(t.id(300), t.id(7403), pg_temp.ask(jsonb_build_object('link', 'link003', 'service', t.id(301), 'day', '2026-08-05', 'timezone', 'America/Bogota')))->>'timezone',
     'America/Bogota', 'whose day it is');
 SELECT set_config('kf.tenant', t.id(300)::text, true);
-SELECT kf.freed_put(t.id(300), t.id(311), '2026-08-05 21:00Z', '2026-08-05 21:30Z');
+SELECT kf.freed_put(t.id(300), NULL, t.id(311), '2026-08-05 21:00Z', '2026-08-05 21:30Z');
 SELECT is(pg_temp.work(), '1 0', 'the sixth in Auckland is the fifth in Bogota');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT pg_temp.join(7404, '{"email":"n@example.test","day":"2026-08-05","timezone":"Pacific/Auckland"}'), pg_temp.join(7405, '{"email":"o@example.test","day":"2026-08-05"}');
