@@ -10,6 +10,7 @@
 #include "crypto/hash.h"
 #include "crypto/sealed.h"
 #include "crypto/token.h"
+#include "flow/holder.h"
 #include "flow/job.h"
 #include "flow/mail_channel.h"
 #include "flow/peer.h"
@@ -355,14 +356,17 @@ kf_err_t *kf_claim_mails(int *found, kf_work_t *work, kf_db_t *db, int room, apr
     return NULL;
 }
 
-kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, bool report, apr_pool_t *p)
+kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, const char *reporter,
+                              apr_pool_t *p)
 {
+    kf_holder_t who;
     kf_db_t *db;
     kf_err_t *err;
 
     *doc = NULL;
+    KF_TRY(kf_holder_of(&who, flow->keys, reporter, p));
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_mail_report(doc, db, token, report, p);
+    err = kf_repo_mail_report(doc, db, token, reporter != NULL, who.network, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }

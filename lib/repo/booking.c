@@ -76,11 +76,6 @@ static kf_arg_t after_arg(kf_instant_t after)
     return after ? KF_TIME(after) : KF_NULL;
 }
 
-static kf_arg_t place_arg(int64_t hash)
-{
-    return hash ? KF_INT8(hash) : KF_NULL;
-}
-
 static kf_money_t money(const kf_db_res_t *res, int amount_col, int currency_col)
 {
     kf_money_t amount = {kf_db_int(res, 0, amount_col), ""};
@@ -114,7 +109,7 @@ kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tena
     KF_TRY(KF_DB_EXEC(&res, db, plain ? &hold_take : &hold_take_at, p, KF_UUID(tenant), KF_UUID(&ask->claim),
                       KF_TEXT(ask->link), KF_UUID(&ask->service), KF_UUID(ask->professional), KF_TIME(ask->start),
                       hash_arg(ask->token_hash), KF_INT4(ask->ttl_s), KF_TEXT(ask->zone), hash_arg(ask->replaces),
-                      after_arg(ask->after), place_arg(ask->address), place_arg(ask->network), KF_INT4(ask->bounds[0]),
+                      after_arg(ask->after), KF_KEYED(ask->address), KF_KEYED(ask->network), KF_INT4(ask->bounds[0]),
                       KF_INT4(ask->bounds[1]), KF_INT4(ask->bounds[2]), KF_INT4(ask->bounds[3]), KF_INT4(ask->bounds[4]),
                       ask->details ? KF_NULL : KF_INT4(ask->work), KF_TEXT(ask->return_url), hash_arg(ask->frame)));
     kf_repo_hold_row(out, res);

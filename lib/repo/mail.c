@@ -103,13 +103,14 @@ kf_err_t *kf_repo_mail_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenan
     return kf_repo_docs(out, db, &mail_list, args, p);
 }
 
-kf_err_t *kf_repo_mail_report(const char **doc, kf_db_t *db, const char *token, bool report, apr_pool_t *p)
+kf_err_t *kf_repo_mail_report(const char **doc, kf_db_t *db, const char *token, bool report, int64_t network,
+                              apr_pool_t *p)
 {
-    static const kf_stmt_t stmt = {"mail_report", "SELECT doc FROM kf.mail_report($1::text, $2::boolean)", 2,
+    static const kf_stmt_t stmt = {"mail_report", "SELECT doc FROM kf.mail_report($1::text, $2::boolean, $3::bigint)", 3,
                                    KF_STMT_REPEATABLE};
     kf_db_res_t *res;
 
-    KF_TRY(KF_DB_EXEC(&res, db, &stmt, p, KF_TEXT(token), KF_BOOL(report)));
+    KF_TRY(KF_DB_EXEC(&res, db, &stmt, p, KF_TEXT(token), KF_BOOL(report), KF_KEYED(network)));
     *doc = kf_db_rows(res) ? kf_db_json(res, 0, 0) : NULL;
     return NULL;
 }

@@ -68,9 +68,11 @@ kf_err_t *kf_repo_mail_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenan
                             const kf_mails_ask_t *ask, apr_pool_t *p);
 /**
  * The mail that a link to report it is of, {business, language, reported}; NULL where it leads to none.
- * `report`: its reader says that they had not asked for it, which counts once.
+ * `report`: its reader says that they had not asked for it, which counts once. `network`: a keyed hash of theirs, 0: not known;
+ * many of one network count once.
  */
-kf_err_t *kf_repo_mail_report(const char **doc, kf_db_t *db, const char *token, bool report, apr_pool_t *p);
+kf_err_t *kf_repo_mail_report(const char **doc, kf_db_t *db, const char *token, bool report, int64_t network,
+                              apr_pool_t *p);
 /** KF_E_NOT_FOUND; KF_E_CONFLICT while it is being sent, and when its link is gone. */
 kf_err_t *kf_repo_mail_resend(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *mail,
                               apr_pool_t *p);

@@ -24,17 +24,12 @@ static const kf_stmt_t waiting_take = {
 
 #define HASH(hash) KF_BYTES((hash), KF_TOKEN_HASH_BYTES)
 
-static kf_arg_t place_arg(int64_t place)
-{
-    return place ? KF_INT8(place) : KF_NULL;
-}
-
 kf_err_t *kf_repo_waiting_join(kf_db_t *db, const kf_uuid_t *tenant, const kf_waiting_join_t *ask, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
     return KF_DB_EXEC(&res, db, &waiting_join, p, KF_UUID(tenant), KF_UUID(&ask->id), KF_TEXT(ask->wish),
-                      place_arg(ask->address), place_arg(ask->network), KF_INT4(ask->max_address),
+                      KF_KEYED(ask->address), KF_KEYED(ask->network), KF_INT4(ask->max_address),
                       KF_INT4(ask->max_network));
 }
 

@@ -53,10 +53,6 @@ BEGIN
             b.metadata := kf.doc_metadata(p_more, 'metadata');
         END IF;
         IF b.charge_cents = 0 THEN
-            IF p_mail IS NOT NULL AND NOT kf.free_address_take(p_email)
-               AND (p_mail OR EXISTS (SELECT FROM kf.mail_channel m WHERE m.tenant_id = p_tenant AND m.active)) THEN
-                PERFORM kf.refuse('KF434', 'This address must be confirmed first: by the link in a mail', 'customer.email');
-            END IF;
             PERFORM kf.booking_put_free(b, 'customer', v_calendar);
         ELSE
             PERFORM kf.booking_put(b, 'customer', '');
@@ -65,6 +61,11 @@ BEGIN
             PERFORM kf.attempt_put(b, p_attempt);
         END IF;
         PERFORM kf.link_use(p_tenant, c.link_id);
+        -- After the link: one that is used up tells nothing of the address.
+        IF b.charge_cents = 0 AND p_mail IS NOT NULL AND NOT kf.free_address_take(p_tenant, p_email)
+           AND (p_mail OR EXISTS (SELECT FROM kf.mail_channel m WHERE m.tenant_id = p_tenant AND m.active)) THEN
+            PERFORM kf.refuse('KF434', 'This address must be confirmed first: by the link in a mail', 'customer.email');
+        END IF;
         v_id := b.booking_id;
     END IF;
     RETURN QUERY SELECT * FROM kf.booking_checkout(p_tenant, v_id);

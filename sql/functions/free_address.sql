@@ -1,10 +1,20 @@
 -- A free booking costs its maker nothing, and its mails go to whatever address was typed. So an address has one, at
 -- whatever business, and further ones once its reader has followed the link of a mail. What is kept names nobody.
 
--- May this address have a free booking? Its first one, and any once it was confirmed. Of two at the same moment the
--- second waits for the first.
+-- An address at one business: what a link that went by the business's own server confirms. The business can read what
+-- goes by it, so its word is good for itself alone.
+CREATE OR REPLACE FUNCTION kf.free_address_here(p_tenant uuid, p_subject bytea) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    RETURN sha256(uuid_send(p_tenant) || p_subject);
+END
+$$;
+
+-- May this address have a free booking at a business? Its first one at any of them, and each once it was confirmed. Of two at
+-- the same moment the second waits for the first.
 SET ROLE konfirmado_directory;
-CREATE OR REPLACE FUNCTION kf.free_address_take(p_address text) RETURNS boolean
+CREATE OR REPLACE FUNCTION kf.free_address_take(p_tenant uuid, p_address text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -12,9 +22,9 @@ DECLARE
     v_subject bytea := kf.mail_subject(p_address);
     v_confirmed boolean;
 BEGIN
-    SELECT a.confirmed_at IS NOT NULL INTO v_confirmed
-    FROM kf.free_address a WHERE a.subject = v_subject AND a.until > v_now;
-    IF FOUND THEN
+    SELECT bool_or(a.confirmed_at IS NOT NULL) INTO v_confirmed
+    FROM kf.free_address a WHERE a.subject IN (v_subject, kf.free_address_here(p_tenant, v_subject)) AND a.until > v_now;
+    IF v_confirmed IS NOT NULL THEN
         RETURN v_confirmed;
     END IF;
     INSERT INTO kf.free_address AS a (subject, until) VALUES (v_subject, v_now + kf.kept_for('free_address'))
@@ -48,29 +58,37 @@ REVOKE ALL ON FUNCTION kf.free_address_ask FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.free_address_ask TO konfirmado_app, konfirmado_owner;
 
 -- The mail that such a link is of: {business, language, address, confirmed}. Nothing where the signature is not ours or
--- the mail is older than a day. p_confirm: its reader confirms the address.
+-- the mail is older than a day. p_confirm: its reader confirms the address, for all businesses (a link for the use
+-- confirm) or for the one whose server it went by (confirm_here).
 CREATE OR REPLACE FUNCTION kf.free_address_confirm(p_token text, p_confirm boolean) RETURNS TABLE (tenant_id uuid, doc jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
-    m kf.mail;
+    m kf.mail := kf.mail_of_link('confirm', p_token);
+    v_here boolean := m.mail_id IS NULL;
+    v_subject bytea;
 BEGIN
-    m := kf.mail_of_link('confirm', p_token);
+    IF v_here THEN
+        m := kf.mail_of_link('confirm_here', p_token);
+    END IF;
     IF m.mail_id IS NULL OR m.kind <> 'confirm_address' OR m.created_at <= v_now - interval '1 day' THEN
         RETURN;
     END IF;
+    v_subject := kf.mail_subject(m.to_address);
+    IF v_here THEN
+        v_subject := kf.free_address_here(m.tenant_id, v_subject);
+    END IF;
     IF p_confirm THEN
         INSERT INTO kf.free_address AS a (subject, confirmed_at, until)
-        VALUES (kf.mail_subject(m.to_address), v_now, v_now + kf.kept_for('confirmed_address'))
+        VALUES (v_subject, v_now, v_now + kf.kept_for('confirmed_address'))
         ON CONFLICT (subject) DO UPDATE SET confirmed_at = EXCLUDED.confirmed_at, until = EXCLUDED.until;
     END IF;
     RETURN QUERY
     SELECT m.tenant_id, jsonb_build_object(
         'business', t.name, 'language', m.language, 'address', m.to_address,
         'confirmed', EXISTS (SELECT FROM kf.free_address a
-                             WHERE a.subject = kf.mail_subject(m.to_address) AND a.confirmed_at IS NOT NULL
-                               AND a.until > v_now))
+                             WHERE a.subject = v_subject AND a.confirmed_at IS NOT NULL AND a.until > v_now))
     FROM kf.tenant t WHERE t.tenant_id = m.tenant_id;
 END
 $$;

@@ -1,4 +1,5 @@
--- What a link of a mail ends in: its business, its id and a signature for what it is good for (report, confirm), in hex.
+-- What a link of a mail ends in: its business, its id and a signature for what it is good for (report, confirm,
+-- confirm_here), in hex.
 CREATE OR REPLACE FUNCTION kf.mail_link_token(p_use text, p_tenant uuid, p_mail uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
@@ -37,9 +38,11 @@ END
 $$;
 
 -- The mail that such a link is of: {business, language, reported}. Nothing where the signature is not ours or the mail
--- is gone. p_report: whoever got it says that they had not asked for it; once for each mail.
+-- is gone. p_report: whoever got it says that they had not asked for it; once for each mail. p_network: a keyed
+-- hash of where they are; null: not known.
 SET ROLE konfirmado_directory;
-CREATE OR REPLACE FUNCTION kf.mail_report(p_token text, p_report boolean) RETURNS TABLE (tenant_id uuid, doc jsonb)
+CREATE OR REPLACE FUNCTION kf.mail_report(p_token text, p_report boolean, p_network bigint)
+RETURNS TABLE (tenant_id uuid, doc jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -50,8 +53,8 @@ BEGIN
         RETURN;
     END IF;
     IF p_report THEN
-        INSERT INTO kf.mail_report (tenant_id, mail_id, subject, kind, reported_at)
-        VALUES (m.tenant_id, m.mail_id, kf.mail_subject(m.to_address), m.kind, v_now)
+        INSERT INTO kf.mail_report (tenant_id, mail_id, subject, kind, network, reported_at)
+        VALUES (m.tenant_id, m.mail_id, kf.mail_subject(m.to_address), m.kind, p_network, v_now)
         ON CONFLICT ON CONSTRAINT mail_report_pkey DO NOTHING;
         IF FOUND THEN
             INSERT INTO kf.mail_day AS d (tenant_id, day, reports) VALUES (m.tenant_id, (v_now AT TIME ZONE 'UTC')::date, 1)
@@ -65,8 +68,16 @@ BEGIN
     FROM kf.tenant t WHERE t.tenant_id = m.tenant_id;
 END
 $$;
-REVOKE ALL ON FUNCTION kf.mail_report FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION kf.mail_report TO konfirmado_app, konfirmado_owner;
+
+-- As servers of version 21 call it, which do not say where. Goes when kf.meta 'serves' has passed 21.
+CREATE OR REPLACE FUNCTION kf.mail_report(p_token text, p_report boolean) RETURNS TABLE (tenant_id uuid, doc jsonb)
+LANGUAGE sql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
+AS $$
+    SELECT * FROM kf.mail_report(p_token, p_report, NULL)
+$$;
+REVOKE ALL ON FUNCTION kf.mail_report(text, boolean, bigint), kf.mail_report(text, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.mail_report(text, boolean, bigint), kf.mail_report(text, boolean)
+    TO konfirmado_app, konfirmado_owner;
 RESET ROLE;
 
 -- Stops the mails of a business to strangers, until the operator lets them go on, once too many came back or were
@@ -98,12 +109,14 @@ BEGIN
 END
 $$;
 
--- How many people reported mails of a business since the operator last let them go on, in seven days at most.
+-- How many people reported mails of a business since the operator last let them go on, in seven days at most. Those of one
+-- network are one: whoever wants to harm a business can have as many addresses of mail as they like.
 CREATE OR REPLACE FUNCTION kf.mail_reporters(t kf.tenant) RETURNS bigint
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    RETURN (SELECT count(DISTINCT r.subject) FROM kf.mail_report r
+    RETURN (SELECT least(count(DISTINCT r.subject), count(DISTINCT coalesce(r.network::text, r.mail_id::text)))
+            FROM kf.mail_report r
             WHERE r.tenant_id = t.tenant_id
               AND r.reported_at > greatest(kf.now() - interval '7 days', t.mail_resumed_at));
 END

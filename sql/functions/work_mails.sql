@@ -83,7 +83,8 @@ BEGIN
                || CASE WHEN s.inside THEN '{}'
                        ELSE jsonb_build_object('report', kf.mail_report_token(x.tenant_id, x.mail_id)) END
                || CASE WHEN x.kind <> 'confirm_address' THEN '{}'
-                       ELSE jsonb_build_object('confirm', kf.mail_link_token('confirm', x.tenant_id, x.mail_id)) END,
+                       ELSE jsonb_build_object('confirm', kf.mail_link_token(
+                           CASE WHEN c.kind IS NULL THEN 'confirm' ELSE 'confirm_here' END, x.tenant_id, x.mail_id)) END,
            x.secret_sealed, x.attempts, x.created_at, t.name, t.time_zone,
            extract(epoch FROM (x.created_at AT TIME ZONE t.time_zone)
                               - (x.created_at AT TIME ZONE 'UTC'))::int,

@@ -107,7 +107,7 @@ def test_who_got_one_reports_it(relay):
         text = letters(demo, relay.written[n])[0].message.get_body(("plain",)).get_content()
         path = re.search(r"/report/[0-9a-f]{96}", text).group(0)
         private(path.split("/")[-1])
-        stranger = Client(demo.about["base_url"])
+        stranger = Client(demo.about["base_url"], **{"X-Forwarded-For": "198.51.%d.9" % (100 + n)})  # one network counts once
         page = stranger.get(path)
         assert page.status_code == 200 and "No pedí este correo" in page.text
         assert "I did not ask" in stranger.get(path + "?lang=en").text

@@ -60,7 +60,7 @@ SELECT bag_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'k
        ('calendar_grant_take'), ('calendar_sweep'), ('calendars_check'), ('visit_find'), ('work_reminders'), ('feed_find'),
        ('after_sweep'), ('told_sweep'), ('claim_sweep'), ('freed_take'), ('waiting_find'), ('waiting_lapse'), ('jobs_waiting'),
        ('booking_scrub'), ('customer_scrub'), ('work_retention'),
-       ('work_domains'), ('domain_told'), ('mail_report'),
+       ('work_domains'), ('domain_told'), ('mail_report'), ('mail_report'),
        ('free_address_take'), ('free_address_ask'), ('free_address_confirm') $$, 'and they are these');
 SELECT is_empty($$
     SELECT p.proname FROM pg_proc p

@@ -56,6 +56,33 @@ SELECT is(pg_temp.book(2, 2006, 'victima@gmail.com'), 'ok', 'and more, anywhere'
 SELECT is(pg_temp.ask(1, 'vic.tima@gmail.com'), 1::bigint, 'nobody is asked again');
 SELECT throws_ok('SELECT * FROM kf.free_address', '42501', NULL, 'the application does not see them');
 
+-- What goes by a business's own server it can read: a click confirms the address for that business alone.
+SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
+SELECT is(pg_temp.book(1, 1021, 'ajena@example.test'), 'ok', 'a first one');
+SELECT is(pg_temp.ask(1, 'ajena@example.test'), 1::bigint, 'a mail');
+CREATE TEMP TABLE own AS SELECT f->>'confirm' AS token FROM jsonb_array_elements(pg_temp.out('{confirm_address}')) f;
+SELECT is((SELECT pg_temp.click(token, true) FROM own), 'ajena@example.test true', 'read by the business');
+SELECT is(pg_temp.book(1, 1022, 'ajena@example.test'), 'ok', 'good there');
+SELECT is(pg_temp.book(2, 2021, 'ajena@example.test'), 'KF434 customer.email', 'not elsewhere');
+SELECT kf.mail_channel_remove(t.id(100));
+SELECT is((SELECT pg_temp.click(token, true) FROM own), 'ajena@example.test true', 'nor by another click when its mails go by the operator''s server');
+SELECT is(pg_temp.book(2, 2022, 'ajena@example.test'), 'KF434 customer.email', 'as before');
+-- A link that is used up does not tell whose address is known.
+SELECT kf.link_change(t.id(200), t.id(221), NULL, '{"max_uses":9}')->>'max_uses';
+SELECT pg_temp.book(2, 2030, 'agota@example.test');
+SAVEPOINT open;
+RESET ROLE;
+UPDATE kf.booking_link SET max_uses = uses + 1 WHERE link_id = t.id(221);
+SET ROLE konfirmado_app;
+SELECT t.hold(2, 2031 + n, '2026-06-02 21:00Z'::timestamptz + n * interval '15 minutes', 2) FROM generate_series(0, 2) n;
+CREATE FUNCTION pg_temp.last(p_claim int, p_email text) RETURNS text LANGUAGE sql AS $$
+    SELECT t.refusal(format('SELECT * FROM kf.booking_start(%L, %L, %L, %L, %L, %L, %L, %L, %L, %L, NULL, NULL, NULL, true)',
+        t.id(200), t.id(p_claim), t.id(p_claim), t.id(p_claim), t.hash('token ' || p_claim), 'Ana', p_email, '', '', 'es')) $$;
+SELECT is(pg_temp.last(2031, 'ultima@example.test'), 'ok', 'the last use');
+SELECT is(pg_temp.last(2032, 'agota@example.test'), 'KF411', 'an address that is known');
+SELECT is(pg_temp.last(2033, 'nueva@example.test'), 'KF411', 'one that is not');
+ROLLBACK TO open;
+
 -- A link is good for a day, a first booking counts for a month, a click for a year.
 SELECT pg_temp.book(1, 1012, 'tarde@example.test');
 SELECT is(pg_temp.ask(1, 'tarde@example.test'), 1::bigint, 'another one is asked');

@@ -87,18 +87,26 @@ SELECT is(pg_temp.out(3), 1::bigint, 'and they do');
 SELECT kf.clock_shift(1);
 
 -- Reports: by a signed link, each once.
-CREATE FUNCTION pg_temp.report(p_like text, p_report boolean DEFAULT true) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.report(p_like text, p_report boolean DEFAULT true, p_network bigint DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_temp.at(3);
-    RETURN (SELECT r.doc->>'reported' FROM kf.mail m, kf.mail_report(kf.mail_report_token(m.tenant_id, m.mail_id), p_report) r
+    RETURN (SELECT r.doc->>'reported' FROM kf.mail m, kf.mail_report(kf.mail_report_token(m.tenant_id, m.mail_id), p_report, p_network) r
             WHERE m.tenant_id = t.id(300) AND m.to_address = p_like);
 END $$;
 SELECT is(pg_temp.report('w5001@stranger.example', false), 'false', 'looking reports nothing');
+SAVEPOINT one;
+SELECT pg_temp.report(format('w500%s@stranger.example', n), true, 7) FROM generate_series(1, 6) n;
+SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), NULL, 'six reports of one network are one');
+SELECT pg_temp.report(format('w500%s@stranger.example', n), true, 8) FROM generate_series(7, 8) n;
+SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), NULL, 'with one of another they are two');
+SELECT pg_temp.report('w5009@stranger.example', true, 9);
+SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), 'reports', 'three stop its mails');
+ROLLBACK TO one;
 SELECT is(pg_temp.report('w5001@stranger.example'), 'true', 'a report') FROM generate_series(1, 3);
 SELECT pg_temp.report('w5002@stranger.example');
 SELECT is((SELECT doc->'week'->>'reports' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), '2', 'each mail once');
-SELECT is_empty($$ SELECT * FROM kf.mail_report(repeat('0', 96), true) $$, 'no link without our signature');
-SELECT is_empty($$ SELECT * FROM kf.mail_report('x', true) $$, 'nor another text');
+SELECT is_empty($$ SELECT * FROM kf.mail_report(repeat('0', 96), true, NULL) $$, 'no link without our signature');
+SELECT is_empty($$ SELECT * FROM kf.mail_report('x', true, NULL) $$, 'nor another text');
 SELECT pg_temp.report('w5003@stranger.example');
 SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), 'reports', 'three people stop its mails');
 
