@@ -28,6 +28,12 @@ static kf_err_t *read_key(const char **out, const char *key, apr_pool_t *p)
     return NULL;
 }
 
+/* A failure of ours is not kept for the key, nor a refusal that one click takes away: the same request may come again. */
+static bool is_kept(const kf_err_t *err)
+{
+    return kf_code_http(err->code) < 500 && err->code != KF_E_EMAIL_UNCONFIRMED;
+}
+
 /* The act inside a savepoint, so that the key's row survives a refusal. */
 static kf_err_t *act_or_refuse(kf_answer_t *out, kf_db_t *db, const kf_once_fns_t *fns, apr_pool_t *p)
 {
@@ -35,7 +41,7 @@ static kf_err_t *act_or_refuse(kf_answer_t *out, kf_db_t *db, const kf_once_fns_
 
     KF_TRY(kf_db_savepoint(db, p));
     err = fns->act(out, db, fns->baton, p);
-    if (!err || kf_code_http(err->code) >= 500) {
+    if (!err || !is_kept(err)) {
         return err;
     }
     KF_TRY(kf_db_rollback_to(db, p));

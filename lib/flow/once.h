@@ -39,7 +39,8 @@ typedef struct {
 } kf_once_ask_t;
 
 /**
- * Runs the act, or gives the stored answer. Without a key a refusal comes back as the error.
+ * Runs the act, or gives the stored answer. Without a key a refusal comes back as the error, and so does one that is not
+ * kept for the key: a failure of the server, KF_E_EMAIL_UNCONFIRMED.
  * KF_E_CALENDAR_UNREADABLE.
  */
 kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,

@@ -270,3 +270,27 @@ class Shop:
         rows = self.demo.sql("SELECT currency, approved, applied, credit, refund_due, refunded FROM kf.ledger"
                              " WHERE tenant_id = '%s'" % self.tenant)
         return rows[0] if len(rows) == 1 else rows
+
+
+def seed(shop, first, n, name="'Persona ' || i", notes="''"):
+    """Bookings without the rules that make them: only their number matters."""
+    shop.demo.run("""
+        SET session_replication_role = replica;
+        INSERT INTO kf.claim (tenant_id, claim_id, professional_id, service_id, starts_at, ends_at, slot_start, slot_end, state,
+            token_hash, price_cents, charge_cents, currency, customer_zone, created_at)
+        SELECT '%(t)s', md5('c' || '%(t)s' || i)::uuid, '%(p)s', '%(s)s', at, at + interval '1 hour', at, at + interval '1 hour',
+            'ended', sha256(('c' || '%(t)s' || i)::bytea), 8000050, 2000000, 'COP', 'UTC', now()
+        FROM (SELECT i, timestamptz '2027-01-01T05:00:00Z' + i * interval '1 minute' AS at
+              FROM generate_series(%(a)d, %(b)d) i) x;
+        INSERT INTO kf.booking (tenant_id, booking_id, claim_id, service_id, professional_id, status, customer_name, customer_email,
+            customer_phone, notes, accepted_terms_at, language, customer_zone, slot_start, slot_end, hold_expires_at, price_cents,
+            charge_cents, currency, terms, token_hash, created_at, updated_at)
+        SELECT '%(t)s', md5('b' || '%(t)s' || i)::uuid, md5('c' || '%(t)s' || i)::uuid, '%(s)s', '%(p)s',
+            CASE WHEN i %% 2 = 0 THEN 'cancelled' ELSE 'expired' END, %(name)s, 'p' || i || '@correo.example', '+573001112233',
+            %(notes)s, now(), 'es', 'UTC', at, at + interval '1 hour', now(), 8000050, 2000000, 'COP',
+            '{"service_name": "Limpieza", "professional_name": "Uno"}', sha256(('c' || '%(t)s' || i)::bytea), now(), now()
+        FROM (SELECT i, timestamptz '2027-01-01T05:00:00Z' + i * interval '1 minute' AS at
+              FROM generate_series(%(a)d, %(b)d) i) x;
+        SET session_replication_role = DEFAULT;
+        ANALYZE kf.booking""" % {"t": shop.tenant, "p": shop.professional_id(), "s": shop.service_id("Limpieza"), "a": first,
+                                 "b": first + n - 1, "name": name, "notes": notes})

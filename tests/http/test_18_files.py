@@ -11,7 +11,7 @@ import pytest
 from kitdemo import wait_until
 from kitfiles import GOOD_SVG, HOSTILE, Owner, png
 from kithttp import Client, address
-from kitshop import Shop
+from kitshop import Shop, seed
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 MOST = 2 * 1024 * 1024
@@ -202,30 +202,6 @@ SPLIT = ["a;=1+1", "a,+1+1", "a\t-1", "a\n@A1", "a\r\n=1", "a; =1", "a;\"=1", " 
 
 COLUMNS = ["booking", "status", "source", "start", "end", "time_zone", "service", "professional", "customer_name",
            "customer_email", "customer_phone", "notes", "price", "charge", "currency", "paid", "created_at"]
-
-
-def seed(shop, first, n, name="'Persona ' || i", notes="''"):
-    """Bookings without the rules that make them: only their number matters."""
-    shop.demo.run("""
-        SET session_replication_role = replica;
-        INSERT INTO kf.claim (tenant_id, claim_id, professional_id, service_id, starts_at, ends_at, slot_start, slot_end, state,
-            token_hash, price_cents, charge_cents, currency, customer_zone, created_at)
-        SELECT '%(t)s', md5('c' || '%(t)s' || i)::uuid, '%(p)s', '%(s)s', at, at + interval '1 hour', at, at + interval '1 hour',
-            'ended', sha256(('c' || '%(t)s' || i)::bytea), 8000050, 2000000, 'COP', 'UTC', now()
-        FROM (SELECT i, timestamptz '2027-01-01T05:00:00Z' + i * interval '1 minute' AS at
-              FROM generate_series(%(a)d, %(b)d) i) x;
-        INSERT INTO kf.booking (tenant_id, booking_id, claim_id, service_id, professional_id, status, customer_name, customer_email,
-            customer_phone, notes, accepted_terms_at, language, customer_zone, slot_start, slot_end, hold_expires_at, price_cents,
-            charge_cents, currency, terms, token_hash, created_at, updated_at)
-        SELECT '%(t)s', md5('b' || '%(t)s' || i)::uuid, md5('c' || '%(t)s' || i)::uuid, '%(s)s', '%(p)s',
-            CASE WHEN i %% 2 = 0 THEN 'cancelled' ELSE 'expired' END, %(name)s, 'p' || i || '@correo.example', '+573001112233',
-            %(notes)s, now(), 'es', 'UTC', at, at + interval '1 hour', now(), 8000050, 2000000, 'COP',
-            '{"service_name": "Limpieza", "professional_name": "Uno"}', sha256(('c' || '%(t)s' || i)::bytea), now(), now()
-        FROM (SELECT i, timestamptz '2027-01-01T05:00:00Z' + i * interval '1 minute' AS at
-              FROM generate_series(%(a)d, %(b)d) i) x;
-        SET session_replication_role = DEFAULT;
-        ANALYZE kf.booking""" % {"t": shop.tenant, "p": shop.professional_id(), "s": shop.service_id("Limpieza"), "a": first,
-                                 "b": first + n - 1, "name": name, "notes": notes})
 
 
 def table(answer, sep=";"):

@@ -2,14 +2,16 @@
 import contextlib
 import datetime
 import re
+import socket
 import threading
 import time
 
 import pytest
 
 from kitdemo import Psql, wait_until
-from kithttp import Client
-from kitshop import FREE, Shop
+from kitfiles import Owner
+from kithttp import Client, address
+from kitshop import FREE, Shop, seed
 
 PLACES = 4
 CROWD = 44     # threads that ask the one that is attacked
@@ -67,10 +69,10 @@ class Crowd:
             self.answers.append((answer.status_code, answer.headers.get("Retry-After"), answer.text[:300]))
 
 
-def look(shop):
+def look(shop, service=FREE["name"]):
     """A look at free times over a connection of its own, at whichever process."""
     return shop.client(Connection="close").get("/api/availability", params={
-        "link": shop.link, "service": shop.service_id(FREE["name"])})
+        "link": shop.link, "service": shop.service_id(service)})
 
 
 def stuck(demo):
@@ -110,6 +112,25 @@ def test_without_the_guard_a_flood_takes_them_all(demos, log):
     statuses, flood = beside_a_flood(demo, lambda mine, theirs: 503 in mine)
     assert 503 in statuses, statuses
     assert not turned_away(flood)
+
+
+BOOKED = 40000  # more than the sockets between them hold
+
+
+def test_a_slow_reader_of_an_export_costs_its_business_nothing(demos):
+    """A client that takes a file slowly keeps a connection to the database, but that is no time of the business's budget."""
+    demo = demos.get("slow", few_places("KonfirmadoDBBudget 300ms"))
+    shop, quiet = (Shop(demo, services=(dict(FREE, name="Limpieza"),), payments=False) for _ in range(2))
+    seed(shop, 1, BOOKED)
+    with socket.create_connection(("127.0.0.1", demo.port), 10) as link:
+        link.sendall(("GET /api/export/bookings.csv HTTP/1.1\r\nHost: %s\r\nCookie: kf_session=%s\r\nX-Forwarded-For: %s\r\n\r\n"
+                      % (shop.host, Owner(shop).token, address())).encode())
+        assert b" 200 " in link.recv(4096).split(b"\r\n")[0]
+        until = time.monotonic() + 2  # more than six times the budget
+        while time.monotonic() < until:
+            assert look(quiet, "Limpieza").status_code == 200  # there are others
+            assert look(shop, "Limpieza").status_code == 200
+        assert demo.one("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") == 1
 
 
 # -- many professionals with many spans --
