@@ -2,7 +2,8 @@
 """Every refusal that a caller of the API can read has its own Spanish: htdocs/i18n/es_of_en/refusals.json.
 
 A refusal is a sentence in the code, of C or SQL, and the sentence is its key. It needs none of its own where it says no
-more than its code (errors.def), where its field has a reason (those have words), and where a program is told (WORDLESS).
+more than its code (errors.def), where its field has a reason (those have words, but for a type: which one, the sentence
+says), and where a program is told (WORDLESS). It has the same values as the English one.
 What only the operator reads, or nobody, is English alone (INSIDE). Values stand in a sentence as {1}, {2}.
 """
 import json
@@ -19,7 +20,8 @@ INSIDE = re.compile(
     r"|sql/functions/tenant_delete\.sql")
 GENERAL = {"CONFIG", "INTERNAL", "UNAVAILABLE", "TIMEOUT", "PROVIDER"}  # the code says what can be said
 WORDLESS = {"KF428", "KF432"}  # their sentence is for the program that asked: a number, a time
-MAKERS = {"kf_err": 2, "kf_err_said": 2, "kf_err_field": 3, "kf_svg_bad": 1}  # where the sentence stands
+KEPT_BACK = {"The value could not be read: {1}", "The name of a field could not be read: {1}"}  # the value is English of a library's: the Spanish says all of it
+MAKERS = {"kf_err": 2, "kf_err_said": 2, "kf_err_field": 3, "kf_err_wrong": 3, "kf_svg_bad": 1}  # where the sentence stands
 LOCAL = {"lib/image/png.c": {"bad": 1}, "lib/text/multipart.c": {"bad": 2}, "lib/net/guard_url.c": {"denied": 1},
          "lib/flow/uploads.c": {"invalid": 2}}
 C_TEXT = re.compile(r'"((?:\\.|[^"\\])*)"(?:\s*"((?:\\.|[^"\\])*)")*')
@@ -29,6 +31,10 @@ CONVERSION = re.compile(r"%(?!%)")
 
 problems = []
 there, needed = {}, {}  # sentence: where
+
+
+def same_values(one, other):
+    return sorted(set(PLACEHOLDER.findall(one))) == sorted(set(PLACEHOLDER.findall(other)))
 
 
 def key_of(sentence):
@@ -79,6 +85,8 @@ def read_c(path):
         kind = next((one[5:] for one in args if one.startswith("KF_E_")), "")
         reason = re.search(r"kf_err_(reason|limits)\(\s*$", source[:call.start()])
         need = not INSIDE.match(name(path)) and kind not in GENERAL and not reason
+        if call.group(1) == "kf_err_wrong":
+            need = "KF_WRONG_WRONG_TYPE" in args
         for sentence in c_sentences(args[place]) if len(args) > place else []:
             if CONVERSION.search(sentence) and need and sentence != "%s":
                 problems.append(f"{where}: write {{1}} and kf_err_said() for the values of: {sentence}")
@@ -96,12 +104,13 @@ def read_sql(path):
     for call in re.finditer(r"(?<!FUNCTION )\bkf\.(refuse|refuse_with|refuse_field)\(", source):
         args = arguments(inner(source, call.end() - 1))
         where = f"{name(path)}: kf.{call.group(1)}()"
-        words = args[0] if call.group(1) == "refuse_field" else args[1]
+        field = call.group(1) == "refuse_field"
+        words = args[0] if field else args[1]
         helper = re.fullmatch(r"kf\.(\w+)\(.*\)", words, re.S)
         if helper:  # a function of the same file that chooses a sentence
             words = re.search(r"FUNCTION kf\.%s\(.*?\$\$(.*?)\$\$" % helper.group(1), source, re.S)
             words = words.group(1) if words else ""
-        need = call.group(1) != "refuse_field" and not INSIDE.match(name(path)) and args[0].strip("'") not in WORDLESS
+        need = (not field or "'wrong_type'" in args) and not INSIDE.match(name(path)) and args[0].strip("'") not in WORDLESS
         sentences = sql_sentences(words)
         if need and (not sentences or "format(" in words or "||" in words):
             problems.append(f"{where}: a sentence is expected, with kf.refuse_with() for its values: {words}")
@@ -122,6 +131,8 @@ for sentence in sorted(needed.keys() - spanish.keys()):
 for sentence in sorted(spanish.keys() - there.keys()):
     problems.append(f"{FILE}: nobody says: {sentence}")
 for sentence, said in spanish.items():
-    if not said.strip() or set(PLACEHOLDER.findall(said)) - set(PLACEHOLDER.findall(sentence)):
-        problems.append(f"{FILE}: empty, or a value that there is not: {sentence}")
+    if not said.strip() or (not same_values(sentence, said) and sentence not in KEPT_BACK):
+        problems.append(f"{FILE}: empty, or it has not the values of the English one: {sentence}")
+if same_values("{1} of {2}", "{2}") or same_values("{1}", "{1} de {2}") or not same_values("{1} of {2}", "{2}: {1}"):
+    problems.append("same_values() does not tell sentences with other values apart")
 finish("refusals", problems, len(needed))

@@ -15,22 +15,24 @@ static kf_err_t *choose(kf_slots_t *out, const kf_slots_ask_t *ask, apr_pool_t *
 {
     const kf_offer_t *offer = out->offer;
     bool any = !ask->professional || !*ask->professional || !strcmp(ask->professional, "any");
+    kf_err_t *bad = NULL;
 
     out->service = ask->service && *ask->service ? kf_offer_service(offer, ask->service) : offer->service;
-    if (out->service < 0) {
-        return ask->service ? kf_err_wrong(p, "service", KF_WRONG_NOT_OFFERED, "This link does not offer that service.")
-                            : kf_err_wrong(p, "service", KF_WRONG_REQUIRED,
-                                           "Say which service: the id of one that the link offers.");
-    }
     out->professional = any ? (offer->locked ? offer->professional : -1)
                             : kf_offer_professional(offer, ask->professional);
+    if (out->service < 0) {
+        bad = ask->service ? kf_err_wrong(p, "service", KF_WRONG_NOT_OFFERED, "This link does not offer that service.")
+                           : kf_err_wrong(p, "service", KF_WRONG_REQUIRED,
+                                          "Say which service: the id of one that the link offers.");
+    }
     if (!any && out->professional < 0) {
-        return kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED, "This link does not offer that professional.");
+        kf_err_add(&bad, kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED,
+                                      "This link does not offer that professional."));
     }
-    if (out->professional >= 0 && !kf_offer_gives(offer, out->professional, out->service)) {
-        return kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED, "This professional does not give that service.");
+    if (!bad && out->professional >= 0 && !kf_offer_gives(offer, out->professional, out->service)) {
+        bad = kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED, "This professional does not give that service.");
     }
-    return NULL;
+    return bad;
 }
 
 static const char *default_zone(const kf_slots_t *slots)
@@ -39,9 +41,10 @@ static const char *default_zone(const kf_slots_t *slots)
                                     : slots->offer->tenant->time_zone;
 }
 
+/* A date that was sent; `*out` stays as it is where none was. */
 static kf_err_t *read_date(kf_date_t *out, const char *text, const char *field, apr_pool_t *p)
 {
-    if (!kf_date_read(out, text, strlen(text))) {
+    if (text && *text && !kf_date_read(out, text, strlen(text))) {
         return kf_err_wrong(p, field, KF_WRONG_NOT_A_DATE, "This must be a date like 2026-12-01.");
     }
     return NULL;
@@ -110,16 +113,12 @@ static kf_err_t *choose_days(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db
 {
     const kf_zone_range_t *range;
 
-    if (ask->from && *ask->from) {
-        KF_TRY(read_date(&out->from, ask->from, "from", p));
-    }
-    else {
+    if (!ask->from || !*ask->from) {
         KF_TRY(today(&out->from, flow, db, out, p));
     }
+    KF_TRY(read_date(&out->from, ask->from, "from", p));
     out->to = out->from + DEFAULT_DAYS - 1;
-    if (ask->to && *ask->to) {
-        KF_TRY(read_date(&out->to, ask->to, "to", p));
-    }
+    KF_TRY(read_date(&out->to, ask->to, "to", p));
     if (out->to < out->from) {
         return kf_err_wrong(p, "to", KF_WRONG_WRONG_ORDER, "The last day must not be before the first.");
     }
@@ -300,8 +299,13 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
     kf_busy_t busy;
     const kf_slot_rule_t *rule;
     kf_interval_t around;
+    kf_date_t day;
+    kf_err_t *err;
 
-    KF_TRY(choose(out, ask, p));
+    err = choose(out, ask, p);
+    kf_err_add(&err, read_date(&day, ask->from, "from", p));
+    kf_err_add(&err, read_date(&day, ask->to, "to", p));
+    KF_TRY(err); /* all that can be told at once */
     out->zone = ask->zone && *ask->zone ? ask->zone : default_zone(out);
     KF_TRY(choose_days(out, flow, db, ask, p));
     who = people(out, p);

@@ -89,7 +89,7 @@ typedef struct {
  * Reads `object` into `out[n]` by `fields[n]`. `prefix` is the dotted path of
  * the object, "" at the top ("customer" makes "customer.email"). KF_E_INVALID, a
  * list with one error for each bad field, in the table's order, then the unknown
- * ones (at most 20 of those).
+ * ones (at most 20 of those), each with the names that are known.
  */
 kf_err_t *kf_json_map(kf_json_value_t *out, json_t *object, const kf_json_field_t *fields, size_t n,
                       const char *prefix, apr_pool_t *p);

@@ -177,6 +177,20 @@ static const char *shown_name(const char *name, apr_pool_t *p)
     return apr_pstrmemdup(p, name, len);
 }
 
+/* Most unknown members are misspelt: the names that there are say which was meant. */
+static kf_err_t *no_such_field(const kf_json_field_t *fields, size_t n, apr_pool_t *p)
+{
+    const char *known = "";
+
+    if (!n) {
+        return kf_err_said(p, KF_E_INVALID, "There is no such field: none is expected here.", NULL);
+    }
+    for (size_t i = 0; i < n; i++) {
+        known = apr_pstrcat(p, known, i ? ", " : "", fields[i].name, NULL);
+    }
+    return kf_err_said(p, KF_E_INVALID, "There is no such field. Known here: {1}.", known, NULL);
+}
+
 static kf_err_t *unknown_members(json_t *object, const kf_json_field_t *fields, size_t n,
                                  const char *prefix, apr_pool_t *p)
 {
@@ -187,8 +201,9 @@ static kf_err_t *unknown_members(json_t *object, const kf_json_field_t *fields, 
 
     json_object_foreach(object, name, value) {
         if (!in_table(name, fields, n) && told++ < UNKNOWN_TOLD) {
-            kf_err_add(&errors, kf_err_wrong(p, path(prefix, shown_name(name, p), p), KF_WRONG_UNKNOWN_FIELD,
-                                             "There is no such field."));
+            kf_err_t *err = kf_err_reason(no_such_field(fields, n, p), KF_WRONG_UNKNOWN_FIELD);
+
+            kf_err_add(&errors, kf_err_at(err, path(prefix, shown_name(name, p), p)));
         }
     }
     return errors;

@@ -125,9 +125,10 @@ kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
     KF_TRY(kfm_body_json(&body, &len, call));
     KF_TRY(kf_json_decode(&json, body, len, call->pool));
     KF_TRY(read_booking(v, &customer, call, json));
-    KF_TRY(check_language(&customer, call->pool));
     KF_TRY(kfm_tenant_of_token(call, v[F_TOKEN].s));
-    KF_TRY(kf_customer_check(&customer, call->tenant, "customer.", call->pool));
+    err = kf_customer_check(&customer, call->tenant, "customer.", call->pool);
+    kf_err_add(&err, check_language(&customer, call->pool));
+    KF_TRY(err);
     it.wish = (kf_book_wish_t){.claim = v[F_HOLD].uuid,
                                .token = v[F_TOKEN].s,
                                .origin = kfm_tenant_origin(call),

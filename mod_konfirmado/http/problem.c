@@ -66,10 +66,16 @@ static const char *title_of(const kfm_call_t *call, const char *lang, kf_code_t 
 /* NULL: it has no words of its own. */
 static const char *own_words(const kfm_call_t *call, const char *lang, const kf_err_t *err)
 {
-    const char *said = kf_catalog_said(call->cfg->messages, lang, "refusals", err->sentence ? err->sentence : err->detail,
-                                       call->pool);
+    const kf_catalog_t *cat = call->cfg->messages;
+    const char *said = kf_catalog_said(cat, lang, "refusals", err->sentence ? err->sentence : err->detail, call->pool);
+    const char *values[KF_ERR_VALUES + 1] = {NULL};
 
-    return said ? kf_err_fill(call->pool, said, err->values) : NULL;
+    for (int i = 0; said && i < KF_ERR_VALUES && err->values[i]; i++) { /* a state is an English word */
+        const char *word = kf_catalog_said(cat, lang, "words", err->values[i], call->pool);
+
+        values[i] = word ? word : err->values[i];
+    }
+    return said ? kf_err_fill(call->pool, said, values) : NULL;
 }
 
 /* What went wrong inside is for the log: a client can do nothing about it. */
@@ -94,6 +100,14 @@ static const char *detail_of(const kfm_call_t *call, const char *lang, const kf_
     }
     return err->code == KF_E_INVALID && err->field ? reason_words(call, lang, err)
                                                    : words(call, lang, "code", kf_code_text(err->code), "text");
+}
+
+/* The detail of the whole document, for who reads nothing else: it names the field that it speaks of. */
+static const char *summary_of(const kfm_call_t *call, const char *lang, const kf_err_t *err)
+{
+    const char *said = detail_of(call, lang, err);
+
+    return err->field ? apr_pstrcat(call->pool, err->field, ": ", said, NULL) : said;
 }
 
 /* -- the document -- */
@@ -144,7 +158,7 @@ kf_err_t *kfm_reply_problem(const char **out, apr_size_t *len, kfm_call_t *call,
                 apr_pstrcat(call->pool, call->cfg->base_url, "/problems/", kf_code_text(err->code), NULL));
     kf_json_str(&buf, "title", title_of(call, lang, err->code));
     kf_json_int(&buf, "status", kf_code_http(err->code));
-    kf_json_str(&buf, "detail", detail_of(call, lang, err));
+    kf_json_str(&buf, "detail", summary_of(call, lang, err));
     kf_json_str(&buf, "code", kf_code_text(err->code));
     if (err->field || err->next) {
         write_fields(&buf, call, lang, err);

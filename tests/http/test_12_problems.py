@@ -54,6 +54,38 @@ def test_in_the_callers_language(shop, accept, lang, words):
     assert answer.json()["title"] == {"en": "Some fields are not valid", "es": "Algunos campos no son válidos"}[lang]
 
 
+@pytest.mark.parametrize("lang, words", [("en", "duration_min: This must be a whole number."),
+                                         ("es", "duration_min: Esto debe ser un número entero.")])
+def test_the_detail_names_the_first_field(shop, lang, words):
+    """For a person who sees nothing but the detail."""
+    told = problem(signed_in(shop).post("/api/services", json={"duration_min": "30", "name": "Corte", "description": "Corte de pelo"},
+                                        headers={"Accept-Language": lang}), 422, "invalid")
+    assert told["detail"] == words
+    assert told["errors"][0]["field"] + ": " + told["errors"][0]["detail"] == words
+
+
+def test_an_unknown_member_is_told_what_there_is(shop):
+    for lang, words in (("en", "There is no such field. Known here: name, "), ("es", "Este campo no existe. Aquí se conocen: name, ")):
+        told = problem(signed_in(shop).post("/api/services", json={"nmae": "A"}, headers={"Accept-Language": lang}), 422, "invalid")
+        (one,) = [error for error in told["errors"] if error["field"] == "nmae"]
+        assert one["code"] == "unknown_field" and one["detail"].startswith(words)
+
+
+def test_all_that_is_wrong_is_told_at_once(shop):
+    query = {"link": shop.link, "service": str(uuid.uuid4()), "professional": str(uuid.uuid4()), "from": "x", "to": "2026-02-30"}
+    assert codes(anybody(shop).get("/api/availability", params=query)) == {
+        "service": "not_offered", "professional": "not_offered", "from": "not_a_date", "to": "not_a_date"}
+    body = dict(shop.booking_body(shop.hold(), BAD), accepted_terms=False, language="fr")
+    assert codes(shop.client().post("/api/bookings", json=body)) == dict(ERRORS, language="not_one_of")
+
+
+def test_a_state_is_a_spanish_word(shop):
+    path = "/api/bookings/%s/cancel" % shop.book(service=FREE["name"]).id
+    owner = signed_in(shop)
+    good(owner.post(path, json={}))
+    assert "cancelada" in problem(owner.post(path, json={}, headers={"Accept-Language": "es"}), 409, "conflict")["detail"]
+
+
 def test_bounds_are_said_in_spanish_too(shop):
     (notes,) = [one for one in refused(shop, **{"Accept-Language": "es"}).json()["errors"]
                 if one["field"] == "customer.notes"]
@@ -84,8 +116,9 @@ def test_each_refusal_has_its_own_spanish(shop):
         for lang, said in (("en", english), ("es", spanish)):
             answer = owner.request(method, path, json=body, headers={"Accept-Language": lang})
             told = answer.json()
-            assert answer.status_code == status and told["detail"] == said, (method, path, answer.text)
-            assert [error["detail"] for error in told.get("errors", [])] in ([], [said])
+            errors = told.get("errors", [])
+            assert answer.status_code == status and [error["detail"] for error in errors] in ([], [said]), (method, path, answer.text)
+            assert told["detail"] == "".join(error["field"] + ": " for error in errors) + said
     for lang, said in (("en", "This is not valid JSON (line 1, column 2)."), ("es", "Esto no es JSON válido (línea 1, columna 2).")):
         assert shop.client(**{"Accept-Language": lang, "Content-Type": "application/json"}).post(
             "/api/holds", data="{x}").json()["detail"] == said

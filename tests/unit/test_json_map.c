@@ -146,6 +146,20 @@ START_TEST(unknown_fields_are_capped)
 }
 END_TEST
 
+START_TEST(unknown_fields_name_the_known)
+{
+    kf_json_value_t v[N];
+    kf_err_t *err = map(v, "{\"name\":\"ab\",\"nmae\":\"ab\"}", "");
+
+    ck_assert_ptr_nonnull(err);
+    ck_assert_int_eq(err->reason, KF_WRONG_UNKNOWN_FIELD);
+    ck_assert_str_eq(err->sentence, "There is no such field. Known here: {1}.");
+    ck_assert_int_eq(strncmp(err->values[0], "name, ", 6), 0);
+    err = kf_json_map(NULL, json_object_get(json_pack("{s:{s:i}}", "in", "x", 1), "in"), NULL, 0, "", kf_test_pool);
+    ck_assert_str_eq(err->detail, "There is no such field: none is expected here.");
+}
+END_TEST
+
 START_TEST(needs_an_object)
 {
     kf_json_value_t v[N];
@@ -169,6 +183,7 @@ Suite *kf_suite_json_map(void)
     tcase_add_loop_test(tc, names_the_bad_field, 0, KF_COUNT(bad));
     tcase_add_test(tc, collects_all_with_a_prefix);
     tcase_add_test(tc, unknown_fields_are_capped);
+    tcase_add_test(tc, unknown_fields_name_the_known);
     tcase_add_test(tc, needs_an_object);
     return s;
 }
