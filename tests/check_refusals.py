@@ -20,7 +20,8 @@ INSIDE = re.compile(
     r"|sql/functions/tenant_delete\.sql")
 GENERAL = {"CONFIG", "INTERNAL", "UNAVAILABLE", "TIMEOUT", "PROVIDER"}  # the code says what can be said
 WORDLESS = {"KF428", "KF432"}  # their sentence is for the program that asked: a number, a time
-KEPT_BACK = {"The value could not be read: {1}", "The name of a field could not be read: {1}"}  # the value is English of a library's: the Spanish says all of it
+# The value is a library's English: the Spanish says all of it without.
+KEPT_BACK = {"The value could not be read: {1}", "The name of a field could not be read: {1}"}
 MAKERS = {"kf_err": 2, "kf_err_said": 2, "kf_err_field": 3, "kf_err_wrong": 3, "kf_svg_bad": 1}  # where the sentence stands
 LOCAL = {"lib/image/png.c": {"bad": 1}, "lib/text/multipart.c": {"bad": 2}, "lib/net/guard_url.c": {"denied": 1},
          "lib/flow/uploads.c": {"invalid": 2}}

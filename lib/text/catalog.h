@@ -30,8 +30,9 @@ json_t *kf_catalog_get(const kf_catalog_t *cat, const char *lang);
 
 /**
  * What the program says in English, in another language: `key` in `group` of the files DIR/LANG_of_en/NAME.json, which
- * hold what has its English elsewhere: "refusals" by their sentence without its last point and "words" that stand in them as values (base/err.h), and the
- * description of the API: "operations" by operationId, "descriptions" by their English. NULL if there is none.
+ * hold what has its English elsewhere: "refusals" by their sentence without its last point, the "words" that stand in them as values
+ * (base/err.h), and the description of the API: "operations" by operationId, "descriptions" by their English. NULL if
+ * there is none.
  */
 const char *kf_catalog_said(const kf_catalog_t *cat, const char *lang, const char *group, const char *key, apr_pool_t *p);
 
