@@ -74,7 +74,7 @@ typedef struct {
 #define KF_TEXT(s) ((kf_arg_t){KF_ARG_TEXT, 0, (s), 0})
 #define KF_INT4(n) ((kf_arg_t){KF_ARG_INT4, (n), NULL, 0})
 #define KF_INT8(n) ((kf_arg_t){KF_ARG_INT8, (n), NULL, 0})
-#define KF_KEYED(n) ((n) ? KF_INT8(n) : KF_NULL) /* a keyed hash; 0: there is none */
+#define KF_KEYED(n) ((n) ? KF_INT8(n) : KF_NULL) /* a keyed hash; 0 becomes SQL NULL. n is evaluated twice */
 #define KF_BOOL(b) ((kf_arg_t){KF_ARG_BOOL, !!(b), NULL, 0})
 #define KF_UUID(u) ((kf_arg_t){KF_ARG_UUID, 0, (u), 0})             /* const kf_uuid_t * */
 #define KF_UUIDS(u, n) ((kf_arg_t){KF_ARG_UUIDS, 0, (u), (n)})      /* const kf_uuid_t[n] */

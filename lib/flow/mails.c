@@ -356,7 +356,7 @@ kf_err_t *kf_claim_mails(int *found, kf_work_t *work, kf_db_t *db, int room, apr
     return NULL;
 }
 
-kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, const char *reporter,
+kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, bool report, const char *ip,
                               apr_pool_t *p)
 {
     kf_holder_t who;
@@ -364,9 +364,9 @@ kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const cha
     kf_err_t *err;
 
     *doc = NULL;
-    KF_TRY(kf_holder_of(&who, flow->keys, reporter, p));
+    KF_TRY(kf_holder_of(&who, flow->keys, report ? ip : NULL, p));
     KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_mail_report(doc, db, token, reporter != NULL, who.network, p);
+    err = kf_repo_mail_report(doc, db, token, report, who.network, p);
     flow->db->give(db, flow->db->baton);
     return err;
 }

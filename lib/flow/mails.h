@@ -23,8 +23,8 @@ kf_err_t *kf_flow_mail_seal(const char **out, const kf_keyring_t *keys, const kf
 kf_err_t *kf_flow_mail_open(const char **token, const kf_keyring_t *keys, const kf_uuid_t *tenant,
                             const kf_uuid_t *mail, const char *sealed, apr_pool_t *p);
 
-/** kf_repo_mail_report. `reporter`: the address of who reports it; NULL: it is only looked at. */
-kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, const char *reporter,
+/** kf_repo_mail_report. `ip`: of whoever asks; only a keyed hash of its network goes to the database. */
+kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, bool report, const char *ip,
                               apr_pool_t *p);
 
 #endif

@@ -5,8 +5,8 @@
  *
  * The key, the act and the answer are one transaction: after a crash either all
  * of it happened, and the repeated request gets the stored answer, or nothing
- * did. A refusal (4xx) is an answer and is stored; a failure of ours (5xx) is
- * not. The same key with another body, or from another asker, is KF_E_KEY_REUSED;
+ * did. A refusal (4xx) is an answer and is stored, but for KF_E_EMAIL_UNCONFIRMED, which
+ * one click takes away; a failure of ours (5xx) is not. The same key with another body, or from another asker, is KF_E_KEY_REUSED;
  * one that is still running KF_E_KEY_RUNNING.
  *
  * An act for which a calendar must be read first (flow/calendar.h) is begun anew
@@ -39,9 +39,8 @@ typedef struct {
 } kf_once_ask_t;
 
 /**
- * Runs the act, or gives the stored answer. Without a key a refusal comes back as the error, and so does one that is not
- * kept for the key: a failure of the server, KF_E_EMAIL_UNCONFIRMED.
- * KF_E_CALENDAR_UNREADABLE.
+ * Runs the act, or gives the stored answer. With a key, a refusal becomes an answer (fns->refuse). What is not stored comes
+ * back as the error, and so does every refusal without a key. KF_E_CALENDAR_UNREADABLE.
  */
 kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,
                        apr_pool_t *p);

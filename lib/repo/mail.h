@@ -68,8 +68,8 @@ kf_err_t *kf_repo_mail_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenan
                             const kf_mails_ask_t *ask, apr_pool_t *p);
 /**
  * The mail that a link to report it is of, {business, language, reported}; NULL where it leads to none.
- * `report`: its reader says that they had not asked for it, which counts once. `network`: a keyed hash of theirs, 0: not known;
- * many of one network count once.
+ * `report`: its reader says that they had not asked for it; a mail is reported once. `network`: a keyed hash of the reader's
+ * network, 0: not known. Reports from one network count as one person (kf.mail_reporters).
  */
 kf_err_t *kf_repo_mail_report(const char **doc, kf_db_t *db, const char *token, bool report, int64_t network,
                               apr_pool_t *p);

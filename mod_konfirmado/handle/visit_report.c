@@ -14,7 +14,7 @@ static kf_err_t *show(kfm_call_t *call, bool report)
     kfm_report_page_t page = {.token = kfm_call_param(call, "token"), .lang_forced = kfm_make_asked_lang(call->r)};
     const char *doc;
 
-    KF_TRY(kf_flow_mail_report(&doc, kfm_flow(call), page.token, report ? call->client_ip : NULL, call->pool));
+    KF_TRY(kf_flow_mail_report(&doc, kfm_flow(call), page.token, report, call->client_ip, call->pool));
     if (!doc) {
         return kfm_page_visit_end(call, 404, "report", NULL);
     }

@@ -24,6 +24,7 @@ DECLARE
     v_id uuid;
     v_zone_known boolean;
     v_calendar boolean;
+    v_unconfirmed boolean;
 BEGIN
     SELECT x.* INTO c FROM kf.claim x WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim FOR UPDATE;
     IF NOT FOUND THEN
@@ -53,6 +54,8 @@ BEGIN
             b.metadata := kf.doc_metadata(p_more, 'metadata');
         END IF;
         IF b.charge_cents = 0 THEN
+            v_unconfirmed := p_mail IS NOT NULL AND NOT kf.free_address_take(p_tenant, p_email)
+                AND (p_mail OR EXISTS (SELECT FROM kf.mail_channel m WHERE m.tenant_id = p_tenant AND m.active));
             PERFORM kf.booking_put_free(b, 'customer', v_calendar);
         ELSE
             PERFORM kf.booking_put(b, 'customer', '');
@@ -61,9 +64,8 @@ BEGIN
             PERFORM kf.attempt_put(b, p_attempt);
         END IF;
         PERFORM kf.link_use(p_tenant, c.link_id);
-        -- After the link: one that is used up tells nothing of the address.
-        IF b.charge_cents = 0 AND p_mail IS NOT NULL AND NOT kf.free_address_take(p_tenant, p_email)
-           AND (p_mail OR EXISTS (SELECT FROM kf.mail_channel m WHERE m.tenant_id = p_tenant AND m.active)) THEN
+        -- Only now: a link that is used up is refused the same for every address, known or not.
+        IF v_unconfirmed THEN
             PERFORM kf.refuse('KF434', 'This address must be confirmed first: by the link in a mail', 'customer.email');
         END IF;
         v_id := b.booking_id;

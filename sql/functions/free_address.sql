@@ -23,7 +23,11 @@ DECLARE
     v_confirmed boolean;
 BEGIN
     SELECT bool_or(a.confirmed_at IS NOT NULL) INTO v_confirmed
-    FROM kf.free_address a WHERE a.subject IN (v_subject, kf.free_address_here(p_tenant, v_subject)) AND a.until > v_now;
+    FROM kf.free_address a
+    WHERE a.until > v_now
+      AND (a.subject = v_subject
+           OR a.subject = kf.free_address_here(p_tenant, v_subject)
+              AND EXISTS (SELECT FROM kf.mail_channel c WHERE c.tenant_id = p_tenant AND c.active));
     IF v_confirmed IS NOT NULL THEN
         RETURN v_confirmed;
     END IF;
@@ -32,8 +36,8 @@ BEGIN
     RETURN FOUND;
 END
 $$;
-REVOKE ALL ON FUNCTION kf.free_address_take FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION kf.free_address_take TO konfirmado_app, konfirmado_owner;
+REVOKE ALL ON FUNCTION kf.free_address_take(uuid, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kf.free_address_take(uuid, text) TO konfirmado_app, konfirmado_owner;
 
 -- Writes the mail with the link to an address that had its free booking, every five minutes at most. It counts as any
 -- other mail to that address does (kf.mail_pass), and is of use for an hour.

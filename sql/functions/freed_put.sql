@@ -1,18 +1,20 @@
 -- A hold (c) was given back. One that is given back within seconds has kept the time from nobody: an offer of it would keep
--- it from everybody, as often as somebody likes to hold and let go.
+-- it from everybody, as often as somebody likes to hold and let go. One that was an offer is always noted: it is kept for
+-- nobody.
 CREATE OR REPLACE FUNCTION kf.freed_hold(c kf.claim) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    IF c.created_at <= kf.now() - interval '30 seconds' THEN
+    IF c.created_at <= kf.now() - interval '30 seconds'
+       OR EXISTS (SELECT FROM kf.waiting w WHERE w.tenant_id = c.tenant_id AND w.claim_id = c.claim_id) THEN
         PERFORM kf.freed_put(c.tenant_id, c.claim_id, c.professional_id, c.slot_start, c.slot_end);
     END IF;
 END
 $$;
 
--- The time of a claim has come free: noted if somebody waits for a time on that day, which is another one in another zone.
--- Of a claim that was an offer of the waiting list it is everybody's (open): kept for the next, two who let go in turn
--- would keep it from everybody for ever. What is noted of that time from before the offer keeps it for nobody either.
+-- The time of a claim (null: of none) has come free: it is noted if somebody waits for that day, the day of their own time
+-- zone. If the claim was an offer of the waiting list, its time is open: everybody may take it. Kept for the next, it could
+-- be kept from everybody for ever by two who let go in turn. So whatever else is noted of that time becomes open too.
 CREATE OR REPLACE FUNCTION kf.freed_put(p_tenant uuid, p_claim uuid, p_professional uuid, p_start timestamptz,
                                         p_end timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -21,9 +23,13 @@ DECLARE
     v_open boolean := EXISTS (SELECT FROM kf.waiting w WHERE w.tenant_id = p_tenant AND w.claim_id = p_claim);
 BEGIN
     IF v_open THEN
+        -- One that a worker has in hand is left to it: whoever waited for it here could wait in a circle.
         UPDATE kf.freed f SET open = true
-        WHERE f.tenant_id = p_tenant AND f.professional_id = p_professional
-          AND f.slot_start < p_end AND f.slot_end > p_start;
+        WHERE (f.tenant_id, f.freed_id) IN (
+            SELECT x.tenant_id, x.freed_id FROM kf.freed x
+            WHERE x.tenant_id = p_tenant AND x.professional_id = p_professional AND NOT x.open
+              AND x.slot_start < p_end AND x.slot_end > p_start
+            FOR UPDATE SKIP LOCKED);
     END IF;
     INSERT INTO kf.freed (tenant_id, freed_id, professional_id, slot_start, slot_end, created_at, open)
     SELECT p_tenant, gen_random_uuid(), p_professional, p_start, p_end, kf.now(), v_open

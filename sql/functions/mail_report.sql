@@ -39,7 +39,7 @@ $$;
 
 -- The mail that such a link is of: {business, language, reported}. Nothing where the signature is not ours or the mail
 -- is gone. p_report: whoever got it says that they had not asked for it; once for each mail. p_network: a keyed
--- hash of where they are; null: not known.
+-- hash of their network; null: not known.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.mail_report(p_token text, p_report boolean, p_network bigint)
 RETURNS TABLE (tenant_id uuid, doc jsonb)
@@ -110,7 +110,7 @@ END
 $$;
 
 -- How many people reported mails of a business since the operator last let them go on, in seven days at most. Those of one
--- network are one: whoever wants to harm a business can have as many addresses of mail as they like.
+-- network count as one, since anybody can have any number of email addresses; a report without a network counts by its mail.
 CREATE OR REPLACE FUNCTION kf.mail_reporters(t kf.tenant) RETURNS bigint
 LANGUAGE plpgsql STABLE
 AS $$

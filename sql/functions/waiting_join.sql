@@ -32,7 +32,7 @@ END
 $$;
 
 -- Have an address and its network asked for as many places of a business within a day as they may (null or 0: any number)?
--- Those that were left count too: a place is left as easily as it is asked for. Requests beside this one are not seen.
+-- Those that were left, or taken off by the business, count too: a place is left as easily as it is asked for. Requests beside this one are not seen.
 CREATE OR REPLACE FUNCTION kf.joiner_full(w kf.waiting, p_max_address int, p_max_network int) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$

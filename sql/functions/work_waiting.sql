@@ -55,7 +55,8 @@ REVOKE ALL ON FUNCTION kf.freed_take FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.freed_take TO konfirmado_app, konfirmado_owner;
 
 -- Offers that nobody took in time: their time is everybody's, those who wait are told of it, and whoever let it go by
--- waits on for another one; after the third it is over. The claim ends by itself.
+-- waits on for another one; after the third it is over. Their claim ends here:
+-- the place may have another one before the sweep comes.
 CREATE OR REPLACE FUNCTION kf.waiting_lapse(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -71,6 +72,10 @@ BEGIN
     LOOP
         UPDATE kf.waiting w SET state = CASE WHEN x.offers >= 3 THEN 'over' ELSE 'waiting' END, offered_until = NULL
         WHERE w.tenant_id = x.tenant_id AND w.waiting_id = x.waiting_id;
+        UPDATE kf.claim c SET state = 'ended'
+        WHERE (c.tenant_id, c.claim_id) IN (
+            SELECT y.tenant_id, y.claim_id FROM kf.claim y
+            WHERE y.tenant_id = x.tenant_id AND y.claim_id = x.claim_id AND y.state = 'held' FOR UPDATE SKIP LOCKED);
         PERFORM kf.freed_put(x.tenant_id, x.claim_id, x.professional_id, x.slot_start, x.slot_end);
         v_count := v_count + 1;
     END LOOP;

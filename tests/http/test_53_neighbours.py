@@ -130,7 +130,7 @@ def test_a_slow_reader_of_an_export_costs_its_business_nothing(demos):
         while time.monotonic() < until:
             assert look(quiet, "Limpieza").status_code == 200  # there are others
             assert look(shop, "Limpieza").status_code == 200
-        assert demo.one("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") == 1
+        assert demo.one("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") >= 1
 
 
 # -- many professionals with many spans --

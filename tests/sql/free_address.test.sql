@@ -65,6 +65,7 @@ SELECT is((SELECT pg_temp.click(token, true) FROM own), 'ajena@example.test true
 SELECT is(pg_temp.book(1, 1022, 'ajena@example.test'), 'ok', 'good there');
 SELECT is(pg_temp.book(2, 2021, 'ajena@example.test'), 'KF434 customer.email', 'not elsewhere');
 SELECT kf.mail_channel_remove(t.id(100));
+SELECT is(pg_temp.book(1, 1023, 'ajena@example.test'), 'KF434 customer.email', 'nor there, once its mails go by the operator''s server');
 SELECT is((SELECT pg_temp.click(token, true) FROM own), 'ajena@example.test true', 'nor by another click when its mails go by the operator''s server');
 SELECT is(pg_temp.book(2, 2022, 'ajena@example.test'), 'KF434 customer.email', 'as before');
 -- A link that is used up does not tell whose address is known.

@@ -193,6 +193,7 @@ SELECT kf.work_sweep(10);
 SELECT is((SELECT count(*) FROM kf.freed), 1::bigint, 'the sweep keeps it for nobody');
 SELECT is(pg_temp.work(), '0 1', 'nor does the work');
 SELECT is(pg_temp.line(), '7101 waiting 1, 7102 waiting', 'the first waits on');
+SELECT is((SELECT string_agg(c.state, ',') FROM kf.waiting w JOIN kf.claim c USING (tenant_id, claim_id) WHERE w.waiting_id = t.id(7101)), 'ended', 'what was kept ends with the offer');
 SELECT is(pg_temp.mails(7102), 'waiting_joined sending, waiting_free due', 'the next is told that it is there');
 SELECT is(pg_temp.mails(7101), 'waiting_joined sending, waiting_offer skipped', 'who let it go by is not');
 SELECT is((SELECT concat_ws(' ', m.facts->>'start', m.facts->>'service_id', m.facts->>'professional_id', m.facts->>'link', m.useful_until AT TIME ZONE 'UTC')
@@ -268,6 +269,10 @@ SELECT is(pg_temp.work(), '1 0', 'it comes free anew');
 SELECT is(left(pg_temp.line(), 23), '7102 offered 2 11 18:00', 'and is kept for the next');
 SELECT kf.waiting_mint(t.id(100), t.id(7102), 'offer', t.hash('offer b')), pg_temp.join(7104, '{"email":"d@example.test"}');
 SELECT is(pg_temp.take('offer b'), 'ok', 'taken');
+SAVEPOINT at_once;
+SELECT kf.hold_release(t.id(100), c.claim_id, t.hash('token offer b')) FROM kf.claim c WHERE c.token_hash = t.hash('token offer b');
+SELECT is(pg_temp.work() || ', ' || pg_temp.mails(7104), '0 0, waiting_joined due, waiting_free due', 'given back at once: those who wait are told');
+ROLLBACK TO at_once;
 SELECT kf.clock_shift(60);
 SAVEPOINT taken;
 SELECT kf.hold_release(t.id(100), c.claim_id, t.hash('token offer b')) FROM kf.claim c WHERE c.token_hash = t.hash('token offer b');
