@@ -43,9 +43,9 @@ if [ "$known" != "$before" ]; then
     failed=1
 fi
 # A release that is still served has its statements held against the functions.
-serves=$(sed -n "s/.*VALUES ('serves', '\([0-9][0-9]*\)').*/\1/p" "$KF_SRCDIR/sql/functions/00_serves.sql")
+serves=$(sed -n "s/.*VALUES ('serves', '\([0-9][0-9]*\)').*/\1/p" "$KF_SRCDIR/sql/functions/serves.sql")
 if [ "${serves:-0}" -lt 1 ] || [ "$serves" -gt "$before" ]; then
-    echo "FAIL: sql/functions/00_serves.sql serves from ${serves:-nothing} on, the last migration is $before"
+    echo "FAIL: sql/functions/serves.sql serves from ${serves:-nothing} on, the last migration is $before"
     failed=1
 elif [ "$serves" -lt "$before" ] && [ ! -s "$KF_SRCDIR/tests/sql/served/$serves.sql" ]; then
     echo "FAIL: tests/sql/served/$serves.sql is missing"

@@ -17,7 +17,7 @@ INSIDE = re.compile(
     r"|mod_konfirmado/handle/(dash_|wizard_|visit|auth_team|connect\.c)"  # pages: they have words of their own
     r"|lib/(base/buf|calendar/|crypto/(keyring|sealed|webhook)|text/(hours|ical|mail|mime|mustache|qr))"
     r"|lib/net/(http|smtp)|lib/pay/wompi_|lib/repo/backup|lib/flow/(backup|migrate|pgtool|restore)"
-    r"|sql/functions/tenant_delete\.sql")
+    r"|sql/functions/business/tenant_delete\.sql")
 GENERAL = {"CONFIG", "INTERNAL", "UNAVAILABLE", "TIMEOUT", "PROVIDER"}  # the code says what can be said
 WORDLESS = {"KF428", "KF432"}  # their sentence is for the program that asked: a number, a time
 # The value is a library's English: the Spanish says all of it without.
@@ -124,7 +124,7 @@ titles = {key_of(one["title"]) for one in english.values()}
 for path in c_files("lib", "mod_konfirmado", suffixes=(".c",)):
     if name(path) != "lib/base/err.c":
         read_c(path)
-for path in sorted((TOP / "sql/functions").glob("*.sql")):
+for path in sorted((TOP / "sql/functions").rglob("*.sql")):
     read_sql(path)
 spanish = json.loads((TOP / FILE).read_text(encoding="utf-8"))["refusals"]
 for sentence in sorted(needed.keys() - spanish.keys()):

@@ -5,7 +5,8 @@
  *
  *   migrations/NNNN_name.sql   numbered from 0001 without a gap, never changed once
  *                              applied
- *   policies/, functions/      *.sql in the order of their names: what differs from
+ *   policies/, functions/      *.sql in the order of their names, after those of functions/
+ *                              the ones of its folders, functions/NOUN: what differs from
  *                              what is there; a function that no file makes any more
  *                              is dropped
  *   test/clock.sql             after those, in a database made for tests

@@ -78,9 +78,16 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names "*.sql" in a folder, sorted by byte. Hidden files and an editor's copies are not SQL.
- */
-static kf_err_t *names_in(apr_array_header_t **out, const char *folder, apr_pool_t *p)
+/* Hidden files and an editor's copies are not SQL. */
+static bool is_sql(const char *name)
+{
+    size_t len = strlen(name);
+
+    return name[0] != '.' && len > 4 && !strcmp(name + len - 4, ".sql");
+}
+
+/* The names "*.sql" in a folder, or those of its folders; sorted by byte. */
+static kf_err_t *names_in(apr_array_header_t **out, const char *folder, bool folders, apr_pool_t *p)
 {
     apr_dir_t *dir;
     apr_finfo_t info;
@@ -90,10 +97,8 @@ static kf_err_t *names_in(apr_array_header_t **out, const char *folder, apr_pool
         return unreadable(p, folder, status);
     }
     *out = apr_array_make(p, 64, sizeof(const char *));
-    while (apr_dir_read(&info, APR_FINFO_NAME, dir) == APR_SUCCESS) {
-        size_t len = strlen(info.name);
-
-        if (info.name[0] != '.' && len > 4 && !strcmp(info.name + len - 4, ".sql")) {
+    while (apr_dir_read(&info, APR_FINFO_NAME | APR_FINFO_TYPE, dir) == APR_SUCCESS) {
+        if (folders ? info.filetype == APR_DIR && info.name[0] != '.' : is_sql(info.name)) {
             APR_ARRAY_PUSH(*out, const char *) = apr_pstrdup(p, info.name);
         }
     }
@@ -107,11 +112,24 @@ static kf_err_t *add_folder(apr_array_header_t *list, const char *dir, const cha
 {
     apr_array_header_t *names = NULL;
 
-    KF_TRY(names_in(&names, apr_pstrcat(p, dir, "/", folder, NULL), p));
+    KF_TRY(names_in(&names, apr_pstrcat(p, dir, "/", folder, NULL), false, p));
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
         KF_TRY(add_file(list, dir, apr_pstrcat(p, folder, "/", name, NULL), p));
+    }
+    return NULL;
+}
+
+/* What all use stands in the folder itself and comes first, then a folder for each noun. */
+static kf_err_t *add_nouns(apr_array_header_t *list, const char *dir, const char *folder, apr_pool_t *p)
+{
+    apr_array_header_t *nouns = NULL;
+
+    KF_TRY(add_folder(list, dir, folder, p));
+    KF_TRY(names_in(&nouns, apr_pstrcat(p, dir, "/", folder, NULL), true, p));
+    for (int i = 0; i < nouns->nelts; i++) {
+        KF_TRY(add_folder(list, dir, apr_pstrcat(p, folder, "/", APR_ARRAY_IDX(nouns, i, const char *), NULL), p));
     }
     return NULL;
 }
@@ -162,7 +180,7 @@ kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, bool test_
 {
     *out = apr_array_make(p, 128, sizeof(kf_sql_file_t));
     KF_TRY(add_folder(*out, dir, "policies", p));
-    KF_TRY(add_folder(*out, dir, "functions", p));
+    KF_TRY(add_nouns(*out, dir, "functions", p));
     return test_clock ? add_file(*out, dir, "test/clock.sql", p) : NULL;
 }
 

@@ -45,7 +45,7 @@ typedef struct {
     int64_t age_s;    /* since its last sign */
 } kf_server_row_t;
 
-/** The httpds that do not know a key, as kf_server_row_t's: sql/functions/01_server_seen.sql says which count. */
+/** The httpds that do not know a key, as kf_server_row_t's: sql/functions/operator/httpd_servers.sql says which count. */
 kf_err_t *kf_repo_servers_lacking(apr_array_header_t **out, kf_db_t *db, const char *kid, apr_pool_t *p);
 
 #endif

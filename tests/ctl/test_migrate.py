@@ -118,7 +118,7 @@ def test_functions_and_migrations_are_one(empty, folder):
     broken.unlink()
     done = empty.migrate(sql=folder)
     # Its file has not changed, but what it made is gone.
-    assert "functions/subdomain_free.sql" not in done["files"] and done["functions"]
+    assert "functions/business/subdomain_free.sql" not in done["files"] and done["functions"]
     assert empty.one("SELECT count(*) FROM pg_proc WHERE proname = 'subdomain_free'") == "1"
     assert empty.one("SELECT has_function_privilege('konfirmado_app', 'kf.subdomain_free(uuid, text)', 'EXECUTE')") == "t"
 

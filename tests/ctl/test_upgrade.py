@@ -288,7 +288,7 @@ OLD_POLICIES = """DO $$ DECLARE y record; BEGIN
 def test_from_7(empty, folder):
     """Its servers want their own number, between the transactions too; and what needs whole tables does nothing else."""
     later = {path: path.read_text(encoding="utf-8") for path in sorted((folder / "migrations").glob("*.sql"))[7:]}
-    health = folder / "functions" / "health.sql"
+    health = folder / "functions" / "operator" / "health.sql"
     new_health = health.read_text(encoding="utf-8")
     # the policies of then: without the tables and the columns that come later
     made = "|".join(re.findall(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?kf\.(\w+)", "".join(later.values())))
@@ -298,7 +298,7 @@ def test_from_7(empty, folder):
     for path, text in new_texts.items():
         path.write_text(foreign.sub("", text), encoding="utf-8")
     # nor did functions know of those that are types of theirs, or plain SQL's
-    for path in (folder / "functions").glob("*.sql"):
+    for path in (folder / "functions").rglob("*.sql"):
         text = path.read_text(encoding="utf-8")
         if re.search(r"\bkf\.(%s)\b|\.(%s)\b" % (made, added), text):
             new_texts[path] = text

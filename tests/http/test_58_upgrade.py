@@ -57,7 +57,7 @@ def release(tmp_path):
     newest = len(list((folder / "migrations").glob("*.sql")))
     for number, text in enumerate((EXPAND, STEPS, LAST), newest + 1):
         (folder / "migrations" / ("%04d_more.sql" % number)).write_text(text, encoding="utf-8")
-    for name in ("hold_create", "booking_start", "catalog_read"):
+    for name in ("hold/hold_create", "booking/booking_start", "link/catalog_read"):
         with open(folder / "functions" / (name + ".sql"), "a", encoding="utf-8") as handle:
             handle.write("-- of another release\n")
     (folder / "functions" / "mail_of_tomorrow.sql").write_text(FILE, encoding="utf-8")
