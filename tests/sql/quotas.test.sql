@@ -50,6 +50,16 @@ SELECT is(pg_temp.trust(3, '{"trusted":true}')->>'standing', 'trusted', 'its wor
 SELECT cmp_ok(pg_temp.out(3), '>', 200::bigint, 'lets all of them go');
 SELECT is(pg_temp.trust(3, '{"trusted":false}')->>'standing', 'new', 'and may be taken back');
 
+-- Who joins the waiting list takes half of a day's new recipients at most: the other half is for who books.
+SAVEPOINT half;
+SELECT pg_temp.trust(3, jsonb_build_object('quotas', jsonb_build_object('mails', 100000, 'recipients',
+    (SELECT 2 * d.recipients FROM kf.mail_day d WHERE d.tenant_id = t.id(300) AND d.day = (kf.now() AT TIME ZONE 'UTC')::date))));
+RESET ROLE;
+SELECT results_eq($$ SELECT k, kf.mail_pass(jsonb_populate_record(m, jsonb_build_object('kind', k, 'to_address', k || '@new.example')))
+    FROM unnest(ARRAY['waiting_confirm', 'waiting_joined']) k, (SELECT x FROM kf.mail x WHERE x.tenant_id = t.id(300) LIMIT 1) y(m) $$,
+    $$ VALUES ('waiting_confirm', 'recipients'), ('waiting_joined', NULL) $$, 'at half of them no more are asked to confirm, others are told');
+ROLLBACK TO half;
+
 -- One address, whoever writes to it, under whatever spelling.
 SELECT pg_temp.write(1, 7, 6, 'gmail.com');
 SELECT kf.mail_put(t.id(200), gen_random_uuid(), 'calendar_invite', a, '', 'es', '{}', 'sealed')
