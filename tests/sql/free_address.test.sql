@@ -68,6 +68,24 @@ SELECT kf.mail_channel_remove(t.id(100));
 SELECT is(pg_temp.book(1, 1023, 'ajena@example.test'), 'KF434 customer.email', 'nor there, once its mails go by the operator''s server');
 SELECT is((SELECT pg_temp.click(token, true) FROM own), 'ajena@example.test true', 'nor by another click when its mails go by the operator''s server');
 SELECT is(pg_temp.book(2, 2022, 'ajena@example.test'), 'KF434 customer.email', 'as before');
+-- Nor do its mails keep the address from being confirmed elsewhere, however many a visitor has it write.
+SAVEPOINT own;
+SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
+SELECT pg_temp.book(1, 1031, 'acosada@example.test');
+CREATE TEMP TABLE gone (confirm text UNIQUE);
+CREATE FUNCTION pg_temp.ask_and_send(p_n int) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM kf.clock_shift(301);
+    PERFORM pg_temp.ask(p_n, 'acosada@example.test');
+    INSERT INTO gone SELECT w.facts->>'confirm' FROM kf.work_mails(1000, 7200, false, '{confirm_address}') w
+    WHERE w.to_address = 'acosada@example.test' ON CONFLICT DO NOTHING;
+    RETURN (SELECT count(*) FROM gone);
+END $$;
+SELECT is((SELECT array_agg(pg_temp.ask_and_send(1)) FROM generate_series(1, 5)), '{1,2,3,3,3}', 'three an hour by the business''s server');
+SELECT is(pg_temp.ask_and_send(2), 4::bigint, 'one more by the operator''s at once');
+SELECT t.clock('2026-07-01 13:00Z');
+SELECT is(pg_temp.book(2, 2031, 'acosada@example.test'), 'ok', 'a month later the first booking is one anywhere');
+ROLLBACK TO own;
 -- A link that is used up does not tell whose address is known.
 SELECT kf.link_change(t.id(200), t.id(221), NULL, '{"max_uses":9}')->>'max_uses';
 SELECT pg_temp.book(2, 2030, 'agota@example.test');

@@ -112,6 +112,13 @@ SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id
 SELECT pg_temp.report('w5009@stranger.example', true, 9);
 SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), 'reports', 'three stop its mails');
 ROLLBACK TO one;
+-- Whoever can read the links of all of a business's mails, as it can where they go by its own server, takes nobody's report away.
+SELECT pg_temp.report(format('w500%s@stranger.example', n), true, 7) FROM generate_series(1, 9) n;
+SELECT is(pg_temp.report('w5001@stranger.example', false, 8), 'false', 'its reader may still report it');
+SELECT is(pg_temp.report(format('w500%s@stranger.example', n), true, 7 + n), 'true', 'and does') FROM generate_series(1, 2) n;
+SELECT is((SELECT doc->>'mail_stopped_why' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), 'reports', 'which counts');
+SELECT is((SELECT doc->'week'->>'reports' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), '9', 'each mail is counted once');
+ROLLBACK TO one;
 SELECT is(pg_temp.report('w5001@stranger.example'), 'true', 'a report') FROM generate_series(1, 3);
 SELECT pg_temp.report('w5002@stranger.example');
 SELECT is((SELECT doc->'week'->>'reports' FROM kf.tenant_list() WHERE tenant_id = t.id(300)), '2', 'each mail once');

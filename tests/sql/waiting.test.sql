@@ -278,6 +278,21 @@ SAVEPOINT taken;
 SELECT kf.hold_release(t.id(100), c.claim_id, t.hash('token offer b')) FROM kf.claim c WHERE c.token_hash = t.hash('token offer b');
 SELECT is(pg_temp.work() || ', ' || pg_temp.line(), '0 0, 7104 waiting', 'given back: kept for nobody');
 ROLLBACK TO taken;
+SELECT kf.hold_create(t.id(100), t.id(1010), 'link001', t.id(101), t.id(111), '2026-06-02 18:00Z', t.hash('token 1010'), 600, 'America/Bogota', t.hash('token offer b')) IS NULL;
+SELECT kf.clock_shift(60), kf.hold_release(t.id(100), t.id(1010), t.hash('token 1010'));
+SELECT is(pg_temp.work() || ', ' || pg_temp.line(), '0 0, 7104 waiting', 'replaced by a hold that overlaps it, which is given back: neither');
+SELECT is(pg_temp.mails(7104), 'waiting_joined due, waiting_free due', 'who waits is told');
+ROLLBACK TO taken;
+SELECT kf.hold_create(t.id(100), t.id(1010), 'link001', t.id(102), t.id(111), '2026-06-02 19:30Z', t.hash('token 1010'), 600, 'America/Bogota', t.hash('token offer b')) IS NULL;
+SELECT pg_temp.work(), kf.clock_shift(60), kf.hold_release(t.id(100), t.id(1010), t.hash('token 1010'));
+SELECT is(pg_temp.work() || ', ' || pg_temp.line(), '0 0, 7104 waiting', 'nor one at another time');
+ROLLBACK TO taken;
+SELECT b.status FROM kf.claim c, kf.booking_start(t.id(100), t.id(1009), t.id(1009), c.claim_id, t.hash('token offer b'), 'Beto', 'b@example.test', '', '', 'es', NULL) b
+    WHERE c.token_hash = t.hash('token offer b');
+SELECT t.pay(1, 'tx 1009', t.ref(1009), 'APPROVED'), kf.booking_move_by(t.id(100), t.id(1009), NULL, '{"start":"2026-06-02T18:15:00Z"}')->>'start';
+SELECT pg_temp.cancel(1009);
+SELECT is(pg_temp.work() || ', ' || pg_temp.line(), '0 0, 7104 waiting', 'booked, moved and cancelled: neither');
+ROLLBACK TO taken;
 SELECT b.status FROM kf.claim c, kf.booking_start(t.id(100), t.id(1009), t.id(1009), c.claim_id, t.hash('token offer b'), 'Beto', 'b@example.test', '', '', 'es', NULL) b
     WHERE c.token_hash = t.hash('token offer b');
 SELECT pg_temp.cancel(1009);

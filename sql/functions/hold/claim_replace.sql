@@ -24,7 +24,11 @@ BEGIN
         IF FOUND THEN
             PERFORM kf.freed_hold(o);
         END IF;
-        RETURN kf.claim_put(c, p_patient);
+        IF NOT kf.claim_put(c, p_patient) THEN
+            RETURN false;
+        END IF;
+        PERFORM kf.waiting_moved(c.tenant_id, o.claim_id, c.claim_id);
+        RETURN true;
     END IF;
     IF NOT kf.claim_put(c, p_patient) THEN
         RETURN false;
@@ -37,6 +41,7 @@ BEGIN
         FOR UPDATE SKIP LOCKED);
     IF FOUND THEN
         PERFORM kf.freed_hold(o);
+        PERFORM kf.waiting_moved(c.tenant_id, o.claim_id, c.claim_id);
     END IF;
     RETURN true;
 END

@@ -26,7 +26,7 @@ BEGIN
     FROM kf.free_address a
     WHERE a.until > v_now
       AND (a.subject = v_subject
-           OR a.subject = kf.free_address_here(p_tenant, v_subject)
+           OR a.confirmed_at IS NOT NULL AND a.subject = kf.free_address_here(p_tenant, v_subject)
               AND EXISTS (SELECT FROM kf.mail_channel c WHERE c.tenant_id = p_tenant AND c.active));
     IF v_confirmed IS NOT NULL THEN
         RETURN v_confirmed;
@@ -39,17 +39,26 @@ $$;
 REVOKE ALL ON FUNCTION kf.free_address_take(uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.free_address_take(uuid, text) TO konfirmado_app, konfirmado_owner;
 
--- Writes the mail with the link to an address that had its free booking, every five minutes at most. It counts as any
--- other mail to that address does (kf.mail_pass), and is of use for an hour.
+-- Writes the mail with the link to an address that had its free booking, every five minutes at most. A business whose own
+-- server carries it has five minutes of its own: its link confirms nothing elsewhere, so it keeps nobody from asking there.
+-- How many go out is limited too (kf.mail_pass). It is of use for an hour.
 CREATE OR REPLACE FUNCTION kf.free_address_ask(p_tenant uuid, p_address text, p_name text, p_language text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
+    v_subject bytea := kf.mail_subject(p_address);
 BEGIN
-    UPDATE kf.free_address a SET asked_at = v_now
-    WHERE a.subject = kf.mail_subject(p_address) AND a.confirmed_at IS NULL AND a.until > v_now
-      AND coalesce(a.asked_at <= v_now - interval '5 minutes', true) AND kf.mail_address_fits(p_address);
+    IF NOT kf.mail_address_fits(p_address)
+       OR NOT EXISTS (SELECT FROM kf.free_address a
+                      WHERE a.subject = v_subject AND a.confirmed_at IS NULL AND a.until > v_now) THEN
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM kf.mail_channel c WHERE c.tenant_id = p_tenant AND c.active) THEN
+        v_subject := kf.free_address_here(p_tenant, v_subject);
+    END IF;
+    INSERT INTO kf.free_address AS a (subject, asked_at, until) VALUES (v_subject, v_now, v_now + kf.kept_for('free_address'))
+    ON CONFLICT (subject) DO UPDATE SET asked_at = v_now WHERE coalesce(a.asked_at <= v_now - interval '5 minutes', true);
     IF FOUND THEN
         INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, next_attempt_at, created_at,
                              useful_until)

@@ -21,7 +21,8 @@ $$;
 --   quota       its business has had its mails of the day
 --   recipients  the same of addresses that are new to it; whoever joins a waiting list takes half of them at most
 --   address     so many went to this address in an hour or a day, whoever wrote them; of links that confirm an address
---               fewer, but counted apart: else whoever writes to it much would keep it from being confirmed
+--               fewer, but counted apart: else whoever writes to it much would keep it from being confirmed. Those that
+--               confirm it for one business alone count there
 -- Whoever works in the business, and who paid a booking, gets theirs always; so do the people of a business that is
 -- trusted what tells them of its bookings. Those who ask are answered one after the other: the counts hold.
 CREATE OR REPLACE FUNCTION kf.mail_pass(m kf.mail) RETURNS text
@@ -51,6 +52,9 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('kf.mail_count', 0));
     v_subject := kf.mail_subject(m.to_address);
     IF v_link THEN
+        IF kf.mail_goes_own(m) THEN
+            v_subject := kf.free_address_here(m.tenant_id, v_subject);
+        END IF;
         v_subject := sha256(v_subject || '/confirm');
     END IF;
     SELECT coalesce(sum(h.n) FILTER (WHERE h.hour = date_trunc('hour', v_now, 'UTC')), 0), coalesce(sum(h.n), 0)

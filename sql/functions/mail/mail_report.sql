@@ -37,9 +37,9 @@ BEGIN
 END
 $$;
 
--- The mail that such a link is of: {business, language, reported}. Nothing where the signature is not ours or the mail
--- is gone. p_report: whoever got it says that they had not asked for it; once for each mail. p_network: a keyed
--- hash of their network; null: not known.
+-- The mail that such a link is of: {business, language, reported (from this network)}. Nothing where the signature is not ours or the mail
+-- is gone. p_report: whoever got it says that they had not asked for it. p_network: a keyed hash of their network; null: not
+-- known. A mail is reported once from each network, so nobody's report takes the reader's away; the day counts the mail.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.mail_report(p_token text, p_report boolean, p_network bigint)
 RETURNS TABLE (tenant_id uuid, doc jsonb)
@@ -47,24 +47,29 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
+    v_network bigint := coalesce(p_network, 0);
+    v_before boolean;
     m kf.mail := kf.mail_of_link('report', p_token);
 BEGIN
     IF m.mail_id IS NULL THEN
         RETURN;
     END IF;
     IF p_report THEN
+        v_before := EXISTS (SELECT FROM kf.mail_report r WHERE r.tenant_id = m.tenant_id AND r.mail_id = m.mail_id);
         INSERT INTO kf.mail_report (tenant_id, mail_id, subject, kind, network, reported_at)
-        VALUES (m.tenant_id, m.mail_id, kf.mail_subject(m.to_address), m.kind, p_network, v_now)
+        VALUES (m.tenant_id, m.mail_id, kf.mail_subject(m.to_address), m.kind, v_network, v_now)
         ON CONFLICT ON CONSTRAINT mail_report_pkey DO NOTHING;
         IF FOUND THEN
-            INSERT INTO kf.mail_day AS d (tenant_id, day, reports) VALUES (m.tenant_id, (v_now AT TIME ZONE 'UTC')::date, 1)
-            ON CONFLICT ON CONSTRAINT mail_day_pkey DO UPDATE SET reports = d.reports + 1;
+            INSERT INTO kf.mail_day AS d (tenant_id, day, reports)
+            VALUES (m.tenant_id, (v_now AT TIME ZONE 'UTC')::date, (NOT v_before)::int)
+            ON CONFLICT ON CONSTRAINT mail_day_pkey DO UPDATE SET reports = d.reports + EXCLUDED.reports;
             PERFORM kf.mail_stop(m.tenant_id);
         END IF;
     END IF;
     RETURN QUERY
     SELECT m.tenant_id, jsonb_build_object('business', t.name, 'language', m.language, 'reported',
-               EXISTS (SELECT FROM kf.mail_report r WHERE r.tenant_id = m.tenant_id AND r.mail_id = m.mail_id))
+               EXISTS (SELECT FROM kf.mail_report r
+                       WHERE r.tenant_id = m.tenant_id AND r.mail_id = m.mail_id AND r.network = v_network))
     FROM kf.tenant t WHERE t.tenant_id = m.tenant_id;
 END
 $$;
@@ -115,7 +120,7 @@ CREATE OR REPLACE FUNCTION kf.mail_reporters(t kf.tenant) RETURNS bigint
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    RETURN (SELECT least(count(DISTINCT r.subject), count(DISTINCT coalesce(r.network::text, r.mail_id::text)))
+    RETURN (SELECT least(count(DISTINCT r.subject), count(DISTINCT coalesce(nullif(r.network, 0)::text, r.mail_id::text)))
             FROM kf.mail_report r
             WHERE r.tenant_id = t.tenant_id
               AND r.reported_at > greatest(kf.now() - interval '7 days', t.mail_resumed_at));

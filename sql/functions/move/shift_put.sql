@@ -31,6 +31,7 @@ BEGIN
       AND NOT (x.kind = 'overlap' AND b.professional_id = o.professional_id
                AND tstzrange(x.starts_at, x.ends_at) && tstzrange(b.slot_start, b.slot_end));
     PERFORM kf.freed_put(o.tenant_id, o.claim_id, o.professional_id, o.slot_start, o.slot_end);
+    PERFORM kf.waiting_moved(b.tenant_id, o.claim_id, b.claim_id);
     PERFORM kf.calendar_plan(b);
     PERFORM kf.outbox_put(b, 'booking.rescheduled',
         (SELECT p.payment_id FROM kf.payment p

@@ -32,3 +32,13 @@ BEGIN
     FROM kf.professional f WHERE f.tenant_id = p_tenant AND f.professional_id = c.professional_id;
 END
 $$;
+
+-- Whoever took an offer moves from its claim (p_from) to another (p_to). When that comes free, it comes free as an offer
+-- does (kf.freed_put).
+CREATE OR REPLACE FUNCTION kf.waiting_moved(p_tenant uuid, p_from uuid, p_to uuid) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE kf.waiting w SET claim_id = p_to WHERE w.tenant_id = p_tenant AND w.claim_id = p_from AND w.state = 'taken';
+END
+$$;
