@@ -9,8 +9,8 @@
 #include "base/gate.h"
 #include "cfg/directives.h"
 #include "db_pool.h"
-#include "flow/calendar.h"
-#include "flow/funnel.h"
+#include "flow/calendar/calendar.h"
+#include "flow/figures/funnel.h"
 #include "log_bridge.h"
 #include "repo/health.h"
 

@@ -4,7 +4,7 @@
  * Whose request it is: by the host, or on the platform's host by the link, the
  * token or the booking that the request names.
  */
-#include "flow/booking.h"
+#include "flow/booking/booking.h"
 #include "http/call.h"
 
 /** Tells the dispatcher how to find the tenant of a host. */

@@ -5,7 +5,7 @@ import re
 from checklib import TOP, c_files, finish, name
 
 # base <- {time, money, text, crypto, json, image} <- {slot} <- {net, db}
-#      <- {repo, pay, calendar} <- flow <- {handle, page, job} <- the module itself
+#      <- {repo, pay, calendar} <- flow <- {the kit: page, job, handle} <- {the nouns} <- the module itself
 LEVELS = [
     {"base"}, {"time", "money", "text", "crypto", "json", "image"}, {"slot"}, {"net", "db"},
     {"repo", "pay", "calendar"}, {"flow"}, {"module"},
@@ -14,12 +14,18 @@ LEVEL = {room: n for n, rooms in enumerate(LEVELS) for room in rooms}
 # Rooms of one level that may use each other: leaves of the same height with a plain need.
 SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "time"), ("crypto", "text"),
             ("text", "money"), ("text", "time"), ("net", "db")}
-# Inside the module, from the ground up: each uses those before it, none those behind it. A file of the
-# module's own folder is a room of its own.
-MODULE = ["log_bridge", "cfg", "metrics", "db_role", "db_pool", "limit_shm", "status_shm", "http", "flow_ctx", "tenant", "auth", "page", "job", "handle"]
-MODULE_LEVEL = {room: n for n, room in enumerate(MODULE)}
-# The registration and the route table name everything; nothing else does.
-EVERYTHING = {"mod_konfirmado/mod_konfirmado.c", "mod_konfirmado/http/routes.c"}
+# Inside lib/flow and the module, from the ground up: each uses those before it, none those behind it. A file of
+# the folder itself is a room of its own.
+FLOW = ["cache", "flow", "admin", "peer", "work work_int work_look job", "figures", "hold", "mail", "payment", "calendar",
+        "once", "booking", "waiting", "callback", "business", "person", "operator"]
+KIT = ["log_bridge", "cfg", "metrics", "db_role", "db_pool", "limit_shm", "status_shm", "http", "flow_ctx", "tenant", "auth",
+       "page", "job", "handle"]
+NOUNS = ["calendar", "wizard", "visit", "waiting", "mail", "callback", "payment", "booking", "professional", "service", "link",
+         "business", "person", "figures", "audit", "operator"]
+INSIDE = {what: {room: n for n, level in enumerate(levels) for room in level.split()}
+          for what, levels in (("flow", FLOW), ("module", KIT + NOUNS))}
+# The registration, the route table and the table of jobs name everything; nothing else does.
+EVERYTHING = {"lib/flow/work.c", "mod_konfirmado/mod_konfirmado.c", "mod_konfirmado/http/routes.c", "mod_konfirmado/handle/acts.h"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 HTTPD = re.compile(r"^(httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|scoreboard|mpm_\w+|unixd|heartbeat)\.h$")
@@ -36,18 +42,28 @@ def room_of(path):
     return "module"
 
 
-def module_room(parts):
+def inner_room(parts):
     return parts[0].partition(".")[0]
+
+
+def rooms_of(folder):
+    return {inner_room([path.name]) for path in (TOP / folder).glob("[!.]*") if path.is_dir() or path.suffix in (".c", ".h")}
 
 
 def check_rooms():
     """Every room has its place, and every place is a room. (A build in the tree leaves .deps.)"""
     lib = {path.name for path in (TOP / "lib").glob("[!.]*") if path.is_dir()}
-    module = {module_room([path.name]) for path in (TOP / "mod_konfirmado").glob("[!.]*")
-              if path.is_dir() or path.suffix in (".c", ".h")} - {"mod_konfirmado", "konfirmadoctl", "ctl"}
-    for what, rooms, known in (("lib", lib, set(LEVEL) - {"module"}), ("mod_konfirmado", module, set(MODULE))):
+    module = rooms_of("mod_konfirmado") - {"mod_konfirmado", "konfirmadoctl", "ctl"}
+    for what, rooms, known in (("lib", lib, set(LEVEL) - {"module"}), ("lib/flow", rooms_of("lib/flow"), set(INSIDE["flow"])),
+                               ("mod_konfirmado", module, set(INSIDE["module"]))):
         problems.extend(f"{what}: the room {room} has no place in tests/check_layers.py" for room in sorted(rooms - known))
         problems.extend(f"{what}: tests/check_layers.py knows a room {room} that does not exist" for room in sorted(known - rooms))
+
+
+def check_inside(what, path, where, target):
+    mine = inner_room(name(path).split("/")[2 if what == "flow" else 1:])
+    if name(path) not in EVERYTHING and INSIDE[what].get(target, 0) > INSIDE[what].get(mine, 0):
+        problems.append(f"{where}: {mine} must not use {target} ({what})")
 
 
 def check_lib(path, where, header, system):
@@ -64,24 +80,24 @@ def check_lib(path, where, header, system):
         if not beside or "/" in header:
             problems.append(f"{where}: {header} is not below lib/ (write it from lib/ as root)")
         return
+    if target == room == "flow":
+        check_inside("flow", path, where, inner_room(header.split("/")[1:]))
     if target == room or LEVEL[target] < LEVEL[room] or (room, target) in SIBLINGS:
         return
     problems.append(f"{where}: {room} must not use {target} ({header})")
 
 
 def check_module(path, where, header, system):
-    mine = module_room(name(path).split("/")[1:])
+    mine = inner_room(name(path).split("/")[1:])
     if header == "mod_dbd.h" and name(path) != "mod_konfirmado/db_pool.c":
         problems.append(f"{where}: only mod_konfirmado/db_pool.c includes mod_dbd.h")
     if header == "apr_dbd.h" and name(path) != "mod_konfirmado/db_pool.c":
         problems.append(f"{where}: only mod_konfirmado/db_pool.c includes apr_dbd.h")
-    if LIBPQ.match(header) and mine in {"handle", "job", "page", "http", "cfg"}:
+    if LIBPQ.match(header) and mine in {"handle", "job", "page", "http", "cfg", *NOUNS}:
         problems.append(f"{where}: {mine} includes {header}")
     if system or not (TOP / "mod_konfirmado" / header).exists():
         return
-    target = module_room(header.split("/"))
-    if name(path) not in EVERYTHING and MODULE_LEVEL.get(target, 0) > MODULE_LEVEL.get(mine, 0):
-        problems.append(f"{where}: {mine} must not use {target} ({header})")
+    check_inside("module", path, where, inner_room(header.split("/")))
 
 
 check_rooms()

@@ -77,7 +77,7 @@ def check_parameters(operation, row, told):
     if inside != set(re.findall(r"\{(\w+)\}", operation[1])):
         wrong(operation, "the parameters of the path are described as %s" % sorted(inside))
     query = {p["name"]: p for p in params if p["in"] == "query"}
-    fields = sources.query(row["handler"])
+    fields = sources.query(row["act"])
     if fields is not None:
         check_members(operation, "query", {n: p["schema"] for n, p in query.items()},
                       {n for n, p in query.items() if p["required"]}, fields, False)
@@ -85,7 +85,7 @@ def check_parameters(operation, row, told):
 
 def check_body(operation, row, told):
     content = told.get("requestBody", {}).get("content", {})
-    read = sources.body(row["handler"])
+    read = sources.body(row["act"])
     if read is None:
         return
     fields, partial = read
@@ -102,7 +102,7 @@ def check_body(operation, row, told):
 def check_repeats(operation, row, told):
     """Idempotency-Key is promised where the act goes through handle/act.h, and nowhere else."""
     promised = any("IdempotencyKey" in one.get("$ref", "") for one in told.get("parameters", []))
-    if promised != sources.keyed(row["handler"]):
+    if promised != sources.keyed(row["act"]):
         wrong(operation, "whether Idempotency-Key counts is described wrongly")
 
 

@@ -14,9 +14,11 @@ from checklib import TOP, c_files, code, finish, name
 FILE = "htdocs/i18n/es_of_en/refusals.json"
 INSIDE = re.compile(
     r"mod_konfirmado/(ctl|cfg|page)/"
-    r"|mod_konfirmado/handle/(dash_|wizard_|visit|auth_team|connect\.c)"  # pages: they have words of their own
+    # pages: they have words of their own
+    r"|mod_konfirmado/(\w+/(\w+_)?(pages|view|hours|hours_read|tiers|visit)\.c|(wizard|visit)/(?!api)|person/team|calendar/connect\.c"
+    r"|booking/(move|new|when|calendar)\.c|mail/channel\.c|callback/endpoint\.c|business/(closed|privacy|home)\.c|handle/(list|filter)\.c)"
     r"|lib/(base/buf|calendar/|crypto/(keyring|sealed|webhook)|text/(hours|ical|mail|mime|mustache|qr))"
-    r"|lib/net/(http|smtp)|lib/pay/wompi_|lib/repo/backup|lib/flow/(backup|migrate|pgtool|restore)"
+    r"|lib/net/(http|smtp)|lib/pay/wompi_|lib/repo/backup|lib/flow/operator/(backup|migrate|pgtool|restore)"
     r"|sql/functions/business/tenant_delete\.sql")
 GENERAL = {"CONFIG", "INTERNAL", "UNAVAILABLE", "TIMEOUT", "PROVIDER"}  # the code says what can be said
 WORDLESS = {"KF428", "KF432"}  # their sentence is for the program that asked: a number, a time
@@ -24,7 +26,7 @@ WORDLESS = {"KF428", "KF432"}  # their sentence is for the program that asked: a
 KEPT_BACK = {"The value could not be read: {1}", "The name of a field could not be read: {1}"}
 MAKERS = {"kf_err": 2, "kf_err_said": 2, "kf_err_field": 3, "kf_err_wrong": 3, "kf_svg_bad": 1}  # where the sentence stands
 LOCAL = {"lib/image/png.c": {"bad": 1}, "lib/text/multipart.c": {"bad": 2}, "lib/net/guard_url.c": {"denied": 1},
-         "lib/flow/uploads.c": {"invalid": 2}}
+         "lib/flow/business/uploads.c": {"invalid": 2}}
 C_TEXT = re.compile(r'"((?:\\.|[^"\\])*)"(?:\s*"((?:\\.|[^"\\])*)")*')
 SQL_TEXT = re.compile(r"'((?:''|[^'])*)'((?:\s*\n\s*'(?:''|[^'])*')*)")
 PLACEHOLDER = re.compile(r"\{([1-9])\}")

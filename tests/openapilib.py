@@ -70,28 +70,18 @@ def expand(value, defined):
 
 
 def routes():
-    """Every row below /api: {(method, path): {handler, role, scope, kind}}."""
-    main = text(MODULE / "http/routes.c")
-    parts = [text(MODULE / name) for name in re.findall(r'#include "(http/routes_\w+\.def)"', main)]
-    source = main + "\n" + "\n".join(parts)
-    defined = macros(source)
-    source = re.sub(r"^[ \t]*#.*$", "", source, flags=re.M)
+    """Every row below /api: {(method, path): {act, role, scope, name}}; act: (CALL, LIST, ONE, EDIT or PAGES, its arguments)."""
     found = {}
-    for part in [source]:
-        rows = split(braces(part, part.index("{", part.index("kfm_routes[]"))))
-        rows += [row for piece in parts for row in split(re.sub(r"^[ \t]*#.*$", "", piece, flags=re.M))]
-        for row in rows:
-            row = expand(row, {k: v for k, v in defined.items() if not k.startswith("KFM_")})
-            if not row.startswith("{"):
+    for noun in re.findall(r'#include "(\w+/routes\.def)"', text(MODULE / "http/routes.def")):
+        source = text(MODULE / noun)
+        for m in re.finditer(r"^(ROW|API|PAGE)\(", source, re.M):
+            cells = split(braces(source, m.end() - 1))
+            if m.group(1) == "PAGE" or not cells[1].startswith('"/api/'):
                 continue
-            cells = split(row[1:-1])
-            if len(cells) != 10 or cells[1] == "NULL":
-                continue
-            path = cells[1].strip('"')
-            if path.startswith("/api/"):
-                found[METHODS[cells[0][4:]], path] = {
-                    "handler": cells[6], "role": cells[8][4:], "scope": None if cells[9] == "NULL" else cells[9].strip('"'),
-                    "kind": cells[2][4:], "name": cells[7].strip('"')}
+            act = re.match(r"(\w+)\((.*)\)", cells[-1])
+            found[METHODS[cells[0]], cells[1].strip('"')] = {
+                "role": cells[-4], "scope": None if cells[-3] == "NULL" else cells[-3].strip('"'),
+                "name": cells[-2].strip('"'), "act": (act.group(1), *split(act.group(2)))}
     return found
 
 
@@ -110,8 +100,8 @@ class Sources:
     """The handlers' files, and the tables of fields in them."""
 
     def __init__(self):
-        self.files = {p.name: text(p) for p in sorted((MODULE / "handle").glob("*.c"))}
-        shared = "\n".join(text(p) for p in [MODULE / "handle/admin_kit.h", MODULE / "http/route.h",
+        self.files = {p.relative_to(MODULE): text(p) for p in sorted(MODULE.glob("*/*.c"))}
+        shared = "\n".join(text(p) for p in [MODULE / "handle/kit.h", MODULE / "http/route.h",
                                              TOP / "lib/base/limits.h"])
         self.shared = macros(shared)
         self.everything = "\n".join(self.files.values())
@@ -124,8 +114,11 @@ class Sources:
                 return file, braces(source, m.end() - 1)
         return None
 
-    def keyed(self, handler):
-        """Whether a handler acts once for each Idempotency-Key: by itself, or by a function beside it."""
+    def keyed(self, act):
+        """Whether an act is done once for each Idempotency-Key: an edit, or by a function beside the handler."""
+        if act[0] != "CALL":
+            return act[0] == "EDIT"
+        handler = act[1]
         file, body = self.function(handler)
         source, seen, left = self.files[file], set(), [body]
         while left:
@@ -179,21 +172,33 @@ class Sources:
             s for s in self.files.values() if re.search(r"kfm_fields_t %s =" % name, s))
         return self.read(self.array(array, body, home), home)
 
-    def query(self, handler):
-        """The fields of a query as the handler's tables say; None if it has no table."""
-        file, body = self.function(handler)
-        m = re.search(r"kfm_admin_(?:list\(call, &|query\(&\w+, call, &)(\w+)", body)
+    def table(self, kind, name):
+        """(what stands in a table of a row, the file that it stands in)."""
+        for source in self.files.values():
+            m = re.search(r"kfm_%s_t %s = \{(.*?)\};" % (kind, name), source, re.S)
+            if m:
+                return m.group(1), source
+        raise KeyError(name)
+
+    def query(self, act):
+        """The fields of a query as the tables say; None if it has no table."""
+        if act[0] == "LIST":
+            inner, source = self.table("list", act[1])
+            return self.named(re.match(r"&(\w+)", inner).group(1), source, "")
+        if act[0] != "CALL":
+            return None
+        file, body = self.function(act[1])
+        m = re.search(r"kfm_admin_query\(&\w+, call, &(\w+)", body)
         return self.named(m.group(1), self.files[file], body) if m else None
 
-    def body(self, handler):
+    def body(self, act):
         """(fields, partial) of a body; None if no table can be read."""
-        file, body = self.function(handler)
-        source = self.files[file]
-        m = re.search(r"kfm_admin_edit\(call, &(\w+)\)", body)
-        if m:
-            edit = re.search(r"kfm_edit_t %s = \{(.*?)\};" % m.group(1), source, re.S).group(1)
+        if act[0] == "EDIT":
+            edit, source = self.table("edit", act[1])
             fields = re.search(r"\.fields = &(\w+)", edit)
-            return (self.named(fields.group(1), source, body) if fields else {}), ".partial = true" in edit
+            return (self.named(fields.group(1), source, "") if fields else {}), ".partial = true" in edit
+        file, body = self.function(act[1])
+        source = self.files[file]
         m = re.search(r"kfm_fields_read\(\w+, call, \w+, &(\w+), (\w+)\)", body)
         if m:
             return self.named(m.group(1), source, body), m.group(2) == "true"

@@ -64,17 +64,17 @@ depth=()
 
 # What was looked at and is not so: file, checker, why.
 known='
-lib/flow/calendar_sync.c       returnDanglingLifetime     the error that is returned does not point to its argument
-lib/flow/connect.c             returnDanglingLifetime     the same
-lib/flow/intake.c              returnDanglingLifetime     the same
-lib/flow/intake.c              nullPointerRedundantCheck  hook is NULL only together with err, which returns
+lib/flow/calendar/sync.c       returnDanglingLifetime     the error that is returned does not point to its argument
+lib/flow/calendar/connect.c             returnDanglingLifetime     the same
+lib/flow/payment/intake.c              returnDanglingLifetime     the same
+lib/flow/payment/intake.c              nullPointerRedundantCheck  hook is NULL only together with err, which returns
 lib/text/format.c              ctuPointerArith            the last byte of it, from which it writes backwards
 lib/text/mustache_parse.c      CallAndMessage             read_name() sets it or fails
 lib/text/validate.c            UndefinedBinaryOperator    a string of two characters was compared before
 mod_konfirmado/cfg/cmds.c      uninitialized.Branch       apr_uri_parse() fills the whole struct
 mod_konfirmado/ctl/link.c      CallAndMessage             a random text has a first character
 mod_konfirmado/ctl/service.c   UndefinedBinaryOperator    parse_amount() sets it or fails
-mod_konfirmado/handle/api_booking.c  CallAndMessage       customer is set unless there is an error
+mod_konfirmado/wizard/api_booking.c  CallAndMessage       customer is set unless there is an error
 '
 
 with_gcc() {

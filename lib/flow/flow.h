@@ -35,7 +35,7 @@ typedef struct kf_flow_t {
     const char *provider_ca_file; /* NULL = the system's */
     const kf_guard_t *guard;      /* for calls to merchants */
     int callback_timeout_ms;
-    kf_funnel_t *funnel;          /* counted steps (flow/funnel.h); NULL = none */
+    kf_funnel_t *funnel;          /* counted steps (flow/figures/funnel.h); NULL = none */
     const char *name_server;      /* address[:port] that proofs of domains are asked of; NULL = the system's */
     const char *upload_dir;       /* pictures are files here; NULL = in the database */
     int callback_concurrency;     /* at once to one tenant's endpoint */

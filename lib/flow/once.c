@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/sealed.h"
-#include "flow/calendar.h"
+#include "flow/calendar/calendar.h"
 #include "repo/once.h"
 
 /* The key itself: it may stand between quotes, as a string of RFC 8941, or bare, as many clients send it. */

@@ -9,7 +9,7 @@
  * one click takes away; a failure of ours (5xx) is not. The same key with another body, or from another asker, is KF_E_KEY_REUSED;
  * one that is still running KF_E_KEY_RUNNING.
  *
- * An act for which a calendar must be read first (flow/calendar.h) is begun anew
+ * An act for which a calendar must be read first (flow/calendar/calendar.h) is begun anew
  * after the reading; nothing of it is open or held meanwhile.
  */
 #include "flow/flow.h"

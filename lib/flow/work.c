@@ -1,7 +1,7 @@
 #include "flow/work.h"
 
 #include "base/log.h"
-#include "flow/beat.h"
+#include "flow/operator/beat.h"
 
 /* How often each kind looks for work, and how much of it runs at once. Their sum may pass
  * KF_WORK_TRANSFERS; no kind alone takes the room of all others, and merchants' servers, mail and

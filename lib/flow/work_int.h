@@ -24,7 +24,7 @@ typedef enum {
     DUTY__COUNT
 } kf_duty_t;
 
-/* When each duty last looked for work; see flow/beat.h. */
+/* When each duty last looked for work; see flow/operator/beat.h. */
 typedef struct {
     bool ran[DUTY__COUNT];
     int64_t ok_ms[DUTY__COUNT]; /* kf_clock_ms(); 0: not yet */

@@ -22,7 +22,7 @@
  * `Require konfirmado-tenant` and AuthBasicProvider konfirmado (authn.c), for
  * locations that are not Konfirmado's own.
  */
-#include "flow/sessions.h"
+#include "flow/person/sessions.h"
 #include "http/call.h"
 
 /** The hooks and providers of this room, and the gate. */
@@ -46,7 +46,7 @@ kf_err_t *kfm_auth_adopt(kfm_call_t *call, const kfm_signed_t *found);
 /** The session behind call->who; NULL: an API key, or an open row. */
 const kf_session_t *kfm_auth_session(const kfm_call_t *call);
 
-/** Where the request comes from, for the acts of flow/accounts.h and flow/sessions.h. */
+/** Where the request comes from, for the acts of flow/person/accounts.h and flow/person/sessions.h. */
 kf_visit_t *kfm_auth_visit(kfm_call_t *call);
 
 /** The browser keeps what an act gave it to be known by (visit->new_device), if it gave any. */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "auth/httpd.h"
-#include "flow/offer.h"
+#include "flow/hold/offer.h"
 #include "flow_ctx.h"
 #include "http/make.h"
 #include "http/origin.h"

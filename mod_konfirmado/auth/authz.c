@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "auth/httpd.h"
-#include "flow/offer.h"
+#include "flow/hold/offer.h"
 #include "flow_ctx.h"
 #include "log_bridge.h"
 

@@ -3,7 +3,7 @@
 
 #include "auth/auth.h"
 #include "crypto/hash.h"
-#include "flow/offer.h"
+#include "flow/hold/offer.h"
 #include "flow_ctx.h"
 #include "http/cookie.h"
 #include "http/reply.h"

@@ -17,8 +17,8 @@
 #include "cfg/neighbours.h"
 #include "cfg/openapi.h"
 #include "cfg/raw.h"
-#include "log_bridge.h"
 #include "image/svg.h"
+#include "log_bridge.h"
 #include "net/http.h"
 #include "text/ical.h"
 

@@ -6,7 +6,7 @@
 #include "base/uuid.h"
 #include "crypto/hash.h"
 #include "ctl/ctl.h"
-#include "flow/account.h"
+#include "flow/payment/account.h"
 #include "json/decode.h"
 #include "money/money.h"
 #include "pay/provider.h"

@@ -1,8 +1,8 @@
-/* Copies of a database: see flow/backup.h. */
-#include "flow/backup.h"
+/* Copies of a database: see flow/operator/backup.h. */
+#include "flow/operator/backup.h"
 
 #include "ctl/ctl.h"
-#include "flow/rekey.h"
+#include "flow/operator/rekey.h"
 #include "repo/admin_schema.h"
 
 static kf_err_t *place_of(kf_backup_place_t *out, kfm_ctl_t *ctl)

@@ -4,7 +4,7 @@
 #include "crypto/hash.h"
 #include "crypto/token.h"
 #include "ctl/ctl.h"
-#include "flow/connect.h"
+#include "flow/calendar/connect.h"
 #include "repo/admin.h"
 #include "repo/admin_doc.h"
 

@@ -6,10 +6,10 @@
 
 #include "ctl/ctl.h"
 #include "ctl/ctl_sql.h"
-#include "flow/migrate.h"
-#include "flow/rekey.h"
-#include "flow/server.h"
-#include "flow/status.h"
+#include "flow/operator/migrate.h"
+#include "flow/operator/rekey.h"
+#include "flow/operator/server.h"
+#include "flow/operator/status.h"
 #include "repo/admin_check.h"
 #include "repo/admin_schema.h"
 #include "repo/health.h"
@@ -353,7 +353,7 @@ static bool told_elsewhere(const kf_finding_t *finding, bool keys_told)
     }
 }
 
-/* Everything else that moves, or does not: flow/status.h judges, a line for each finding or for what is well. */
+/* Everything else that moves, or does not: flow/operator/status.h judges, a line for each finding or for what is well. */
 static kf_err_t *check_work(run_t *run)
 {
     kf_status_row_t *rows = apr_pcalloc(run->ctl->p, KF_STATUS_ROWS * sizeof(*rows));

@@ -7,9 +7,9 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "ctl/ctl.h"
-#include "flow/rekey.h"
-#include "flow/server.h"
-#include "flow/status.h"
+#include "flow/operator/rekey.h"
+#include "flow/operator/server.h"
+#include "flow/operator/status.h"
 #include "time/instant.h"
 
 static const kfm_ctl_opt_t generate_opts[] = {

@@ -1,4 +1,4 @@
-#include "flow/migrate.h"
+#include "flow/operator/migrate.h"
 
 #include <stdlib.h>
 

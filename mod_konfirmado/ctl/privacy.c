@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "ctl/ctl.h"
-#include "flow/customers.h"
+#include "flow/business/customers.h"
 #include "repo/admin_doc.h"
 #include "repo/admin_privacy.h"
 

@@ -3,7 +3,7 @@
 #include "crypto/hash.h"
 #include "crypto/webhook.h"
 #include "ctl/ctl_secret.h"
-#include "flow/account.h"
+#include "flow/payment/account.h"
 #include "repo/admin_account.h"
 
 static kf_err_t *check_given(kfm_ctl_t *ctl, const char *given)

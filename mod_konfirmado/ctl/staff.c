@@ -7,7 +7,7 @@
 #include "crypto/hash.h"
 #include "crypto/password.h"
 #include "ctl/ctl.h"
-#include "flow/accounts.h"
+#include "flow/person/accounts.h"
 #include "repo/account.h"
 #include "repo/admin_doc.h"
 

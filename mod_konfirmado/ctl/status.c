@@ -1,9 +1,9 @@
-/* How things stand, over all businesses. What is wrong is judged by flow/status.h, as for the status page. */
+/* How things stand, over all businesses. What is wrong is judged by flow/operator/status.h, as for the status page. */
 #include <apr_strings.h>
 #include <string.h>
 
 #include "ctl/ctl.h"
-#include "flow/status.h"
+#include "flow/operator/status.h"
 
 static const kfm_ctl_opt_t opts[] = {
     {"stuck", KFM_CTL_FLAG, NULL, "list the money that waits for somebody, the longest waiting first", NULL},

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "flow_ctx.h"
-#include "handle/admin_kit.h"
-#include "handle/handle.h"
+#include "handle/acts.h"
+#include "handle/kit.h"
 #include "http/body.h"
 #include "http/reply.h"
 

@@ -1,7 +1,7 @@
 #ifndef KFM_HTTP_ROUTE_H
 #define KFM_HTTP_ROUTE_H
 /*
- * The route table: every path of ours, once, in http/routes.c.
+ * The route table: every path of ours, once, in the routes.def of its noun (http/routes.def).
  *
  * A pattern is a path of literal segments and parameters: "/book/{link}/details".
  * A literal wins over a parameter in the same place; otherwise the order of the
@@ -64,10 +64,11 @@ typedef struct {
     kfm_host_t host;
     apr_size_t body_cap;      /* bytes; 0 = a body is refused with 413 */
     kfm_limit_t limit;        /* which limit counts the request */
-    kfm_handler_fn *handler;
-    const char *name;         /* "hold.create": for logs, metrics and idempotency */
     kfm_role_t role;
     const char *scope;        /* of API keys that may come in too: "bookings:write"; NULL: none */
+    const char *name;         /* "hold.create": for logs, metrics and idempotency */
+    kfm_handler_fn *handler;
+    const void *does;         /* the table of a handler that serves many rows (handle/acts.h); else NULL */
 } kfm_route_t;
 
 /** The table; ends with a row whose pattern is NULL. */

@@ -1,11 +1,11 @@
 #ifndef KFM_JOB_COUNT_H
 #define KFM_JOB_COUNT_H
 /*
- * Counted steps of customers (flow/funnel.h), written to the database by every
+ * Counted steps of customers (flow/figures/funnel.h), written to the database by every
  * child every few seconds and once more when it ends. Needs mod_watchdog; without
  * it nothing is counted, and no sign of life is given (job/sign.h): the log says so at start.
  */
-#include "flow/funnel.h"
+#include "flow/figures/funnel.h"
 #include "http/call.h"
 
 /** The hooks of this room: post_config, child_init. Called before and after like job/job.h. */

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "cfg/cfg.h"
 #include "db_pool.h"
-#include "flow/server.h"
+#include "flow/operator/server.h"
 #include "flow_ctx.h"
 #include "log_bridge.h"
 

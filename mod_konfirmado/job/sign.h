@@ -1,7 +1,7 @@
 #ifndef KFM_JOB_SIGN_H
 #define KFM_JOB_SIGN_H
 /*
- * This httpd's sign of life (flow/server.h), once for each of its databases and all its processes: whichever child
+ * This httpd's sign of life (flow/operator/server.h), once for each of its databases and all its processes: whichever child
  * comes by first when it is due writes it. After a restart that is as soon as the children of the generation before,
  * which know the keys of then and write none any more, have ended.
  */

@@ -5,7 +5,7 @@
 
 #include "base/version.h"
 #include "http/reply.h"
-#include "page/dash_nav.h"
+#include "page/nav.h"
 
 static void put_assets(kfm_view_t *view)
 {

@@ -5,7 +5,6 @@
 #include "flow_ctx.h"
 #include "http/reply.h"
 #include "page/dash.h"
-#include "page/page.h"
 #include "page/view.h"
 
 /* What a customer can do about an error. */

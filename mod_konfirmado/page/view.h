@@ -116,4 +116,7 @@ typedef struct {
 /** `when` (or NULL: no time yet) belongs to the view from here on. KF_E_INTERNAL. */
 kf_err_t *kfm_view_summary(kfm_view_t *view, const kfm_summary_t *summary, json_t *when);
 
+/** Installs the error page. */
+void kfm_page_register(void);
+
 #endif

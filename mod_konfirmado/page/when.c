@@ -3,7 +3,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "flow/availability.h"
+#include "flow/hold/availability.h"
 #include "flow_ctx.h"
 
 kf_format_when_t kfm_when_local(kf_instant_t at, int32_t offset)

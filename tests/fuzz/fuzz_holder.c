@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "flow/holder.h"
+#include "flow/hold/holder.h"
 
 #define NOW (INT64_C(1796000000) * KF_SECOND)
 

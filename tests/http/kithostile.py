@@ -1,14 +1,14 @@
 """A business in which every text that somebody may type is a payload, and all pages that show one."""
 import datetime
 import html.parser
-import os
 import re
 import urllib.parse
 
 import kitadmin
 import kitapi
+import kitroutes
 from kitadmin import good, pages
-from kitdemo import TOP, wait_until
+from kitdemo import wait_until
 from kithttp import private
 from kitpayloads import TAKEN, check, plain
 from kitshop import FREE, PAID, Shop, person
@@ -25,7 +25,6 @@ KEYS = 40  # that live at once; a business has 50 at most
 ADDRESSES = 3  # beside the first one; a business has 5 at most
 # What the rows of a page are called in the API, where it is not the same.
 FAMILIES = {"links": "booking-links", "callback-addresses": "callback-endpoints"}
-TABLE_FILES = ("routes.c", "routes_dash.def", "routes_ops.def", "routes_after.def")
 
 
 def turn(n, field):
@@ -52,14 +51,8 @@ def family_of(path):
 
 
 def pages_of_the_table():
-    """Every page of the route tables that is fetched by GET."""
-    found = set()
-    for name in TABLE_FILES:
-        with open(os.path.join(TOP, "mod_konfirmado/http", name), encoding="utf-8") as handle:
-            text = handle.read()
-        found |= set(re.findall(r'\{KFM_GET, "(/(?:dashboard|book)[^"]*)"', text))
-        found |= set(re.findall(r'(?:DASH|PAGE)_GET\("([^"]+)"', text)) | set(re.findall(r'_PAGE\(KFM_GET, "([^"]+)"', text))
-    return found
+    """Every page of the dashboard and the wizard that is fetched by GET."""
+    return {path for method, path, _ in kitroutes.pages() if method == "GET" and re.match("/(dashboard|book)\\b", path)}
 
 
 class Recorder(kitadmin.Admin):

@@ -1,5 +1,4 @@
 """The pages on which a merchant sets things up, as a browser without scripts sends them: who may not, and what is typed."""
-import os
 import re
 import uuid
 
@@ -7,12 +6,12 @@ import pytest
 
 import kitadmin
 import kitfiles
-from kitdemo import TOP
+import kitroutes
 from kitshop import Shop, wompi_keys
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-with open(os.path.join(TOP, "mod_konfirmado/http/routes_dash.def"), encoding="utf-8") as _handle:
-    ROWS = re.findall(r'^DASH_(GET|POST)\("([^"]+)"', _handle.read(), re.M)
+ROWS = [(method, path) for method, path, role in kitroutes.pages("business", "service", "professional", "link", "payment")
+        if role == "OWNER" and not re.match("/dashboard/(privacy|refunds|quarantine)", path)]
 POSTS = [path for method, path in ROWS if method == "POST"]
 GETS = [path for method, path in ROWS if method == "GET"]
 WITH_ID = [one for one in ROWS if "{id}" in one[1]]

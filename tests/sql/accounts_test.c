@@ -10,13 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "database_test.h"
 #include "crypto/sealed.h"
+#include "database_test.h"
 #include "db/conn.h"
-#include "flow/accounts_int.h"
-#include "flow/rekey.h"
-#include "flow/second_factor.h"
-#include "flow/staff.h"
+#include "flow/operator/rekey.h"
+#include "flow/person/accounts_int.h"
+#include "flow/person/second_factor.h"
+#include "flow/person/staff.h"
 
 #define COST 4 /* fast: what is judged here does not depend on it */
 #define PASSWORD "tres tigres tristes"

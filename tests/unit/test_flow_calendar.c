@@ -2,7 +2,7 @@
 #include "base/log.h"
 #include "calendar_google.h"
 #include "crypto/sealed.h"
-#include "flow/calendar_int.h"
+#include "flow/calendar/calendar_int.h"
 #include "test.h"
 #include "text/catalog.h"
 

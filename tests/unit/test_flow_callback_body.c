@@ -1,4 +1,4 @@
-#include "flow/callback_body.h"
+#include "flow/callback/body.h"
 
 #include <apr_strings.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
+#include "flow/figures/funnel.h"
 #include "test.h"
-#include "flow/funnel.h"
 
 #include <apr_strings.h>
 #include <apr_thread_proc.h>

@@ -1,5 +1,5 @@
 /* Who holds, told apart by address and network alone; and proofs of work, good for one wish and a while. */
-#include "flow/holder.h"
+#include "flow/hold/holder.h"
 
 #include <apr_strings.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What the runner of migrations reads in their SQL. */
-#include "flow/migrate_sql.h"
+#include "flow/operator/migrate_sql.h"
 #include "test.h"
 
 #include <apr_strings.h>

@@ -1,5 +1,5 @@
+#include "flow/operator/pgtool.h"
 #include "test.h"
-#include "flow/pgtool.h"
 
 #include <signal.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-/* What is found in how things stand: flow/status.h. */
-#include "flow/status.h"
+/* What is found in how things stand: flow/operator/status.h. */
+#include "flow/operator/status.h"
 
 #include <apr_strings.h>
 #include <string.h>

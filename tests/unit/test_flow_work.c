@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "flow/intake.h"
 #include "flow/job.h"
+#include "flow/payment/intake.h"
 #include "net/http.h"
 #include "test.h"
 

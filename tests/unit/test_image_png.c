@@ -1,5 +1,5 @@
-#include "test.h"
 #include "image/png.h"
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <apr_strings.h>

@@ -1,6 +1,6 @@
-#include "test.h"
 #include "base/limits.h"
 #include "image/svg.h"
+#include "test.h"
 
 #include <apr_strings.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#include "test.h"
 #include "base/limits.h"
+#include "test.h"
 #include "text/qr.h"
 
 #include <apr_strings.h>

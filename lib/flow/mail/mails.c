@@ -1,0 +1,372 @@
+#include "flow/mail/mails.h"
+
+#include <apr_strings.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "crypto/hash.h"
+#include "crypto/sealed.h"
+#include "crypto/token.h"
+#include "flow/hold/holder.h"
+#include "flow/job.h"
+#include "flow/mail/channel.h"
+#include "flow/peer.h"
+#include "repo/mail_token.h"
+#include "text/mail_booking.h"
+
+#define JITTER_PPM 200000
+/* The longest sending, and what comes before and after it. */
+#define LEASE_S (KF_SMTP_TIMEOUT_MS / 1000 + 30)
+
+typedef struct {
+    kf_job_t job;
+    kf_uuid_t tenant, mail;
+    kf_mail_channel_t channel;
+    kf_smtp_mail_t smtp; /* also what Resend is told */
+    kf_mail_result_t result;
+} mail_job_t;
+
+/* -- the secret -- */
+
+static const char *place(const kf_uuid_t *tenant, const kf_uuid_t *mail, apr_pool_t *p)
+{
+    return apr_pstrcat(p, kf_uuid_text(tenant, p), "/mail/secret/", kf_uuid_text(mail, p), NULL);
+}
+
+kf_err_t *kf_flow_mail_seal(const char **out, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                            const kf_uuid_t *mail, const char *token, apr_pool_t *p)
+{
+    return kf_seal(out, keys, place(tenant, mail, p), token, strlen(token), p);
+}
+
+kf_err_t *kf_flow_mail_open(const char **token, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                            const kf_uuid_t *mail, const char *sealed, apr_pool_t *p)
+{
+    size_t len;
+
+    return kf_unseal(token, &len, keys, place(tenant, mail, p), sealed, p);
+}
+
+/* -- the end -- */
+
+static kf_err_t *save(kf_job_t *job, kf_db_t *db)
+{
+    mail_job_t *mail = (mail_job_t *)job;
+    const char *state;
+
+    KF_TRY(kf_repo_mail_result(&state, db, &mail->tenant, &mail->mail, &mail->result, job->p));
+    if (state && !strcmp(state, "dead")) {
+        kf_log(KF_LOG_WARNING, 470, "mail %s of tenant %s is given up: %s",
+               kf_uuid_text(&mail->mail, job->p), kf_uuid_text(&mail->tenant, job->p),
+               !strcmp(mail->result.outcome, "refused") ? "it was refused" : "its last try failed");
+    }
+    return NULL;
+}
+
+static void finish(mail_job_t *mail, const char *outcome, const char *error)
+{
+    uint32_t random = 0;
+
+    if (!kf_random(&random, sizeof(random), mail->job.p)) {
+        mail->result.jitter_ppm = (int)(random % (JITTER_PPM + 1));
+    }
+    kf_metric_count_word(KF_M_MAILS, outcome, NULL);
+    mail->result.outcome = outcome;
+    mail->result.error = error;
+    kf_job_save(&mail->job, save);
+}
+
+static bool is_operators(const mail_job_t *mail)
+{
+    const kf_mail_channel_t *operators = kf_work_flow(mail->job.work)->mail;
+
+    return operators && mail->channel.smtp == operators->smtp && mail->channel.resend == operators->resend;
+}
+
+/* What the server said is in the row: it may name the reader. A server of the operator's that we do not
+ * get into is an error of the configuration; a merchant's is theirs to see to. */
+static void note_trouble(const mail_job_t *mail, const kf_http_res_t *res)
+{
+    bool ours = is_operators(mail);
+    bool closed = res->outcome == KF_HTTP_TLS || res->status == 530 || res->status == 535
+                  || (mail->channel.resend && (res->status == 401 || res->status == 403));
+
+    kf_log(ours && closed ? KF_LOG_ERROR : KF_LOG_WARNING, 471,
+           "mail %s could not be sent (%s, reply %d); it will be tried again",
+           kf_uuid_text(&mail->mail, mail->job.p), kf_http_outcome_text(res->outcome), res->status);
+}
+
+static const char *name_of(const mail_job_t *mail, const kf_http_res_t *res)
+{
+    return mail->channel.resend ? kf_resend_id(res, mail->job.p)
+                                : kf_smtp_message_id(&mail->smtp, mail->job.p);
+}
+
+static void answered(kf_job_t *job, const kf_http_res_t *res)
+{
+    mail_job_t *mail = (mail_job_t *)job;
+    bool resend = mail->channel.resend;
+    const char *reason = resend ? kf_resend_reason(res, job->p) : kf_smtp_reason(res, job->p);
+
+    switch (resend ? kf_resend_verdict(res, job->p) : kf_smtp_verdict(res)) {
+    case KF_SMTP_SENT:
+        mail->result.message_id = name_of(mail, res);
+        finish(mail, "sent", NULL);
+        break;
+    case KF_SMTP_REFUSED:
+        finish(mail, "refused", reason);
+        break;
+    default:
+        note_trouble(mail, res);
+        finish(mail, "failed", reason);
+        break;
+    }
+}
+
+/* -- the beginning -- */
+
+/* Who wants the links: the booking of the mail, or a place on the waiting list. */
+typedef struct {
+    int bit;
+    const char *word;
+    size_t member;
+} token_kind_t;
+
+static const token_kind_t token_kinds[] = {
+    {KF_MAIL_TOKEN_VIEW, "view", offsetof(kf_mail_tokens_t, view)},
+    {KF_MAIL_TOKEN_MOVE, "move", offsetof(kf_mail_tokens_t, move)},
+    {KF_MAIL_TOKEN_CANCEL, "cancel", offsetof(kf_mail_tokens_t, cancel)},
+    {KF_MAIL_TOKEN_REMINDERS, "reminders", offsetof(kf_mail_tokens_t, reminders)},
+    {KF_MAIL_TOKEN_OFFER, "offer", offsetof(kf_mail_tokens_t, offer)},
+    {KF_MAIL_TOKEN_LEAVE, "leave", offsetof(kf_mail_tokens_t, leave)},
+};
+
+typedef struct {
+    mail_job_t *mail;
+    const kf_mail_row_t *row;
+    kf_db_t *db;
+    const json_t *facts;
+} making_t;
+
+static kf_err_t *mint(const char **out, const making_t *m, const token_kind_t *kind)
+{
+    bool waiting = kind->bit & (KF_MAIL_TOKEN_OFFER | KF_MAIL_TOKEN_LEAVE);
+    const char *id = json_string_value(json_object_get(m->facts, "waiting"));
+    apr_pool_t *p = m->mail->job.p;
+    uint8_t hash[KF_TOKEN_HASH_BYTES];
+    kf_uuid_t place;
+    char *token;
+
+    if (waiting ? !id || !kf_uuid_read(&place, id, strlen(id)) : !m->row->has_booking) {
+        return NULL;
+    }
+    token = apr_pcalloc(p, KF_TOKEN_CHARS + 1);
+    kf_wipe_with_pool(token, KF_TOKEN_CHARS, p);
+    KF_TRY(kf_token_make(token, p));
+    KF_TRY(kf_token_hash(hash, waiting ? "waiting" : "visit", token, p));
+    KF_TRY(waiting ? kf_repo_waiting_mint(m->db, &m->row->tenant, &place, kind->word, hash, p)
+                   : kf_repo_visit_mint(m->db, &m->row->tenant, &m->row->booking, kind->word, hash, p));
+    *out = token;
+    return NULL;
+}
+
+/* Written down before the mail leaves. A mail that is tried again brings new ones; the old work too. */
+static kf_err_t *mint_all(kf_mail_tokens_t *out, const making_t *m)
+{
+    int bits = m->row->needs_tokens ? kf_mail_booking_tokens(m->row->kind) : 0;
+
+    for (size_t i = 0; i < sizeof(token_kinds) / sizeof(*token_kinds); i++) {
+        if (bits > 0 && (bits & token_kinds[i].bit)) {
+            KF_TRY(mint((const char **)((char *)out + token_kinds[i].member), m, &token_kinds[i]));
+        }
+    }
+    return NULL;
+}
+
+static void wipe_words(const kf_mail_words_t *words, apr_pool_t *p)
+{
+    kf_wipe_with_pool((char *)words->text, strlen(words->text), p);
+    kf_wipe_with_pool((char *)words->html, strlen(words->html), p);
+}
+
+/* Texts of the row live with the claim, those of the mail as long as the job. */
+static kf_err_t *account_words(const making_t *m, const kf_flow_t *flow)
+{
+    const kf_mail_row_t *row = m->row;
+    apr_pool_t *p = m->mail->job.p;
+    kf_mail_facts_t facts = {.kind = row->kind, .lang = row->language, .name = row->to_name,
+                             .business = row->business, .base_url = flow->base_url,
+                             .token = json_string_value(json_object_get(m->facts, "confirm")),
+                             .facts = m->facts, .at = row->created_at, .offset = row->offset};
+    kf_mail_words_t words = {0};
+
+    if (row->secret_sealed) {
+        KF_TRY(kf_flow_mail_open(&facts.token, flow->keys, &row->tenant, &row->mail,
+                                 row->secret_sealed, p));
+    }
+    KF_TRY(kf_mail_render(&words, &facts, flow->messages, flow->templates, p));
+    if (row->secret_sealed) {
+        wipe_words(&words, p);
+    }
+    m->mail->smtp.subject = words.subject;
+    m->mail->smtp.text = words.text;
+    m->mail->smtp.html = words.html;
+    return NULL;
+}
+
+static kf_err_t *put_event(mail_job_t *mail, const kf_ical_event_t *event)
+{
+    kf_smtp_mail_t *smtp = &mail->smtp;
+
+    KF_TRY(kf_ical_write(&smtp->ics, &smtp->ics_len, event, mail->job.p));
+    smtp->ics_method = kf_ical_method_text(event->method);
+    return NULL;
+}
+
+/* All mails about a booking belong to the confirmation that its customer got. */
+static void set_thread(mail_job_t *mail, const kf_mail_row_t *row, const json_t *facts)
+{
+    apr_pool_t *p = mail->job.p;
+
+    if (!row->has_booking) {
+        return;
+    }
+    mail->smtp.thread = apr_pstrcat(p, "b-", kf_uuid_text(&row->booking, p), NULL);
+    if (!strcmp(row->kind, "booking_confirmed") && !json_is_true(json_object_get(facts, "again"))) {
+        mail->smtp.id = mail->smtp.thread;
+    }
+}
+
+static kf_err_t *booking_words(const making_t *m, const kf_flow_t *flow)
+{
+    const kf_mail_row_t *row = m->row;
+    kf_smtp_mail_t *smtp = &m->mail->smtp;
+    apr_pool_t *p = m->mail->job.p;
+    kf_mail_booking_out_t out = {0};
+    kf_mail_booking_t in = {
+        .kind = row->kind, .lang = row->language, .facts = m->facts, .business = row->business,
+        .logo_url = row->logo_url, .primary_color = row->primary_color, .contact = row->contact,
+        .base_url = flow->base_url, .to_name = row->to_name, .to_address = row->to_address,
+        .from_name = smtp->from_name, .from_address = smtp->from_address, .now = row->now};
+
+    KF_TRY(mint_all(&in.tokens, m));
+    KF_TRY(kf_mail_booking_render(&out, &in, flow->messages, flow->templates, p));
+    wipe_words(&out.words, p);
+    smtp->subject = out.words.subject;
+    smtp->text = out.words.text;
+    smtp->html = out.words.html;
+    smtp->from_name = row->channel.kind ? smtp->from_name : out.sender;
+    smtp->unsubscribe = out.unsubscribe;
+    smtp->reply_to = out.reply_to ? out.reply_to : apr_pstrdup(p, row->reply_to);
+    if (out.to_customer) {
+        set_thread(m->mail, row, m->facts);
+    }
+    return out.has_event ? put_event(m->mail, &out.event) : NULL;
+}
+
+static kf_err_t *make_words(const making_t *m, const kf_flow_t *flow)
+{
+    return kf_mail_booking_tokens(m->row->kind) < 0 ? account_words(m, flow) : booking_words(m, flow);
+}
+
+static kf_err_t *make(making_t *m, const kf_flow_t *flow)
+{
+    mail_job_t *mail = m->mail;
+    const kf_mail_row_t *row = m->row;
+    apr_pool_t *p = mail->job.p;
+    json_t *json = json_loadb(row->facts, strlen(row->facts), JSON_REJECT_DUPLICATES, NULL);
+    kf_err_t *err;
+
+    if (!json) {
+        return kf_err(p, KF_E_INTERNAL, "The facts of a mail cannot be read.");
+    }
+    mail->smtp = (kf_smtp_mail_t){.smtp = mail->channel.smtp,
+                                  .from_name = mail->channel.from_name,
+                                  .from_address = mail->channel.from_address,
+                                  .id = kf_uuid_text(&row->mail, p),
+                                  .to_name = apr_pstrdup(p, row->to_name),
+                                  .to_address = apr_pstrdup(p, row->to_address),
+                                  .lang = apr_pstrdup(p, row->language),
+                                  .date = row->now};
+    m->facts = json;
+    err = make_words(m, flow);
+    json_decref(json);
+    KF_TRY(err);
+    KF_TRY(kf_smtp_check(&mail->smtp, p));
+    if (mail->channel.resend) {
+        return kf_resend_request(&mail->job.req, mail->channel.resend, &mail->smtp,
+                                 kf_uuid_text(&row->mail, p), p);
+    }
+    mail->job.req.mail = &mail->smtp;
+    return NULL;
+}
+
+/* An error only if the database is away: that says nothing about the mail and is no try. What cannot
+ * be made will not become better by waiting, but for a key or a server that is missing. */
+static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_mail_row_t *row, apr_pool_t *p)
+{
+    const kf_flow_t *flow = kf_work_flow(work);
+    mail_job_t *mail = kf_job_make(work, KF_JOB_MAIL, sizeof(*mail));
+    making_t m = {mail, row, db, NULL};
+    kf_err_t *err;
+
+    mail->job.give_up_ms = kf_clock_ms() + (LEASE_S - KF_JOB_SPARE_S) * 1000;
+    mail->tenant = row->tenant;
+    mail->mail = row->mail;
+    err = kf_flow_channel_of(&mail->channel, flow, row, mail->job.p);
+    err = err ? err : make(&m, flow);
+    if (!err) {
+        mail->job.peer = !is_operators(mail) ? NULL : mail->channel.resend ? KF_PEER_RESEND : KF_PEER_SMTP;
+        kf_job_call(&mail->job, answered);
+        return NULL;
+    }
+    if (err->code == KF_E_UNAVAILABLE || err->code == KF_E_TIMEOUT) {
+        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s",
+                             err->cause ? err->cause : "");
+        kf_job_drop(&mail->job);
+        return err;
+    }
+    kf_log(KF_LOG_ERROR, 472, "mail %s cannot be made: %s (%s)",
+           kf_uuid_text(&row->mail, mail->job.p), err->detail, err->cause ? err->cause : "");
+    finish(mail, err->code == KF_E_CONFIG ? "failed" : "refused", err->detail);
+    return NULL;
+}
+
+/* What text/mail*.c can make, as PostgreSQL writes an array. */
+static const char *known_kinds(apr_pool_t *p)
+{
+    apr_array_header_t *kinds = apr_array_append(p, kf_mail_kinds(p), kf_mail_booking_kinds(p));
+
+    return apr_pstrcat(p, "{", apr_array_pstrcat(p, kinds, ','), "}", NULL);
+}
+
+kf_err_t *kf_claim_mails(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+{
+    kf_mails_due_t ask = {room, LEASE_S, !kf_work_flow(work)->mail, known_kinds(p)};
+    kf_mail_row_t *rows;
+
+    *found = 0;
+    KF_TRY(kf_repo_work_mails(&rows, found, db, &ask, p));
+    for (int i = 0; i < *found; i++) {
+        KF_TRY(start(work, db, &rows[i], p));
+    }
+    return NULL;
+}
+
+kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, bool report, const char *ip,
+                              apr_pool_t *p)
+{
+    kf_holder_t who;
+    kf_db_t *db;
+    kf_err_t *err;
+
+    *doc = NULL;
+    KF_TRY(kf_holder_of(&who, flow->keys, report ? ip : NULL, p));
+    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    err = kf_repo_mail_report(doc, db, token, report, who.network, p);
+    flow->db->give(db, flow->db->baton);
+    return err;
+}

@@ -1,0 +1,69 @@
+#ifndef KF_FLOW_OPERATOR_MIGRATE_H
+#define KF_FLOW_OPERATOR_MIGRATE_H
+/*
+ * Brings a database to the schema of a folder of SQL, beside running servers:
+ *
+ *   migrations/NNNN_name.sql   numbered from 0001 without a gap, never changed once
+ *                              applied
+ *   policies/, functions/      *.sql in the order of their names, after those of functions/
+ *                              the ones of its folders, functions/NOUN: what differs from
+ *                              what is there; a function that no file makes any more
+ *                              is dropped
+ *   test/clock.sql             after those, in a database made for tests
+ *
+ * Pending migrations and the functions are one transaction: servers see all of it or
+ * nothing. It begins with its locks on tables that are there, all of them within less
+ * than a second; where they cannot be had it is taken back, so that nobody queues behind it,
+ * and tried again later. A migration whose first line is "-- outside a transaction" is
+ * run statement by statement, each by itself (CREATE INDEX CONCURRENTLY; UPDATE of a
+ * batch, again as long as it finds a row where the line before it is "-- until no row"):
+ * each must do no harm when it is repeated. What comes before such a one is committed
+ * before it.
+ *
+ * Ended anywhere, it may be run again. Runners of the same database wait for each
+ * other. Errors: KF_E_CONFLICT for a database that does not fit the folder (a migration
+ * changed, or newer than the folder), KF_E_CONFIG for a folder that is not in order,
+ * KF_E_FORBIDDEN for a role that may not change the schema, KF_E_TIMEOUT for tables that
+ * could not be had; the cause of others names the SQLSTATE.
+ */
+#include <apr_tables.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/db.h"
+
+typedef struct {
+    const char *dir; /* the folder "sql" */
+    bool test_clock; /* a new database gets a clock that can be shifted */
+    int wait_s;      /* how long to try for tables that are in use */
+    void (*say)(void *baton, const char *line); /* progress, or NULL */
+    void *baton;
+} kf_migrate_t;
+
+typedef struct {
+    const char *table, *mode; /* "kf.booking", "ACCESS EXCLUSIVE" */
+    int64_t rows, bytes;      /* rows are an estimate, bytes with indexes */
+} kf_migrate_lock_t;
+
+typedef struct {
+    const char *name;
+    bool outside;              /* statement by statement, outside a transaction */
+    apr_array_header_t *locks; /* kf_migrate_lock_t, on tables that are there; only of a plan */
+} kf_migrate_step_t;
+
+typedef struct {
+    int before, after;         /* number of the newest migration */
+    apr_array_header_t *steps; /* kf_migrate_step_t: the migrations applied (or pending) */
+    bool functions;            /* policies and functions were applied (or are to be) */
+    apr_array_header_t *files; /* const char *: those of them that differ */
+    bool test_clock;           /* the database has the shiftable clock */
+} kf_migrated_t;
+
+/** Applies what is pending. After an error what was committed before it stays. */
+kf_err_t *kf_flow_migrate(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db, apr_pool_t *p);
+
+/** Looks only: the same answer, with what is pending. Reads tables that every role may read. */
+kf_err_t *kf_flow_migrate_plan(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db,
+                               apr_pool_t *p);
+
+#endif

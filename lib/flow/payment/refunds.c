@@ -1,0 +1,181 @@
+/*
+ * Money that must go back. Each try begins by reading the transaction, so that
+ * a void whose answer was lost is never simply repeated, and only a transaction
+ * that reads VOIDED counts as voided. A refund (of a part, or where there is no
+ * void) is asked for once: whoever leases its row first, and if no answer came,
+ * a person looks. What the provider cannot do becomes a task for the merchant.
+ */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "flow/payment/job.h"
+
+/* With waits that double up to six hours this is more than a week. */
+#define MOST_TRIES 40
+
+typedef struct {
+    kf_pay_job_t pay;
+    const char *tx;
+    kf_money_t amount;
+    int attempts;
+    bool asked;        /* the provider was told in this try */
+    bool asked_before; /* or may have been told of a refund in an earlier one */
+    bool taken;        /* it has said so */
+    bool once;         /* the row is marked, so that nobody asks for a refund again */
+    kf_pay_way_t way;
+    kf_refund_result_t result;
+} refund_job_t;
+
+static kf_err_t *save(kf_job_t *job, kf_db_t *db)
+{
+    refund_job_t *refund = (refund_job_t *)job;
+    const char *outcome;
+
+    KF_TRY(kf_pay_job_apply(&outcome, &refund->pay, db));
+    return kf_repo_refund_result(db, &refund->pay.tenant, &refund->pay.id, &refund->result, job->p);
+}
+
+static void end(refund_job_t *refund, const char *result, const char *why)
+{
+    kf_job_t *job = &refund->pay.job;
+
+    if (!strcmp(result, "retry") && refund->attempts >= MOST_TRIES) {
+        result = "manual";
+    }
+    if (refund->asked_before && !strcmp(result, "retry")) {
+        result = "pending";
+    } else if (refund->asked_before && !strcmp(result, "manual")) {
+        result = "unsure";
+    }
+    if (!strcmp(result, "manual") || !strcmp(result, "unsure")) {
+        kf_log(KF_LOG_NOTICE, 430, "a refund of tenant %s is left to the merchant: %s",
+               kf_uuid_text(&refund->pay.tenant, job->p), why ? why : "");
+    }
+    refund->result.result = result;
+    refund->result.error = why;
+    kf_job_save(job, save);
+}
+
+static void reread(refund_job_t *refund);
+
+static void told(kf_job_t *job, const kf_http_res_t *res)
+{
+    refund_job_t *refund = (refund_job_t *)job;
+    kf_pay_refund_t answer;
+
+    refund->pay.provider->refund_parse(&answer, refund->way, res, job->p);
+    refund->result.ref = answer.provider_id;
+    switch (answer.state) {
+    case KF_PAY_REFUND_UNSUPPORTED:
+    case KF_PAY_REFUND_FAILED:
+        end(refund, answer.keys_refused ? "retry" : "manual", answer.message);
+        return;
+    case KF_PAY_REFUND_RETRY:
+        end(refund, "retry", answer.message);
+        return;
+    case KF_PAY_REFUND_UNKNOWN:
+        /* the next try begins by reading, which tells of voids alone */
+        end(refund, refund->way == KF_PAY_BY_VOID ? "pending" : "unsure", answer.message);
+        return;
+    case KF_PAY_REFUND_DONE:
+    case KF_PAY_REFUND_PENDING:
+        if (refund->way == KF_PAY_BY_VOID) {
+            reread(refund);
+        } else {
+            end(refund, answer.state == KF_PAY_REFUND_DONE ? "done" : "pending", NULL);
+        }
+        return;
+    }
+}
+
+static void ask(refund_job_t *refund, const kf_pay_tx_t *tx)
+{
+    kf_pay_job_t *pay = &refund->pay;
+    kf_pay_give_t give = {.tx = tx, .amount = refund->amount, .asked = refund->asked_before};
+    kf_pay_refund_t how;
+    kf_err_t *err;
+
+    give.reference = apr_pstrcat(pay->job.p, "kfr-", kf_uuid_text(&pay->id, pay->job.p), NULL);
+    err = pay->provider->refund_request(&how, &pay->job.req, &pay->account, &give, pay->job.p);
+    if (err) {
+        end(refund, "manual", err->detail);
+    } else if (how.state == KF_PAY_REFUND_DONE) {
+        end(refund, "done", NULL);
+    } else if (how.state == KF_PAY_REFUND_UNSUPPORTED) {
+        end(refund, "manual", how.message);
+    } else if (how.state == KF_PAY_REFUND_UNKNOWN) {
+        end(refund, refund->taken ? "pending" : "unsure", how.message);
+    } else if (refund->asked) {
+        end(refund, "pending", NULL);
+    } else if (how.way == KF_PAY_BY_REFUND && !refund->once) {
+        end(refund, "manual", "the payment can be voided no more");
+    } else {
+        refund->asked = true;
+        refund->way = how.way;
+        kf_pay_job_call(pay, told);
+    }
+}
+
+static void was_read(kf_job_t *job, const kf_http_res_t *res)
+{
+    refund_job_t *refund = (refund_job_t *)job;
+    kf_pay_answer_t answer;
+
+    refund->pay.provider->tx_parse(&answer, res, job->p);
+    if (answer.verdict == KF_PAY_RETRY || answer.verdict == KF_PAY_KEYS) {
+        end(refund, refund->asked ? "pending" : "retry", answer.message);
+    } else if (answer.verdict != KF_PAY_GOT || answer.count != 1
+               || strcmp(answer.tx[0].id, refund->tx)) {
+        end(refund, "manual",
+            answer.message ? answer.message : "the provider answered with another transaction");
+    } else {
+        refund->pay.n_txs = 0;
+        kf_pay_job_keep(&refund->pay, &answer, NULL);
+        ask(refund, &answer.tx[0]);
+    }
+}
+
+static void reread(refund_job_t *refund)
+{
+    kf_pay_job_t *pay = &refund->pay;
+    kf_err_t *err = pay->provider->tx_request(&pay->job.req, &pay->account, refund->tx, pay->job.p);
+
+    if (err) {
+        end(refund, "manual", err->detail);
+        return;
+    }
+    kf_pay_job_call(pay, was_read);
+}
+
+static void start(kf_work_t *work, const kf_refund_row_t *row)
+{
+    refund_job_t *refund = kf_job_make(work, KF_JOB_REFUND, sizeof(*refund));
+    kf_err_t *err;
+
+    refund->pay.id = row->refund;
+    refund->pay.source = "refund";
+    refund->tx = apr_pstrdup(refund->pay.job.p, row->tx);
+    refund->amount = row->amount;
+    refund->attempts = row->attempts;
+    refund->asked_before = row->asked;
+    refund->taken = row->ref != NULL;
+    refund->once = row->once;
+    err = kf_pay_job_open(&refund->pay, &row->tenant, &row->account);
+    if (err) {
+        end(refund, "retry", err->detail);
+        return;
+    }
+    reread(refund);
+}
+
+kf_err_t *kf_claim_refunds(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+{
+    kf_refund_row_t *rows;
+
+    KF_TRY(kf_repo_work_refunds(&rows, found, db, room, p));
+    for (int i = 0; i < *found; i++) {
+        start(work, &rows[i]);
+    }
+    return NULL;
+}

@@ -1,0 +1,152 @@
+/* The list of bookings. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "booking/view.h"
+#include "page/say.h"
+
+#define PATH "/dashboard/bookings"
+
+static const char *const fields[] = {"from", "to", "service", "professional", "status", "search",
+                                     NULL};
+static const char *const statuses[] = {"pending",   "paid",      "confirmed", "completed", "no_show",
+                                       "cancelled", "expired",   "failed",    NULL};
+
+/* -- rows -- */
+
+static json_t *row(kfm_call_t *call, const json_t *doc)
+{
+    json_t *item = json_object();
+
+    kfm_put(item, "url", apr_pstrcat(call->pool, PATH "/", kfm_ops_text(doc, "id"), NULL));
+    kfm_ops_put_when(item, "when", call, kfm_ops_text(doc, "start"));
+    kfm_put(item, "service", kfm_ops_text2(doc, "service", "name"));
+    kfm_put(item, "professional", kfm_ops_text2(doc, "professional", "name"));
+    kfm_put(item, "customer", kfm_ops_text2(doc, "customer", "name"));
+    kfm_put(item, "amount", kfm_ops_int(doc, "price_cents") ? kfm_ops_money(call, doc, "price")
+                                                            : kf_catalog_text(KFM_SAY(call), "money.free"));
+    kfm_ops_put_badge(item, "badge", call, "status", kfm_ops_text(doc, "status"));
+    kfm_put_flag(item, "conflict", kfm_ops_true(doc, "conflict"));
+    return item;
+}
+
+static void put_rows(kfm_view_t *view, const json_t *doc)
+{
+    json_t *rows = json_array();
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(json_object_get(doc, "items"), i, item) {
+        json_array_append_new(rows, row(view->call, item));
+    }
+    kfm_put_flag(view->root, "has_rows", json_array_size(rows) > 0);
+    json_object_set_new(view->root, "rows", rows);
+}
+
+/* -- ranges -- */
+
+static kf_date_t month_start(kf_date_t day)
+{
+    kf_civil_t civil;
+
+    kf_date_to_civil(&civil, day);
+    return day - civil.day + 1;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
+static void add_preset(json_t *list, kfm_call_t *call, const kf_form_t *query, const char *word,
+                       kf_date_t from, kf_date_t to)
+{
+    static const char *const others[] = {"service", "professional", "status", "search", NULL};
+    const char *first = from ? kf_date_text(from, call->pool) : NULL;
+    const char *last = to ? kf_date_text(to, call->pool) : NULL;
+    const char *shown_first = kfm_ops_field(query, "from"), *shown_last = kfm_ops_field(query, "to");
+    const char *url = kfm_ops_url(call, PATH, query, others, "from", first);
+    json_t *item = json_object();
+    bool current = same(first, shown_first) && same(last, shown_last);
+
+    kfm_put(item, "url", last ? kfm_url_add(call->pool, url, "to", last) : url);
+    kfm_put(item, "text", kfm_ops_word(call, "preset", word));
+    kfm_put_flag(item, "current", current);
+    json_array_append_new(list, item);
+}
+
+static void put_presets(kfm_view_t *view, const kfm_ops_filter_t *filter)
+{
+    kf_date_t today = filter->today, monday = today - kf_date_weekday(today) + 1;
+    kf_date_t month = month_start(today);
+    json_t *list = json_array();
+
+    add_preset(list, view->call, filter->query, "all", 0, 0);
+    add_preset(list, view->call, filter->query, "ahead", today, 0);
+    add_preset(list, view->call, filter->query, "today", today, today);
+    add_preset(list, view->call, filter->query, "week", monday, monday + 6);
+    add_preset(list, view->call, filter->query, "month", month, month_start(month + 31) - 1);
+    json_object_set_new(view->root, "presets", list);
+}
+
+/* -- filters -- */
+
+static void put_filters(kfm_view_t *view, const kfm_ops_filter_t *filter)
+{
+    const kf_form_t *query = filter->query;
+    json_t *item = json_object();
+    bool any = false, more = false;
+
+    for (const char *const *name = fields; *name; name++) {
+        any = any || kfm_ops_field(query, *name);
+        more = more || (strcmp(*name, "search") && kfm_ops_field(query, *name));
+    }
+    kfm_put(item, "from", kfm_ops_date(query, "from"));
+    kfm_put(item, "to", kfm_ops_date(query, "to"));
+    kfm_put(item, "search", kfm_ops_field(query, "search"));
+    kfm_put_flag(item, "any", any);
+    kfm_put_flag(item, "open", more);
+    json_object_set_new(item, "services",
+                        kfm_ops_choices(filter->services, kfm_ops_field(query, "service")));
+    json_object_set_new(item, "professionals",
+                        kfm_ops_choices(filter->professionals,
+                                        kfm_ops_field(query, "professional")));
+    json_object_set_new(item, "statuses",
+                        kfm_ops_choices_words(view->call, "status", statuses,
+                                              kfm_ops_field(query, "status")));
+    json_object_set_new(view->root, "filter", item);
+}
+
+/* The separator that spreadsheets of the page's language expect, and the other one beside it. */
+static void put_export(kfm_view_t *view, const kfm_ops_filter_t *filter)
+{
+    static const char path[] = "/api/export/bookings.csv";
+    kfm_call_t *call = view->call;
+    bool commas = strcmp(call->lang, "es") != 0;
+    const char *own = commas ? "comma" : "semicolon", *other = commas ? "semicolon" : "comma";
+
+    if (!call->who->owner) {
+        return;
+    }
+    kfm_put(view->root, "export_url", kfm_ops_url(call, path, filter->query, fields, "sep", own));
+    kfm_put(view->root, "export_other_url", kfm_ops_url(call, path, filter->query, fields, "sep", other));
+    kfm_put(view->root, "export_other", kfm_ops_word(call, "bookings", commas ? "export_semicolon" : "export_comma"));
+}
+
+kf_err_t *kfm_ops_page_bookings(kfm_call_t *call, const kfm_ops_filter_t *filter, json_t *doc,
+                                const kf_err_t *problem)
+{
+    kfm_view_t view;
+
+    KF_TRY(kfm_ops_begin(&view, call, "bookings", kf_catalog_text(KFM_SAY(call), "ops.bookings.title")));
+    if (problem) {
+        kfm_view_message(&view, kf_catalog_text(KFM_SAY(call), "ops.errors_title"),
+                         kfm_ops_error_text(call, problem->field ? problem->field : "any"), NULL);
+    }
+    put_rows(&view, doc);
+    put_presets(&view, filter);
+    put_filters(&view, filter);
+    kfm_ops_put_pages(&view, PATH, filter->query, fields, doc);
+    put_export(&view, filter);
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_bookings");
+}

@@ -1,0 +1,206 @@
+/* /dashboard: what is still to be done, then what is going on. */
+#include <apr_strings.h>
+#include <apr_time.h>
+#include <string.h>
+
+#include "business/privacy_view.h"
+#include "calendar/pages_view.h"
+#include "handle/acts.h"
+#include "handle/pages.h"
+#include "mail/view.h"
+#include "time/instant.h"
+
+#define METER_WIDTH 100
+#define NEXT_BOOKINGS 6
+
+typedef struct {
+    const char *key, *url;
+} place_t;
+
+static const place_t places[] = {{"branding", "/dashboard/branding"},
+                                 {"service", "/dashboard/services/new"},
+                                 {"professional", "/dashboard/professionals/new"},
+                                 {"payments", "/dashboard/payments"},
+                                 {"link", "/dashboard/links/new"}};
+/* Where one looks at what is done. */
+static const place_t lists[] = {{"branding", "/dashboard/branding"},
+                                {"service", "/dashboard/services"},
+                                {"professional", "/dashboard/professionals"},
+                                {"payments", "/dashboard/payments"},
+                                {"link", "/dashboard/links"}};
+
+static const char *url_of(const place_t *list, size_t n, const char *key)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!strcmp(list[i].key, key)) {
+            return list[i].url;
+        }
+    }
+    return "/dashboard";
+}
+
+static const char *say(kfm_call_t *call, const char *key, const char *end)
+{
+    return kfm_words(call, apr_pstrcat(call->pool, "dash.home.", key, end, NULL), key);
+}
+
+/* The first open step is the one to take. */
+static json_t *step_item(kfm_call_t *call, const json_t *step, int number, bool *taken)
+{
+    const char *key = kfm_dash_text(step, "key");
+    bool done = kfm_dash_is(step, "done"), next = !done && !*taken;
+    json_t *item = json_object();
+
+    *taken = *taken || next;
+    kfm_put(item, "number", apr_itoa(call->pool, number));
+    kfm_put(item, "title", say(call, key, "_title"));
+    kfm_put(item, "text", say(call, key, "_text"));
+    kfm_put(item, "button", say(call, key, "_button"));
+    kfm_put(item, "url", done ? url_of(lists, 5, key) : url_of(places, 5, key));
+    kfm_put_flag(item, "done", done);
+    kfm_put_flag(item, "next", next);
+    return item;
+}
+
+static void put_steps(kfm_view_t *view, const json_t *doc)
+{
+    kfm_call_t *call = view->call;
+    json_t *list = json_array(), *step;
+    size_t i, done = 0, n = json_array_size(json_object_get(doc, "steps"));
+    bool taken = false;
+
+    json_array_foreach(json_object_get(doc, "steps"), i, step) {
+        done += kfm_dash_is(step, "done");
+        json_array_append_new(list, step_item(call, step, (int)i + 1, &taken));
+    }
+    json_object_set_new(view->root, "steps", list);
+    kfm_put(view->root, "progress_text",
+            kf_catalog_format(KFM_SAY(call), "dash.home.progress", call->pool, "done", apr_itoa(call->pool, (int)done), "all",
+                              apr_itoa(call->pool, (int)n), NULL));
+    kfm_put(view->root, "progress_width", apr_itoa(call->pool, n ? (int)(METER_WIDTH * done / n) : 0));
+    kfm_put_flag(view->root, "ready", done == n);
+}
+
+/* The newest link, to be handed out from here. */
+static kf_err_t *put_link(kfm_view_t *view)
+{
+    kfm_call_t *call = view->call;
+    json_t *page, *link;
+    const char *url;
+
+    kfm_put_null(view->root, "link");
+    KF_TRY(kfm_admin_doc(&page, call, false, &kf_doc_link_page, KFM_ARGS(KFM_TENANT(call), KF_TEXT("{\"limit\":1}"))));
+    link = json_array_get(json_object_get(page, "items"), 0);
+    if (link) {
+        url = apr_pstrcat(call->pool, kfm_pages_site(call), kfm_dash_text(link, "url_path"), NULL);
+        kfm_put(link, "link_url", url);
+        json_object_set(view->root, "link", link);
+    }
+    return NULL;
+}
+
+/* Nobody pays with keys for tests: who shares the link should know. */
+static kf_err_t *put_mode(kfm_view_t *view)
+{
+    kfm_call_t *call = view->call;
+    const json_t *account;
+    const char *mode;
+    json_t *doc;
+
+    KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_account_get, KFM_ARGS(KFM_TENANT(call))));
+    account = json_array_get(json_object_get(doc, "accounts"), 0);
+    mode = kfm_dash_text(account, "mode");
+    kfm_put_flag(view->root, "is_test", mode && kfm_dash_is(account, "active") && !strcmp(mode, "test"));
+    return NULL;
+}
+
+/* Days that are kept for the most part by people who have not booked: a run on the business, or somebody's mischief. */
+static void put_held(json_t *list, kfm_call_t *call, const json_t *trouble)
+{
+    int days = (int)json_integer_value(json_object_get(trouble, "days"));
+    int held = (int)json_integer_value(json_object_get(trouble, "held"))
+               + (int)json_integer_value(json_object_get(trouble, "pending"));
+    json_t *item;
+
+    if (days > 0) {
+        item = json_object();
+        kfm_put(item, "text", kf_catalog_format(KFM_SAY(call), "after.home.held", call->pool, "held",
+                                                apr_itoa(call->pool, held), "days", apr_itoa(call->pool, days), NULL));
+        kfm_put(item, "url", "/dashboard/calendar");
+        json_array_append_new(list, item);
+    }
+}
+
+static kf_err_t *put_trouble(kfm_view_t *view)
+{
+    json_t *trouble, *list;
+
+    KF_TRY(kfm_admin_doc(&trouble, view->call, false, &kf_doc_calendar_trouble, KFM_ARGS(KFM_TENANT(view->call))));
+    kfm_calendar_banner(view, trouble);
+    KF_TRY(kfm_admin_doc(&trouble, view->call, false, &kf_doc_mail_trouble, KFM_ARGS(KFM_TENANT(view->call))));
+    list = json_object_get(view->root, "trouble");
+    kfm_mails_trouble(list, view->call, trouble);
+    KF_TRY(kfm_admin_doc(&trouble, view->call, false, &kf_doc_hold_trouble, KFM_ARGS(KFM_TENANT(view->call))));
+    put_held(list, view->call, trouble);
+    kfm_put_flag(view->root, "has_trouble", json_array_size(list) > 0);
+    return NULL;
+}
+
+/* Still to come, and standing. */
+static bool is_next(const json_t *booking)
+{
+    static const char *const standing[] = {"pending", "paid", "confirmed"};
+    const char *end = kfm_dash_text(booking, "end"), *status = kfm_dash_text(booking, "status");
+    kf_instant_t at;
+    int32_t offset;
+
+    if (!kf_instant_read(&at, &offset, end, strlen(end)) || at < (kf_instant_t)apr_time_now()) {
+        return false;
+    }
+    return !strcmp(status, standing[0]) || !strcmp(status, standing[1]) || !strcmp(status, standing[2]);
+}
+
+/* The next few bookings. */
+static kf_err_t *put_bookings(kfm_view_t *view)
+{
+    kfm_call_t *call = view->call;
+    kf_date_t from = kf_instant_date((kf_instant_t)apr_time_now(), 0) - 1; /* over in no zone */
+    const char *ask = apr_pstrcat(call->pool, "{\"order\":\"oldest\",\"limit\":50,\"from\":\"",
+                                  kf_date_text(from, call->pool), "\"}", NULL);
+    json_t *page, *booking, *list = json_array();
+    size_t i;
+
+    json_object_set_new(view->root, "bookings", list);
+    KF_TRY(kfm_admin_doc(&page, call, false, &kf_doc_booking_page, KFM_ARGS(KFM_TENANT(call), KF_TEXT(ask))));
+    json_array_foreach(json_object_get(page, "items"), i, booking) {
+        if (is_next(booking) && json_array_size(list) < NEXT_BOOKINGS) {
+            kfm_put(booking, "url", apr_pstrcat(call->pool, "/dashboard/bookings/", kfm_dash_text(booking, "id"), NULL));
+            json_array_append(list, booking);
+        }
+    }
+    kfm_put_flag(view->root, "has_bookings", json_array_size(list) > 0);
+    kfm_dash_words(list, call);
+    return NULL;
+}
+
+kf_err_t *kfm_dash_home(kfm_call_t *call)
+{
+    kfm_view_t view;
+    json_t *doc;
+    bool ready;
+
+    if (!call->who->owner) {
+        return kfm_dash_go(call, "/dashboard/bookings", NULL);
+    }
+    KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_checklist_get, KFM_ARGS(KFM_TENANT(call))));
+    ready = kfm_dash_is(doc, "done");
+    KF_TRY(kfm_dash_begin(&view, call, "home", say(call, ready ? "ready" : "start", "_title")));
+    kfm_put(view.root, "intro", say(call, ready ? "ready" : "start", "_intro"));
+    put_steps(&view, doc);
+    kfm_put_flag(view.root, "paid", kfm_dash_is(doc, "first_paid_booking"));
+    KF_TRY(put_mode(&view));
+    KF_TRY(put_link(&view));
+    KF_TRY(put_bookings(&view));
+    KF_TRY(put_trouble(&view));
+    return kfm_dash_send(&view, 200, "dash/home");
+}

@@ -1,0 +1,67 @@
+/* /api/tenant/rules and /api/customers: what follows a booking, and what is kept of a customer. */
+#include <string.h>
+
+#include "flow/business/customers.h"
+#include "flow_ctx.h"
+#include "handle/acts.h"
+#include "handle/fields.h"
+#include "http/reply.h"
+
+/* Kinds and languages of mails and notes are the database's to check: it names the one at fault. */
+enum { F_MAILS, F_NOTES, F_REPLY_TO, F_COMPLETE, F_RETENTION, F__N };
+
+static const kf_json_field_t rules_fields[F__N] = {
+    [F_MAILS] = {.name = "mails", .type = KF_JSON_OBJECT},
+    [F_NOTES] = {.name = "mail_notes", .type = KF_JSON_OBJECT},
+    [F_REPLY_TO] = {.name = "mail_reply_to", .type = KF_JSON_STRING, .nullable = true, .min = 3, .max = 254},
+    [F_COMPLETE] = {.name = "complete_after_hours", .type = KF_JSON_INT, .nullable = true, .min = 1, .max = 720},
+    [F_RETENTION] = {.name = "retention_days", .type = KF_JSON_INT, .nullable = true, .min = 30, .max = 3650},
+};
+static kf_err_t *check_rules(kfm_call_t *call, const kf_json_value_t *v)
+{
+    return kfm_check_email(call, &v[F_REPLY_TO], "mail_reply_to");
+}
+
+const kfm_fields_t kfm_fields_rules = KFM_FIELDS(rules_fields, check_rules);
+
+const kfm_edit_t kfm_rules_change = {.shape = KFM_SET, .stmt = &kf_doc_rules_change, .fields = &kfm_fields_rules,
+                                     .partial = true};
+
+kf_err_t *kfm_handle_rules(kfm_call_t *call)
+{
+    const char *json;
+
+    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_rules_get, KFM_ARGS(KFM_TENANT(call))));
+    return kfm_admin_reply(call, json);
+}
+
+/* -- one customer, by the address -- */
+
+static const kf_json_field_t customer_list[] = {
+    {.name = "email", .type = KF_JSON_STRING, .required = true, .min = 3, .max = 254},
+};
+static const kfm_fields_t customer_fields = KFM_FIELDS(customer_list, NULL);
+
+kf_err_t *kfm_handle_customer_export(kfm_call_t *call)
+{
+    kf_json_value_t v[1];
+    const char *json;
+    json_t *body;
+
+    KF_TRY(kfm_admin_body(&body, call));
+    KF_TRY(kfm_fields_read(v, call, body, &customer_fields, false));
+    KF_TRY(kf_flow_customer_export(&json, kfm_flow(call), &call->who->tenant, kfm_actor(call), v[0].s, call->pool));
+    return kfm_reply_json(call, 200, json, strlen(json));
+}
+
+kf_err_t *kfm_handle_customer_erase(kfm_call_t *call)
+{
+    kf_json_value_t v[1];
+    const char *json;
+    json_t *body;
+
+    KF_TRY(kfm_admin_body(&body, call));
+    KF_TRY(kfm_fields_read(v, call, body, &customer_fields, false));
+    KF_TRY(kf_flow_customer_erase(&json, kfm_flow(call), &call->who->tenant, kfm_actor(call), v[0].s, call->pool));
+    return kfm_reply_json(call, 200, json, strlen(json));
+}

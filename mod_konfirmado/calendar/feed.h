@@ -1,0 +1,10 @@
+#ifndef KFM_CALENDAR_FEED_H
+#define KFM_CALENDAR_FEED_H
+/* A professional's bookings, for calendars that subscribe. */
+#include "flow/calendar/feed.h"
+#include "http/call.h"
+
+/** A new feed of a professional; its address is in `out` alone. */
+kf_err_t *kfm_feed_make(kf_feed_made_t *out, kfm_call_t *call, const kf_uuid_t *professional);
+
+#endif

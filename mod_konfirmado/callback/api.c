@@ -1,0 +1,95 @@
+/* /api/callbacks and /api/callback-secrets: what we told the merchant's server, and how it is signed. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "flow/callback/secrets.h"
+#include "flow_ctx.h"
+#include "handle/act.h"
+#include "handle/acts.h"
+#include "handle/fields.h"
+#include "http/reply.h"
+#include "json/encode.h"
+
+#define HOUR_S 3600
+#define OVERLAP_HOURS 24      /* of a new secret with the one before, if nothing else is said */
+#define OVERLAP_HOURS_MAX 168
+
+static const char *const states[] = {"due", "sending", "done", "dead", NULL};
+
+static const kf_json_field_t filter_fields[] = {
+    KFM_LIST_FIELDS,
+    {.name = "state", .type = KF_JSON_WORD, .words = states},
+    {.name = "event", .type = KF_JSON_STRING, .min = 3, .max = 60},
+    {.name = "booking", .type = KF_JSON_UUID},
+    {.name = "endpoint", .type = KF_JSON_UUID},
+};
+static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
+
+/* Ids of messages are no UUIDs. */
+kf_err_t *kfm_handle_callback(kfm_call_t *call)
+{
+    const char *json;
+
+    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_message_doc,
+                          KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_call_param(call, "id")))));
+    return kfm_admin_reply(call, json);
+}
+
+const kfm_edit_t kfm_callback_resend = {.shape = KFM_TEXT_ID, .stmt = &kf_doc_message_again, .status = 202};
+const kfm_edit_t kfm_callback_test = {.shape = KFM_ALONE, .stmt = &kf_doc_message_test, .status = 202};
+
+/* -- secrets: of the first endpoint, where none is named -- */
+
+static const kf_json_field_t secret_filter_fields[] = {{.name = "endpoint", .type = KF_JSON_UUID}};
+static const kfm_fields_t secret_filters = KFM_FIELDS(secret_filter_fields, NULL);
+
+kf_err_t *kfm_handle_secrets(kfm_call_t *call)
+{
+    kf_json_value_t v[1];
+    const char *json;
+    json_t *query;
+
+    KF_TRY(kfm_admin_query(&query, call, &secret_filters));
+    KF_TRY(kfm_fields_read(v, call, query, &secret_filters, false));
+    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_secret_list,
+                          KFM_ARGS(KFM_TENANT(call), KF_UUID(v[0].present ? &v[0].uuid : NULL))));
+    return kfm_reply_json(call, 200, json, strlen(json));
+}
+
+static kf_err_t *rotate(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    kfm_act_t *act = baton;
+    kf_secret_wish_t *wish = act->wish;
+    kf_secret_made_t made;
+    kf_buf_t buf;
+
+    KF_TRY(kf_flow_secret_rotate(&made, act->flow, db, wish, p));
+    kf_buf_init(&buf, p, 256, 4096);
+    kf_json_open(&buf, '{');
+    kf_json_uuid(&buf, "id", &made.id);
+    kf_json_str(&buf, "secret", made.secret);
+    kf_json_int(&buf, "overlap_hours", wish->overlap_s / HOUR_S);
+    kf_json_close(&buf, '}');
+    return kfm_act_answer(out, 201, &buf, p);
+}
+
+kf_err_t *kfm_handle_secret_rotate(kfm_call_t *call)
+{
+    static const kf_json_field_t fields[] = {
+        {.name = "overlap_hours", .type = KF_JSON_INT, .min = 0, .max = OVERLAP_HOURS_MAX},
+        {.name = "endpoint", .type = KF_JSON_UUID}};
+    static const kfm_fields_t rotate_fields = KFM_FIELDS(fields, NULL);
+    kf_secret_wish_t wish = {.tenant = &call->who->tenant,
+                             .actor = kfm_actor(call),
+                             .in_tx = kfm_call_header(call, "Idempotency-Key") != NULL};
+    kf_json_value_t v[2];
+    json_t *body;
+
+    KF_TRY(kfm_admin_body(&body, call));
+    KF_TRY(kfm_fields_read(v, call, body, &rotate_fields, false));
+    wish.overlap_s = (int)(v[0].present ? v[0].i : OVERLAP_HOURS) * HOUR_S;
+    wish.endpoint = v[1].present ? &v[1].uuid : NULL;
+    return kfm_act_as(call, rotate, &wish, kf_uuid_text(&call->who->id, call->pool));
+}
+
+const kfm_list_t kfm_callbacks = {&filters, &kf_doc_message_page};

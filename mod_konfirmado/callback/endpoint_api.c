@@ -1,0 +1,74 @@
+/* /api/callback-endpoints: where a merchant's systems are told, of what, and how they are. */
+#include "flow/callback/secrets.h"
+#include "flow_ctx.h"
+#include "handle/act.h"
+#include "handle/acts.h"
+#include "handle/fields.h"
+#include "http/reply.h"
+
+#include <string.h>
+
+const char *const kfm_words_form[] = {"full", "thin", NULL};
+
+enum { F_NAME, F_URL, F_EVENTS, F_FORM, F__N };
+
+/* Which events there are is the database's to say. */
+static const kf_json_field_t fields[F__N] = {
+    [F_NAME] = {.name = "name", .type = KF_JSON_STRING, .nullable = true, .max = 60},
+    [F_URL] = {.name = "url", .type = KF_JSON_STRING, .required = true, .min = 1, .max = 2000},
+    [F_EVENTS] = {.name = "events", .type = KF_JSON_ARRAY, .min = 1, .max = 20},
+    [F_FORM] = {.name = "form", .type = KF_JSON_WORD, .words = kfm_words_form},
+};
+
+static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
+{
+    const json_t *one;
+    size_t i;
+
+    json_array_foreach(v[F_EVENTS].json, i, one) {
+        if (!json_is_string(one)) {
+            return kf_err_field(call->pool, KF_E_INVALID, "events", "events must be a list of texts.");
+        }
+    }
+    return kfm_check_guarded(call, &v[F_URL], "url");
+}
+
+const kfm_fields_t kfm_fields_endpoint = {fields, F__N, check};
+
+const kfm_edit_t kfm_endpoint_change = {.shape = KFM_CHANGE, .stmt = &kf_doc_endpoint_change,
+                                        .fields = &kfm_fields_endpoint, .partial = true};
+const kfm_edit_t kfm_endpoint_remove = {.shape = KFM_ID, .stmt = &kf_doc_endpoint_remove, .status = 204};
+const kfm_edit_t kfm_endpoint_test = {.shape = KFM_ID, .stmt = &kf_doc_message_test_at, .status = 202};
+
+kf_err_t *kfm_handle_endpoints(kfm_call_t *call)
+{
+    const char *json;
+
+    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_endpoint_list, KFM_ARGS(KFM_TENANT(call))));
+    return kfm_reply_json(call, 200, json, strlen(json));
+}
+
+static kf_err_t *add(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    kfm_act_t *act = baton;
+    kf_endpoint_made_t made;
+    kf_buf_t buf;
+
+    KF_TRY(kf_flow_endpoint_add(&made, act->flow, db, act->wish, p));
+    kf_buf_init(&buf, p, 1024, 16000);
+    kf_buf_str(&buf, made.json);
+    return kfm_act_answer(out, 201, &buf, p);
+}
+
+kf_err_t *kfm_handle_endpoint_add(kfm_call_t *call)
+{
+    kf_endpoint_wish_t wish = {.tenant = &call->who->tenant,
+                               .actor = kfm_actor(call),
+                               .in_tx = kfm_call_header(call, "Idempotency-Key") != NULL};
+    json_t *body;
+
+    KF_TRY(kfm_admin_body(&body, call));
+    KF_TRY(kfm_fields_read(NULL, call, body, &kfm_fields_endpoint, false));
+    wish.doc = kfm_admin_text(call, body);
+    return kfm_act_as(call, add, &wish, kf_uuid_text(&call->who->id, call->pool));
+}

@@ -1,0 +1,117 @@
+#ifndef KFM_HANDLE_KIT_H
+#define KFM_HANDLE_KIT_H
+/*
+ * The endpoints of the admin API, said as tables.
+ *
+ * A list:   KFM_LIST_FIELDS and filters as fields; the query is read by the same rules as a
+ *           body, and an unknown filter is refused.
+ * One:      the document with ETag "<version>", 304 for If-None-Match.
+ * An edit:  a body by its fields, one statement, an answer. If-Match (one ETag, or *) is
+ *           compared by the database in the same transaction: 412. Without it the last one
+ *           wins. A POST may carry an Idempotency-Key.
+ */
+#include "handle/admin.h"
+#include "json/decode.h"
+
+#define KFM_FIELDS_MAX 40
+
+/** What a table cannot say about fields that were read; a list of errors, or NULL. */
+typedef kf_err_t *kfm_fields_fn(kfm_call_t *call, const kf_json_value_t *v);
+
+typedef struct {
+    const kf_json_field_t *fields;
+    size_t n;             /* KFM_FIELDS_MAX at most */
+    kfm_fields_fn *check; /* may be NULL */
+} kfm_fields_t;
+
+/* Of an array of fields. */
+#define KFM_FIELDS(array, fn) {(array), sizeof(array) / sizeof((array)[0]), (fn)}
+
+/** "active", "archived", "all". */
+extern const char *const kfm_words_archive[];
+/** "es", "en". */
+extern const char *const kfm_words_language[];
+
+/**
+ * Reads a body by its fields: KF_E_INVALID with every bad field at once. `partial`: it names what
+ * changes, nothing is required. `v` has room for fields->n, or is NULL. Pages use it too, with an
+ * object made of a form.
+ */
+kf_err_t *kfm_fields_read(kf_json_value_t *v, kfm_call_t *call, json_t *body, const kfm_fields_t *fields,
+                          bool partial);
+
+/** The members of every list. */
+#define KFM_LIST_FIELDS                                                                                 \
+    {.name = "after", .type = KF_JSON_STRING, .min = 1, .max = 1000},                                    \
+        {.name = "limit", .type = KF_JSON_INT, .min = 1, .max = 200}
+
+/** The query as an object of `fields`: empty values and `lang` left out, INT and BOOL made so. */
+kf_err_t *kfm_admin_query(json_t **out, kfm_call_t *call, const kfm_fields_t *fields);
+
+typedef struct {
+    const kfm_fields_t *filters;
+    const kf_stmt_t *stmt; /* (tenant, query) */
+} kfm_list_t;
+
+/** The handler of LIST. */
+kf_err_t *kfm_do_list(kfm_call_t *call);
+/** The handler of ONE: statement (tenant, {id} of the path). */
+kf_err_t *kfm_do_one(kfm_call_t *call);
+/** Answers with a document; its `version`, if it has one, is the ETag. */
+kf_err_t *kfm_admin_reply(kfm_call_t *call, const char *json);
+
+typedef enum {
+    KFM_ADD,    /* (tenant, a new id, body) */
+    KFM_TAKE,   /* the same of what takes a time, and since when a calendar must have been read */
+    KFM_CHANGE, /* (tenant, id, version, body) */
+    KFM_RETAKE, /* the same of what takes a time, and since when a calendar must have been read */
+    KFM_ACT,    /* (tenant, id, version) */
+    KFM_DO,     /* (tenant, id, body) */
+    KFM_ID,     /* (tenant, id) */
+    KFM_TEXT_ID, /* (tenant, id): one that is no UUID */
+    KFM_ALONE,  /* (tenant) */
+    KFM_SET,    /* (tenant, version, body): of what there is one of */
+    KFM_PUT_DOC /* (tenant, body) */
+} kfm_shape_t;
+
+/** Completes a document with what the database does not know, as the address of this server. */
+typedef kf_err_t *kfm_complete_fn(const char **json, kfm_call_t *call);
+
+typedef struct {
+    kfm_shape_t shape;
+    const kf_stmt_t *stmt;
+    const kfm_fields_t *fields; /* NULL: the body is empty, or {} */
+    const char *says;           /* the document for the statement; NULL: the body */
+    bool partial;               /* of PATCH: nothing is required */
+    int status;                 /* 0 = 200; 204 answers without a body */
+    bool secret_id;             /* third parties see it: it must tell nothing of when */
+    kfm_complete_fn *complete;  /* may be NULL */
+    const char *location;       /* "/api/services/": the answer's id (or day) comes behind */
+} kfm_edit_t;
+
+/** The handler of EDIT. */
+kf_err_t *kfm_do_edit(kfm_call_t *call);
+/** POST, PATCH, PUT or DELETE. */
+kf_err_t *kfm_admin_edit(kfm_call_t *call, const kfm_edit_t *edit);
+
+/** The request's JSON object, {} for an empty body. For endpoints that do more than one statement. */
+kf_err_t *kfm_admin_body(json_t **out, kfm_call_t *call);
+
+/** Of a POST that says nothing: an empty body or {}; KF_E_INVALID names the members of another one. */
+kf_err_t *kfm_admin_no_body(kfm_call_t *call);
+
+/** The version that If-Match names; *any without the header. KF_E_PRECONDITION if it is not one. */
+kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call);
+
+/* Checks for kfm_fields_fn: each gives NULL or an error of the field. An absent value is good. */
+kf_err_t *kfm_check_guarded(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* may be called */
+kf_err_t *kfm_check_picture(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* https or a path */
+kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *field);     /* http or https */
+kf_err_t *kfm_check_currency(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* COP */
+kf_err_t *kfm_check_ids(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* an array of UUIDs */
+kf_err_t *kfm_check_origins(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* of web origins */
+/** An address to write to; it is made uniform in the document, so `v->s` is gone then. */
+kf_err_t *kfm_check_email(kfm_call_t *call, const kf_json_value_t *v, const char *field);
+kf_err_t *kfm_check_color(kfm_call_t *call, const kf_json_value_t *v, const char *field);
+
+#endif

@@ -1,0 +1,82 @@
+/* /api/booking-links. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "handle/acts.h"
+#include "handle/fields.h"
+#include "handle/pages.h"
+#include "http/reply.h"
+
+static const kf_json_field_t fields[] = {
+    {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 1, .max = 100},
+    {.name = "service", .type = KF_JSON_UUID, .nullable = true},
+    {.name = "professional", .type = KF_JSON_UUID, .nullable = true},
+    {.name = "locked", .type = KF_JSON_BOOL},
+    {.name = "language", .type = KF_JSON_WORD, .nullable = true, .words = kfm_words_language},
+    {.name = "expires_at", .type = KF_JSON_INSTANT, .nullable = true},
+    {.name = "max_uses", .type = KF_JSON_INT, .nullable = true, .min = 1, .max = 1000000000},
+    {.name = "active", .type = KF_JSON_BOOL},
+};
+
+const kfm_fields_t kfm_fields_link = KFM_FIELDS(fields, NULL);
+
+static const char *const states[] = {"active", "inactive", "all", NULL};
+static const kf_json_field_t filter_fields[] = {
+    KFM_LIST_FIELDS,
+    {.name = "state", .type = KF_JSON_WORD, .words = states},
+};
+static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
+
+/* The whole address, as it is handed out: on the business's own host. */
+static void put_url(json_t *link, kfm_call_t *call)
+{
+    const char *path = json_string_value(json_object_get(link, "url_path"));
+
+    if (path) {
+        json_object_set_new(link, "url", json_string(apr_pstrcat(call->pool, kfm_pages_site(call), path, NULL)));
+    }
+}
+
+/* Of one link or of a list of them. */
+static kf_err_t *complete(const char **json, kfm_call_t *call)
+{
+    json_t *doc, *item;
+    size_t i;
+
+    KF_TRY(kfm_admin_parse(&doc, call, *json));
+    put_url(doc, call);
+    json_array_foreach(json_object_get(doc, "items"), i, item) {
+        put_url(item, call);
+    }
+    *json = kfm_admin_text(call, doc);
+    return NULL;
+}
+
+const kfm_edit_t kfm_link_add = {.shape = KFM_ADD, .stmt = &kf_doc_link_add, .fields = &kfm_fields_link,
+                                 .complete = complete, .status = 201, .location = "/api/booking-links/"};
+const kfm_edit_t kfm_link_change = {.shape = KFM_CHANGE, .stmt = &kf_doc_link_change, .fields = &kfm_fields_link,
+                                    .complete = complete, .partial = true};
+const kfm_edit_t kfm_link_deactivate = {.shape = KFM_ACT, .stmt = &kf_doc_link_deactivate, .status = 204};
+
+kf_err_t *kfm_handle_links(kfm_call_t *call)
+{
+    const char *json;
+    json_t *query;
+
+    KF_TRY(kfm_admin_query(&query, call, &filters));
+    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_link_page,
+                          KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_admin_text(call, query)))));
+    KF_TRY(complete(&json, call));
+    return kfm_reply_json(call, 200, json, strlen(json));
+}
+
+kf_err_t *kfm_handle_link(kfm_call_t *call)
+{
+    const char *json;
+    kf_uuid_t id;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_link_get, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id))));
+    KF_TRY(complete(&json, call));
+    return kfm_admin_reply(call, json);
+}

@@ -1,0 +1,81 @@
+/* /dashboard/links */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "handle/acts.h"
+#include "handle/pages.h"
+#include "handle/upload.h"
+#include "http/reply.h"
+#include "text/qr.h"
+
+static const char *const languages[] = {"", "es", "en", NULL};
+static const char *const any[] = {"", NULL};
+
+static const kfm_field_t fields[] = {
+    {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 1, .max = 100},
+    {.name = "service", .kind = KFM_F_CHOICE, .words = any},
+    {.name = "professional", .kind = KFM_F_CHOICE, .words = any},
+    {.name = "locked", .kind = KFM_F_BOOL},
+    {.name = "expires_at", .kind = KFM_F_UNTIL, .fold = true},
+    {.name = "max_uses", .kind = KFM_F_INT, .min = 1, .max = 1000000000},
+    {.name = "language", .kind = KFM_F_CHOICE, .words = languages},
+};
+
+static kf_err_t *options(json_t *out, kfm_call_t *call)
+{
+    KF_TRY(kfm_pages_choices(out, call, "service", &kf_doc_service_page));
+    return kfm_pages_choices(out, call, "professional", &kf_doc_professional_page);
+}
+
+static void item_words(json_t *item, kfm_call_t *call)
+{
+    const char *path = kfm_dash_text(item, "url_path"), *id = kfm_dash_text(item, "id");
+    json_t *max = json_object_get(item, "max_uses");
+    const char *uses = apr_psprintf(call->pool, "%" APR_INT64_T_FMT,
+                                    (apr_int64_t)json_integer_value(json_object_get(item, "uses")));
+
+    kfm_put(item, "link_url", apr_pstrcat(call->pool, kfm_pages_site(call), path, NULL));
+    kfm_put(item, "field_id", apr_pstrcat(call->pool, "link-", id, NULL));
+    kfm_put(item, "qr_url", apr_pstrcat(call->pool, "/dashboard/links/", id, "/qr.svg", NULL));
+    kfm_put(item, "uses_text",
+            json_is_integer(max)
+                ? kf_catalog_format(KFM_SAY(call), "dash.link.uses_of", call->pool, "uses", uses, "max",
+                                    apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(max)), NULL)
+                : kf_catalog_plural(KFM_SAY(call), "dash.link.uses", (long)json_integer_value(json_object_get(item, "uses")),
+                                    call->pool));
+    kfm_put(item, "state_text",
+            kfm_words(call, apr_pstrcat(call->pool, "dash.link.state_", kfm_dash_text(item, "state"), NULL), NULL));
+    kfm_put_flag(item, "archived", !kfm_dash_is(item, "active"));
+}
+
+/* A new link is named for what it is most used for. */
+static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
+{
+    const char *site = kfm_pages_site(view->call);
+
+    (void)form;
+    kfm_put(view->root, "site", site);
+    return NULL;
+}
+
+const kfm_pages_t kfm_link_pages = {
+    .nav = "links", .path = "/dashboard/links", .group = "dash.link", .list_template = "dash/links",
+    .template = "dash/link", .fields = fields, .n = sizeof(fields) / sizeof(*fields),
+    .page = &kf_doc_link_page, .get = &kf_doc_link_get, .add = &kf_doc_link_add, .change = &kf_doc_link_change,
+    .archive = &kf_doc_link_deactivate, .checks = &kfm_fields_link, .options = options, .show = show, .item = item_words};
+
+/* The picture of its address, to print or to save. */
+kf_err_t *kfm_dash_link_qr(kfm_call_t *call)
+{
+    const char *url, *svg;
+    kf_uuid_t id;
+    json_t *doc;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_link_get, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id))));
+    url = apr_pstrcat(call->pool, kfm_pages_site(call), kfm_dash_text(doc, "url_path"), NULL);
+    KF_TRY(kf_qr_svg(&svg, url, call->pool));
+    call->policy = KFM_PICTURE_POLICY;
+    kfm_reply_header(call, "Content-Disposition", "inline; filename=\"qr.svg\"");
+    return kfm_reply_bytes(call, 200, "image/svg+xml", svg, strlen(svg));
+}

@@ -1,0 +1,168 @@
+/* Mails: which go out, what they say beside the rest, by which server, and what keeps them. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "mail/view.h"
+
+static const char *say(kfm_call_t *call, const char *key)
+{
+    return kf_catalog_text(KFM_SAY(call), key);
+}
+
+/* -- trouble -- */
+
+static void add(json_t *list, const char *text)
+{
+    json_t *item = json_object();
+
+    kfm_put(item, "text", text);
+    kfm_put(item, "url", "/dashboard/mails#trouble");
+    json_array_append_new(list, item);
+}
+
+void kfm_mails_trouble(json_t *list, kfm_call_t *call, const json_t *trouble)
+{
+    long waiting = (long)json_integer_value(json_object_get(trouble, "waiting"));
+    long dead = (long)json_integer_value(json_object_get(trouble, "dead"));
+    long held = (long)json_integer_value(json_object_get(trouble, "held"));
+
+    if (kfm_dash_text(trouble, "stopped")) {
+        add(list, say(call, "after.mails.stopped"));
+    }
+    if (held > 0) {
+        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.held", held, call->pool));
+    }
+    if (waiting > held) {
+        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.waiting", waiting - held, call->pool));
+    }
+    if (dead > 0) {
+        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.dead", dead, call->pool));
+    }
+}
+
+/* Why we keep a mail back is told in other words. */
+static const char *server_said(const json_t *trouble)
+{
+    const char *error = kfm_dash_text(trouble, "last_error");
+
+    return error && strncmp(error, "it waits: ", 10) != 0 ? error : NULL;
+}
+
+static void put_trouble(kfm_view_t *view, const json_t *trouble)
+{
+    json_t *list = json_array(), *oldest = json_object();
+
+    kfm_mails_trouble(list, view->call, trouble);
+    json_object_set(oldest, "at", json_object_get(trouble, "oldest"));
+    kfm_dash_words(oldest, view->call);
+    kfm_put_flag(view->root, "has_trouble", json_array_size(list) > 0);
+    json_object_set_new(view->root, "trouble", list);
+    kfm_put(view->root, "oldest", kfm_dash_text(oldest, "at_text"));
+    kfm_put(view->root, "last_error", json_array_size(list) ? server_said(trouble) : NULL);
+    kfm_put_flag(view->root, "plain", kfm_dash_is(trouble, "plain"));
+    json_decref(oldest);
+}
+
+/* -- the server -- */
+
+/* What came of the test: "ok", what the server said, or nothing yet. */
+static void put_result(json_t *item, kfm_call_t *call, const json_t *channel)
+{
+    const char *result = kfm_dash_text(channel, "test_result");
+    bool good = result && !strcmp(result, "ok");
+
+    kfm_put(item, "result_text", say(call, !result ? "after.channel.untested" : good ? "after.channel.good"
+                                                                                    : "after.channel.failed"));
+    kfm_put(item, "result_class", !result ? "off" : good ? "good" : "bad");
+    kfm_put(item, "result_error", result && !good ? result : NULL);
+}
+
+static json_t *channel_item(kfm_call_t *call, const json_t *channel)
+{
+    json_t *item;
+    const char *kind;
+
+    if (!channel) {
+        return json_null();
+    }
+    item = json_deep_copy(channel);
+    kind = kfm_dash_text(channel, "kind");
+    kfm_dash_words(item, call);
+    kfm_put(item, "kind_text", kfm_words(call, apr_pstrcat(call->pool, "after.channel.kind_", kind, NULL), kind));
+    kfm_put_flag(item, "paused", !kfm_dash_is(channel, "active"));
+    kfm_put(item, "tested_text", kfm_dash_text(item, "tested_text"));
+    put_result(item, call, channel);
+    return item;
+}
+
+/* -- the pages -- */
+
+/* The notes of one kind of mail, in both languages, with its name. */
+static void put_notes(kfm_view_t *view)
+{
+    static const char *const kinds[] = {"booking_confirmed", "reminder_24h", "booking_moved", "booking_cancelled", NULL};
+    kfm_call_t *call = view->call;
+    json_t *list = json_array();
+
+    for (const char *const *kind = kinds; *kind; kind++) {
+        const char *const names[] = {apr_pstrcat(call->pool, "mail_notes.", *kind, ".es", NULL),
+                                     apr_pstrcat(call->pool, "mail_notes.", *kind, ".en", NULL), NULL};
+        json_t *item = json_object();
+
+        kfm_form_part(view, "note", names);
+        kfm_put(item, "title", kfm_words(call, apr_pstrcat(call->pool, "after.mails.mails.", *kind, NULL), *kind));
+        json_object_set(item, "fields", json_object_get(view->root, "note"));
+        json_array_append_new(list, item);
+    }
+    json_object_del(view->root, "note");
+    json_object_set_new(view->root, "notes", list);
+}
+
+kf_err_t *kfm_page_mails(kfm_call_t *call, int status, const kfm_mails_page_t *page)
+{
+    static const char *const team[] = {"mails.new_booking", "mails.moved_booking", "mails.cancelled_booking",
+                                       "mails.refund_task", "mails.callback_failing", NULL};
+    static const char *const reply[] = {"mail_reply_to", NULL};
+    kfm_view_t view;
+
+    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "after.mails.title")));
+    kfm_put(view.root, "intro", say(call, "after.mails.intro"));
+    KF_TRY(kfm_form_put(&view, page->form));
+    kfm_form_part(&view, "team", team);
+    kfm_form_part(&view, "reply", reply);
+    put_notes(&view);
+    put_trouble(&view, page->trouble);
+    json_object_set_new(view.root, "channel", channel_item(call, page->channel));
+    return kfm_dash_send(&view, status, "after/mails");
+}
+
+kf_err_t *kfm_page_channel(kfm_call_t *call, int status, const kfm_form_t *form, const kf_err_t *problem)
+{
+    kfm_view_t view;
+
+    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "after.channel.title")));
+    kfm_dash_back(&view, "/dashboard/mails", say(call, "after.mails.title"));
+    kfm_put(view.root, "intro", say(call, "after.channel.intro"));
+    KF_TRY(kfm_form_put(&view, form));
+    json_object_set_new(view.root, "channel", channel_item(call, form->doc));
+    if (problem) {
+        kfm_dash_problem(&view, problem);
+    }
+    return kfm_dash_send(&view, status, "after/channel");
+}
+
+kf_err_t *kfm_page_channel_ask(kfm_call_t *call, const json_t *channel)
+{
+    kfm_view_t view;
+
+    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "after.channel.ask_title")));
+    kfm_dash_back(&view, "/dashboard/mails/server", say(call, "after.channel.title"));
+    kfm_put(view.root, "text", kf_catalog_format(KFM_SAY(call), "after.channel.ask_text", call->pool, "address",
+                                                 kfm_dash_text(channel, "from_address"), NULL));
+    kfm_put_null(view.root, "future_text");
+    kfm_put_null(view.root, "version");
+    kfm_put(view.root, "action", "/dashboard/mails/server/remove");
+    kfm_put(view.root, "cancel_url", "/dashboard/mails/server");
+    kfm_put(view.root, "submit_text", say(call, "after.channel.remove"));
+    return kfm_dash_send(&view, 200, "dash/ask");
+}

@@ -1,0 +1,16 @@
+/* GET /docs: the API for developers, as a page. GET /docs/callbacks: what their own system hears. */
+#include "handle/acts.h"
+#include "http/reply.h"
+#include "operator/docs_view.h"
+
+kf_err_t *kfm_handle_docs(kfm_call_t *call)
+{
+    kfm_reply_header(call, "Cache-Control", "no-cache");
+    return kfm_page_docs(call);
+}
+
+kf_err_t *kfm_handle_docs_callbacks(kfm_call_t *call)
+{
+    kfm_reply_header(call, "Cache-Control", "no-cache");
+    return kfm_page_docs_callbacks(call);
+}

@@ -1,0 +1,51 @@
+/* What programs look for on every host: robots.txt, favicon.ico, /.well-known/security.txt (RFC 9116). */
+#include <apr_strings.h>
+#include <apr_time.h>
+#include <string.h>
+
+#include "handle/acts.h"
+#include "http/reply.h"
+#include "time/instant.h"
+
+#define DAY_S "86400"
+#define SECURITY_DAYS 90 /* for so long the contact is good, from when it is read */
+
+/* Pages that a token opens, and those of people who are signed in, are for no index; what is offered is. */
+static const char robots[] = "User-agent: *\n"
+                             "Disallow: /api/\n"
+                             "Disallow: /booking/\n"
+                             "Disallow: /connect-calendar/\n"
+                             "Disallow: /dashboard\n"
+                             "Disallow: /feed/\n"
+                             "Disallow: /waiting/\n";
+
+static const char favicon[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\">"
+                              "<rect width=\"32\" height=\"32\" rx=\"8\" fill=\"#17624f\"/>"
+                              "<path d=\"m9 16.5 5 5 9.5-11\" fill=\"none\" stroke=\"#fff\" stroke-width=\"3.5\"/></svg>\n";
+
+kf_err_t *kfm_handle_robots(kfm_call_t *call)
+{
+    kfm_reply_header(call, "Cache-Control", "public, max-age=" DAY_S);
+    return kfm_reply_bytes(call, 200, "text/plain; charset=utf-8", robots, sizeof(robots) - 1);
+}
+
+kf_err_t *kfm_handle_favicon(kfm_call_t *call)
+{
+    kfm_reply_header(call, "Cache-Control", "public, max-age=" DAY_S);
+    return kfm_reply_bytes(call, 200, "image/svg+xml", favicon, sizeof(favicon) - 1);
+}
+
+kf_err_t *kfm_handle_security(kfm_call_t *call)
+{
+    kf_instant_t until = kf_instant_now() + (int64_t)SECURITY_DAYS * 86400 * KF_SECOND;
+    const char *text;
+
+    if (!call->cfg->security_contact) {
+        return kf_err(call->pool, KF_E_NOT_FOUND, "There is nothing at this address.");
+    }
+    text = apr_pstrcat(call->pool, "Contact: ", call->cfg->security_contact,
+                       "\nExpires: ", kf_instant_utc(until, call->pool), "\nPreferred-Languages: es, en\nCanonical: ",
+                       call->cfg->base_url, "/.well-known/security.txt\n", NULL);
+    kfm_reply_header(call, "Cache-Control", "public, max-age=" DAY_S);
+    return kfm_reply_bytes(call, 200, "text/plain; charset=utf-8", text, strlen(text));
+}

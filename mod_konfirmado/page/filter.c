@@ -1,0 +1,123 @@
+/* Filters of lists, kept in the address, and the pages of a list. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "page/say.h"
+
+#define MAX_BACK 1500 /* bytes of the cursors that travel along: some ten pages back */
+#define FIRST "-"     /* in `back`: the page without a cursor */
+
+const char *kfm_ops_field(const kf_form_t *query, const char *name)
+{
+    const char *value = query ? kf_form_get(query, name) : NULL;
+
+    return value && *value ? value : NULL;
+}
+
+const char *kfm_ops_date(const kf_form_t *query, const char *name)
+{
+    const char *value = kfm_ops_field(query, name);
+    kf_date_t date;
+
+    return value && kf_date_read(&date, value, strlen(value)) ? value : NULL;
+}
+
+const char *kfm_ops_url(kfm_call_t *call, const char *path, const kf_form_t *query,
+                        const char *const *names, const char *name, const char *value)
+{
+    const char *url = path;
+
+    for (; *names; names++) {
+        const char *kept = kfm_ops_field(query, *names);
+
+        if (kept && (!name || strcmp(*names, name))) {
+            url = kfm_url_add(call->pool, url, *names, kept);
+        }
+    }
+    return value && *value ? kfm_url_add(call->pool, url, name, value) : url;
+}
+
+static json_t *choice(const char *value, const char *text, const char *selected)
+{
+    json_t *item = json_object();
+
+    kfm_put(item, "value", value);
+    kfm_put(item, "text", text);
+    kfm_put_flag(item, "selected", selected && value && !strcmp(value, selected));
+    return item;
+}
+
+json_t *kfm_ops_choices(const json_t *items, const char *selected)
+{
+    json_t *list = json_array();
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(items, i, item) {
+        json_array_append_new(list, choice(kfm_ops_text(item, "id"), kfm_ops_text(item, "name"),
+                                           selected));
+    }
+    return list;
+}
+
+json_t *kfm_ops_choices_words(kfm_call_t *call, const char *group, const char *const *words,
+                              const char *selected)
+{
+    json_t *list = json_array();
+
+    for (; *words; words++) {
+        json_array_append_new(list, choice(*words, kfm_ops_word(call, group, *words), selected));
+    }
+    return list;
+}
+
+/* The way back: the cursors before this page, the nearest one first, with blanks between. */
+static const char *way_back(kfm_call_t *call, const kf_form_t *query)
+{
+    const char *here = kfm_ops_field(query, "after"), *back = kfm_ops_field(query, "back");
+    const char *way = apr_pstrcat(call->pool, here ? here : FIRST, back ? " " : "",
+                                  back ? back : "", NULL);
+    size_t len = strlen(way);
+
+    while (len > MAX_BACK) { /* the oldest steps are forgotten */
+        while (len && way[len - 1] != ' ') {
+            len--;
+        }
+        len -= len > 0;
+    }
+    return apr_pstrndup(call->pool, way, len);
+}
+
+static const char *previous_url(kfm_call_t *call, const char *base, const kf_form_t *query)
+{
+    const char *back = kfm_ops_field(query, "back"), *rest, *cursor;
+
+    if (!back) {
+        return kfm_ops_field(query, "after") ? base : NULL;
+    }
+    rest = strchr(back, ' ');
+    cursor = rest ? apr_pstrndup(call->pool, back, (apr_size_t)(rest - back)) : back;
+    if (!strcmp(cursor, FIRST)) {
+        return base;
+    }
+    base = kfm_url_add(call->pool, base, "after", cursor);
+    return rest ? kfm_url_add(call->pool, base, "back", rest + 1) : base;
+}
+
+void kfm_ops_put_pages(kfm_view_t *view, const char *path, const kf_form_t *query,
+                       const char *const *names, const json_t *doc)
+{
+    kfm_call_t *call = view->call;
+    const char *base = kfm_ops_url(call, path, query, names, NULL, NULL);
+    const char *next = kfm_ops_text(doc, "next"), *previous = previous_url(call, base, query);
+    json_t *pages = json_object();
+
+    if (next) {
+        next = kfm_url_add(call->pool, base, "after", next);
+        next = kfm_url_add(call->pool, next, "back", way_back(call, query));
+    }
+    kfm_put(pages, "next", next);
+    kfm_put(pages, "previous", previous);
+    kfm_put_flag(pages, "any", next || previous);
+    json_object_set_new(view->root, "pages", pages);
+}

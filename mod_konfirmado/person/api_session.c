@@ -1,0 +1,150 @@
+/* The API of sign-ins: login, logout, session, sessions. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "flow/hold/offer.h"
+#include "flow_ctx.h"
+#include "handle/acts.h"
+#include "handle/admin.h"
+#include "http/origin.h"
+#include "http/reply.h"
+#include "json/encode.h"
+#include "person/person.h"
+
+#define MAX_ANSWER (16 * 1024)
+
+enum { F_EMAIL, F_PASSWORD, F_CODE, F_TICKET, F__N };
+
+/* The ticket stands for the email and the password. */
+static const kf_json_field_t fields[F__N] = {
+    [F_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .max = 254},
+    [F_PASSWORD] = {.name = "password", .type = KF_JSON_STRING, .max = 1000},
+    [F_CODE] = {.name = "code", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+    [F_TICKET] = {.name = "ticket", .type = KF_JSON_STRING, .min = 1, .max = KF_MAX_TICKET},
+};
+
+/* When this sign-in ends at the latest, as the list of the person's sign-ins says. */
+static kf_err_t *put_end(kf_buf_t *buf, kfm_call_t *call, const kf_member_t *member)
+{
+    const char *text;
+    json_t *list, *item;
+    size_t i;
+
+    KF_TRY(kf_flow_session_list(&text, kfm_flow(call), member, call->pool));
+    KF_TRY(kfm_admin_parse(&list, call, text));
+    json_array_foreach(json_object_get(list, "items"), i, item) {
+        if (json_is_true(json_object_get(item, "current"))) {
+            kf_json_str(buf, "expires_at", json_string_value(json_object_get(item, "expires_at")));
+            return NULL;
+        }
+    }
+    kf_json_null(buf, "expires_at");
+    return NULL;
+}
+
+static void put_tenant(kf_buf_t *buf, const kf_tenant_t *tenant)
+{
+    kf_json_open_key(buf, "tenant", '{');
+    kf_json_uuid(buf, "id", &tenant->id);
+    kf_json_str(buf, "name", tenant->name);
+    kf_json_str(buf, "subdomain", tenant->subdomain);
+    kf_json_str(buf, "time_zone", tenant->time_zone);
+    kf_json_str(buf, "language", tenant->language);
+    kf_json_str(buf, "currency", tenant->currency);
+    kf_json_close(buf, '}');
+}
+
+static kf_err_t *answer_session(kfm_call_t *call, const kf_session_t *session)
+{
+    const kf_person_t *person = &session->person;
+    kf_member_t *member = kfm_auth_member(call);
+    kf_buf_t buf;
+
+    kf_buf_init(&buf, call->pool, 1024, MAX_ANSWER);
+    kf_json_open(&buf, '{');
+    kf_json_open_key(&buf, "user", '{');
+    kf_json_uuid(&buf, "id", &person->staff);
+    kf_json_str(&buf, "name", person->name);
+    kf_json_str(&buf, "email", person->email);
+    kf_json_str(&buf, "role", person->owner ? "owner" : "staff");
+    kf_json_str(&buf, "language", person->language);
+    kf_json_bool(&buf, "second_factor", person->second_factor);
+    kf_json_close(&buf, '}');
+    put_tenant(&buf, call->tenant);
+    kf_json_bool(&buf, "read_only", person->suspended);
+    kf_json_str(&buf, "csrf_token", session->csrf);
+    KF_TRY(put_end(&buf, call, member));
+    kf_json_close(&buf, '}');
+    return kfm_reply_buf(call, 200, &buf);
+}
+
+/* Either an email with its password, or a ticket with a code. */
+static kf_err_t *judge_members(const kf_json_value_t *v, kfm_call_t *call)
+{
+    const bool ticket = v[F_TICKET].present;
+    const bool wanted[F__N] = {[F_EMAIL] = !ticket, [F_PASSWORD] = !ticket, [F_CODE] = ticket};
+    kf_err_t *bad = NULL;
+
+    for (int i = 0; i < F__N; i++) {
+        if (wanted[i] && !v[i].present) {
+            kf_err_add(&bad, kf_err_wrong(call->pool, fields[i].name, KF_WRONG_REQUIRED, "This is required."));
+        }
+    }
+    if (ticket && (v[F_EMAIL].present || v[F_PASSWORD].present)) {
+        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, fields[F_TICKET].name,
+                                      "It stands for the email and the password: send either."));
+    }
+    return bad;
+}
+
+kf_err_t *kfm_handle_api_login(kfm_call_t *call)
+{
+    kf_visit_t *visit = kfm_auth_visit(call);
+    kf_login_wish_t wish;
+    kf_json_value_t v[F__N];
+    kf_login_t login;
+    kf_err_t *err;
+
+    KF_TRY(kfm_origin_own(call));
+    KF_TRY(kfm_auth_body(v, call, fields, F__N));
+    KF_TRY(judge_members(v, call));
+    wish = (kf_login_wish_t){call->tenant ? &call->tenant->id : NULL, v[F_EMAIL].s, v[F_PASSWORD].s, v[F_TICKET].s,
+                             v[F_CODE].s};
+    err = kf_flow_login(&login, kfm_flow(call), visit, &wish, call->pool);
+    if (err && login.ticket) {
+        kfm_reply_member(call, "ticket", login.ticket);
+    }
+    KF_TRY(kfm_auth_counted(call, visit, err));
+    KF_TRY(kfm_auth_keep_device(call, visit));
+    KF_TRY(kfm_auth_enter(call, &login));
+    return answer_session(call, kfm_auth_session(call));
+}
+
+kf_err_t *kfm_handle_api_logout(kfm_call_t *call)
+{
+    KF_TRY(kf_flow_logout(kfm_flow(call), kfm_auth_member(call), call->pool));
+    kfm_auth_cookie_clear(call);
+    return kfm_reply_empty(call, 204);
+}
+
+kf_err_t *kfm_handle_api_session(kfm_call_t *call)
+{
+    return answer_session(call, kfm_auth_session(call));
+}
+
+kf_err_t *kfm_handle_api_sessions(kfm_call_t *call)
+{
+    const char *json;
+
+    KF_TRY(kf_flow_session_list(&json, kfm_flow(call), kfm_auth_member(call), call->pool));
+    return kfm_reply_json(call, 200, json, strlen(json));
+}
+
+kf_err_t *kfm_handle_api_session_revoke(kfm_call_t *call)
+{
+    kf_uuid_t id;
+
+    KF_TRY(kfm_admin_id(&id, call, "id"));
+    KF_TRY(kf_flow_session_revoke(kfm_flow(call), kfm_auth_member(call), &id, call->pool));
+    return kfm_reply_empty(call, 204);
+}

@@ -1,0 +1,216 @@
+/* POST /api/bookings, GET /api/bookings/{id}/status, POST /api/bookings/{id}/payments. */
+#include <string.h>
+
+#include "flow/booking/address.h"
+#include "flow_ctx.h"
+#include "handle/act.h"
+#include "handle/acts.h"
+#include "handle/admin.h"
+#include "http/body.h"
+#include "http/cookie.h"
+#include "http/reply.h"
+#include "json/decode.h"
+#include "json/encode.h"
+#include "tenant.h"
+#include "wizard/wizard.h"
+
+enum { F_HOLD, F_TOKEN, F_CUSTOMER, F_ACCEPTED, F_LANGUAGE, F_TIMEZONE, F_METADATA, F_RETURN, F__N };
+
+static const kf_json_field_t fields[F__N] = {
+    [F_HOLD] = {.name = "hold", .type = KF_JSON_UUID, .required = true},
+    [F_TOKEN] = {.name = "token", .type = KF_JSON_STRING, .required = true, .min = 1, .max = 64},
+    [F_CUSTOMER] = {.name = "customer", .type = KF_JSON_OBJECT, .required = true},
+    [F_ACCEPTED] = {.name = "accepted_terms", .type = KF_JSON_BOOL, .required = true},
+    [F_LANGUAGE] = {.name = "language", .type = KF_JSON_STRING, .nullable = true, .max = 8},
+    [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
+    [F_METADATA] = {.name = "metadata", .type = KF_JSON_OBJECT, .nullable = true},
+    [F_RETURN] = {.name = "return_url", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
+};
+
+enum { C_NAME, C_EMAIL, C_PHONE, C_NOTES, C__N };
+
+/* Lengths and forms are checked where the pages' are: kf_customer_check(). */
+static const kf_json_field_t customer_fields[C__N] = {
+    [C_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true},
+    [C_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .required = true},
+    [C_PHONE] = {.name = "phone", .type = KF_JSON_STRING, .required = true},
+    [C_NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true},
+};
+
+static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)
+{
+    const kf_started_t *row = &booked->row;
+
+    kf_json_open(buf, '{');
+    kf_json_uuid(buf, "id", &row->booking);
+    kf_json_str(buf, "status", row->status);
+    kf_json_int(buf, "amount", row->charge.minor);
+    kf_json_str(buf, "currency", row->charge.currency);
+    kf_json_str(buf, "checkout_url", booked->checkout_url);
+    kf_json_close(buf, '}');
+}
+
+typedef struct {
+    kf_book_wish_t wish;
+    kf_err_t *refused; /* by the last try; NULL: it was not, or is answered from what is kept */
+} create_t;
+
+static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    kfm_act_t *act = baton;
+    create_t *it = act->wish;
+    kf_booked_t booked;
+    kf_buf_t buf;
+
+    it->wish.after = act->after;
+    it->refused = kf_flow_book(&booked, act->flow, db, act->tenant, &it->wish, p);
+    KF_TRY(it->refused);
+    kf_buf_init(&buf, p, 1024, 8000);
+    write_booked(&buf, &booked);
+    return kfm_act_answer(out, 201, &buf, p);
+}
+
+/* Both lists of bad fields at once: of the document and of the customer in it. */
+static kf_err_t *read_booking(kf_json_value_t *v, kf_customer_t *customer, kfm_call_t *call, json_t *json)
+{
+    kf_json_value_t c[C__N];
+    kf_err_t *bad = kf_json_map(v, json, fields, F__N, "", call->pool);
+
+    if (!v[F_CUSTOMER].present) {
+        return bad;
+    }
+    kf_err_add(&bad, kf_json_map(c, v[F_CUSTOMER].json, customer_fields, C__N, "customer", call->pool));
+    if (bad) {
+        return bad;
+    }
+    *customer = (kf_customer_t){.name = c[C_NAME].s,
+                                .email = c[C_EMAIL].s,
+                                .phone = c[C_PHONE].s,
+                                .notes = c[C_NOTES].s,
+                                .language = v[F_LANGUAGE].present ? v[F_LANGUAGE].s : call->lang,
+                                .zone = v[F_TIMEZONE].s,
+                                .accepted_terms = v[F_ACCEPTED].b};
+    return NULL;
+}
+
+static kf_err_t *check_language(const kf_customer_t *customer, apr_pool_t *p)
+{
+    if (strcmp(customer->language, "es") && strcmp(customer->language, "en")) {
+        return kf_err_wrong(p, "language", KF_WRONG_NOT_ONE_OF, "This must be \"es\" or \"en\".");
+    }
+    return NULL;
+}
+
+/* What the caller adds, for the database, which judges it. */
+static const char *more(kfm_call_t *call, json_t *metadata)
+{
+    json_t *doc = metadata ? json_pack("{s:O}", "metadata", metadata) : NULL;
+    const char *text = doc ? kfm_admin_text(call, doc) : NULL;
+
+    json_decref(doc);
+    return text;
+}
+
+kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
+{
+    kf_json_value_t v[F__N];
+    kf_answer_t answer = {0};
+    kf_customer_t customer;
+    create_t it = {0};
+    kf_err_t *err;
+    const char *body;
+    apr_size_t len;
+    json_t *json;
+
+    KF_TRY(kfm_body_json(&body, &len, call));
+    KF_TRY(kf_json_decode(&json, body, len, call->pool));
+    KF_TRY(read_booking(v, &customer, call, json));
+    KF_TRY(kfm_tenant_of_token(call, v[F_TOKEN].s));
+    err = kf_customer_check(&customer, call->tenant, "customer.", call->pool);
+    kf_err_add(&err, check_language(&customer, call->pool));
+    KF_TRY(err);
+    it.wish = (kf_book_wish_t){.claim = v[F_HOLD].uuid,
+                               .token = v[F_TOKEN].s,
+                               .origin = kfm_tenant_origin(call),
+                               .customer = &customer,
+                               .return_url = v[F_RETURN].s,
+                               .more = more(call, v[F_METADATA].present ? v[F_METADATA].json : NULL)};
+    err = kfm_act_run(&answer, call, create, &it, NULL);
+    KF_TRY(kf_flow_address_ask(kfm_flow(call), &call->tenant->id, &customer, it.refused, call->pool));
+    KF_TRY(err);
+    return kfm_act_reply(call, &answer);
+}
+
+/* A booking's token: Authorization: Bearer, ?token=, or the cookie of the wizard. */
+static kf_err_t *enter(kf_uuid_t *booking, const char **token, kfm_call_t *call)
+{
+    const char *id = kfm_call_param(call, "id");
+    const kf_form_t *query;
+
+    KF_TRY(kfm_call_query(&query, call));
+    if (!kf_uuid_read(booking, id, strlen(id))) {
+        return kf_err(call->pool, KF_E_NOT_FOUND, "There is no such booking.");
+    }
+    KF_TRY(kfm_tenant_of_booking(call, id));
+    *token = kfm_call_bearer(call);
+    if (!*token) {
+        *token = kf_form_get(query, "token");
+    }
+    if (!*token) {
+        *token = kfm_cookie_get(call, KFM_COOKIE_BOOKING);
+    }
+    return *token ? NULL : kf_err(call->pool, KF_E_UNAUTHORIZED, "Send the booking's token as Authorization: Bearer.");
+}
+
+kf_err_t *kfm_handle_booking_status(kfm_call_t *call)
+{
+    const kf_flow_t *flow = kfm_flow(call);
+    const char *token, *return_url = NULL;
+    kf_booking_view_t view;
+    kf_uuid_t booking;
+    kf_buf_t buf;
+
+    KF_TRY(enter(&booking, &token, call));
+    KF_TRY(kf_flow_booking_view(&view, flow, &call->tenant->id, &booking, token, call->pool));
+    if (!view.token_ok) {
+        return kf_err(call->pool, KF_E_TOKEN_WRONG, "This token does not belong to this booking.");
+    }
+    if (!strcmp(view.status, "paid") || !strcmp(view.status, "confirmed")) {
+        KF_TRY(kf_flow_return_url(&return_url, flow, &call->tenant->id, &view, call->pool));
+    }
+    kf_buf_init(&buf, call->pool, 512, 8192);
+    kf_json_open(&buf, '{');
+    kf_json_str(&buf, "status", view.status);
+    kf_json_str(&buf, "payment", view.payment);
+    kf_json_utc(&buf, "start", view.start);
+    kf_json_utc(&buf, "end", view.end);
+    kf_json_str(&buf, "return_url", return_url);
+    kf_json_close(&buf, '}');
+    return kfm_reply_buf(call, 200, &buf);
+}
+
+static kf_err_t *pay_again(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
+{
+    kfm_act_t *act = baton;
+    kf_again_wish_t *wish = act->wish;
+    kf_booked_t booked;
+    kf_buf_t buf;
+
+    wish->after = act->after;
+    KF_TRY(kf_flow_pay_again(&booked, act->flow, db, act->tenant, wish, p));
+    kf_buf_init(&buf, p, 1024, 8000);
+    write_booked(&buf, &booked);
+    return kfm_act_answer(out, 201, &buf, p);
+}
+
+kf_err_t *kfm_handle_payment_create(kfm_call_t *call)
+{
+    kf_again_wish_t wish;
+    const char *body;
+    apr_size_t len;
+
+    KF_TRY(kfm_body_read(&body, &len, call));
+    KF_TRY(enter(&wish.booking, &wish.token, call));
+    wish.origin = kfm_tenant_origin(call);
+    return kfm_act_as(call, pay_again, &wish, wish.token);
+}

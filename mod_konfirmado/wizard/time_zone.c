@@ -1,0 +1,60 @@
+/* Step 2: whose clock is shown, and the zones to choose from. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "flow_ctx.h"
+#include "wizard/time_view.h"
+
+static void add_zone(json_t *list, const char *name, const char *label, bool selected)
+{
+    json_t *item = json_object();
+
+    kfm_put(item, "name", name);
+    kfm_put(item, "label", label);
+    kfm_put_flag(item, "selected", selected);
+    json_array_append_new(list, item);
+}
+
+/*
+ * The page's own zone and the business's come first and tell their offset. The
+ * others do not: each would be a question to the database.
+ */
+static json_t *list_zones(const kfm_time_view_t *time, int32_t here, int32_t there)
+{
+    kfm_call_t *call = time->view.call;
+    const char *zone = time->slots->zone;
+    json_t *list = json_array();
+
+    add_zone(list, zone, kfm_when_label(call, zone, here), true);
+    if (strcmp(zone, time->business)) {
+        add_zone(list, time->business, kfm_when_label(call, time->business, there), false);
+    }
+    for (const kf_place_t *other = kf_places; other->name; other++) {
+        if (strcmp(other->name, zone) && strcmp(other->name, time->business)) {
+            add_zone(list, other->name, kfm_when_place(call, other->name), false);
+        }
+    }
+    return list;
+}
+
+kf_err_t *kfm_time_put_zone(kfm_time_view_t *time)
+{
+    kfm_call_t *call = time->view.call;
+    kf_instant_t noon = kf_date_start(time->day, 0) + 12 * KF_HOUR;
+    int32_t here, there;
+    json_t *object;
+
+    noon -= kfm_time_offset(time, noon) * KF_SECOND;
+    here = kfm_time_offset(time, noon);
+    KF_TRY(kf_flow_offset(&there, kfm_flow(call), time->business, noon, call->pool));
+    object = json_object();
+    kfm_put(object, "text", kfm_when_zone(call, time->slots->zone, here));
+    kfm_put(object, "business_text",
+            here == there ? NULL
+                          : kf_catalog_format(KFM_SAY(call), "time.zone_business", call->pool,
+                                              "place", kfm_when_place(call, time->business),
+                                              "offset", kfm_when_offset(there, call->pool), NULL));
+    json_object_set_new(object, "list", list_zones(time, here, there));
+    json_object_set_new(time->view.root, "zone", object);
+    return NULL;
+}
