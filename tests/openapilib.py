@@ -5,8 +5,8 @@ from checklib import TOP
 
 MODULE = TOP / "mod_konfirmado"
 METHODS = {"GET": "get", "POST": "post", "PATCH": "patch", "PUT": "put", "DELETE": "delete"}
-TYPES = {"STRING": "string", "INT": "integer", "BOOL": "boolean", "OBJECT": "object", "ARRAY": "array",
-         "UUID": "uuid", "INSTANT": "date-time", "DATE": "date", "WORD": "word"}
+TYPES = {"INT": "integer", "MONEY": "integer", "BOOL": "boolean", "OBJECT": "object", "ARRAY": "array", "IDS": "array", "LINES": "array",
+         "UUID": "uuid", "INSTANT": "date-time", "UNTIL": "date-time", "DATE": "date", "WORD": "word"}  # all others: string
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 
 
@@ -132,8 +132,13 @@ class Sources:
         return False
 
     def array(self, name, *scopes):
+        noun = re.fullmatch(r"kfm_(\w+)_fields", name)
+        if noun:
+            source = text(MODULE / noun.group(1) / "fields.def")
+            rows = [split(braces(source, m.end() - 1)) for m in re.finditer(r"^FIELD\(", source, re.M)]
+            return ["{%s}" % ", ".join([".name = \"%s\"" % row[0], ".type = KF_F_" + row[1], *row[2:]]) for row in rows]
         for scope in scopes:
-            m = re.search(r"kf_json_field_t %s\[[^\]]*\] =\s*\{" % name, scope)
+            m = re.search(r"kf_field_t %s\[[^\]]*\] =\s*\{" % name, scope)
             if m:
                 return split(braces(scope, m.end() - 1))
         return None
@@ -153,13 +158,14 @@ class Sources:
             m = re.match(r"(?:\[[^\]]*\]\s*=\s*)?\{(.*)\}$", row, re.S)
             cell = dict(c.lstrip(".").split("=", 1) for c in split(m.group(1)))
             cell = {k.strip(): v.strip() for k, v in cell.items()}
-            one = {"type": TYPES[cell["type"][len("KF_JSON_"):]], "required": cell.get("required") == "true",
+            one = {"type": TYPES.get(cell["type"][len("KF_F_"):], "string"), "required": cell.get("required") == "true",
                    "nullable": cell.get("nullable") == "true"}
             for bound in ("min", "max"):
                 if bound in cell:
                     one[bound] = int(eval(expand(cell[bound], defined), {"__builtins__": {}}))  # numbers alone
             if "words" in cell:
-                one["words"] = self.words(cell["words"], file)
+                inline = re.match(r"WORDS\((.*)\)", cell["words"])
+                one["words"] = [w.strip('"') for w in split(inline.group(1))] if inline else self.words(cell["words"], file)
             fields[cell["name"].strip('"')] = one
         return fields
 

@@ -11,9 +11,9 @@
  * at once, by its dotted path. A member which is not in the table is refused by name.
  *
  *     enum { F_NAME, F_DURATION, F__N };
- *     static const kf_json_field_t fields[F__N] = {
- *         [F_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .max = 100},
- *         [F_DURATION] = {.name = "duration", .type = KF_JSON_INT, .min = 5, .max = 480},
+ *     static const kf_field_t fields[F__N] = {
+ *         [F_NAME] = {.name = "name", .type = KF_F_TEXT, .required = true, .max = 100},
+ *         [F_DURATION] = {.name = "duration", .type = KF_F_INT, .min = 5, .max = 480},
  *     };
  *     kf_json_value_t v[F__N];
  *     KF_TRY(kf_json_map(v, body, fields, F__N, "", p));
@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/uuid.h"
+#include "json/field.h"
 #include "time/instant.h"
 
 #include <jansson.h>
@@ -49,34 +50,12 @@ kf_err_t *kf_json_decode(json_t **out, const char *body, size_t len, apr_pool_t 
 kf_err_t *kf_json_decode_within(json_t **out, const char *body, size_t len,
                                 const kf_json_limits_t *limits, apr_pool_t *p);
 
-typedef enum {
-    KF_JSON_STRING,    /* min..max code points; no kf_utf8_has_control() unless multiline */
-    KF_JSON_INT,       /* json_is_integer only; min..max when either is set */
-    KF_JSON_BOOL,
-    KF_JSON_OBJECT,
-    KF_JSON_ARRAY,     /* min..max elements */
-    KF_JSON_UUID,
-    KF_JSON_INSTANT,   /* RFC 3339 with an offset */
-    KF_JSON_DATE,      /* YYYY-MM-DD */
-    KF_JSON_WORD       /* one of `words`; the value is its index */
-} kf_json_type_t;
-
-typedef struct {
-    const char *name;
-    kf_json_type_t type;
-    bool required;       /* must be there (and not null, unless nullable) */
-    bool nullable;       /* null is allowed, and told apart from left out */
-    bool multiline;      /* a string may hold \n, \r and \t */
-    int64_t min, max;    /* for STRING and ARRAY max 0 means KF_MAX_JSON_TEXT, KF_MAX_JSON_ITEMS */
-    const char *const *words;   /* KF_JSON_WORD: the words, ended by NULL */
-} kf_json_field_t;
-
 typedef struct {
     bool present;        /* the member is there and not null */
     bool null;           /* the member is there and null */
-    const char *s;       /* STRING, WORD, the text of UUID, INSTANT, DATE; as long as the object */
+    const char *s;       /* of whatever is a string; as long as the object */
     size_t len;          /* bytes of s */
-    int64_t i;           /* INT; index of WORD */
+    int64_t i;           /* INT, MONEY; index of WORD */
     bool b;              /* BOOL */
     json_t *json;        /* the member itself: borrowed from the object */
     kf_uuid_t uuid;
@@ -91,7 +70,7 @@ typedef struct {
  * list with one error for each bad field, in the table's order, then the unknown
  * ones (at most 20 of those), each with the names that are known.
  */
-kf_err_t *kf_json_map(kf_json_value_t *out, json_t *object, const kf_json_field_t *fields, size_t n,
+kf_err_t *kf_json_map(kf_json_value_t *out, json_t *object, const kf_field_t *fields, size_t n,
                       const char *prefix, apr_pool_t *p);
 
 #endif

@@ -11,7 +11,7 @@
 #define NAME_TOLD 64       /* bytes of such a name */
 
 /* A reader fills the value, or returns the error of the field, which has no path yet. */
-typedef kf_err_t *read_fn(kf_json_value_t *out, json_t *json, const kf_json_field_t *field,
+typedef kf_err_t *read_fn(kf_json_value_t *out, json_t *json, const kf_field_t *field,
                             apr_pool_t *p);
 
 static bool take_text(kf_json_value_t *out, json_t *json)
@@ -24,7 +24,7 @@ static bool take_text(kf_json_value_t *out, json_t *json)
     return true;
 }
 
-static kf_err_t *read_string(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_string(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     int64_t max = field->max ? field->max : KF_MAX_JSON_TEXT, n;
 
@@ -37,13 +37,13 @@ static kf_err_t *read_string(kf_json_value_t *out, json_t *json, const kf_json_f
                                           "This must have %" PRId64 " to %" PRId64 " characters.", field->min, max),
                              n > max ? KF_WRONG_TOO_LONG : KF_WRONG_TOO_SHORT, field->min, max);
     }
-    if (kf_utf8_has_control(out->s, out->len, field->multiline ? "\n\r\t" : NULL)) {
+    if (kf_utf8_has_control(out->s, out->len, field->type == KF_F_AREA ? "\n\r\t" : NULL)) {
         return kf_err_wrong(p, field->name, KF_WRONG_BAD_CHARACTERS, "This may not hold control characters.");
     }
     return NULL;
 }
 
-static kf_err_t *read_int(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_int(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     if (!json_is_integer(json)) {
         return kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be a whole number.");
@@ -58,19 +58,19 @@ static kf_err_t *read_int(kf_json_value_t *out, json_t *json, const kf_json_fiel
     return NULL;
 }
 
-static kf_err_t *read_bool(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_bool(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     out->b = json_is_true(json);
     return json_is_boolean(json) ? NULL : kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be true or false.");
 }
 
-static kf_err_t *read_object(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_object(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     (void)out;
     return json_is_object(json) ? NULL : kf_err_wrong(p, field->name, KF_WRONG_WRONG_TYPE, "This must be an object.");
 }
 
-static kf_err_t *read_array(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_array(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     int64_t max = field->max ? field->max : KF_MAX_JSON_ITEMS;
     int64_t n = (int64_t)json_array_size(json);
@@ -87,14 +87,14 @@ static kf_err_t *read_array(kf_json_value_t *out, json_t *json, const kf_json_fi
     return NULL;
 }
 
-static kf_err_t *read_uuid(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_uuid(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     return take_text(out, json) && kf_uuid_read(&out->uuid, out->s, out->len)
                ? NULL
                : kf_err_wrong(p, field->name, KF_WRONG_NOT_AN_ID, "This must be a UUID of 36 characters.");
 }
 
-static kf_err_t *read_instant(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_instant(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     return take_text(out, json) && kf_instant_read(&out->at, &out->offset, out->s, out->len)
                ? NULL
@@ -102,14 +102,14 @@ static kf_err_t *read_instant(kf_json_value_t *out, json_t *json, const kf_json_
                               "This must be an RFC 3339 time with an offset: 2026-12-01T09:00:00-05:00.");
 }
 
-static kf_err_t *read_date(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_date(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     return take_text(out, json) && kf_date_read(&out->date, out->s, out->len)
                ? NULL
                : kf_err_wrong(p, field->name, KF_WRONG_NOT_A_DATE, "This must be a date: YYYY-MM-DD.");
 }
 
-static kf_err_t *read_word(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_word(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     const char *list = "";
 
@@ -126,13 +126,16 @@ static kf_err_t *read_word(kf_json_value_t *out, json_t *json, const kf_json_fie
 }
 
 static read_fn *const readers[] = {
-    [KF_JSON_STRING] = read_string, [KF_JSON_INT] = read_int,         [KF_JSON_BOOL] = read_bool,
-    [KF_JSON_OBJECT] = read_object, [KF_JSON_ARRAY] = read_array,     [KF_JSON_UUID] = read_uuid,
-    [KF_JSON_DATE] = read_date,     [KF_JSON_INSTANT] = read_instant, [KF_JSON_WORD] = read_word,
+    [KF_F_TEXT] = read_string,     [KF_F_AREA] = read_string,   [KF_F_URL] = read_string,    [KF_F_PICTURE] = read_string,
+    [KF_F_EMAIL] = read_string,    [KF_F_COLOR] = read_string,  [KF_F_ZONE] = read_string,   [KF_F_CURRENCY] = read_string,
+    [KF_F_SECRET] = read_string,   [KF_F_WORD] = read_word,     [KF_F_CHOICE] = read_string, [KF_F_UUID] = read_uuid,
+    [KF_F_DATE] = read_date,       [KF_F_INSTANT] = read_instant, [KF_F_UNTIL] = read_instant, [KF_F_INT] = read_int,
+    [KF_F_MONEY] = read_int,       [KF_F_BOOL] = read_bool,     [KF_F_LINES] = read_array,   [KF_F_IDS] = read_array,
+    [KF_F_ARRAY] = read_array,     [KF_F_OBJECT] = read_object,
 };
 
 /* NULL, or what is wrong with the member (which may be missing). */
-static kf_err_t *read_member(kf_json_value_t *out, json_t *json, const kf_json_field_t *field, apr_pool_t *p)
+static kf_err_t *read_member(kf_json_value_t *out, json_t *json, const kf_field_t *field, apr_pool_t *p)
 {
     kf_err_t *err;
 
@@ -155,7 +158,7 @@ static const char *path(const char *prefix, const char *name, apr_pool_t *p)
     return prefix[0] ? apr_pstrcat(p, prefix, ".", name, NULL) : name;
 }
 
-static bool in_table(const char *name, const kf_json_field_t *fields, size_t n)
+static bool in_table(const char *name, const kf_field_t *fields, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (!strcmp(fields[i].name, name)) {
@@ -178,7 +181,7 @@ static const char *shown_name(const char *name, apr_pool_t *p)
 }
 
 /* Most unknown members are misspelt: the names that there are say which was meant. */
-static kf_err_t *no_such_field(const kf_json_field_t *fields, size_t n, apr_pool_t *p)
+static kf_err_t *no_such_field(const kf_field_t *fields, size_t n, apr_pool_t *p)
 {
     const char *known = "";
 
@@ -191,7 +194,7 @@ static kf_err_t *no_such_field(const kf_json_field_t *fields, size_t n, apr_pool
     return kf_err_said(p, KF_E_INVALID, "There is no such field. Known here: {1}.", known, NULL);
 }
 
-static kf_err_t *unknown_members(json_t *object, const kf_json_field_t *fields, size_t n,
+static kf_err_t *unknown_members(json_t *object, const kf_field_t *fields, size_t n,
                                  const char *prefix, apr_pool_t *p)
 {
     kf_err_t *errors = NULL;
@@ -209,7 +212,7 @@ static kf_err_t *unknown_members(json_t *object, const kf_json_field_t *fields, 
     return errors;
 }
 
-kf_err_t *kf_json_map(kf_json_value_t *out, json_t *object, const kf_json_field_t *fields, size_t n,
+kf_err_t *kf_json_map(kf_json_value_t *out, json_t *object, const kf_field_t *fields, size_t n,
                       const char *prefix, apr_pool_t *p)
 {
     kf_err_t *errors = NULL;

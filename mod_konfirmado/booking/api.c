@@ -8,23 +8,23 @@
 
 enum { F_SERVICE, F_PROFESSIONAL, F_START, F_CUSTOMER, F_NOTES, F_LANGUAGE, F_OUTSIDE, F_METADATA, F__N };
 
-static const kf_json_field_t fields[F__N] = {
-    [F_SERVICE] = {.name = "service", .type = KF_JSON_UUID, .required = true},
-    [F_PROFESSIONAL] = {.name = "professional", .type = KF_JSON_UUID, .required = true},
-    [F_START] = {.name = "start", .type = KF_JSON_INSTANT, .required = true},
-    [F_CUSTOMER] = {.name = "customer", .type = KF_JSON_OBJECT, .required = true},
-    [F_NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true, .max = 1000},
-    [F_LANGUAGE] = {.name = "language", .type = KF_JSON_WORD, .nullable = true, .words = kfm_words_language},
-    [F_OUTSIDE] = {.name = "outside_hours", .type = KF_JSON_BOOL},
-    [F_METADATA] = {.name = "metadata", .type = KF_JSON_OBJECT, .nullable = true},
+static const kf_field_t fields[F__N] = {
+    [F_SERVICE] = {.name = "service", .type = KF_F_UUID, .required = true},
+    [F_PROFESSIONAL] = {.name = "professional", .type = KF_F_UUID, .required = true},
+    [F_START] = {.name = "start", .type = KF_F_INSTANT, .required = true},
+    [F_CUSTOMER] = {.name = "customer", .type = KF_F_OBJECT, .required = true},
+    [F_NOTES] = {.name = "notes", .type = KF_F_AREA, .nullable = true, .max = 1000},
+    [F_LANGUAGE] = {.name = "language", .type = KF_F_WORD, .nullable = true, .words = kfm_words_language},
+    [F_OUTSIDE] = {.name = "outside_hours", .type = KF_F_BOOL},
+    [F_METADATA] = {.name = "metadata", .type = KF_F_OBJECT, .nullable = true},
 };
 
 enum { C_NAME, C_EMAIL, C_PHONE, C__N };
 
-static const kf_json_field_t customer_fields[C__N] = {
-    [C_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 2, .max = 100},
-    [C_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .required = true, .max = 254},
-    [C_PHONE] = {.name = "phone", .type = KF_JSON_STRING, .nullable = true, .max = 40},
+static const kf_field_t customer_fields[C__N] = {
+    [C_NAME] = {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
+    [C_EMAIL] = {.name = "email", .type = KF_F_TEXT, .required = true, .max = 254},
+    [C_PHONE] = {.name = "phone", .type = KF_F_TEXT, .nullable = true, .max = 40},
 };
 
 static kf_err_t *put(json_t *object, const char *member, const char *value)
@@ -62,19 +62,19 @@ const kfm_fields_t kfm_fields_booking = {fields, F__N, check};
 
 static const char *const refunds[] = {"all", "policy", "none", NULL};
 
-static const kf_json_field_t cancel_fields[] = {
-    {.name = "reason", .type = KF_JSON_STRING, .max = 500},
-    {.name = "refund", .type = KF_JSON_WORD, .words = refunds},
-    {.name = "expected_cents", .type = KF_JSON_INT, .min = 0, .max = 1000000000000},
-    {.name = "tell", .type = KF_JSON_BOOL},
+static const kf_field_t cancel_fields[] = {
+    {.name = "reason", .type = KF_F_TEXT, .max = 500},
+    {.name = "refund", .type = KF_F_WORD, .words = refunds},
+    {.name = "expected_cents", .type = KF_F_INT, .min = 0, .max = 1000000000000},
+    {.name = "tell", .type = KF_F_BOOL},
 };
 const kfm_fields_t kfm_fields_cancel = KFM_FIELDS(cancel_fields, NULL);
 
-static const kf_json_field_t move_fields[] = {
-    {.name = "start", .type = KF_JSON_INSTANT, .required = true},
-    {.name = "professional", .type = KF_JSON_UUID, .nullable = true},
-    {.name = "outside_hours", .type = KF_JSON_BOOL},
-    {.name = "tell", .type = KF_JSON_BOOL},
+static const kf_field_t move_fields[] = {
+    {.name = "start", .type = KF_F_INSTANT, .required = true},
+    {.name = "professional", .type = KF_F_UUID, .nullable = true},
+    {.name = "outside_hours", .type = KF_F_BOOL},
+    {.name = "tell", .type = KF_F_BOOL},
 };
 const kfm_fields_t kfm_fields_move = KFM_FIELDS(move_fields, NULL);
 
@@ -84,23 +84,23 @@ static const char *const statuses[] = {"pending",   "paid",    "confirmed", "com
                                        "cancelled", "expired", "failed",    NULL};
 static const char *const orders[] = {"newest", "oldest", NULL};
 
-static const kf_json_field_t filter_fields[] = {
+static const kf_field_t filter_fields[] = {
     KFM_LIST_FIELDS,
-    {.name = "status", .type = KF_JSON_WORD, .words = statuses},
-    {.name = "service", .type = KF_JSON_UUID},
-    {.name = "professional", .type = KF_JSON_UUID},
-    {.name = "link", .type = KF_JSON_UUID},
-    {.name = "from", .type = KF_JSON_DATE},
-    {.name = "to", .type = KF_JSON_DATE},
-    {.name = "search", .type = KF_JSON_STRING, .min = 2, .max = 100},
-    {.name = "order", .type = KF_JSON_WORD, .words = orders},
+    {.name = "status", .type = KF_F_WORD, .words = statuses},
+    {.name = "service", .type = KF_F_UUID},
+    {.name = "professional", .type = KF_F_UUID},
+    {.name = "link", .type = KF_F_UUID},
+    {.name = "from", .type = KF_F_DATE},
+    {.name = "to", .type = KF_F_DATE},
+    {.name = "search", .type = KF_F_TEXT, .min = 2, .max = 100},
+    {.name = "order", .type = KF_F_WORD, .words = orders},
 };
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 
-static const kf_json_field_t range_fields[] = {
-    {.name = "from", .type = KF_JSON_DATE, .required = true},
-    {.name = "to", .type = KF_JSON_DATE, .required = true},
-    {.name = "professional", .type = KF_JSON_UUID},
+static const kf_field_t range_fields[] = {
+    {.name = "from", .type = KF_F_DATE, .required = true},
+    {.name = "to", .type = KF_F_DATE, .required = true},
+    {.name = "professional", .type = KF_F_UUID},
 };
 static const kfm_fields_t range = KFM_FIELDS(range_fields, NULL);
 
@@ -119,8 +119,8 @@ const kfm_edit_t kfm_booking_no_show = {.shape = KFM_CHANGE, .stmt = &kf_doc_boo
 const char *const kfm_words_booking_mails[] = {"booking_received", "payment_failed", "booking_confirmed", "reminder_24h",
                                                "reminder_1h", "booking_moved", "booking_cancelled", "refund_done", NULL};
 
-static const kf_json_field_t mail_list[] = {
-    {.name = "kind", .type = KF_JSON_WORD, .required = true, .words = kfm_words_booking_mails},
+static const kf_field_t mail_list[] = {
+    {.name = "kind", .type = KF_F_WORD, .required = true, .words = kfm_words_booking_mails},
 };
 static const kfm_fields_t mail_fields = KFM_FIELDS(mail_list, NULL);
 

@@ -28,15 +28,15 @@ static const char *const words_status[] = {"pending", "paid", "confirmed", "fail
 
 static const char *const words_sep[] = {"comma", "semicolon", "tab", NULL};
 
-static const kf_json_field_t filter_fields[] = {
-    {.name = "status", .type = KF_JSON_WORD, .words = words_status},
-    {.name = "service", .type = KF_JSON_UUID},
-    {.name = "professional", .type = KF_JSON_UUID},
-    {.name = "link", .type = KF_JSON_UUID},
-    {.name = "from", .type = KF_JSON_STRING, .min = 10, .max = 10},
-    {.name = "to", .type = KF_JSON_STRING, .min = 10, .max = 10},
-    {.name = "search", .type = KF_JSON_STRING, .min = 2, .max = 100},
-    {.name = "sep", .type = KF_JSON_WORD, .words = words_sep},
+static const kf_field_t filter_fields[] = {
+    {.name = "status", .type = KF_F_WORD, .words = words_status},
+    {.name = "service", .type = KF_F_UUID},
+    {.name = "professional", .type = KF_F_UUID},
+    {.name = "link", .type = KF_F_UUID},
+    {.name = "from", .type = KF_F_TEXT, .min = 10, .max = 10},
+    {.name = "to", .type = KF_F_TEXT, .min = 10, .max = 10},
+    {.name = "search", .type = KF_F_TEXT, .min = 2, .max = 100},
+    {.name = "sep", .type = KF_F_WORD, .words = words_sep},
 };
 
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);

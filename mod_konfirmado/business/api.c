@@ -9,23 +9,23 @@
 enum { F_NAME, F_SUBDOMAIN, F_DOMAIN, F_ZONE, F_LANGUAGE, F_CURRENCY, F_PRIMARY, F_SECONDARY, F_LOGO, F_TERMS,
        F_CONTACT, F_CALLBACK, F_RETURN, F_PHONE, F_ORIGINS, F_FRAMES, F__N };
 
-static const kf_json_field_t fields[F__N] = {
-    [F_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 2, .max = 100},
-    [F_SUBDOMAIN] = {.name = "subdomain", .type = KF_JSON_STRING, .required = true, .min = 3, .max = 63},
-    [F_DOMAIN] = {.name = "custom_domain", .type = KF_JSON_STRING, .nullable = true, .min = 4, .max = 253},
-    [F_ZONE] = {.name = "time_zone", .type = KF_JSON_STRING, .min = 1, .max = 64},
-    [F_LANGUAGE] = {.name = "language", .type = KF_JSON_WORD, .words = kfm_words_language},
-    [F_CURRENCY] = {.name = "currency", .type = KF_JSON_STRING, .min = 3, .max = 3},
-    [F_PRIMARY] = {.name = "primary_color", .type = KF_JSON_STRING, .nullable = true, .max = 7},
-    [F_SECONDARY] = {.name = "secondary_color", .type = KF_JSON_STRING, .nullable = true, .max = 7},
-    [F_LOGO] = {.name = "logo_url", .type = KF_JSON_STRING, .nullable = true, .max = 2000},
-    [F_TERMS] = {.name = "terms_url", .type = KF_JSON_STRING, .nullable = true, .max = 2000},
-    [F_CONTACT] = {.name = "contact", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = 200},
-    [F_CALLBACK] = {.name = "callback_url", .type = KF_JSON_STRING, .nullable = true, .max = 2000},
-    [F_RETURN] = {.name = "return_url", .type = KF_JSON_STRING, .nullable = true, .max = 2000},
-    [F_PHONE] = {.name = "colombian_phone", .type = KF_JSON_BOOL},
-    [F_ORIGINS] = {.name = "allowed_origins", .type = KF_JSON_ARRAY, .max = 10},
-    [F_FRAMES] = {.name = "frame_origins", .type = KF_JSON_ARRAY, .max = 10},
+static const kf_field_t fields[F__N] = {
+    [F_NAME] = {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
+    [F_SUBDOMAIN] = {.name = "subdomain", .type = KF_F_TEXT, .required = true, .min = 3, .max = 63},
+    [F_DOMAIN] = {.name = "custom_domain", .type = KF_F_TEXT, .nullable = true, .min = 4, .max = 253},
+    [F_ZONE] = {.name = "time_zone", .type = KF_F_TEXT, .min = 1, .max = 64},
+    [F_LANGUAGE] = {.name = "language", .type = KF_F_WORD, .words = kfm_words_language},
+    [F_CURRENCY] = {.name = "currency", .type = KF_F_TEXT, .min = 3, .max = 3},
+    [F_PRIMARY] = {.name = "primary_color", .type = KF_F_TEXT, .nullable = true, .max = 7},
+    [F_SECONDARY] = {.name = "secondary_color", .type = KF_F_TEXT, .nullable = true, .max = 7},
+    [F_LOGO] = {.name = "logo_url", .type = KF_F_TEXT, .nullable = true, .max = 2000},
+    [F_TERMS] = {.name = "terms_url", .type = KF_F_TEXT, .nullable = true, .max = 2000},
+    [F_CONTACT] = {.name = "contact", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = 200},
+    [F_CALLBACK] = {.name = "callback_url", .type = KF_F_TEXT, .nullable = true, .max = 2000},
+    [F_RETURN] = {.name = "return_url", .type = KF_F_TEXT, .nullable = true, .max = 2000},
+    [F_PHONE] = {.name = "colombian_phone", .type = KF_F_BOOL},
+    [F_ORIGINS] = {.name = "allowed_origins", .type = KF_F_ARRAY, .max = 10},
+    [F_FRAMES] = {.name = "frame_origins", .type = KF_F_ARRAY, .max = 10},
 };
 
 static kf_err_t *check_names(kfm_call_t *call, const kf_json_value_t *v)
@@ -81,8 +81,8 @@ const kfm_edit_t kfm_domain_check = {.shape = KFM_ALONE, .stmt = &kf_doc_domain_
 /* GET /api/tenant/subdomain?name= */
 kf_err_t *kfm_handle_subdomain(kfm_call_t *call)
 {
-    static const kf_json_field_t name_field[] = {
-        {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 1, .max = 63}};
+    static const kf_field_t name_field[] = {
+        {.name = "name", .type = KF_F_TEXT, .required = true, .min = 1, .max = 63}};
     static const kfm_fields_t name_fields = KFM_FIELDS(name_field, NULL);
     const char *json, *name;
     json_t *query;

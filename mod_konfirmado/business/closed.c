@@ -9,9 +9,9 @@
 
 #define PATH "/dashboard/closed-days"
 
-static const kfm_field_t fields[] = {
-    {.name = "day", .kind = KFM_F_DATE, .required = true},
-    {.name = "reason", .kind = KFM_F_TEXT, .max = 200},
+static const kf_field_t fields[] = {
+    {.name = "day", .type = KF_F_DATE, .required = true},
+    {.name = "reason", .type = KF_F_TEXT, .max = 200},
 };
 
 /* A day that was opened again can be closed again with one click. */

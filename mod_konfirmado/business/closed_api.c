@@ -6,17 +6,17 @@
 
 #include <string.h>
 
-static const kf_json_field_t fields[] = {
-    {.name = "day", .type = KF_JSON_DATE, .required = true},
-    {.name = "reason", .type = KF_JSON_STRING, .max = 200},
+static const kf_field_t fields[] = {
+    {.name = "day", .type = KF_F_DATE, .required = true},
+    {.name = "reason", .type = KF_F_TEXT, .max = 200},
 };
 
 const kfm_fields_t kfm_fields_closed_day = KFM_FIELDS(fields, NULL);
 
-static const kf_json_field_t filter_fields[] = {
+static const kf_field_t filter_fields[] = {
     KFM_LIST_FIELDS,
-    {.name = "from", .type = KF_JSON_DATE},
-    {.name = "to", .type = KF_JSON_DATE},
+    {.name = "from", .type = KF_F_DATE},
+    {.name = "to", .type = KF_F_DATE},
 };
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 

@@ -11,21 +11,21 @@
 
 static const char *const languages[] = {"es", "en", NULL};
 
-static const kfm_field_t fields[] = {
-    {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 2, .max = 100},
-    {.name = "contact", .kind = KFM_F_AREA, .min = 1, .max = 200},
-    {.name = "primary_color", .kind = KFM_F_COLOR},
-    {.name = "secondary_color", .kind = KFM_F_COLOR},
-    {.name = "subdomain", .kind = KFM_F_TEXT, .required = true, .min = 3, .max = 63},
-    {.name = "language", .kind = KFM_F_CHOICE, .required = true, .words = languages},
-    {.name = "time_zone", .kind = KFM_F_ZONE, .required = true, .max = 64},
-    {.name = "terms_url", .kind = KFM_F_URL, .max = 2000, .fold = true},
-    {.name = "custom_domain", .kind = KFM_F_TEXT, .min = 4, .max = 253},
-    {.name = "colombian_phone", .kind = KFM_F_BOOL},
-    {.name = "return_url", .kind = KFM_F_URL, .max = 2000, .section = true},
-    {.name = "callback_url", .kind = KFM_F_URL, .max = 2000},
-    {.name = "allowed_origins", .kind = KFM_F_LINES, .max = 10},
-    {.name = "frame_origins", .kind = KFM_F_LINES, .max = 10},
+static const kf_field_t fields[] = {
+    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
+    {.name = "contact", .type = KF_F_AREA, .min = 1, .max = 200},
+    {.name = "primary_color", .type = KF_F_COLOR},
+    {.name = "secondary_color", .type = KF_F_COLOR},
+    {.name = "subdomain", .type = KF_F_TEXT, .required = true, .min = 3, .max = 63},
+    {.name = "language", .type = KF_F_WORD, .required = true, .words = languages},
+    {.name = "time_zone", .type = KF_F_ZONE, .required = true, .max = 64},
+    {.name = "terms_url", .type = KF_F_URL, .max = 2000, .fold = true},
+    {.name = "custom_domain", .type = KF_F_TEXT, .min = 4, .max = 253},
+    {.name = "colombian_phone", .type = KF_F_BOOL},
+    {.name = "return_url", .type = KF_F_URL, .max = 2000, .section = true},
+    {.name = "callback_url", .type = KF_F_URL, .max = 2000},
+    {.name = "allowed_origins", .type = KF_F_LINES, .max = 10},
+    {.name = "frame_origins", .type = KF_F_LINES, .max = 10},
 };
 
 static const char *tenths(kfm_call_t *call, double ratio)

@@ -14,9 +14,9 @@
 
 #define PATH "/dashboard/privacy"
 
-static const kfm_field_t fields[] = {
-    {.name = "complete_after_hours", .kind = KFM_F_INT, .min = 1, .max = 720, .unit = "after.unit.hours"},
-    {.name = "retention_days", .kind = KFM_F_INT, .min = 30, .max = 3650, .unit = "dash.unit.days"},
+static const kf_field_t fields[] = {
+    {.name = "complete_after_hours", .type = KF_F_INT, .min = 1, .max = 720, .unit = "after.unit.hours"},
+    {.name = "retention_days", .type = KF_F_INT, .min = 30, .max = 3650, .unit = "dash.unit.days"},
 };
 
 typedef struct {

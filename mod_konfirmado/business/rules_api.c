@@ -10,12 +10,12 @@
 /* Kinds and languages of mails and notes are the database's to check: it names the one at fault. */
 enum { F_MAILS, F_NOTES, F_REPLY_TO, F_COMPLETE, F_RETENTION, F__N };
 
-static const kf_json_field_t rules_fields[F__N] = {
-    [F_MAILS] = {.name = "mails", .type = KF_JSON_OBJECT},
-    [F_NOTES] = {.name = "mail_notes", .type = KF_JSON_OBJECT},
-    [F_REPLY_TO] = {.name = "mail_reply_to", .type = KF_JSON_STRING, .nullable = true, .min = 3, .max = 254},
-    [F_COMPLETE] = {.name = "complete_after_hours", .type = KF_JSON_INT, .nullable = true, .min = 1, .max = 720},
-    [F_RETENTION] = {.name = "retention_days", .type = KF_JSON_INT, .nullable = true, .min = 30, .max = 3650},
+static const kf_field_t rules_fields[F__N] = {
+    [F_MAILS] = {.name = "mails", .type = KF_F_OBJECT},
+    [F_NOTES] = {.name = "mail_notes", .type = KF_F_OBJECT},
+    [F_REPLY_TO] = {.name = "mail_reply_to", .type = KF_F_TEXT, .nullable = true, .min = 3, .max = 254},
+    [F_COMPLETE] = {.name = "complete_after_hours", .type = KF_F_INT, .nullable = true, .min = 1, .max = 720},
+    [F_RETENTION] = {.name = "retention_days", .type = KF_F_INT, .nullable = true, .min = 30, .max = 3650},
 };
 static kf_err_t *check_rules(kfm_call_t *call, const kf_json_value_t *v)
 {
@@ -37,8 +37,8 @@ kf_err_t *kfm_handle_rules(kfm_call_t *call)
 
 /* -- one customer, by the address -- */
 
-static const kf_json_field_t customer_list[] = {
-    {.name = "email", .type = KF_JSON_STRING, .required = true, .min = 3, .max = 254},
+static const kf_field_t customer_list[] = {
+    {.name = "email", .type = KF_F_TEXT, .required = true, .min = 3, .max = 254},
 };
 static const kfm_fields_t customer_fields = KFM_FIELDS(customer_list, NULL);
 

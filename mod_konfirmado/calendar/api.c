@@ -35,9 +35,9 @@ kf_err_t *kfm_calendar_invite(kf_connect_invited_t *out, kfm_call_t *call, const
     return kf_flow_admin(it.flow, it.tenant, kfm_actor(call), invite, &it, call->pool);
 }
 
-static const kf_json_field_t invite_list[] = {
-    {.name = "email", .type = KF_JSON_STRING, .nullable = true, .min = 3, .max = 254},
-    {.name = "language", .type = KF_JSON_WORD, .nullable = true, .words = kfm_words_language},
+static const kf_field_t invite_list[] = {
+    {.name = "email", .type = KF_F_TEXT, .nullable = true, .min = 3, .max = 254},
+    {.name = "language", .type = KF_F_WORD, .nullable = true, .words = kfm_words_language},
 };
 static const kfm_fields_t invite_fields = KFM_FIELDS(invite_list, NULL);
 
@@ -70,11 +70,11 @@ kf_err_t *kfm_handle_calendar_invite(kfm_call_t *call)
 
 enum { F_WRITE, F_MEETING, F_GUEST, F_SUMMARY, F__N };
 
-static const kf_json_field_t fields[F__N] = {
-    [F_WRITE] = {.name = "write", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = 300},
-    [F_MEETING] = {.name = "meeting", .type = KF_JSON_BOOL},
-    [F_GUEST] = {.name = "guest", .type = KF_JSON_BOOL},
-    [F_SUMMARY] = {.name = "summary", .type = KF_JSON_STRING, .max = 200},
+static const kf_field_t fields[F__N] = {
+    [F_WRITE] = {.name = "write", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = 300},
+    [F_MEETING] = {.name = "meeting", .type = KF_F_BOOL},
+    [F_GUEST] = {.name = "guest", .type = KF_F_BOOL},
+    [F_SUMMARY] = {.name = "summary", .type = KF_F_TEXT, .max = 200},
 };
 
 static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
@@ -116,7 +116,7 @@ kf_err_t *kfm_handle_calendar_test(kfm_call_t *call)
 
 /* -- what the calendar says against a booking, and events that could not be written -- */
 
-static const kf_json_field_t filter_fields[] = {KFM_LIST_FIELDS};
+static const kf_field_t filter_fields[] = {KFM_LIST_FIELDS};
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 
 const kfm_edit_t kfm_conflict_dismiss = {.shape = KFM_ID, .stmt = &kf_doc_calendar_conflict_dismiss};

@@ -12,11 +12,11 @@
 #include "http/body.h"
 #include "http/reply.h"
 
-static const kfm_field_t fields[] = {
-    {.name = "write", .kind = KFM_F_CHOICE, .max = 300},
-    {.name = "summary", .kind = KFM_F_TEXT, .max = 200},
-    {.name = "meeting", .kind = KFM_F_BOOL},
-    {.name = "guest", .kind = KFM_F_BOOL},
+static const kf_field_t fields[] = {
+    {.name = "write", .type = KF_F_CHOICE, .max = 300},
+    {.name = "summary", .type = KF_F_TEXT, .max = 200},
+    {.name = "meeting", .type = KF_F_BOOL},
+    {.name = "guest", .type = KF_F_BOOL},
 };
 
 static apr_status_t forget(void *json)

@@ -16,12 +16,12 @@
 
 static const char *const states[] = {"due", "sending", "done", "dead", NULL};
 
-static const kf_json_field_t filter_fields[] = {
+static const kf_field_t filter_fields[] = {
     KFM_LIST_FIELDS,
-    {.name = "state", .type = KF_JSON_WORD, .words = states},
-    {.name = "event", .type = KF_JSON_STRING, .min = 3, .max = 60},
-    {.name = "booking", .type = KF_JSON_UUID},
-    {.name = "endpoint", .type = KF_JSON_UUID},
+    {.name = "state", .type = KF_F_WORD, .words = states},
+    {.name = "event", .type = KF_F_TEXT, .min = 3, .max = 60},
+    {.name = "booking", .type = KF_F_UUID},
+    {.name = "endpoint", .type = KF_F_UUID},
 };
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 
@@ -40,7 +40,7 @@ const kfm_edit_t kfm_callback_test = {.shape = KFM_ALONE, .stmt = &kf_doc_messag
 
 /* -- secrets: of the first endpoint, where none is named -- */
 
-static const kf_json_field_t secret_filter_fields[] = {{.name = "endpoint", .type = KF_JSON_UUID}};
+static const kf_field_t secret_filter_fields[] = {{.name = "endpoint", .type = KF_F_UUID}};
 static const kfm_fields_t secret_filters = KFM_FIELDS(secret_filter_fields, NULL);
 
 kf_err_t *kfm_handle_secrets(kfm_call_t *call)
@@ -75,9 +75,9 @@ static kf_err_t *rotate(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
 
 kf_err_t *kfm_handle_secret_rotate(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[] = {
-        {.name = "overlap_hours", .type = KF_JSON_INT, .min = 0, .max = OVERLAP_HOURS_MAX},
-        {.name = "endpoint", .type = KF_JSON_UUID}};
+    static const kf_field_t fields[] = {
+        {.name = "overlap_hours", .type = KF_F_INT, .min = 0, .max = OVERLAP_HOURS_MAX},
+        {.name = "endpoint", .type = KF_F_UUID}};
     static const kfm_fields_t rotate_fields = KFM_FIELDS(fields, NULL);
     kf_secret_wish_t wish = {.tenant = &call->who->tenant,
                              .actor = kfm_actor(call),

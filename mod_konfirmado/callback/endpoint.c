@@ -19,11 +19,11 @@ static const char *const events[] = {"booking.paid",      "booking.confirmed", "
                                      "booking.failed",    "booking.expired",   "payment.refund_due",
                                      "refund.succeeded"};
 
-static const kfm_field_t fields[] = {
-    {.name = "url", .kind = KFM_F_URL, .required = true, .max = 2000},
-    {.name = "name", .kind = KFM_F_TEXT, .max = 60},
-    {.name = "events", .kind = KFM_F_IDS, .required = true},
-    {.name = "form", .kind = KFM_F_CHOICE, .words = kfm_words_form, .initial = "full"},
+static const kf_field_t fields[] = {
+    {.name = "url", .type = KF_F_URL, .required = true, .max = 2000},
+    {.name = "name", .type = KF_F_TEXT, .max = 60},
+    {.name = "events", .type = KF_F_IDS, .required = true},
+    {.name = "form", .type = KF_F_WORD, .words = kfm_words_form, .initial = "full"},
 };
 
 static apr_status_t forget(void *json)

@@ -13,11 +13,11 @@ const char *const kfm_words_form[] = {"full", "thin", NULL};
 enum { F_NAME, F_URL, F_EVENTS, F_FORM, F__N };
 
 /* Which events there are is the database's to say. */
-static const kf_json_field_t fields[F__N] = {
-    [F_NAME] = {.name = "name", .type = KF_JSON_STRING, .nullable = true, .max = 60},
-    [F_URL] = {.name = "url", .type = KF_JSON_STRING, .required = true, .min = 1, .max = 2000},
-    [F_EVENTS] = {.name = "events", .type = KF_JSON_ARRAY, .min = 1, .max = 20},
-    [F_FORM] = {.name = "form", .type = KF_JSON_WORD, .words = kfm_words_form},
+static const kf_field_t fields[F__N] = {
+    [F_NAME] = {.name = "name", .type = KF_F_TEXT, .nullable = true, .max = 60},
+    [F_URL] = {.name = "url", .type = KF_F_TEXT, .required = true, .min = 1, .max = 2000},
+    [F_EVENTS] = {.name = "events", .type = KF_F_ARRAY, .min = 1, .max = 20},
+    [F_FORM] = {.name = "form", .type = KF_F_WORD, .words = kfm_words_form},
 };
 
 static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)

@@ -34,15 +34,15 @@ static const kfm_ctl_col_t columns[] = {{"PROVIDER", "provider"}, {"MODE", "mode
 static kf_err_t *keys_from_file(kf_pay_account_t *out, kfm_ctl_t *ctl, const char *path)
 {
     enum { F_PUBLIC, F_PRIVATE, F_INTEGRITY, F_EVENTS, F__N };
-    static const kf_json_field_t fields[F__N] = {
-        [F_PUBLIC] = {.name = "public_key", .type = KF_JSON_STRING, .required = true, .max = 200},
-        [F_PRIVATE] = {.name = "private_key", .type = KF_JSON_STRING, .required = true, .max = 200},
+    static const kf_field_t fields[F__N] = {
+        [F_PUBLIC] = {.name = "public_key", .type = KF_F_TEXT, .required = true, .max = 200},
+        [F_PRIVATE] = {.name = "private_key", .type = KF_F_TEXT, .required = true, .max = 200},
         [F_INTEGRITY] = {.name = "integrity_secret",
-                         .type = KF_JSON_STRING,
+                         .type = KF_F_TEXT,
                          .required = true,
                          .max = 200},
         [F_EVENTS] = {
-            .name = "events_secret", .type = KF_JSON_STRING, .required = true, .max = 200}};
+            .name = "events_secret", .type = KF_F_TEXT, .required = true, .max = 200}};
     kf_json_value_t v[F__N];
     char *text = apr_pcalloc(ctl->p, KF_MAX_CTL_KEYS_FILE);
     apr_size_t len = KF_MAX_CTL_KEYS_FILE;

@@ -94,7 +94,7 @@ static kf_err_t *take_option(kfm_ctl_t *ctl, int argc, const char *const *argv, 
     bool global = opt != NULL;
 
     if (!opt && ctl->cmd) {
-        opt = find_in(ctl->cmd->opts, name, len);
+        opt = find_in(ctl->opts, name, len);
     }
     if (!opt) {
         return ctl->cmd
@@ -141,6 +141,7 @@ static kf_err_t *take_word(kfm_ctl_t *ctl, const char *word)
     APR_ARRAY_PUSH(ctl->words, const char *) = word;
     words = apr_array_pstrcat(ctl->p, ctl->words, ' ');
     ctl->cmd = find_command(words, &begins);
+    ctl->opts = ctl->cmd ? kfm_ctl_opts_of(ctl->cmd, ctl->p) : NULL;
     if (!ctl->cmd && !begins) {
         return kfm_ctl_usage(ctl, "There is no command \"%s\": konfirmadoctl --help lists them.",
                              words);

@@ -142,7 +142,7 @@ static kf_err_t *check_server(run_t *run)
 
 static void check_migrations(run_t *run, const kf_health_t *health)
 {
-    kf_migrate_t what = {.dir = kfm_ctl_sql_dir(run->ctl)};
+    kf_migrate_t what = {.dir = kfm_ctl_sql_dir(run->ctl), .nouns = kfm_ctl_nouns};
     kf_migrated_t plan;
     kf_err_t *err;
 

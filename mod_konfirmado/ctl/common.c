@@ -163,7 +163,7 @@ static kf_err_t *value_of(json_t **out, kfm_ctl_t *ctl, const kfm_ctl_opt_t *opt
 kf_err_t *kfm_ctl_document(json_t **out, kfm_ctl_t *ctl)
 {
     *out = kfm_ctl_object(ctl);
-    for (const kfm_ctl_opt_t *opt = ctl->cmd->opts; opt->name; opt++) {
+    for (const kfm_ctl_opt_t *opt = ctl->opts; opt->name; opt++) {
         json_t *value;
 
         if (opt->member && kfm_ctl_flag(ctl, opt->name)) {

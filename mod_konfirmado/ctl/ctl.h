@@ -19,12 +19,14 @@
 #include "base/err.h"
 #include "crypto/keyring.h"
 #include "db/db.h"
+#include "json/field.h"
 
 typedef enum {
     KFM_CTL_FLAG, /* --name */
     KFM_CTL_TEXT, /* --name VALUE */
     KFM_CTL_INT,  /* --name N: a whole number */
-    KFM_CTL_LIST  /* the same, as often as wanted */
+    KFM_CTL_LIST, /* the same, as often as wanted */
+    KFM_CTL_NOUN  /* stands for the options of a noun's fields: the noun is its name */
 } kfm_ctl_kind_t;
 
 typedef struct {
@@ -62,6 +64,7 @@ struct kfm_ctl_t {
     bool json, help, version;
     bool lines; /* a command of a batch: a JSON document is one line, the standard input is not the command's */
     const kfm_ctl_cmd_t *cmd;
+    const kfm_ctl_opt_t *opts; /* all options of the command; NULL while there is none */
     apr_array_header_t *words; /* const char *: command and arguments as typed */
     apr_array_header_t *args;  /* const char * */
     apr_array_header_t *given; /* kfm_ctl_given_t */
@@ -78,6 +81,11 @@ extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_standin
     kfm_ctl_mails[], kfm_ctl_bookings[], kfm_ctl_privacy[], kfm_ctl_keys[], kfm_ctl_check[], kfm_ctl_statuses[],
     kfm_ctl_batch[], kfm_ctl_backup[], kfm_ctl_jobs[];
 extern const kfm_ctl_cmd_t *const kfm_ctl_families[];
+
+/** What people edit, with its fields; ends with a NULL noun. fields.c */
+extern const kf_noun_t kfm_ctl_nouns[];
+/** The options of a command, with those of a noun's fields in place of the row that stands for them. fields.c */
+const kfm_ctl_opt_t *kfm_ctl_opts_of(const kfm_ctl_cmd_t *cmd, apr_pool_t *p);
 
 /* -- one command (konfirmadoctl.c) -- */
 

@@ -18,13 +18,15 @@ static void option_lines(const kfm_ctl_opt_t *opts)
     }
 }
 
-static void command_help(const kfm_ctl_cmd_t *cmd)
+static void command_help(const kfm_ctl_t *ctl)
 {
+    const kfm_ctl_cmd_t *cmd = ctl->cmd;
+
     printf("usage: konfirmadoctl %s%s%s [OPTION...]\n\n%s\n", cmd->name, cmd->args ? " " : "",
            cmd->args ? cmd->args : "", cmd->help);
-    if (cmd->opts) {
+    if (ctl->opts->name) {
         printf("\nOptions:\n");
-        option_lines(cmd->opts);
+        option_lines(ctl->opts);
     }
 }
 
@@ -52,7 +54,7 @@ static void command_list(const char *words)
 void kfm_ctl_help(const kfm_ctl_t *ctl)
 {
     if (ctl->cmd) {
-        command_help(ctl->cmd);
+        command_help(ctl);
     }
     else {
         printf("usage: konfirmadoctl [OPTION...] COMMAND [ARGUMENT...]\n\nCommands:\n");

@@ -92,7 +92,7 @@ static void say_plan(kfm_ctl_t *ctl, json_t *doc, const kf_migrated_t *plan)
 static kf_err_t *run(kfm_ctl_t *ctl)
 {
     bool dry = kfm_ctl_flag(ctl, "dry-run") || kfm_ctl_flag(ctl, "plan"), given;
-    kf_migrate_t what = {kfm_ctl_sql_dir(ctl), kfm_ctl_flag(ctl, "test-clock"), WAIT_S, say, ctl};
+    kf_migrate_t what = {kfm_ctl_sql_dir(ctl), kfm_ctl_nouns, kfm_ctl_flag(ctl, "test-clock"), WAIT_S, say, ctl};
     int64_t wait_s = WAIT_S;
     kf_migrated_t done = {0};
     json_t *doc;
@@ -119,9 +119,23 @@ static kf_err_t *run(kfm_ctl_t *ctl)
     return NULL;
 }
 
+static kf_err_t *fields(kfm_ctl_t *ctl)
+{
+    const char *sql = kf_migrate_fields(kfm_ctl_nouns, ctl->p);
+    json_t *doc = kfm_ctl_object(ctl);
+
+    kfm_ctl_put(doc, "sql", sql);
+    kfm_ctl_say(ctl, doc, "%s", sql);
+    return NULL;
+}
+
 const kfm_ctl_cmd_t kfm_ctl_migrate[] = {{"migrate", NULL, 0, 0, KFM_CTL_DATABASE,
                                           "Brings the database to the schema of this release, beside "
                                           "running servers. Connect as konfirmado_owner. Safe to run "
                                           "again, wherever it ended, and by several at once.",
                                           opts, run},
+                                         {"fields", NULL, 0, 0, 0,
+                                          "Prints the function by which the database knows the fields of documents. migrate "
+                                          "applies it; this is for who applies the folder of SQL without it.",
+                                          NULL, fields},
                                          KFM_CTL_CMD_END};

@@ -232,7 +232,7 @@ static bool means(const kfm_ctl_opt_t *opt, const char *field)
 /* How the user wrote what the database names: "price_cents" is --price. */
 static const char *typed_name(const kfm_ctl_t *ctl, const char *field)
 {
-    const kfm_ctl_opt_t *const tables[] = {ctl->cmd ? ctl->cmd->opts : NULL, kfm_ctl_globals};
+    const kfm_ctl_opt_t *const tables[] = {ctl->opts, kfm_ctl_globals};
 
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         for (const kfm_ctl_opt_t *opt = tables[i]; opt && opt->name; opt++) {

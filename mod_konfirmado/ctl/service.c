@@ -9,22 +9,8 @@
 #include "repo/offer.h"
 
 static const kfm_ctl_opt_t create_opts[] = {
-    {"name", KFM_CTL_TEXT, "NAME", "3 to 100 characters", "name"},
-    {"description", KFM_CTL_TEXT, "TEXT", "10 to 2000 characters", "description"},
-    {"duration", KFM_CTL_INT, "MINUTES", "15 to 480", "duration_min"},
-    {"price", KFM_CTL_TEXT, "AMOUNT", "in major units: 120000 or 80.59", "price_cents"},
-    {"currency", KFM_CTL_TEXT, "CODE", "the business's, if not given", "currency"},
-    {"charge", KFM_CTL_TEXT, "RULE", "what is paid at booking: total, percent:25 or fixed:30000",
-     "deposit_cents"},
-    {"buffer-before", KFM_CTL_INT, "MINUTES", "kept free before", "buffer_before_min"},
-    {"buffer-after", KFM_CTL_INT, "MINUTES", "kept free after", "buffer_after_min"},
-    {"notice", KFM_CTL_INT, "MINUTES", "how long before it must be booked", "notice_min"},
-    {"horizon", KFM_CTL_INT, "DAYS", "how far ahead it may be booked; 60, if not given",
-     "horizon_days"},
-    {"step", KFM_CTL_INT, "MINUTES", "between two starts; 15, if not given", "step_min"},
-    {"max-per-day", KFM_CTL_INT, "N", "bookings of one day", "max_per_day"},
-    {"image-url", KFM_CTL_TEXT, "URL", "https, or a path of this server", "image_url"},
-    {"position", KFM_CTL_INT, "N", "place in the list", "position"},
+    {"service", KFM_CTL_NOUN, NULL, NULL, NULL},
+    {"charge", KFM_CTL_TEXT, "RULE", "what is paid at booking: total, percent:25 or fixed:30000", "deposit_cents"},
     KFM_CTL_URL_OPTS,
     KFM_CTL_END};
 

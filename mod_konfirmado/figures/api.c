@@ -2,8 +2,8 @@
 #include "handle/acts.h"
 #include "handle/kit.h"
 
-static const kf_json_field_t period_fields[] = {
-    {.name = "days", .type = KF_JSON_INT, .min = 7, .max = 90},
+static const kf_field_t period_fields[] = {
+    {.name = "days", .type = KF_F_INT, .min = 7, .max = 90},
 };
 static const kfm_fields_t period = KFM_FIELDS(period_fields, NULL);
 

@@ -28,6 +28,14 @@ kf_err_t *kfm_check_picture(kfm_call_t *call, const kf_json_value_t *v, const ch
                         "This must be an https address or a path of this server.");
 }
 
+kf_err_t *kfm_check_https(kfm_call_t *call, const kf_json_value_t *v, const char *field)
+{
+    if (!v->present || (!strncmp(v->s, "https://", 8) && v->len >= 12 && !strpbrk(v->s, " \t\r\n\f\v\"<>"))) {
+        return NULL;
+    }
+    return kf_err_wrong(call->pool, field, KF_WRONG_NOT_AN_ADDRESS, "This must be an https address.");
+}
+
 kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *field)
 {
     if (!v->present || !strncmp(v->s, "https://", 8) || !strncmp(v->s, "http://", 7)) {

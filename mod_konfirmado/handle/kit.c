@@ -17,10 +17,27 @@ const char *const kfm_words_language[] = {"es", "en", NULL};
 
 /* -- reading -- */
 
+/* What a type says beyond what JSON can (json/field.h). */
+static kf_err_t *check_type(kfm_call_t *call, const kf_field_t *field, const kf_json_value_t *v)
+{
+    switch (field->type) {
+    case KF_F_PICTURE:
+        return kfm_check_picture(call, v, field->name);
+    case KF_F_URL:
+        return kfm_check_https(call, v, field->name);
+    case KF_F_CURRENCY:
+        return kfm_check_currency(call, v, field->name);
+    case KF_F_IDS:
+        return kfm_check_ids(call, v, field->name);
+    default:
+        return NULL;
+    }
+}
+
 kf_err_t *kfm_fields_read(kf_json_value_t *v, kfm_call_t *call, json_t *body, const kfm_fields_t *fields,
                           bool partial)
 {
-    kf_json_field_t loose[KFM_FIELDS_MAX];
+    kf_field_t loose[KFM_FIELDS_MAX];
     kf_json_value_t own[KFM_FIELDS_MAX] = {{0}};
     kf_err_t *bad;
 
@@ -30,6 +47,9 @@ kf_err_t *kfm_fields_read(kf_json_value_t *v, kfm_call_t *call, json_t *body, co
         loose[i].required = loose[i].required && !partial;
     }
     bad = kf_json_map(v, body, loose, fields->n, "", call->pool);
+    for (size_t i = 0; i < fields->n && json_is_object(body); i++) {
+        kf_err_add(&bad, check_type(call, &loose[i], &v[i]));
+    }
     if (fields->check && json_is_object(body)) {
         kf_err_add(&bad, fields->check(call, v));
     }
@@ -60,27 +80,27 @@ kf_err_t *kfm_admin_no_body(kfm_call_t *call)
     return kfm_fields_read(NULL, call, body, &nothing, false);
 }
 
-static json_t *typed(const char *value, kf_json_type_t type)
+static json_t *typed(const char *value, kf_field_type_t type)
 {
     int64_t number;
 
-    if (type == KF_JSON_INT && kf_num_read(&number, value, strlen(value), INT64_MIN, INT64_MAX)) {
+    if (type == KF_F_INT && kf_num_read(&number, value, strlen(value), INT64_MIN, INT64_MAX)) {
         return json_integer(number);
     }
-    if (type == KF_JSON_BOOL && (!strcmp(value, "true") || !strcmp(value, "false"))) {
+    if (type == KF_F_BOOL && (!strcmp(value, "true") || !strcmp(value, "false"))) {
         return json_boolean(value[0] == 't');
     }
     return json_string(value);
 }
 
-static kf_json_type_t type_of(const kfm_fields_t *fields, const char *name)
+static kf_field_type_t type_of(const kfm_fields_t *fields, const char *name)
 {
     for (size_t i = 0; i < fields->n; i++) {
         if (!strcmp(fields->fields[i].name, name)) {
             return fields->fields[i].type;
         }
     }
-    return KF_JSON_STRING;
+    return KF_F_TEXT;
 }
 
 static apr_status_t release(void *json)

@@ -19,7 +19,7 @@
 typedef kf_err_t *kfm_fields_fn(kfm_call_t *call, const kf_json_value_t *v);
 
 typedef struct {
-    const kf_json_field_t *fields;
+    const kf_field_t *fields;
     size_t n;             /* KFM_FIELDS_MAX at most */
     kfm_fields_fn *check; /* may be NULL */
 } kfm_fields_t;
@@ -42,8 +42,8 @@ kf_err_t *kfm_fields_read(kf_json_value_t *v, kfm_call_t *call, json_t *body, co
 
 /** The members of every list. */
 #define KFM_LIST_FIELDS                                                                                 \
-    {.name = "after", .type = KF_JSON_STRING, .min = 1, .max = 1000},                                    \
-        {.name = "limit", .type = KF_JSON_INT, .min = 1, .max = 200}
+    {.name = "after", .type = KF_F_TEXT, .min = 1, .max = 1000},                                    \
+        {.name = "limit", .type = KF_F_INT, .min = 1, .max = 200}
 
 /** The query as an object of `fields`: empty values and `lang` left out, INT and BOOL made so. */
 kf_err_t *kfm_admin_query(json_t **out, kfm_call_t *call, const kfm_fields_t *fields);
@@ -106,6 +106,7 @@ kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call);
 /* Checks for kfm_fields_fn: each gives NULL or an error of the field. An absent value is good. */
 kf_err_t *kfm_check_guarded(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* may be called */
 kf_err_t *kfm_check_picture(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* https or a path */
+kf_err_t *kfm_check_https(kfm_call_t *call, const kf_json_value_t *v, const char *field);   /* no white space in it */
 kf_err_t *kfm_check_web(kfm_call_t *call, const kf_json_value_t *v, const char *field);     /* http or https */
 kf_err_t *kfm_check_currency(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* COP */
 kf_err_t *kfm_check_ids(kfm_call_t *call, const kf_json_value_t *v, const char *field); /* an array of UUIDs */

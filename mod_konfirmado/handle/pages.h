@@ -14,7 +14,7 @@ typedef struct {
     const char *path;   /* "/dashboard/services" */
     const char *group;  /* "dash.service" */
     const char *list_template, *template;
-    const kfm_field_t *fields;
+    const kf_field_t *fields; /* of the form; NULL: those of `checks` that are not hidden */
     size_t n;
     const kf_stmt_t *page, *get, *add, *change, *archive, *restore; /* restore NULL: by change */
     const kfm_fields_t *checks; /* the limits that the endpoints have too */

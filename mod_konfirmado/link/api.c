@@ -7,23 +7,23 @@
 #include "handle/pages.h"
 #include "http/reply.h"
 
-static const kf_json_field_t fields[] = {
-    {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 1, .max = 100},
-    {.name = "service", .type = KF_JSON_UUID, .nullable = true},
-    {.name = "professional", .type = KF_JSON_UUID, .nullable = true},
-    {.name = "locked", .type = KF_JSON_BOOL},
-    {.name = "language", .type = KF_JSON_WORD, .nullable = true, .words = kfm_words_language},
-    {.name = "expires_at", .type = KF_JSON_INSTANT, .nullable = true},
-    {.name = "max_uses", .type = KF_JSON_INT, .nullable = true, .min = 1, .max = 1000000000},
-    {.name = "active", .type = KF_JSON_BOOL},
+static const kf_field_t fields[] = {
+    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 1, .max = 100},
+    {.name = "service", .type = KF_F_UUID, .nullable = true},
+    {.name = "professional", .type = KF_F_UUID, .nullable = true},
+    {.name = "locked", .type = KF_F_BOOL},
+    {.name = "language", .type = KF_F_WORD, .nullable = true, .words = kfm_words_language},
+    {.name = "expires_at", .type = KF_F_INSTANT, .nullable = true},
+    {.name = "max_uses", .type = KF_F_INT, .nullable = true, .min = 1, .max = 1000000000},
+    {.name = "active", .type = KF_F_BOOL},
 };
 
 const kfm_fields_t kfm_fields_link = KFM_FIELDS(fields, NULL);
 
 static const char *const states[] = {"active", "inactive", "all", NULL};
-static const kf_json_field_t filter_fields[] = {
+static const kf_field_t filter_fields[] = {
     KFM_LIST_FIELDS,
-    {.name = "state", .type = KF_JSON_WORD, .words = states},
+    {.name = "state", .type = KF_F_WORD, .words = states},
 };
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 

@@ -11,14 +11,14 @@
 static const char *const languages[] = {"", "es", "en", NULL};
 static const char *const any[] = {"", NULL};
 
-static const kfm_field_t fields[] = {
-    {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 1, .max = 100},
-    {.name = "service", .kind = KFM_F_CHOICE, .words = any},
-    {.name = "professional", .kind = KFM_F_CHOICE, .words = any},
-    {.name = "locked", .kind = KFM_F_BOOL},
-    {.name = "expires_at", .kind = KFM_F_UNTIL, .fold = true},
-    {.name = "max_uses", .kind = KFM_F_INT, .min = 1, .max = 1000000000},
-    {.name = "language", .kind = KFM_F_CHOICE, .words = languages},
+static const kf_field_t fields[] = {
+    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 1, .max = 100},
+    {.name = "service", .type = KF_F_CHOICE, .words = any},
+    {.name = "professional", .type = KF_F_CHOICE, .words = any},
+    {.name = "locked", .type = KF_F_BOOL},
+    {.name = "expires_at", .type = KF_F_UNTIL, .fold = true},
+    {.name = "max_uses", .type = KF_F_INT, .min = 1, .max = 1000000000},
+    {.name = "language", .type = KF_F_WORD, .words = languages},
 };
 
 static kf_err_t *options(json_t *out, kfm_call_t *call)

@@ -14,17 +14,17 @@
 static const char *const kinds[] = {"smtp", "resend", NULL};
 static const char *const safeties[] = {"starttls", "tls", NULL};
 
-static const kfm_field_t fields[] = {
-    {.name = "kind", .kind = KFM_F_CHOICE, .required = true, .words = kinds, .initial = "smtp"},
-    {.name = "host", .kind = KFM_F_TEXT, .required = true, .max = 253, .only = "kind=smtp"},
-    {.name = "port", .kind = KFM_F_INT, .required = true, .min = 1, .max = 65535, .initial = "587", .only = "kind=smtp"},
-    {.name = "security", .kind = KFM_F_CHOICE, .required = true, .words = safeties, .initial = "starttls",
+static const kf_field_t fields[] = {
+    {.name = "kind", .type = KF_F_WORD, .required = true, .words = kinds, .initial = "smtp"},
+    {.name = "host", .type = KF_F_TEXT, .required = true, .max = 253, .only = "kind=smtp"},
+    {.name = "port", .type = KF_F_INT, .required = true, .min = 1, .max = 65535, .initial = "587", .only = "kind=smtp"},
+    {.name = "security", .type = KF_F_WORD, .required = true, .words = safeties, .initial = "starttls",
      .only = "kind=smtp"},
-    {.name = "username", .kind = KFM_F_TEXT, .max = 254, .only = "kind=smtp"},
-    {.name = "secret", .kind = KFM_F_SECRET, .max = 500},
-    {.name = "from_name", .kind = KFM_F_TEXT, .max = 100},
-    {.name = "from_address", .kind = KFM_F_EMAIL, .required = true, .max = 254},
-    {.name = "active", .kind = KFM_F_BOOL, .initial = "on"},
+    {.name = "username", .type = KF_F_TEXT, .max = 254, .only = "kind=smtp"},
+    {.name = "secret", .type = KF_F_SECRET, .max = 500},
+    {.name = "from_name", .type = KF_F_TEXT, .max = 100},
+    {.name = "from_address", .type = KF_F_EMAIL, .required = true, .max = 254},
+    {.name = "active", .type = KF_F_BOOL, .initial = "on"},
 };
 
 typedef struct {

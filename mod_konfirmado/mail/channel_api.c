@@ -12,16 +12,16 @@ static const char *const safeties[] = {"starttls", "tls", NULL};
 
 enum { F_KIND, F_HOST, F_PORT, F_SECURITY, F_USER, F_SECRET, F_NAME, F_ADDRESS, F_ACTIVE, F__N };
 
-static const kf_json_field_t fields[F__N] = {
-    [F_KIND] = {.name = "kind", .type = KF_JSON_WORD, .required = true, .words = kinds},
-    [F_HOST] = {.name = "host", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = 253},
-    [F_PORT] = {.name = "port", .type = KF_JSON_INT, .nullable = true, .min = 1, .max = 65535},
-    [F_SECURITY] = {.name = "security", .type = KF_JSON_WORD, .nullable = true, .words = safeties},
-    [F_USER] = {.name = "username", .type = KF_JSON_STRING, .nullable = true, .max = 254},
-    [F_SECRET] = {.name = "secret", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = 500},
-    [F_NAME] = {.name = "from_name", .type = KF_JSON_STRING, .nullable = true, .max = 100},
-    [F_ADDRESS] = {.name = "from_address", .type = KF_JSON_STRING, .required = true, .min = 3, .max = 254},
-    [F_ACTIVE] = {.name = "active", .type = KF_JSON_BOOL},
+static const kf_field_t fields[F__N] = {
+    [F_KIND] = {.name = "kind", .type = KF_F_WORD, .required = true, .words = kinds},
+    [F_HOST] = {.name = "host", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = 253},
+    [F_PORT] = {.name = "port", .type = KF_F_INT, .nullable = true, .min = 1, .max = 65535},
+    [F_SECURITY] = {.name = "security", .type = KF_F_WORD, .nullable = true, .words = safeties},
+    [F_USER] = {.name = "username", .type = KF_F_TEXT, .nullable = true, .max = 254},
+    [F_SECRET] = {.name = "secret", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = 500},
+    [F_NAME] = {.name = "from_name", .type = KF_F_TEXT, .nullable = true, .max = 100},
+    [F_ADDRESS] = {.name = "from_address", .type = KF_F_TEXT, .required = true, .min = 3, .max = 254},
+    [F_ACTIVE] = {.name = "active", .type = KF_F_BOOL},
 };
 
 /* Somebody who may name any host must not reach ours by it. */

@@ -10,16 +10,16 @@
 
 #define PATH "/dashboard/mails"
 #define NOTE_MAX 1000
-#define MAIL(which) {.name = "mails." which, .kind = KFM_F_BOOL}
-#define NOTE(which) {.name = "mail_notes." which ".es", .kind = KFM_F_AREA, .max = NOTE_MAX}, \
-                   {.name = "mail_notes." which ".en", .kind = KFM_F_AREA, .max = NOTE_MAX}
+#define MAIL(which) {.name = "mails." which, .type = KF_F_BOOL}
+#define NOTE(which) {.name = "mail_notes." which ".es", .type = KF_F_AREA, .max = NOTE_MAX}, \
+                   {.name = "mail_notes." which ".en", .type = KF_F_AREA, .max = NOTE_MAX}
 
-static const kfm_field_t fields[] = {
+static const kf_field_t fields[] = {
     MAIL("booking_received"), MAIL("booking_confirmed"), MAIL("payment_failed"), MAIL("reminder_24h"),
     MAIL("reminder_1h"), MAIL("booking_moved"), MAIL("booking_cancelled"), MAIL("refund_done"), MAIL("waiting_joined"),
     MAIL("waiting_offer"), MAIL("new_booking"), MAIL("moved_booking"), MAIL("cancelled_booking"), MAIL("refund_task"),
     MAIL("callback_failing"),
-    {.name = "mail_reply_to", .kind = KFM_F_EMAIL, .max = 254},
+    {.name = "mail_reply_to", .type = KF_F_EMAIL, .max = 254},
     NOTE("booking_confirmed"), NOTE("reminder_24h"), NOTE("booking_moved"), NOTE("booking_cancelled"),
 };
 

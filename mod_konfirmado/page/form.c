@@ -10,11 +10,11 @@
 #include "text/format.h"
 
 static const char *const kinds[] = {
-    [KFM_F_TEXT] = "is_text",   [KFM_F_AREA] = "is_area",     [KFM_F_URL] = "is_url",
-    [KFM_F_EMAIL] = "is_email", [KFM_F_COLOR] = "is_color",   [KFM_F_ZONE] = "is_zone",
-    [KFM_F_SECRET] = "is_secret", [KFM_F_INT] = "is_int",     [KFM_F_MONEY] = "is_money",
-    [KFM_F_BOOL] = "is_bool",   [KFM_F_CHOICE] = "is_choice", [KFM_F_DATE] = "is_date",
-    [KFM_F_UNTIL] = "is_date",  [KFM_F_LINES] = "is_area",    [KFM_F_IDS] = "is_ids"};
+    [KF_F_TEXT] = "is_text",     [KF_F_AREA] = "is_area",     [KF_F_URL] = "is_url",     [KF_F_PICTURE] = "is_url",
+    [KF_F_EMAIL] = "is_email",   [KF_F_COLOR] = "is_color",   [KF_F_ZONE] = "is_zone",   [KF_F_CURRENCY] = "is_text",
+    [KF_F_SECRET] = "is_secret", [KF_F_WORD] = "is_choice",   [KF_F_CHOICE] = "is_choice", [KF_F_UUID] = "is_text",
+    [KF_F_DATE] = "is_date",     [KF_F_INSTANT] = "is_text",  [KF_F_UNTIL] = "is_date",  [KF_F_INT] = "is_int",
+    [KF_F_MONEY] = "is_money",   [KF_F_BOOL] = "is_bool",     [KF_F_LINES] = "is_area",  [KF_F_IDS] = "is_ids"};
 
 const char *kfm_form_word(const kfm_form_t *form, const char *name, const char *end)
 {
@@ -42,7 +42,7 @@ static const char *lines_text(const json_t *list, apr_pool_t *p)
 }
 
 /* What the saved document has, as one would type it. */
-static const char *saved_text(const kfm_form_t *form, const kfm_field_t *field)
+static const char *saved_text(const kfm_form_t *form, const kf_field_t *field)
 {
     const json_t *value = json_object_get(form->doc, field->name);
     apr_pool_t *p = form->call->pool;
@@ -51,21 +51,21 @@ static const char *saved_text(const kfm_form_t *form, const kfm_field_t *field)
         return lines_text(value, p);
     }
     if (json_is_integer(value)) {
-        return field->kind == KFM_F_MONEY ? money_text(form->call, json_integer_value(value), kfm_form_currency(form))
+        return field->type == KF_F_MONEY ? money_text(form->call, json_integer_value(value), kfm_form_currency(form))
                                           : apr_psprintf(p, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(value));
     }
     if (!json_is_string(value)) {
         return json_is_true(value) ? "on" : "";
     }
-    return field->kind == KFM_F_UNTIL ? apr_pstrndup(p, json_string_value(value), strlen("2026-12-31"))
+    return field->type == KF_F_UNTIL ? apr_pstrndup(p, json_string_value(value), strlen("2026-12-31"))
                                       : json_string_value(value);
 }
 
-static const char *shown_text(const kfm_form_t *form, const kfm_field_t *field)
+static const char *shown_text(const kfm_form_t *form, const kf_field_t *field)
 {
     const char *typed;
 
-    if (field->kind == KFM_F_SECRET) {
+    if (field->type == KF_F_SECRET) {
         return "";
     }
     if (form->posted) {
@@ -88,11 +88,11 @@ static bool in_list(const json_t *list, const char *text)
     return false;
 }
 
-static bool is_chosen(const kfm_form_t *form, const kfm_field_t *field, const char *value, const char *shown)
+static bool is_chosen(const kfm_form_t *form, const kf_field_t *field, const char *value, const char *shown)
 {
     apr_pool_t *p = form->call->pool;
 
-    if (field->kind != KFM_F_IDS) {
+    if (field->type != KF_F_IDS) {
         return !strcmp(value, shown);
     }
     if (form->posted) {
@@ -112,7 +112,7 @@ static void put_option(json_t *list, const char *id, const char *value, const ch
     json_array_append_new(list, item);
 }
 
-static json_t *options_of(const kfm_form_t *form, const kfm_field_t *field, const char *shown)
+static json_t *options_of(const kfm_form_t *form, const kf_field_t *field, const char *shown)
 {
     apr_pool_t *p = form->call->pool;
     json_t *list = json_array(), *given = json_object_get(form->options, field->name), *item;
@@ -128,7 +128,7 @@ static json_t *options_of(const kfm_form_t *form, const kfm_field_t *field, cons
 
         put_option(list, apr_pstrcat(p, field->name, ".", value, NULL), value, kfm_dash_text(item, "text"));
     }
-    for (const kf_place_t *zone = kf_places; field->kind == KFM_F_ZONE && zone->name; zone++) {
+    for (const kf_place_t *zone = kf_places; field->type == KF_F_ZONE && zone->name; zone++) {
         put_option(list, zone->name, zone->name, strcmp(form->call->lang, "en") ? zone->es : zone->en);
     }
     json_array_foreach(list, i, item) {
@@ -138,21 +138,21 @@ static json_t *options_of(const kfm_form_t *form, const kfm_field_t *field, cons
 }
 
 /* What the other one saved, where it is not what was typed here. */
-static const char *other_text(const kfm_form_t *form, const kfm_field_t *field, const char *shown)
+static const char *other_text(const kfm_form_t *form, const kf_field_t *field, const char *shown)
 {
     const char *saved;
 
-    if (!form->stale || field->kind == KFM_F_SECRET || field->kind == KFM_F_IDS) {
+    if (!form->stale || field->type == KF_F_SECRET || field->type == KF_F_IDS) {
         return NULL;
     }
     saved = saved_text(form, field);
     if (!strcmp(saved, shown)) {
         return NULL;
     }
-    if (field->kind == KFM_F_BOOL) {
+    if (field->type == KF_F_BOOL) {
         return kf_catalog_text(KFM_SAY(form->call), *saved ? "dash.yes" : "dash.no");
     }
-    if (field->kind == KFM_F_CHOICE && field->words) {
+    if (field->type == KF_F_WORD) {
         saved = kfm_form_word(form, field->name, apr_pstrcat(form->call->pool, "_", *saved ? saved : "none", NULL));
     }
     return saved && *saved ? saved : kf_catalog_text(KFM_SAY(form->call), "dash.empty_value");
@@ -185,20 +185,21 @@ static const char *error_of(const kfm_form_t *form, const char *name)
     return NULL;
 }
 
-static void put_kind(json_t *item, const kfm_field_t *field)
+static void put_kind(json_t *item, const kf_field_t *field)
 {
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-        if (kinds[i] != kinds[field->kind]) {
+        if (kinds[i] != kinds[field->type]) {
             kfm_put_null(item, kinds[i]);
         }
     }
-    json_object_set_new(item, kinds[field->kind], json_true());
+    json_object_set_new(item, kinds[field->type], json_true());
 }
 
-static json_t *field_item(const kfm_form_t *form, const kfm_field_t *field)
+static json_t *field_item(const kfm_form_t *form, const kf_field_t *field)
 {
     kfm_call_t *call = form->call;
     const char *shown = shown_text(form, field);
+    const bool required = field->required || field->typed;
     json_t *item = json_object();
 
     put_kind(item, field);
@@ -210,14 +211,14 @@ static json_t *field_item(const kfm_form_t *form, const kfm_field_t *field)
     kfm_put(item, "other", other_text(form, field, shown));
     kfm_put(item, "only", field->only);
     kfm_put(item, "unit", field->unit ? kfm_words(call, field->unit, NULL)
-                                      : field->kind == KFM_F_MONEY ? kfm_form_currency(form) : NULL);
+                                      : field->type == KF_F_MONEY ? kfm_form_currency(form) : NULL);
     kfm_put(item, "section", field->section ? kfm_form_word(form, apr_pstrcat(call->pool, "section_", field->name, NULL), "")
                                             : NULL);
-    kfm_put_flag(item, "required", field->required);
-    kfm_put_flag(item, "optional", !field->required && field->kind != KFM_F_BOOL && field->kind != KFM_F_CHOICE
-                                       && field->kind != KFM_F_IDS && !field->initial);
-    kfm_put_flag(item, "checked", field->kind == KFM_F_BOOL && *shown);
-    kfm_put_flag(item, "lines", field->kind == KFM_F_LINES);
+    kfm_put_flag(item, "required", required);
+    kfm_put_flag(item, "optional", !required && !field->initial && strcmp(kinds[field->type], "is_bool")
+                                       && strcmp(kinds[field->type], "is_choice") && strcmp(kinds[field->type], "is_ids"));
+    kfm_put_flag(item, "checked", field->type == KF_F_BOOL && *shown);
+    kfm_put_flag(item, "lines", field->type == KF_F_LINES);
     kfm_put(item, "max", apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)(field->max ? field->max : KFM_FORM_TEXT)));
     kfm_put(item, "min", apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)field->min));
     json_object_set_new(item, "options", options_of(form, field, shown));
@@ -234,10 +235,10 @@ void kfm_form_error(kfm_view_t *view, const char *field, const char *text)
     kfm_put_flag(view->root, "has_errors", true);
 }
 
-static const kfm_field_t *known(const kfm_form_t *form, const char *name)
+static const kf_field_t *known(const kfm_form_t *form, const char *name)
 {
     for (size_t i = 0; name && i < form->n; i++) {
-        if (!strcmp(form->fields[i].name, name)) {
+        if (!form->fields[i].hidden && !strcmp(form->fields[i].name, name)) {
             return &form->fields[i];
         }
     }
@@ -250,7 +251,7 @@ static void put_errors(kfm_view_t *view, const kfm_form_t *form)
     kfm_call_t *call = form->call;
 
     for (size_t i = 0; i < form->n; i++) {
-        const char *text = error_of(form, form->fields[i].name);
+        const char *text = form->fields[i].hidden ? NULL : error_of(form, form->fields[i].name);
 
         if (text) {
             kfm_form_error(view, form->fields[i].name,
@@ -276,7 +277,9 @@ kf_err_t *kfm_form_put(kfm_view_t *view, const kfm_form_t *form)
 
     for (size_t i = 0; i < form->n; i++) {
         into = form->fields[i].fold ? more : into;
-        json_array_append_new(into, field_item(form, &form->fields[i]));
+        if (!form->fields[i].hidden) {
+            json_array_append_new(into, field_item(form, &form->fields[i]));
+        }
     }
     json_object_set_new(view->root, "fields", fields);
     kfm_put_flag(view->root, "has_more", json_array_size(more) > 0);

@@ -12,45 +12,16 @@
  * A field that is empty is null in the document: "no value" (a change clears it), an
  * error where it is required.
  */
+#include "json/field.h"
 #include "page/dash.h"
-
-typedef enum {
-    KFM_F_TEXT,     /* min..max characters */
-    KFM_F_AREA,     /* the same, several lines */
-    KFM_F_URL,
-    KFM_F_EMAIL,
-    KFM_F_COLOR,    /* #RRGGBB */
-    KFM_F_ZONE,     /* a time zone, with those of the list to choose from */
-    KFM_F_SECRET,   /* never shown; empty: left out of the document */
-    KFM_F_INT,      /* min..max */
-    KFM_F_MONEY,    /* as people type it, in minor units in the document: min..max */
-    KFM_F_BOOL,     /* a checkbox */
-    KFM_F_CHOICE,   /* one of `words`, or of what the form's `options` has under its name */
-    KFM_F_DATE,     /* YYYY-MM-DD */
-    KFM_F_UNTIL,    /* a day whose end is meant: an instant in the document, 23:59 in form->zone */
-    KFM_F_LINES,    /* a list of texts, one a line; max lines */
-    KFM_F_IDS       /* a list of ids: checkboxes NAME.ID for each of the form's `options` */
-} kfm_field_kind_t;
-
-typedef struct {
-    const char *name; /* of the member, the input and the messages */
-    kfm_field_kind_t kind;
-    bool required;
-    int64_t min, max;         /* max 0: 200 characters */
-    const char *const *words; /* KFM_F_CHOICE; ends with NULL. "" is a choice that means null */
-    const char *initial;      /* of a new one, as it is typed; NULL: empty */
-    const char *unit;         /* a word of the catalogue beside it: "dash.unit.minutes" */
-    const char *only;         /* "charge_type=partial_fixed": of use with that choice alone */
-    bool section, fold;       /* a heading above; the rest of the form is folded away from here */
-} kfm_field_t;
 
 typedef struct {
     kfm_call_t *call;
     const char *group;        /* "dash.service" */
-    const kfm_field_t *fields;
+    const kf_field_t *fields;
     size_t n;
     const char *currency;     /* of the money fields; NULL: the tenant's */
-    const char *zone;         /* of the KFM_F_UNTIL fields; NULL: the tenant's */
+    const char *zone;         /* of the KF_F_UNTIL fields; NULL: the tenant's */
     const json_t *doc;        /* the saved document; NULL: a new one */
     const kf_form_t *posted;  /* what was typed; NULL: nothing yet */
     const json_t *options;    /* name -> array of {value, text}; may be NULL */

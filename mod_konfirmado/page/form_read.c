@@ -52,7 +52,7 @@ static const char *plain_lines(const char *text, apr_pool_t *p)
 
 typedef struct {
     kfm_form_t *form;
-    const kfm_field_t *field;
+    const kf_field_t *field;
     const char *text; /* trimmed */
     json_t *doc;
 } input_t;
@@ -268,7 +268,7 @@ static void read_ids(input_t *in)
 }
 
 /* "charge_type=partial_fixed" of a field: is that what was chosen? */
-static bool is_of_use(const kfm_form_t *form, const kfm_field_t *field)
+static bool is_of_use(const kfm_form_t *form, const kf_field_t *field)
 {
     const char *sign = field->only ? strchr(field->only, '=') : NULL, *value;
 
@@ -281,24 +281,25 @@ static bool is_of_use(const kfm_form_t *form, const kfm_field_t *field)
 
 static kf_err_t *read_value(input_t *in)
 {
-    switch (in->field->kind) {
-    case KFM_F_URL:
+    switch (in->field->type) {
+    case KF_F_URL:
         return read_url(in);
-    case KFM_F_EMAIL:
+    case KF_F_EMAIL:
         return read_email(in);
-    case KFM_F_COLOR:
+    case KF_F_COLOR:
         return read_color(in);
-    case KFM_F_INT:
+    case KF_F_INT:
         return read_int(in);
-    case KFM_F_MONEY:
+    case KF_F_MONEY:
         return read_money(in);
-    case KFM_F_CHOICE:
+    case KF_F_WORD:
+    case KF_F_CHOICE:
         return read_choice(in);
-    case KFM_F_DATE:
+    case KF_F_DATE:
         return read_date(in);
-    case KFM_F_UNTIL:
+    case KF_F_UNTIL:
         return read_until(in);
-    case KFM_F_LINES:
+    case KF_F_LINES:
         return read_lines(in);
     default:
         return read_text(in);
@@ -307,24 +308,24 @@ static kf_err_t *read_value(input_t *in)
 
 static kf_err_t *read_field(input_t *in)
 {
-    const kfm_field_t *field = in->field;
+    const kf_field_t *field = in->field;
 
-    if (field->kind == KFM_F_IDS) {
+    if (field->type == KF_F_IDS) {
         read_ids(in);
         return NULL;
     }
-    if (field->kind == KFM_F_BOOL) {
+    if (field->type == KF_F_BOOL) {
         set(in, json_boolean(kf_form_get(in->form->posted, field->name) != NULL));
         return NULL;
     }
     if (*in->text && is_of_use(in->form, field)) {
         return read_value(in);
     }
-    if (field->required && is_of_use(in->form, field)) {
+    if ((field->required || field->typed) && is_of_use(in->form, field)) {
         return wrong(in, say(in, "required"));
     }
-    if (field->kind != KFM_F_SECRET) {
-        set(in, field->kind == KFM_F_LINES ? json_array() : json_null());
+    if (field->type != KF_F_SECRET) {
+        set(in, field->type == KF_F_LINES ? json_array() : json_null());
     }
     return NULL;
 }
@@ -343,6 +344,9 @@ kf_err_t *kfm_form_read(json_t **out, kfm_form_t *form)
     apr_pool_cleanup_register(p, in.doc, forget, apr_pool_cleanup_null);
     for (size_t i = 0; i < form->n; i++) {
         in.field = &form->fields[i];
+        if (in.field->hidden) {
+            continue;
+        }
         in.text = plain_lines(trimmed(kf_form_get(form->posted, in.field->name), p), p);
         KF_TRY(read_field(&in));
     }

@@ -11,13 +11,13 @@
 
 enum { F_PROVIDER, F_PUBLIC, F_PRIVATE, F_INTEGRITY, F_EVENTS, F_MIN, F__N };
 
-static const kf_json_field_t fields[F__N] = {
-    [F_PROVIDER] = {.name = "provider", .type = KF_JSON_STRING, .min = 1, .max = 32},
-    [F_PUBLIC] = {.name = "public_key", .type = KF_JSON_STRING, .required = true, .max = 220},
-    [F_PRIVATE] = {.name = "private_key", .type = KF_JSON_STRING, .required = true, .max = 220},
-    [F_INTEGRITY] = {.name = "integrity_secret", .type = KF_JSON_STRING, .required = true, .max = 220},
-    [F_EVENTS] = {.name = "events_secret", .type = KF_JSON_STRING, .required = true, .max = 220},
-    [F_MIN] = {.name = "min_cents", .type = KF_JSON_INT, .min = 0, .max = 1000000000000},
+static const kf_field_t fields[F__N] = {
+    [F_PROVIDER] = {.name = "provider", .type = KF_F_TEXT, .min = 1, .max = 32},
+    [F_PUBLIC] = {.name = "public_key", .type = KF_F_TEXT, .required = true, .max = 220},
+    [F_PRIVATE] = {.name = "private_key", .type = KF_F_TEXT, .required = true, .max = 220},
+    [F_INTEGRITY] = {.name = "integrity_secret", .type = KF_F_TEXT, .required = true, .max = 220},
+    [F_EVENTS] = {.name = "events_secret", .type = KF_F_TEXT, .required = true, .max = 220},
+    [F_MIN] = {.name = "min_cents", .type = KF_F_INT, .min = 0, .max = 1000000000000},
 };
 
 /* Their prefixes tell the mode; keys that are missing are told by the table already. */

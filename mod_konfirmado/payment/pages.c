@@ -10,11 +10,11 @@
 
 #define PATH "/dashboard/payments"
 
-static const kfm_field_t fields[] = {
-    {.name = "public_key", .kind = KFM_F_TEXT, .required = true, .max = 220},
-    {.name = "private_key", .kind = KFM_F_SECRET, .required = true, .max = 220},
-    {.name = "integrity_secret", .kind = KFM_F_SECRET, .required = true, .max = 220},
-    {.name = "events_secret", .kind = KFM_F_SECRET, .required = true, .max = 220},
+static const kf_field_t fields[] = {
+    {.name = "public_key", .type = KF_F_TEXT, .required = true, .max = 220},
+    {.name = "private_key", .type = KF_F_SECRET, .required = true, .max = 220},
+    {.name = "integrity_secret", .type = KF_F_SECRET, .required = true, .max = 220},
+    {.name = "events_secret", .type = KF_F_SECRET, .required = true, .max = 220},
 };
 
 static kfm_form_t form_of(kfm_call_t *call)

@@ -10,9 +10,9 @@
 
 static const char *const languages[] = {"es", "en", NULL};
 
-const kfm_field_t kfm_profile_fields[2] = {
-    {.name = "name", .kind = KFM_F_TEXT, .min = 2, .max = 100},
-    {.name = "language", .kind = KFM_F_CHOICE, .required = true, .words = languages},
+const kf_field_t kfm_profile_fields[2] = {
+    {.name = "name", .type = KF_F_TEXT, .min = 2, .max = 100},
+    {.name = "language", .type = KF_F_WORD, .required = true, .words = languages},
 };
 const kfm_auth_field_t kfm_password_fields[3] = {
     {"current_password", "current_password", KFM_INPUT_PASSWORD, "current-password", 1, 128},

@@ -53,7 +53,7 @@ typedef struct {
 kf_err_t *kfm_page_keys(kfm_call_t *call, int status, const kfm_keys_page_t *page);
 
 /** The forms: name and language; an invitation; a new key. */
-extern const kfm_field_t kfm_profile_fields[2], kfm_invite_fields[4], kfm_key_fields[3];
+extern const kf_field_t kfm_profile_fields[2], kfm_invite_fields[4], kfm_key_fields[3];
 /** Those of the account's password: `current_password`, `password`. */
 extern const kfm_auth_field_t kfm_password_fields[3];
 

@@ -11,11 +11,11 @@
 #include "http/reply.h"
 #include "person/person.h"
 
-#define TOKEN_FIELD {.name = "token", .type = KF_JSON_STRING, .required = true, .max = 64}
-#define EMAIL_FIELD {.name = "email", .type = KF_JSON_STRING, .required = true, .max = 254}
-#define PASSWORD_FIELD {.name = "password", .type = KF_JSON_STRING, .required = true, .max = 1000}
+#define TOKEN_FIELD {.name = "token", .type = KF_F_TEXT, .required = true, .max = 64}
+#define EMAIL_FIELD {.name = "email", .type = KF_F_TEXT, .required = true, .max = 254}
+#define PASSWORD_FIELD {.name = "password", .type = KF_F_TEXT, .required = true, .max = 1000}
 
-kf_err_t *kfm_auth_body(kf_json_value_t *v, kfm_call_t *call, const kf_json_field_t *fields, size_t n)
+kf_err_t *kfm_auth_body(kf_json_value_t *v, kfm_call_t *call, const kf_field_t *fields, size_t n)
 {
     const char *body;
     apr_size_t len;
@@ -45,11 +45,11 @@ kf_err_t *kfm_handle_api_register(kfm_call_t *call)
 {
     enum { BUSINESS, EMAIL, PASSWORD, LANGUAGE, N };
     static const char *const languages[] = {"es", "en", NULL};
-    static const kf_json_field_t fields[N] = {
-        [BUSINESS] = {.name = "business", .type = KF_JSON_STRING, .required = true, .max = 1000},
+    static const kf_field_t fields[N] = {
+        [BUSINESS] = {.name = "business", .type = KF_F_TEXT, .required = true, .max = 1000},
         [EMAIL] = EMAIL_FIELD,
         [PASSWORD] = PASSWORD_FIELD,
-        [LANGUAGE] = {.name = "language", .type = KF_JSON_WORD, .words = languages},
+        [LANGUAGE] = {.name = "language", .type = KF_F_WORD, .words = languages},
     };
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_register_wish_t wish;
@@ -68,7 +68,7 @@ typedef kf_err_t *mail_fn(const kf_flow_t *flow, kf_visit_t *visit, const char *
 
 static kf_err_t *by_mail(kfm_call_t *call, mail_fn *act)
 {
-    static const kf_json_field_t fields[1] = {EMAIL_FIELD};
+    static const kf_field_t fields[1] = {EMAIL_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_json_value_t v[1];
 
@@ -90,7 +90,7 @@ kf_err_t *kfm_handle_api_forgot(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_verify(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[2] = {TOKEN_FIELD, PASSWORD_FIELD};
+    static const kf_field_t fields[2] = {TOKEN_FIELD, PASSWORD_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_json_value_t v[2];
 
@@ -102,8 +102,8 @@ kf_err_t *kfm_handle_api_verify(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_reset(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[3] = {
-        TOKEN_FIELD, PASSWORD_FIELD, {.name = "end_api_keys", .type = KF_JSON_BOOL}};
+    static const kf_field_t fields[3] = {
+        TOKEN_FIELD, PASSWORD_FIELD, {.name = "end_api_keys", .type = KF_F_BOOL}};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_reset_wish_t wish;
     kf_json_value_t v[3];
@@ -119,8 +119,8 @@ kf_err_t *kfm_handle_api_reset(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_accept(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[3] = {
-        TOKEN_FIELD, {.name = "name", .type = KF_JSON_STRING, .required = true, .max = 1000}, PASSWORD_FIELD};
+    static const kf_field_t fields[3] = {
+        TOKEN_FIELD, {.name = "name", .type = KF_F_TEXT, .required = true, .max = 1000}, PASSWORD_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_accept_wish_t wish;
     kf_json_value_t v[3];
@@ -134,7 +134,7 @@ kf_err_t *kfm_handle_api_accept(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_refuse(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[1] = {TOKEN_FIELD};
+    static const kf_field_t fields[1] = {TOKEN_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_json_value_t v[1];
 

@@ -14,14 +14,14 @@
 
 #define MAX_ANSWER (64 * 1024) /* a QR code is in it */
 
-static const kf_json_field_t password_field[1] = {
-    {.name = "password", .type = KF_JSON_STRING, .required = true, .max = 1000}};
+static const kf_field_t password_field[1] = {
+    {.name = "password", .type = KF_F_TEXT, .required = true, .max = 1000}};
 
 kf_err_t *kfm_handle_api_password(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[2] = {
-        {.name = "current_password", .type = KF_JSON_STRING, .required = true, .max = 1000},
-        {.name = "password", .type = KF_JSON_STRING, .required = true, .max = 1000}};
+    static const kf_field_t fields[2] = {
+        {.name = "current_password", .type = KF_F_TEXT, .required = true, .max = 1000},
+        {.name = "password", .type = KF_F_TEXT, .required = true, .max = 1000}};
     kf_member_t *member = kfm_auth_member(call);
     kf_json_value_t v[2];
 
@@ -33,8 +33,8 @@ kf_err_t *kfm_handle_api_password(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_profile(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[2] = {{.name = "name", .type = KF_JSON_STRING, .max = 1000},
-                                              {.name = "language", .type = KF_JSON_STRING, .max = 10}};
+    static const kf_field_t fields[2] = {{.name = "name", .type = KF_F_TEXT, .max = 1000},
+                                              {.name = "language", .type = KF_F_TEXT, .max = 10}};
     kf_json_value_t v[2];
 
     KF_TRY(kfm_auth_body(v, call, fields, 2));
@@ -89,8 +89,8 @@ static kf_err_t *answer_codes(kfm_call_t *call, kf_recovery_t *recovery)
 
 kf_err_t *kfm_handle_api_totp_confirm(kfm_call_t *call)
 {
-    static const kf_json_field_t fields[1] = {
-        {.name = "code", .type = KF_JSON_STRING, .required = true, .max = 64}};
+    static const kf_field_t fields[1] = {
+        {.name = "code", .type = KF_F_TEXT, .required = true, .max = 64}};
     kf_member_t *member = kfm_auth_member(call);
     kf_recovery_t recovery;
     kf_json_value_t v[1];

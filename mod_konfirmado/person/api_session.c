@@ -16,11 +16,11 @@
 enum { F_EMAIL, F_PASSWORD, F_CODE, F_TICKET, F__N };
 
 /* The ticket stands for the email and the password. */
-static const kf_json_field_t fields[F__N] = {
-    [F_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .max = 254},
-    [F_PASSWORD] = {.name = "password", .type = KF_JSON_STRING, .max = 1000},
-    [F_CODE] = {.name = "code", .type = KF_JSON_STRING, .nullable = true, .max = 64},
-    [F_TICKET] = {.name = "ticket", .type = KF_JSON_STRING, .min = 1, .max = KF_MAX_TICKET},
+static const kf_field_t fields[F__N] = {
+    [F_EMAIL] = {.name = "email", .type = KF_F_TEXT, .max = 254},
+    [F_PASSWORD] = {.name = "password", .type = KF_F_TEXT, .max = 1000},
+    [F_CODE] = {.name = "code", .type = KF_F_TEXT, .nullable = true, .max = 64},
+    [F_TICKET] = {.name = "ticket", .type = KF_F_TEXT, .min = 1, .max = KF_MAX_TICKET},
 };
 
 /* When this sign-in ends at the latest, as the list of the person's sign-ins says. */

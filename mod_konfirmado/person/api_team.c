@@ -29,11 +29,11 @@ kf_err_t *kfm_handle_api_staff(kfm_call_t *call)
 kf_err_t *kfm_handle_api_staff_invite(kfm_call_t *call)
 {
     enum { EMAIL, NAME, ROLE, LANGUAGE, N };
-    static const kf_json_field_t fields[N] = {
-        [EMAIL] = {.name = "email", .type = KF_JSON_STRING, .required = true, .max = 254},
-        [NAME] = {.name = "name", .type = KF_JSON_STRING, .nullable = true, .max = 1000},
-        [ROLE] = {.name = "role", .type = KF_JSON_STRING, .required = true, .max = 20},
-        [LANGUAGE] = {.name = "language", .type = KF_JSON_STRING, .nullable = true, .max = 10},
+    static const kf_field_t fields[N] = {
+        [EMAIL] = {.name = "email", .type = KF_F_TEXT, .required = true, .max = 254},
+        [NAME] = {.name = "name", .type = KF_F_TEXT, .nullable = true, .max = 1000},
+        [ROLE] = {.name = "role", .type = KF_F_TEXT, .required = true, .max = 20},
+        [LANGUAGE] = {.name = "language", .type = KF_F_TEXT, .nullable = true, .max = 10},
     };
     kf_member_t *member = kfm_auth_member(call);
     kf_invite_wish_t wish;
@@ -70,10 +70,10 @@ static kf_err_t *read_version(int *version, kfm_call_t *call)
 kf_err_t *kfm_handle_api_staff_change(kfm_call_t *call)
 {
     enum { NAME, ROLE, ENABLED, N };
-    static const kf_json_field_t fields[N] = {
-        [NAME] = {.name = "name", .type = KF_JSON_STRING, .max = 1000},
-        [ROLE] = {.name = "role", .type = KF_JSON_STRING, .max = 20},
-        [ENABLED] = {.name = "enabled", .type = KF_JSON_BOOL},
+    static const kf_field_t fields[N] = {
+        [NAME] = {.name = "name", .type = KF_F_TEXT, .max = 1000},
+        [ROLE] = {.name = "role", .type = KF_F_TEXT, .max = 20},
+        [ENABLED] = {.name = "enabled", .type = KF_F_BOOL},
     };
     kf_staff_change_t change;
     kf_json_value_t v[N];
@@ -130,10 +130,10 @@ static kf_err_t *read_scopes(const char ***out, kfm_call_t *call, json_t *list)
 kf_err_t *kfm_handle_api_key_create(kfm_call_t *call)
 {
     enum { NAME, SCOPES, EXPIRES, N };
-    static const kf_json_field_t fields[N] = {
-        [NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .max = 1000},
-        [SCOPES] = {.name = "scopes", .type = KF_JSON_ARRAY, .required = true, .max = 20},
-        [EXPIRES] = {.name = "expires_at", .type = KF_JSON_INSTANT, .nullable = true},
+    static const kf_field_t fields[N] = {
+        [NAME] = {.name = "name", .type = KF_F_TEXT, .required = true, .max = 1000},
+        [SCOPES] = {.name = "scopes", .type = KF_F_ARRAY, .required = true, .max = 20},
+        [EXPIRES] = {.name = "expires_at", .type = KF_F_INSTANT, .nullable = true},
     };
     char key[KF_API_KEY_CHARS + 1];
     kf_api_key_wish_t wish;

@@ -7,16 +7,16 @@
 static const char *const roles[] = {"staff", "owner", NULL};
 static const char *const languages[] = {"es", "en", NULL};
 
-const kfm_field_t kfm_invite_fields[4] = {
-    {.name = "email", .kind = KFM_F_EMAIL, .required = true, .min = 3, .max = 254},
-    {.name = "name", .kind = KFM_F_TEXT, .min = 2, .max = 100},
-    {.name = "role", .kind = KFM_F_CHOICE, .required = true, .words = roles, .initial = "staff"},
-    {.name = "language", .kind = KFM_F_CHOICE, .required = true, .words = languages, .initial = "es"},
+const kf_field_t kfm_invite_fields[4] = {
+    {.name = "email", .type = KF_F_EMAIL, .required = true, .min = 3, .max = 254},
+    {.name = "name", .type = KF_F_TEXT, .min = 2, .max = 100},
+    {.name = "role", .type = KF_F_WORD, .required = true, .words = roles, .initial = "staff"},
+    {.name = "language", .type = KF_F_WORD, .required = true, .words = languages, .initial = "es"},
 };
-const kfm_field_t kfm_key_fields[3] = {
-    {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 1, .max = 100},
-    {.name = "scopes", .kind = KFM_F_IDS, .required = true},
-    {.name = "expires_at", .kind = KFM_F_UNTIL},
+const kf_field_t kfm_key_fields[3] = {
+    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 1, .max = 100},
+    {.name = "scopes", .type = KF_F_IDS, .required = true},
+    {.name = "expires_at", .type = KF_F_UNTIL},
 };
 
 static void put_problem(kfm_view_t *view, const char *title, const char *text)

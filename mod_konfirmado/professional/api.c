@@ -13,18 +13,18 @@ enum { O_DAY, O_CLOSED, O_STARTS, O_ENDS, O__N };
 
 static const char *const kinds[] = {"work", "break", NULL};
 
-static const kf_json_field_t hour_fields[H__N] = {
-    [H_WEEKDAY] = {.name = "weekday", .type = KF_JSON_INT, .required = true, .min = 1, .max = 7},
-    [H_KIND] = {.name = "kind", .type = KF_JSON_WORD, .words = kinds},
-    [H_STARTS] = {.name = "starts", .type = KF_JSON_STRING, .required = true, .min = 5, .max = 5},
-    [H_ENDS] = {.name = "ends", .type = KF_JSON_STRING, .required = true, .min = 5, .max = 5},
+static const kf_field_t hour_fields[H__N] = {
+    [H_WEEKDAY] = {.name = "weekday", .type = KF_F_INT, .required = true, .min = 1, .max = 7},
+    [H_KIND] = {.name = "kind", .type = KF_F_WORD, .words = kinds},
+    [H_STARTS] = {.name = "starts", .type = KF_F_TEXT, .required = true, .min = 5, .max = 5},
+    [H_ENDS] = {.name = "ends", .type = KF_F_TEXT, .required = true, .min = 5, .max = 5},
 };
 
-static const kf_json_field_t override_fields[O__N] = {
-    [O_DAY] = {.name = "day", .type = KF_JSON_DATE, .required = true},
-    [O_CLOSED] = {.name = "closed", .type = KF_JSON_BOOL},
-    [O_STARTS] = {.name = "starts", .type = KF_JSON_STRING, .min = 5, .max = 5},
-    [O_ENDS] = {.name = "ends", .type = KF_JSON_STRING, .min = 5, .max = 5},
+static const kf_field_t override_fields[O__N] = {
+    [O_DAY] = {.name = "day", .type = KF_F_DATE, .required = true},
+    [O_CLOSED] = {.name = "closed", .type = KF_F_BOOL},
+    [O_STARTS] = {.name = "starts", .type = KF_F_TEXT, .min = 5, .max = 5},
+    [O_ENDS] = {.name = "ends", .type = KF_F_TEXT, .min = 5, .max = 5},
 };
 
 /* "HH:MM" in minutes of the day, 24:00 at most; -1 if it is none. */
@@ -101,9 +101,9 @@ static kf_err_t *check_overrides(kfm_call_t *call, const kf_json_value_t *list)
 
 enum { P_HOURS, P_OVERRIDES, P__N };
 
-static const kf_json_field_t plan_fields[P__N] = {
-    [P_HOURS] = {.name = "hours", .type = KF_JSON_ARRAY, .required = true, .max = 200},
-    [P_OVERRIDES] = {.name = "overrides", .type = KF_JSON_ARRAY, .required = true, .max = 1000},
+static const kf_field_t plan_fields[P__N] = {
+    [P_HOURS] = {.name = "hours", .type = KF_F_ARRAY, .required = true, .max = 200},
+    [P_OVERRIDES] = {.name = "overrides", .type = KF_F_ARRAY, .required = true, .max = 1000},
 };
 
 static kf_err_t *check_plan(kfm_call_t *call, const kf_json_value_t *v)
@@ -120,17 +120,17 @@ const kfm_fields_t kfm_fields_hours = {plan_fields, P__N, check_plan};
 
 enum { F_NAME, F_DESCRIPTION, F_PHOTO, F_EMAIL, F_ZONE, F_SERVICES, F_HOURS, F_OVERRIDES, F_ACTIVE, F_POSITION, F__N };
 
-static const kf_json_field_t fields[F__N] = {
-    [F_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 2, .max = 100},
-    [F_DESCRIPTION] = {.name = "description", .type = KF_JSON_STRING, .multiline = true, .max = 2000},
-    [F_PHOTO] = {.name = "photo_url", .type = KF_JSON_STRING, .nullable = true, .max = 2000},
-    [F_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .nullable = true, .min = 3, .max = 254},
-    [F_ZONE] = {.name = "time_zone", .type = KF_JSON_STRING, .min = 1, .max = 64},
-    [F_SERVICES] = {.name = "services", .type = KF_JSON_ARRAY, .max = 200},
-    [F_HOURS] = {.name = "hours", .type = KF_JSON_ARRAY, .max = 200},
-    [F_OVERRIDES] = {.name = "overrides", .type = KF_JSON_ARRAY, .max = 1000},
-    [F_ACTIVE] = {.name = "active", .type = KF_JSON_BOOL},
-    [F_POSITION] = {.name = "position", .type = KF_JSON_INT, .min = 0, .max = 1000000},
+static const kf_field_t fields[F__N] = {
+    [F_NAME] = {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
+    [F_DESCRIPTION] = {.name = "description", .type = KF_F_AREA, .max = 2000},
+    [F_PHOTO] = {.name = "photo_url", .type = KF_F_TEXT, .nullable = true, .max = 2000},
+    [F_EMAIL] = {.name = "email", .type = KF_F_TEXT, .nullable = true, .min = 3, .max = 254},
+    [F_ZONE] = {.name = "time_zone", .type = KF_F_TEXT, .min = 1, .max = 64},
+    [F_SERVICES] = {.name = "services", .type = KF_F_ARRAY, .max = 200},
+    [F_HOURS] = {.name = "hours", .type = KF_F_ARRAY, .max = 200},
+    [F_OVERRIDES] = {.name = "overrides", .type = KF_F_ARRAY, .max = 1000},
+    [F_ACTIVE] = {.name = "active", .type = KF_F_BOOL},
+    [F_POSITION] = {.name = "position", .type = KF_F_INT, .min = 0, .max = 1000000},
 };
 
 static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
@@ -150,9 +150,9 @@ static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
 
 const kfm_fields_t kfm_fields_professional = {fields, F__N, check};
 
-static const kf_json_field_t filter_fields[] = {
+static const kf_field_t filter_fields[] = {
     KFM_LIST_FIELDS,
-    {.name = "state", .type = KF_JSON_WORD, .words = kfm_words_archive},
+    {.name = "state", .type = KF_F_WORD, .words = kfm_words_archive},
 };
 static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 

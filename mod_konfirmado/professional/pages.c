@@ -6,13 +6,13 @@
 #include "handle/pages.h"
 #include "professional/hours.h"
 
-static const kfm_field_t fields[] = {
-    {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 2, .max = 100},
-    {.name = "services", .kind = KFM_F_IDS, .initial = "all"},
-    {.name = "description", .kind = KFM_F_AREA, .max = 2000},
-    {.name = "email", .kind = KFM_F_EMAIL, .max = 254},
-    {.name = "time_zone", .kind = KFM_F_ZONE, .max = 64},
-    {.name = "active", .kind = KFM_F_BOOL, .initial = "on"},
+static const kf_field_t fields[] = {
+    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
+    {.name = "services", .type = KF_F_IDS, .initial = "all"},
+    {.name = "description", .type = KF_F_AREA, .max = 2000},
+    {.name = "email", .type = KF_F_EMAIL, .max = 254},
+    {.name = "time_zone", .type = KF_F_ZONE, .max = 64},
+    {.name = "active", .type = KF_F_BOOL, .initial = "on"},
 };
 
 static kf_err_t *options(json_t *out, kfm_call_t *call)

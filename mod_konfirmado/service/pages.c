@@ -3,43 +3,6 @@
 #include "handle/pages.h"
 #include "service/tiers.h"
 
-#define MOST_CENTS 1000000000000
-
-static const char *const charges[] = {"total", "partial_percent", "partial_fixed", NULL};
-static const char *const deposits[] = {"tiers", "kept", NULL};
-static const char *const no_shows[] = {"keep", "refund", NULL};
-
-static const kfm_field_t fields[] = {
-    {.name = "name", .kind = KFM_F_TEXT, .required = true, .min = 3, .max = 100},
-    {.name = "description", .kind = KFM_F_AREA, .required = true, .min = 10, .max = 2000},
-    {.name = "duration_min", .kind = KFM_F_INT, .required = true, .min = 15, .max = 480, .initial = "30",
-     .unit = "dash.unit.minutes"},
-    {.name = "price_cents", .kind = KFM_F_MONEY, .required = true, .min = 0, .max = MOST_CENTS},
-    {.name = "charge_type", .kind = KFM_F_CHOICE, .required = true, .words = charges, .initial = "total"},
-    {.name = "deposit_percent", .kind = KFM_F_INT, .required = true, .min = 1, .max = 100, .initial = "25",
-     .unit = "dash.unit.percent", .only = "charge_type=partial_percent"},
-    {.name = "deposit_cents", .kind = KFM_F_MONEY, .required = true, .min = 0, .max = MOST_CENTS,
-     .only = "charge_type=partial_fixed"},
-    {.name = "professionals", .kind = KFM_F_IDS, .initial = "all"},
-    {.name = "place", .kind = KFM_F_TEXT, .max = 300},
-    {.name = "map_url", .kind = KFM_F_URL, .max = 500},
-    {.name = "instructions", .kind = KFM_F_AREA, .max = 2000},
-    {.name = "deposit_rule", .kind = KFM_F_CHOICE, .words = deposits, .initial = "tiers"},
-    {.name = "no_show_rule", .kind = KFM_F_CHOICE, .words = no_shows, .initial = "keep"},
-    {.name = "move_until_hours", .kind = KFM_F_INT, .required = true, .min = 0, .max = 720, .initial = "12",
-     .unit = "dash.unit.hours_before"},
-    {.name = "move_most", .kind = KFM_F_INT, .required = true, .min = 0, .max = 20, .initial = "2",
-     .unit = "dash.unit.times"},
-    {.name = "buffer_before_min", .kind = KFM_F_INT, .min = 0, .max = 240, .initial = "0", .unit = "dash.unit.minutes",
-     .fold = true},
-    {.name = "buffer_after_min", .kind = KFM_F_INT, .min = 0, .max = 240, .initial = "0", .unit = "dash.unit.minutes"},
-    {.name = "notice_min", .kind = KFM_F_INT, .min = 0, .max = 525600, .initial = "60", .unit = "dash.unit.minutes"},
-    {.name = "horizon_days", .kind = KFM_F_INT, .min = 1, .max = 730, .initial = "60", .unit = "dash.unit.days"},
-    {.name = "step_min", .kind = KFM_F_INT, .min = 5, .max = 480, .initial = "30", .unit = "dash.unit.minutes"},
-    {.name = "max_per_day", .kind = KFM_F_INT, .min = 1, .max = 10000},
-    {.name = "active", .kind = KFM_F_BOOL, .initial = "on"},
-};
-
 static kf_err_t *options(json_t *out, kfm_call_t *call)
 {
     return kfm_pages_choices(out, call, "professionals", &kf_doc_professional_page);
@@ -80,7 +43,7 @@ static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 
 const kfm_pages_t kfm_service_pages = {
     .nav = "services", .path = "/dashboard/services", .group = "dash.service", .list_template = "dash/services",
-    .template = "dash/service", .fields = fields, .n = sizeof(fields) / sizeof(*fields),
+    .template = "dash/service",
     .page = &kf_doc_service_page, .get = &kf_doc_service_get, .add = &kf_doc_service_add,
     .change = &kf_doc_service_change, .archive = &kf_doc_service_archive, .restore = &kf_doc_service_restore,
     .checks = &kfm_fields_service, .options = options, .read = read_more,

@@ -4,10 +4,10 @@
 
 static const char *const states[] = {"live", "unverified", "waiting", "offered", "taken", "left", "over", "all", NULL};
 
-static const kf_json_field_t waiting_list[] = {
+static const kf_field_t waiting_list[] = {
     KFM_LIST_FIELDS,
-    {.name = "state", .type = KF_JSON_WORD, .words = states},
-    {.name = "day", .type = KF_JSON_DATE},
+    {.name = "state", .type = KF_F_WORD, .words = states},
+    {.name = "day", .type = KF_F_DATE},
 };
 static const kfm_fields_t waiting_filters = KFM_FIELDS(waiting_list, NULL);
 

@@ -16,25 +16,25 @@
 
 enum { F_HOLD, F_TOKEN, F_CUSTOMER, F_ACCEPTED, F_LANGUAGE, F_TIMEZONE, F_METADATA, F_RETURN, F__N };
 
-static const kf_json_field_t fields[F__N] = {
-    [F_HOLD] = {.name = "hold", .type = KF_JSON_UUID, .required = true},
-    [F_TOKEN] = {.name = "token", .type = KF_JSON_STRING, .required = true, .min = 1, .max = 64},
-    [F_CUSTOMER] = {.name = "customer", .type = KF_JSON_OBJECT, .required = true},
-    [F_ACCEPTED] = {.name = "accepted_terms", .type = KF_JSON_BOOL, .required = true},
-    [F_LANGUAGE] = {.name = "language", .type = KF_JSON_STRING, .nullable = true, .max = 8},
-    [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
-    [F_METADATA] = {.name = "metadata", .type = KF_JSON_OBJECT, .nullable = true},
-    [F_RETURN] = {.name = "return_url", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
+static const kf_field_t fields[F__N] = {
+    [F_HOLD] = {.name = "hold", .type = KF_F_UUID, .required = true},
+    [F_TOKEN] = {.name = "token", .type = KF_F_TEXT, .required = true, .min = 1, .max = 64},
+    [F_CUSTOMER] = {.name = "customer", .type = KF_F_OBJECT, .required = true},
+    [F_ACCEPTED] = {.name = "accepted_terms", .type = KF_F_BOOL, .required = true},
+    [F_LANGUAGE] = {.name = "language", .type = KF_F_TEXT, .nullable = true, .max = 8},
+    [F_TIMEZONE] = {.name = "timezone", .type = KF_F_TEXT, .nullable = true, .max = 64},
+    [F_METADATA] = {.name = "metadata", .type = KF_F_OBJECT, .nullable = true},
+    [F_RETURN] = {.name = "return_url", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
 };
 
 enum { C_NAME, C_EMAIL, C_PHONE, C_NOTES, C__N };
 
 /* Lengths and forms are checked where the pages' are: kf_customer_check(). */
-static const kf_json_field_t customer_fields[C__N] = {
-    [C_NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true},
-    [C_EMAIL] = {.name = "email", .type = KF_JSON_STRING, .required = true},
-    [C_PHONE] = {.name = "phone", .type = KF_JSON_STRING, .required = true},
-    [C_NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true},
+static const kf_field_t customer_fields[C__N] = {
+    [C_NAME] = {.name = "name", .type = KF_F_TEXT, .required = true},
+    [C_EMAIL] = {.name = "email", .type = KF_F_TEXT, .required = true},
+    [C_PHONE] = {.name = "phone", .type = KF_F_TEXT, .required = true},
+    [C_NOTES] = {.name = "notes", .type = KF_F_AREA, .nullable = true},
 };
 
 static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)

@@ -15,15 +15,15 @@
 
 enum { F_LINK, F_SERVICE, F_PROFESSIONAL, F_START, F_TIMEZONE, F_REPLACES, F_WORK, F_RETURN, F__N };
 
-static const kf_json_field_t fields[F__N] = {
-    [F_LINK] = {.name = "link", .type = KF_JSON_STRING, .required = true, .min = 1, .max = KFM_PARAM_MAX},
-    [F_SERVICE] = {.name = "service", .type = KF_JSON_UUID, .required = true},
-    [F_PROFESSIONAL] = {.name = "professional", .type = KF_JSON_STRING, .nullable = true, .max = 36},
-    [F_START] = {.name = "start", .type = KF_JSON_INSTANT, .required = true},
-    [F_TIMEZONE] = {.name = "timezone", .type = KF_JSON_STRING, .nullable = true, .max = 64},
-    [F_REPLACES] = {.name = "replaces", .type = KF_JSON_STRING, .nullable = true, .max = 64},
-    [F_WORK] = {.name = "work", .type = KF_JSON_STRING, .nullable = true, .max = KF_MAX_WORK},
-    [F_RETURN] = {.name = "return_url", .type = KF_JSON_STRING, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
+static const kf_field_t fields[F__N] = {
+    [F_LINK] = {.name = "link", .type = KF_F_TEXT, .required = true, .min = 1, .max = KFM_PARAM_MAX},
+    [F_SERVICE] = {.name = "service", .type = KF_F_UUID, .required = true},
+    [F_PROFESSIONAL] = {.name = "professional", .type = KF_F_TEXT, .nullable = true, .max = 36},
+    [F_START] = {.name = "start", .type = KF_F_INSTANT, .required = true},
+    [F_TIMEZONE] = {.name = "timezone", .type = KF_F_TEXT, .nullable = true, .max = 64},
+    [F_REPLACES] = {.name = "replaces", .type = KF_F_TEXT, .nullable = true, .max = 64},
+    [F_WORK] = {.name = "work", .type = KF_F_TEXT, .nullable = true, .max = KF_MAX_WORK},
+    [F_RETURN] = {.name = "return_url", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
 };
 
 /* What is to be solved goes beside the refusal, and is stored with it under an Idempotency-Key. */
@@ -121,8 +121,8 @@ static kf_err_t *release(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t 
 /* The token: Authorization: Bearer, or the member or field `token`. */
 static kf_err_t *read_token(const char **out, kfm_call_t *call)
 {
-    static const kf_json_field_t body_fields[1] = {
-        {.name = "token", .type = KF_JSON_STRING, .required = true, .max = 64}};
+    static const kf_field_t body_fields[1] = {
+        {.name = "token", .type = KF_F_TEXT, .required = true, .max = 64}};
     kf_json_value_t v[1];
     const kf_form_t *query;
     const char *body;

@@ -12,23 +12,23 @@
 
 static const char *const words[] = {"total", "percent", "fixed", NULL};
 
-static const kf_json_field_t fields[] = {
-    {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 2, .max = 100},
-    {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true},
-    {.name = "duration", .type = KF_JSON_INT, .min = 5, .max = 480},
-    {.name = "on", .type = KF_JSON_BOOL},
-    {.name = "customer", .type = KF_JSON_OBJECT},
-    {.name = "list", .type = KF_JSON_ARRAY, .min = 1, .max = 5},
-    {.name = "id", .type = KF_JSON_UUID},
-    {.name = "start", .type = KF_JSON_INSTANT},
-    {.name = "day", .type = KF_JSON_DATE},
-    {.name = "charge", .type = KF_JSON_WORD, .words = words},
+static const kf_field_t fields[] = {
+    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
+    {.name = "notes", .type = KF_F_AREA, .nullable = true},
+    {.name = "duration", .type = KF_F_INT, .min = 5, .max = 480},
+    {.name = "on", .type = KF_F_BOOL},
+    {.name = "customer", .type = KF_F_OBJECT},
+    {.name = "list", .type = KF_F_ARRAY, .min = 1, .max = 5},
+    {.name = "id", .type = KF_F_UUID},
+    {.name = "start", .type = KF_F_INSTANT},
+    {.name = "day", .type = KF_F_DATE},
+    {.name = "charge", .type = KF_F_WORD, .words = words},
 };
 #define N_FIELDS (sizeof(fields) / sizeof(*fields))
 
-static const kf_json_field_t inner[] = {
-    {.name = "email", .type = KF_JSON_STRING, .required = true, .min = 3, .max = 254},
-    {.name = "phone", .type = KF_JSON_STRING, .nullable = true, .max = 20},
+static const kf_field_t inner[] = {
+    {.name = "email", .type = KF_F_TEXT, .required = true, .min = 3, .max = 254},
+    {.name = "phone", .type = KF_F_TEXT, .nullable = true, .max = 20},
 };
 #define N_INNER (sizeof(inner) / sizeof(*inner))
 

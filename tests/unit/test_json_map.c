@@ -8,18 +8,18 @@ enum { NAME, NOTES, COUNT, FREE, OK, WHO, LIST, ID, START, DAY, CHARGE, N };
 
 static const char *const words[] = {"total", "partial", NULL};
 
-static const kf_json_field_t fields[N] = {
-    [NAME] = {.name = "name", .type = KF_JSON_STRING, .required = true, .min = 2, .max = 5},
-    [NOTES] = {.name = "notes", .type = KF_JSON_STRING, .nullable = true, .multiline = true},
-    [COUNT] = {.name = "count", .type = KF_JSON_INT, .min = -5, .max = 10},
-    [FREE] = {.name = "free", .type = KF_JSON_INT},
-    [OK] = {.name = "ok", .type = KF_JSON_BOOL},
-    [WHO] = {.name = "who", .type = KF_JSON_OBJECT},
-    [LIST] = {.name = "list", .type = KF_JSON_ARRAY, .min = 1, .max = 2},
-    [ID] = {.name = "id", .type = KF_JSON_UUID},
-    [START] = {.name = "start", .type = KF_JSON_INSTANT},
-    [DAY] = {.name = "day", .type = KF_JSON_DATE},
-    [CHARGE] = {.name = "charge", .type = KF_JSON_WORD, .words = words},
+static const kf_field_t fields[N] = {
+    [NAME] = {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 5},
+    [NOTES] = {.name = "notes", .type = KF_F_AREA, .nullable = true},
+    [COUNT] = {.name = "count", .type = KF_F_INT, .min = -5, .max = 10},
+    [FREE] = {.name = "free", .type = KF_F_INT},
+    [OK] = {.name = "ok", .type = KF_F_BOOL},
+    [WHO] = {.name = "who", .type = KF_F_OBJECT},
+    [LIST] = {.name = "list", .type = KF_F_ARRAY, .min = 1, .max = 2},
+    [ID] = {.name = "id", .type = KF_F_UUID},
+    [START] = {.name = "start", .type = KF_F_INSTANT},
+    [DAY] = {.name = "day", .type = KF_F_DATE},
+    [CHARGE] = {.name = "charge", .type = KF_F_WORD, .words = words},
 };
 
 static kf_err_t *map(kf_json_value_t *v, const char *text, const char *prefix)

@@ -114,7 +114,8 @@ static kf_err_t *functions_changed(kf_migrate_run_t *run)
     bool founded;
     const char *there = NULL;
 
-    KF_TRY(kf_sql_functions(&run->functions, run->what->dir, run->out->test_clock, run->p));
+    KF_TRY(kf_sql_functions(&run->functions, run->what->dir, kf_migrate_fields(run->what->nouns, run->p),
+                            run->out->test_clock, run->p));
     KF_TRY(kf_sql_digest(&run->digest, run->functions, run->files->nelts, run->p));
     KF_TRY(kf_repo_schema_founded(&founded, run->db, run->p));
     if (founded) {

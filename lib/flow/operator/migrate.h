@@ -31,9 +31,11 @@
 #include <stdint.h>
 
 #include "db/db.h"
+#include "json/field.h"
 
 typedef struct {
     const char *dir; /* the folder "sql" */
+    const kf_noun_t *nouns; /* the fields that the database checks: they become the function kf.fields */
     bool test_clock; /* a new database gets a clock that can be shifted */
     int wait_s;      /* how long to try for tables that are in use */
     void (*say)(void *baton, const char *line); /* progress, or NULL */
@@ -58,6 +60,9 @@ typedef struct {
     apr_array_header_t *files; /* const char *: those of them that differ */
     bool test_clock;           /* the database has the shiftable clock */
 } kf_migrated_t;
+
+/** The SQL of the function kf.fields(noun): an array of what kf.doc_row() goes by. */
+const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p);
 
 /** Applies what is pending. After an error what was committed before it stays. */
 kf_err_t *kf_flow_migrate(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db, apr_pool_t *p);

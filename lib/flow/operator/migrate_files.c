@@ -175,11 +175,21 @@ kf_err_t *kf_sql_migrations(apr_array_header_t **out, const char *dir, apr_pool_
     return NULL;
 }
 
-kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, bool test_clock,
+/* What the program knows, as if it stood in the folder. */
+static kf_err_t *add_text(apr_array_header_t *list, const char *path, const char *text, apr_pool_t *p)
+{
+    kf_sql_file_t *file = apr_array_push(list);
+
+    *file = (kf_sql_file_t){.path = path, .name = strrchr(path, '/') + 1, .text = text};
+    return digest_of(&file->digest, text, strlen(text), p);
+}
+
+kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, const char *fields, bool test_clock,
                            apr_pool_t *p)
 {
     *out = apr_array_make(p, 128, sizeof(kf_sql_file_t));
     KF_TRY(add_folder(*out, dir, "policies", p));
+    KF_TRY(add_text(*out, "functions/fields.sql", fields, p));
     KF_TRY(add_nouns(*out, dir, "functions", p));
     return test_clock ? add_file(*out, dir, "test/clock.sql", p) : NULL;
 }

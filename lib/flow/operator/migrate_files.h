@@ -19,8 +19,9 @@ typedef struct {
 /** migrations/, in order. KF_E_CONFIG: no migration, a gap, a name that is not NNNN_name.sql. */
 kf_err_t *kf_sql_migrations(apr_array_header_t **out, const char *dir, apr_pool_t *p);
 
-/** policies/, functions/ and, with `test_clock`, test/clock.sql, in the order to apply them. */
-kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, bool test_clock,
+/** policies/, the text `fields` (kf_migrate_fields), functions/ and, with `test_clock`, test/clock.sql, in the order to
+ * apply them. */
+kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, const char *fields, bool test_clock,
                            apr_pool_t *p);
 
 /** One digest for all of them and the schema version that they are applied to. */

@@ -5,7 +5,7 @@ AS $$
 DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
 BEGIN
-    PERFORM kf.service_create(p_tenant, p_id, kf.doc_without(p, ARRAY['professionals']));
+    PERFORM kf.service_create(p_tenant, p_id, p);
     PERFORM kf.offer_set(p_tenant, NULL, p_id, p, 'professionals');
     RETURN kf.service_get(p_tenant, p_id);
 END

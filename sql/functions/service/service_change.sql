@@ -13,19 +13,10 @@ BEGIN
     ELSIF s.archived_at IS NOT NULL THEN
         PERFORM kf.refuse('KF409', 'This service is archived: restore it first');
     END IF;
-    s := kf.service_of(s, kf.doc_without(p, ARRAY['professionals']));
+    s := kf.service_of(s, p);
     v_old := kf.service_get(p_tenant, p_id);
-    UPDATE kf.service x
-    SET (name, description, image_url, duration_min, price_cents, currency, charge_type, deposit_percent,
-         deposit_cents, buffer_before_min, buffer_after_min, notice_min, horizon_days, step_min, max_per_day,
-         active, position, cancel_tiers, deposit_rule, no_show_rule, move_until_hours, move_most, place,
-         map_url, instructions, version) =
-        (s.name, s.description, s.image_url, s.duration_min, s.price_cents, s.currency, s.charge_type,
-         s.deposit_percent, s.deposit_cents, s.buffer_before_min, s.buffer_after_min, s.notice_min,
-         s.horizon_days, s.step_min, s.max_per_day, s.active, s.position, s.cancel_tiers,
-         s.deposit_rule, s.no_show_rule, s.move_until_hours, s.move_most, s.place, s.map_url,
-         s.instructions, s.version + 1)
-    WHERE x.tenant_id = p_tenant AND x.service_id = p_id;
+    s.version := s.version + 1;
+    PERFORM kf.row_put('service', 'service_id', to_jsonb(s));
     IF p ? 'professionals' THEN
         PERFORM kf.offer_set(p_tenant, NULL, p_id, p, 'professionals');
     END IF;

@@ -1,0 +1,77 @@
+#ifndef KF_JSON_FIELD_H
+#define KF_JSON_FIELD_H
+/*
+ * A field of a document, said once: what it may be, how a form asks for it, what it is when nobody said it, and
+ * which option of konfirmadoctl sets it.
+ *
+ * A noun that people edit has its fields in NOUN/fields.def, rows of
+ *
+ *     FIELD(notice_min, INT, .max = 525600, .absent = "0", .initial = "60", .unit = "dash.unit.minutes")
+ *
+ * and everything else reads that table: bodies of the API (json/decode.h), forms (page/form.h), the command
+ * (ctl/ctl.h), and the database (kf.doc_row, by what `konfirmadoctl migrate` hands it).
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+    /* a string: */
+    KF_F_TEXT,     /* min..max characters, no kf_utf8_has_control(); max 0: KF_MAX_JSON_TEXT */
+    KF_F_AREA,     /* the same of several lines */
+    KF_F_URL,      /* https */
+    KF_F_PICTURE,  /* https, or a path of ours */
+    KF_F_EMAIL,
+    KF_F_COLOR,    /* #RRGGBB */
+    KF_F_ZONE,     /* of the time zone database */
+    KF_F_CURRENCY, /* ISO 4217 */
+    KF_F_SECRET,   /* a form never shows it; empty there: left as it is */
+    KF_F_WORD,     /* one of `words`; in a form "" is a choice that means null */
+    KF_F_CHOICE,   /* one of what the form's `options` has under its name */
+    KF_F_UUID,
+    KF_F_DATE,     /* YYYY-MM-DD */
+    KF_F_INSTANT,  /* RFC 3339 with an offset */
+    KF_F_UNTIL,    /* the same; a form asks for the day whose end is meant, in its zone */
+    /* a number: */
+    KF_F_INT,      /* min..max when either is set */
+    KF_F_MONEY,    /* minor units; a form takes an amount as people type it */
+    /* more: */
+    KF_F_BOOL,
+    KF_F_LINES,    /* an array of texts; a form has one a line */
+    KF_F_IDS,      /* an array of UUIDs; a form has a checkbox NAME.ID for each of its `options` */
+    KF_F_ARRAY,    /* min..max elements; max 0: KF_MAX_JSON_ITEMS */
+    KF_F_OBJECT
+} kf_field_type_t;
+
+typedef struct {
+    const char *name; /* of the member, the column, the input and the messages */
+    kf_field_type_t type;
+    bool required;       /* of a new one; it must not be null, unless nullable */
+    bool nullable;       /* null is allowed, and told apart from left out */
+    int64_t min, max;
+    const char *const *words; /* KF_F_WORD: ends with NULL */
+
+    /* the database */
+    const char *absent; /* what a new one has where nothing is said, as JSON; NULL: null */
+    bool apart;         /* no column that kf.doc_row() reads: the noun's own functions do */
+
+    /* forms */
+    bool typed;          /* an empty one is an error there, though it may be left out of a document */
+    bool hidden;         /* forms do not have it */
+    const char *initial; /* of a new one, as it is typed; NULL: empty */
+    const char *unit;    /* a word of the catalogue beside it: "dash.unit.minutes" */
+    const char *only;    /* "charge_type=partial_fixed": of use with that choice alone */
+    bool section, fold;  /* a heading above; the rest of the form is folded away from here */
+
+    /* konfirmadoctl */
+    const char *option, *value, *help; /* "notice", "MINUTES", "how long before it must be booked" */
+} kf_field_t;
+
+/* The fields of all nouns end with a NULL noun. */
+typedef struct {
+    const char *noun;
+    const kf_field_t *fields;
+    size_t n;
+} kf_noun_t;
+
+#endif

@@ -1,0 +1,97 @@
+/* The fields of nouns as the operator's command has them: for the database, and as options. */
+#include <apr_strings.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "ctl/ctl.h"
+#include "service/fields.h"
+
+const kf_noun_t kfm_ctl_nouns[] = {
+    {"service", kfm_service_fields, KFM_SERVICE_N},
+    {NULL, NULL, 0},
+};
+
+/* "notice_min" is --notice-min, where the field says nothing else. */
+static const char *option_name(const kf_field_t *field, apr_pool_t *p)
+{
+    char *name = apr_pstrdup(p, field->option ? field->option : field->name);
+
+    for (char *c = name; *c; c++) {
+        *c = *c == '_' ? '-' : *c;
+    }
+    return name;
+}
+
+static const char *value_word(const kf_field_t *field)
+{
+    switch (field->type) {
+    case KF_F_INT:
+        return !field->unit ? "N" : strstr(field->unit, "minutes") ? "MINUTES" : strstr(field->unit, "days") ? "DAYS"
+               : strstr(field->unit, "hours") ? "HOURS" : "N";
+    case KF_F_MONEY:
+        return "AMOUNT";
+    case KF_F_URL:
+    case KF_F_PICTURE:
+        return "URL";
+    case KF_F_CURRENCY:
+        return "CODE";
+    case KF_F_WORD:
+        return "WORD";
+    default:
+        return "TEXT";
+    }
+}
+
+/* Its bounds, or its words. */
+static const char *bounds(const kf_field_t *field, apr_pool_t *p)
+{
+    const char *list = "";
+
+    for (int i = 0; field->words && field->words[i]; i++) {
+        list = apr_pstrcat(p, list, !i ? "" : field->words[i + 1] ? ", " : " or ", field->words[i], NULL);
+    }
+    return field->words ? list
+           : field->type == KF_F_INT
+               ? apr_psprintf(p, "%" PRId64 " to %" PRId64, field->min, field->max)
+               : field->min ? apr_psprintf(p, "%" PRId64 " to %" PRId64 " characters", field->min, field->max)
+                            : apr_psprintf(p, "%" PRId64 " characters at most", field->max);
+}
+
+static bool has_option(const kf_field_t *field)
+{
+    return field->type < KF_F_BOOL && (!field->option || *field->option);
+}
+
+static void add_fields(apr_array_header_t *list, const char *name, apr_pool_t *p)
+{
+    const kf_noun_t *noun = kfm_ctl_nouns;
+
+    while (strcmp(noun->noun, name)) {
+        noun++;
+    }
+    for (size_t i = 0; i < noun->n; i++) {
+        const kf_field_t *field = &noun->fields[i];
+
+        if (has_option(field)) {
+            APR_ARRAY_PUSH(list, kfm_ctl_opt_t) = (kfm_ctl_opt_t){
+                .name = option_name(field, p), .kind = field->type == KF_F_INT ? KFM_CTL_INT : KFM_CTL_TEXT,
+                .value = field->value ? field->value : value_word(field),
+                .help = field->help ? field->help : bounds(field, p), .member = field->name};
+        }
+    }
+}
+
+const kfm_ctl_opt_t *kfm_ctl_opts_of(const kfm_ctl_cmd_t *cmd, apr_pool_t *p)
+{
+    apr_array_header_t *list = apr_array_make(p, 32, sizeof(kfm_ctl_opt_t));
+
+    for (const kfm_ctl_opt_t *opt = cmd->opts; opt && opt->name; opt++) {
+        if (opt->kind == KFM_CTL_NOUN) {
+            add_fields(list, opt->name, p);
+        } else {
+            APR_ARRAY_PUSH(list, kfm_ctl_opt_t) = *opt;
+        }
+    }
+    APR_ARRAY_PUSH(list, kfm_ctl_opt_t) = (kfm_ctl_opt_t)KFM_CTL_END;
+    return (const kfm_ctl_opt_t *)list->elts;
+}

@@ -1,0 +1,48 @@
+-- The columns of a noun's row from its document p, each checked by its field (kf.fields); what p does not name comes from
+-- the row that is there, p_old, and what neither has is as the field says. The row is for jsonb_populate_record. A member
+-- that is no field is refused; a field that stands apart is left to the caller.
+CREATE OR REPLACE FUNCTION kf.doc_row(p_noun text, p_old jsonb, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_fields jsonb := kf.fields(p_noun);
+    v_row jsonb := '{}';
+    d jsonb;
+    f jsonb;
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY(SELECT x->>'name' FROM jsonb_array_elements(v_fields) x));
+    d := p_old || p;
+    FOR f IN SELECT x FROM jsonb_array_elements(v_fields) x WHERE NOT x ? 'apart' LOOP
+        v_row := v_row || jsonb_build_object(f->>'name', coalesce(kf.doc_field(d, f), f->'absent'));
+    END LOOP;
+    RETURN v_row;
+END
+$$;
+
+-- The value of a field in a document; null: there is none.
+CREATE OR REPLACE FUNCTION kf.doc_field(p jsonb, f jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_name text := f->>'name';
+    v_must boolean := (f->>'required')::boolean;
+    v_min bigint := (f->>'min')::bigint;
+    v_max bigint := (f->>'max')::bigint;
+BEGIN
+    CASE f->>'type'
+        WHEN 'text' THEN
+            RETURN to_jsonb(kf.doc_text(p, v_name, v_min::int, v_max::int, v_must));
+        WHEN 'int' THEN
+            RETURN to_jsonb(kf.doc_int(p, v_name, v_min, v_max, v_must));
+        WHEN 'bool' THEN
+            RETURN to_jsonb(kf.doc_bool(p, v_name, NULL));
+        WHEN 'word' THEN
+            RETURN to_jsonb(kf.doc_word(p, v_name, NULL, ARRAY(SELECT jsonb_array_elements_text(f->'words'))));
+        WHEN 'url' THEN
+            PERFORM kf.doc_text(p, v_name, 0, v_max::int, v_must);
+            RETURN to_jsonb(kf.doc_match(p, v_name, '^https://[^[:space:][:cntrl:]]{4,}$', v_must));
+        WHEN 'picture' THEN
+            RETURN to_jsonb(kf.doc_match(p, v_name, '^(https://|/[^/])', v_must));
+    END CASE;
+END
+$$;
