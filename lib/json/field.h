@@ -26,9 +26,9 @@ typedef enum {
     KF_F_ZONE,     /* of the time zone database */
     KF_F_CURRENCY, /* ISO 4217 */
     KF_F_SECRET,   /* a form never shows it; empty there: left as it is */
-    KF_F_WORD,     /* one of `words`; in a form "" is a choice that means null */
+    KF_F_WORD,     /* one of `words` */
     KF_F_CHOICE,   /* one of what the form's `options` has under its name */
-    KF_F_UUID,
+    KF_F_UUID,     /* in a form the same; of what may be null the first choice is none */
     KF_F_DATE,     /* YYYY-MM-DD */
     KF_F_INSTANT,  /* RFC 3339 with an offset */
     KF_F_UNTIL,    /* the same; a form asks for the day whose end is meant, in its zone */

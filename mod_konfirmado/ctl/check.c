@@ -6,6 +6,7 @@
 
 #include "ctl/ctl.h"
 #include "ctl/ctl_sql.h"
+#include "fields.h"
 #include "flow/operator/migrate.h"
 #include "flow/operator/rekey.h"
 #include "flow/operator/server.h"
@@ -142,7 +143,7 @@ static kf_err_t *check_server(run_t *run)
 
 static void check_migrations(run_t *run, const kf_health_t *health)
 {
-    kf_migrate_t what = {.dir = kfm_ctl_sql_dir(run->ctl), .nouns = kfm_ctl_nouns};
+    kf_migrate_t what = {.dir = kfm_ctl_sql_dir(run->ctl), .nouns = kfm_nouns};
     kf_migrated_t plan;
     kf_err_t *err;
 

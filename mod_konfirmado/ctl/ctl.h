@@ -82,8 +82,6 @@ extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_standin
     kfm_ctl_batch[], kfm_ctl_backup[], kfm_ctl_jobs[];
 extern const kfm_ctl_cmd_t *const kfm_ctl_families[];
 
-/** What people edit, with its fields; ends with a NULL noun. fields.c */
-extern const kf_noun_t kfm_ctl_nouns[];
 /** The options of a command, with those of a noun's fields in place of the row that stands for them. fields.c */
 const kfm_ctl_opt_t *kfm_ctl_opts_of(const kfm_ctl_cmd_t *cmd, apr_pool_t *p);
 

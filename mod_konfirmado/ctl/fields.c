@@ -1,15 +1,10 @@
-/* The fields of nouns as the operator's command has them: for the database, and as options. */
+/* The fields of nouns as options of the operator's command. */
 #include <apr_strings.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "ctl/ctl.h"
-#include "service/fields.h"
-
-const kf_noun_t kfm_ctl_nouns[] = {
-    {"service", kfm_service_fields, KFM_SERVICE_N},
-    {NULL, NULL, 0},
-};
+#include "fields.h"
 
 /* "notice_min" is --notice-min, where the field says nothing else. */
 static const char *option_name(const kf_field_t *field, apr_pool_t *p)
@@ -33,6 +28,10 @@ static const char *value_word(const kf_field_t *field)
     case KF_F_URL:
     case KF_F_PICTURE:
         return "URL";
+    case KF_F_EMAIL:
+        return "EMAIL";
+    case KF_F_ZONE:
+        return "ZONE";
     case KF_F_CURRENCY:
         return "CODE";
     case KF_F_WORD:
@@ -57,14 +56,22 @@ static const char *bounds(const kf_field_t *field, apr_pool_t *p)
                             : apr_psprintf(p, "%" PRId64 " characters at most", field->max);
 }
 
+static kfm_ctl_kind_t kind_of(const kf_field_t *field)
+{
+    return field->type == KF_F_BOOL ? KFM_CTL_FLAG : field->type == KF_F_INT ? KFM_CTL_INT : KFM_CTL_TEXT;
+}
+
+/* What is on unless somebody says otherwise is no flag. */
 static bool has_option(const kf_field_t *field)
 {
-    return field->type < KF_F_BOOL && (!field->option || *field->option);
+    bool flag = field->type == KF_F_BOOL && field->absent && !strcmp(field->absent, "false");
+
+    return (field->type < KF_F_BOOL || flag) && (!field->option || *field->option);
 }
 
 static void add_fields(apr_array_header_t *list, const char *name, apr_pool_t *p)
 {
-    const kf_noun_t *noun = kfm_ctl_nouns;
+    const kf_noun_t *noun = kfm_nouns;
 
     while (strcmp(noun->noun, name)) {
         noun++;
@@ -74,8 +81,8 @@ static void add_fields(apr_array_header_t *list, const char *name, apr_pool_t *p
 
         if (has_option(field)) {
             APR_ARRAY_PUSH(list, kfm_ctl_opt_t) = (kfm_ctl_opt_t){
-                .name = option_name(field, p), .kind = field->type == KF_F_INT ? KFM_CTL_INT : KFM_CTL_TEXT,
-                .value = field->value ? field->value : value_word(field),
+                .name = option_name(field, p), .kind = kind_of(field),
+                .value = field->value || field->type == KF_F_BOOL ? field->value : value_word(field),
                 .help = field->help ? field->help : bounds(field, p), .member = field->name};
         }
     }

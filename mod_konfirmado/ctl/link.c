@@ -13,13 +13,10 @@
 #define EXPIRES_DAYS_MAX 3650
 
 static const kfm_ctl_opt_t create_opts[] = {
-    {"name", KFM_CTL_TEXT, "NAME", "for the business's own eyes", "name"},
+    {"link", KFM_CTL_NOUN, NULL, NULL, NULL},
     {"service", KFM_CTL_TEXT, "ID|NAME", "chosen already", NULL},
     {"professional", KFM_CTL_TEXT, "ID|NAME", "chosen already", NULL},
-    {"locked", KFM_CTL_FLAG, NULL, "the customer cannot choose others", "locked"},
     {"expires", KFM_CTL_TEXT, "WHEN", "RFC 3339, or from now: +30d, +12h", NULL},
-    {"max-uses", KFM_CTL_INT, "N", "bookings it is good for", "max_uses"},
-    {"language", KFM_CTL_TEXT, "es|en", "of its pages", "language"},
     {"public-id", KFM_CTL_TEXT, "ID", "6 to 64 of A-Z a-z 0-9 _ -; one is made if not given",
      "public_id"},
     KFM_CTL_END};

@@ -4,6 +4,7 @@
 
 #include "ctl/ctl.h"
 #include "ctl/ctl_sql.h"
+#include "fields.h"
 
 #define WAIT_S 600 /* a dump of a database takes minutes */
 
@@ -92,7 +93,7 @@ static void say_plan(kfm_ctl_t *ctl, json_t *doc, const kf_migrated_t *plan)
 static kf_err_t *run(kfm_ctl_t *ctl)
 {
     bool dry = kfm_ctl_flag(ctl, "dry-run") || kfm_ctl_flag(ctl, "plan"), given;
-    kf_migrate_t what = {kfm_ctl_sql_dir(ctl), kfm_ctl_nouns, kfm_ctl_flag(ctl, "test-clock"), WAIT_S, say, ctl};
+    kf_migrate_t what = {kfm_ctl_sql_dir(ctl), kfm_nouns, kfm_ctl_flag(ctl, "test-clock"), WAIT_S, say, ctl};
     int64_t wait_s = WAIT_S;
     kf_migrated_t done = {0};
     json_t *doc;
@@ -121,7 +122,7 @@ static kf_err_t *run(kfm_ctl_t *ctl)
 
 static kf_err_t *fields(kfm_ctl_t *ctl)
 {
-    const char *sql = kf_migrate_fields(kfm_ctl_nouns, ctl->p);
+    const char *sql = kf_migrate_fields(kfm_nouns, ctl->p);
     json_t *doc = kfm_ctl_object(ctl);
 
     kfm_ctl_put(doc, "sql", sql);

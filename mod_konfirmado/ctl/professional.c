@@ -19,11 +19,7 @@
     }
 
 static const kfm_ctl_opt_t create_opts[] = {
-    {"name", KFM_CTL_TEXT, "NAME", "2 to 100 characters", "name"},
-    {"description", KFM_CTL_TEXT, "TEXT", "at most 2000 characters", "description"},
-    {"time-zone", KFM_CTL_TEXT, "ZONE", "the business's, if not given", "time_zone"},
-    {"photo-url", KFM_CTL_TEXT, "URL", "https, or a path of this server", "photo_url"},
-    {"position", KFM_CTL_INT, "N", "place in the list", "position"},
+    {"professional", KFM_CTL_NOUN, NULL, NULL, NULL},
     {"service", KFM_CTL_LIST, "ID|NAME", "what the professional gives", NULL},
     HOURS_OPTS,
     KFM_CTL_URL_OPTS,

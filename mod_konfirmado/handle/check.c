@@ -124,3 +124,10 @@ kf_err_t *kfm_check_origins(kfm_call_t *call, const kf_json_value_t *v, const ch
     }
     return bad;
 }
+
+kf_err_t *kfm_check_zone(kfm_call_t *call, const kf_json_value_t *v, const char *field)
+{
+    const char *clean;
+
+    return v->present ? kf_validate_zone(&clean, field, v->s, call->pool) : NULL;
+}

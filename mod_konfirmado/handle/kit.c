@@ -27,6 +27,12 @@ static kf_err_t *check_type(kfm_call_t *call, const kf_field_t *field, const kf_
         return kfm_check_https(call, v, field->name);
     case KF_F_CURRENCY:
         return kfm_check_currency(call, v, field->name);
+    case KF_F_EMAIL:
+        return kfm_check_email(call, v, field->name);
+    case KF_F_COLOR:
+        return kfm_check_color(call, v, field->name);
+    case KF_F_ZONE:
+        return kfm_check_zone(call, v, field->name);
     case KF_F_IDS:
         return kfm_check_ids(call, v, field->name);
     default:

@@ -114,5 +114,6 @@ kf_err_t *kfm_check_origins(kfm_call_t *call, const kf_json_value_t *v, const ch
 /** An address to write to; it is made uniform in the document, so `v->s` is gone then. */
 kf_err_t *kfm_check_email(kfm_call_t *call, const kf_json_value_t *v, const char *field);
 kf_err_t *kfm_check_color(kfm_call_t *call, const kf_json_value_t *v, const char *field);
+kf_err_t *kfm_check_zone(kfm_call_t *call, const kf_json_value_t *v, const char *field);
 
 #endif

@@ -2,23 +2,13 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "fields.h"
 #include "handle/acts.h"
 #include "handle/fields.h"
 #include "handle/pages.h"
 #include "http/reply.h"
 
-static const kf_field_t fields[] = {
-    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 1, .max = 100},
-    {.name = "service", .type = KF_F_UUID, .nullable = true},
-    {.name = "professional", .type = KF_F_UUID, .nullable = true},
-    {.name = "locked", .type = KF_F_BOOL},
-    {.name = "language", .type = KF_F_WORD, .nullable = true, .words = kfm_words_language},
-    {.name = "expires_at", .type = KF_F_INSTANT, .nullable = true},
-    {.name = "max_uses", .type = KF_F_INT, .nullable = true, .min = 1, .max = 1000000000},
-    {.name = "active", .type = KF_F_BOOL},
-};
-
-const kfm_fields_t kfm_fields_link = KFM_FIELDS(fields, NULL);
+const kfm_fields_t kfm_fields_link = {kfm_link_fields, KFM_LINK_N, NULL};
 
 static const char *const states[] = {"active", "inactive", "all", NULL};
 static const kf_field_t filter_fields[] = {

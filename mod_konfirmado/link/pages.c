@@ -8,19 +8,6 @@
 #include "http/reply.h"
 #include "text/qr.h"
 
-static const char *const languages[] = {"", "es", "en", NULL};
-static const char *const any[] = {"", NULL};
-
-static const kf_field_t fields[] = {
-    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 1, .max = 100},
-    {.name = "service", .type = KF_F_CHOICE, .words = any},
-    {.name = "professional", .type = KF_F_CHOICE, .words = any},
-    {.name = "locked", .type = KF_F_BOOL},
-    {.name = "expires_at", .type = KF_F_UNTIL, .fold = true},
-    {.name = "max_uses", .type = KF_F_INT, .min = 1, .max = 1000000000},
-    {.name = "language", .type = KF_F_WORD, .words = languages},
-};
-
 static kf_err_t *options(json_t *out, kfm_call_t *call)
 {
     KF_TRY(kfm_pages_choices(out, call, "service", &kf_doc_service_page));
@@ -60,7 +47,7 @@ static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 
 const kfm_pages_t kfm_link_pages = {
     .nav = "links", .path = "/dashboard/links", .group = "dash.link", .list_template = "dash/links",
-    .template = "dash/link", .fields = fields, .n = sizeof(fields) / sizeof(*fields),
+    .template = "dash/link",
     .page = &kf_doc_link_page, .get = &kf_doc_link_get, .add = &kf_doc_link_add, .change = &kf_doc_link_change,
     .archive = &kf_doc_link_deactivate, .checks = &kfm_fields_link, .options = options, .show = show, .item = item_words};
 

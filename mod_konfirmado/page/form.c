@@ -12,7 +12,7 @@
 static const char *const kinds[] = {
     [KF_F_TEXT] = "is_text",     [KF_F_AREA] = "is_area",     [KF_F_URL] = "is_url",     [KF_F_PICTURE] = "is_url",
     [KF_F_EMAIL] = "is_email",   [KF_F_COLOR] = "is_color",   [KF_F_ZONE] = "is_zone",   [KF_F_CURRENCY] = "is_text",
-    [KF_F_SECRET] = "is_secret", [KF_F_WORD] = "is_choice",   [KF_F_CHOICE] = "is_choice", [KF_F_UUID] = "is_text",
+    [KF_F_SECRET] = "is_secret", [KF_F_WORD] = "is_choice",   [KF_F_CHOICE] = "is_choice", [KF_F_UUID] = "is_choice",
     [KF_F_DATE] = "is_date",     [KF_F_INSTANT] = "is_text",  [KF_F_UNTIL] = "is_date",  [KF_F_INT] = "is_int",
     [KF_F_MONEY] = "is_money",   [KF_F_BOOL] = "is_bool",     [KF_F_LINES] = "is_area",  [KF_F_IDS] = "is_ids"};
 
@@ -118,10 +118,11 @@ static json_t *options_of(const kfm_form_t *form, const kf_field_t *field, const
     json_t *list = json_array(), *given = json_object_get(form->options, field->name), *item;
     size_t i;
 
+    if (field->nullable && !strcmp(kinds[field->type], "is_choice")) {
+        put_option(list, "", "", kfm_form_word(form, field->name, "_none"));
+    }
     for (const char *const *word = field->words; word && *word; word++) {
-        const char *end = apr_pstrcat(p, "_", **word ? *word : "none", NULL);
-
-        put_option(list, *word, *word, kfm_form_word(form, field->name, end));
+        put_option(list, *word, *word, kfm_form_word(form, field->name, apr_pstrcat(p, "_", *word, NULL)));
     }
     json_array_foreach(given, i, item) {
         const char *value = kfm_dash_text(item, "value");

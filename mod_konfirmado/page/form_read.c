@@ -294,6 +294,7 @@ static kf_err_t *read_value(input_t *in)
         return read_money(in);
     case KF_F_WORD:
     case KF_F_CHOICE:
+    case KF_F_UUID:
         return read_choice(in);
     case KF_F_DATE:
         return read_date(in);

@@ -2,9 +2,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "fields.h"
 #include "handle/acts.h"
 #include "handle/fields.h"
-#include "text/validate.h"
 
 /* -- hours -- */
 
@@ -118,37 +118,15 @@ const kfm_fields_t kfm_fields_hours = {plan_fields, P__N, check_plan};
 
 /* -- the professional -- */
 
-enum { F_NAME, F_DESCRIPTION, F_PHOTO, F_EMAIL, F_ZONE, F_SERVICES, F_HOURS, F_OVERRIDES, F_ACTIVE, F_POSITION, F__N };
-
-static const kf_field_t fields[F__N] = {
-    [F_NAME] = {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
-    [F_DESCRIPTION] = {.name = "description", .type = KF_F_AREA, .max = 2000},
-    [F_PHOTO] = {.name = "photo_url", .type = KF_F_TEXT, .nullable = true, .max = 2000},
-    [F_EMAIL] = {.name = "email", .type = KF_F_TEXT, .nullable = true, .min = 3, .max = 254},
-    [F_ZONE] = {.name = "time_zone", .type = KF_F_TEXT, .min = 1, .max = 64},
-    [F_SERVICES] = {.name = "services", .type = KF_F_ARRAY, .max = 200},
-    [F_HOURS] = {.name = "hours", .type = KF_F_ARRAY, .max = 200},
-    [F_OVERRIDES] = {.name = "overrides", .type = KF_F_ARRAY, .max = 1000},
-    [F_ACTIVE] = {.name = "active", .type = KF_F_BOOL},
-    [F_POSITION] = {.name = "position", .type = KF_F_INT, .min = 0, .max = 1000000},
-};
-
 static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
 {
-    kf_err_t *bad = kfm_check_picture(call, &v[F_PHOTO], "photo_url");
-    const char *clean;
+    kf_err_t *bad = check_hours(call, &v[KFM_PROFESSIONAL_hours]);
 
-    kf_err_add(&bad, kfm_check_email(call, &v[F_EMAIL], "email"));
-    if (v[F_ZONE].present) {
-        kf_err_add(&bad, kf_validate_zone(&clean, "time_zone", v[F_ZONE].s, call->pool));
-    }
-    kf_err_add(&bad, kfm_check_ids(call, &v[F_SERVICES], "services"));
-    kf_err_add(&bad, check_hours(call, &v[F_HOURS]));
-    kf_err_add(&bad, check_overrides(call, &v[F_OVERRIDES]));
+    kf_err_add(&bad, check_overrides(call, &v[KFM_PROFESSIONAL_overrides]));
     return bad;
 }
 
-const kfm_fields_t kfm_fields_professional = {fields, F__N, check};
+const kfm_fields_t kfm_fields_professional = {kfm_professional_fields, KFM_PROFESSIONAL_N, check};
 
 static const kf_field_t filter_fields[] = {
     KFM_LIST_FIELDS,

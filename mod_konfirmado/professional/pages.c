@@ -6,15 +6,6 @@
 #include "handle/pages.h"
 #include "professional/hours.h"
 
-static const kf_field_t fields[] = {
-    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
-    {.name = "services", .type = KF_F_IDS, .initial = "all"},
-    {.name = "description", .type = KF_F_AREA, .max = 2000},
-    {.name = "email", .type = KF_F_EMAIL, .max = 254},
-    {.name = "time_zone", .type = KF_F_ZONE, .max = 64},
-    {.name = "active", .type = KF_F_BOOL, .initial = "on"},
-};
-
 static kf_err_t *options(json_t *out, kfm_call_t *call)
 {
     return kfm_pages_choices(out, call, "services", &kf_doc_service_page);
@@ -60,8 +51,7 @@ static void item_words(json_t *item, kfm_call_t *call)
 
 const kfm_pages_t kfm_professional_pages = {
     .nav = "professionals", .path = "/dashboard/professionals", .group = "dash.professional",
-    .list_template = "dash/professionals", .template = "dash/professional", .fields = fields,
-    .n = sizeof(fields) / sizeof(*fields), .page = &kf_doc_professional_page, .get = &kf_doc_professional_get,
+    .list_template = "dash/professionals", .template = "dash/professional", .page = &kf_doc_professional_page, .get = &kf_doc_professional_get,
     .add = &kf_doc_professional_add, .change = &kf_doc_professional_change, .archive = &kf_doc_professional_archive,
     .restore = &kf_doc_professional_restore, .checks = &kfm_fields_professional, .options = options, .read = read_more, .show = show, .item = item_words};
 

@@ -2,9 +2,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "fields.h"
 #include "handle/acts.h"
 #include "handle/fields.h"
-#include "service/fields.h"
 
 /* -- what is given back when the customer cancels -- */
 

@@ -38,6 +38,8 @@ BEGIN
             RETURN to_jsonb(kf.doc_bool(p, v_name, NULL));
         WHEN 'word' THEN
             RETURN to_jsonb(kf.doc_word(p, v_name, NULL, ARRAY(SELECT jsonb_array_elements_text(f->'words'))));
+        WHEN 'email' THEN
+            RETURN to_jsonb(kf.doc_email(p, v_name, v_must));
         WHEN 'url' THEN
             PERFORM kf.doc_text(p, v_name, 0, v_max::int, v_must);
             RETURN to_jsonb(kf.doc_match(p, v_name, '^https://[^[:space:][:cntrl:]]{4,}$', v_must));

@@ -21,10 +21,8 @@ BEGIN
         PERFORM FROM kf.booking_link x WHERE x.tenant_id = p_tenant AND x.link_id = p_id FOR UPDATE;
         UPDATE kf.booking_link x SET uses = kf.link_used(x) WHERE x.tenant_id = p_tenant AND x.link_id = p_id;
     END IF;
-    UPDATE kf.booking_link x
-    SET (name, service_id, professional_id, locked, language, expires_at, max_uses, active, version) =
-        (n.name, n.service_id, n.professional_id, n.locked, n.language, n.expires_at, n.max_uses, n.active, n.version + 1)
-    WHERE x.tenant_id = p_tenant AND x.link_id = p_id;
+    n.version := n.version + 1;
+    PERFORM kf.row_put('booking_link', 'link_id', to_jsonb(n) - 'uses');
     RETURN kf.link_get(p_tenant, p_id);
 END
 $$;

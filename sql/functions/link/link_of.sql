@@ -5,17 +5,11 @@ AS $$
 DECLARE
     d jsonb;
 BEGIN
-    PERFORM kf.doc_members(p, ARRAY['name', 'service', 'professional', 'locked', 'language',
-                                    'expires_at', 'max_uses', 'active']);
     d := to_jsonb(l) || jsonb_build_object('service', l.service_id, 'professional', l.professional_id) || p;
-    l.name := kf.doc_text(d, 'name', 1, 100, true);
+    l := jsonb_populate_record(l, kf.doc_row('link', to_jsonb(l), p));
     l.service_id := kf.doc_uuid(d, 'service', false);
     l.professional_id := kf.doc_uuid(d, 'professional', false);
-    l.locked := kf.doc_bool(d, 'locked', false);
-    l.language := kf.doc_match(d, 'language', '^(es|en)$', false);
     l.expires_at := CASE WHEN p ? 'expires_at' THEN kf.doc_instant(p, 'expires_at', false) ELSE l.expires_at END;
-    l.max_uses := kf.doc_int(d, 'max_uses', 1, 1000000000, false);
-    l.active := kf.doc_bool(d, 'active', true);
     IF l.service_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM kf.service s WHERE s.tenant_id = l.tenant_id AND s.service_id = l.service_id) THEN
         PERFORM kf.refuse_field('There is no such service', 'service', 'not_there');

@@ -13,12 +13,10 @@ BEGIN
     ELSIF f.archived_at IS NOT NULL THEN
         PERFORM kf.refuse('KF409', 'This professional is archived: restore them first');
     END IF;
-    f := kf.professional_of(f, kf.doc_without(p, ARRAY['services', 'hours', 'overrides']));
+    f := kf.professional_of(f, p);
     v_old := kf.professional_week(p_tenant, p_id);
-    UPDATE kf.professional x
-    SET (name, description, photo_url, email, time_zone, active, position, version) =
-        (f.name, f.description, f.photo_url, f.email, f.time_zone, f.active, f.position, f.version + 1)
-    WHERE x.tenant_id = p_tenant AND x.professional_id = p_id;
+    f.version := f.version + 1;
+    PERFORM kf.row_put('professional', 'professional_id', to_jsonb(f));
     IF p ? 'services' THEN
         PERFORM kf.offer_set(p_tenant, p_id, NULL, p, 'services');
     END IF;

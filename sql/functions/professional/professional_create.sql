@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     f.tenant_id := p_tenant;
     f.professional_id := p_professional;
-    f := kf.professional_of(f, kf.doc_without(p, ARRAY['services', 'hours', 'overrides']));
+    f := kf.professional_of(f, p);
     f.version := 1;
     f.created_at := kf.now();
     PERFORM kf.setup_check(p_tenant, 'professionals');

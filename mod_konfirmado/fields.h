@@ -1,0 +1,36 @@
+#ifndef KFM_FIELDS_H
+#define KFM_FIELDS_H
+/*
+ * The fields of nouns: each has its rows in NOUN/fields.def (json/field.h), a number for each row, KFM_NOUN_field,
+ * and the table of them.
+ */
+#include "json/field.h"
+
+#define FIELD(name, ...) KFM_SERVICE_##name,
+enum {
+#include "service/fields.def"
+    KFM_SERVICE_N
+};
+#undef FIELD
+extern const kf_field_t kfm_service_fields[KFM_SERVICE_N];
+
+#define FIELD(name, ...) KFM_PROFESSIONAL_##name,
+enum {
+#include "professional/fields.def"
+    KFM_PROFESSIONAL_N
+};
+#undef FIELD
+extern const kf_field_t kfm_professional_fields[KFM_PROFESSIONAL_N];
+
+#define FIELD(name, ...) KFM_LINK_##name,
+enum {
+#include "link/fields.def"
+    KFM_LINK_N
+};
+#undef FIELD
+extern const kf_field_t kfm_link_fields[KFM_LINK_N];
+
+/** All nouns that have fields; ends with a NULL noun. */
+extern const kf_noun_t kfm_nouns[];
+
+#endif
