@@ -9,9 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KF_SUITE(name) Suite *kf_suite_##name(void);
-#include "suites.def"
-#undef KF_SUITE
+#include "test.h"
 
 static const struct {
     const char *name;

@@ -9,6 +9,10 @@
 #include <apr_pools.h>
 #include <check.h>
 
+#define KF_SUITE(name) Suite *kf_suite_##name(void);
+#include "suites.def"
+#undef KF_SUITE
+
 /* Time is not what is tested: a busy machine is slow, and what hangs ends all the same. */
 #define KF_TEST_TIMEOUT_S 60
 
