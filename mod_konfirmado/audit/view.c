@@ -286,5 +286,5 @@ kf_err_t *kfm_ops_page_audit(kfm_call_t *call, const kfm_ops_filter_t *filter, j
     json_object_set_new(view.root, "rows", rows);
     put_filter(&view, filter->query);
     kfm_ops_put_pages(&view, PATH, filter->query, fields, doc);
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_audit");
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "audit/list");
 }

@@ -257,5 +257,5 @@ kf_err_t *kfm_ops_page_calendar(kfm_call_t *call, const kfm_ops_calendar_t *page
         put_day(bands, &frame);
     }
     kfm_put_flag(view.root, "many", left < 0);
-    return kfm_dash_send(&view, 200, "dash/ops_calendar");
+    return kfm_dash_send(&view, 200, "booking/calendar");
 }

@@ -100,5 +100,5 @@ kf_err_t *kfm_ops_page_cancel(kfm_call_t *call, json_t *doc, const kf_form_t *ty
     kfm_put(view.root, "reason", typed ? kf_form_get(typed, "reason") : NULL);
     kfm_put(view.root, "error_reason", kfm_ops_error(problem, "reason") ? kfm_ops_error_text(call, "reason") : NULL);
     kfm_ops_put_int(view.root, "version", kfm_ops_int(doc, "version"));
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_cancel");
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "booking/cancel");
 }

@@ -148,5 +148,5 @@ kf_err_t *kfm_ops_page_bookings(kfm_call_t *call, const kfm_ops_filter_t *filter
     put_filters(&view, filter);
     kfm_ops_put_pages(&view, PATH, filter->query, fields, doc);
     put_export(&view, filter);
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_bookings");
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "booking/list");
 }

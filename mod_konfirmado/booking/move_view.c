@@ -87,10 +87,10 @@ kf_err_t *kfm_ops_page_move(kfm_call_t *call, const kfm_ops_move_t *page)
     put_now(&view, page);
     if (page->choice.review) {
         put_then(&view, page);
-        return kfm_dash_send(&view, 200, "dash/ops_move_review");
+        return kfm_dash_send(&view, 200, "booking/move_review");
     }
     put_stop(&view, page);
     put_choice(&view, page);
     kfm_ops_put_times(&view, &page->choice);
-    return kfm_dash_send(&view, errors ? kf_code_http(errors->code) : 200, "dash/ops_move");
+    return kfm_dash_send(&view, errors ? kf_code_http(errors->code) : 200, "booking/move");
 }

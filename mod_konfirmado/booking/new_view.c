@@ -277,8 +277,8 @@ kf_err_t *kfm_ops_page_new(kfm_call_t *call, const kfm_ops_new_t *page)
     put_who(&view, page);
     if (page->review) {
         put_review(&view, page);
-        return kfm_dash_send(&view, status, "dash/ops_new_review");
+        return kfm_dash_send(&view, status, "booking/new_review");
     }
     kfm_ops_put_times(&view, page);
-    return kfm_dash_send(&view, status, "dash/ops_new");
+    return kfm_dash_send(&view, status, "booking/new");
 }

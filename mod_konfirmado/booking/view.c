@@ -284,5 +284,5 @@ kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *pr
     put_event(view.root, call, doc);
     put_list(view.root, call, doc, "conflicts", conflict);
     put_acts(view.root, doc);
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_booking");
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "booking/one");
 }

@@ -58,7 +58,7 @@ static kf_err_t *show_page(kfm_call_t *call, kfm_form_t *form, int status)
     put_undo(&view, query);
     put_days(&view, json_object_get(page, "items"));
     KF_TRY(kfm_form_put(&view, form));
-    return kfm_dash_send(&view, status, "dash/closed_days");
+    return kfm_dash_send(&view, status, "business/closed_days");
 }
 
 static kfm_form_t form_of(kfm_call_t *call)

@@ -202,5 +202,5 @@ kf_err_t *kfm_dash_home(kfm_call_t *call)
     KF_TRY(put_link(&view));
     KF_TRY(put_bookings(&view));
     KF_TRY(put_trouble(&view));
-    return kfm_dash_send(&view, 200, "dash/home");
+    return kfm_dash_send(&view, 200, "business/home");
 }

@@ -103,7 +103,7 @@ static kf_err_t *show_page(kfm_form_t *form, int status)
     KF_TRY(kfm_form_put(&view, form));
     KF_TRY(kfm_pages_picture_refused(&view));
     KF_TRY(kfm_pages_next(&view));
-    return kfm_dash_send(&view, status, "dash/branding");
+    return kfm_dash_send(&view, status, "business/branding");
 }
 
 static kf_err_t *begin(kfm_form_t *form, kfm_call_t *call)

@@ -58,7 +58,7 @@ kf_err_t *kfm_page_privacy(kfm_call_t *call, int status, const kfm_privacy_page_
     kfm_put(view.root, "email", page->email ? page->email : "");
     put_problem(&view, page->problem);
     put_erased(&view, page->erased);
-    return kfm_dash_send(&view, status, "after/privacy");
+    return kfm_dash_send(&view, status, "business/privacy");
 }
 
 kf_err_t *kfm_page_erase_ask(kfm_call_t *call, const char *email)
@@ -69,5 +69,5 @@ kf_err_t *kfm_page_erase_ask(kfm_call_t *call, const char *email)
     kfm_dash_back(&view, "/dashboard/privacy", say(call, "after.privacy.title"));
     kfm_put(view.root, "email", email);
     kfm_put(view.root, "text", kf_catalog_format(KFM_SAY(call), "after.privacy.ask_text", call->pool, "email", email, NULL));
-    return kfm_dash_send(&view, 200, "after/erase");
+    return kfm_dash_send(&view, 200, "business/erase");
 }

@@ -77,7 +77,7 @@ kf_err_t *kfm_page_conflicts(kfm_call_t *call, json_t *doc, json_t *trouble, con
     } else if (problem) {
         kfm_dash_problem(&view, problem);
     }
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "connect/conflicts");
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "calendar/conflicts");
 }
 
 /* -- the overview -- */

@@ -82,7 +82,7 @@ kf_err_t *kfm_page_connect_end(kfm_call_t *call, int status, kfm_connect_end_t e
     kfm_put(view.root, "contact", call->tenant && call->tenant->contact && *call->tenant->contact ? call->tenant->contact
                                                                                                   : NULL);
     kfm_put_flag(view.root, "good", false);
-    return kfm_view_send(&view, status, "connect/end");
+    return kfm_view_send(&view, status, "calendar/end");
 }
 
 kf_err_t *kfm_page_connect_done(kfm_call_t *call, const kf_connect_view_t *invitation)
@@ -96,7 +96,7 @@ kf_err_t *kfm_page_connect_done(kfm_call_t *call, const kf_connect_view_t *invit
     kfm_put_null(view.root, "url");
     kfm_put_null(view.root, "contact");
     kfm_put_flag(view.root, "good", true);
-    return kfm_view_send(&view, 200, "connect/end");
+    return kfm_view_send(&view, 200, "calendar/end");
 }
 
 /* -- the invitation -- */
@@ -148,7 +148,7 @@ kf_err_t *kfm_page_connect(kfm_call_t *call, const kf_connect_view_t *invitation
     kfm_put_flag(view.root, "again", why != NULL);
     kfm_put(view.root, "action", path_of(call, token, ""));
     allow_provider(&view);
-    return kfm_view_send(&view, 200, "connect/invitation");
+    return kfm_view_send(&view, 200, "calendar/invitation");
 }
 
 /* -- the choice -- */
@@ -265,5 +265,5 @@ kf_err_t *kfm_page_connect_choice(kfm_call_t *call, int status, const kfm_connec
     put_calendars(&view, page);
     put_error(&view, page->errors, "read");
     put_error(&view, page->errors, "write");
-    return kfm_view_send(&view, status, "connect/choice");
+    return kfm_view_send(&view, status, "calendar/choice");
 }

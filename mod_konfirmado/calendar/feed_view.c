@@ -34,7 +34,7 @@ kf_err_t *kfm_page_feed(kfm_call_t *call, const kfm_feed_page_t *page)
         kfm_ops_put_when(feed, "read", call, kfm_dash_text(page->feed, "read_at"));
     }
     json_object_set_new(view.root, "feed", feed);
-    return kfm_dash_send(&view, 200, "after/feed");
+    return kfm_dash_send(&view, 200, "calendar/feed");
 }
 
 kf_err_t *kfm_page_feed_ask(kfm_call_t *call, const kfm_feed_page_t *page)

@@ -177,7 +177,7 @@ kf_err_t *kfm_page_calendar(kfm_call_t *call, int status, const kfm_calendar_pag
     if (page->problem) {
         kfm_dash_problem(&view, page->problem);
     }
-    return kfm_dash_send(&view, status, "connect/calendar");
+    return kfm_dash_send(&view, status, "calendar/calendar");
 }
 
 kf_err_t *kfm_page_calendar_ask(kfm_call_t *call, const json_t *professional, const json_t *calendar)

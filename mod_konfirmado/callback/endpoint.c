@@ -99,7 +99,7 @@ static kf_err_t *show(const kfm_form_t *form, const char *secret, const kf_err_t
         put_item(&view, (json_t *)form->doc);
     }
     KF_TRY(kfm_form_put(&view, form));
-    return kfm_dash_send(&view, status, "dash/ops_endpoint");
+    return kfm_dash_send(&view, status, "callback/endpoint");
 }
 
 static kf_err_t *list(kfm_call_t *call, const kf_err_t *problem)
@@ -127,7 +127,7 @@ static kf_err_t *list(kfm_call_t *call, const kf_err_t *problem)
     }
     json_object_set(view.root, "items", items);
     kfm_put_flag(view.root, "room", json_array_size(items) < 5);
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_endpoints");
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "callback/endpoints");
 }
 
 kf_err_t *kfm_handle_ops_endpoints(kfm_call_t *call)

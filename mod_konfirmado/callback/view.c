@@ -86,7 +86,7 @@ kf_err_t *kfm_ops_page_callbacks(kfm_call_t *call, const kfm_ops_callbacks_t *pa
     kfm_ops_put_pages(&view, PATH, page->filter.query, fields, page->doc);
     put_secrets(&view, page);
     return kfm_dash_send(&view, page->problem ? kf_code_http(page->problem->code) : 200,
-                         "dash/ops_callbacks");
+                         "callback/list");
 }
 
 kf_err_t *kfm_ops_page_rotate(kfm_call_t *call)
@@ -95,7 +95,7 @@ kf_err_t *kfm_ops_page_rotate(kfm_call_t *call)
 
     KF_TRY(kfm_ops_begin(&view, call, "callbacks", kf_catalog_text(KFM_SAY(call), "ops.callbacks.rotate_title")));
     kfm_dash_back(&view, PATH, kf_catalog_text(KFM_SAY(call), "ops.callback.list"));
-    return kfm_dash_send(&view, 200, "dash/ops_rotate");
+    return kfm_dash_send(&view, 200, "callback/rotate");
 }
 
 kf_err_t *kfm_ops_page_callback(kfm_call_t *call, json_t *doc, const kf_err_t *problem)
@@ -115,5 +115,5 @@ kf_err_t *kfm_ops_page_callback(kfm_call_t *call, json_t *doc, const kf_err_t *p
     kfm_put(view.root, "to", kfm_ops_text(doc, "url"));
     kfm_put(view.root, "sent", kfm_ops_text(doc, "body"));
     kfm_put_flag(view.root, "dead", state && !strcmp(state, "dead"));
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "dash/ops_callback");
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "callback/one");
 }

@@ -348,5 +348,5 @@ kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc, const js
     put_refused(view.root, call, doc);
     put_health(view.root, call, doc);
     put_calendars(view.root, call, calendars);
-    return kfm_dash_send(&view, 200, "dash/ops_figures");
+    return kfm_dash_send(&view, 200, "figures/page");
 }

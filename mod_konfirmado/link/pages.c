@@ -46,8 +46,8 @@ static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 }
 
 const kfm_pages_t kfm_link_pages = {
-    .nav = "links", .path = "/dashboard/links", .group = "dash.link", .list_template = "dash/links",
-    .template = "dash/link",
+    .nav = "links", .path = "/dashboard/links", .group = "dash.link", .list_template = "link/list",
+    .template = "link/one",
     .page = &kf_doc_link_page, .get = &kf_doc_link_get, .add = &kf_doc_link_add, .change = &kf_doc_link_change,
     .archive = &kf_doc_link_deactivate, .checks = &kfm_fields_link, .options = options, .show = show, .item = item_words};
 

@@ -133,7 +133,7 @@ kf_err_t *kfm_page_mails(kfm_call_t *call, int status, const kfm_mails_page_t *p
     put_notes(&view);
     put_trouble(&view, page->trouble);
     json_object_set_new(view.root, "channel", channel_item(call, page->channel));
-    return kfm_dash_send(&view, status, "after/mails");
+    return kfm_dash_send(&view, status, "mail/settings");
 }
 
 kf_err_t *kfm_page_channel(kfm_call_t *call, int status, const kfm_form_t *form, const kf_err_t *problem)
@@ -148,7 +148,7 @@ kf_err_t *kfm_page_channel(kfm_call_t *call, int status, const kfm_form_t *form,
     if (problem) {
         kfm_dash_problem(&view, problem);
     }
-    return kfm_dash_send(&view, status, "after/channel");
+    return kfm_dash_send(&view, status, "mail/server");
 }
 
 kf_err_t *kfm_page_channel_ask(kfm_call_t *call, const json_t *channel)

@@ -313,7 +313,7 @@ static kf_err_t *make(const char **html, apr_size_t *len, kfm_call_t *call, cons
     kfm_put(view.root, "base", call->cfg->base_url);
     put_groups(&view, &docs);
     put_schemas(&view, &docs);
-    return kfm_view_render(html, len, &view, "docs", call->pool);
+    return kfm_view_render(html, len, &view, "operator/docs", call->pool);
 }
 
 kf_err_t *kfm_page_docs(kfm_call_t *call)
@@ -339,5 +339,5 @@ kf_err_t *kfm_page_docs_callbacks(kfm_call_t *call)
     kfm_view_t view;
 
     begin(&view, call, "/docs/callbacks");
-    return kfm_view_send(&view, 200, apr_pstrcat(call->pool, "docs/callbacks_", call->lang, NULL));
+    return kfm_view_send(&view, 200, apr_pstrcat(call->pool, "operator/callbacks_", call->lang, NULL));
 }

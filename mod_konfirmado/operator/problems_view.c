@@ -66,5 +66,5 @@ kf_err_t *kfm_page_problems(kfm_call_t *call, kf_code_t code)
     kfm_put_flag(view.root, "one", !all);
     put_errors(&view, code);
     put_reasons(&view, code);
-    return kfm_view_send(&view, HTTP_OK, "problems");
+    return kfm_view_send(&view, HTTP_OK, "operator/problems");
 }

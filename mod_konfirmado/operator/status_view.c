@@ -176,5 +176,5 @@ kf_err_t *kfm_page_status(kfm_call_t *call, const kfm_status_page_t *page)
     put_rows(&view, "money", page->status, "money", NULL);
     put_rows(&view, "workers", page->status, "worker", NULL);
     put_server(&view, &page->pool);
-    return kfm_view_send(&view, HTTP_OK, "status");
+    return kfm_view_send(&view, HTTP_OK, "operator/status");
 }

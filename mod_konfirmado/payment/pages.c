@@ -91,7 +91,7 @@ static kf_err_t *show_page(kfm_form_t *form, int status)
     }
     KF_TRY(kfm_form_put(&view, form));
     KF_TRY(kfm_pages_next(&view));
-    return kfm_dash_send(&view, status, "dash/payments");
+    return kfm_dash_send(&view, status, "payment/account");
 }
 
 kf_err_t *kfm_dash_payments(kfm_call_t *call)

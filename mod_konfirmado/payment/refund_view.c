@@ -176,5 +176,5 @@ kf_err_t *kfm_ops_page_refunds(kfm_call_t *call, const kfm_ops_refunds_t *page)
     put_items(&view, page);
     kfm_ops_put_pages(&view, PATH, page->query, fields, page->doc);
     return kfm_dash_send(&view, page->problem ? kf_code_http(page->problem->code) : 200,
-                         "dash/ops_refunds");
+                         "payment/refunds");
 }

@@ -130,7 +130,7 @@ kf_err_t *kfm_page_account(kfm_call_t *call, int status, const kfm_account_page_
     put_sessions(&view, page->sessions);
     kfm_put_flag(view.root, "factor_on", kfm_dash_is(page->factor, "enabled"));
     put_problem(&view, page->problem_title, page->problem_text);
-    return kfm_dash_send(&view, status, "auth/account");
+    return kfm_dash_send(&view, status, "person/account");
 }
 
 /* -- the second factor -- */
@@ -204,5 +204,5 @@ kf_err_t *kfm_page_factor(kfm_call_t *call, int status, const kfm_factor_page_t 
     KF_TRY(put_begun(&view, page));
     kfm_auth_fields(&view, "fields", page->secret ? app_code : own_password, page->typed, page->errors);
     put_problem(&view, page->problem_title, page->problem_text);
-    return kfm_dash_send(&view, status, "auth/factor");
+    return kfm_dash_send(&view, status, "person/factor");
 }

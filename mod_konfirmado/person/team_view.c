@@ -74,7 +74,7 @@ kf_err_t *kfm_page_staff(kfm_call_t *call, int status, const kfm_staff_page_t *p
     json_object_set(view.root, "people", items);
     KF_TRY(kfm_form_put(&view, page->form));
     put_problem(&view, page->problem_title, page->problem_text);
-    return kfm_dash_send(&view, status, "auth/staff");
+    return kfm_dash_send(&view, status, "person/staff");
 }
 
 /* -- keys -- */
@@ -137,5 +137,5 @@ kf_err_t *kfm_page_keys(kfm_call_t *call, int status, const kfm_keys_page_t *pag
     put_made(&view, page);
     KF_TRY(kfm_form_put(&view, page->form));
     put_problem(&view, page->problem_title, page->problem_text);
-    return kfm_dash_send(&view, status, "auth/keys");
+    return kfm_dash_send(&view, status, "person/keys");
 }

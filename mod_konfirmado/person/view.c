@@ -267,5 +267,5 @@ kf_err_t *kfm_page_auth(kfm_call_t *call, int status, const kfm_auth_page_t *pag
     if (page->problem_text) {
         kfm_view_message(&view, page->problem_title, page->problem_text, NULL);
     }
-    return kfm_view_send(&view, status, "auth/form");
+    return kfm_view_send(&view, status, "person/form");
 }

@@ -2,7 +2,7 @@
 #define KFM_PERSON_VIEW_H
 /*
  * The pages of who is not signed in: each is one form in a card, described here
- * and rendered by one template (auth/form). What was typed stays, a password
+ * and rendered by one template (person/form). What was typed stays, a password
  * never. Words: auth.PAGE.title, .intro, .submit; auth.field.WORDS.label, .hint
  * and one sentence for each fault (required, too_short, too_long, invalid).
  */
@@ -44,7 +44,7 @@ typedef struct {
 kf_err_t *kfm_page_auth(kfm_call_t *call, int status, const kfm_auth_page_t *page);
 
 /**
- * A list of fields for {{> auth/field}}, added to the view as `name`; what is wrong with them goes to the
+ * A list of fields for {{> person/field}}, added to the view as `name`; what is wrong with them goes to the
  * view's errors as well. `typed` and `errors` may be NULL.
  */
 void kfm_auth_fields(kfm_view_t *view, const char *name, const kfm_auth_field_t *fields, const kf_form_t *typed,

@@ -51,7 +51,7 @@ static void item_words(json_t *item, kfm_call_t *call)
 
 const kfm_pages_t kfm_professional_pages = {
     .nav = "professionals", .path = "/dashboard/professionals", .group = "dash.professional",
-    .list_template = "dash/professionals", .template = "dash/professional", .page = &kf_doc_professional_page, .get = &kf_doc_professional_get,
+    .list_template = "professional/list", .template = "professional/one", .page = &kf_doc_professional_page, .get = &kf_doc_professional_get,
     .add = &kf_doc_professional_add, .change = &kf_doc_professional_change, .archive = &kf_doc_professional_archive,
     .restore = &kf_doc_professional_restore, .checks = &kfm_fields_professional, .options = options, .read = read_more, .show = show, .item = item_words};
 

@@ -85,5 +85,5 @@ kf_err_t *kfm_page_waiting_list(kfm_call_t *call, const kf_form_t *query, json_t
     if (problem) {
         kfm_dash_problem(&view, problem);
     }
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "after/waiting");
+    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "waiting/list");
 }

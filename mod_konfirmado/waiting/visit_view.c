@@ -116,7 +116,7 @@ kf_err_t *kfm_page_waiting(kfm_call_t *call, const kfm_join_page_t *page)
     kfm_put(view.root, "url", kfm_url(call->pool, page->link, "/waiting", NULL));
     kfm_put(view.root, "back_url", own_url(call, page, "/availability", page->choice->lang_forced));
     return kfm_view_send(&view, page->errors ? kf_code_http(page->errors->code) : page->has_times ? 409 : 200,
-                         "visit/join");
+                         "waiting/join");
 }
 
 /* -- the links -- */
@@ -173,7 +173,7 @@ kf_err_t *kfm_page_waiting_confirm(kfm_call_t *call, const kfm_waiting_page_t *p
     put_place(&view, page);
     kfm_put_flag(view.root, "confirmed", confirmed);
     kfm_put(view.root, "url", kfm_waiting_url(call, page->waiting.token, "/confirm", page->lang_forced));
-    return kfm_view_send(&view, 200, "visit/confirm");
+    return kfm_view_send(&view, 200, "waiting/confirm");
 }
 
 kf_err_t *kfm_page_waiting_leave(kfm_call_t *call, const kfm_waiting_page_t *page, bool left)
@@ -186,7 +186,7 @@ kf_err_t *kfm_page_waiting_leave(kfm_call_t *call, const kfm_waiting_page_t *pag
     kfm_put_flag(view.root, "left", left);
     kfm_put(view.root, "url", kfm_waiting_url(call, page->waiting.token, "", page->lang_forced));
     kfm_put(view.root, "again_url", kfm_waiting_book_url(call, page));
-    return kfm_view_send(&view, 200, "visit/leave");
+    return kfm_view_send(&view, 200, "waiting/leave");
 }
 
 static const char *zone_of(const kfm_waiting_page_t *page, const char *name)
@@ -213,7 +213,7 @@ kf_err_t *kfm_page_waiting_offer(kfm_call_t *call, const kfm_waiting_page_t *pag
     KF_TRY(kfm_when_time(&clock, call, until, text_of(page, "customer_zone"), zone_of(page, "professional_zone")));
     kfm_put(view.root, "until", kf_catalog_format(KFM_SAY(call), "visit.offer_until", call->pool, "time", clock, NULL));
     kfm_put(view.root, "url", kfm_waiting_url(call, page->waiting.token, "/offer", page->lang_forced));
-    return kfm_view_send(&view, 200, "visit/offer");
+    return kfm_view_send(&view, 200, "waiting/offer");
 }
 
 kf_err_t *kfm_page_waiting_end(kfm_call_t *call, const kfm_waiting_page_t *page, int status, const char *why)

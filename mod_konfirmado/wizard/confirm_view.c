@@ -238,5 +238,5 @@ kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page)
                     "professional", booking->professional_id, "timezone", booking->customer_zone, "lang",
                     view.forced, NULL));
     KF_TRY(put_receipt(&view, page, state));
-    return kfm_view_send(&view, 200, "confirm");
+    return kfm_view_send(&view, 200, "wizard/confirm");
 }

@@ -295,5 +295,5 @@ kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_
         KF_TRY(put_hold(&view, page));
     }
     KF_TRY(put_summary(&view, hold));
-    return kfm_view_send(&view, status, "details");
+    return kfm_view_send(&view, status, "wizard/details");
 }

@@ -23,5 +23,5 @@ kf_err_t *kfm_page_leave(kfm_call_t *call, const kfm_leave_page_t *page)
                               kfm_words_money(call, row->charge), NULL));
     kfm_put(view.root, "booking_url", kfm_url(call->pool, kf_uuid_text(&row->booking, call->pool), "/confirm", "lang",
                                               view.forced, NULL));
-    return kfm_view_send(&view, 200, "leave");
+    return kfm_view_send(&view, 200, "wizard/leave");
 }

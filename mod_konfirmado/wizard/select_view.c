@@ -271,7 +271,7 @@ kf_err_t *kfm_page_select(kfm_call_t *call, const kf_offer_t *offer, const kfm_c
     }
     kfm_view_begin(&view, call, offer->tenant, choice->lang_forced);
     KF_TRY(fill(&view, offer, choice, problem));
-    KF_TRY(kfm_view_render(&html, &len, &view, "select", call->pool));
+    KF_TRY(kfm_view_render(&html, &len, &view, "wizard/select", call->pool));
     if (key) {
         kfm_kept_put(call, key, offer->version, html, len);
     }

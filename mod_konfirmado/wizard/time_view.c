@@ -295,5 +295,5 @@ kf_err_t *kfm_page_time(kfm_call_t *call, int status, const kfm_time_page_t *pag
     KF_TRY(kfm_time_put_empty(&time));
     KF_TRY(kfm_time_put_zone(&time));
     KF_TRY(put_summary(&time));
-    return kfm_view_send(&time.view, status, "time");
+    return kfm_view_send(&time.view, status, "wizard/time");
 }

@@ -23,14 +23,15 @@ def read(*path):
 def render_all():
     """Every sample through the project's own template engine: name -> HTML."""
     texts = {lang: json.loads(read(HTDOCS, "i18n", lang + ".json")) for lang in ("es", "en")}
-    templates = {name[:-9]: read(HTDOCS, "templates", name) for name in os.listdir(os.path.join(HTDOCS, "templates"))
+    templates = {folder + name[:-9]: read(HTDOCS, "templates", folder, name)
+                 for folder in ("", "wizard/") for name in os.listdir(os.path.join(HTDOCS, "templates", folder))
                  if name.endswith(".mustache")}
     templates = {name: text.partition("}}\n")[2] if text.startswith("{{!") else text for name, text in templates.items()}
     lines = []
     for name in SAMPLES:
         data = json.loads(read(HERE, "samples", name + ".json"))
         data["t"] = texts[data["lang"]]
-        lines.append(json.dumps({"name": name, "template": templates[name.partition("-")[0]], "partials": templates,
+        lines.append(json.dumps({"name": name, "template": templates.get("wizard/" + name.partition("-")[0]) or templates["error"], "partials": templates,
                                  "data": data, "expected": "?"}, separators=(",", ":"), ensure_ascii=False))
     # The program tells what it got when it is not what was expected.
     said = subprocess.run([os.path.join(build_dir(), "tests", "unit", "mustache_run")], input="\n".join(lines) + "\n",

@@ -237,7 +237,7 @@ def test_bad_key_files(demo, tmp_path, content, mode):
 
 
 def test_broken_template_and_catalogue(demo, tmp_path):
-    for name, file, text in (("templates", "select.mustache", "{{#open}}"), ("i18n", "es.json", "{")):
+    for name, file, text in (("templates", "wizard/select.mustache", "{{#open}}"), ("i18n", "es.json", "{")):
         folder = tmp_path / name
         subprocess.run(["cp", "-r", os.path.join(demo.home, "htdocs", name), str(folder)], check=True)
         (folder / file).write_text(text)
