@@ -30,6 +30,38 @@ enum {
 #undef FIELD
 extern const kf_field_t kfm_link_fields[KFM_LINK_N];
 
+#define FIELD(name, ...) KFM_BUSINESS_##name,
+enum {
+#include "business/fields.def"
+    KFM_BUSINESS_N
+};
+#undef FIELD
+extern const kf_field_t kfm_business_fields[KFM_BUSINESS_N];
+
+#define FIELD(name, ...) KFM_RULES_##name,
+enum {
+#include "business/rules.def"
+    KFM_RULES_N
+};
+#undef FIELD
+extern const kf_field_t kfm_rules_fields[KFM_RULES_N];
+
+#define FIELD(name, ...) KFM_ENDPOINT_##name,
+enum {
+#include "callback/fields.def"
+    KFM_ENDPOINT_N
+};
+#undef FIELD
+extern const kf_field_t kfm_endpoint_fields[KFM_ENDPOINT_N];
+
+#define FIELD(name, ...) KFM_CHANNEL_##name,
+enum {
+#include "mail/fields.def"
+    KFM_CHANNEL_N
+};
+#undef FIELD
+extern const kf_field_t kfm_channel_fields[KFM_CHANNEL_N];
+
 /** All nouns that have fields; ends with a NULL noun. */
 extern const kf_noun_t kfm_nouns[];
 

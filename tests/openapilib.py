@@ -5,7 +5,7 @@ from checklib import TOP
 
 MODULE = TOP / "mod_konfirmado"
 METHODS = {"GET": "get", "POST": "post", "PATCH": "patch", "PUT": "put", "DELETE": "delete"}
-TYPES = {"INT": "integer", "MONEY": "integer", "BOOL": "boolean", "OBJECT": "object", "ARRAY": "array", "IDS": "array", "LINES": "array",
+TYPES = {"INT": "integer", "MONEY": "integer", "BOOL": "boolean", "OBJECT": "object", "ARRAY": "array", "IDS": "array", "LINES": "array", "CHOICES": "array",
          "UUID": "uuid", "INSTANT": "date-time", "UNTIL": "date-time", "DATE": "date", "WORD": "word"}  # all others: string
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 
@@ -132,9 +132,9 @@ class Sources:
         return False
 
     def array(self, name, *scopes):
-        noun = re.fullmatch(r"kfm_(\w+)_fields", name)
+        noun = re.search(r'\b%s\[\w+\] = \{\n#include "([^"]+)"' % name, (MODULE / "fields.c").read_text("utf-8"))
         if noun:
-            source = text(MODULE / noun.group(1) / "fields.def")
+            source = text(MODULE / noun.group(1))
             rows = [split(braces(source, m.end() - 1)) for m in re.finditer(r"^FIELD\(", source, re.M)]
             return ["{%s}" % ", ".join([".name = \"%s\"" % row[0], ".type = KF_F_" + row[1], *row[2:]]) for row in rows]
         for scope in scopes:

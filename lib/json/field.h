@@ -20,6 +20,8 @@ typedef enum {
     KF_F_TEXT,     /* min..max characters, no kf_utf8_has_control(); max 0: KF_MAX_JSON_TEXT */
     KF_F_AREA,     /* the same of several lines */
     KF_F_URL,      /* https */
+    KF_F_WEB,      /* http or https */
+    KF_F_GUARDED,  /* the same, and none that may not be called (net/guard.h) */
     KF_F_PICTURE,  /* https, or a path of ours */
     KF_F_EMAIL,
     KF_F_COLOR,    /* #RRGGBB */
@@ -38,7 +40,8 @@ typedef enum {
     /* more: */
     KF_F_BOOL,
     KF_F_LINES,    /* an array of texts; a form has one a line */
-    KF_F_IDS,      /* an array of UUIDs; a form has a checkbox NAME.ID for each of its `options` */
+    KF_F_CHOICES,  /* an array of texts; a form has a checkbox NAME.TEXT for each of its `options` */
+    KF_F_IDS,      /* an array of UUIDs; a form has them as CHOICES */
     KF_F_ARRAY,    /* min..max elements; max 0: KF_MAX_JSON_ITEMS */
     KF_F_OBJECT
 } kf_field_type_t;

@@ -126,11 +126,13 @@ static kf_err_t *read_word(kf_json_value_t *out, json_t *json, const kf_field_t 
 }
 
 static read_fn *const readers[] = {
-    [KF_F_TEXT] = read_string,     [KF_F_AREA] = read_string,   [KF_F_URL] = read_string,    [KF_F_PICTURE] = read_string,
+    [KF_F_TEXT] = read_string,     [KF_F_AREA] = read_string,   [KF_F_URL] = read_string,    [KF_F_WEB] = read_string,
+    [KF_F_GUARDED] = read_string,  [KF_F_PICTURE] = read_string,
     [KF_F_EMAIL] = read_string,    [KF_F_COLOR] = read_string,  [KF_F_ZONE] = read_string,   [KF_F_CURRENCY] = read_string,
     [KF_F_SECRET] = read_string,   [KF_F_WORD] = read_word,     [KF_F_CHOICE] = read_string, [KF_F_UUID] = read_uuid,
     [KF_F_DATE] = read_date,       [KF_F_INSTANT] = read_instant, [KF_F_UNTIL] = read_instant, [KF_F_INT] = read_int,
     [KF_F_MONEY] = read_int,       [KF_F_BOOL] = read_bool,     [KF_F_LINES] = read_array,   [KF_F_IDS] = read_array,
+    [KF_F_CHOICES] = read_array,
     [KF_F_ARRAY] = read_array,     [KF_F_OBJECT] = read_object,
 };
 

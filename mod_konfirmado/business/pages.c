@@ -2,31 +2,13 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "fields.h"
 #include "handle/acts.h"
 #include "handle/pages.h"
 #include "http/body.h"
 #include "text/color.h"
 
 #define PATH "/dashboard/branding"
-
-static const char *const languages[] = {"es", "en", NULL};
-
-static const kf_field_t fields[] = {
-    {.name = "name", .type = KF_F_TEXT, .required = true, .min = 2, .max = 100},
-    {.name = "contact", .type = KF_F_AREA, .min = 1, .max = 200},
-    {.name = "primary_color", .type = KF_F_COLOR},
-    {.name = "secondary_color", .type = KF_F_COLOR},
-    {.name = "subdomain", .type = KF_F_TEXT, .required = true, .min = 3, .max = 63},
-    {.name = "language", .type = KF_F_WORD, .required = true, .words = languages},
-    {.name = "time_zone", .type = KF_F_ZONE, .required = true, .max = 64},
-    {.name = "terms_url", .type = KF_F_URL, .max = 2000, .fold = true},
-    {.name = "custom_domain", .type = KF_F_TEXT, .min = 4, .max = 253},
-    {.name = "colombian_phone", .type = KF_F_BOOL},
-    {.name = "return_url", .type = KF_F_URL, .max = 2000, .section = true},
-    {.name = "callback_url", .type = KF_F_URL, .max = 2000},
-    {.name = "allowed_origins", .type = KF_F_LINES, .max = 10},
-    {.name = "frame_origins", .type = KF_F_LINES, .max = 10},
-};
 
 static const char *tenths(kfm_call_t *call, double ratio)
 {
@@ -110,7 +92,7 @@ static kf_err_t *begin(kfm_form_t *form, kfm_call_t *call)
 {
     json_t *doc;
 
-    *form = (kfm_form_t){.call = call, .group = "dash.branding", .fields = fields, .n = sizeof(fields) / sizeof(*fields)};
+    *form = (kfm_form_t){.call = call, .group = "dash.branding", .fields = kfm_business_fields, .n = KFM_BUSINESS_N};
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_branding_get, KFM_ARGS(KFM_TENANT(call))));
     form->doc = doc;
     return NULL;

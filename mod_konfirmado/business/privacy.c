@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "business/privacy_view.h"
+#include "fields.h"
 #include "flow/business/customers.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"
@@ -14,10 +15,8 @@
 
 #define PATH "/dashboard/privacy"
 
-static const kf_field_t fields[] = {
-    {.name = "complete_after_hours", .type = KF_F_INT, .min = 1, .max = 720, .unit = "after.unit.hours"},
-    {.name = "retention_days", .type = KF_F_INT, .min = 30, .max = 3650, .unit = "dash.unit.days"},
-};
+/* Of the rules, the last ones. */
+#define FIRST KFM_RULES_complete_after_hours
 
 typedef struct {
     kfm_form_t form;
@@ -30,8 +29,8 @@ static kf_err_t *begin(privacy_t *it, kfm_call_t *call)
 
     memset(it, 0, sizeof(*it));
     KF_TRY(kfm_admin_doc(&rules, call, false, &kf_doc_rules_get, KFM_ARGS(KFM_TENANT(call))));
-    it->form = (kfm_form_t){.call = call, .group = "after.privacy", .fields = fields,
-                            .n = sizeof(fields) / sizeof(*fields), .doc = rules};
+    it->form = (kfm_form_t){.call = call, .group = "after.privacy", .fields = kfm_rules_fields + FIRST,
+                            .n = KFM_RULES_N - FIRST, .doc = rules};
     it->page.form = &it->form;
     return NULL;
 }

@@ -1,6 +1,7 @@
 /* /api/tenant/rules and /api/customers: what follows a booking, and what is kept of a customer. */
 #include <string.h>
 
+#include "fields.h"
 #include "flow/business/customers.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"
@@ -8,21 +9,7 @@
 #include "http/reply.h"
 
 /* Kinds and languages of mails and notes are the database's to check: it names the one at fault. */
-enum { F_MAILS, F_NOTES, F_REPLY_TO, F_COMPLETE, F_RETENTION, F__N };
-
-static const kf_field_t rules_fields[F__N] = {
-    [F_MAILS] = {.name = "mails", .type = KF_F_OBJECT},
-    [F_NOTES] = {.name = "mail_notes", .type = KF_F_OBJECT},
-    [F_REPLY_TO] = {.name = "mail_reply_to", .type = KF_F_TEXT, .nullable = true, .min = 3, .max = 254},
-    [F_COMPLETE] = {.name = "complete_after_hours", .type = KF_F_INT, .nullable = true, .min = 1, .max = 720},
-    [F_RETENTION] = {.name = "retention_days", .type = KF_F_INT, .nullable = true, .min = 30, .max = 3650},
-};
-static kf_err_t *check_rules(kfm_call_t *call, const kf_json_value_t *v)
-{
-    return kfm_check_email(call, &v[F_REPLY_TO], "mail_reply_to");
-}
-
-const kfm_fields_t kfm_fields_rules = KFM_FIELDS(rules_fields, check_rules);
+const kfm_fields_t kfm_fields_rules = {kfm_rules_fields, KFM_RULES_N, NULL};
 
 const kfm_edit_t kfm_rules_change = {.shape = KFM_SET, .stmt = &kf_doc_rules_change, .fields = &kfm_fields_rules,
                                      .partial = true};

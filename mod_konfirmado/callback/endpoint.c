@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "fields.h"
 #include "flow/callback/secrets.h"
 #include "flow/once.h"
 #include "flow_ctx.h"
@@ -18,13 +19,6 @@ static const char *const events[] = {"booking.paid",      "booking.confirmed", "
                                      "booking.cancelled", "booking.completed", "booking.no_show",
                                      "booking.failed",    "booking.expired",   "payment.refund_due",
                                      "refund.succeeded"};
-
-static const kf_field_t fields[] = {
-    {.name = "url", .type = KF_F_URL, .required = true, .max = 2000},
-    {.name = "name", .type = KF_F_TEXT, .max = 60},
-    {.name = "events", .type = KF_F_IDS, .required = true},
-    {.name = "form", .type = KF_F_WORD, .words = kfm_words_form, .initial = "full"},
-};
 
 static apr_status_t forget(void *json)
 {
@@ -56,8 +50,8 @@ static kfm_form_t form_of(kfm_call_t *call)
     }
     json_object_set_new(options, "events", list);
     apr_pool_cleanup_register(call->pool, options, forget, apr_pool_cleanup_null);
-    return (kfm_form_t){.call = call, .group = "ops.endpoint", .fields = fields,
-                        .n = sizeof(fields) / sizeof(*fields), .options = options};
+    return (kfm_form_t){.call = call, .group = "ops.endpoint", .fields = kfm_endpoint_fields,
+                        .n = KFM_ENDPOINT_N, .options = options};
 }
 
 static const char *path_of(kfm_call_t *call, const json_t *doc)

@@ -1,4 +1,5 @@
 /* /api/callback-endpoints: where a merchant's systems are told, of what, and how they are. */
+#include "fields.h"
 #include "flow/callback/secrets.h"
 #include "flow_ctx.h"
 #include "handle/act.h"
@@ -8,32 +9,21 @@
 
 #include <string.h>
 
-const char *const kfm_words_form[] = {"full", "thin", NULL};
-
-enum { F_NAME, F_URL, F_EVENTS, F_FORM, F__N };
-
 /* Which events there are is the database's to say. */
-static const kf_field_t fields[F__N] = {
-    [F_NAME] = {.name = "name", .type = KF_F_TEXT, .nullable = true, .max = 60},
-    [F_URL] = {.name = "url", .type = KF_F_TEXT, .required = true, .min = 1, .max = 2000},
-    [F_EVENTS] = {.name = "events", .type = KF_F_ARRAY, .min = 1, .max = 20},
-    [F_FORM] = {.name = "form", .type = KF_F_WORD, .words = kfm_words_form},
-};
-
 static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
 {
     const json_t *one;
     size_t i;
 
-    json_array_foreach(v[F_EVENTS].json, i, one) {
+    json_array_foreach(v[KFM_ENDPOINT_events].json, i, one) {
         if (!json_is_string(one)) {
             return kf_err_field(call->pool, KF_E_INVALID, "events", "events must be a list of texts.");
         }
     }
-    return kfm_check_guarded(call, &v[F_URL], "url");
+    return NULL;
 }
 
-const kfm_fields_t kfm_fields_endpoint = {fields, F__N, check};
+const kfm_fields_t kfm_fields_endpoint = {kfm_endpoint_fields, KFM_ENDPOINT_N, check};
 
 const kfm_edit_t kfm_endpoint_change = {.shape = KFM_CHANGE, .stmt = &kf_doc_endpoint_change,
                                         .fields = &kfm_fields_endpoint, .partial = true};

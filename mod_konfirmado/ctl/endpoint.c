@@ -4,20 +4,16 @@
 #include "repo/admin_doc.h"
 
 static const kfm_ctl_opt_t add_opts[] = {
-    {"url", KFM_CTL_TEXT, "URL", "where we tell", "url"},
-    {"name", KFM_CTL_TEXT, "NAME", "for people, 60 characters at most", "name"},
+    {"endpoint", KFM_CTL_NOUN, NULL, NULL, NULL},
     {"event", KFM_CTL_LIST, "EVENT",
      "an event it is told of, as often as wanted; if not given, booking.paid, .rescheduled, .cancelled and the refunds",
      "events"},
-    {"form", KFM_CTL_TEXT, "FORM", "full, or thin: ids and the state alone, no data of customers", "form"},
     {"callback-secret", KFM_CTL_TEXT, "whsec_...", "signs; one is made if not given", NULL},
     KFM_CTL_URL_OPTS,
     KFM_CTL_END};
 static const kfm_ctl_opt_t update_opts[] = {
-    {"url", KFM_CTL_TEXT, "URL", "where we tell; switches on what was off", "url"},
-    {"name", KFM_CTL_TEXT, "NAME", "for people, 60 characters at most", "name"},
+    {"endpoint", KFM_CTL_NOUN, NULL, NULL, NULL},
     {"event", KFM_CTL_LIST, "EVENT", "an event it is told of, as often as wanted: these and no others", "events"},
-    {"form", KFM_CTL_TEXT, "FORM", "full or thin", "form"},
     KFM_CTL_URL_OPTS,
     KFM_CTL_END};
 
@@ -100,7 +96,7 @@ const kfm_ctl_cmd_t kfm_ctl_endpoints[] = {
     {"callbacks endpoint add", "TENANT", 1, 1, KFM_CTL_DATABASE | KFM_CTL_KEYS,
      "Adds an address, with a secret of its own. The first one acknowledges bookings.", add_opts, add},
     {"callbacks endpoint update", "TENANT ENDPOINT", 2, 2, KFM_CTL_DATABASE,
-     "Changes the options given; everything else stays.", update_opts, update},
+     "Changes the options given; everything else stays. --url switches on what was off.", update_opts, update},
     {"callbacks endpoint remove", "TENANT ENDPOINT", 2, 2, KFM_CTL_DATABASE,
      "Removes an address: its secrets end, and what waits for it is given up.", NULL, removal},
     KFM_CTL_CMD_END};

@@ -26,8 +26,12 @@ static const char *value_word(const kf_field_t *field)
     case KF_F_MONEY:
         return "AMOUNT";
     case KF_F_URL:
+    case KF_F_WEB:
+    case KF_F_GUARDED:
     case KF_F_PICTURE:
         return "URL";
+    case KF_F_COLOR:
+        return "#RRGGBB";
     case KF_F_EMAIL:
         return "EMAIL";
     case KF_F_ZONE:
@@ -58,7 +62,9 @@ static const char *bounds(const kf_field_t *field, apr_pool_t *p)
 
 static kfm_ctl_kind_t kind_of(const kf_field_t *field)
 {
-    return field->type == KF_F_BOOL ? KFM_CTL_FLAG : field->type == KF_F_INT ? KFM_CTL_INT : KFM_CTL_TEXT;
+    return field->type == KF_F_BOOL    ? KFM_CTL_FLAG
+           : field->type == KF_F_LINES ? KFM_CTL_LIST
+           : field->type == KF_F_INT   ? KFM_CTL_INT : KFM_CTL_TEXT;
 }
 
 /* What is on unless somebody says otherwise is no flag. */
@@ -66,7 +72,7 @@ static bool has_option(const kf_field_t *field)
 {
     bool flag = field->type == KF_F_BOOL && field->absent && !strcmp(field->absent, "false");
 
-    return (field->type < KF_F_BOOL || flag) && (!field->option || *field->option);
+    return (field->type < KF_F_BOOL || field->type == KF_F_LINES || flag) && (!field->option || *field->option);
 }
 
 static void add_fields(apr_array_header_t *list, const char *name, apr_pool_t *p)

@@ -11,25 +11,7 @@
 #include "repo/admin_doc.h"
 
 #define TENANT_OPTS                                                                            \
-    {"name", KFM_CTL_TEXT, "NAME", "as customers read it", "name"},                            \
-        {"subdomain", KFM_CTL_TEXT, "NAME", "the first label of its host", "subdomain"},       \
-        {"custom-domain", KFM_CTL_TEXT, "HOST", "a host of its own, see tenant domain", "custom_domain"},         \
-        {"time-zone", KFM_CTL_TEXT, "ZONE", "America/Bogota, if not given", "time_zone"},      \
-        {"language", KFM_CTL_TEXT, "es|en", "of its pages", "language"},                       \
-        {"currency", KFM_CTL_TEXT, "CODE", "COP, if not given", "currency"},                   \
-        {"primary-color", KFM_CTL_TEXT, "#RRGGBB", "of its pages", "primary_color"},           \
-        {"secondary-color", KFM_CTL_TEXT, "#RRGGBB", "of its pages", "secondary_color"},       \
-        {"logo-url", KFM_CTL_TEXT, "URL", "https, or a path of this server", "logo_url"},      \
-        {"terms-url", KFM_CTL_TEXT, "URL", "its terms of service", "terms_url"},               \
-        {"contact", KFM_CTL_TEXT, "TEXT", "how customers reach it", "contact"},                \
-        {"callback-url", KFM_CTL_TEXT, "URL", "where we tell of bookings", "callback_url"},    \
-        {"return-url", KFM_CTL_TEXT, "URL", "where customers go after booking", "return_url"}, \
-        {"colombian-phone", KFM_CTL_FLAG, NULL, "telephone numbers must be Colombian",         \
-         "colombian_phone"},                                                                   \
-        {"allowed-origin", KFM_CTL_LIST, "ORIGIN", "a site that may call the API",             \
-         "allowed_origins"},                                                                   \
-        {"frame-origin", KFM_CTL_LIST, "ORIGIN", "a site that may frame the pages",            \
-         "frame_origins"},                                                                     \
+    {"business", KFM_CTL_NOUN, NULL, NULL, NULL},                                              \
         {"callback-secret", KFM_CTL_TEXT, "whsec_...",                                         \
          "signs callbacks; one is made if not given", NULL},                                   \
         KFM_CTL_URL_OPTS

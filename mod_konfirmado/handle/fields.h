@@ -13,7 +13,6 @@ extern const kfm_fields_t kfm_fields_hours;
 extern const kfm_fields_t kfm_fields_closed_day;
 extern const kfm_fields_t kfm_fields_link;
 extern const kfm_fields_t kfm_fields_endpoint;
-extern const char *const kfm_words_form[];         /* "full", "thin": of messages to an endpoint */
 extern const kfm_fields_t kfm_fields_branding;
 extern const kfm_fields_t kfm_fields_account;
 extern const kfm_fields_t kfm_fields_booking; /* a booking made by the merchant */

@@ -25,6 +25,10 @@ static kf_err_t *check_type(kfm_call_t *call, const kf_field_t *field, const kf_
         return kfm_check_picture(call, v, field->name);
     case KF_F_URL:
         return kfm_check_https(call, v, field->name);
+    case KF_F_WEB:
+        return kfm_check_web(call, v, field->name);
+    case KF_F_GUARDED:
+        return kfm_check_guarded(call, v, field->name);
     case KF_F_CURRENCY:
         return kfm_check_currency(call, v, field->name);
     case KF_F_EMAIL:

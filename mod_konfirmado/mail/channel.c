@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "fields.h"
 #include "handle/acts.h"
 #include "handle/filter.h"
 #include "handle/pages.h"
@@ -10,22 +11,6 @@
 #include "mail/view.h"
 
 #define PATH "/dashboard/mails/server"
-
-static const char *const kinds[] = {"smtp", "resend", NULL};
-static const char *const safeties[] = {"starttls", "tls", NULL};
-
-static const kf_field_t fields[] = {
-    {.name = "kind", .type = KF_F_WORD, .required = true, .words = kinds, .initial = "smtp"},
-    {.name = "host", .type = KF_F_TEXT, .required = true, .max = 253, .only = "kind=smtp"},
-    {.name = "port", .type = KF_F_INT, .required = true, .min = 1, .max = 65535, .initial = "587", .only = "kind=smtp"},
-    {.name = "security", .type = KF_F_WORD, .required = true, .words = safeties, .initial = "starttls",
-     .only = "kind=smtp"},
-    {.name = "username", .type = KF_F_TEXT, .max = 254, .only = "kind=smtp"},
-    {.name = "secret", .type = KF_F_SECRET, .max = 500},
-    {.name = "from_name", .type = KF_F_TEXT, .max = 100},
-    {.name = "from_address", .type = KF_F_EMAIL, .required = true, .max = 254},
-    {.name = "active", .type = KF_F_BOOL, .initial = "on"},
-};
 
 typedef struct {
     kfm_form_t form;
@@ -41,8 +26,8 @@ static kf_err_t *begin(channel_t *it, kfm_call_t *call)
     if (err && err->code != KF_E_NOT_FOUND) {
         return err;
     }
-    it->form = (kfm_form_t){.call = call, .group = "after.channel", .fields = fields,
-                            .n = sizeof(fields) / sizeof(*fields), .doc = err ? NULL : it->channel};
+    it->form = (kfm_form_t){.call = call, .group = "after.channel", .fields = kfm_channel_fields,
+                            .n = KFM_CHANNEL_N, .doc = err ? NULL : it->channel};
     return NULL;
 }
 

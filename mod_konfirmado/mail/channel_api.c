@@ -1,41 +1,22 @@
 /* /api/tenant/mail-channel: the business's own mail server. */
 #include <string.h>
 
+#include "fields.h"
 #include "flow/mail/channel.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"
 #include "http/reply.h"
 #include "mail/channel.h"
 
-static const char *const kinds[] = {"smtp", "resend", NULL};
-static const char *const safeties[] = {"starttls", "tls", NULL};
-
-enum { F_KIND, F_HOST, F_PORT, F_SECURITY, F_USER, F_SECRET, F_NAME, F_ADDRESS, F_ACTIVE, F__N };
-
-static const kf_field_t fields[F__N] = {
-    [F_KIND] = {.name = "kind", .type = KF_F_WORD, .required = true, .words = kinds},
-    [F_HOST] = {.name = "host", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = 253},
-    [F_PORT] = {.name = "port", .type = KF_F_INT, .nullable = true, .min = 1, .max = 65535},
-    [F_SECURITY] = {.name = "security", .type = KF_F_WORD, .nullable = true, .words = safeties},
-    [F_USER] = {.name = "username", .type = KF_F_TEXT, .nullable = true, .max = 254},
-    [F_SECRET] = {.name = "secret", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = 500},
-    [F_NAME] = {.name = "from_name", .type = KF_F_TEXT, .nullable = true, .max = 100},
-    [F_ADDRESS] = {.name = "from_address", .type = KF_F_TEXT, .required = true, .min = 3, .max = 254},
-    [F_ACTIVE] = {.name = "active", .type = KF_F_BOOL},
-};
-
 /* Somebody who may name any host must not reach ours by it. */
 static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
 {
-    kf_err_t *bad = kfm_check_email(call, &v[F_ADDRESS], "from_address");
+    const kf_json_value_t *host = &v[KFM_CHANNEL_host], *port = &v[KFM_CHANNEL_port];
 
-    if (v[F_HOST].present && v[F_PORT].present) {
-        kf_err_add(&bad, kf_flow_channel_check(kfm_flow(call), v[F_HOST].s, (int)v[F_PORT].i, call->pool));
-    }
-    return bad;
+    return host->present && port->present ? kf_flow_channel_check(kfm_flow(call), host->s, (int)port->i, call->pool) : NULL;
 }
 
-const kfm_fields_t kfm_fields_channel = {fields, F__N, check};
+const kfm_fields_t kfm_fields_channel = {kfm_channel_fields, KFM_CHANNEL_N, check};
 
 static kf_err_t *seal(kf_arg_t *out, kfm_call_t *call, const json_t *secret)
 {
@@ -84,7 +65,7 @@ kf_err_t *kfm_handle_channel(kfm_call_t *call)
 
 kf_err_t *kfm_handle_channel_put(kfm_call_t *call)
 {
-    kf_json_value_t v[F__N];
+    kf_json_value_t v[KFM_CHANNEL_N];
     const char *json;
     json_t *body;
     int version;

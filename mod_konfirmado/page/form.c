@@ -10,11 +10,13 @@
 #include "text/format.h"
 
 static const char *const kinds[] = {
-    [KF_F_TEXT] = "is_text",     [KF_F_AREA] = "is_area",     [KF_F_URL] = "is_url",     [KF_F_PICTURE] = "is_url",
+    [KF_F_TEXT] = "is_text",     [KF_F_AREA] = "is_area",     [KF_F_URL] = "is_url",     [KF_F_WEB] = "is_url",
+    [KF_F_GUARDED] = "is_url",   [KF_F_PICTURE] = "is_url",
     [KF_F_EMAIL] = "is_email",   [KF_F_COLOR] = "is_color",   [KF_F_ZONE] = "is_zone",   [KF_F_CURRENCY] = "is_text",
     [KF_F_SECRET] = "is_secret", [KF_F_WORD] = "is_choice",   [KF_F_CHOICE] = "is_choice", [KF_F_UUID] = "is_choice",
     [KF_F_DATE] = "is_date",     [KF_F_INSTANT] = "is_text",  [KF_F_UNTIL] = "is_date",  [KF_F_INT] = "is_int",
-    [KF_F_MONEY] = "is_money",   [KF_F_BOOL] = "is_bool",     [KF_F_LINES] = "is_area",  [KF_F_IDS] = "is_ids"};
+    [KF_F_MONEY] = "is_money",   [KF_F_BOOL] = "is_bool",     [KF_F_LINES] = "is_area",  [KF_F_CHOICES] = "is_ids",
+    [KF_F_IDS] = "is_ids"};
 
 const char *kfm_form_word(const kfm_form_t *form, const char *name, const char *end)
 {
@@ -92,7 +94,7 @@ static bool is_chosen(const kfm_form_t *form, const kf_field_t *field, const cha
 {
     apr_pool_t *p = form->call->pool;
 
-    if (field->type != KF_F_IDS) {
+    if (strcmp(kinds[field->type], "is_ids") != 0) {
         return !strcmp(value, shown);
     }
     if (form->posted) {
@@ -118,7 +120,7 @@ static json_t *options_of(const kfm_form_t *form, const kf_field_t *field, const
     json_t *list = json_array(), *given = json_object_get(form->options, field->name), *item;
     size_t i;
 
-    if (field->nullable && !strcmp(kinds[field->type], "is_choice")) {
+    if (field->nullable && !field->typed && !strcmp(kinds[field->type], "is_choice")) {
         put_option(list, "", "", kfm_form_word(form, field->name, "_none"));
     }
     for (const char *const *word = field->words; word && *word; word++) {
@@ -143,7 +145,7 @@ static const char *other_text(const kfm_form_t *form, const kf_field_t *field, c
 {
     const char *saved;
 
-    if (!form->stale || field->type == KF_F_SECRET || field->type == KF_F_IDS) {
+    if (!form->stale || field->type == KF_F_SECRET || !strcmp(kinds[field->type], "is_ids")) {
         return NULL;
     }
     saved = saved_text(form, field);

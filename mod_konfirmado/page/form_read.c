@@ -283,6 +283,8 @@ static kf_err_t *read_value(input_t *in)
 {
     switch (in->field->type) {
     case KF_F_URL:
+    case KF_F_WEB:
+    case KF_F_GUARDED:
         return read_url(in);
     case KF_F_EMAIL:
         return read_email(in);
@@ -311,7 +313,7 @@ static kf_err_t *read_field(input_t *in)
 {
     const kf_field_t *field = in->field;
 
-    if (field->type == KF_F_IDS) {
+    if (field->type == KF_F_IDS || field->type == KF_F_CHOICES) {
         read_ids(in);
         return NULL;
     }

@@ -6,11 +6,12 @@
 #include "flow/operator/migrate.h"
 
 static const char *const types[] = {
-    [KF_F_TEXT] = "text",     [KF_F_AREA] = "text",         [KF_F_URL] = "url",       [KF_F_PICTURE] = "picture",
+    [KF_F_TEXT] = "text",     [KF_F_AREA] = "text",         [KF_F_URL] = "url",       [KF_F_WEB] = "web",
+    [KF_F_GUARDED] = "web",   [KF_F_PICTURE] = "picture",
     [KF_F_EMAIL] = "email",   [KF_F_COLOR] = "color",       [KF_F_ZONE] = "zone",     [KF_F_CURRENCY] = "currency",
     [KF_F_SECRET] = "text",   [KF_F_WORD] = "word",         [KF_F_CHOICE] = "uuid",   [KF_F_UUID] = "uuid",
     [KF_F_DATE] = "date",     [KF_F_INSTANT] = "instant",   [KF_F_UNTIL] = "instant", [KF_F_INT] = "int",
-    [KF_F_MONEY] = "int",     [KF_F_BOOL] = "bool",         [KF_F_LINES] = "array",   [KF_F_IDS] = "array",
+    [KF_F_MONEY] = "int",     [KF_F_BOOL] = "bool",         [KF_F_LINES] = "array",   [KF_F_IDS] = "array",     [KF_F_CHOICES] = "array",
     [KF_F_ARRAY] = "array",   [KF_F_OBJECT] = "object",
 };
 

@@ -9,34 +9,23 @@ DECLARE
     v_before jsonb := kf.rules_get(p_tenant) - 'version';
     t kf.tenant;
 BEGIN
-    PERFORM kf.doc_members(p, ARRAY['mails', 'mail_notes', 'mail_reply_to', 'complete_after_hours', 'retention_days']);
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     PERFORM kf.version_check(t.version, p_version);
+    t := jsonb_populate_record(t, kf.doc_row('rules', to_jsonb(t), p));
     IF p ? 'mails' THEN
         t.mails := t.mails || kf.doc_mails(p->'mails');
     END IF;
     IF p ? 'mail_notes' THEN
         t.mail_notes := kf.doc_notes(t.mail_notes, p->'mail_notes');
     END IF;
-    IF p ? 'mail_reply_to' THEN
-        t.mail_reply_to := kf.doc_email(p, 'mail_reply_to', false);
-        IF t.mail_reply_to IS NOT NULL AND NOT kf.mail_address_fits(t.mail_reply_to) THEN
-            PERFORM kf.refuse_field('This is not an email address', 'mail_reply_to', 'not_an_email');
-        END IF;
+    IF p ? 'mail_reply_to' AND t.mail_reply_to IS NOT NULL AND NOT kf.mail_address_fits(t.mail_reply_to) THEN
+        PERFORM kf.refuse_field('This is not an email address', 'mail_reply_to', 'not_an_email');
     END IF;
-    IF p ? 'complete_after_hours' THEN
-        t.complete_after_hours := kf.doc_int(p, 'complete_after_hours', 1, 720, false);
-    END IF;
-    IF p ? 'retention_days' THEN
-        t.retention_days := kf.doc_int(p, 'retention_days', 30, 3650, false);
-    END IF;
-    UPDATE kf.tenant x
-    SET (mails, mail_notes, mail_reply_to, complete_after_hours, retention_days, version) =
-        (t.mails, t.mail_notes, t.mail_reply_to, t.complete_after_hours, t.retention_days, t.version + 1)
-    WHERE x.tenant_id = p_tenant;
+    t.version := t.version + 1;
+    PERFORM kf.row_put('tenant', 'tenant_id', to_jsonb(t));
     PERFORM kf.audit_put(p_tenant, 'rules_changed', 'tenant', p_tenant::text, t.name, v_before,
                          kf.rules_get(p_tenant) - 'version');
     RETURN kf.rules_get(p_tenant);

@@ -14,10 +14,7 @@ DECLARE
                                                   'payment.refund_due', 'refund.succeeded'])
                || jsonb_strip_nulls(to_jsonb(e)) || p;
 BEGIN
-    PERFORM kf.doc_members(p, ARRAY['name', 'url', 'events', 'form']);
-    e.name := coalesce(kf.doc_text(d, 'name', 0, 60, false), '');
-    e.url := kf.doc_match(d, 'url', '^https?://', true);
-    e.form := kf.doc_word(d, 'form', 'full', ARRAY['full', 'thin']);
+    e := jsonb_populate_record(e, kf.doc_row('endpoint', coalesce(to_jsonb(e), '{}'), p));
     e.events := ARRAY(SELECT x FROM unnest(kf.callback_events()) x
                       WHERE x IN (SELECT jsonb_array_elements_text(kf.doc_list(d, 'events', 20))));
     IF EXISTS (SELECT FROM jsonb_array_elements_text(d->'events') x WHERE x <> ALL (kf.callback_events()))

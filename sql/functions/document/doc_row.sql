@@ -10,7 +10,7 @@ DECLARE
     d jsonb;
     f jsonb;
 BEGIN
-    PERFORM kf.doc_members(p, ARRAY(SELECT x->>'name' FROM jsonb_array_elements(v_fields) x));
+    PERFORM kf.doc_known(p_noun, p);
     d := p_old || p;
     FOR f IN SELECT x FROM jsonb_array_elements(v_fields) x WHERE NOT x ? 'apart' LOOP
         v_row := v_row || jsonb_build_object(f->>'name', coalesce(kf.doc_field(d, f), f->'absent'));
@@ -43,8 +43,23 @@ BEGIN
         WHEN 'url' THEN
             PERFORM kf.doc_text(p, v_name, 0, v_max::int, v_must);
             RETURN to_jsonb(kf.doc_match(p, v_name, '^https://[^[:space:][:cntrl:]]{4,}$', v_must));
+        WHEN 'web' THEN
+            RETURN to_jsonb(kf.doc_match(p, v_name, '^https?://', v_must));
+        WHEN 'color' THEN
+            RETURN to_jsonb(kf.doc_match(p, v_name, '^#[0-9A-Fa-f]{6}$', v_must));
+        WHEN 'currency' THEN
+            RETURN to_jsonb(kf.doc_match(p, v_name, '^[A-Z]{3}$', v_must));
         WHEN 'picture' THEN
             RETURN to_jsonb(kf.doc_match(p, v_name, '^(https://|/[^/])', v_must));
     END CASE;
+END
+$$;
+
+-- Refuses a document with a member that is no field of the noun.
+CREATE OR REPLACE FUNCTION kf.doc_known(p_noun text, p jsonb) RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    PERFORM kf.doc_members(p, ARRAY(SELECT x->>'name' FROM jsonb_array_elements(kf.fields(p_noun)) x));
 END
 $$;

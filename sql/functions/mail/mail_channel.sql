@@ -26,7 +26,7 @@ DECLARE
     o kf.mail_channel;
     c kf.mail_channel;
 BEGIN
-    PERFORM kf.doc_members(p, ARRAY['kind', 'host', 'port', 'security', 'username', 'from_name', 'from_address', 'active']);
+    c := jsonb_populate_record(c, kf.doc_row('channel', '{}', p));
     PERFORM FROM kf.tenant t WHERE t.tenant_id = p_tenant FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
@@ -49,10 +49,6 @@ BEGIN
         PERFORM kf.refuse('KF422', 'Resend is called by its key alone',
                           CASE WHEN c.host IS NOT NULL THEN 'host' WHEN c.port IS NOT NULL THEN 'port' ELSE 'security' END);
     END IF;
-    c.username := coalesce(kf.doc_text(p, 'username', 0, 254, false), '');
-    c.from_name := coalesce(kf.doc_text(p, 'from_name', 0, 100, false), '');
-    c.from_address := kf.doc_email(p, 'from_address', true);
-    c.active := kf.doc_bool(p, 'active', true);
     IF c.username ~ '[[:cntrl:]]' THEN
         PERFORM kf.refuse_field('Control characters are not allowed', 'username', 'bad_characters');
     ELSIF c.from_name ~ '[[:cntrl:]<>"]' THEN
