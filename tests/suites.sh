@@ -189,13 +189,13 @@ mustache_spec() {
     [ "$f" -eq 0 ] || { tail -n 30 "$log"; report unit failed 0 unit; }
 }
 
-# README's own commands in a bare Debian: minutes, so only before a release.
+# The commands of conf/README.md in a bare Debian: minutes, so only before a release.
 walk_readme() {
     local reason
     [ -n "${KF_FULL:-}" ] || return 0
     reason=$(tests/install/walk --why-not)
     if [ -n "$reason" ]; then
-        echo "not run: the installation as README.md says ($reason)"
+        echo "not run: the installation as conf/README.md says ($reason)"
     else
         one unit tests/install/walk tests/install/walk
     fi

@@ -1,4 +1,4 @@
--- How long is kept what has been dealt with. README.md names the same times.
+-- How long is kept what has been dealt with. conf/README.md names the same times.
 CREATE OR REPLACE FUNCTION kf.kept_for(p_what text) RETURNS interval
 LANGUAGE sql IMMUTABLE
 AS $$

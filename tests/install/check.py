@@ -1,4 +1,4 @@
-"""What the installation of README.md has become, from inside its machine."""
+"""What the installation of conf/README.md has become, from inside its machine."""
 import json
 import os
 import ssl
@@ -55,4 +55,4 @@ assert owned == ["600", "600"], owned
 made = ctl("--database", "host=127.0.0.1 dbname=konfirmado user=konfirmado_backup", "backup", "/root/copy")
 assert made["tables"]["tenant"] == 1 and os.path.getsize("/root/copy/database.dump") == made["bytes"]
 assert os.path.exists("/usr/local/share/man/man1/konfirmadoctl.1")
-print("installed as README.md says")
+print("installed as conf/README.md says")
