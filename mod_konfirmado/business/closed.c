@@ -53,8 +53,8 @@ static kf_err_t *show_page(kfm_call_t *call, kfm_form_t *form, int status)
 
     KF_TRY(kfm_call_query(&query, call));
     KF_TRY(kfm_admin_doc(&page, call, false, &kf_doc_closed_day_page, KFM_ARGS(KFM_TENANT(call), KF_TEXT(ask))));
-    KF_TRY(kfm_dash_begin(&view, call, "closed_days", kf_catalog_text(KFM_SAY(call), "dash.closed.title")));
-    kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "dash.closed.intro"));
+    KF_TRY(kfm_dash_begin(&view, call, "closed_days", kf_catalog_text(KFM_SAY(call), "closed.title")));
+    kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "closed.intro"));
     put_undo(&view, query);
     put_days(&view, json_object_get(page, "items"));
     KF_TRY(kfm_form_put(&view, form));
@@ -63,7 +63,7 @@ static kf_err_t *show_page(kfm_call_t *call, kfm_form_t *form, int status)
 
 static kfm_form_t form_of(kfm_call_t *call)
 {
-    return (kfm_form_t){.call = call, .group = "dash.closed", .fields = fields, .n = sizeof(fields) / sizeof(*fields)};
+    return (kfm_form_t){.call = call, .group = "closed", .fields = fields, .n = sizeof(fields) / sizeof(*fields)};
 }
 
 kf_err_t *kfm_dash_closed_days(kfm_call_t *call)

@@ -41,7 +41,7 @@ static const char *url_of(const place_t *list, size_t n, const char *key)
 
 static const char *say(kfm_call_t *call, const char *key, const char *end)
 {
-    return kfm_words(call, apr_pstrcat(call->pool, "dash.home.", key, end, NULL), key);
+    return kfm_words(call, apr_pstrcat(call->pool, "home.", key, end, NULL), key);
 }
 
 /* The first open step is the one to take. */
@@ -75,7 +75,7 @@ static void put_steps(kfm_view_t *view, const json_t *doc)
     }
     json_object_set_new(view->root, "steps", list);
     kfm_put(view->root, "progress_text",
-            kf_catalog_format(KFM_SAY(call), "dash.home.progress", call->pool, "done", apr_itoa(call->pool, (int)done), "all",
+            kf_catalog_format(KFM_SAY(call), "home.progress", call->pool, "done", apr_itoa(call->pool, (int)done), "all",
                               apr_itoa(call->pool, (int)n), NULL));
     kfm_put(view->root, "progress_width", apr_itoa(call->pool, n ? (int)(METER_WIDTH * done / n) : 0));
     kfm_put_flag(view->root, "ready", done == n);

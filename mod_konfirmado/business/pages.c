@@ -26,7 +26,7 @@ static void put_preview(kfm_view_t *view, const json_t *doc)
 
     kfm_put(preview, "name", kfm_dash_text(doc, "name"));
     kfm_put(preview, "contrast_text",
-            has ? kf_catalog_format(KFM_SAY(call), "dash.branding.contrast", call->pool, "ratio",
+            has ? kf_catalog_format(KFM_SAY(call), "branding.contrast", call->pool, "ratio",
                                     tenths(call, kf_color_ratio(color, kf_color_on(color))), NULL) : NULL);
     json_object_set_new(view->root, "preview", preview);
 }
@@ -63,8 +63,8 @@ static void put_domain(kfm_view_t *view, const json_t *doc)
         return;
     }
     kfm_put(item, "class", good ? "good" : strcmp(state, "pending") ? "bad" : "wait");
-    kfm_put(item, "status", kfm_words(call, apr_pstrcat(call->pool, "dash.domain.state_", state, NULL), state));
-    key = apr_pstrcat(call->pool, "dash.domain.todo_", domain_todo(item), NULL);
+    kfm_put(item, "status", kfm_words(call, apr_pstrcat(call->pool, "domain.state_", state, NULL), state));
+    key = apr_pstrcat(call->pool, "domain.todo_", domain_todo(item), NULL);
     json_object_del(item, "state");
     kfm_dash_words(item, call);
     kfm_put(item, "todo", kf_catalog_format(KFM_SAY(call), key, call->pool, "date", kfm_dash_text(item, "ends_text"), NULL));
@@ -75,8 +75,8 @@ static kf_err_t *show_page(kfm_form_t *form, int status)
     kfm_call_t *call = form->call;
     kfm_view_t view;
 
-    KF_TRY(kfm_dash_begin(&view, call, "branding", kf_catalog_text(KFM_SAY(call), "dash.branding.title")));
-    kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "dash.branding.intro"));
+    KF_TRY(kfm_dash_begin(&view, call, "branding", kf_catalog_text(KFM_SAY(call), "branding.title")));
+    kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "branding.intro"));
     kfm_put(view.root, "site", kfm_pages_site(call));
     kfm_put(view.root, "suffix", apr_pstrcat(call->pool, ".", call->cfg->base_authority, NULL));
     put_logo(&view, form->doc);
@@ -92,7 +92,7 @@ static kf_err_t *begin(kfm_form_t *form, kfm_call_t *call)
 {
     json_t *doc;
 
-    *form = (kfm_form_t){.call = call, .group = "dash.branding", .fields = kfm_business_fields, .n = KFM_BUSINESS_N};
+    *form = (kfm_form_t){.call = call, .group = "branding", .fields = kfm_business_fields, .n = KFM_BUSINESS_N};
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_branding_get, KFM_ARGS(KFM_TENANT(call))));
     form->doc = doc;
     return NULL;

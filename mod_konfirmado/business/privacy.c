@@ -29,7 +29,7 @@ static kf_err_t *begin(privacy_t *it, kfm_call_t *call)
 
     memset(it, 0, sizeof(*it));
     KF_TRY(kfm_admin_doc(&rules, call, false, &kf_doc_rules_get, KFM_ARGS(KFM_TENANT(call))));
-    it->form = (kfm_form_t){.call = call, .group = "after.privacy", .fields = kfm_rules_fields + FIRST,
+    it->form = (kfm_form_t){.call = call, .group = "privacy", .fields = kfm_rules_fields + FIRST,
                             .n = KFM_RULES_N - FIRST, .doc = rules};
     it->page.form = &it->form;
     return NULL;

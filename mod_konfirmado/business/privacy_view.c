@@ -24,11 +24,11 @@ static void put_erased(kfm_view_t *view, const json_t *erased)
         return;
     }
     item = json_object();
-    kfm_put(item, "text", kf_catalog_format(KFM_SAY(call), "after.privacy.erased", call->pool, "bookings",
-                                            count_words(call, erased, "bookings", "after.privacy.n_bookings"), "mails",
-                                            count_words(call, erased, "mails", "after.privacy.n_mails"), NULL));
+    kfm_put(item, "text", kf_catalog_format(KFM_SAY(call), "privacy.erased", call->pool, "bookings",
+                                            count_words(call, erased, "bookings", "privacy.n_bookings"), "mails",
+                                            count_words(call, erased, "mails", "privacy.n_mails"), NULL));
     kfm_put(item, "left", json_integer_value(json_object_get(erased, "events_left")) > 0
-                              ? count_words(call, erased, "events_left", "after.privacy.n_events_left") : NULL);
+                              ? count_words(call, erased, "events_left", "privacy.n_events_left") : NULL);
     json_object_set_new(view->root, "erased", item);
 }
 
@@ -40,11 +40,11 @@ static void put_problem(kfm_view_t *view, const kf_err_t *err)
 
     kfm_put_null(view->root, "email_error");
     if (err && err->code == KF_E_INVALID) {
-        kfm_put(view->root, "email_error", say(call, "after.privacy.email_error"));
-        kfm_form_error(view, "email", say(call, "after.privacy.email_error"));
+        kfm_put(view->root, "email_error", say(call, "privacy.email_error"));
+        kfm_form_error(view, "email", say(call, "privacy.email_error"));
     } else if (err) {
-        kfm_view_message(view, say(call, "after.privacy.not_yet"),
-                         say(call, refund ? "after.privacy.not_yet_refund" : "after.privacy.not_yet_booking"), NULL);
+        kfm_view_message(view, say(call, "privacy.not_yet"),
+                         say(call, refund ? "privacy.not_yet_refund" : "privacy.not_yet_booking"), NULL);
     }
 }
 
@@ -52,8 +52,8 @@ kf_err_t *kfm_page_privacy(kfm_call_t *call, int status, const kfm_privacy_page_
 {
     kfm_view_t view;
 
-    KF_TRY(kfm_dash_begin(&view, call, "privacy", say(call, "after.privacy.title")));
-    kfm_put(view.root, "intro", say(call, "after.privacy.intro"));
+    KF_TRY(kfm_dash_begin(&view, call, "privacy", say(call, "privacy.title")));
+    kfm_put(view.root, "intro", say(call, "privacy.intro"));
     KF_TRY(kfm_form_put(&view, page->form));
     kfm_put(view.root, "email", page->email ? page->email : "");
     put_problem(&view, page->problem);
@@ -65,9 +65,9 @@ kf_err_t *kfm_page_erase_ask(kfm_call_t *call, const char *email)
 {
     kfm_view_t view;
 
-    KF_TRY(kfm_dash_begin(&view, call, "privacy", say(call, "after.privacy.ask_title")));
-    kfm_dash_back(&view, "/dashboard/privacy", say(call, "after.privacy.title"));
+    KF_TRY(kfm_dash_begin(&view, call, "privacy", say(call, "privacy.ask_title")));
+    kfm_dash_back(&view, "/dashboard/privacy", say(call, "privacy.title"));
     kfm_put(view.root, "email", email);
-    kfm_put(view.root, "text", kf_catalog_format(KFM_SAY(call), "after.privacy.ask_text", call->pool, "email", email, NULL));
+    kfm_put(view.root, "text", kf_catalog_format(KFM_SAY(call), "privacy.ask_text", call->pool, "email", email, NULL));
     return kfm_dash_send(&view, 200, "business/erase");
 }

@@ -21,9 +21,9 @@ kf_err_t *kfm_page_feed(kfm_call_t *call, const kfm_feed_page_t *page)
     json_t *feed;
 
     KF_TRY(kfm_ops_begin(&view, call, "professionals",
-                         kf_catalog_format(KFM_SAY(call), "after.feed.title", call->pool, "name", name, NULL)));
+                         kf_catalog_format(KFM_SAY(call), "feed.title", call->pool, "name", name, NULL)));
     kfm_dash_back(&view, path_of(call, page, ""), name);
-    kfm_put(view.root, "intro", say(call, "after.feed.intro"));
+    kfm_put(view.root, "intro", say(call, "feed.intro"));
     kfm_put(view.root, "action", path_of(call, page, "/feed"));
     kfm_put(view.root, "revoke_url", path_of(call, page, "/feed/revoke"));
     call->referrer = page->url ? "no-referrer" : NULL;
@@ -42,14 +42,14 @@ kf_err_t *kfm_page_feed_ask(kfm_call_t *call, const kfm_feed_page_t *page)
     const char *name = kfm_dash_text(page->professional, "name");
     kfm_view_t view;
 
-    KF_TRY(kfm_dash_begin(&view, call, "professionals", say(call, "after.feed.ask_title")));
+    KF_TRY(kfm_dash_begin(&view, call, "professionals", say(call, "feed.ask_title")));
     kfm_dash_back(&view, path_of(call, page, "/feed"),
-                  kf_catalog_format(KFM_SAY(call), "after.feed.title", call->pool, "name", name, NULL));
-    kfm_put(view.root, "text", kf_catalog_format(KFM_SAY(call), "after.feed.ask_text", call->pool, "name", name, NULL));
+                  kf_catalog_format(KFM_SAY(call), "feed.title", call->pool, "name", name, NULL));
+    kfm_put(view.root, "text", kf_catalog_format(KFM_SAY(call), "feed.ask_text", call->pool, "name", name, NULL));
     kfm_put_null(view.root, "future_text");
     kfm_put_null(view.root, "version");
     kfm_put(view.root, "action", path_of(call, page, "/feed/revoke"));
     kfm_put(view.root, "cancel_url", path_of(call, page, "/feed"));
-    kfm_put(view.root, "submit_text", say(call, "after.feed.revoke"));
+    kfm_put(view.root, "submit_text", say(call, "feed.revoke"));
     return kfm_dash_send(&view, 200, "dash/ask");
 }

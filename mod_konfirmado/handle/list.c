@@ -118,8 +118,8 @@ static json_t *step(kfm_call_t *call, const char *key)
 {
     json_t *made = json_object();
 
-    kfm_put(made, "text", kfm_words(call, apr_pstrcat(call->pool, "dash.home.next_", key, NULL), key));
-    kfm_put(made, "button", kfm_words(call, apr_pstrcat(call->pool, "dash.home.", key, "_button", NULL), key));
+    kfm_put(made, "text", kfm_words(call, apr_pstrcat(call->pool, "home.next_", key, NULL), key));
+    kfm_put(made, "button", kfm_words(call, apr_pstrcat(call->pool, "home.", key, "_button", NULL), key));
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
         if (!strcmp(steps[i][0], key)) {
             kfm_put(made, "url", steps[i][1]);

@@ -171,7 +171,7 @@ kf_err_t *kfm_pages_create(kfm_call_t *call)
     err = kfm_admin_doc(&doc, call, true, pages->add,
                         KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), KF_TEXT(kfm_admin_text(call, doc))));
     return err ? refused(&form, pages, err)
-               : kfm_dash_go(call, pages->path, apr_pstrcat(call->pool, pages->group + strlen("dash."), "_created", NULL));
+               : kfm_dash_go(call, pages->path, apr_pstrcat(call->pool, pages->group, "_created", NULL));
 }
 
 static kf_err_t *get(json_t **out, kf_uuid_t *id, kfm_call_t *call, const kfm_pages_t *pages)
@@ -269,7 +269,7 @@ static kf_err_t *act(kfm_call_t *call, const kfm_pages_t *pages, const kf_stmt_t
 kf_err_t *kfm_pages_archive(kfm_call_t *call)
 {
     const kfm_pages_t *pages = call->route->does;
-    return act(call, pages, pages->archive, apr_pstrcat(call->pool, pages->group + strlen("dash."), "_archived", NULL));
+    return act(call, pages, pages->archive, apr_pstrcat(call->pool, pages->group, "_archived", NULL));
 }
 
 kf_err_t *kfm_pages_restore(kfm_call_t *call)

@@ -12,7 +12,7 @@
 typedef struct {
     const char *nav;    /* of the navigation: "services" */
     const char *path;   /* "/dashboard/services" */
-    const char *group;  /* "dash.service" */
+    const char *group;  /* "service" */
     const char *list_template, *template;
     const kf_field_t *fields; /* of the form; NULL: those of `checks` that are not hidden */
     size_t n;

@@ -26,12 +26,12 @@ static void item_words(json_t *item, kfm_call_t *call)
     kfm_put(item, "qr_url", apr_pstrcat(call->pool, "/dashboard/links/", id, "/qr.svg", NULL));
     kfm_put(item, "uses_text",
             json_is_integer(max)
-                ? kf_catalog_format(KFM_SAY(call), "dash.link.uses_of", call->pool, "uses", uses, "max",
+                ? kf_catalog_format(KFM_SAY(call), "link.uses_of", call->pool, "uses", uses, "max",
                                     apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(max)), NULL)
-                : kf_catalog_plural(KFM_SAY(call), "dash.link.uses", (long)json_integer_value(json_object_get(item, "uses")),
+                : kf_catalog_plural(KFM_SAY(call), "link.uses", (long)json_integer_value(json_object_get(item, "uses")),
                                     call->pool));
     kfm_put(item, "state_text",
-            kfm_words(call, apr_pstrcat(call->pool, "dash.link.state_", kfm_dash_text(item, "state"), NULL), NULL));
+            kfm_words(call, apr_pstrcat(call->pool, "link.state_", kfm_dash_text(item, "state"), NULL), NULL));
     kfm_put_flag(item, "archived", !kfm_dash_is(item, "active"));
 }
 
@@ -46,7 +46,7 @@ static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 }
 
 const kfm_pages_t kfm_link_pages = {
-    .nav = "links", .path = "/dashboard/links", .group = "dash.link", .list_template = "link/list",
+    .nav = "links", .path = "/dashboard/links", .group = "link", .list_template = "link/list",
     .template = "link/one",
     .page = &kf_doc_link_page, .get = &kf_doc_link_get, .add = &kf_doc_link_add, .change = &kf_doc_link_change,
     .archive = &kf_doc_link_deactivate, .checks = &kfm_fields_link, .options = options, .show = show, .item = item_words};

@@ -26,7 +26,7 @@ static kf_err_t *begin(channel_t *it, kfm_call_t *call)
     if (err && err->code != KF_E_NOT_FOUND) {
         return err;
     }
-    it->form = (kfm_form_t){.call = call, .group = "after.channel", .fields = kfm_channel_fields,
+    it->form = (kfm_form_t){.call = call, .group = "channel", .fields = kfm_channel_fields,
                             .n = KFM_CHANNEL_N, .doc = err ? NULL : it->channel};
     return NULL;
 }

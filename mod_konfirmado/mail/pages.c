@@ -93,7 +93,7 @@ static kf_err_t *begin(kfm_form_t *form, kfm_call_t *call)
     json_t *rules;
 
     KF_TRY(kfm_admin_doc(&rules, call, false, &kf_doc_rules_get, KFM_ARGS(KFM_TENANT(call))));
-    *form = (kfm_form_t){.call = call, .group = "after.mails", .fields = fields,
+    *form = (kfm_form_t){.call = call, .group = "mails", .fields = fields,
                          .n = sizeof(fields) / sizeof(*fields), .doc = flat(call, rules)};
     return NULL;
 }

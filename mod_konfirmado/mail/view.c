@@ -27,16 +27,16 @@ void kfm_mails_trouble(json_t *list, kfm_call_t *call, const json_t *trouble)
     long held = (long)json_integer_value(json_object_get(trouble, "held"));
 
     if (kfm_dash_text(trouble, "stopped")) {
-        add(list, say(call, "after.mails.stopped"));
+        add(list, say(call, "mails.stopped"));
     }
     if (held > 0) {
-        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.held", held, call->pool));
+        add(list, kf_catalog_plural(KFM_SAY(call), "mails.held", held, call->pool));
     }
     if (waiting > held) {
-        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.waiting", waiting - held, call->pool));
+        add(list, kf_catalog_plural(KFM_SAY(call), "mails.waiting", waiting - held, call->pool));
     }
     if (dead > 0) {
-        add(list, kf_catalog_plural(KFM_SAY(call), "after.mails.dead", dead, call->pool));
+        add(list, kf_catalog_plural(KFM_SAY(call), "mails.dead", dead, call->pool));
     }
 }
 
@@ -71,8 +71,8 @@ static void put_result(json_t *item, kfm_call_t *call, const json_t *channel)
     const char *result = kfm_dash_text(channel, "test_result");
     bool good = result && !strcmp(result, "ok");
 
-    kfm_put(item, "result_text", say(call, !result ? "after.channel.untested" : good ? "after.channel.good"
-                                                                                    : "after.channel.failed"));
+    kfm_put(item, "result_text", say(call, !result ? "channel.untested" : good ? "channel.good"
+                                                                                    : "channel.failed"));
     kfm_put(item, "result_class", !result ? "off" : good ? "good" : "bad");
     kfm_put(item, "result_error", result && !good ? result : NULL);
 }
@@ -88,7 +88,7 @@ static json_t *channel_item(kfm_call_t *call, const json_t *channel)
     item = json_deep_copy(channel);
     kind = kfm_dash_text(channel, "kind");
     kfm_dash_words(item, call);
-    kfm_put(item, "kind_text", kfm_words(call, apr_pstrcat(call->pool, "after.channel.kind_", kind, NULL), kind));
+    kfm_put(item, "kind_text", kfm_words(call, apr_pstrcat(call->pool, "channel.kind_", kind, NULL), kind));
     kfm_put_flag(item, "paused", !kfm_dash_is(channel, "active"));
     kfm_put(item, "tested_text", kfm_dash_text(item, "tested_text"));
     put_result(item, call, channel);
@@ -110,7 +110,7 @@ static void put_notes(kfm_view_t *view)
         json_t *item = json_object();
 
         kfm_form_part(view, "note", names);
-        kfm_put(item, "title", kfm_words(call, apr_pstrcat(call->pool, "after.mails.mails.", *kind, NULL), *kind));
+        kfm_put(item, "title", kfm_words(call, apr_pstrcat(call->pool, "mails.mails.", *kind, NULL), *kind));
         json_object_set(item, "fields", json_object_get(view->root, "note"));
         json_array_append_new(list, item);
     }
@@ -125,8 +125,8 @@ kf_err_t *kfm_page_mails(kfm_call_t *call, int status, const kfm_mails_page_t *p
     static const char *const reply[] = {"mail_reply_to", NULL};
     kfm_view_t view;
 
-    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "after.mails.title")));
-    kfm_put(view.root, "intro", say(call, "after.mails.intro"));
+    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "mails.title")));
+    kfm_put(view.root, "intro", say(call, "mails.intro"));
     KF_TRY(kfm_form_put(&view, page->form));
     kfm_form_part(&view, "team", team);
     kfm_form_part(&view, "reply", reply);
@@ -140,9 +140,9 @@ kf_err_t *kfm_page_channel(kfm_call_t *call, int status, const kfm_form_t *form,
 {
     kfm_view_t view;
 
-    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "after.channel.title")));
-    kfm_dash_back(&view, "/dashboard/mails", say(call, "after.mails.title"));
-    kfm_put(view.root, "intro", say(call, "after.channel.intro"));
+    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "channel.title")));
+    kfm_dash_back(&view, "/dashboard/mails", say(call, "mails.title"));
+    kfm_put(view.root, "intro", say(call, "channel.intro"));
     KF_TRY(kfm_form_put(&view, form));
     json_object_set_new(view.root, "channel", channel_item(call, form->doc));
     if (problem) {
@@ -155,14 +155,14 @@ kf_err_t *kfm_page_channel_ask(kfm_call_t *call, const json_t *channel)
 {
     kfm_view_t view;
 
-    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "after.channel.ask_title")));
-    kfm_dash_back(&view, "/dashboard/mails/server", say(call, "after.channel.title"));
-    kfm_put(view.root, "text", kf_catalog_format(KFM_SAY(call), "after.channel.ask_text", call->pool, "address",
+    KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "channel.ask_title")));
+    kfm_dash_back(&view, "/dashboard/mails/server", say(call, "channel.title"));
+    kfm_put(view.root, "text", kf_catalog_format(KFM_SAY(call), "channel.ask_text", call->pool, "address",
                                                  kfm_dash_text(channel, "from_address"), NULL));
     kfm_put_null(view.root, "future_text");
     kfm_put_null(view.root, "version");
     kfm_put(view.root, "action", "/dashboard/mails/server/remove");
     kfm_put(view.root, "cancel_url", "/dashboard/mails/server");
-    kfm_put(view.root, "submit_text", say(call, "after.channel.remove"));
+    kfm_put(view.root, "submit_text", say(call, "channel.remove"));
     return kfm_dash_send(&view, 200, "dash/ask");
 }

@@ -17,7 +17,7 @@
 
 typedef struct {
     kfm_call_t *call;
-    const char *group;        /* "dash.service" */
+    const char *group;        /* "service" */
     const kf_field_t *fields;
     size_t n;
     const char *currency;     /* of the money fields; NULL: the tenant's */

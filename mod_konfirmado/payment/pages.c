@@ -19,7 +19,7 @@ static const kf_field_t fields[] = {
 
 static kfm_form_t form_of(kfm_call_t *call)
 {
-    return (kfm_form_t){.call = call, .group = "dash.payments", .fields = fields, .n = sizeof(fields) / sizeof(*fields)};
+    return (kfm_form_t){.call = call, .group = "payments", .fields = fields, .n = sizeof(fields) / sizeof(*fields)};
 }
 
 /* "pub_test_ab12...": enough to tell keys apart. */
@@ -32,9 +32,9 @@ static const char *masked(const char *key, apr_pool_t *p)
 
 static const char *test_words(kfm_call_t *call, const char *result)
 {
-    const char *key = result ? apr_pstrcat(call->pool, "dash.payments.result_", result, NULL) : "dash.payments.untested";
+    const char *key = result ? apr_pstrcat(call->pool, "payments.result_", result, NULL) : "payments.untested";
 
-    return kfm_words(call, key, kf_catalog_text(KFM_SAY(call), "dash.payments.result_refused"));
+    return kfm_words(call, key, kf_catalog_text(KFM_SAY(call), "payments.result_refused"));
 }
 
 /* The account in force, null without one. */
@@ -68,8 +68,8 @@ static void put_failure(kfm_view_t *view)
 
     if (result && strcmp(result, "ok")) {
         kfm_view_message(view, kfm_dash_text(account, "result_text"),
-                         kf_catalog_text(KFM_SAY(view->call), !strcmp(result, "unreachable") ? "dash.payments.try_later"
-                                                                                             : "dash.payments.try_keys"),
+                         kf_catalog_text(KFM_SAY(view->call), !strcmp(result, "unreachable") ? "payments.try_later"
+                                                                                             : "payments.try_keys"),
                          NULL);
     }
 }
@@ -83,8 +83,8 @@ static kf_err_t *show_page(kfm_form_t *form, int status)
 
     KF_TRY(kfm_call_query(&query, call));
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_account_get, KFM_ARGS(KFM_TENANT(call))));
-    KF_TRY(kfm_dash_begin(&view, call, "payments", kf_catalog_text(KFM_SAY(call), "dash.payments.title")));
-    kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "dash.payments.intro"));
+    KF_TRY(kfm_dash_begin(&view, call, "payments", kf_catalog_text(KFM_SAY(call), "payments.title")));
+    kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "payments.intro"));
     put_account(&view, json_object_get(doc, "accounts"));
     if (kf_form_get(query, "tested")) {
         put_failure(&view);

@@ -127,7 +127,7 @@ static bool put_spans(json_t *list, const kfm_form_t *form, const char *field, i
 
 const char *kfm_hours_weekday(kfm_call_t *call, int weekday)
 {
-    return kf_catalog_text(KFM_SAY(call), apr_psprintf(call->pool, "dash.weekday.d%d", weekday));
+    return kf_catalog_text(KFM_SAY(call), apr_psprintf(call->pool, "weekday.d%d", weekday));
 }
 
 /* What is wrong with the day of that field; NULL. */

@@ -85,7 +85,7 @@ static void read_day(json_t *list, kfm_form_t *form, int weekday)
             continue;
         }
         if (starts < 0 || ends < 0 || starts >= ends || starts < before) {
-            wrong(form, field, "dash.hours.wrong", day);
+            wrong(form, field, "hours.wrong", day);
             return;
         }
         add_row(list, weekday, kf_hours_clock(starts, p), kf_hours_clock(ends, p));
@@ -93,7 +93,7 @@ static void read_day(json_t *list, kfm_form_t *form, int weekday)
         spans++;
     }
     if (!spans) {
-        wrong(form, field, "dash.hours.empty_day", day);
+        wrong(form, field, "hours.empty_day", day);
     }
 }
 
@@ -180,7 +180,7 @@ void kfm_hours_read(json_t *doc, kfm_form_t *form)
     }
     json_array_foreach(overrides, i, row) {
         if (!check_override(row, form)) {
-            wrong(form, apr_psprintf(form->call->pool, "o%d.day", (int)i + 1), "dash.hours.wrong_override",
+            wrong(form, apr_psprintf(form->call->pool, "o%d.day", (int)i + 1), "hours.wrong_override",
                   day_words(form->call, kfm_dash_text(row, "day")));
         }
     }

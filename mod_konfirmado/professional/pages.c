@@ -41,7 +41,7 @@ static void item_words(json_t *item, kfm_call_t *call)
 
     kfm_pages_picture(item, call, "photo_url");
     kfm_put(item, "services_text",
-            services ? kf_catalog_plural(KFM_SAY(call), "dash.professional.services_n", (long)services, call->pool) : NULL);
+            services ? kf_catalog_plural(KFM_SAY(call), "professional.services_n", (long)services, call->pool) : NULL);
     kfm_put_flag(item, "no_hours", json_array_size(json_object_get(item, "hours")) == 0
                                        && json_array_size(json_object_get(item, "overrides")) == 0);
     kfm_put_flag(item, "hidden", !kfm_dash_is(item, "active"));
@@ -50,7 +50,7 @@ static void item_words(json_t *item, kfm_call_t *call)
 }
 
 const kfm_pages_t kfm_professional_pages = {
-    .nav = "professionals", .path = "/dashboard/professionals", .group = "dash.professional",
+    .nav = "professionals", .path = "/dashboard/professionals", .group = "professional",
     .list_template = "professional/list", .template = "professional/one", .page = &kf_doc_professional_page, .get = &kf_doc_professional_get,
     .add = &kf_doc_professional_add, .change = &kf_doc_professional_change, .archive = &kf_doc_professional_archive,
     .restore = &kf_doc_professional_restore, .checks = &kfm_fields_professional, .options = options, .read = read_more, .show = show, .item = item_words};

@@ -42,7 +42,7 @@ static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 }
 
 const kfm_pages_t kfm_service_pages = {
-    .nav = "services", .path = "/dashboard/services", .group = "dash.service", .list_template = "service/list",
+    .nav = "services", .path = "/dashboard/services", .group = "service", .list_template = "service/list",
     .template = "service/one",
     .page = &kf_doc_service_page, .get = &kf_doc_service_get, .add = &kf_doc_service_add,
     .change = &kf_doc_service_change, .archive = &kf_doc_service_archive, .restore = &kf_doc_service_restore,

@@ -17,7 +17,7 @@ static const char *zone_of(kfm_call_t *call, const json_t *row)
     const char *zone = kfm_ops_text(row, "timezone");
 
     return zone && strcmp(zone, call->tenant->time_zone)
-               ? kf_catalog_format(KFM_SAY(call), "after.waiting.zone", call->pool, "place",
+               ? kf_catalog_format(KFM_SAY(call), "waiting.zone", call->pool, "place",
                                    kfm_when_place(call, zone), NULL)
                : NULL;
 }
@@ -34,7 +34,7 @@ static json_t *waiting_item(kfm_call_t *call, const json_t *row)
     kfm_put(item, "mailto", apr_pstrcat(call->pool, "mailto:", kfm_ops_text(row, "email"), NULL));
     kfm_put(item, "service", kfm_ops_text2(row, "service", "name"));
     kfm_put(item, "zone", zone_of(call, row));
-    kfm_put(item, "professional", who ? who : say(call, "after.waiting.anybody"));
+    kfm_put(item, "professional", who ? who : say(call, "waiting.anybody"));
     kfm_ops_put_badge(item, "badge", call, "waiting", kfm_ops_text(row, "state"));
     kfm_ops_put_when(item, "since", call, kfm_ops_text(row, "created_at"));
     kfm_ops_put_when(item, "offer", call, kfm_ops_text(offer, "start"));
@@ -76,8 +76,8 @@ kf_err_t *kfm_page_waiting_list(kfm_call_t *call, const kf_form_t *query, json_t
     json_array_foreach(json_object_get(doc, "items"), i, row) {
         json_array_append_new(rows_of(days, call, kfm_ops_text(row, "day")), waiting_item(call, row));
     }
-    KF_TRY(kfm_ops_begin(&view, call, "waiting", say(call, "after.waiting.title")));
-    kfm_put(view.root, "intro", say(call, on ? "after.waiting.intro" : "after.waiting.intro_off"));
+    KF_TRY(kfm_ops_begin(&view, call, "waiting", say(call, "waiting.title")));
+    kfm_put(view.root, "intro", say(call, on ? "waiting.intro" : "waiting.intro_off"));
     kfm_put_flag(view.root, "has_days", json_array_size(days) > 0);
     kfm_put_flag(view.root, "on", on);
     json_object_set_new(view.root, "days", days);
