@@ -26,14 +26,6 @@ const kfm_fields_t kfm_fields_branding = {kfm_business_fields, KFM_BUSINESS_N, c
 const kfm_edit_t kfm_branding_change = {.shape = KFM_SET, .stmt = &kf_doc_branding_change,
                                         .fields = &kfm_fields_branding, .partial = true};
 
-kf_err_t *kfm_handle_branding(kfm_call_t *call)
-{
-    const char *json;
-
-    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_branding_get, KFM_ARGS(KFM_TENANT(call))));
-    return kfm_admin_reply(call, json);
-}
-
 /* Has the proof of the own domain looked for soon. */
 const kfm_edit_t kfm_domain_check = {.shape = KFM_ALONE, .stmt = &kf_doc_domain_check};
 

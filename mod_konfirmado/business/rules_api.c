@@ -14,14 +14,6 @@ const kfm_fields_t kfm_fields_rules = {kfm_rules_fields, KFM_RULES_N, NULL};
 const kfm_edit_t kfm_rules_change = {.shape = KFM_SET, .stmt = &kf_doc_rules_change, .fields = &kfm_fields_rules,
                                      .partial = true};
 
-kf_err_t *kfm_handle_rules(kfm_call_t *call)
-{
-    const char *json;
-
-    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_rules_get, KFM_ARGS(KFM_TENANT(call))));
-    return kfm_admin_reply(call, json);
-}
-
 /* -- one customer, by the address -- */
 
 static const kf_field_t customer_list[] = {

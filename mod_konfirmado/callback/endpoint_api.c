@@ -30,14 +30,6 @@ const kfm_edit_t kfm_endpoint_change = {.shape = KFM_CHANGE, .stmt = &kf_doc_end
 const kfm_edit_t kfm_endpoint_remove = {.shape = KFM_ID, .stmt = &kf_doc_endpoint_remove, .status = 204};
 const kfm_edit_t kfm_endpoint_test = {.shape = KFM_ID, .stmt = &kf_doc_message_test_at, .status = 202};
 
-kf_err_t *kfm_handle_endpoints(kfm_call_t *call)
-{
-    const char *json;
-
-    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_endpoint_list, KFM_ARGS(KFM_TENANT(call))));
-    return kfm_reply_json(call, 200, json, strlen(json));
-}
-
 static kf_err_t *add(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 {
     kfm_act_t *act = baton;

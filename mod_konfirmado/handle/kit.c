@@ -205,6 +205,14 @@ kf_err_t *kfm_admin_reply(kfm_call_t *call, const char *json)
     return done ? NULL : kfm_reply_json(call, 200, json, strlen(json));
 }
 
+kf_err_t *kfm_do_alone(kfm_call_t *call)
+{
+    const char *json;
+
+    KF_TRY(kfm_admin_json(&json, call, false, call->route->does, KFM_ARGS(KFM_TENANT(call))));
+    return kfm_admin_reply(call, json);
+}
+
 kf_err_t *kfm_do_one(kfm_call_t *call)
 {
     const char *json;

@@ -55,6 +55,8 @@ typedef struct {
 
 /** The handler of LIST. */
 kf_err_t *kfm_do_list(kfm_call_t *call);
+/** The handler of ALONE: of what a business has one; statement (tenant). */
+kf_err_t *kfm_do_alone(kfm_call_t *call);
 /** The handler of ONE: statement (tenant, {id} of the path). */
 kf_err_t *kfm_do_one(kfm_call_t *call);
 /** Answers with a document; its `version`, if it has one, is the ETag. */

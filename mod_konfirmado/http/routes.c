@@ -7,6 +7,7 @@ enum { NONE, SMALL = 4 * 1024, FORM = 64 * 1024, EVENT = 256 * 1024, PICTURE = K
 #define CALL(function) function, NULL
 #define LIST(list) kfm_do_list, &list
 #define ONE(stmt) kfm_do_one, &stmt
+#define ALONE(stmt) kfm_do_alone, &stmt
 #define EDIT(edit) kfm_do_edit, &edit
 #define PAGES(what, pages) kfm_pages_##what, &pages
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) \

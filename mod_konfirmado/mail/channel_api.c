@@ -55,14 +55,6 @@ kf_err_t *kfm_channel_try(const char **json, kfm_call_t *call)
                           KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), call->who->key ? KF_NULL : KF_UUID(&call->who->id)));
 }
 
-kf_err_t *kfm_handle_channel(kfm_call_t *call)
-{
-    const char *json;
-
-    KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_mail_channel_get, KFM_ARGS(KFM_TENANT(call))));
-    return kfm_admin_reply(call, json);
-}
-
 kf_err_t *kfm_handle_channel_put(kfm_call_t *call)
 {
     kf_json_value_t v[KFM_CHANNEL_N];
