@@ -89,11 +89,10 @@ static void check_schema(const kf_flow_t *flow, server_rec *s, apr_pool_t *p)
     kf_db_t *db;
     kf_err_t *err;
 
-    if (flow->db->take(&db, flow->db->baton, p)) {
+    if (kf_flow_take(&db, flow, p)) {
         return; /* the database may come later */
     }
-    err = kf_repo_health(&health, db, p);
-    flow->db->give(db, flow->db->baton);
+    err = kf_flow_give(flow, db, kf_repo_health(&health, db, p));
     fault = err ? apr_pstrcat(p, "not readable: ", err->cause, NULL) : kf_health_schema_fault(&health);
     if (fault) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, s, KFLOGNO(00305) "the database's schema is %s", fault);

@@ -74,12 +74,9 @@ kf_err_t *kf_flow_doc_on(const char **json, kf_db_t *db, const kf_admin_act_t *a
 kf_err_t *kf_flow_doc(const char **json, const kf_flow_t *flow, const kf_admin_act_t *act, apr_pool_t *p)
 {
     kf_db_t *db;
-    kf_err_t *err;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_flow_doc_on(json, db, act, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_flow_doc_on(json, db, act, p));
 }
 
 kf_err_t *kf_flow_admin_in(kf_db_t *db, const kf_admin_acts_t *acts, apr_pool_t *p)
@@ -105,10 +102,7 @@ kf_err_t *kf_flow_admin(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf
 {
     const kf_admin_acts_t acts = {tenant, actor, fn, baton};
     kf_db_t *db;
-    kf_err_t *err;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_flow_admin_on(db, &acts, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_flow_admin_on(db, &acts, p));
 }

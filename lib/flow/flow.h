@@ -55,4 +55,17 @@ typedef struct kf_flow_t {
     const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is touched */
 } kf_flow_t;
 
+/** A connection, to be given back by kf_flow_give() as soon as it is not needed. */
+static inline kf_err_t *kf_flow_take(kf_db_t **out, const kf_flow_t *flow, apr_pool_t *p)
+{
+    return flow->db->take(out, flow->db->baton, p);
+}
+
+/** Gives it back (what is open is rolled back) and passes on what came of its use. */
+static inline kf_err_t *kf_flow_give(const kf_flow_t *flow, kf_db_t *db, kf_err_t *err)
+{
+    flow->db->give(db, flow->db->baton);
+    return err;
+}
+
 #endif

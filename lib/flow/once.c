@@ -132,16 +132,13 @@ static kf_err_t *run(kf_instant_t after, void *baton, apr_pool_t *p)
     const once_t *it = baton;
     const kf_flow_t *flow = it->flow;
     kf_db_t *db;
-    kf_err_t *err;
 
     if (it->ask->after) {
         *it->ask->after = after;
     }
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = it->ask->key ? keyed(it->out, db, flow, it->ask, it->fns, p)
-                       : it->fns->act(it->out, db, it->fns->baton, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, it->ask->key ? keyed(it->out, db, flow, it->ask, it->fns, p)
+                        : it->fns->act(it->out, db, it->fns->baton, p));
 }
 
 kf_err_t *kf_flow_once(kf_answer_t *out, const kf_flow_t *flow, const kf_once_ask_t *ask, const kf_once_fns_t *fns,

@@ -20,11 +20,10 @@ static kf_err_t *ask(kf_health_t *out, const char **missing, const kf_flow_t *fl
     kf_db_t *db;
     kf_err_t *err;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    KF_TRY(kf_flow_take(&db, flow, p));
     err = kf_repo_health(out, db, p);
     err = err ? err : kf_repo_health_functions(missing, db, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    return kf_flow_give(flow, db, err);
 }
 
 /*

@@ -126,9 +126,8 @@ kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, co
     if (known) {
         KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, token, p));
     }
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_booking_read(out, db, tenant, booking, known ? hash : NULL, p);
-    flow->db->give(db, flow->db->baton);
+    KF_TRY(kf_flow_take(&db, flow, p));
+    err = kf_flow_give(flow, db, kf_repo_booking_read(out, db, tenant, booking, known ? hash : NULL, p));
     if (!err && !out->found) {
         err = kf_err(p, KF_E_NOT_FOUND, "There is no such booking.");
     }
@@ -139,12 +138,9 @@ kf_err_t *kf_flow_payer_returned(const kf_flow_t *flow, const kf_uuid_t *tenant,
                                  const char *tx, apr_pool_t *p)
 {
     kf_db_t *db;
-    kf_err_t *err;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_payment_returned(db, tenant, booking, tx, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_payment_returned(db, tenant, booking, tx, p));
 }
 
 /* An address with more in its query, which ends where a fragment begins. */

@@ -91,9 +91,8 @@ kf_err_t *kf_flow_export(const kf_flow_t *flow, const kf_export_t *wish, apr_poo
     kf_buf_init(&out.buf, p, PIECE + LONGEST_ROW, PIECE + LONGEST_ROW);
     kf_csv_init(&out.csv, &out.buf, wish->sep);
     apr_pool_create(&out.rows, p);
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = run(&out, db, p);
-    flow->db->give(db, flow->db->baton); /* rolls back what is open */
+    KF_TRY(kf_flow_take(&db, flow, p));
+    err = kf_flow_give(flow, db, run(&out, db, p)); /* rolls back what is open */
     apr_pool_destroy(out.rows);
     return err ? err : hand_over(&out, p);
 }

@@ -66,16 +66,13 @@ kf_err_t *kf_flow_visit_open(kf_visit_t *out, const kf_flow_t *flow, const kf_uu
                              const char *purpose, apr_pool_t *p)
 {
     kf_db_t *db;
-    kf_err_t *err;
 
     *out = (kf_visit_t){.state = KF_VISIT_UNKNOWN, .token = token};
     if (!token || !kf_token_shaped(token)) {
         return NULL;
     }
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = read_visit(out, db, host, purpose, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, read_visit(out, db, host, purpose, p));
 }
 
 /* -- acts -- */
@@ -129,9 +126,8 @@ kf_err_t *kf_flow_visit_begin(char act[KF_TOKEN_CHARS + 1], const kf_flow_t *flo
 
     KF_TRY(hash_of(view, visit, p));
     KF_TRY(make(act, hash, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_visit_act(db, &visit->tenant, &ask, p);
-    flow->db->give(db, flow->db->baton);
+    KF_TRY(kf_flow_take(&db, flow, p));
+    err = kf_flow_give(flow, db, kf_repo_visit_act(db, &visit->tenant, &ask, p));
     return err ? err : forget_tries(flow, visit, p);
 }
 
@@ -142,27 +138,21 @@ kf_err_t *kf_flow_visit_cancel(char view[KF_TOKEN_CHARS + 1], const kf_flow_t *f
     kf_visit_ask_t ask = {
         .hash = hash, .view = view_hash, .expected_cents = wish->expected_cents, .reason = wish->reason};
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(hash_of(hash, visit, p));
     KF_TRY(make(view, view_hash, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_visit_cancel(db, &visit->tenant, &ask, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_visit_cancel(db, &visit->tenant, &ask, p));
 }
 
 kf_err_t *kf_flow_visit_reminders(const kf_flow_t *flow, const kf_visit_t *visit, bool on, apr_pool_t *p)
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(hash_of(hash, visit, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_visit_reminders(db, &visit->tenant, hash, on, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_visit_reminders(db, &visit->tenant, hash, on, p));
 }
 
 /* -- acts that look at calendars: begun anew when one was read in between -- */
@@ -178,13 +168,10 @@ static kf_err_t *move(kf_instant_t after, void *baton, apr_pool_t *p)
     moving_t *it = baton;
     const kf_flow_t *flow = it->flow;
     kf_db_t *db;
-    kf_err_t *err;
 
     it->ask.after = after;
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_visit_move(db, it->tenant, &it->ask, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_visit_move(db, it->tenant, &it->ask, p));
 }
 
 kf_err_t *kf_flow_visit_move(char view[KF_TOKEN_CHARS + 1], const kf_flow_t *flow, const kf_visit_t *visit,
@@ -211,13 +198,10 @@ static kf_err_t *pay(kf_instant_t after, void *baton, apr_pool_t *p)
     paying_t *it = baton;
     const kf_flow_t *flow = it->flow;
     kf_db_t *db;
-    kf_err_t *err;
 
     it->ask.after = after;
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_visit_pay(&it->out->row, db, it->tenant, &it->ask, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_visit_pay(&it->out->row, db, it->tenant, &it->ask, p));
 }
 
 kf_err_t *kf_flow_visit_pay(kf_booked_t *out, const kf_flow_t *flow, const kf_visit_t *visit, const char *origin,

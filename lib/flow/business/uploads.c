@@ -193,12 +193,9 @@ static bool is_name(const char *name)
 static kf_err_t *find(kf_upload_t *out, bool *found, const kf_flow_t *flow, const char *name, apr_pool_t *p)
 {
     kf_db_t *db;
-    kf_err_t *err;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_upload_find(out, found, db, name, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_upload_find(out, found, db, name, p));
 }
 
 kf_err_t *kf_flow_upload_read(kf_upload_t *out, const kf_flow_t *flow, const char *name, apr_pool_t *p)

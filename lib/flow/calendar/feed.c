@@ -61,13 +61,10 @@ static kf_err_t *look(content_t *content, const kf_flow_t *flow, const char *tok
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_FEED, token, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = load(content, db, hash, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, load(content, db, hash, p));
 }
 
 static bool given(const char *text)

@@ -74,7 +74,7 @@ static kf_err_t *read_now(wait_t *wait, const kf_calendar_read_row_t *row)
     } else {
         perform(wait, &call, &req);
     }
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    KF_TRY(kf_flow_take(&db, flow, p));
     err = kf_calendar_call_save(&call, db, p);
     if (!err) {
         err = kf_calendar_reading_save(&reading, flow, &call.answer, db, p);

@@ -17,9 +17,8 @@ static kf_err_t *store(const kf_flow_t *flow, const kf_calendar_notify_t *notify
     kf_err_t *err;
     bool known;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_calendar_notify(&known, db, notify, p);
-    flow->db->give(db, flow->db->baton);
+    KF_TRY(kf_flow_take(&db, flow, p));
+    err = kf_flow_give(flow, db, kf_repo_calendar_notify(&known, db, notify, p));
     KF_TRY(err);
     return known ? NULL : unknown(p);
 }

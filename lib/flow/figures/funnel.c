@@ -136,12 +136,9 @@ const char *kf_funnel_text(kf_funnel_t *funnel, apr_pool_t *p)
 static kf_err_t *write_down(const kf_flow_t *flow, const char *text, apr_pool_t *p)
 {
     kf_db_t *db;
-    kf_err_t *err;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_funnel_add(db, text, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_funnel_add(db, text, p));
 }
 
 kf_err_t *kf_funnel_flush(kf_funnel_t *funnel, const kf_flow_t *flow, apr_pool_t *p)

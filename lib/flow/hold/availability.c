@@ -368,17 +368,15 @@ kf_err_t *kf_flow_slots(kf_slots_t *out, const kf_flow_t *flow, const kf_slots_a
 {
     const kf_tenant_t *owner;
     kf_db_t *db;
-    kf_err_t *err;
 
     memset(out, 0, sizeof(*out));
     owner = ask->tenant;
     if (!ask->moves) {
         KF_TRY(kf_flow_link_tenant(&owner, flow, ask->tenant, ask->link, p));
     }
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = ask->moves ? for_move(out, flow, db, ask, p) : with_connection(out, flow, db, ask, owner, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db,
+                        ask->moves ? for_move(out, flow, db, ask, p) : with_connection(out, flow, db, ask, owner, p));
 }
 
 static kf_err_t *read_offset(int32_t *out, const kf_flow_t *flow, kf_slots_t *around, kf_instant_t at, apr_pool_t *p)
@@ -387,9 +385,8 @@ static kf_err_t *read_offset(int32_t *out, const kf_flow_t *flow, kf_slots_t *ar
     kf_db_t *db;
     kf_err_t *err;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = zone_range(&range, flow, db, around, p);
-    flow->db->give(db, flow->db->baton);
+    KF_TRY(kf_flow_take(&db, flow, p));
+    err = kf_flow_give(flow, db, zone_range(&range, flow, db, around, p));
     if (!err) {
         *out = kf_zone_offset(&range->offsets, at);
     }

@@ -151,15 +151,12 @@ kf_err_t *kf_flow_hold_view(kf_hold_view_t *out, bool *found, const kf_flow_t *f
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
     kf_db_t *db;
-    kf_err_t *err;
 
     *found = false;
     if (!token || !kf_token_shaped(token)) {
         return NULL;
     }
     KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, token, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_hold_read(out, found, db, tenant, hash, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_hold_read(out, found, db, tenant, hash, p));
 }

@@ -12,11 +12,10 @@ static kf_err_t *read_tenant(const kf_tenant_t **out, const kf_flow_t *flow, con
 {
     apr_pool_t *keep = kf_cache_pool();
     kf_db_t *db;
-    kf_err_t *err = flow->db->take(&db, flow->db->baton, p);
+    kf_err_t *err = kf_flow_take(&db, flow, p);
 
     if (!err) {
-        err = kf_repo_tenant_find(out, db, kind, value, keep);
-        flow->db->give(db, flow->db->baton);
+        err = kf_flow_give(flow, db, kf_repo_tenant_find(out, db, kind, value, keep));
     }
     if (err || !*out) { /* who is unknown is not remembered: the next minute may bring them */
         err = err ? kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s", err->cause ? err->cause : "")
@@ -124,14 +123,13 @@ kf_err_t *kf_flow_offer(const kf_offer_t **out, kf_instant_t *now, const kf_flow
     kf_err_t *err;
 
     KF_TRY(kf_flow_link_tenant(&owner, flow, tenant, link, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
+    KF_TRY(kf_flow_take(&db, flow, p));
     err = kf_repo_busy(&busy, db, &(kf_people_t){&owner->id, nobody, 0}, (kf_interval_t){0, 0}, p);
     if (!err) {
         *now = busy.now;
         err = offer_at(out, flow, db, &(link_t){&owner->id, link, busy.version}, p);
     }
-    flow->db->give(db, flow->db->baton);
-    return err;
+    return kf_flow_give(flow, db, err);
 }
 
 kf_err_t *kf_offer_usable(const kf_offer_t *offer, kf_instant_t now, apr_pool_t *p)

@@ -361,12 +361,9 @@ kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const cha
 {
     kf_holder_t who;
     kf_db_t *db;
-    kf_err_t *err;
 
     *doc = NULL;
     KF_TRY(kf_holder_of(&who, flow->keys, report ? ip : NULL, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_mail_report(doc, db, token, report, who.network, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_mail_report(doc, db, token, report, who.network, p));
 }

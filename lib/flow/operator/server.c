@@ -60,13 +60,10 @@ kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, apr_pool_t *p)
 {
     const char *sign;
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(sign_json(&sign, flow, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_server_seen(db, kf_server_node(p), flow->process, sign, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_server_seen(db, kf_server_node(p), flow->process, sign, p));
 }
 
 kf_err_t *kf_flow_servers_lacking(apr_array_header_t **out, const kf_keyring_t *keys, kf_db_t *db, apr_pool_t *p)

@@ -35,9 +35,8 @@ static kf_err_t *read_row(hook_t **out, const kf_flow_t *flow, const char *id, a
     kf_err_t *err;
 
     *out = NULL;
-    KF_TRY(flow->db->take(&db, flow->db->baton, keep));
-    err = kf_repo_hook_find(&row, &found, db, id, keep);
-    flow->db->give(db, flow->db->baton);
+    KF_TRY(kf_flow_take(&db, flow, keep));
+    err = kf_flow_give(flow, db, kf_repo_hook_find(&row, &found, db, id, keep));
     if (err || !found) {
         return err;
     }
@@ -102,13 +101,10 @@ static kf_err_t *store(const kf_flow_t *flow, const hook_t *hook, const kf_pay_e
                       .body_len = call->body_len};
     bool stored;
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(kf_uuid_timed(&row.event, kf_instant_now() / 1000, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_event_store(&stored, db, &hook->tenant, &row, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_event_store(&stored, db, &hook->tenant, &row, p));
 }
 
 static const char *key_of(const kf_hook_call_t *call, apr_pool_t *p)

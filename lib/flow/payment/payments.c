@@ -125,9 +125,8 @@ static kf_err_t *read_active(kf_sealed_account_t *out, const kf_flow_t *flow, co
     kf_err_t *err;
     bool found;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_account_active(&found, &row, db, tenant, p);
-    flow->db->give(db, flow->db->baton);
+    KF_TRY(kf_flow_take(&db, flow, p));
+    err = kf_flow_give(flow, db, kf_repo_account_active(&found, &row, db, tenant, p));
     KF_TRY(err);
     if (!found) {
         return kf_err(p, KF_E_CONFLICT, "There is no payment account yet: set its keys first.");
@@ -143,12 +142,9 @@ static kf_err_t *keep_outcome(const kf_flow_t *flow, const kf_uuid_t *tenant, co
 {
     const char *result = test->ok ? "ok" : test->retry ? "unreachable" : test->field ? test->field : "refused";
     kf_db_t *db;
-    kf_err_t *err;
 
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_account_tested(db, tenant, account->provider, account->mode, result, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_account_tested(db, tenant, account->provider, account->mode, result, p));
 }
 
 kf_err_t *kf_flow_account_test(kf_pay_test_t *out, kf_pay_mode_t *mode, const kf_flow_t *flow, const kf_uuid_t *tenant,

@@ -54,7 +54,6 @@ kf_err_t *kf_flow_waiting_join(const kf_flow_t *flow, const kf_uuid_t *tenant, c
     kf_waiting_wish_t checked = *wish;
     kf_holder_t who;
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(check(&checked, p));
     KF_TRY(write_down(&ask.wish, &checked, p));
@@ -62,10 +61,8 @@ kf_err_t *kf_flow_waiting_join(const kf_flow_t *flow, const kf_uuid_t *tenant, c
     ask.address = who.address;
     ask.network = who.network;
     KF_TRY(kf_uuid_timed(&ask.id, kf_instant_now() / 1000, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_waiting_join(db, tenant, &ask, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_waiting_join(db, tenant, &ask, p));
 }
 
 /* -- the links -- */
@@ -97,42 +94,33 @@ kf_err_t *kf_flow_waiting_open(kf_waiting_t *out, const kf_flow_t *flow, const k
                                const char *kind, apr_pool_t *p)
 {
     kf_db_t *db;
-    kf_err_t *err;
 
     *out = (kf_waiting_t){.state = KF_WAITING_UNKNOWN, .token = token};
     if (!token || !kf_token_shaped(token)) {
         return NULL;
     }
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = read_waiting(out, db, host, kind, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, read_waiting(out, db, host, kind, p));
 }
 
 kf_err_t *kf_flow_waiting_confirm(const kf_flow_t *flow, const kf_waiting_t *waiting, apr_pool_t *p)
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_WAITING, waiting->token, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_waiting_confirm(db, &waiting->tenant, hash, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_waiting_confirm(db, &waiting->tenant, hash, p));
 }
 
 kf_err_t *kf_flow_waiting_leave(const kf_flow_t *flow, const kf_waiting_t *waiting, apr_pool_t *p)
 {
     uint8_t hash[KF_TOKEN_HASH_BYTES];
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_WAITING, waiting->token, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_waiting_leave(db, &waiting->tenant, hash, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_waiting_leave(db, &waiting->tenant, hash, p));
 }
 
 kf_err_t *kf_flow_waiting_take(kf_held_t *out, const kf_flow_t *flow, const kf_waiting_t *waiting, apr_pool_t *p)
@@ -140,13 +128,10 @@ kf_err_t *kf_flow_waiting_take(kf_held_t *out, const kf_flow_t *flow, const kf_w
     uint8_t offer[KF_TOKEN_HASH_BYTES], hold[KF_TOKEN_HASH_BYTES];
     kf_waiting_take_t ask = {offer, hold, flow->hold_ttl_s};
     kf_db_t *db;
-    kf_err_t *err;
 
     KF_TRY(kf_token_hash(offer, KF_TOKEN_WAITING, waiting->token, p));
     KF_TRY(kf_token_make(out->token, p));
     KF_TRY(kf_token_hash(hold, KF_TOKEN_BOOKING, out->token, p));
-    KF_TRY(flow->db->take(&db, flow->db->baton, p));
-    err = kf_repo_waiting_take(&out->hold, db, &waiting->tenant, &ask, p);
-    flow->db->give(db, flow->db->baton);
-    return err;
+    KF_TRY(kf_flow_take(&db, flow, p));
+    return kf_flow_give(flow, db, kf_repo_waiting_take(&out->hold, db, &waiting->tenant, &ask, p));
 }
