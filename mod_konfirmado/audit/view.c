@@ -118,7 +118,7 @@ static const char *value_text(kfm_call_t *call, const char *key, const json_t *v
         return kf_catalog_text(KFM_SAY(call), json_is_true(value) ? "ops.audit.yes" : "ops.audit.no");
     }
     if (json_is_integer(value) && is_money(key) && call->tenant) {
-        return kfm_ops_money_of(call, json_integer_value(value), call->tenant->currency);
+        return kfm_say_money_of(call, json_integer_value(value), call->tenant->currency);
     }
     return dumped(value, call->pool);
 }
@@ -145,7 +145,7 @@ static void add_change(json_t *list, kfm_call_t *call, const char *key, const js
     }
     item = json_object();
 
-    kfm_put(item, "field", kfm_ops_word(call, "column", key));
+    kfm_put(item, "field", kfm_say_word(call, "column", key));
     kfm_put(item, "before", before ? value_text(call, key, before) : NULL);
     kfm_put(item, "after", after ? value_text(call, key, after) : NULL);
     json_array_append_new(list, item);
@@ -160,10 +160,10 @@ static void add_mail(json_t *list, kfm_call_t *call, const char *kind, const cha
     json_t *item;
 
     if (json_is_object(before) || json_is_object(after)) {
-        add_mails(list, call, kfm_ops_word(call, "mail", name), before, after);
+        add_mails(list, call, kfm_say_word(call, "mail", name), before, after);
     } else if (!before || !after || !json_equal((json_t *)before, (json_t *)after)) {
         item = json_object();
-        kfm_put(item, "field", kind ? apr_pstrcat(call->pool, kind, " (", name, ")", NULL) : kfm_ops_word(call, "mail", name));
+        kfm_put(item, "field", kind ? apr_pstrcat(call->pool, kind, " (", name, ")", NULL) : kfm_say_word(call, "mail", name));
         kfm_put(item, "before", before ? value_text(call, "mails", before) : NULL);
         kfm_put(item, "after", value_text(call, "mails", after));
         json_array_append_new(list, item);
@@ -215,7 +215,7 @@ static json_t *changes(kfm_call_t *call, const json_t *doc)
 /* "service_updated" of a service is "changed"; what is no verb of a thing has words of its own. */
 static const char *act_text(kfm_call_t *call, const json_t *doc)
 {
-    const char *action = kfm_ops_text(doc, "action"), *type = kfm_ops_text2(doc, "object", "type");
+    const char *action = kfm_say_text(doc, "action"), *type = kfm_say_text2(doc, "object", "type");
     const char *own = action ? kfm_words(call, apr_pstrcat(call->pool, "ops.action.", action, NULL), NULL)
                              : "";
     size_t len = type ? strlen(type) : 0;
@@ -224,23 +224,23 @@ static const char *act_text(kfm_call_t *call, const json_t *doc)
         return own;
     }
     if (len && !strncmp(action, type, len) && action[len] == '_') {
-        return kfm_ops_word(call, "verb", action + len + 1);
+        return kfm_say_word(call, "verb", action + len + 1);
     }
     return action;
 }
 
 static json_t *line(kfm_call_t *call, const json_t *doc)
 {
-    const char *name = kfm_ops_text2(doc, "actor", "name"), *type = kfm_ops_text2(doc, "object", "type");
+    const char *name = kfm_say_text2(doc, "actor", "name"), *type = kfm_say_text2(doc, "object", "type");
     json_t *item = json_object(), *list = changes(call, doc);
 
-    kfm_ops_put_when(item, "at", call, kfm_ops_text(doc, "at"));
+    kfm_say_put_when(item, "at", call, kfm_say_text(doc, "at"));
     kfm_put(item, "who", name && *name ? name
-                                       : kfm_ops_word(call, "actor_kind", kfm_ops_text2(doc, "actor", "kind")));
+                                       : kfm_say_word(call, "actor_kind", kfm_say_text2(doc, "actor", "kind")));
     kfm_put(item, "act", act_text(call, doc));
-    kfm_put(item, "object", type && *type ? kfm_ops_word(call, "object", type) : NULL);
-    kfm_put(item, "name", kfm_ops_text2(doc, "object", "name"));
-    kfm_put(item, "ip", kfm_ops_text(doc, "ip"));
+    kfm_put(item, "object", type && *type ? kfm_say_word(call, "object", type) : NULL);
+    kfm_put(item, "name", kfm_say_text2(doc, "object", "name"));
+    kfm_put(item, "ip", kfm_say_text(doc, "ip"));
     kfm_put_flag(item, "has_changes", json_array_size(list) > 0);
     json_object_set_new(item, "changes", list);
     return item;
@@ -254,29 +254,29 @@ static void put_filter(kfm_view_t *view, const kf_form_t *query)
     bool any = false;
 
     for (const char *const *name = fields; *name; name++) {
-        any = any || kfm_ops_field(query, *name);
+        any = any || kfm_filter_field(query, *name);
     }
-    kfm_put(item, "from", kfm_ops_date(query, "from"));
-    kfm_put(item, "to", kfm_ops_date(query, "to"));
-    kfm_put(item, "actor", kfm_ops_field(query, "actor"));
+    kfm_put(item, "from", kfm_filter_date(query, "from"));
+    kfm_put(item, "to", kfm_filter_date(query, "to"));
+    kfm_put(item, "actor", kfm_filter_field(query, "actor"));
     json_object_set_new(item, "types",
-                        kfm_ops_choices_words(view->call, "object", types, kfm_ops_field(query, "type")));
+                        kfm_filter_choices_words(view->call, "object", types, kfm_filter_field(query, "type")));
     kfm_put_flag(item, "any", any);
     json_object_set_new(view->root, "filter", item);
 }
 
-kf_err_t *kfm_ops_page_audit(kfm_call_t *call, const kfm_ops_filter_t *filter, json_t *doc,
-                             const kf_err_t *problem)
+kf_err_t *kfm_page_audit(kfm_call_t *call, const kfm_filter_t *filter, json_t *doc,
+                         const kf_err_t *problem)
 {
     json_t *rows;
     const json_t *one;
     kfm_view_t view;
     size_t i;
 
-    KF_TRY(kfm_ops_begin(&view, call, "audit", kf_catalog_text(KFM_SAY(call), "ops.audit.title")));
+    KF_TRY(kfm_say_begin(&view, call, "audit", kf_catalog_text(KFM_SAY(call), "ops.audit.title")));
     if (problem) {
         kfm_view_message(&view, kf_catalog_text(KFM_SAY(call), "ops.errors_title"),
-                         kfm_ops_error_text(call, problem->field ? problem->field : "any"), NULL);
+                         kfm_say_error_text(call, problem->field ? problem->field : "any"), NULL);
     }
     rows = json_array();
     json_array_foreach(json_object_get(doc, "items"), i, one) {
@@ -285,6 +285,6 @@ kf_err_t *kfm_ops_page_audit(kfm_call_t *call, const kfm_ops_filter_t *filter, j
     kfm_put_flag(view.root, "has_rows", json_array_size(rows) > 0);
     json_object_set_new(view.root, "rows", rows);
     put_filter(&view, filter->query);
-    kfm_ops_put_pages(&view, PATH, filter->query, fields, doc);
+    kfm_filter_put_pages(&view, PATH, filter->query, fields, doc);
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "audit/list");
 }

@@ -4,7 +4,7 @@
 #include "page/filter.h"
 
 /** /dashboard/audit. `doc`: kf.audit_page. */
-kf_err_t *kfm_ops_page_audit(kfm_call_t *call, const kfm_ops_filter_t *filter, json_t *doc,
-                             const kf_err_t *problem);
+kf_err_t *kfm_page_audit(kfm_call_t *call, const kfm_filter_t *filter, json_t *doc,
+                         const kf_err_t *problem);
 
 #endif

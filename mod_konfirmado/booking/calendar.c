@@ -13,7 +13,7 @@
 /* The day that the address names; today for anything that is no day near enough. */
 static kf_date_t day_of(const kf_form_t *query, kf_date_t today)
 {
-    const char *text = kfm_ops_field(query, "date");
+    const char *text = kfm_filter_field(query, "date");
     kf_date_t day;
 
     return text && kf_date_read(&day, text, strlen(text)) && day > today - FAR_DAYS
@@ -21,11 +21,11 @@ static kf_date_t day_of(const kf_form_t *query, kf_date_t today)
                ? day : today;
 }
 
-static kf_err_t *read_days(kfm_ops_calendar_t *page, kfm_call_t *call)
+static kf_err_t *read_days(kfm_booking_calendar_t *page, kfm_call_t *call)
 {
     const char *from = kf_date_text(page->from, call->pool), *to = kf_date_text(page->to, call->pool);
-    static const kfm_ops_pair_t pairs[] = {{"professional", "professional"}, {NULL, NULL}};
-    const char *wish = kfm_ops_wish(call, page->query, pairs);
+    static const kfm_pair_t pairs[] = {{"professional", "professional"}, {NULL, NULL}};
+    const char *wish = kfm_filter_wish(call, page->query, pairs);
 
     wish = apr_pstrcat(call->pool, "{\"from\":\"", from, "\",\"to\":\"", to, "\"", wish[1] == '}' ? "" : ",",
                        wish + 1, NULL);
@@ -33,20 +33,20 @@ static kf_err_t *read_days(kfm_ops_calendar_t *page, kfm_call_t *call)
                          KFM_ARGS(KFM_TENANT(call), KF_TEXT(wish)));
 }
 
-kf_err_t *kfm_handle_ops_calendar(kfm_call_t *call)
+kf_err_t *kfm_dash_booking_calendar(kfm_call_t *call)
 {
-    kfm_ops_calendar_t page = {.query = NULL};
+    kfm_booking_calendar_t page = {.query = NULL};
     const char *view;
 
     KF_TRY(kfm_call_query(&page.query, call));
-    KF_TRY(kfm_ops_now(&page.today, &page.minute, NULL, call));
-    view = kfm_ops_field(page.query, "view");
+    KF_TRY(kfm_filter_now(&page.today, &page.minute, NULL, call));
+    view = kfm_filter_field(page.query, "view");
     page.week = !view || strcmp(view, "day") != 0;
     page.date = day_of(page.query, page.today);
     page.from = page.week ? page.date - kf_date_weekday(page.date) + 1 : page.date;
     page.to = page.week ? page.from + 6 : page.from;
-    KF_TRY(kfm_ops_items(&page.professionals, call, &kf_doc_professional_page));
+    KF_TRY(kfm_filter_items(&page.professionals, call, &kf_doc_professional_page));
     KF_TRY(read_days(&page, call));
     KF_TRY(kfm_calendar_mark(json_object_get(page.doc, "bookings"), call));
-    return kfm_ops_page_calendar(call, &page);
+    return kfm_page_booking_calendar(call, &page);
 }

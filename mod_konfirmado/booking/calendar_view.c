@@ -14,7 +14,7 @@
 
 typedef struct {
     kfm_call_t *call;
-    const kfm_ops_calendar_t *page;
+    const kfm_booking_calendar_t *page;
     int first, last; /* hours of the grid */
     int *left;       /* how many more blocks fit; below 0: some do not */
 } frame_t;
@@ -67,13 +67,13 @@ static json_t *block(const frame_t *frame, const kfm_block_t *at)
     kfm_put(item, "place", apr_psprintf(call->pool, "%s l%d n%d", place(frame, at->from, at->to),
                                         at->lane, at->lanes));
     kfm_put(item, "url",
-            apr_pstrcat(call->pool, "/dashboard/bookings/", kfm_ops_text(at->doc, "id"), NULL));
-    kfm_ops_put_when(item, "when", call, kfm_ops_text(at->doc, "start"));
-    kfm_put(item, "customer", kfm_ops_text2(at->doc, "customer", "name"));
-    kfm_put(item, "service", kfm_ops_text2(at->doc, "service", "name"));
-    kfm_put(item, "professional", kfm_ops_text2(at->doc, "professional", "name"));
-    kfm_ops_put_badge(item, "badge", call, "status", kfm_ops_text(at->doc, "status"));
-    kfm_put_flag(item, "conflict", kfm_ops_true(at->doc, "conflict"));
+            apr_pstrcat(call->pool, "/dashboard/bookings/", kfm_say_text(at->doc, "id"), NULL));
+    kfm_say_put_when(item, "when", call, kfm_say_text(at->doc, "start"));
+    kfm_put(item, "customer", kfm_say_text2(at->doc, "customer", "name"));
+    kfm_put(item, "service", kfm_say_text2(at->doc, "service", "name"));
+    kfm_put(item, "professional", kfm_say_text2(at->doc, "professional", "name"));
+    kfm_say_put_badge(item, "badge", call, "status", kfm_say_text(at->doc, "status"));
+    kfm_put_flag(item, "conflict", kfm_say_true(at->doc, "conflict"));
     return item;
 }
 
@@ -87,10 +87,10 @@ static const char *closed_text(const frame_t *frame, kf_date_t day)
     size_t i;
 
     json_array_foreach(json_object_get(frame->page->doc, "closed_days"), i, one) {
-        const char *closed = kfm_ops_text(one, "day");
+        const char *closed = kfm_say_text(one, "day");
 
         if (closed && !strcmp(closed, text)) {
-            reason = kfm_ops_text(one, "reason");
+            reason = kfm_say_text(one, "reason");
             return reason && *reason
                        ? kf_catalog_format(KFM_SAY(call), "ops.calendar.closed_reason", call->pool,
                                            "reason", reason, NULL)
@@ -131,8 +131,8 @@ static const char *address(const frame_t *frame, bool week, kf_date_t day)
     kfm_call_t *call = frame->call;
 
     return kfm_url_add(call->pool,
-                       kfm_ops_url(call, PATH, frame->page->query, kept, "view",
-                                   week ? "week" : "day"),
+                       kfm_filter_url(call, PATH, frame->page->query, kept, "view",
+                                      week ? "week" : "day"),
                        "date", kf_date_text(day, call->pool));
 }
 
@@ -157,20 +157,20 @@ static void add_band(json_t *bands, const frame_t *frame, json_t *columns)
 
 static void put_week(json_t *bands, frame_t *frame)
 {
-    const kfm_ops_calendar_t *page = frame->page;
+    const kfm_booking_calendar_t *page = frame->page;
     kfm_call_t *call = frame->call;
     kfm_column_t *cols = apr_pcalloc(call->pool, 7 * sizeof(*cols));
     json_t *columns = json_array();
 
     for (int i = 0; i < 7; i++) {
-        kfm_grid_column(&cols[i], page->doc, page->from + i, kfm_ops_field(page->query, "professional"),
+        kfm_grid_column(&cols[i], page->doc, page->from + i, kfm_filter_field(page->query, "professional"),
                         call->pool);
         kfm_grid_hours(&frame->first, &frame->last, &cols[i]);
     }
     for (int i = 0; i < 7; i++) {
         kf_format_when_t when = kfm_when_date(page->from + i);
 
-        json_array_append_new(columns, column(frame, &cols[i], kfm_ops_day(call, &when),
+        json_array_append_new(columns, column(frame, &cols[i], kfm_say_day(call, &when),
                                               address(frame, false, page->from + i)));
     }
     add_band(bands, frame, columns);
@@ -178,19 +178,19 @@ static void put_week(json_t *bands, frame_t *frame)
 
 static void put_day(json_t *bands, frame_t *frame)
 {
-    const kfm_ops_calendar_t *page = frame->page;
+    const kfm_booking_calendar_t *page = frame->page;
     const json_t *all = json_object_get(page->doc, "professionals"), *one;
     size_t n = json_array_size(all), i;
     kfm_column_t *cols = apr_pcalloc(frame->call->pool, (n + 1) * sizeof(*cols));
     json_t *columns = NULL;
 
     json_array_foreach(all, i, one) {
-        kfm_grid_column(&cols[i], page->doc, page->from, kfm_ops_text(one, "id"), frame->call->pool);
+        kfm_grid_column(&cols[i], page->doc, page->from, kfm_say_text(one, "id"), frame->call->pool);
         kfm_grid_hours(&frame->first, &frame->last, &cols[i]);
     }
     json_array_foreach(all, i, one) {
         columns = columns ? columns : json_array();
-        json_array_append_new(columns, column(frame, &cols[i], kfm_ops_text(one, "name"), NULL));
+        json_array_append_new(columns, column(frame, &cols[i], kfm_say_text(one, "name"), NULL));
         if (json_array_size(columns) == BAND || i + 1 == n) {
             add_band(bands, frame, columns);
             columns = NULL;
@@ -202,7 +202,7 @@ static void put_day(json_t *bands, frame_t *frame)
 
 static const char *range_text(const frame_t *frame)
 {
-    const kfm_ops_calendar_t *page = frame->page;
+    const kfm_booking_calendar_t *page = frame->page;
     kfm_call_t *call = frame->call;
     kf_format_when_t from = kfm_when_date(page->from), to = kfm_when_date(page->to);
 
@@ -211,13 +211,13 @@ static const char *range_text(const frame_t *frame)
     }
     return apr_pstrcat(call->pool,
                        from.month == to.month ? kf_format_day_short(call->lang, &from, call->pool)
-                                              : kfm_ops_day(call, &from),
-                       " \xe2\x80\x93 ", kfm_ops_day(call, &to), " ", apr_itoa(call->pool, to.year), NULL);
+                                              : kfm_say_day(call, &from),
+                       " \xe2\x80\x93 ", kfm_say_day(call, &to), " ", apr_itoa(call->pool, to.year), NULL);
 }
 
 static void put_head(kfm_view_t *view, const frame_t *frame)
 {
-    const kfm_ops_calendar_t *page = frame->page;
+    const kfm_booking_calendar_t *page = frame->page;
     int step = page->week ? 7 : 1;
     json_t *urls = json_object();
 
@@ -232,13 +232,13 @@ static void put_head(kfm_view_t *view, const frame_t *frame)
     kfm_put(view->root, "range", range_text(frame));
 }
 
-kf_err_t *kfm_ops_page_calendar(kfm_call_t *call, const kfm_ops_calendar_t *page)
+kf_err_t *kfm_page_booking_calendar(kfm_call_t *call, const kfm_booking_calendar_t *page)
 {
     int left = MAX_BLOCKS;
     frame_t frame = {call, page, FIRST_HOUR, LAST_HOUR, &left};
     json_t *bands = json_array();
     kfm_view_t view;
-    kf_err_t *err = kfm_ops_begin(&view, call, "calendar",
+    kf_err_t *err = kfm_say_begin(&view, call, "calendar",
                                   kf_catalog_text(KFM_SAY(call), "ops.calendar.title"));
 
     if (err) {
@@ -248,8 +248,8 @@ kf_err_t *kfm_ops_page_calendar(kfm_call_t *call, const kfm_ops_calendar_t *page
     json_object_set_new(view.root, "bands", bands);
     put_head(&view, &frame);
     json_object_set_new(view.root, "professionals",
-                        kfm_ops_choices(page->professionals,
-                                        kfm_ops_field(page->query, "professional")));
+                        kfm_filter_choices(page->professionals,
+                                           kfm_filter_field(page->query, "professional")));
     kfm_put_flag(view.root, "has_professionals", json_array_size(page->professionals) > 0);
     if (page->week) {
         put_week(bands, &frame);

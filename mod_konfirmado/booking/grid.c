@@ -12,7 +12,7 @@ static bool cell_of(int *out, const char *text, kf_date_t day, bool up)
     kf_instant_t at;
     int minutes;
 
-    if (!kfm_ops_instant(&at, &when, text)) {
+    if (!kfm_say_instant(&at, &when, text)) {
         return false;
     }
     minutes = (kf_date_from_ymd(when.year, when.month, when.day) - day) * 24 * 60 + when.hour * 60
@@ -24,8 +24,8 @@ static bool cell_of(int *out, const char *text, kf_date_t day, bool up)
 /* The part of a span that lies in the day; false if none does. */
 static bool span_of(int *from, int *to, const json_t *doc, kf_date_t day)
 {
-    if (!cell_of(from, kfm_ops_text(doc, "start"), day, false)
-        || !cell_of(to, kfm_ops_text(doc, "end"), day, true)) {
+    if (!cell_of(from, kfm_say_text(doc, "start"), day, false)
+        || !cell_of(to, kfm_say_text(doc, "end"), day, true)) {
         return false;
     }
     *from = *from < 0 ? 0 : *from;
@@ -45,7 +45,7 @@ static void put_open(kfm_column_t *out, const json_t *doc)
     int from, to;
 
     json_array_foreach(json_object_get(doc, "professionals"), i, who) {
-        if (!is_of(kfm_ops_text(who, "id"), out->professional)) {
+        if (!is_of(kfm_say_text(who, "id"), out->professional)) {
             continue;
         }
         json_array_foreach(json_object_get(who, "windows"), k, window) {
@@ -59,7 +59,7 @@ static void put_open(kfm_column_t *out, const json_t *doc)
 /* A booking that takes no time any more is not in the calendar. */
 static bool takes_time(const json_t *doc)
 {
-    const char *status = kfm_ops_text(doc, "status");
+    const char *status = kfm_say_text(doc, "status");
 
     return status && strcmp(status, "cancelled") && strcmp(status, "expired")
            && strcmp(status, "failed");
@@ -119,7 +119,7 @@ void kfm_grid_column(kfm_column_t *out, const json_t *doc, kf_date_t day, const 
     json_array_foreach(bookings, i, one) {
         kfm_block_t block = {.doc = one};
 
-        if (takes_time(one) && is_of(kfm_ops_text2(one, "professional", "id"), professional)
+        if (takes_time(one) && is_of(kfm_say_text2(one, "professional", "id"), professional)
             && span_of(&block.from, &block.to, one, day)) {
             out->blocks[out->n++] = block;
         }

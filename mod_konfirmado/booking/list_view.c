@@ -18,15 +18,15 @@ static json_t *row(kfm_call_t *call, const json_t *doc)
 {
     json_t *item = json_object();
 
-    kfm_put(item, "url", apr_pstrcat(call->pool, PATH "/", kfm_ops_text(doc, "id"), NULL));
-    kfm_ops_put_when(item, "when", call, kfm_ops_text(doc, "start"));
-    kfm_put(item, "service", kfm_ops_text2(doc, "service", "name"));
-    kfm_put(item, "professional", kfm_ops_text2(doc, "professional", "name"));
-    kfm_put(item, "customer", kfm_ops_text2(doc, "customer", "name"));
-    kfm_put(item, "amount", kfm_ops_int(doc, "price_cents") ? kfm_ops_money(call, doc, "price")
+    kfm_put(item, "url", apr_pstrcat(call->pool, PATH "/", kfm_say_text(doc, "id"), NULL));
+    kfm_say_put_when(item, "when", call, kfm_say_text(doc, "start"));
+    kfm_put(item, "service", kfm_say_text2(doc, "service", "name"));
+    kfm_put(item, "professional", kfm_say_text2(doc, "professional", "name"));
+    kfm_put(item, "customer", kfm_say_text2(doc, "customer", "name"));
+    kfm_put(item, "amount", kfm_say_int(doc, "price_cents") ? kfm_say_money(call, doc, "price")
                                                             : kf_catalog_text(KFM_SAY(call), "money.free"));
-    kfm_ops_put_badge(item, "badge", call, "status", kfm_ops_text(doc, "status"));
-    kfm_put_flag(item, "conflict", kfm_ops_true(doc, "conflict"));
+    kfm_say_put_badge(item, "badge", call, "status", kfm_say_text(doc, "status"));
+    kfm_put_flag(item, "conflict", kfm_say_true(doc, "conflict"));
     return item;
 }
 
@@ -64,18 +64,18 @@ static void add_preset(json_t *list, kfm_call_t *call, const kf_form_t *query, c
     static const char *const others[] = {"service", "professional", "status", "search", NULL};
     const char *first = from ? kf_date_text(from, call->pool) : NULL;
     const char *last = to ? kf_date_text(to, call->pool) : NULL;
-    const char *shown_first = kfm_ops_field(query, "from"), *shown_last = kfm_ops_field(query, "to");
-    const char *url = kfm_ops_url(call, PATH, query, others, "from", first);
+    const char *shown_first = kfm_filter_field(query, "from"), *shown_last = kfm_filter_field(query, "to");
+    const char *url = kfm_filter_url(call, PATH, query, others, "from", first);
     json_t *item = json_object();
     bool current = same(first, shown_first) && same(last, shown_last);
 
     kfm_put(item, "url", last ? kfm_url_add(call->pool, url, "to", last) : url);
-    kfm_put(item, "text", kfm_ops_word(call, "preset", word));
+    kfm_put(item, "text", kfm_say_word(call, "preset", word));
     kfm_put_flag(item, "current", current);
     json_array_append_new(list, item);
 }
 
-static void put_presets(kfm_view_t *view, const kfm_ops_filter_t *filter)
+static void put_presets(kfm_view_t *view, const kfm_filter_t *filter)
 {
     kf_date_t today = filter->today, monday = today - kf_date_weekday(today) + 1;
     kf_date_t month = month_start(today);
@@ -91,34 +91,34 @@ static void put_presets(kfm_view_t *view, const kfm_ops_filter_t *filter)
 
 /* -- filters -- */
 
-static void put_filters(kfm_view_t *view, const kfm_ops_filter_t *filter)
+static void put_filters(kfm_view_t *view, const kfm_filter_t *filter)
 {
     const kf_form_t *query = filter->query;
     json_t *item = json_object();
     bool any = false, more = false;
 
     for (const char *const *name = fields; *name; name++) {
-        any = any || kfm_ops_field(query, *name);
-        more = more || (strcmp(*name, "search") && kfm_ops_field(query, *name));
+        any = any || kfm_filter_field(query, *name);
+        more = more || (strcmp(*name, "search") && kfm_filter_field(query, *name));
     }
-    kfm_put(item, "from", kfm_ops_date(query, "from"));
-    kfm_put(item, "to", kfm_ops_date(query, "to"));
-    kfm_put(item, "search", kfm_ops_field(query, "search"));
+    kfm_put(item, "from", kfm_filter_date(query, "from"));
+    kfm_put(item, "to", kfm_filter_date(query, "to"));
+    kfm_put(item, "search", kfm_filter_field(query, "search"));
     kfm_put_flag(item, "any", any);
     kfm_put_flag(item, "open", more);
     json_object_set_new(item, "services",
-                        kfm_ops_choices(filter->services, kfm_ops_field(query, "service")));
+                        kfm_filter_choices(filter->services, kfm_filter_field(query, "service")));
     json_object_set_new(item, "professionals",
-                        kfm_ops_choices(filter->professionals,
-                                        kfm_ops_field(query, "professional")));
+                        kfm_filter_choices(filter->professionals,
+                                           kfm_filter_field(query, "professional")));
     json_object_set_new(item, "statuses",
-                        kfm_ops_choices_words(view->call, "status", statuses,
-                                              kfm_ops_field(query, "status")));
+                        kfm_filter_choices_words(view->call, "status", statuses,
+                                                 kfm_filter_field(query, "status")));
     json_object_set_new(view->root, "filter", item);
 }
 
 /* The separator that spreadsheets of the page's language expect, and the other one beside it. */
-static void put_export(kfm_view_t *view, const kfm_ops_filter_t *filter)
+static void put_export(kfm_view_t *view, const kfm_filter_t *filter)
 {
     static const char path[] = "/api/export/bookings.csv";
     kfm_call_t *call = view->call;
@@ -128,25 +128,25 @@ static void put_export(kfm_view_t *view, const kfm_ops_filter_t *filter)
     if (!call->who->owner) {
         return;
     }
-    kfm_put(view->root, "export_url", kfm_ops_url(call, path, filter->query, fields, "sep", own));
-    kfm_put(view->root, "export_other_url", kfm_ops_url(call, path, filter->query, fields, "sep", other));
-    kfm_put(view->root, "export_other", kfm_ops_word(call, "bookings", commas ? "export_semicolon" : "export_comma"));
+    kfm_put(view->root, "export_url", kfm_filter_url(call, path, filter->query, fields, "sep", own));
+    kfm_put(view->root, "export_other_url", kfm_filter_url(call, path, filter->query, fields, "sep", other));
+    kfm_put(view->root, "export_other", kfm_say_word(call, "bookings", commas ? "export_semicolon" : "export_comma"));
 }
 
-kf_err_t *kfm_ops_page_bookings(kfm_call_t *call, const kfm_ops_filter_t *filter, json_t *doc,
-                                const kf_err_t *problem)
+kf_err_t *kfm_page_bookings(kfm_call_t *call, const kfm_filter_t *filter, json_t *doc,
+                            const kf_err_t *problem)
 {
     kfm_view_t view;
 
-    KF_TRY(kfm_ops_begin(&view, call, "bookings", kf_catalog_text(KFM_SAY(call), "ops.bookings.title")));
+    KF_TRY(kfm_say_begin(&view, call, "bookings", kf_catalog_text(KFM_SAY(call), "ops.bookings.title")));
     if (problem) {
         kfm_view_message(&view, kf_catalog_text(KFM_SAY(call), "ops.errors_title"),
-                         kfm_ops_error_text(call, problem->field ? problem->field : "any"), NULL);
+                         kfm_say_error_text(call, problem->field ? problem->field : "any"), NULL);
     }
     put_rows(&view, doc);
     put_presets(&view, filter);
     put_filters(&view, filter);
-    kfm_ops_put_pages(&view, PATH, filter->query, fields, doc);
+    kfm_filter_put_pages(&view, PATH, filter->query, fields, doc);
     put_export(&view, filter);
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "booking/list");
 }

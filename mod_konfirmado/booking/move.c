@@ -17,7 +17,7 @@
 
 typedef struct {
     kf_uuid_t id;
-    kfm_ops_move_t page;
+    kfm_booking_move_t page;
 } move_t;
 
 static kf_err_t *begin(move_t *it, kfm_call_t *call, const kf_form_t *typed)
@@ -27,11 +27,11 @@ static kf_err_t *begin(move_t *it, kfm_call_t *call, const kf_form_t *typed)
     KF_TRY(kfm_admin_id(&it->id, call, "id"));
     KF_TRY(kfm_admin_doc(&it->page.booking, call, false, &kf_doc_booking_doc,
                          KFM_ARGS(KFM_TENANT(call), KF_UUID(&it->id))));
-    KF_TRY(kfm_ops_now(&it->page.choice.today, NULL, NULL, call));
-    KF_TRY(kfm_ops_items(&it->page.choice.professionals, call, &kf_doc_professional_page));
-    it->page.professional = kfm_ops_field(typed, "professional");
+    KF_TRY(kfm_filter_now(&it->page.choice.today, NULL, NULL, call));
+    KF_TRY(kfm_filter_items(&it->page.choice.professionals, call, &kf_doc_professional_page));
+    it->page.professional = kfm_filter_field(typed, "professional");
     if (!it->page.professional) {
-        it->page.professional = kfm_ops_text2(it->page.booking, "professional", "id");
+        it->page.professional = kfm_say_text2(it->page.booking, "professional", "id");
     }
     return NULL;
 }
@@ -40,10 +40,10 @@ static kf_err_t *show(kfm_call_t *call, move_t *it)
 {
     kf_slots_ask_t ask = {.tenant = call->tenant, .professional = it->page.professional, .moves = &it->id};
 
-    if (kfm_ops_true(json_object_get(it->page.booking, "can"), "move")) {
-        KF_TRY(kfm_ops_find_times(&it->page.choice.slots, call, &it->page.choice, &ask));
+    if (kfm_say_true(json_object_get(it->page.booking, "can"), "move")) {
+        KF_TRY(kfm_booking_find_times(&it->page.choice.slots, call, &it->page.choice, &ask));
     }
-    return kfm_ops_page_move(call, &it->page);
+    return kfm_page_booking_move(call, &it->page);
 }
 
 kf_err_t *kfm_dash_move(kfm_call_t *call)
@@ -67,8 +67,8 @@ static kf_err_t *document(const char **out, kfm_call_t *call, const move_t *it)
     kf_json_open(&buf, '{');
     kf_json_str(&buf, "start", it->page.choice.start);
     kf_json_str(&buf, "professional", it->page.professional);
-    kf_json_bool(&buf, "outside_hours", kfm_ops_field(form, "outside") != NULL);
-    kf_json_bool(&buf, "tell", kfm_ops_field(form, "tell") != NULL);
+    kf_json_bool(&buf, "outside_hours", kfm_filter_field(form, "outside") != NULL);
+    kf_json_bool(&buf, "tell", kfm_filter_field(form, "tell") != NULL);
     kf_json_close(&buf, '}');
     *out = kf_buf_text(&buf);
     return kf_buf_check(&buf, "move", call->pool);
@@ -106,7 +106,7 @@ static kf_err_t *carry_out(kfm_call_t *call, move_t *it)
         return kfm_dash_go(call, apr_pstrcat(call->pool, "/dashboard/bookings/", kf_uuid_text(&it->id, call->pool), NULL),
                            "ops.moved");
     }
-    if (!kfm_ops_other_time(err) && !kfm_ops_shown(err)) {
+    if (!kfm_booking_other_time(err) && !kfm_filter_shown(err)) {
         return err;
     }
     it->page.choice.errors = err;
@@ -121,17 +121,17 @@ kf_err_t *kfm_dash_move_post(kfm_call_t *call)
 
     KF_TRY(kfm_body_form(&form, call));
     KF_TRY(begin(&it, call, form));
-    step = kfm_ops_field(form, "step");
+    step = kfm_filter_field(form, "step");
     if (!step || (strcmp(step, "check") && strcmp(step, "move"))) {
         return show(call, &it);
     }
-    it.page.choice.errors = kfm_ops_read_start(&it.page.choice.start, call, form);
+    it.page.choice.errors = kfm_booking_read_start(&it.page.choice.start, call, form);
     if (it.page.choice.errors) {
         return show(call, &it);
     }
     it.page.choice.review = true;
     if (!strcmp(step, "check")) {
-        return kfm_ops_page_move(call, &it.page);
+        return kfm_page_booking_move(call, &it.page);
     }
     it.page.choice.review = false;
     return carry_out(call, &it);

@@ -24,47 +24,47 @@ static const char *open_link(const json_t *links)
     size_t i;
 
     json_array_foreach(links, i, link) {
-        const char *state = kfm_ops_text(link, "state");
+        const char *state = kfm_say_text(link, "state");
 
-        if (state && !strcmp(state, "active") && !kfm_ops_true(link, "locked")) {
-            return kfm_ops_text(link, "public_id");
+        if (state && !strcmp(state, "active") && !kfm_say_true(link, "locked")) {
+            return kfm_say_text(link, "public_id");
         }
     }
     return NULL;
 }
 
 /* With no link, or none that offers this, the time is typed: *out stays NULL. */
-static kf_err_t *find_slots(const kf_slots_t **out, kfm_call_t *call, const kfm_ops_new_t *page)
+static kf_err_t *find_slots(const kf_slots_t **out, kfm_call_t *call, const kfm_booking_new_t *page)
 {
     kf_slots_ask_t ask = {.tenant = call->tenant,
-                          .service = kfm_ops_field(page->typed, "service"),
-                          .professional = kfm_ops_field(page->typed, "professional")};
+                          .service = kfm_filter_field(page->typed, "service"),
+                          .professional = kfm_filter_field(page->typed, "professional")};
     json_t *links;
 
     *out = NULL;
-    KF_TRY(kfm_ops_items(&links, call, &kf_doc_link_page));
+    KF_TRY(kfm_filter_items(&links, call, &kf_doc_link_page));
     ask.link = open_link(links);
-    return ask.link && ask.service && ask.professional ? kfm_ops_find_times(out, call, page, &ask) : NULL;
+    return ask.link && ask.service && ask.professional ? kfm_booking_find_times(out, call, page, &ask) : NULL;
 }
 
-static kf_err_t *show(kfm_call_t *call, kfm_ops_new_t *page)
+static kf_err_t *show(kfm_call_t *call, kfm_booking_new_t *page)
 {
     KF_TRY(find_slots(&page->slots, call, page));
-    return kfm_ops_page_new(call, page);
+    return kfm_page_booking_new(call, page);
 }
 
-static kf_err_t *begin(kfm_ops_new_t *page, kfm_call_t *call, const kf_form_t *typed)
+static kf_err_t *begin(kfm_booking_new_t *page, kfm_call_t *call, const kf_form_t *typed)
 {
-    *page = (kfm_ops_new_t){.typed = typed};
-    KF_TRY(kfm_ops_now(&page->today, NULL, NULL, call));
-    KF_TRY(kfm_ops_items(&page->services, call, &kf_doc_service_page));
-    return kfm_ops_items(&page->professionals, call, &kf_doc_professional_page);
+    *page = (kfm_booking_new_t){.typed = typed};
+    KF_TRY(kfm_filter_now(&page->today, NULL, NULL, call));
+    KF_TRY(kfm_filter_items(&page->services, call, &kf_doc_service_page));
+    return kfm_filter_items(&page->professionals, call, &kf_doc_professional_page);
 }
 
-kf_err_t *kfm_handle_ops_new(kfm_call_t *call)
+kf_err_t *kfm_dash_booking_new(kfm_call_t *call)
 {
     const kf_form_t *query;
-    kfm_ops_new_t page;
+    kfm_booking_new_t page;
 
     KF_TRY(kfm_call_query(&query, call));
     KF_TRY(begin(&page, call, query));
@@ -82,21 +82,21 @@ typedef struct {
 static kf_err_t *read_wish(wish_t *out, kfm_call_t *call, const kf_form_t *form)
 {
     apr_pool_t *p = call->pool;
-    const char *phone = kfm_ops_field(form, "phone");
+    const char *phone = kfm_filter_field(form, "phone");
     kf_err_t *errors = NULL;
 
-    *out = (wish_t){.service = kfm_ops_field(form, "service"),
-                    .professional = kfm_ops_field(form, "professional"),
-                    .outside = kfm_ops_field(form, "outside") != NULL};
+    *out = (wish_t){.service = kfm_filter_field(form, "service"),
+                    .professional = kfm_filter_field(form, "professional"),
+                    .outside = kfm_filter_field(form, "outside") != NULL};
     if (!out->service) {
         kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, "service", "Choose a service."));
     }
     if (!out->professional) {
         kf_err_add(&errors, kf_err_field(p, KF_E_INVALID, "professional", "Choose a professional."));
     }
-    kf_err_add(&errors, kfm_ops_read_start(&out->start, call, form));
-    kf_err_add(&errors, kf_validate_name(&out->name, "customer.name", kfm_ops_field(form, "name"), p));
-    kf_err_add(&errors, kf_validate_email(&out->email, "customer.email", kfm_ops_field(form, "email"), p));
+    kf_err_add(&errors, kfm_booking_read_start(&out->start, call, form));
+    kf_err_add(&errors, kf_validate_name(&out->name, "customer.name", kfm_filter_field(form, "name"), p));
+    kf_err_add(&errors, kf_validate_email(&out->email, "customer.email", kfm_filter_field(form, "email"), p));
     if (phone) {
         kf_err_add(&errors, kf_validate_phone(&out->phone, "customer.phone", phone,
                                               call->tenant->colombian_phone ? KF_PHONE_CO : KF_PHONE_ANY, p));
@@ -147,7 +147,7 @@ static kf_err_t *add(kf_instant_t after, void *baton, apr_pool_t *p)
                                    after ? KF_TIME(after) : KF_NULL));
 }
 
-static kf_err_t *create(kfm_call_t *call, kfm_ops_new_t *page, const wish_t *wish)
+static kf_err_t *create(kfm_call_t *call, kfm_booking_new_t *page, const wish_t *wish)
 {
     adding_t it = {.call = call};
     kf_err_t *err;
@@ -155,7 +155,7 @@ static kf_err_t *create(kfm_call_t *call, kfm_ops_new_t *page, const wish_t *wis
     KF_TRY(document(&it.text, call, wish));
     KF_TRY(kf_uuid_random(&it.id, call->pool));
     err = kf_flow_with_calendar(kfm_flow(call), &call->who->tenant, add, &it, call->pool);
-    if (err && kfm_ops_other_time(err)) {
+    if (err && kfm_booking_other_time(err)) {
         page->errors = err;
         return show(call, page);
     }
@@ -164,16 +164,16 @@ static kf_err_t *create(kfm_call_t *call, kfm_ops_new_t *page, const wish_t *wis
                        "ops.created");
 }
 
-kf_err_t *kfm_handle_ops_new_post(kfm_call_t *call)
+kf_err_t *kfm_dash_booking_new_post(kfm_call_t *call)
 {
     const kf_form_t *form;
     const char *step;
-    kfm_ops_new_t page;
+    kfm_booking_new_t page;
     wish_t wish;
 
     KF_TRY(kfm_body_form(&form, call));
     KF_TRY(begin(&page, call, form));
-    step = kfm_ops_field(form, "step");
+    step = kfm_filter_field(form, "step");
     if (!step || (strcmp(step, "check") && strcmp(step, "create"))) {
         return show(call, &page);
     }
@@ -186,5 +186,5 @@ kf_err_t *kfm_handle_ops_new_post(kfm_call_t *call)
     }
     page.review = true;
     page.start = wish.start;
-    return kfm_ops_page_new(call, &page);
+    return kfm_page_booking_new(call, &page);
 }

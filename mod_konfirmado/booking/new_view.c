@@ -6,9 +6,9 @@
 
 #define STRIP 7 /* days shown at once */
 
-static const char *typed(const kfm_ops_new_t *page, const char *name)
+static const char *typed(const kfm_booking_new_t *page, const char *name)
 {
-    return kfm_ops_field(page->typed, name);
+    return kfm_filter_field(page->typed, name);
 }
 
 static const json_t *by_id(const json_t *items, const char *id)
@@ -17,7 +17,7 @@ static const json_t *by_id(const json_t *items, const char *id)
     size_t i;
 
     json_array_foreach(items, i, item) {
-        const char *own = kfm_ops_text(item, "id");
+        const char *own = kfm_say_text(item, "id");
 
         if (id && own && !strcmp(own, id)) {
             return item;
@@ -44,8 +44,8 @@ static void put_errors(kfm_view_t *view, const kf_err_t *errors)
     json_t *list = json_object_get(view->root, "errors");
 
     for (int i = 0; names[i].id; i++) {
-        bool wrong = kfm_ops_error(errors, names[i].field) != NULL;
-        const char *text = wrong ? kfm_ops_error_text(call, names[i].field) : NULL;
+        bool wrong = kfm_say_error(errors, names[i].field) != NULL;
+        const char *text = wrong ? kfm_say_error_text(call, names[i].field) : NULL;
 
         kfm_put(view->root, apr_pstrcat(call->pool, "error_", names[i].id, NULL), text);
         if (wrong) {
@@ -59,7 +59,7 @@ static void put_errors(kfm_view_t *view, const kf_err_t *errors)
     kfm_put_flag(view->root, "has_errors", json_array_size(list) > 0);
 }
 
-void kfm_ops_put_refusal(kfm_view_t *view, const kf_err_t *errors)
+void kfm_booking_put_refusal(kfm_view_t *view, const kf_err_t *errors)
 {
     kfm_call_t *call = view->call;
     const char *word = !errors ? NULL : errors->code == KF_E_SLOT_UNAVAILABLE ? "taken"
@@ -80,7 +80,7 @@ void kfm_ops_put_refusal(kfm_view_t *view, const kf_err_t *errors)
 /* -- what and with whom -- */
 
 /* Those who give the chosen service; all of them while none is chosen. */
-json_t *kfm_ops_givers(const kfm_ops_new_t *page, const char *service)
+json_t *kfm_booking_givers(const kfm_booking_new_t *page, const char *service)
 {
     const char *id;
     json_t *list = json_array();
@@ -101,14 +101,14 @@ json_t *kfm_ops_givers(const kfm_ops_new_t *page, const char *service)
     return list;
 }
 
-static void put_what(kfm_view_t *view, const kfm_ops_new_t *page)
+static void put_what(kfm_view_t *view, const kfm_booking_new_t *page)
 {
-    json_t *who = kfm_ops_givers(page, typed(page, "service"));
+    json_t *who = kfm_booking_givers(page, typed(page, "service"));
 
     json_object_set_new(view->root, "services",
-                        kfm_ops_choices(page->services, typed(page, "service")));
+                        kfm_filter_choices(page->services, typed(page, "service")));
     json_object_set_new(view->root, "professionals",
-                        kfm_ops_choices(who, typed(page, "professional")));
+                        kfm_filter_choices(who, typed(page, "professional")));
     kfm_put_flag(view->root, "can_book", json_array_size(page->services) > 0
                                              && json_array_size(page->professionals) > 0);
     kfm_put_flag(view->root, "chosen", by_id(page->services, typed(page, "service"))
@@ -123,7 +123,7 @@ static kf_date_t day_of(const kf_slots_t *slots, kf_instant_t at)
     return kf_instant_date(at, kf_zone_offset(&slots->offsets, at));
 }
 
-static kf_date_t chosen_day(const kfm_ops_new_t *page)
+static kf_date_t chosen_day(const kfm_booking_new_t *page)
 {
     const char *text = typed(page, "go") ? typed(page, "go") : typed(page, "day");
     kf_date_t day;
@@ -135,7 +135,7 @@ static kf_date_t chosen_day(const kfm_ops_new_t *page)
     return page->slots->n ? day_of(page->slots, page->slots->starts[0]) : page->slots->from;
 }
 
-static json_t *strip(kfm_call_t *call, const kfm_ops_new_t *page, kf_date_t chosen)
+static json_t *strip(kfm_call_t *call, const kfm_booking_new_t *page, kf_date_t chosen)
 {
     const kf_slots_t *slots = page->slots;
     json_t *days = json_array();
@@ -149,7 +149,7 @@ static json_t *strip(kfm_call_t *call, const kfm_ops_new_t *page, kf_date_t chos
             k++;
         }
         kfm_put(item, "value", kf_date_text(day, call->pool));
-        kfm_put(item, "text", kfm_ops_day(call, &when));
+        kfm_put(item, "text", kfm_say_day(call, &when));
         kfm_put_flag(item, "free", k < slots->n && day_of(slots, slots->starts[k]) == day);
         kfm_put_flag(item, "selected", day == chosen);
         json_array_append_new(days, item);
@@ -157,7 +157,7 @@ static json_t *strip(kfm_call_t *call, const kfm_ops_new_t *page, kf_date_t chos
     return days;
 }
 
-static json_t *times(kfm_call_t *call, const kfm_ops_new_t *page, kf_date_t chosen)
+static json_t *times(kfm_call_t *call, const kfm_booking_new_t *page, kf_date_t chosen)
 {
     const kf_slots_t *slots = page->slots;
     const char *start = typed(page, "start");
@@ -181,10 +181,10 @@ static json_t *times(kfm_call_t *call, const kfm_ops_new_t *page, kf_date_t chos
     return list;
 }
 
-void kfm_ops_put_times(kfm_view_t *view, const kfm_ops_new_t *page)
+void kfm_booking_put_times(kfm_view_t *view, const kfm_booking_new_t *page)
 {
     kfm_call_t *call = view->call;
-    const char *start = typed(page, "start"), *date = kfm_ops_date(page->typed, "date");
+    const char *start = typed(page, "start"), *date = kfm_filter_date(page->typed, "date");
     json_t *slots = NULL, *list;
 
     if (page->slots) {
@@ -211,7 +211,7 @@ void kfm_ops_put_times(kfm_view_t *view, const kfm_ops_new_t *page)
 
 /* -- for whom -- */
 
-static void put_who(kfm_view_t *view, const kfm_ops_new_t *page)
+static void put_who(kfm_view_t *view, const kfm_booking_new_t *page)
 {
     static const char *const fields[] = {"name", "email", "phone", "notes", NULL};
 
@@ -225,7 +225,7 @@ static void put_who(kfm_view_t *view, const kfm_ops_new_t *page)
 /* -- a last look -- */
 
 /* The form as it came, to be sent again with the last step. */
-void kfm_ops_put_kept(json_t *root, const kf_form_t *form)
+void kfm_booking_put_kept(json_t *root, const kf_form_t *form)
 {
     json_t *kept = json_array();
 
@@ -245,40 +245,40 @@ void kfm_ops_put_kept(json_t *root, const kf_form_t *form)
     json_object_set_new(root, "kept", kept);
 }
 
-static void put_review(kfm_view_t *view, const kfm_ops_new_t *page)
+static void put_review(kfm_view_t *view, const kfm_booking_new_t *page)
 {
     kfm_call_t *call = view->call;
     const json_t *service = by_id(page->services, typed(page, "service"));
-    const char *price = kfm_ops_int(service, "price_cents") ? kfm_ops_money(call, service, "price") : NULL;
+    const char *price = kfm_say_int(service, "price_cents") ? kfm_say_money(call, service, "price") : NULL;
     json_t *item = json_object();
 
-    kfm_put(item, "service", kfm_ops_text(service, "name"));
+    kfm_put(item, "service", kfm_say_text(service, "name"));
     kfm_put(item, "professional",
-            kfm_ops_text(by_id(page->professionals, typed(page, "professional")), "name"));
-    kfm_ops_put_when(item, "when", call, page->start);
+            kfm_say_text(by_id(page->professionals, typed(page, "professional")), "name"));
+    kfm_say_put_when(item, "when", call, page->start);
     kfm_put(item, "price", price ? kf_catalog_format(KFM_SAY(call), "ops.new.price_text", call->pool,
                                                      "amount", price, NULL)
                                  : kf_catalog_text(KFM_SAY(call), "money.free"));
     json_object_set_new(view->root, "review", item);
-    kfm_ops_put_kept(view->root, page->typed);
+    kfm_booking_put_kept(view->root, page->typed);
 }
 
-kf_err_t *kfm_ops_page_new(kfm_call_t *call, const kfm_ops_new_t *page)
+kf_err_t *kfm_page_booking_new(kfm_call_t *call, const kfm_booking_new_t *page)
 {
     int status = page->errors ? kf_code_http(page->errors->code) : 200;
     kfm_view_t view;
 
-    KF_TRY(kfm_ops_begin(&view, call, "bookings",
+    KF_TRY(kfm_say_begin(&view, call, "bookings",
                          kf_catalog_text(KFM_SAY(call), page->review ? "ops.new.review_title"
                                                                      : "ops.new.title")));
     kfm_dash_back(&view, "/dashboard/bookings", kf_catalog_text(KFM_SAY(call), "ops.booking.list"));
-    kfm_ops_put_refusal(&view, page->errors);
+    kfm_booking_put_refusal(&view, page->errors);
     put_what(&view, page);
     put_who(&view, page);
     if (page->review) {
         put_review(&view, page);
         return kfm_dash_send(&view, status, "booking/new_review");
     }
-    kfm_ops_put_times(&view, page);
+    kfm_booking_put_times(&view, page);
     return kfm_dash_send(&view, status, "booking/new");
 }

@@ -13,20 +13,20 @@
 
 #define MAX_WISH 4096 /* bytes of what is asked for with a cancellation */
 
-kf_err_t *kfm_handle_ops_bookings(kfm_call_t *call)
+kf_err_t *kfm_dash_bookings(kfm_call_t *call)
 {
-    static const kfm_ops_pair_t pairs[] = {{"from", "from"},     {"to", "to"},
-                                           {"status", "status"}, {"service", "service"},
-                                           {"professional", "professional"}, {"search", "search"},
-                                           {"after", "after"},   {NULL, NULL}};
-    kfm_ops_filter_t filter;
+    static const kfm_pair_t pairs[] = {{"from", "from"},     {"to", "to"},
+                                       {"status", "status"}, {"service", "service"},
+                                       {"professional", "professional"}, {"search", "search"},
+                                       {"after", "after"},   {NULL, NULL}};
+    kfm_filter_t filter;
     json_t *doc = NULL;
     const char *wish;
     kf_err_t *err;
 
-    KF_TRY(kfm_ops_filter(&filter, call, true));
-    wish = kfm_ops_wish(call, filter.query, pairs);
-    if (kfm_ops_field(filter.query, "from")) { /* what lies ahead is read forward */
+    KF_TRY(kfm_filter_read(&filter, call, true));
+    wish = kfm_filter_wish(call, filter.query, pairs);
+    if (kfm_filter_field(filter.query, "from")) { /* what lies ahead is read forward */
         wish = apr_pstrcat(call->pool, "{\"order\":\"oldest\",", wish + 1, NULL);
     }
     err = kfm_admin_doc(&doc, call, false, &kf_doc_booking_page,
@@ -35,7 +35,7 @@ kf_err_t *kfm_handle_ops_bookings(kfm_call_t *call)
         return err;
     }
     KF_TRY(kfm_calendar_mark(json_object_get(doc, "items"), call));
-    return kfm_ops_page_bookings(call, &filter, doc, err);
+    return kfm_page_bookings(call, &filter, doc, err);
 }
 
 static kf_err_t *booking(json_t **out, kf_uuid_t *id, kfm_call_t *call)
@@ -45,22 +45,22 @@ static kf_err_t *booking(json_t **out, kf_uuid_t *id, kfm_call_t *call)
                          KFM_ARGS(KFM_TENANT(call), KF_UUID(id)));
 }
 
-kf_err_t *kfm_handle_ops_booking(kfm_call_t *call)
+kf_err_t *kfm_dash_booking(kfm_call_t *call)
 {
     kf_uuid_t id;
     json_t *doc;
 
     KF_TRY(booking(&doc, &id, call));
-    return kfm_ops_page_booking(call, doc, NULL);
+    return kfm_page_booking(call, doc, NULL);
 }
 
-kf_err_t *kfm_handle_ops_cancel(kfm_call_t *call)
+kf_err_t *kfm_dash_booking_cancel(kfm_call_t *call)
 {
     kf_uuid_t id;
     json_t *doc;
 
     KF_TRY(booking(&doc, &id, call));
-    return kfm_ops_page_cancel(call, doc, NULL, NULL);
+    return kfm_page_booking_cancel(call, doc, NULL, NULL);
 }
 
 /* -- acts -- */
@@ -97,19 +97,19 @@ static kf_err_t *mark(kfm_call_t *call, const char *wish, const char *done)
     if (!err) {
         return back_to(call, done);
     }
-    if (!kfm_ops_shown(err)) {
+    if (!kfm_filter_shown(err)) {
         return err;
     }
     KF_TRY(booking(&doc, &id, call));
-    return kfm_ops_page_booking(call, doc, err);
+    return kfm_page_booking(call, doc, err);
 }
 
-kf_err_t *kfm_handle_ops_complete(kfm_call_t *call)
+kf_err_t *kfm_dash_booking_complete(kfm_call_t *call)
 {
     return mark(call, "{\"status\":\"completed\"}", "ops.completed");
 }
 
-kf_err_t *kfm_handle_ops_no_show(kfm_call_t *call)
+kf_err_t *kfm_dash_booking_no_show(kfm_call_t *call)
 {
     return mark(call, "{\"status\":\"no_show\"}", "ops.no_show");
 }
@@ -117,7 +117,7 @@ kf_err_t *kfm_handle_ops_no_show(kfm_call_t *call)
 /* What goes back, as it was shown beside the choice. */
 static kf_err_t *cancel_wish(const char **out, kfm_call_t *call, const kf_form_t *form)
 {
-    const char *reason = kfm_ops_field(form, "reason"), *refund = kfm_ops_field(form, "refund"), *shown;
+    const char *reason = kfm_filter_field(form, "reason"), *refund = kfm_filter_field(form, "refund"), *shown;
     int64_t cents;
     kf_buf_t buf;
 
@@ -128,18 +128,18 @@ static kf_err_t *cancel_wish(const char **out, kfm_call_t *call, const kf_form_t
     }
     if (refund) {
         kf_json_str(&buf, "refund", refund);
-        shown = kfm_ops_field(form, !strcmp(refund, "all") ? "shown_all" : !strcmp(refund, "policy") ? "shown_policy"
-                                                                                                     : "shown_none");
+        shown = kfm_filter_field(form, !strcmp(refund, "all") ? "shown_all" : !strcmp(refund, "policy") ? "shown_policy"
+                                                                                                        : "shown_none");
         KF_TRY(kf_validate_int(&cents, "expected_cents", shown ? shown : "0", 0, INT64_MAX, call->pool));
         kf_json_int(&buf, "expected_cents", cents);
     }
-    kf_json_bool(&buf, "tell", kfm_ops_field(form, "tell") != NULL);
+    kf_json_bool(&buf, "tell", kfm_filter_field(form, "tell") != NULL);
     kf_json_close(&buf, '}');
     *out = kf_buf_text(&buf);
     return kf_buf_check(&buf, "cancel", call->pool);
 }
 
-kf_err_t *kfm_handle_ops_cancel_post(kfm_call_t *call)
+kf_err_t *kfm_dash_booking_cancel_post(kfm_call_t *call)
 {
     const kf_form_t *form;
     const char *wish;
@@ -153,17 +153,17 @@ kf_err_t *kfm_handle_ops_cancel_post(kfm_call_t *call)
     if (!err) {
         return back_to(call, "ops.cancelled");
     }
-    if (!kfm_ops_shown(err)) {
+    if (!kfm_filter_shown(err)) {
         return err;
     }
     KF_TRY(booking(&doc, &id, call));
-    return err->code == KF_E_CONFLICT ? kfm_ops_page_booking(call, doc, err) : kfm_ops_page_cancel(call, doc, form, err);
+    return err->code == KF_E_CONFLICT ? kfm_page_booking(call, doc, err) : kfm_page_booking_cancel(call, doc, form, err);
 }
 
 /* A mail about it to the customer, once more. */
 kf_err_t *kfm_dash_booking_mail(kfm_call_t *call)
 {
-    static const kfm_ops_pair_t pairs[] = {{"kind", "kind"}, {NULL, NULL}};
+    static const kfm_pair_t pairs[] = {{"kind", "kind"}, {NULL, NULL}};
     const kf_form_t *form;
     kf_uuid_t id;
     json_t *doc;
@@ -172,13 +172,13 @@ kf_err_t *kfm_dash_booking_mail(kfm_call_t *call)
     KF_TRY(kfm_admin_id(&id, call, "id"));
     KF_TRY(kfm_body_form(&form, call));
     err = kfm_admin_doc(&doc, call, true, &kf_doc_booking_mail_again,
-                        KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), KF_TEXT(kfm_ops_wish(call, form, pairs))));
+                        KFM_ARGS(KFM_TENANT(call), KF_UUID(&id), KF_TEXT(kfm_filter_wish(call, form, pairs))));
     if (!err) {
         return back_to(call, "ops.mail_again");
     }
-    if (!kfm_ops_shown(err)) {
+    if (!kfm_filter_shown(err)) {
         return err;
     }
     KF_TRY(booking(&doc, &id, call));
-    return kfm_ops_page_booking(call, doc, err);
+    return kfm_page_booking(call, doc, err);
 }

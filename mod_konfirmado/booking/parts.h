@@ -7,25 +7,25 @@
 /* -- when: of a booking by hand and of one that is moved -- */
 
 /** Sets slots, other, date, time, outside: the times to choose from and what is typed. */
-void kfm_ops_put_times(kfm_view_t *view, const kfm_ops_new_t *page);
+void kfm_booking_put_times(kfm_view_t *view, const kfm_booking_new_t *page);
 /** Those of page->professionals who give a service; all of them for NULL. The caller's to release. */
-json_t *kfm_ops_givers(const kfm_ops_new_t *page, const char *service);
+json_t *kfm_booking_givers(const kfm_booking_new_t *page, const char *service);
 /** Why a time could not be had, and error_FIELD of each field. */
-void kfm_ops_put_refusal(kfm_view_t *view, const kf_err_t *errors);
+void kfm_booking_put_refusal(kfm_view_t *view, const kf_err_t *errors);
 /** Sets kept: the fields that came, to be sent again with the last step. */
-void kfm_ops_put_kept(json_t *root, const kf_form_t *form);
+void kfm_booking_put_kept(json_t *root, const kf_form_t *form);
 
 /* -- one booking -- */
 
 /** "Reserva de Ana" */
-const char *kfm_ops_booking_title(kfm_call_t *call, const json_t *doc);
+const char *kfm_booking_title(kfm_call_t *call, const json_t *doc);
 /** Why an act on it was refused, on top of the page; nothing for NULL. */
-void kfm_ops_booking_problem(kfm_view_t *view, const kf_err_t *problem);
+void kfm_booking_problem(kfm_view_t *view, const kf_err_t *problem);
 /** Sets mails, has_mails and again: what was told about it, and what can be sent once more. */
-void kfm_ops_put_mails(json_t *root, kfm_call_t *call, const json_t *doc);
+void kfm_booking_put_mails(json_t *root, kfm_call_t *call, const json_t *doc);
 /** Sets policy and has_policy: what was promised about moving and cancelling. */
-void kfm_ops_put_policy(json_t *root, kfm_call_t *call, const json_t *doc);
-/** Sets moved of a line of history: from (as kfm_ops_put_when) and with whom; null. */
-void kfm_ops_put_moved(json_t *item, kfm_call_t *call, const json_t *step);
+void kfm_booking_put_policy(json_t *root, kfm_call_t *call, const json_t *doc);
+/** Sets moved of a line of history: from (as kfm_say_put_when) and with whom; null. */
+void kfm_booking_put_moved(json_t *item, kfm_call_t *call, const json_t *step);
 
 #endif

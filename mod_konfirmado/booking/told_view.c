@@ -5,25 +5,25 @@
 #include "booking/parts.h"
 #include "page/policy.h"
 
-void kfm_ops_put_moved(json_t *item, kfm_call_t *call, const json_t *step)
+void kfm_booking_put_moved(json_t *item, kfm_call_t *call, const json_t *step)
 {
     const json_t *facts = json_object_get(step, "facts");
     json_t *moved;
 
     kfm_put_null(item, "moved");
-    if (!kfm_ops_text(facts, "from_start")) {
+    if (!kfm_say_text(facts, "from_start")) {
         return;
     }
     moved = json_object();
-    kfm_ops_put_when(moved, "from", call, kfm_ops_text(facts, "from_start"));
-    kfm_put(moved, "who", kfm_ops_text2(facts, "from_professional", "name"));
+    kfm_say_put_when(moved, "from", call, kfm_say_text(facts, "from_start"));
+    kfm_put(moved, "who", kfm_say_text2(facts, "from_professional", "name"));
     json_object_set_new(item, "moved", moved);
 }
 
-void kfm_ops_put_policy(json_t *root, kfm_call_t *call, const json_t *doc)
+void kfm_booking_put_policy(json_t *root, kfm_call_t *call, const json_t *doc)
 {
     kf_policy_words_t words = kfm_policy_words(call, KF_POLICY_MERCHANT, json_object_get(doc, "policy"),
-                                               kfm_ops_int(doc, "price_cents"), kfm_ops_int(doc, "charge_cents"));
+                                               kfm_say_int(doc, "price_cents"), kfm_say_int(doc, "charge_cents"));
 
     kfm_policy_put(root, "policy", call, &words);
 }
@@ -32,14 +32,14 @@ void kfm_ops_put_policy(json_t *root, kfm_call_t *call, const json_t *doc)
 
 static json_t *mail(kfm_call_t *call, const json_t *doc, bool erased)
 {
-    const char *state = kfm_ops_text(doc, "state"), *at = kfm_ops_text(doc, "sent_at");
-    const char *error = kfm_ops_text(doc, "last_error");
+    const char *state = kfm_say_text(doc, "state"), *at = kfm_say_text(doc, "sent_at");
+    const char *error = kfm_say_text(doc, "last_error");
     json_t *item = json_object();
 
-    kfm_put(item, "title", kfm_ops_word(call, "mail", kfm_ops_text(doc, "kind")));
-    kfm_put(item, "to", erased ? NULL : kfm_ops_text(doc, "to"));
-    kfm_ops_put_when(item, "at", call, at ? at : kfm_ops_text(doc, "at"));
-    kfm_ops_put_badge(item, "badge", call, "mail_state", state);
+    kfm_put(item, "title", kfm_say_word(call, "mail", kfm_say_text(doc, "kind")));
+    kfm_put(item, "to", erased ? NULL : kfm_say_text(doc, "to"));
+    kfm_say_put_when(item, "at", call, at ? at : kfm_say_text(doc, "at"));
+    kfm_say_put_badge(item, "badge", call, "mail_state", state);
     kfm_put(item, "error", state && strcmp(state, "sent") && error && *error ? error : NULL);
     return item;
 }
@@ -63,26 +63,26 @@ static const char *const *kinds_of(const json_t *doc)
     static const char *const pending[] = {"booking_received", NULL}, *const standing[] = {"booking_confirmed", NULL};
     static const char *const moved[] = {"booking_confirmed", "booking_moved", NULL};
     static const char *const cancelled[] = {"booking_cancelled", NULL}, *const none[] = {NULL};
-    const char *status = kfm_ops_text(doc, "status");
+    const char *status = kfm_say_text(doc, "status");
 
-    if (!status || kfm_ops_text(doc, "erased_at")) {
+    if (!status || kfm_say_text(doc, "erased_at")) {
         return none;
     }
     if (!strcmp(status, "paid") || !strcmp(status, "confirmed")) {
-        return kfm_ops_int(doc, "sequence") > 0 ? moved : standing;
+        return kfm_say_int(doc, "sequence") > 0 ? moved : standing;
     }
     return !strcmp(status, "pending") ? pending : !strcmp(status, "cancelled") ? cancelled : none;
 }
 
-void kfm_ops_put_mails(json_t *root, kfm_call_t *call, const json_t *doc)
+void kfm_booking_put_mails(json_t *root, kfm_call_t *call, const json_t *doc)
 {
     json_t *list = json_array(), *team = json_array(), *again = json_array();
-    bool erased = kfm_ops_text(doc, "erased_at") != NULL;
+    bool erased = kfm_say_text(doc, "erased_at") != NULL;
     const json_t *one;
     size_t i;
 
     json_array_foreach(json_object_get(doc, "mails"), i, one) {
-        bool ours = to_team(kfm_ops_text(one, "kind"));
+        bool ours = to_team(kfm_say_text(one, "kind"));
 
         json_array_append_new(ours ? team : list, mail(call, one, erased && !ours));
     }
@@ -90,7 +90,7 @@ void kfm_ops_put_mails(json_t *root, kfm_call_t *call, const json_t *doc)
         json_t *item = json_object();
 
         kfm_put(item, "kind", *kind);
-        kfm_put(item, "text", kfm_ops_word(call, "mail_again", *kind));
+        kfm_put(item, "text", kfm_say_word(call, "mail_again", *kind));
         json_array_append_new(again, item);
     }
     kfm_put_flag(root, "has_team", json_array_size(team) > 0);

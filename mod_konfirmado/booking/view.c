@@ -14,19 +14,19 @@ static void put_what(json_t *root, kfm_call_t *call, const json_t *doc)
     kf_instant_t start, end;
     kf_format_when_t when;
 
-    kfm_ops_put_when(root, "when", call, kfm_ops_text(doc, "start"));
-    kfm_ops_put_when(root, "created", call, kfm_ops_text(doc, "created_at"));
+    kfm_say_put_when(root, "when", call, kfm_say_text(doc, "start"));
+    kfm_say_put_when(root, "created", call, kfm_say_text(doc, "created_at"));
     kfm_put_null(root, "duration_text");
-    if (kfm_ops_instant(&start, &when, kfm_ops_text(doc, "start"))
-        && kfm_ops_instant(&end, &when, kfm_ops_text(doc, "end"))) {
+    if (kfm_say_instant(&start, &when, kfm_say_text(doc, "start"))
+        && kfm_say_instant(&end, &when, kfm_say_text(doc, "end"))) {
         kfm_put(root, "duration_text", kfm_words_duration(call, (int)((end - start) / KF_MINUTE)));
     }
-    kfm_put(root, "service", kfm_ops_text2(doc, "service", "name"));
-    kfm_put(root, "professional", kfm_ops_text2(doc, "professional", "name"));
-    kfm_put(root, "source_text", kfm_ops_word(call, "source", kfm_ops_text(doc, "source")));
-    kfm_put(root, "link_name", kfm_ops_text2(doc, "link", "name"));
-    kfm_ops_put_badge(root, "badge", call, "status", kfm_ops_text(doc, "status"));
-    kfm_put(root, "status_text", kfm_ops_word(call, "status_text", kfm_ops_text(doc, "status")));
+    kfm_put(root, "service", kfm_say_text2(doc, "service", "name"));
+    kfm_put(root, "professional", kfm_say_text2(doc, "professional", "name"));
+    kfm_put(root, "source_text", kfm_say_word(call, "source", kfm_say_text(doc, "source")));
+    kfm_put(root, "link_name", kfm_say_text2(doc, "link", "name"));
+    kfm_say_put_badge(root, "badge", call, "status", kfm_say_text(doc, "status"));
+    kfm_put(root, "status_text", kfm_say_word(call, "status_text", kfm_say_text(doc, "status")));
 }
 
 /* A number as a phone dials it: blanks and brackets are for the eye. */
@@ -45,20 +45,20 @@ static const char *dial(const char *phone, apr_pool_t *p)
 
 static void put_who(json_t *root, kfm_call_t *call, const json_t *doc)
 {
-    const char *email = kfm_ops_text2(doc, "customer", "email");
-    const char *phone = kfm_ops_text2(doc, "customer", "phone");
-    const char *zone = kfm_ops_text(doc, "customer_zone"), *own = kfm_ops_text(doc, "timezone");
-    const char *erased = kfm_ops_text(doc, "erased_at");
+    const char *email = kfm_say_text2(doc, "customer", "email");
+    const char *phone = kfm_say_text2(doc, "customer", "phone");
+    const char *zone = kfm_say_text(doc, "customer_zone"), *own = kfm_say_text(doc, "timezone");
+    const char *erased = kfm_say_text(doc, "erased_at");
     json_t *who = json_object();
 
     email = erased ? NULL : email;
-    kfm_ops_put_when(who, "erased", call, erased);
-    kfm_put(who, "name", erased ? NULL : kfm_ops_text2(doc, "customer", "name"));
+    kfm_say_put_when(who, "erased", call, erased);
+    kfm_put(who, "name", erased ? NULL : kfm_say_text2(doc, "customer", "name"));
     kfm_put(who, "email", email);
     kfm_put(who, "mailto", email ? apr_pstrcat(call->pool, "mailto:", email, NULL) : NULL);
     kfm_put(who, "phone", phone && *phone ? phone : NULL);
     kfm_put(who, "tel", phone ? dial(phone, call->pool) : NULL);
-    kfm_put(who, "notes", kfm_ops_text(doc, "notes"));
+    kfm_put(who, "notes", kfm_say_text(doc, "notes"));
     kfm_put(who, "zone", zone && own && strcmp(zone, own) ? kfm_when_place(call, zone) : NULL);
     json_object_set_new(root, "customer", who);
 }
@@ -82,14 +82,14 @@ static void put_metadata(json_t *root, const json_t *doc)
 
 static void put_money(json_t *root, kfm_call_t *call, const json_t *doc)
 {
-    int64_t price = kfm_ops_int(doc, "price_cents"), charge = kfm_ops_int(doc, "charge_cents");
-    const char *currency = kfm_ops_text(doc, "currency");
+    int64_t price = kfm_say_int(doc, "price_cents"), charge = kfm_say_int(doc, "charge_cents");
+    const char *currency = kfm_say_text(doc, "currency");
     json_t *money = json_object();
 
-    kfm_put(money, "price", price ? kfm_ops_money_of(call, price, currency) : NULL);
-    kfm_put(money, "now", charge ? kfm_ops_money_of(call, charge, currency) : NULL);
-    kfm_put(money, "later", price > charge ? kfm_ops_money_of(call, price - charge, currency) : NULL);
-    kfm_put_flag(money, "paid", charge && kfm_ops_true(doc, "paid"));
+    kfm_put(money, "price", price ? kfm_say_money_of(call, price, currency) : NULL);
+    kfm_put(money, "now", charge ? kfm_say_money_of(call, charge, currency) : NULL);
+    kfm_put(money, "later", price > charge ? kfm_say_money_of(call, price - charge, currency) : NULL);
+    kfm_put_flag(money, "paid", charge && kfm_say_true(doc, "paid"));
     json_object_set_new(root, "money", money);
 }
 
@@ -97,12 +97,12 @@ static void put_money(json_t *root, kfm_call_t *call, const json_t *doc)
 
 static const char *actor_of(kfm_call_t *call, const json_t *step)
 {
-    const char *name = kfm_ops_text(step, "actor_name"), *reason = kfm_ops_text(step, "reason");
+    const char *name = kfm_say_text(step, "actor_name"), *reason = kfm_say_text(step, "reason");
 
     if (reason && !strcmp(reason, "callback acknowledged")) {
-        return kfm_ops_word(call, "actor", "api_key"); /* a machine of theirs, nobody of the team */
+        return kfm_say_word(call, "actor", "api_key"); /* a machine of theirs, nobody of the team */
     }
-    return name && *name ? name : kfm_ops_word(call, "actor", kfm_ops_text(step, "actor"));
+    return name && *name ? name : kfm_say_word(call, "actor", kfm_say_text(step, "actor"));
 }
 
 static void put_history(json_t *root, kfm_call_t *call, const json_t *doc)
@@ -112,15 +112,15 @@ static void put_history(json_t *root, kfm_call_t *call, const json_t *doc)
     size_t i;
 
     json_array_foreach(json_object_get(doc, "history"), i, step) {
-        const char *reason = kfm_ops_text(step, "reason"), *before = kfm_ops_text2(step, "facts", "from_start");
+        const char *reason = kfm_say_text(step, "reason"), *before = kfm_say_text2(step, "facts", "from_start");
         json_t *item = json_object();
 
-        kfm_ops_put_badge(item, "badge", call, "status", before ? "moved" : kfm_ops_text(step, "to"));
-        kfm_ops_put_moved(item, call, step);
+        kfm_say_put_badge(item, "badge", call, "status", before ? "moved" : kfm_say_text(step, "to"));
+        kfm_booking_put_moved(item, call, step);
         reason = before ? NULL : reason;
-        kfm_ops_put_when(item, "at", call, kfm_ops_text(step, "at"));
+        kfm_say_put_when(item, "at", call, kfm_say_text(step, "at"));
         kfm_put(item, "who", actor_of(call, step));
-        kfm_put(item, "reason", reason && *reason ? kfm_ops_word(call, "reason", reason) : NULL);
+        kfm_put(item, "reason", reason && *reason ? kfm_say_word(call, "reason", reason) : NULL);
         json_array_append_new(list, item);
     }
     json_object_set_new(root, "history", list);
@@ -129,43 +129,43 @@ static void put_history(json_t *root, kfm_call_t *call, const json_t *doc)
 static json_t *attempt(kfm_call_t *call, const json_t *doc)
 {
     json_t *item = json_object();
-    const char *n = apr_psprintf(call->pool, "%d", (int)kfm_ops_int(doc, "n"));
+    const char *n = apr_psprintf(call->pool, "%d", (int)kfm_say_int(doc, "n"));
 
     kfm_put(item, "title", kf_catalog_format(KFM_SAY(call), "ops.booking.attempt", call->pool, "n", n, NULL));
-    kfm_put(item, "amount", kfm_ops_money(call, doc, "amount"));
-    kfm_ops_put_when(item, "at", call, kfm_ops_text(doc, "created_at"));
-    kfm_ops_put_badge(item, "badge", call, "attempt", kfm_ops_text(doc, "state"));
-    kfm_put(item, "reference", kfm_ops_text(doc, "reference"));
-    kfm_put(item, "error", kfm_ops_text(doc, "last_error"));
+    kfm_put(item, "amount", kfm_say_money(call, doc, "amount"));
+    kfm_say_put_when(item, "at", call, kfm_say_text(doc, "created_at"));
+    kfm_say_put_badge(item, "badge", call, "attempt", kfm_say_text(doc, "state"));
+    kfm_put(item, "reference", kfm_say_text(doc, "reference"));
+    kfm_put(item, "error", kfm_say_text(doc, "last_error"));
     return item;
 }
 
 static json_t *payment(kfm_call_t *call, const json_t *doc)
 {
-    const char *state = kfm_ops_text(doc, "state");
+    const char *state = kfm_say_text(doc, "state");
     json_t *item = json_object();
 
-    kfm_put(item, "title", kfm_ops_word(call, "method", kfm_ops_text(doc, "method")));
-    kfm_put(item, "amount", kfm_ops_money(call, doc, "amount"));
-    kfm_ops_put_when(item, "at", call, kfm_ops_text(doc, "created_at"));
-    kfm_ops_put_badge(item, "badge", call, "payment",
-                      state && strcmp(state, "seen") ? state : kfm_ops_text(doc, "status"));
-    kfm_put(item, "reference", kfm_ops_text(doc, "tx_id"));
+    kfm_put(item, "title", kfm_say_word(call, "method", kfm_say_text(doc, "method")));
+    kfm_put(item, "amount", kfm_say_money(call, doc, "amount"));
+    kfm_say_put_when(item, "at", call, kfm_say_text(doc, "created_at"));
+    kfm_say_put_badge(item, "badge", call, "payment",
+                      state && strcmp(state, "seen") ? state : kfm_say_text(doc, "status"));
+    kfm_put(item, "reference", kfm_say_text(doc, "tx_id"));
     kfm_put_null(item, "error");
     return item;
 }
 
 static json_t *refund(kfm_call_t *call, const json_t *doc)
 {
-    const char *note = kfm_ops_text(doc, "note");
+    const char *note = kfm_say_text(doc, "note");
     json_t *item = json_object();
 
-    kfm_put(item, "title", kfm_ops_word(call, "reason", kfm_ops_text(doc, "reason")));
-    kfm_put(item, "amount", kfm_ops_money(call, doc, "amount"));
-    kfm_ops_put_when(item, "at", call, kfm_ops_text(doc, "created_at"));
-    kfm_ops_put_badge(item, "badge", call, "refund", kfm_ops_text(doc, "state"));
+    kfm_put(item, "title", kfm_say_word(call, "reason", kfm_say_text(doc, "reason")));
+    kfm_put(item, "amount", kfm_say_money(call, doc, "amount"));
+    kfm_say_put_when(item, "at", call, kfm_say_text(doc, "created_at"));
+    kfm_say_put_badge(item, "badge", call, "refund", kfm_say_text(doc, "state"));
     kfm_put(item, "reference", note && *note ? note : NULL);
-    kfm_put(item, "error", kfm_ops_text(doc, "last_error"));
+    kfm_put(item, "error", kfm_say_text(doc, "last_error"));
     return item;
 }
 
@@ -188,7 +188,7 @@ static void put_list(json_t *root, kfm_call_t *call, const json_t *doc, const ch
 static void put_event(json_t *root, kfm_call_t *call, const json_t *doc)
 {
     const json_t *event = json_object_get(doc, "calendar");
-    const char *state = kfm_ops_text(event, "state"), *wanted = kfm_ops_text(event, "wanted");
+    const char *state = kfm_say_text(event, "state"), *wanted = kfm_say_text(event, "wanted");
     json_t *item;
 
     kfm_put_null(root, "event");
@@ -198,18 +198,18 @@ static void put_event(json_t *root, kfm_call_t *call, const json_t *doc)
     item = json_object();
     kfm_put(item, "text", kfm_words(call, apr_pstrcat(call->pool, "connect.booking.", state, NULL), state));
     kfm_put(item, "tone", !strcmp(state, "done") ? "good" : !strcmp(state, "failed") ? "bad" : "wait");
-    kfm_put(item, "meeting_url", kfm_url_safe(kfm_ops_text(event, "meeting_url")));
+    kfm_put(item, "meeting_url", kfm_url_safe(kfm_say_text(event, "meeting_url")));
     kfm_put_flag(item, "can_retry", !strcmp(state, "failed"));
     json_object_set_new(root, "event", item);
 }
 
 static json_t *conflict(kfm_call_t *call, const json_t *doc)
 {
-    const char *kind = kfm_ops_text(doc, "kind");
+    const char *kind = kfm_say_text(doc, "kind");
     json_t *item = json_object();
 
     kfm_put(item, "text", kfm_words(call, apr_pstrcat(call->pool, "connect.conflicts.", kind, NULL), kind));
-    kfm_ops_put_when(item, "from", call, kfm_ops_text(doc, "start"));
+    kfm_say_put_when(item, "from", call, kfm_say_text(doc, "start"));
     return item;
 }
 
@@ -217,8 +217,8 @@ static void put_acts(json_t *root, const json_t *doc)
 {
     const json_t *can = json_object_get(doc, "can");
     json_t *acts = json_object();
-    bool cancel = kfm_ops_true(can, "cancel"), move = kfm_ops_true(can, "move"), complete = kfm_ops_true(can, "complete");
-    bool no_show = kfm_ops_true(can, "no_show");
+    bool cancel = kfm_say_true(can, "cancel"), move = kfm_say_true(can, "move"), complete = kfm_say_true(can, "complete");
+    bool no_show = kfm_say_true(can, "no_show");
 
     kfm_put_flag(acts, "any", cancel || move || complete || no_show);
     kfm_put_flag(acts, "move", move);
@@ -226,21 +226,21 @@ static void put_acts(json_t *root, const json_t *doc)
     kfm_put_flag(acts, "complete", complete);
     kfm_put_flag(acts, "no_show", no_show);
     json_object_set_new(root, "acts", acts);
-    kfm_ops_put_int(root, "version", kfm_ops_int(doc, "version"));
+    kfm_say_put_int(root, "version", kfm_say_int(doc, "version"));
 }
 
 /* -- pages -- */
 
-const char *kfm_ops_booking_title(kfm_call_t *call, const json_t *doc)
+const char *kfm_booking_title(kfm_call_t *call, const json_t *doc)
 {
-    if (kfm_ops_text(doc, "erased_at")) {
+    if (kfm_say_text(doc, "erased_at")) {
         return kf_catalog_text(KFM_SAY(call), "ops.booking.erased_title");
     }
     return kf_catalog_format(KFM_SAY(call), "ops.booking.title", call->pool, "name",
-                             kfm_ops_text2(doc, "customer", "name"), NULL);
+                             kfm_say_text2(doc, "customer", "name"), NULL);
 }
 
-void kfm_ops_booking_problem(kfm_view_t *view, const kf_err_t *problem)
+void kfm_booking_problem(kfm_view_t *view, const kf_err_t *problem)
 {
     kfm_call_t *call = view->call;
 
@@ -261,15 +261,15 @@ void kfm_ops_booking_problem(kfm_view_t *view, const kf_err_t *problem)
     }
 }
 
-kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *problem)
+kf_err_t *kfm_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *problem)
 {
     kfm_view_t view;
 
-    KF_TRY(kfm_ops_begin(&view, call, "bookings", kfm_ops_booking_title(call, doc)));
+    KF_TRY(kfm_say_begin(&view, call, "bookings", kfm_booking_title(call, doc)));
     kfm_dash_back(&view, "/dashboard/bookings", kf_catalog_text(KFM_SAY(call), "ops.booking.list"));
-    kfm_ops_booking_problem(&view, problem);
-    kfm_put(view.root, "url", apr_pstrcat(call->pool, PATH, kfm_ops_text(doc, "id"), NULL));
-    kfm_put(view.root, "booking", kfm_ops_text(doc, "id"));
+    kfm_booking_problem(&view, problem);
+    kfm_put(view.root, "url", apr_pstrcat(call->pool, PATH, kfm_say_text(doc, "id"), NULL));
+    kfm_put(view.root, "booking", kfm_say_text(doc, "id"));
     put_what(view.root, call, doc);
     put_who(view.root, call, doc);
     put_metadata(view.root, doc);
@@ -278,9 +278,9 @@ kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *pr
     put_list(view.root, call, doc, "attempts", attempt);
     put_list(view.root, call, doc, "payments", payment);
     put_list(view.root, call, doc, "refunds", refund);
-    kfm_ops_put_mails(view.root, call, doc);
-    kfm_ops_put_policy(view.root, call, doc);
-    put_list(view.root, call, doc, "callbacks", kfm_ops_message);
+    kfm_booking_put_mails(view.root, call, doc);
+    kfm_booking_put_policy(view.root, call, doc);
+    put_list(view.root, call, doc, "callbacks", kfm_say_message);
     put_event(view.root, call, doc);
     put_list(view.root, call, doc, "conflicts", conflict);
     put_acts(view.root, doc);

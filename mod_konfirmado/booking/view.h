@@ -8,15 +8,15 @@
 #include "page/filter.h"
 
 /** /dashboard/bookings. `doc`: kf.booking_page. */
-kf_err_t *kfm_ops_page_bookings(kfm_call_t *call, const kfm_ops_filter_t *filter, json_t *doc,
-                                const kf_err_t *problem);
+kf_err_t *kfm_page_bookings(kfm_call_t *call, const kfm_filter_t *filter, json_t *doc,
+                            const kf_err_t *problem);
 
 /** /dashboard/bookings/{id}. `doc`: kf.booking_doc. `problem` of an act that was refused. */
-kf_err_t *kfm_ops_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *problem);
+kf_err_t *kfm_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *problem);
 
 /** The question before a booking is cancelled. `typed`: the form as it came, or NULL. */
-kf_err_t *kfm_ops_page_cancel(kfm_call_t *call, json_t *doc, const kf_form_t *typed,
-                              const kf_err_t *problem);
+kf_err_t *kfm_page_booking_cancel(kfm_call_t *call, json_t *doc, const kf_form_t *typed,
+                                  const kf_err_t *problem);
 
 /* A booking made by hand. `typed` holds what came, also when it is wrong. */
 typedef struct {
@@ -28,18 +28,18 @@ typedef struct {
     const kf_err_t *errors;    /* list of field errors, or NULL */
     bool review;               /* all is well: show it once more before it is done */
     const char *start;         /* RFC 3339, when review */
-} kfm_ops_new_t;
+} kfm_booking_new_t;
 
-kf_err_t *kfm_ops_page_new(kfm_call_t *call, const kfm_ops_new_t *page);
+kf_err_t *kfm_page_booking_new(kfm_call_t *call, const kfm_booking_new_t *page);
 
 /* A booking that is moved. Of `choice`: typed, today, professionals, slots, errors, review, start. */
 typedef struct {
-    kfm_ops_new_t choice;
+    kfm_booking_new_t choice;
     json_t *booking;           /* kf.booking_doc */
     const char *professional;  /* id: chosen, or the booking's own */
-} kfm_ops_move_t;
+} kfm_booking_move_t;
 
-kf_err_t *kfm_ops_page_move(kfm_call_t *call, const kfm_ops_move_t *page);
+kf_err_t *kfm_page_booking_move(kfm_call_t *call, const kfm_booking_move_t *page);
 
 /** /dashboard/calendar. `doc`: kf.calendar_read of the days from..to. */
 typedef struct {
@@ -49,8 +49,8 @@ typedef struct {
     int minute;                /* of today, by the clock of the business */
     json_t *professionals;     /* to choose from */
     json_t *doc;
-} kfm_ops_calendar_t;
+} kfm_booking_calendar_t;
 
-kf_err_t *kfm_ops_page_calendar(kfm_call_t *call, const kfm_ops_calendar_t *page);
+kf_err_t *kfm_page_booking_calendar(kfm_call_t *call, const kfm_booking_calendar_t *page);
 
 #endif

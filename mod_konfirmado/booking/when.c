@@ -13,11 +13,11 @@
 
 /* -- free times -- */
 
-static bool day_asked(kf_date_t *out, const kfm_ops_new_t *page)
+static bool day_asked(kf_date_t *out, const kfm_booking_new_t *page)
 {
-    const char *text = kfm_ops_field(page->typed, "go");
+    const char *text = kfm_filter_field(page->typed, "go");
 
-    text = text ? text : kfm_ops_field(page->typed, "day");
+    text = text ? text : kfm_filter_field(page->typed, "day");
     return text && kf_date_read(out, text, strlen(text)) && *out >= page->today
            && *out <= page->today + FAR_DAYS;
 }
@@ -40,7 +40,7 @@ static kf_err_t *show_strip(kf_slots_t *slots, kfm_call_t *call, kf_slots_ask_t 
     return NULL;
 }
 
-kf_err_t *kfm_ops_find_times(const kf_slots_t **out, kfm_call_t *call, const kfm_ops_new_t *page, kf_slots_ask_t *ask)
+kf_err_t *kfm_booking_find_times(const kf_slots_t **out, kfm_call_t *call, const kfm_booking_new_t *page, kf_slots_ask_t *ask)
 {
     kf_slots_t *slots = apr_palloc(call->pool, sizeof(*slots));
     kf_date_t day = page->today;
@@ -84,7 +84,7 @@ static bool read_time(int *minutes, const char *text)
 /* The instant at which the clock of the business shows a day and a time that were typed. */
 static kf_err_t *read_typed(const char **out, kfm_call_t *call, const kf_form_t *form)
 {
-    const char *date = kfm_ops_field(form, "date"), *time = kfm_ops_field(form, "time");
+    const char *date = kfm_filter_field(form, "date"), *time = kfm_filter_field(form, "time");
     kf_err_t *errors = NULL;
     kf_instant_t at;
     kf_date_t day = 0;
@@ -107,9 +107,9 @@ static kf_err_t *read_typed(const char **out, kfm_call_t *call, const kf_form_t 
     return NULL;
 }
 
-kf_err_t *kfm_ops_read_start(const char **out, kfm_call_t *call, const kf_form_t *form)
+kf_err_t *kfm_booking_read_start(const char **out, kfm_call_t *call, const kf_form_t *form)
 {
-    const char *start = kfm_ops_field(form, "start");
+    const char *start = kfm_filter_field(form, "start");
     kf_instant_t at;
 
     if (start && !strcmp(start, "other")) {
@@ -122,7 +122,7 @@ kf_err_t *kfm_ops_read_start(const char **out, kfm_call_t *call, const kf_form_t
     return NULL;
 }
 
-bool kfm_ops_other_time(const kf_err_t *err)
+bool kfm_booking_other_time(const kf_err_t *err)
 {
     return err->code == KF_E_INVALID || err->code == KF_E_SLOT_UNAVAILABLE
            || err->code == KF_E_SLOT_INVALID || err->code == KF_E_DAY_FULL

@@ -8,12 +8,12 @@
  * The free times around the day that was asked for, or the first free one: `ask` says of whom and what,
  * days and zone are set here. *out stays NULL if there is no such offer: the time is typed.
  */
-kf_err_t *kfm_ops_find_times(const kf_slots_t **out, kfm_call_t *call, const kfm_ops_new_t *page, kf_slots_ask_t *ask);
+kf_err_t *kfm_booking_find_times(const kf_slots_t **out, kfm_call_t *call, const kfm_booking_new_t *page, kf_slots_ask_t *ask);
 
 /** The start chosen or typed (start, date, time), as RFC 3339; KF_E_INVALID of "start", "day", "time". */
-kf_err_t *kfm_ops_read_start(const char **out, kfm_call_t *call, const kf_form_t *form);
+kf_err_t *kfm_booking_read_start(const char **out, kfm_call_t *call, const kf_form_t *form);
 
 /** True for an error after which another time can be chosen. */
-bool kfm_ops_other_time(const kf_err_t *err);
+bool kfm_booking_other_time(const kf_err_t *err);
 
 #endif

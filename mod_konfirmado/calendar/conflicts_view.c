@@ -9,7 +9,7 @@
 
 static const char *booking_url(kfm_call_t *call, const json_t *booking)
 {
-    return apr_pstrcat(call->pool, "/dashboard/bookings/", kfm_ops_text(booking, "id"), NULL);
+    return apr_pstrcat(call->pool, "/dashboard/bookings/", kfm_say_text(booking, "id"), NULL);
 }
 
 /* -- the page -- */
@@ -17,19 +17,19 @@ static const char *booking_url(kfm_call_t *call, const json_t *booking)
 static json_t *conflict_item(kfm_call_t *call, const json_t *doc)
 {
     const json_t *booking = json_object_get(doc, "booking");
-    const char *kind = kfm_ops_text(doc, "kind");
+    const char *kind = kfm_say_text(doc, "kind");
     json_t *item = json_object();
 
-    kfm_put(item, "id", kfm_ops_text(doc, "id"));
+    kfm_put(item, "id", kfm_say_text(doc, "id"));
     kfm_put(item, "url", booking_url(call, booking));
-    kfm_put(item, "customer", kfm_ops_text(booking, "customer_name"));
-    kfm_put(item, "service", kfm_ops_text(booking, "service_name"));
-    kfm_put(item, "professional", kfm_ops_text2(doc, "professional", "name"));
+    kfm_put(item, "customer", kfm_say_text(booking, "customer_name"));
+    kfm_put(item, "service", kfm_say_text(booking, "service_name"));
+    kfm_put(item, "professional", kfm_say_text2(doc, "professional", "name"));
     kfm_put(item, "text", kfm_words(call, apr_pstrcat(call->pool, "connect.conflicts.", kind, NULL), kind));
-    kfm_put(item, "calendar", kfm_ops_text(doc, "calendar"));
-    kfm_ops_put_when(item, "when", call, kfm_ops_text(booking, "start"));
-    kfm_ops_put_when(item, "from", call, kfm_ops_text(doc, "start"));
-    kfm_ops_put_when(item, "to", call, kfm_ops_text(doc, "end"));
+    kfm_put(item, "calendar", kfm_say_text(doc, "calendar"));
+    kfm_say_put_when(item, "when", call, kfm_say_text(booking, "start"));
+    kfm_say_put_when(item, "from", call, kfm_say_text(doc, "start"));
+    kfm_say_put_when(item, "to", call, kfm_say_text(doc, "end"));
     return item;
 }
 
@@ -38,11 +38,11 @@ static json_t *event_item(kfm_call_t *call, const json_t *doc)
     json_t *item = json_object();
 
     kfm_put(item, "url", booking_url(call, doc));
-    kfm_put(item, "customer", kfm_ops_text(doc, "customer_name"));
-    kfm_put(item, "service", kfm_ops_text(doc, "service_name"));
-    kfm_put(item, "professional", kfm_ops_text(doc, "professional_name"));
-    kfm_ops_put_when(item, "when", call, kfm_ops_text(doc, "start"));
-    kfm_put_flag(item, "can_retry", kfm_ops_true(doc, "can_retry"));
+    kfm_put(item, "customer", kfm_say_text(doc, "customer_name"));
+    kfm_put(item, "service", kfm_say_text(doc, "service_name"));
+    kfm_put(item, "professional", kfm_say_text(doc, "professional_name"));
+    kfm_say_put_when(item, "when", call, kfm_say_text(doc, "start"));
+    kfm_put_flag(item, "can_retry", kfm_say_true(doc, "can_retry"));
     return item;
 }
 
@@ -65,12 +65,12 @@ kf_err_t *kfm_page_conflicts(kfm_call_t *call, json_t *doc, json_t *trouble, con
     kfm_view_t view;
 
     KF_TRY(kfm_call_query(&query, call));
-    KF_TRY(kfm_ops_begin(&view, call, "calendar", kf_catalog_text(KFM_SAY(call), "connect.conflicts.title")));
+    KF_TRY(kfm_say_begin(&view, call, "calendar", kf_catalog_text(KFM_SAY(call), "connect.conflicts.title")));
     kfm_dash_back(&view, "/dashboard/calendar", kf_catalog_text(KFM_SAY(call), "dash.nav.calendar"));
     kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "connect.conflicts.intro"));
     put_list(&view, "conflicts", json_object_get(doc, "items"), conflict_item);
     put_list(&view, "events", json_object_get(trouble, "events"), event_item);
-    kfm_ops_put_pages(&view, CONFLICTS, query, names, doc);
+    kfm_filter_put_pages(&view, CONFLICTS, query, names, doc);
     if (problem && problem->code == KF_E_CONFLICT) {
         kfm_view_message(&view, kf_catalog_text(KFM_SAY(call), "connect.conflicts.stopped_title"),
                          kf_catalog_text(KFM_SAY(call), "connect.conflicts.stopped_text"), NULL);
@@ -93,7 +93,7 @@ static void add_line(json_t *list, const char *text, const char *url)
 
 static void add_count(json_t *list, kfm_call_t *call, const json_t *trouble, const char *name)
 {
-    long n = (long)kfm_ops_int(trouble, name);
+    long n = (long)kfm_say_int(trouble, name);
 
     if (n > 0) {
         add_line(list, kf_catalog_plural(KFM_SAY(call), apr_pstrcat(call->pool, "connect.trouble.", name, NULL), n,
@@ -109,10 +109,10 @@ void kfm_calendar_banner(kfm_view_t *view, const json_t *trouble)
     size_t i;
 
     json_array_foreach(json_object_get(trouble, "calendars"), i, one) {
-        const char *key = apr_pstrcat(call->pool, "connect.trouble.", kfm_ops_text(one, "state"), NULL);
+        const char *key = apr_pstrcat(call->pool, "connect.trouble.", kfm_say_text(one, "state"), NULL);
 
-        add_line(list, kf_catalog_format(KFM_SAY(call), key, call->pool, "name", kfm_ops_text(one, "name"), NULL),
-                 apr_pstrcat(call->pool, "/dashboard/professionals/", kfm_ops_text(one, "id"), "/calendar", NULL));
+        add_line(list, kf_catalog_format(KFM_SAY(call), key, call->pool, "name", kfm_say_text(one, "name"), NULL),
+                 apr_pstrcat(call->pool, "/dashboard/professionals/", kfm_say_text(one, "id"), "/calendar", NULL));
     }
     add_count(list, call, trouble, "conflicts");
     add_count(list, call, trouble, "failed");

@@ -20,7 +20,7 @@ kf_err_t *kfm_page_feed(kfm_call_t *call, const kfm_feed_page_t *page)
     kfm_view_t view;
     json_t *feed;
 
-    KF_TRY(kfm_ops_begin(&view, call, "professionals",
+    KF_TRY(kfm_say_begin(&view, call, "professionals",
                          kf_catalog_format(KFM_SAY(call), "feed.title", call->pool, "name", name, NULL)));
     kfm_dash_back(&view, path_of(call, page, ""), name);
     kfm_put(view.root, "intro", say(call, "feed.intro"));
@@ -30,8 +30,8 @@ kf_err_t *kfm_page_feed(kfm_call_t *call, const kfm_feed_page_t *page)
     kfm_put(view.root, "feed_url", page->url);
     feed = page->feed ? json_object() : json_null();
     if (page->feed) {
-        kfm_ops_put_when(feed, "made", call, kfm_dash_text(page->feed, "created_at"));
-        kfm_ops_put_when(feed, "read", call, kfm_dash_text(page->feed, "read_at"));
+        kfm_say_put_when(feed, "made", call, kfm_dash_text(page->feed, "created_at"));
+        kfm_say_put_when(feed, "read", call, kfm_dash_text(page->feed, "read_at"));
     }
     json_object_set_new(view.root, "feed", feed);
     return kfm_dash_send(&view, 200, "calendar/feed");

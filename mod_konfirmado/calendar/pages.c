@@ -87,7 +87,7 @@ kf_err_t *kfm_dash_calendar(kfm_call_t *call)
 /* The page again with why an act was refused; what is none of the reader's comes back. */
 static kf_err_t *refused(kfm_call_t *call, calendar_t *it, kf_err_t *err)
 {
-    if (!kfm_ops_shown(err)) {
+    if (!kfm_filter_shown(err)) {
         return err;
     }
     it->page.problem = err;
@@ -264,7 +264,7 @@ kf_err_t *kfm_dash_conflict_dismiss(kfm_call_t *call)
     if (!err) {
         return kfm_dash_go(call, "/dashboard/conflicts", "connect.dismissed");
     }
-    return kfm_ops_shown(err) ? show_conflicts(call, err) : err;
+    return kfm_filter_shown(err) ? show_conflicts(call, err) : err;
 }
 
 kf_err_t *kfm_dash_event_retry(kfm_call_t *call)
@@ -280,5 +280,5 @@ kf_err_t *kfm_dash_event_retry(kfm_call_t *call)
     if (!err) {
         return kfm_dash_go(call, path, "connect.retried");
     }
-    return kfm_ops_shown(err) ? show_conflicts(call, err) : err;
+    return kfm_filter_shown(err) ? show_conflicts(call, err) : err;
 }

@@ -124,12 +124,12 @@ static kf_err_t *list(kfm_call_t *call, const kf_err_t *problem)
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "callback/endpoints");
 }
 
-kf_err_t *kfm_handle_ops_endpoints(kfm_call_t *call)
+kf_err_t *kfm_dash_endpoints(kfm_call_t *call)
 {
     return list(call, NULL);
 }
 
-kf_err_t *kfm_handle_ops_endpoint_new(kfm_call_t *call)
+kf_err_t *kfm_dash_endpoint_new(kfm_call_t *call)
 {
     kfm_form_t form = form_of(call);
 
@@ -147,7 +147,7 @@ static kf_err_t *load(kfm_form_t *form, kf_uuid_t *id, kfm_call_t *call)
     return NULL;
 }
 
-kf_err_t *kfm_handle_ops_endpoint(kfm_call_t *call)
+kf_err_t *kfm_dash_endpoint(kfm_call_t *call)
 {
     kfm_form_t form;
     kf_uuid_t id;
@@ -156,7 +156,7 @@ kf_err_t *kfm_handle_ops_endpoint(kfm_call_t *call)
     return show(&form, NULL, NULL);
 }
 
-kf_err_t *kfm_handle_ops_endpoint_save(kfm_call_t *call)
+kf_err_t *kfm_dash_endpoint_save(kfm_call_t *call)
 {
     kfm_form_t form;
     kf_uuid_t id;
@@ -181,7 +181,7 @@ kf_err_t *kfm_handle_ops_endpoint_save(kfm_call_t *call)
     return form.stale || form.errors ? show(&form, NULL, NULL) : err;
 }
 
-kf_err_t *kfm_handle_ops_endpoint_remove(kfm_call_t *call)
+kf_err_t *kfm_dash_endpoint_remove(kfm_call_t *call)
 {
     kf_uuid_t id;
     json_t *doc;
@@ -191,7 +191,7 @@ kf_err_t *kfm_handle_ops_endpoint_remove(kfm_call_t *call)
     return kfm_dash_go(call, PATH, "ops.endpoint_removed");
 }
 
-kf_err_t *kfm_handle_ops_endpoint_test(kfm_call_t *call)
+kf_err_t *kfm_dash_endpoint_test(kfm_call_t *call)
 {
     kfm_form_t form;
     kf_uuid_t id;
@@ -247,7 +247,7 @@ static kf_err_t *once(made_t *it, kfm_call_t *call, kfm_act_fn *fn)
     return kf_flow_once(&unused, it->flow, &plainly, &fns, call->pool);
 }
 
-kf_err_t *kfm_handle_ops_endpoint_secret(kfm_call_t *call)
+kf_err_t *kfm_dash_endpoint_secret(kfm_call_t *call)
 {
     made_t it = {.flow = kfm_flow(call)};
     kfm_form_t form;
@@ -260,7 +260,7 @@ kf_err_t *kfm_handle_ops_endpoint_secret(kfm_call_t *call)
     return show(&form, it.secret, NULL);
 }
 
-kf_err_t *kfm_handle_ops_endpoint_add(kfm_call_t *call)
+kf_err_t *kfm_dash_endpoint_add(kfm_call_t *call)
 {
     made_t it = {.flow = kfm_flow(call)};
     kfm_form_t form = form_of(call), saved = form;

@@ -16,13 +16,13 @@
 
 static kf_err_t *list(kfm_call_t *call, const char *secret, const kf_err_t *problem)
 {
-    static const kfm_ops_pair_t pairs[] = {{"state", "state"}, {"after", "after"}, {NULL, NULL}};
-    kfm_ops_callbacks_t page = {.secret = secret, .problem = problem};
+    static const kfm_pair_t pairs[] = {{"state", "state"}, {"after", "after"}, {NULL, NULL}};
+    kfm_callbacks_t page = {.secret = secret, .problem = problem};
     kf_err_t *err;
 
-    KF_TRY(kfm_ops_filter(&page.filter, call, false));
+    KF_TRY(kfm_filter_read(&page.filter, call, false));
     err = kfm_admin_doc(&page.doc, call, false, &kf_doc_message_page,
-                        KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_ops_wish(call, page.filter.query, pairs))));
+                        KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_filter_wish(call, page.filter.query, pairs))));
     if (err && err->code != KF_E_INVALID) {
         return err;
     }
@@ -30,10 +30,10 @@ static kf_err_t *list(kfm_call_t *call, const char *secret, const kf_err_t *prob
     KF_TRY(kfm_admin_doc(&page.secrets, call, false, &kf_doc_secret_list,
                          KFM_ARGS(KFM_TENANT(call), KF_NULL)));
     KF_TRY(kfm_admin_doc(&page.branding, call, false, &kf_doc_branding_get, KFM_ARGS(KFM_TENANT(call))));
-    return kfm_ops_page_callbacks(call, &page);
+    return kfm_page_callbacks(call, &page);
 }
 
-kf_err_t *kfm_handle_ops_callbacks(kfm_call_t *call)
+kf_err_t *kfm_dash_callbacks(kfm_call_t *call)
 {
     return list(call, NULL, NULL);
 }
@@ -44,12 +44,12 @@ static kf_err_t *message(json_t **out, kfm_call_t *call, bool writes, const kf_s
                          KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_call_param(call, "id"))));
 }
 
-kf_err_t *kfm_handle_ops_callback(kfm_call_t *call)
+kf_err_t *kfm_dash_callback(kfm_call_t *call)
 {
     json_t *doc;
 
     KF_TRY(message(&doc, call, false, &kf_doc_message_doc));
-    return kfm_ops_page_callback(call, doc, NULL);
+    return kfm_page_callback(call, doc, NULL);
 }
 
 /* Back to where the button was: the message's own page, or that of its booking. */
@@ -63,7 +63,7 @@ static const char *place_of(kfm_call_t *call, const kf_form_t *form)
                : apr_pstrcat(call->pool, PATH "/", kfm_call_param(call, "id"), NULL);
 }
 
-kf_err_t *kfm_handle_ops_callback_resend(kfm_call_t *call)
+kf_err_t *kfm_dash_callback_resend(kfm_call_t *call)
 {
     const kf_form_t *form;
     kf_err_t *err;
@@ -74,14 +74,14 @@ kf_err_t *kfm_handle_ops_callback_resend(kfm_call_t *call)
     if (!err) {
         return kfm_dash_go(call, place_of(call, form), "ops.resent");
     }
-    if (!kfm_ops_shown(err)) {
+    if (!kfm_filter_shown(err)) {
         return err;
     }
     KF_TRY(message(&doc, call, false, &kf_doc_message_doc));
-    return kfm_ops_page_callback(call, doc, err);
+    return kfm_page_callback(call, doc, err);
 }
 
-kf_err_t *kfm_handle_ops_callback_test(kfm_call_t *call)
+kf_err_t *kfm_dash_callback_test(kfm_call_t *call)
 {
     kf_err_t *err;
     json_t *doc;
@@ -90,7 +90,7 @@ kf_err_t *kfm_handle_ops_callback_test(kfm_call_t *call)
     if (!err) {
         return kfm_dash_go(call, PATH, "ops.tested");
     }
-    return kfm_ops_shown(err) ? list(call, NULL, err) : err;
+    return kfm_filter_shown(err) ? list(call, NULL, err) : err;
 }
 
 /* -- the secret -- */
@@ -109,13 +109,13 @@ static kf_err_t *rotate(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
     return kf_flow_secret_rotate(&it->made, it->flow, db, &it->wish, p);
 }
 
-kf_err_t *kfm_handle_ops_secret(kfm_call_t *call)
+kf_err_t *kfm_dash_callback_secret(kfm_call_t *call)
 {
-    return kfm_ops_page_rotate(call);
+    return kfm_page_callback_rotate(call);
 }
 
 /* Shown in the answer itself: no address leads to it, and a second look shows nothing. */
-kf_err_t *kfm_handle_ops_secret_post(kfm_call_t *call)
+kf_err_t *kfm_dash_callback_secret_post(kfm_call_t *call)
 {
     rotate_t it = {.flow = kfm_flow(call),
                    .wish = {.tenant = &call->who->tenant, .actor = kfm_actor(call), .overlap_s = OVERLAP_S}};

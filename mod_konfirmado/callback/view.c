@@ -18,7 +18,7 @@ static void put_rows(kfm_view_t *view, const json_t *doc)
     size_t i;
 
     json_array_foreach(json_object_get(doc, "items"), i, one) {
-        json_array_append_new(rows, kfm_ops_message(view->call, one));
+        json_array_append_new(rows, kfm_say_message(view->call, one));
     }
     kfm_put_flag(view->root, "has_rows", json_array_size(rows) > 0);
     json_object_set_new(view->root, "rows", rows);
@@ -26,12 +26,12 @@ static void put_rows(kfm_view_t *view, const json_t *doc)
 
 static void put_tabs(kfm_view_t *view, const kf_form_t *query)
 {
-    const char *shown = kfm_ops_field(query, "state");
-    json_t *list = kfm_ops_choices_words(view->call, "message", states, shown), *item;
+    const char *shown = kfm_filter_field(query, "state");
+    json_t *list = kfm_filter_choices_words(view->call, "message", states, shown), *item;
     size_t i;
 
     json_array_foreach(list, i, item) {
-        kfm_put(item, "url", kfm_url_add(view->call->pool, PATH, "state", kfm_ops_text(item, "value")));
+        kfm_put(item, "url", kfm_url_add(view->call->pool, PATH, "state", kfm_say_text(item, "value")));
     }
     kfm_put_flag(view->root, "filtered", shown != NULL);
     json_object_set_new(view->root, "states", list);
@@ -42,13 +42,13 @@ static const char *when_text(kfm_call_t *call, const char *key, const char *at)
     kf_format_when_t when;
     kf_instant_t instant;
 
-    return kfm_ops_instant(&instant, &when, at)
+    return kfm_say_instant(&instant, &when, at)
                ? kf_catalog_format(KFM_SAY(call), key, call->pool, "when",
                                    kf_format_datetime(call->lang, &when, call->pool), NULL)
                : NULL;
 }
 
-static void put_secrets(kfm_view_t *view, const kfm_ops_callbacks_t *page)
+static void put_secrets(kfm_view_t *view, const kfm_callbacks_t *page)
 {
     kfm_call_t *call = view->call;
     json_t *list = json_array();
@@ -58,9 +58,9 @@ static void put_secrets(kfm_view_t *view, const kfm_ops_callbacks_t *page)
     json_array_foreach(json_object_get(page->secrets, "items"), i, one) {
         json_t *item = json_object();
 
-        kfm_put(item, "made", when_text(call, "ops.callbacks.secret_made", kfm_ops_text(one, "created_at")));
-        kfm_put(item, "until", when_text(call, "ops.callbacks.secret_until", kfm_ops_text(one, "expires_at")));
-        kfm_put_flag(item, "current", kfm_ops_true(one, "current"));
+        kfm_put(item, "made", when_text(call, "ops.callbacks.secret_made", kfm_say_text(one, "created_at")));
+        kfm_put(item, "until", when_text(call, "ops.callbacks.secret_until", kfm_say_text(one, "expires_at")));
+        kfm_put_flag(item, "current", kfm_say_true(one, "current"));
         json_array_append_new(list, item);
     }
     kfm_put_flag(view->root, "has_secrets", json_array_size(list) > 0);
@@ -68,12 +68,12 @@ static void put_secrets(kfm_view_t *view, const kfm_ops_callbacks_t *page)
     kfm_put(view->root, "new_secret", page->secret);
 }
 
-kf_err_t *kfm_ops_page_callbacks(kfm_call_t *call, const kfm_ops_callbacks_t *page)
+kf_err_t *kfm_page_callbacks(kfm_call_t *call, const kfm_callbacks_t *page)
 {
-    const char *url = kfm_ops_text(page->branding, "callback_url");
+    const char *url = kfm_say_text(page->branding, "callback_url");
     kfm_view_t view;
 
-    KF_TRY(kfm_ops_begin(&view, call, "callbacks", kf_catalog_text(KFM_SAY(call), "ops.callbacks.title")));
+    KF_TRY(kfm_say_begin(&view, call, "callbacks", kf_catalog_text(KFM_SAY(call), "ops.callbacks.title")));
     if (page->problem) {
         kfm_dash_problem(&view, page->problem);
     }
@@ -83,37 +83,37 @@ kf_err_t *kfm_ops_page_callbacks(kfm_call_t *call, const kfm_ops_callbacks_t *pa
                         : NULL);
     put_rows(&view, page->doc);
     put_tabs(&view, page->filter.query);
-    kfm_ops_put_pages(&view, PATH, page->filter.query, fields, page->doc);
+    kfm_filter_put_pages(&view, PATH, page->filter.query, fields, page->doc);
     put_secrets(&view, page);
     return kfm_dash_send(&view, page->problem ? kf_code_http(page->problem->code) : 200,
                          "callback/list");
 }
 
-kf_err_t *kfm_ops_page_rotate(kfm_call_t *call)
+kf_err_t *kfm_page_callback_rotate(kfm_call_t *call)
 {
     kfm_view_t view;
 
-    KF_TRY(kfm_ops_begin(&view, call, "callbacks", kf_catalog_text(KFM_SAY(call), "ops.callbacks.rotate_title")));
+    KF_TRY(kfm_say_begin(&view, call, "callbacks", kf_catalog_text(KFM_SAY(call), "ops.callbacks.rotate_title")));
     kfm_dash_back(&view, PATH, kf_catalog_text(KFM_SAY(call), "ops.callback.list"));
     return kfm_dash_send(&view, 200, "callback/rotate");
 }
 
-kf_err_t *kfm_ops_page_callback(kfm_call_t *call, json_t *doc, const kf_err_t *problem)
+kf_err_t *kfm_page_callback(kfm_call_t *call, json_t *doc, const kf_err_t *problem)
 {
-    const char *event = kfm_ops_word(call, "event", kfm_ops_text(doc, "event"));
-    const char *state = kfm_ops_text(doc, "state");
+    const char *event = kfm_say_word(call, "event", kfm_say_text(doc, "event"));
+    const char *state = kfm_say_text(doc, "state");
     kfm_view_t view;
 
-    KF_TRY(kfm_ops_begin(&view, call, "callbacks",
+    KF_TRY(kfm_say_begin(&view, call, "callbacks",
                          kf_catalog_format(KFM_SAY(call), "ops.callback.title", call->pool, "event",
                                            event, NULL)));
     kfm_dash_back(&view, PATH, kf_catalog_text(KFM_SAY(call), "ops.callback.list"));
     if (problem) {
         kfm_dash_problem(&view, problem);
     }
-    json_object_set_new(view.root, "callback", kfm_ops_message(call, doc));
-    kfm_put(view.root, "to", kfm_ops_text(doc, "url"));
-    kfm_put(view.root, "sent", kfm_ops_text(doc, "body"));
+    json_object_set_new(view.root, "callback", kfm_say_message(call, doc));
+    kfm_put(view.root, "to", kfm_say_text(doc, "url"));
+    kfm_put(view.root, "sent", kfm_say_text(doc, "body"));
     kfm_put_flag(view.root, "dead", state && !strcmp(state, "dead"));
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "callback/one");
 }

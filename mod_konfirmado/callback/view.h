@@ -8,18 +8,18 @@
 
 /* /dashboard/callbacks */
 typedef struct {
-    kfm_ops_filter_t filter;
+    kfm_filter_t filter;
     json_t *doc;               /* kf.message_page */
     json_t *secrets;           /* kf.secret_list */
     json_t *branding;          /* kf.branding_get */
     const char *secret;        /* one just made, shown this once; or NULL */
     const kf_err_t *problem;
-} kfm_ops_callbacks_t;
+} kfm_callbacks_t;
 
-kf_err_t *kfm_ops_page_callbacks(kfm_call_t *call, const kfm_ops_callbacks_t *page);
+kf_err_t *kfm_page_callbacks(kfm_call_t *call, const kfm_callbacks_t *page);
 /** The question before a new secret is made. */
-kf_err_t *kfm_ops_page_rotate(kfm_call_t *call);
+kf_err_t *kfm_page_callback_rotate(kfm_call_t *call);
 /** /dashboard/callbacks/{id}. `doc`: kf.message_doc. */
-kf_err_t *kfm_ops_page_callback(kfm_call_t *call, json_t *doc, const kf_err_t *problem);
+kf_err_t *kfm_page_callback(kfm_call_t *call, json_t *doc, const kf_err_t *problem);
 
 #endif

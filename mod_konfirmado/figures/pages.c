@@ -7,7 +7,7 @@
 #include "handle/filter.h"
 #include "page/say.h"
 
-kf_err_t *kfm_handle_ops_figures(kfm_call_t *call)
+kf_err_t *kfm_dash_figures(kfm_call_t *call)
 {
     const kf_form_t *query;
     const char *asked;
@@ -15,11 +15,11 @@ kf_err_t *kfm_handle_ops_figures(kfm_call_t *call)
     json_t *doc, *calendars;
 
     KF_TRY(kfm_call_query(&query, call));
-    asked = kfm_ops_field(query, "days");
+    asked = kfm_filter_field(query, "days");
     days = !asked ? 30 : !strcmp(asked, "7") ? 7 : !strcmp(asked, "90") ? 90 : 30;
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_figures_read,
                          KFM_ARGS(KFM_TENANT(call),
                                   KF_TEXT(apr_psprintf(call->pool, "{\"days\":%d}", days)))));
     KF_TRY(kfm_admin_doc(&calendars, call, false, &kf_doc_calendar_trouble, KFM_ARGS(KFM_TENANT(call))));
-    return kfm_ops_page_figures(call, days, doc, calendars);
+    return kfm_page_figures(call, days, doc, calendars);
 }

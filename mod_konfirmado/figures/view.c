@@ -51,11 +51,11 @@ static const char *value_text(kfm_call_t *call, const figure_t *figure, int64_t 
 {
     switch (figure->kind) {
     case MONEY:
-        return kfm_ops_money_of(call, value, currency);
+        return kfm_say_money_of(call, value, currency);
     case RATE:
         return apr_psprintf(call->pool, "%" APR_INT64_T_FMT "\xc2\xa0%%", (apr_int64_t)((value + 5) / 10));
     case HOURS:
-        return kfm_ops_span(call, value * 60);
+        return kfm_say_span(call, value * 60);
     default:
         return apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)value);
     }
@@ -87,13 +87,13 @@ static void put_change(json_t *item, kfm_call_t *call, const figure_t *figure, i
 
 static json_t *card(kfm_call_t *call, const figure_t *figure, const json_t *doc)
 {
-    const char *currency = kfm_ops_text(doc, "currency");
+    const char *currency = kfm_say_text(doc, "currency");
     json_t *item = json_object();
     int64_t now = 0, before = 0;
     bool has_now = value_of(&now, figure, json_object_get(doc, "current"));
     bool has_before = value_of(&before, figure, json_object_get(doc, "previous"));
 
-    kfm_put(item, "title", kfm_ops_word(call, "figures", figure->word));
+    kfm_put(item, "title", kfm_say_word(call, "figures", figure->word));
     kfm_put(item, "value", has_now ? value_text(call, figure, now, currency) : "\xe2\x80\x93");
     kfm_put(item, "hint", kfm_words(call, apr_pstrcat(call->pool, "ops.figures.", figure->word,
                                                       "_hint", NULL), NULL));
@@ -116,7 +116,7 @@ static int64_t highest(const json_t *days)
     size_t i;
 
     json_array_foreach(days, i, day) {
-        int64_t n = kfm_ops_int(day, "bookings");
+        int64_t n = kfm_say_int(day, "bookings");
 
         most = n > most ? n : most;
     }
@@ -125,7 +125,7 @@ static int64_t highest(const json_t *days)
 
 static const char *day_text(kfm_call_t *call, const json_t *day)
 {
-    const char *text = kfm_ops_text(day, "day");
+    const char *text = kfm_say_text(day, "day");
     kf_format_when_t when;
     kf_date_t date;
 
@@ -133,7 +133,7 @@ static const char *day_text(kfm_call_t *call, const json_t *day)
         return text;
     }
     when = kfm_when_date(date);
-    return kfm_ops_day(call, &when);
+    return kfm_say_day(call, &when);
 }
 
 static void put_days(json_t *root, kfm_call_t *call, const json_t *doc)
@@ -144,22 +144,22 @@ static void put_days(json_t *root, kfm_call_t *call, const json_t *doc)
     json_t *bars = json_array(), *chart = json_object();
 
     json_array_foreach(days, i, day) {
-        int64_t count = kfm_ops_int(day, "bookings"), height = count * CHART_H / most;
+        int64_t count = kfm_say_int(day, "bookings"), height = count * CHART_H / most;
         json_t *bar = json_object();
 
         sum += count;
-        kfm_ops_put_int(bar, "x", (int64_t)i * BAR + GAP / 2);
-        kfm_ops_put_int(bar, "y", CHART_H - height);
-        kfm_ops_put_int(bar, "h", height);
+        kfm_say_put_int(bar, "x", (int64_t)i * BAR + GAP / 2);
+        kfm_say_put_int(bar, "y", CHART_H - height);
+        kfm_say_put_int(bar, "h", height);
         kfm_put(bar, "day", day_text(call, day));
         kfm_put(bar, "count", apr_psprintf(call->pool, "%d", (int)count));
-        kfm_put(bar, "money", kfm_ops_money_of(call, kfm_ops_int(day, "revenue_cents"),
-                                               kfm_ops_text(doc, "currency")));
+        kfm_put(bar, "money", kfm_say_money_of(call, kfm_say_int(day, "revenue_cents"),
+                                               kfm_say_text(doc, "currency")));
         json_array_append_new(bars, bar);
     }
     json_object_set_new(chart, "bars", bars);
     kfm_put(chart, "box", apr_psprintf(call->pool, "0 0 %d %d", (int)(n ? n : 1) * BAR, CHART_H));
-    kfm_ops_put_int(chart, "width", BAR - GAP);
+    kfm_say_put_int(chart, "width", BAR - GAP);
     kfm_put(chart, "most", apr_psprintf(call->pool, "%d", (int)most));
     kfm_put(chart, "first", n ? day_text(call, json_array_get(days, 0)) : NULL);
     kfm_put(chart, "last", n ? day_text(call, json_array_get(days, n - 1)) : NULL);
@@ -181,9 +181,9 @@ static json_t *refused_day(int64_t sums[BOUNDS], kfm_call_t *call, const json_t 
 
     kfm_put(row, "day", day_text(call, day));
     for (size_t i = 0; i < BOUNDS; i++) {
-        int64_t n = kfm_ops_int(refused, bounds[i]);
+        int64_t n = kfm_say_int(refused, bounds[i]);
 
-        kfm_ops_put_int(row, bounds[i], n);
+        kfm_say_put_int(row, bounds[i], n);
         sums[i] += n;
         all += n;
     }
@@ -204,8 +204,8 @@ static void put_refused(json_t *root, kfm_call_t *call, const json_t *doc)
     for (i = 0; i < BOUNDS; i++) {
         json_t *fact = json_object();
 
-        kfm_put(fact, "title", kfm_ops_word(call, "refused", bounds[i]));
-        kfm_ops_put_int(fact, "value", sums[i]);
+        kfm_put(fact, "title", kfm_say_word(call, "refused", bounds[i]));
+        kfm_say_put_int(fact, "value", sums[i]);
         json_array_append_new(facts, fact);
         all += sums[i];
     }
@@ -221,21 +221,21 @@ static void put_funnel(json_t *root, kfm_call_t *call, const json_t *doc)
     const json_t *now = json_object_get(json_object_get(doc, "current"), "funnel");
     const json_t *before = json_object_get(json_object_get(doc, "previous"), "funnel");
     json_t *list = json_array();
-    int64_t most = 0, first = kfm_ops_int(now, steps[0]);
+    int64_t most = 0, first = kfm_say_int(now, steps[0]);
 
     for (const char *const *step = steps; *step; step++) {
-        most = kfm_ops_int(now, *step) > most ? kfm_ops_int(now, *step) : most;
+        most = kfm_say_int(now, *step) > most ? kfm_say_int(now, *step) : most;
     }
     for (const char *const *step = steps; *step; step++) {
-        int64_t n = kfm_ops_int(now, *step);
+        int64_t n = kfm_say_int(now, *step);
         json_t *item = json_object();
 
-        kfm_put(item, "title", kfm_ops_word(call, "step", *step));
+        kfm_put(item, "title", kfm_say_word(call, "step", *step));
         kfm_put(item, "count", apr_psprintf(call->pool, "%d", (int)n));
-        kfm_put(item, "before", apr_psprintf(call->pool, "%d", (int)kfm_ops_int(before, *step)));
+        kfm_put(item, "before", apr_psprintf(call->pool, "%d", (int)kfm_say_int(before, *step)));
         kfm_put(item, "share",
                 first ? apr_psprintf(call->pool, "%d\xc2\xa0%%", (int)(n * 100 / first)) : "\xe2\x80\x93");
-        kfm_ops_put_int(item, "width", most ? n * 100 / most : 0);
+        kfm_say_put_int(item, "width", most ? n * 100 / most : 0);
         json_array_append_new(list, item);
     }
     json_object_set_new(root, "funnel", list);
@@ -254,7 +254,7 @@ static void add_fact(json_t *list, kfm_call_t *call, const char *word, const jso
     }
     item = json_object();
     n = apr_psprintf(call->pool, "%d", (int)(json_number_value(value) + 0.5));
-    kfm_put(item, "title", kfm_ops_word(call, "figures", word));
+    kfm_put(item, "title", kfm_say_word(call, "figures", word));
     kfm_put(item, "value",
             ms ? kf_catalog_format(KFM_SAY(call), "ops.figures.ms", call->pool, "n", n, NULL) : n);
     json_array_append_new(list, item);
@@ -292,7 +292,7 @@ static int64_t count_state(const json_t *doc, const char *state)
     size_t i;
 
     json_array_foreach(json_object_get(doc, "calendars"), i, one) {
-        n += !strcmp(kfm_ops_text(one, "state"), state);
+        n += !strcmp(kfm_say_text(one, "state"), state);
     }
     return n;
 }
@@ -302,13 +302,13 @@ static void put_calendars(json_t *root, kfm_call_t *call, const json_t *doc)
     json_t *list = json_array();
     int64_t error = count_state(doc, "error");
 
-    add_count(list, call, "connected", kfm_ops_int(doc, "connected"));
+    add_count(list, call, "connected", kfm_say_int(doc, "connected"));
     add_count(list, call, "error", error);
     add_count(list, call, "unreadable", count_state(doc, "unreadable"));
-    add_count(list, call, "conflicts", kfm_ops_int(doc, "conflicts"));
-    add_count(list, call, "waiting", kfm_ops_int(doc, "waiting"));
-    add_count(list, call, "failed", kfm_ops_int(doc, "failed"));
-    kfm_put_flag(root, "has_calendars", kfm_ops_int(doc, "connected") + error > 0);
+    add_count(list, call, "conflicts", kfm_say_int(doc, "conflicts"));
+    add_count(list, call, "waiting", kfm_say_int(doc, "waiting"));
+    add_count(list, call, "failed", kfm_say_int(doc, "failed"));
+    kfm_put_flag(root, "has_calendars", kfm_say_int(doc, "connected") + error > 0);
     json_object_set_new(root, "calendars", list);
 }
 
@@ -331,12 +331,12 @@ static void put_ranges(kfm_view_t *view, int days)
     json_object_set_new(view->root, "ranges", list);
 }
 
-kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc, const json_t *calendars)
+kf_err_t *kfm_page_figures(kfm_call_t *call, int days, json_t *doc, const json_t *calendars)
 {
     json_t *cards;
     kfm_view_t view;
 
-    KF_TRY(kfm_ops_begin(&view, call, "analytics", kf_catalog_text(KFM_SAY(call), "ops.figures.title")));
+    KF_TRY(kfm_say_begin(&view, call, "analytics", kf_catalog_text(KFM_SAY(call), "ops.figures.title")));
     cards = json_array();
     for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
         json_array_append_new(cards, card(call, &figures[i], doc));

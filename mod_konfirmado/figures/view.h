@@ -5,6 +5,6 @@
 #include "http/call.h"
 
 /** /dashboard/analytics. `doc`: kf.figures_read of so many days; `calendars`: kf.calendar_trouble. */
-kf_err_t *kfm_ops_page_figures(kfm_call_t *call, int days, json_t *doc, const json_t *calendars);
+kf_err_t *kfm_page_figures(kfm_call_t *call, int days, json_t *doc, const json_t *calendars);
 
 #endif

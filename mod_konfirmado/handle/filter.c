@@ -7,14 +7,14 @@
 
 #define MAX_WISH (16 * 1024) /* bytes of a document of filters */
 
-const char *kfm_ops_wish(kfm_call_t *call, const kf_form_t *query, const kfm_ops_pair_t *pairs)
+const char *kfm_filter_wish(kfm_call_t *call, const kf_form_t *query, const kfm_pair_t *pairs)
 {
     kf_buf_t buf;
 
     kf_buf_init(&buf, call->pool, 256, MAX_WISH);
     kf_json_open(&buf, '{');
     for (; pairs->member; pairs++) {
-        const char *value = kfm_ops_field(query, pairs->field);
+        const char *value = kfm_filter_field(query, pairs->field);
 
         if (value) {
             kf_json_str(&buf, pairs->member, value);
@@ -24,7 +24,7 @@ const char *kfm_ops_wish(kfm_call_t *call, const kf_form_t *query, const kfm_ops
     return kf_buf_check(&buf, "filter", call->pool) ? "{}" : kf_buf_text(&buf);
 }
 
-kf_err_t *kfm_ops_now(kf_date_t *day, int *minute, kf_instant_t *now, kfm_call_t *call)
+kf_err_t *kfm_filter_now(kf_date_t *day, int *minute, kf_instant_t *now, kfm_call_t *call)
 {
     kf_instant_t at = kf_instant_now();
     kf_civil_t civil;
@@ -44,7 +44,7 @@ kf_err_t *kfm_ops_now(kf_date_t *day, int *minute, kf_instant_t *now, kfm_call_t
     return NULL;
 }
 
-kf_err_t *kfm_ops_items(json_t **out, kfm_call_t *call, const kf_stmt_t *stmt)
+kf_err_t *kfm_filter_items(json_t **out, kfm_call_t *call, const kf_stmt_t *stmt)
 {
     json_t *doc;
 
@@ -53,13 +53,13 @@ kf_err_t *kfm_ops_items(json_t **out, kfm_call_t *call, const kf_stmt_t *stmt)
     return NULL;
 }
 
-kf_err_t *kfm_ops_filter(kfm_ops_filter_t *out, kfm_call_t *call, bool lists)
+kf_err_t *kfm_filter_read(kfm_filter_t *out, kfm_call_t *call, bool lists)
 {
     json_t *doc;
 
-    *out = (kfm_ops_filter_t){NULL, 0, NULL, NULL};
+    *out = (kfm_filter_t){NULL, 0, NULL, NULL};
     KF_TRY(kfm_call_query(&out->query, call));
-    KF_TRY(kfm_ops_now(&out->today, NULL, NULL, call));
+    KF_TRY(kfm_filter_now(&out->today, NULL, NULL, call));
     if (lists) {
         KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_choices_read, KFM_ARGS(KFM_TENANT(call))));
         out->services = json_object_get(doc, "services");
@@ -68,7 +68,7 @@ kf_err_t *kfm_ops_filter(kfm_ops_filter_t *out, kfm_call_t *call, bool lists)
     return NULL;
 }
 
-bool kfm_ops_shown(const kf_err_t *err)
+bool kfm_filter_shown(const kf_err_t *err)
 {
     return err->code == KF_E_INVALID || err->code == KF_E_CONFLICT || err->code == KF_E_PRECONDITION
            || err->code == KF_E_READ_ONLY;

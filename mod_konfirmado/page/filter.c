@@ -7,28 +7,28 @@
 #define MAX_BACK 1500 /* bytes of the cursors that travel along: some ten pages back */
 #define FIRST "-"     /* in `back`: the page without a cursor */
 
-const char *kfm_ops_field(const kf_form_t *query, const char *name)
+const char *kfm_filter_field(const kf_form_t *query, const char *name)
 {
     const char *value = query ? kf_form_get(query, name) : NULL;
 
     return value && *value ? value : NULL;
 }
 
-const char *kfm_ops_date(const kf_form_t *query, const char *name)
+const char *kfm_filter_date(const kf_form_t *query, const char *name)
 {
-    const char *value = kfm_ops_field(query, name);
+    const char *value = kfm_filter_field(query, name);
     kf_date_t date;
 
     return value && kf_date_read(&date, value, strlen(value)) ? value : NULL;
 }
 
-const char *kfm_ops_url(kfm_call_t *call, const char *path, const kf_form_t *query,
-                        const char *const *names, const char *name, const char *value)
+const char *kfm_filter_url(kfm_call_t *call, const char *path, const kf_form_t *query,
+                           const char *const *names, const char *name, const char *value)
 {
     const char *url = path;
 
     for (; *names; names++) {
-        const char *kept = kfm_ops_field(query, *names);
+        const char *kept = kfm_filter_field(query, *names);
 
         if (kept && (!name || strcmp(*names, name))) {
             url = kfm_url_add(call->pool, url, *names, kept);
@@ -47,26 +47,26 @@ static json_t *choice(const char *value, const char *text, const char *selected)
     return item;
 }
 
-json_t *kfm_ops_choices(const json_t *items, const char *selected)
+json_t *kfm_filter_choices(const json_t *items, const char *selected)
 {
     json_t *list = json_array();
     const json_t *item;
     size_t i;
 
     json_array_foreach(items, i, item) {
-        json_array_append_new(list, choice(kfm_ops_text(item, "id"), kfm_ops_text(item, "name"),
+        json_array_append_new(list, choice(kfm_say_text(item, "id"), kfm_say_text(item, "name"),
                                            selected));
     }
     return list;
 }
 
-json_t *kfm_ops_choices_words(kfm_call_t *call, const char *group, const char *const *words,
-                              const char *selected)
+json_t *kfm_filter_choices_words(kfm_call_t *call, const char *group, const char *const *words,
+                                 const char *selected)
 {
     json_t *list = json_array();
 
     for (; *words; words++) {
-        json_array_append_new(list, choice(*words, kfm_ops_word(call, group, *words), selected));
+        json_array_append_new(list, choice(*words, kfm_say_word(call, group, *words), selected));
     }
     return list;
 }
@@ -74,7 +74,7 @@ json_t *kfm_ops_choices_words(kfm_call_t *call, const char *group, const char *c
 /* The way back: the cursors before this page, the nearest one first, with blanks between. */
 static const char *way_back(kfm_call_t *call, const kf_form_t *query)
 {
-    const char *here = kfm_ops_field(query, "after"), *back = kfm_ops_field(query, "back");
+    const char *here = kfm_filter_field(query, "after"), *back = kfm_filter_field(query, "back");
     const char *way = apr_pstrcat(call->pool, here ? here : FIRST, back ? " " : "",
                                   back ? back : "", NULL);
     size_t len = strlen(way);
@@ -90,10 +90,10 @@ static const char *way_back(kfm_call_t *call, const kf_form_t *query)
 
 static const char *previous_url(kfm_call_t *call, const char *base, const kf_form_t *query)
 {
-    const char *back = kfm_ops_field(query, "back"), *rest, *cursor;
+    const char *back = kfm_filter_field(query, "back"), *rest, *cursor;
 
     if (!back) {
-        return kfm_ops_field(query, "after") ? base : NULL;
+        return kfm_filter_field(query, "after") ? base : NULL;
     }
     rest = strchr(back, ' ');
     cursor = rest ? apr_pstrndup(call->pool, back, (apr_size_t)(rest - back)) : back;
@@ -104,12 +104,12 @@ static const char *previous_url(kfm_call_t *call, const char *base, const kf_for
     return rest ? kfm_url_add(call->pool, base, "back", rest + 1) : base;
 }
 
-void kfm_ops_put_pages(kfm_view_t *view, const char *path, const kf_form_t *query,
-                       const char *const *names, const json_t *doc)
+void kfm_filter_put_pages(kfm_view_t *view, const char *path, const kf_form_t *query,
+                          const char *const *names, const json_t *doc)
 {
     kfm_call_t *call = view->call;
-    const char *base = kfm_ops_url(call, path, query, names, NULL, NULL);
-    const char *next = kfm_ops_text(doc, "next"), *previous = previous_url(call, base, query);
+    const char *base = kfm_filter_url(call, path, query, names, NULL, NULL);
+    const char *next = kfm_say_text(doc, "next"), *previous = previous_url(call, base, query);
     json_t *pages = json_object();
 
     if (next) {

@@ -8,6 +8,6 @@
  * (of its page), event, site (whose system hears it, or null), badge, created, next, done, tries,
  * booking_url, can_resend, has_log, log: array of title, at, answer, took, ip, error, good true|null.
  */
-json_t *kfm_ops_message(kfm_call_t *call, const json_t *doc);
+json_t *kfm_say_message(kfm_call_t *call, const json_t *doc);
 
 #endif

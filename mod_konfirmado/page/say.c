@@ -6,7 +6,7 @@
 
 #include "base/version.h"
 
-kf_err_t *kfm_ops_begin(kfm_view_t *out, kfm_call_t *call, const char *nav, const char *title)
+kf_err_t *kfm_say_begin(kfm_view_t *out, kfm_call_t *call, const char *nav, const char *title)
 {
     KF_TRY(kfm_dash_begin(out, call, nav, title));
     kfm_put(json_object_get(out->root, "asset"), "more",
@@ -16,29 +16,29 @@ kf_err_t *kfm_ops_begin(kfm_view_t *out, kfm_call_t *call, const char *nav, cons
 
 /* -- documents -- */
 
-const char *kfm_ops_text(const json_t *doc, const char *name)
+const char *kfm_say_text(const json_t *doc, const char *name)
 {
     return json_string_value(json_object_get(doc, name));
 }
 
-const char *kfm_ops_text2(const json_t *doc, const char *outer, const char *name)
+const char *kfm_say_text2(const json_t *doc, const char *outer, const char *name)
 {
-    return kfm_ops_text(json_object_get(doc, outer), name);
+    return kfm_say_text(json_object_get(doc, outer), name);
 }
 
-int64_t kfm_ops_int(const json_t *doc, const char *name)
+int64_t kfm_say_int(const json_t *doc, const char *name)
 {
     return json_integer_value(json_object_get(doc, name));
 }
 
-bool kfm_ops_true(const json_t *doc, const char *name)
+bool kfm_say_true(const json_t *doc, const char *name)
 {
     return json_is_true(json_object_get(doc, name));
 }
 
 /* -- time -- */
 
-bool kfm_ops_instant(kf_instant_t *at, kf_format_when_t *when, const char *text)
+bool kfm_say_instant(kf_instant_t *at, kf_format_when_t *when, const char *text)
 {
     int32_t offset;
 
@@ -49,7 +49,7 @@ bool kfm_ops_instant(kf_instant_t *at, kf_format_when_t *when, const char *text)
     return true;
 }
 
-const char *kfm_ops_day(kfm_call_t *call, const kf_format_when_t *when)
+const char *kfm_say_day(kfm_call_t *call, const kf_format_when_t *when)
 {
     const char *key = apr_psprintf(call->pool, "ops.month.%d", when->month);
 
@@ -57,14 +57,14 @@ const char *kfm_ops_day(kfm_call_t *call, const kf_format_when_t *when)
                        kfm_words(call, key, ""), NULL);
 }
 
-void kfm_ops_put_when(json_t *out, const char *name, kfm_call_t *call, const char *text)
+void kfm_say_put_when(json_t *out, const char *name, kfm_call_t *call, const char *text)
 {
     kf_format_when_t when;
     kf_instant_t at;
     const char *date, *time;
     json_t *item;
 
-    if (!kfm_ops_instant(&at, &when, text)) {
+    if (!kfm_say_instant(&at, &when, text)) {
         kfm_put_null(out, name);
         return;
     }
@@ -72,14 +72,14 @@ void kfm_ops_put_when(json_t *out, const char *name, kfm_call_t *call, const cha
     date = kf_format_date(call->lang, &when, call->pool);
     time = kf_format_time(call->lang, &when, call->pool);
     kfm_put(item, "iso", text);
-    kfm_put(item, "day", kfm_ops_day(call, &when));
+    kfm_put(item, "day", kfm_say_day(call, &when));
     kfm_put(item, "date", date);
     kfm_put(item, "time", time);
     kfm_put(item, "full", apr_pstrcat(call->pool, date, ", ", time, NULL));
     json_object_set_new(out, name, item);
 }
 
-const char *kfm_ops_span(kfm_call_t *call, int64_t seconds)
+const char *kfm_say_span(kfm_call_t *call, int64_t seconds)
 {
     static const struct {
         int64_t seconds;
@@ -96,21 +96,21 @@ const char *kfm_ops_span(kfm_call_t *call, int64_t seconds)
 
 /* -- words -- */
 
-const char *kfm_ops_money_of(kfm_call_t *call, int64_t cents, const char *currency)
+const char *kfm_say_money_of(kfm_call_t *call, int64_t cents, const char *currency)
 {
     return kf_format_money(call->lang, cents, currency && *currency ? currency : "COP", call->pool);
 }
 
-const char *kfm_ops_money(kfm_call_t *call, const json_t *doc, const char *name)
+const char *kfm_say_money(kfm_call_t *call, const json_t *doc, const char *name)
 {
     const json_t *cents = json_object_get(doc, apr_pstrcat(call->pool, name, "_cents", NULL));
 
     return json_is_integer(cents)
-               ? kfm_ops_money_of(call, json_integer_value(cents), kfm_ops_text(doc, "currency"))
+               ? kfm_say_money_of(call, json_integer_value(cents), kfm_say_text(doc, "currency"))
                : NULL;
 }
 
-const char *kfm_ops_word(kfm_call_t *call, const char *group, const char *word)
+const char *kfm_say_word(kfm_call_t *call, const char *group, const char *word)
 {
     char *key;
 
@@ -143,7 +143,7 @@ static const char *tone_of(const char *word)
     return "off";
 }
 
-void kfm_ops_put_badge(json_t *out, const char *name, kfm_call_t *call, const char *group,
+void kfm_say_put_badge(json_t *out, const char *name, kfm_call_t *call, const char *group,
                        const char *word)
 {
     json_t *item;
@@ -154,19 +154,19 @@ void kfm_ops_put_badge(json_t *out, const char *name, kfm_call_t *call, const ch
     }
     item = json_object();
     kfm_put(item, "word", word);
-    kfm_put(item, "text", kfm_ops_word(call, group, word));
+    kfm_put(item, "text", kfm_say_word(call, group, word));
     kfm_put(item, "tone", tone_of(word));
     json_object_set_new(out, name, item);
 }
 
-void kfm_ops_put_int(json_t *out, const char *name, int64_t value)
+void kfm_say_put_int(json_t *out, const char *name, int64_t value)
 {
     json_object_set_new(out, name, json_integer(value));
 }
 
 /* -- errors -- */
 
-const kf_err_t *kfm_ops_error(const kf_err_t *errors, const char *field)
+const kf_err_t *kfm_say_error(const kf_err_t *errors, const char *field)
 {
     while (errors && !(errors->field && !strcmp(errors->field, field))) {
         errors = errors->next;
@@ -174,7 +174,7 @@ const kf_err_t *kfm_ops_error(const kf_err_t *errors, const char *field)
     return errors;
 }
 
-const char *kfm_ops_error_text(kfm_call_t *call, const char *field)
+const char *kfm_say_error_text(kfm_call_t *call, const char *field)
 {
     return kfm_words(call, apr_pstrcat(call->pool, "ops.field.", field, NULL),
                      kf_catalog_text(KFM_SAY(call), "ops.field.any"));

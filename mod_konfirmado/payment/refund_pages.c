@@ -11,18 +11,18 @@
 /* `form`: what was sent about one of them, NULL if nothing was. */
 static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem, const kf_form_t *form)
 {
-    static const kfm_ops_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};
-    kfm_ops_refunds_t page = {.problem = problem,
-                              .id = form ? kfm_call_param(call, "id") : NULL,
-                              .typed = form ? kf_form_get(form, "note") : NULL};
+    static const kfm_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};
+    kfm_refunds_t page = {.problem = problem,
+                          .id = form ? kfm_call_param(call, "id") : NULL,
+                          .typed = form ? kf_form_get(form, "note") : NULL};
     const char *show, *wish;
     bool all;
 
     KF_TRY(kfm_call_query(&page.query, call));
-    KF_TRY(kfm_ops_now(NULL, NULL, &page.now, call));
-    show = kfm_ops_field(page.query, "show");
+    KF_TRY(kfm_filter_now(NULL, NULL, &page.now, call));
+    show = kfm_filter_field(page.query, "show");
     all = show && !strcmp(show, "all");
-    wish = kfm_ops_wish(call, page.query, pairs);
+    wish = kfm_filter_wish(call, page.query, pairs);
     if (!all) {
         wish = apr_pstrcat(call->pool, "{\"state\":\"open\"", wish[1] == '}' ? "" : ",", wish + 1, NULL);
     }
@@ -31,10 +31,10 @@ static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem, const kf_for
     KF_TRY(kfm_admin_doc(&page.credits, call, false, &kf_doc_credit_page,
                          KFM_ARGS(KFM_TENANT(call),
                                   KF_TEXT(all ? "{\"state\":\"all\"}" : "{\"state\":\"open\"}"))));
-    return kfm_ops_page_refunds(call, &page);
+    return kfm_page_refunds(call, &page);
 }
 
-kf_err_t *kfm_handle_ops_refunds(kfm_call_t *call)
+kf_err_t *kfm_dash_refunds(kfm_call_t *call)
 {
     return refunds(call, NULL, NULL);
 }
@@ -44,12 +44,12 @@ static kf_err_t *after(kfm_call_t *call, kf_err_t *err, const kf_form_t *form, c
     if (!err) {
         return kfm_dash_go(call, "/dashboard/refunds", done);
     }
-    return kfm_ops_shown(err) ? refunds(call, err, form) : err;
+    return kfm_filter_shown(err) ? refunds(call, err, form) : err;
 }
 
-kf_err_t *kfm_handle_ops_refund_done(kfm_call_t *call)
+kf_err_t *kfm_dash_refund_done(kfm_call_t *call)
 {
-    static const kfm_ops_pair_t pairs[] = {{"note", "note"}, {NULL, NULL}};
+    static const kfm_pair_t pairs[] = {{"note", "note"}, {NULL, NULL}};
     const kf_form_t *form;
     kf_uuid_t id;
     json_t *doc;
@@ -59,11 +59,11 @@ kf_err_t *kfm_handle_ops_refund_done(kfm_call_t *call)
     return after(call,
                  kfm_admin_doc(&doc, call, true, &kf_doc_refund_done,
                                KFM_ARGS(KFM_TENANT(call), KF_UUID(&id),
-                                        KF_TEXT(kfm_ops_wish(call, form, pairs)))),
+                                        KF_TEXT(kfm_filter_wish(call, form, pairs)))),
                  form, "ops.marked");
 }
 
-kf_err_t *kfm_handle_ops_refund_retry(kfm_call_t *call)
+kf_err_t *kfm_dash_refund_retry(kfm_call_t *call)
 {
     kf_uuid_t id;
     json_t *doc;
@@ -75,9 +75,9 @@ kf_err_t *kfm_handle_ops_refund_retry(kfm_call_t *call)
                  NULL, "ops.retried");
 }
 
-kf_err_t *kfm_handle_ops_credit(kfm_call_t *call)
+kf_err_t *kfm_dash_credit(kfm_call_t *call)
 {
-    static const kfm_ops_pair_t pairs[] = {{"action", "action"}, {"note", "note"}, {NULL, NULL}};
+    static const kfm_pair_t pairs[] = {{"action", "action"}, {"note", "note"}, {NULL, NULL}};
     const kf_form_t *form;
     kf_uuid_t id;
     json_t *doc;
@@ -87,6 +87,6 @@ kf_err_t *kfm_handle_ops_credit(kfm_call_t *call)
     return after(call,
                  kfm_admin_doc(&doc, call, true, &kf_doc_credit_resolve,
                                KFM_ARGS(KFM_TENANT(call), KF_UUID(&id),
-                                        KF_TEXT(kfm_ops_wish(call, form, pairs)))),
+                                        KF_TEXT(kfm_filter_wish(call, form, pairs)))),
                  form, "ops.resolved");
 }

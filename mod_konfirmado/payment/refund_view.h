@@ -15,8 +15,8 @@ typedef struct {
     kf_instant_t now;
     const kf_err_t *problem;
     const char *id, *typed;    /* whose note was not taken, and the note; NULL: none */
-} kfm_ops_refunds_t;
+} kfm_refunds_t;
 
-kf_err_t *kfm_ops_page_refunds(kfm_call_t *call, const kfm_ops_refunds_t *page);
+kf_err_t *kfm_page_refunds(kfm_call_t *call, const kfm_refunds_t *page);
 
 #endif

@@ -6,14 +6,14 @@
 
 static kf_err_t *show_waiting(kfm_call_t *call, const kf_err_t *problem)
 {
-    static const kfm_ops_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};
+    static const kfm_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};
     const kf_form_t *query;
     json_t *doc = NULL;
     kf_err_t *err;
 
     KF_TRY(kfm_call_query(&query, call));
     err = kfm_admin_doc(&doc, call, false, &kf_doc_waiting_page,
-                        KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_ops_wish(call, query, pairs))));
+                        KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_filter_wish(call, query, pairs))));
     if (err && err->code != KF_E_INVALID) {
         return err;
     }
@@ -37,5 +37,5 @@ kf_err_t *kfm_dash_waiting_remove(kfm_call_t *call)
     if (!err) {
         return kfm_dash_go(call, "/dashboard/waiting", "after.waiting_removed");
     }
-    return kfm_ops_shown(err) ? show_waiting(call, err) : err;
+    return kfm_filter_shown(err) ? show_waiting(call, err) : err;
 }
