@@ -5,13 +5,12 @@
 #include "base/log.h"
 #include "flow/peer.h"
 #include "flow/work_int.h"
-#include "repo/work.h"
 
 /* A result that could not be written is kept until another worker may take the row over. */
 #define KEEP_MS ((KF_WORK_LEASE_S - KF_JOB_SPARE_S) * 1000)
 #define LOCKED_MS 5000 /* before a result is written again whose rows were locked */
 
-void *kf_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size)
+void *kf_job_make(kf_work_t *work, int duty, size_t size)
 {
     apr_pool_t *p;
     kf_job_t *job;
@@ -21,15 +20,15 @@ void *kf_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size)
     job = apr_pcalloc(p, size);
     job->work = work;
     job->p = p;
-    job->kind = kind;
+    job->duty = duty;
     job->give_up_ms = kf_clock_ms() + KEEP_MS;
-    work->running[kind]++;
+    work->running[duty]++;
     return job;
 }
 
 void kf_job_drop(kf_job_t *job)
 {
-    job->work->running[job->kind]--;
+    job->work->running[job->duty]--;
     apr_pool_destroy(job->p);
 }
 
@@ -168,4 +167,43 @@ int kf_work_save_all(kf_work_t *work)
     }
     apr_pool_destroy(p);
     return ended;
+}
+
+/* -- queues -- */
+
+/* A job for each row. What is left when the database goes away comes again with the end of the lease. */
+static kf_err_t *start_all(const kf_job_t *like, const kf_queue_t *queue, kf_db_t *db, const kf_db_res_t *res,
+                           apr_pool_t *p)
+{
+    for (int i = 0; i < kf_db_rows(res); i++) {
+        kf_job_t *job = kf_job_make(like->work, like->duty, queue->size);
+        kf_err_t *err;
+
+        job->give_up_ms = like->give_up_ms;
+        kf_db_row_read((char *)job + queue->row_at, res, i, &queue->lease->row, job->p);
+        err = queue->start(job, db);
+        if (err) {
+            err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s", err->cause ? err->cause : "");
+            kf_job_drop(job);
+            return err;
+        }
+    }
+    return NULL;
+}
+
+kf_err_t *kf_queue_claim(int *found, const kf_claim_t *claim, kf_db_t *db, int room, apr_pool_t *p)
+{
+    kf_queue_ask_t ask = {.lease_s = KF_WORK_LEASE_S};
+    const kf_queue_t *queue = claim->queue;
+    kf_job_t like = {.work = claim->work, .duty = claim->duty};
+    kf_db_res_t *res;
+
+    *found = 0;
+    if (queue->ask && !queue->ask(&ask, claim->work->flow, room, p)) {
+        return NULL;
+    }
+    KF_TRY(KF_DB_EXEC(&res, db, &queue->lease->stmt, p, KF_INT4(room), KF_INT4(ask.lease_s), ask.more[0], ask.more[1]));
+    *found = kf_db_rows(res);
+    like.give_up_ms = kf_clock_ms() + (ask.lease_s - KF_JOB_SPARE_S) * 1000;
+    return start_all(&like, queue, db, res, p);
 }

@@ -1,7 +1,7 @@
 #ifndef KF_FLOW_JOB_H
 #define KF_FLOW_JOB_H
 /*
- * One leased row on its way: calls to the outside, then what is written down.
+ * Queues, and one leased row on its way: calls to the outside, then what is written down.
  * For the files of this room that are kinds of work; the rest uses work.h.
  *
  * A job lives in a pool of its own. It makes calls one after the other
@@ -13,22 +13,7 @@
 #include "base/clock.h"
 #include "flow/work.h"
 #include "net/http.h"
-
-typedef enum {
-    KF_JOB_EVENT,
-    KF_JOB_POLL,
-    KF_JOB_REFUND,
-    KF_JOB_MESSAGE,
-    KF_JOB_MAIL,
-    KF_JOB_CALENDAR_READ,
-    KF_JOB_CALENDAR_WRITE,
-    KF_JOB_CALENDAR_SYNC,
-    KF_JOB_CALENDAR_CHANNEL,
-    KF_JOB_CALENDAR_STOP,
-    KF_JOB_CALENDAR_REVOKE,
-    KF_JOB_DOMAIN,
-    KF_JOB__COUNT
-} kf_job_kind_t;
+#include "repo/work.h"
 
 #define KF_JOB_SPARE_S 5 /* before its lease ends a job gives up */
 
@@ -48,7 +33,7 @@ struct kf_job_t {
     kf_work_t *work;
     apr_pool_t *p;
     apr_pool_t *answers; /* where answers live, cleared by the job as it likes; NULL: p */
-    kf_job_kind_t kind;
+    int duty; /* whose room it takes: kf_duty_t */
     int64_t give_up_ms; /* kf_clock_ms(): the lease is nearly over */
     const char *peer;    /* whom it calls (flow/peer.h); NULL: a merchant's own system */
     int64_t not_before_ms; /* its result is not written before: what it needed was locked */
@@ -59,7 +44,7 @@ struct kf_job_t {
 };
 
 /** A zeroed struct of `size` bytes that begins with a kf_job_t, leased for KF_WORK_LEASE_S. */
-void *kf_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size);
+void *kf_job_make(kf_work_t *work, int duty, size_t size);
 /** Takes back a job that neither called nor saved. */
 void kf_job_drop(kf_job_t *job);
 
@@ -70,15 +55,43 @@ void kf_job_save(kf_job_t *job, kf_job_save_fn *save);
 /** The acts' context. */
 const kf_flow_t *kf_work_flow(const kf_work_t *work);
 
+/* -- queues: how their rows become jobs; work.c has the table of them -- */
+
+typedef struct {
+    int lease_s;
+    kf_arg_t more[2]; /* what the statement asks beside how many and for how long */
+} kf_queue_ask_t;
+
+typedef struct {
+    const kf_lease_t *lease;
+    size_t size;   /* of the job's struct, */
+    size_t row_at; /* where in it the row is read to; all of it lives with the job */
+    /** Calls or saves. An error only where it did neither, because the database is away: that is no try. */
+    kf_err_t *(*start)(kf_job_t *job, kf_db_t *db);
+    /** Changes what is asked for `room` rows. False: nothing can be done here. NULL: the usual. */
+    bool (*ask)(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p);
+} kf_queue_t;
+
+#define KF_QUEUE(lease, job_t, row, start, ask) {&(lease), sizeof(job_t), offsetof(job_t, row), (start), (ask)}
+
+extern const kf_queue_t kf_queue_events, kf_queue_polls, kf_queue_refunds, kf_queue_messages, kf_queue_mails,
+    kf_queue_calendar_reads, kf_queue_calendar_events, kf_queue_calendar_syncs, kf_queue_calendar_channels,
+    kf_queue_calendar_stops, kf_queue_calendar_revokes, kf_queue_domains;
+
+typedef struct {
+    kf_work_t *work;
+    const kf_queue_t *queue;
+    int duty;
+} kf_claim_t;
+
+/** Leases at most `room` rows on `db` and starts a job for each; *found: how many. `p` ends with the tick. */
+kf_err_t *kf_queue_claim(int *found, const kf_claim_t *claim, kf_db_t *db, int room, apr_pool_t *p);
+
 /**
- * One kind of work: claims at most `room` rows on `db` and starts a job for each.
- * *found is how many. Results of the claim live in `p`, which ends with the tick.
+ * Work without calls: what is due, at most `room` rows of it, is done at once by the database.
+ * *found is how many there were. `p` ends with the tick.
  */
-typedef kf_err_t *kf_claim_fn(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p);
-kf_claim_fn kf_claim_events, kf_claim_polls, kf_claim_refunds, kf_claim_messages, kf_claim_mails,
-    kf_claim_sweep, kf_claim_figures, kf_claim_reminders, kf_claim_waiting,
-    kf_claim_calendar_reads, kf_claim_calendar_events,
-    kf_claim_calendar_syncs, kf_claim_calendar_channels, kf_claim_calendar_stops,
-    kf_claim_calendar_revokes, kf_claim_domains;
+typedef kf_err_t *kf_chore_fn(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p);
+kf_chore_fn kf_chore_sweep, kf_chore_figures, kf_chore_reminders, kf_chore_waiting;
 
 #endif

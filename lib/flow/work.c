@@ -7,29 +7,29 @@
  * KF_WORK_TRANSFERS; no kind alone takes the room of all others, and merchants' servers, mail and
  * calendars that all hang together leave enough for payments. */
 static const struct {
-    kf_claim_fn *claim;
+    const kf_queue_t *queue;
+    kf_chore_fn *chore; /* without a queue: it makes no calls */
     int every_ms;
-    int kind; /* -1: it makes no calls */
     int most;
 } duties[DUTY__COUNT] = {
-    [DUTY_MESSAGES] = {kf_claim_messages, 100, KF_JOB_MESSAGE, 44},
-    [DUTY_EVENTS] = {kf_claim_events, 100, KF_JOB_EVENT, 20},
-    [DUTY_POLLS] = {kf_claim_polls, 1000, KF_JOB_POLL, 12},
-    [DUTY_REFUNDS] = {kf_claim_refunds, 2000, KF_JOB_REFUND, 4},
-    [DUTY_REMINDERS] = {kf_claim_reminders, 1000, -1, 50},
+    [DUTY_MESSAGES] = {&kf_queue_messages, NULL, 100, 44},
+    [DUTY_EVENTS] = {&kf_queue_events, NULL, 100, 20},
+    [DUTY_POLLS] = {&kf_queue_polls, NULL, 1000, 12},
+    [DUTY_REFUNDS] = {&kf_queue_refunds, NULL, 2000, 4},
+    [DUTY_REMINDERS] = {NULL, kf_chore_reminders, 1000, 50},
     /* one offer at a time: each takes time like a hold does */
-    [DUTY_WAITING] = {kf_claim_waiting, 1000, -1, 1},
-    [DUTY_MAILS] = {kf_claim_mails, 500, KF_JOB_MAIL, 4},
-    [DUTY_CALENDAR_READS] = {kf_claim_calendar_reads, 250, KF_JOB_CALENDAR_READ, 12},
-    [DUTY_CALENDAR_EVENTS] = {kf_claim_calendar_events, 500, KF_JOB_CALENDAR_WRITE, 6},
-    [DUTY_CALENDAR_SYNCS] = {kf_claim_calendar_syncs, 1000, KF_JOB_CALENDAR_SYNC, 4},
-    [DUTY_CALENDAR_CHANNELS] = {kf_claim_calendar_channels, 2000, KF_JOB_CALENDAR_CHANNEL, 2},
-    [DUTY_CALENDAR_STOPS] = {kf_claim_calendar_stops, 2000, KF_JOB_CALENDAR_STOP, 2},
-    [DUTY_CALENDAR_REVOKES] = {kf_claim_calendar_revokes, 2000, KF_JOB_CALENDAR_REVOKE, 2},
-    [DUTY_DOMAINS] = {kf_claim_domains, 1000, KF_JOB_DOMAIN, 8},
+    [DUTY_WAITING] = {NULL, kf_chore_waiting, 1000, 1},
+    [DUTY_MAILS] = {&kf_queue_mails, NULL, 500, 4},
+    [DUTY_CALENDAR_READS] = {&kf_queue_calendar_reads, NULL, 250, 12},
+    [DUTY_CALENDAR_EVENTS] = {&kf_queue_calendar_events, NULL, 500, 6},
+    [DUTY_CALENDAR_SYNCS] = {&kf_queue_calendar_syncs, NULL, 1000, 4},
+    [DUTY_CALENDAR_CHANNELS] = {&kf_queue_calendar_channels, NULL, 2000, 2},
+    [DUTY_CALENDAR_STOPS] = {&kf_queue_calendar_stops, NULL, 2000, 2},
+    [DUTY_CALENDAR_REVOKES] = {&kf_queue_calendar_revokes, NULL, 2000, 2},
+    [DUTY_DOMAINS] = {&kf_queue_domains, NULL, 1000, 8},
     /* each row is a subtransaction, of which PostgreSQL keeps 64 at hand */
-    [DUTY_SWEEP] = {kf_claim_sweep, 5000, -1, 50},
-    [DUTY_FIGURES] = {kf_claim_figures, 60000, -1, 5000},
+    [DUTY_SWEEP] = {NULL, kf_chore_sweep, 5000, 50},
+    [DUTY_FIGURES] = {NULL, kf_chore_figures, 60000, 5000},
 };
 
 #define OUTAGE_PAUSE_MS 1000  /* before the database is asked again */
@@ -71,7 +71,7 @@ int kf_work_busy(const kf_work_t *work)
 {
     int n = 0;
 
-    for (int i = 0; i < KF_JOB__COUNT; i++) {
+    for (int i = 0; i < DUTY__COUNT; i++) {
         n += work->running[i];
     }
     return n;
@@ -114,10 +114,10 @@ static int room_for(const kf_work_t *work, int duty)
 {
     int free = KF_WORK_TRANSFERS - kf_work_busy(work), mine;
 
-    if (duties[duty].kind < 0) {
+    if (duties[duty].chore) {
         return work->batch[duty];
     }
-    mine = duties[duty].most - work->running[duties[duty].kind];
+    mine = duties[duty].most - work->running[duty];
     return least(work->batch[duty], least(mine, free));
 }
 
@@ -153,7 +153,8 @@ static bool run_duty(kf_work_t *work, int duty, kf_db_t *db, apr_pool_t *p)
     if (room <= 0) {
         return true;
     }
-    err = duties[duty].claim(&found, work, db, room, p);
+    err = duties[duty].chore ? duties[duty].chore(&found, work, db, room, p)
+                             : kf_queue_claim(&found, &(kf_claim_t){work, duties[duty].queue, duty}, db, room, p);
     kf_beat_ran(work, duty, err == NULL);
     if (!err) {
         claimed(work, duty, found < room);

@@ -37,7 +37,7 @@ struct kf_work_t {
     bool (*stopping)(void);
     apr_pool_t *p;
     kf_http_multi_t *multi;
-    int running[KF_JOB__COUNT];
+    int running[DUTY__COUNT];
     kf_job_t *unsaved, **unsaved_end; /* in the order of their end */
     int64_t due_ms[DUTY__COUNT];
     int batch[DUTY__COUNT];    /* rows at once: fewer after a claim that took too long */

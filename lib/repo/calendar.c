@@ -3,18 +3,70 @@
 
 #include <string.h>
 
-#include "repo/work.h"
+/* "now" is a column of some functions; beside the others it is asked for. */
+#define KEY(of)                                                                               \
+    KF_COL(of tenant, "tenant_id"), KF_COL(of connection, "connection_id"),            \
+        KF_COL_OR(of provider, "provider", ""), KF_COL(of refresh_sealed, "refresh_token_sealed"), \
+        KF_COL(of access_sealed, "access_token_sealed"),                                      \
+        KF_COL(of access_expires, "access_expires_at"), KF_COL(of now, "now")
 
-/* A claim whose answer was lost ends with its lease: sending it again does no harm. */
-#define CLAIM KF_STMT_REPEATABLE
-#define KEY                                                                                     \
-    "tenant_id, connection_id, provider, refresh_token_sealed, access_token_sealed, access_expires_at"
-enum { KEY_COLUMNS = 6 };
+#define KF_ROW_T kf_calendar_read_row_t
+static const kf_col_t read_cols[] = {
+    KEY(key.), KF_COL(professional, "professional_id"), KF_COL(lease, "lease"), KF_COL(n, "n"),
+    KF_COL(range.start, "range_from"), KF_COL(range.end, "range_to"), KF_COL(calendars, "calendars")};
+const kf_lease_t kf_lease_calendar_reads = {
+    {"work_calendar_reads", "SELECT * FROM kf.work_calendar_reads($1::int, $2::int)", 2, KF_LEASE},
+    KF_SHAPE(read_cols)};
+#undef KF_ROW_T
 
-#define READ KEY ", now, professional_id, lease, n, range_from, range_to, calendars"
+#define KF_ROW_T kf_calendar_channel_row_t
+static const kf_col_t channel_cols[] = {
+    KEY(key.), KF_COL_OR(calendar, "calendar_id", "")};
+const kf_lease_t kf_lease_calendar_channels = {
+    {"work_calendar_channels", "SELECT * FROM kf.work_calendar_channels($1::int, $2::int)", 2, KF_LEASE},
+    KF_SHAPE(channel_cols)};
+#undef KF_ROW_T
 
-static const kf_stmt_t work_reads = {
-    "work_calendar_reads", "SELECT " READ " FROM kf.work_calendar_reads($1::int, $2::int)", 2, CLAIM};
+#define KF_ROW_T kf_calendar_stop_row_t
+static const kf_col_t stop_cols[] = {
+    KEY(key.), KF_COL(channel, "channel_id"), KF_COL(resource, "resource_id")};
+const kf_lease_t kf_lease_calendar_stops = {
+    {"work_calendar_stops", "SELECT *, kf.now() FROM kf.work_calendar_stops($1::int, $2::int)", 2, KF_LEASE},
+    KF_SHAPE(stop_cols)};
+#undef KF_ROW_T
+
+#define KF_ROW_T kf_calendar_key_row_t
+static const kf_col_t revoke_cols[] = {
+    KEY()};
+const kf_lease_t kf_lease_calendar_revokes = {
+    {"work_calendar_revokes", "SELECT *, kf.now() FROM kf.work_calendar_revokes($1::int, $2::int)", 2, KF_LEASE},
+    KF_SHAPE(revoke_cols)};
+#undef KF_ROW_T
+
+#define KF_ROW_T kf_calendar_sync_row_t
+static const kf_col_t sync_cols[] = {
+    KEY(key.), KF_COL_OR(calendar, "calendar_id", ""), KF_COL(sync_token, "sync_token")};
+const kf_lease_t kf_lease_calendar_syncs = {
+    {"work_calendar_syncs", "SELECT * FROM kf.work_calendar_syncs($1::int, $2::int)", 2, KF_LEASE},
+    KF_SHAPE(sync_cols)};
+#undef KF_ROW_T
+
+#define KF_ROW_T kf_calendar_event_row_t
+static const kf_col_t event_cols[] = {
+    KEY(key.), KF_COL(booking, "booking_id"), KF_COL(event, "event_id"), KF_COL(n, "n"),
+    KF_COL_OR(calendar, "calendar_id", ""), KF_COL_OR(wanted, "wanted", ""),
+    KF_COL(version, "wanted_version"), KF_COL(written, "written_version"), KF_COL(attempts, "attempts"),
+    KF_COL(meeting, "meeting"), KF_COL(guest, "guest"), KF_COL_OR(summary, "summary", ""),
+    KF_COL(starts_at, "starts_at"), KF_COL(ends_at, "ends_at"), KF_COL_OR(zone, "zone", ""),
+    KF_COL_OR(language, "language", ""), KF_COL_OR(business, "business", ""),
+    KF_COL_OR(service, "service_name", ""), KF_COL_OR(professional, "professional_name", ""),
+    KF_COL_OR(customer, "customer_name", ""), KF_COL_OR(email, "customer_email", ""),
+    KF_COL_OR(phone, "customer_phone", ""), KF_COL_OR(notes, "notes", ""),
+    KF_COL_OR(status, "booking_status", "")};
+const kf_lease_t kf_lease_calendar_events = {
+    {"work_calendar_events", "SELECT * FROM kf.work_calendar_events($1::int, $2::int)", 2, KF_LEASE},
+    KF_SHAPE(event_cols)};
+#undef KF_ROW_T
 
 /* The tenant and the professional are the caller's own. */
 static const kf_stmt_t fresh_begin = {
@@ -25,87 +77,15 @@ static const kf_stmt_t fresh_begin = {
     " FROM kf.calendar_fresh_begin($1::uuid, $2::uuid, $3::timestamptz, $4::timestamptz, $5::int)",
     5, 0};
 
-static const kf_stmt_t work_channels = {
-    "work_calendar_channels",
-    "SELECT " KEY ", kf.now(), calendar_id FROM kf.work_calendar_channels($1::int, $2::int)", 2,
-    CLAIM};
+typedef struct {
+    const char *verdict;
+    kf_instant_t after;
+} fresh_row_t;
 
-static const kf_stmt_t work_stops = {
-    "work_calendar_stops",
-    "SELECT " KEY ", kf.now(), channel_id, resource_id FROM kf.work_calendar_stops($1::int, $2::int)",
-    2, CLAIM};
-
-static const kf_stmt_t work_revokes = {
-    "work_calendar_revokes",
-    "SELECT " KEY ", kf.now() FROM kf.work_calendar_revokes($1::int, $2::int)", 2, CLAIM};
-
-static const kf_stmt_t work_syncs = {
-    "work_calendar_syncs",
-    "SELECT " KEY ", kf.now(), calendar_id, sync_token"
-    " FROM kf.work_calendar_syncs($1::int, $2::int)",
-    2, CLAIM};
-
-static const kf_stmt_t work_events = {
-    "work_calendar_events",
-    "SELECT " KEY ", kf.now(), booking_id, event_id, n, calendar_id, wanted, wanted_version,"
-    " written_version, attempts, meeting, guest, summary, starts_at, ends_at, zone, language,"
-    " business, service_name, professional_name, customer_name, customer_email, customer_phone,"
-    " notes, booking_status FROM kf.work_calendar_events($1::int, $2::int)",
-    2, CLAIM};
-
-static kf_instant_t time_or_none(const kf_db_res_t *res, int row, int col)
-{
-    return kf_db_isnull(res, row, col) ? 0 : kf_db_time(res, row, col);
-}
-
-static const char *text_or_empty(const kf_db_res_t *res, int row, int col)
-{
-    const char *text = kf_db_text(res, row, col);
-
-    return text ? text : "";
-}
-
-static void read_key(kf_calendar_key_row_t *out, const kf_db_res_t *res, int row)
-{
-    out->tenant = kf_db_uuid(res, row, 0);
-    out->connection = kf_db_uuid(res, row, 1);
-    out->provider = text_or_empty(res, row, 2);
-    out->refresh_sealed = kf_db_text(res, row, 3);
-    out->access_sealed = kf_db_text(res, row, 4);
-    out->access_expires = time_or_none(res, row, 5);
-    out->now = kf_db_time(res, row, KEY_COLUMNS);
-}
-
-static kf_err_t *claim(kf_db_res_t **res, kf_db_t *db, const kf_stmt_t *stmt, int limit,
-                       int lease_s, apr_pool_t *p)
-{
-    return KF_DB_EXEC(res, db, stmt, p, KF_INT4(limit), KF_INT4(lease_s));
-}
-
-static void read_range(kf_calendar_read_row_t *out, const kf_db_res_t *res, int row, apr_pool_t *p)
-{
-    read_key(&out->key, res, row);
-    out->professional = kf_db_uuid(res, row, 7);
-    out->lease = kf_db_uuid(res, row, 8);
-    out->n = (int)kf_db_int(res, row, 9);
-    out->range.start = kf_db_time(res, row, 10);
-    out->range.end = kf_db_time(res, row, 11);
-    out->calendars = kf_db_texts(res, row, 12, p);
-}
-
-kf_err_t *kf_repo_calendar_reads(kf_calendar_read_row_t **out, int *n, kf_db_t *db, int limit,
-                                 apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    KF_TRY(claim(&res, db, &work_reads, limit, KF_CALENDAR_READ_LEASE_S, p));
-    *n = kf_db_rows(res);
-    *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
-    for (int i = 0; i < *n; i++) {
-        read_range(&(*out)[i], res, i, p);
-    }
-    return NULL;
-}
+#define KF_ROW_T fresh_row_t
+static const kf_col_t fresh_cols[] = {KF_COL(verdict, "verdict"), KF_COL(after, "after")};
+static const kf_shape_t fresh_shape = KF_SHAPE(fresh_cols);
+#undef KF_ROW_T
 
 static bool verdict_of(kf_fresh_t *out, const char *word)
 {
@@ -126,120 +106,22 @@ kf_err_t *kf_repo_calendar_fresh(kf_fresh_t *verdict, kf_instant_t *after,
                                  kf_calendar_read_row_t *row, kf_db_t *db,
                                  const kf_calendar_fresh_ask_t *ask, apr_pool_t *p)
 {
+    fresh_row_t fresh = {0};
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_EXEC(&res, db, &fresh_begin, p, KF_UUID(ask->tenant), KF_UUID(ask->professional),
                       ask->at ? KF_TIME(ask->at) : KF_NULL, ask->after ? KF_TIME(ask->after) : KF_NULL,
                       KF_INT4(ask->lease_s)));
-    if (kf_db_rows(res) != 1 || !verdict_of(verdict, kf_db_text(res, 0, 13))) {
+    if (kf_db_rows(res) == 1) {
+        kf_db_row_read(&fresh, res, 0, &fresh_shape, p);
+    }
+    if (!verdict_of(verdict, fresh.verdict)) {
         return kf_err(p, KF_E_INTERNAL, "The calendar's state cannot be read.");
     }
-    *after = time_or_none(res, 0, 14);
+    *after = fresh.after;
     if (*verdict == KF_FRESH_GO) {
-        read_range(row, res, 0, p);
+        kf_db_row_read(row, res, 0, &kf_lease_calendar_reads.row, p);
     }
     return NULL;
 }
 
-kf_err_t *kf_repo_calendar_channels(kf_calendar_channel_row_t **out, int *n, kf_db_t *db,
-                                    int limit, apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    KF_TRY(claim(&res, db, &work_channels, limit, KF_WORK_LEASE_S, p));
-    *n = kf_db_rows(res);
-    *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
-    for (int i = 0; i < *n; i++) {
-        read_key(&(*out)[i].key, res, i);
-        (*out)[i].calendar = text_or_empty(res, i, 7);
-    }
-    return NULL;
-}
-
-kf_err_t *kf_repo_calendar_stops(kf_calendar_stop_row_t **out, int *n, kf_db_t *db, int limit,
-                                 apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    KF_TRY(claim(&res, db, &work_stops, limit, KF_WORK_LEASE_S, p));
-    *n = kf_db_rows(res);
-    *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
-    for (int i = 0; i < *n; i++) {
-        read_key(&(*out)[i].key, res, i);
-        (*out)[i].channel = kf_db_uuid(res, i, 7);
-        (*out)[i].resource = kf_db_text(res, i, 8);
-    }
-    return NULL;
-}
-
-kf_err_t *kf_repo_calendar_revokes(kf_calendar_key_row_t **out, int *n, kf_db_t *db, int limit,
-                                   apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    KF_TRY(claim(&res, db, &work_revokes, limit, KF_WORK_LEASE_S, p));
-    *n = kf_db_rows(res);
-    *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
-    for (int i = 0; i < *n; i++) {
-        read_key(&(*out)[i], res, i);
-    }
-    return NULL;
-}
-
-kf_err_t *kf_repo_calendar_syncs(kf_calendar_sync_row_t **out, int *n, kf_db_t *db, int limit,
-                                 apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    KF_TRY(claim(&res, db, &work_syncs, limit, KF_CALENDAR_SYNC_LEASE_S, p));
-    *n = kf_db_rows(res);
-    *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
-    for (int i = 0; i < *n; i++) {
-        read_key(&(*out)[i].key, res, i);
-        (*out)[i].calendar = text_or_empty(res, i, 7);
-        (*out)[i].sync_token = kf_db_text(res, i, 8);
-    }
-    return NULL;
-}
-
-static void read_event(kf_calendar_event_row_t *out, const kf_db_res_t *res, int row)
-{
-    read_key(&out->key, res, row);
-    out->booking = kf_db_uuid(res, row, 7);
-    out->event = kf_db_uuid(res, row, 8);
-    out->n = (int)kf_db_int(res, row, 9);
-    out->calendar = text_or_empty(res, row, 10);
-    out->present = !strcmp(text_or_empty(res, row, 11), "present");
-    out->version = (int)kf_db_int(res, row, 12);
-    out->written = kf_db_isnull(res, row, 13) ? 0 : (int)kf_db_int(res, row, 13);
-    out->attempts = (int)kf_db_int(res, row, 14);
-    out->meeting = kf_db_bool(res, row, 15);
-    out->guest = kf_db_bool(res, row, 16);
-    out->summary = text_or_empty(res, row, 17);
-    out->starts_at = kf_db_time(res, row, 18);
-    out->ends_at = kf_db_time(res, row, 19);
-    out->zone = text_or_empty(res, row, 20);
-    out->language = text_or_empty(res, row, 21);
-    out->business = text_or_empty(res, row, 22);
-    out->service = text_or_empty(res, row, 23);
-    out->professional = text_or_empty(res, row, 24);
-    out->customer = text_or_empty(res, row, 25);
-    out->email = text_or_empty(res, row, 26);
-    out->phone = text_or_empty(res, row, 27);
-    out->notes = text_or_empty(res, row, 28);
-    out->status = text_or_empty(res, row, 29);
-}
-
-kf_err_t *kf_repo_calendar_events(kf_calendar_event_row_t **out, int *n, kf_db_t *db, int limit,
-                                  apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    KF_TRY(claim(&res, db, &work_events, limit, KF_WORK_LEASE_S, p));
-    *n = kf_db_rows(res);
-    *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
-    for (int i = 0; i < *n; i++) {
-        read_event(&(*out)[i], res, i);
-    }
-    return NULL;
-}

@@ -9,7 +9,7 @@
  */
 #include <stdbool.h>
 
-#include "db/db.h"
+#include "repo/work.h"
 
 #define KF_CALENDAR_READ_LEASE_S 30 /* of one reading by the background work */
 #define KF_CALENDAR_SYNC_LEASE_S 120 /* of all pages of changes */
@@ -33,8 +33,7 @@ typedef struct {
     const char **calendars;  /* NULL-terminated */
 } kf_calendar_read_row_t;
 
-kf_err_t *kf_repo_calendar_reads(kf_calendar_read_row_t **out, int *n, kf_db_t *db, int limit,
-                                 apr_pool_t *p);
+extern const kf_lease_t kf_lease_calendar_reads;
 
 typedef struct {
     const kf_uuid_t *tenant, *professional;
@@ -115,12 +114,9 @@ typedef struct {
     const char *resource;
 } kf_calendar_stop_row_t;
 
-kf_err_t *kf_repo_calendar_channels(kf_calendar_channel_row_t **out, int *n, kf_db_t *db,
-                                    int limit, apr_pool_t *p);
-kf_err_t *kf_repo_calendar_stops(kf_calendar_stop_row_t **out, int *n, kf_db_t *db, int limit,
-                                 apr_pool_t *p);
-kf_err_t *kf_repo_calendar_revokes(kf_calendar_key_row_t **out, int *n, kf_db_t *db, int limit,
-                                   apr_pool_t *p);
+extern const kf_lease_t kf_lease_calendar_channels;
+extern const kf_lease_t kf_lease_calendar_stops;
+extern const kf_lease_t kf_lease_calendar_revokes;
 
 typedef struct {
     kf_uuid_t channel;
@@ -150,8 +146,7 @@ typedef struct {
     const char *calendar, *sync_token; /* sync_token NULL: from the beginning */
 } kf_calendar_sync_row_t;
 
-kf_err_t *kf_repo_calendar_syncs(kf_calendar_sync_row_t **out, int *n, kf_db_t *db, int limit,
-                                 apr_pool_t *p);
+extern const kf_lease_t kf_lease_calendar_syncs;
 
 typedef struct {
     const char *sync_token;
@@ -171,7 +166,7 @@ typedef struct {
     kf_uuid_t booking, event;
     int n;
     const char *calendar;
-    bool present;        /* wanted there, else gone */
+    const char *wanted;  /* "present" or "absent" */
     int version;         /* of the booking, wanted */
     int written;         /* the one that is there; 0: none was ever seen there */
     int attempts;        /* that failed */
@@ -182,8 +177,7 @@ typedef struct {
     const char *customer, *email, *phone, *notes, *status;
 } kf_calendar_event_row_t;
 
-kf_err_t *kf_repo_calendar_events(kf_calendar_event_row_t **out, int *n, kf_db_t *db, int limit,
-                                  apr_pool_t *p);
+extern const kf_lease_t kf_lease_calendar_events;
 kf_err_t *kf_repo_calendar_event_done(kf_db_t *db, const kf_calendar_event_row_t *row,
                                       const char *meeting_url, apr_pool_t *p);
 /** The id is taken by an event that was deleted: again, with a new one. */

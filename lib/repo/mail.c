@@ -1,14 +1,23 @@
 #include "repo/mail.h"
 
-static const kf_stmt_t work_mails = {
-    "work_mails",
-    "SELECT tenant_id, mail_id, kind, to_address, to_name, language, facts, secret_sealed,"
-    " created_at, business, zone_offset, kf.now(), attempts, booking_id, booking_status, needs_tokens,"
-    " useful_until, zone, primary_color, secondary_color, logo_url, contact, reply_to, channel_kind,"
-    " channel_host, channel_port, channel_security, channel_username, channel_secret_sealed,"
-    " channel_from_name, channel_from_address FROM kf.work_mails($1::int, $2::int, $3::bool,"
-    " $4::text[])",
-    4, KF_STMT_REPEATABLE};
+#define KF_ROW_T kf_mail_row_t
+static const kf_col_t mail_cols[] = {
+    KF_COL(tenant, "tenant_id"), KF_COL(mail, "mail_id"), KF_COL(kind, "kind"),
+    KF_COL(to_address, "to_address"), KF_COL(to_name, "to_name"), KF_COL(language, "language"),
+    KF_COL(facts, "facts"), KF_COL(secret_sealed, "secret_sealed"), KF_COL(created_at, "created_at"),
+    KF_COL(business, "business"), KF_COL(offset, "zone_offset"), KF_COL(now, "now"),
+    KF_COL(attempts, "attempts"), KF_COL(has_booking, "booking_id"), KF_COL(booking, "booking_id"),
+    KF_COL(booking_status, "booking_status"), KF_COL(needs_tokens, "needs_tokens"),
+    KF_COL(useful_until, "useful_until"), KF_COL(zone, "zone"), KF_COL(primary_color, "primary_color"),
+    KF_COL(secondary_color, "secondary_color"), KF_COL(logo_url, "logo_url"), KF_COL(contact, "contact"),
+    KF_COL(reply_to, "reply_to"), KF_COL(channel.kind, "channel_kind"), KF_COL(channel.host, "channel_host"),
+    KF_COL(channel.port, "channel_port"), KF_COL(channel.security, "channel_security"),
+    KF_COL(channel.username, "channel_username"), KF_COL(channel.secret_sealed, "channel_secret_sealed"),
+    KF_COL(channel.from_name, "channel_from_name"), KF_COL(channel.from_address, "channel_from_address")};
+const kf_lease_t kf_lease_mails = {
+    {"work_mails", "SELECT *, kf.now() FROM kf.work_mails($1::int, $2::int, $3::bool, $4::text[])", 4, KF_LEASE},
+    KF_SHAPE(mail_cols)};
+#undef KF_ROW_T
 static const kf_stmt_t mail_result = {
     "mail_result",
     "SELECT state FROM kf.mail_result($1::uuid, $2::uuid, $3::text, $4::text, $5::int, $6::text)",
@@ -23,64 +32,6 @@ static const kf_stmt_t mails_resend_dead = {
 static const kf_stmt_t mails_waiting = {
     "mails_waiting", "SELECT due, untried, dead, oldest FROM kf.mails_waiting()", 0,
     KF_STMT_REPEATABLE};
-
-static void read_channel(kf_mail_channel_row_t *channel, const kf_db_res_t *res, int i, int first)
-{
-    channel->kind = kf_db_text(res, i, first);
-    channel->host = kf_db_text(res, i, first + 1);
-    channel->port = kf_db_isnull(res, i, first + 2) ? 0 : (int)kf_db_int(res, i, first + 2);
-    channel->security = kf_db_text(res, i, first + 3);
-    channel->username = kf_db_text(res, i, first + 4);
-    channel->secret_sealed = kf_db_text(res, i, first + 5);
-    channel->from_name = kf_db_text(res, i, first + 6);
-    channel->from_address = kf_db_text(res, i, first + 7);
-}
-
-static void read_row(kf_mail_row_t *row, const kf_db_res_t *res, int i)
-{
-    row->tenant = kf_db_uuid(res, i, 0);
-    row->mail = kf_db_uuid(res, i, 1);
-    row->kind = kf_db_text(res, i, 2);
-    row->to_address = kf_db_text(res, i, 3);
-    row->to_name = kf_db_text(res, i, 4);
-    row->language = kf_db_text(res, i, 5);
-    row->facts = kf_db_json(res, i, 6);
-    row->secret_sealed = kf_db_text(res, i, 7);
-    row->created_at = kf_db_time(res, i, 8);
-    row->business = kf_db_text(res, i, 9);
-    row->offset = (int32_t)kf_db_int(res, i, 10);
-    row->now = kf_db_time(res, i, 11);
-    row->attempts = (int)kf_db_int(res, i, 12);
-    row->has_booking = !kf_db_isnull(res, i, 13);
-    if (row->has_booking) {
-        row->booking = kf_db_uuid(res, i, 13);
-    }
-    row->booking_status = kf_db_text(res, i, 14);
-    row->needs_tokens = kf_db_bool(res, i, 15);
-    row->useful_until = kf_db_isnull(res, i, 16) ? 0 : kf_db_time(res, i, 16);
-    row->zone = kf_db_text(res, i, 17);
-    row->primary_color = kf_db_text(res, i, 18);
-    row->secondary_color = kf_db_text(res, i, 19);
-    row->logo_url = kf_db_text(res, i, 20);
-    row->contact = kf_db_text(res, i, 21);
-    row->reply_to = kf_db_text(res, i, 22);
-    read_channel(&row->channel, res, i, 23);
-}
-
-kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, const kf_mails_due_t *ask,
-                             apr_pool_t *p)
-{
-    kf_db_res_t *res;
-
-    KF_TRY(KF_DB_EXEC(&res, db, &work_mails, p, KF_INT4(ask->limit), KF_INT4(ask->lease_s),
-                      KF_BOOL(ask->own_only), KF_TEXT(ask->kinds)));
-    *n = kf_db_rows(res);
-    *out = apr_pcalloc(p, sizeof(**out) * (size_t)(*n + 1));
-    for (int i = 0; i < *n; i++) {
-        read_row(&(*out)[i], res, i);
-    }
-    return NULL;
-}
 
 kf_err_t *kf_repo_mail_result(const char **state, kf_db_t *db, const kf_uuid_t *tenant,
                               const kf_uuid_t *mail, const kf_mail_result_t *result, apr_pool_t *p)

@@ -5,6 +5,7 @@
 
 #include "db/db.h"
 #include "repo/admin.h"
+#include "repo/work.h"
 
 /* A server of the merchant's own. */
 typedef struct {
@@ -36,15 +37,11 @@ typedef struct {
     kf_instant_t now; /* the database's clock */
 } kf_mail_row_t;
 
-typedef struct {
-    int limit, lease_s;
-    bool own_only; /* the operator has no server: only those of merchants who have one */
-    const char *kinds; /* that can be made here, "{verify,reset}"; others are left for other releases */
-} kf_mails_due_t;
-
-/** Leases at most `limit`; `*out` is an array of `*n` in the pool. What is of no use any more is skipped. */
-kf_err_t *kf_repo_work_mails(kf_mail_row_t **out, int *n, kf_db_t *db, const kf_mails_due_t *ask,
-                             apr_pool_t *p);
+/*
+ * Of kf_mail_row_t. $3: the operator has no server: only those of merchants who have one; $4: the kinds that can be
+ * made here, "{verify,reset}": others are left for other releases. What is of no use any more is skipped.
+ */
+extern const kf_lease_t kf_lease_mails;
 
 typedef struct {
     const char *outcome; /* "sent", "refused" (for good), "failed" */

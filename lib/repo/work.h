@@ -10,9 +10,22 @@
 #include <stdbool.h>
 
 #include "db/db.h"
+#include "db/row.h"
 #include "money/money.h"
 
-#define KF_WORK_LEASE_S 60 /* of everything but messages, whose sending has a limit of its own */
+#define KF_WORK_LEASE_S 60 /* where a queue does not say otherwise */
+
+/*
+ * A queue: the statement that leases rows, and how one is read. Its arguments are how many at
+ * most, for how many seconds, then those that are named with the queue.
+ */
+typedef struct {
+    kf_stmt_t stmt;
+    kf_shape_t row;
+} kf_lease_t;
+
+/* A lease whose answer was lost ends by its time: asking again does no harm. */
+#define KF_LEASE KF_STMT_REPEATABLE
 
 /* A tenant's account at a provider; `mode` is NULL if there is none. */
 typedef struct {
@@ -43,7 +56,7 @@ kf_err_t *kf_repo_hook_find(kf_hook_row_t *out, bool *found, kf_db_t *db, const 
 kf_err_t *kf_repo_event_store(bool *stored, kf_db_t *db, const kf_uuid_t *tenant,
                               const kf_event_t *event, apr_pool_t *p);
 
-/* -- claiming: `*out` is an array of `*n` in the pool -- */
+/* -- queues -- */
 
 typedef struct {
     kf_uuid_t tenant, event;
@@ -78,18 +91,12 @@ typedef struct {
     kf_instant_t now;     /* the database's clock */
 } kf_message_row_t;
 
-kf_err_t *kf_repo_work_events(kf_event_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
-kf_err_t *kf_repo_work_polls(kf_poll_row_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
-kf_err_t *kf_repo_work_refunds(kf_refund_row_t **out, int *n, kf_db_t *db, int limit,
-                               apr_pool_t *p);
-typedef struct {
-    int limit;
-    int lease_s;
-    int per_tenant; /* of one tenant leased at a time, over all its addresses; of a booking and address always one */
-} kf_message_ask_t;
+extern const kf_lease_t kf_lease_events;   /* of kf_event_row_t */
+extern const kf_lease_t kf_lease_polls;    /* of kf_poll_row_t */
+extern const kf_lease_t kf_lease_refunds;  /* of kf_refund_row_t */
+/* Of kf_message_row_t. $3: so many of one tenant at a time, over all its addresses; of a booking and address always one. */
+extern const kf_lease_t kf_lease_messages;
 
-kf_err_t *kf_repo_work_messages(kf_message_row_t **out, int *n, kf_db_t *db,
-                                const kf_message_ask_t *ask, apr_pool_t *p);
 /** Ends what time has ended, at most `limit` of each kind; *n is how many bookings and holds. */
 kf_err_t *kf_repo_work_sweep(int *n, kf_db_t *db, int limit, apr_pool_t *p);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "flow/job.h"
+#include "flow/work_int.h"
 #include "flow/payment/intake.h"
 #include "net/http.h"
 #include "test.h"
@@ -125,8 +125,8 @@ START_TEST(test_finish_behind_a_lock)
     make_flow(&flow);
     flow.db = &here;
     ck_ok(kf_work_create(&work, &flow, NULL, kf_test_pool));
-    kf_job_save(kf_job_make(work, KF_JOB_EVENT, sizeof(kf_job_t)), row_is_locked);
-    kf_job_save(kf_job_make(work, KF_JOB_EVENT, sizeof(kf_job_t)), written);
+    kf_job_save(kf_job_make(work, DUTY_EVENTS, sizeof(kf_job_t)), row_is_locked);
+    kf_job_save(kf_job_make(work, DUTY_EVENTS, sizeof(kf_job_t)), written);
     kf_work_finish(work, 1000);
     ck_assert_int_eq(saves[0], 1);
     ck_assert_int_eq(saves[1], 1);

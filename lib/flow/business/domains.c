@@ -16,7 +16,7 @@
 
 typedef struct kf_lookup_t {
     kf_job_t job;
-    const char *domain;
+    kf_domain_row_t row;
     kf_dns_t *dns;
     struct kf_lookup_t *next;
 } lookup_t;
@@ -54,7 +54,7 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
 {
     const lookup_t *lookup = (const lookup_t *)job;
 
-    return kf_repo_domain_told(db, lookup->domain, texts_json(lookup), job->p);
+    return kf_repo_domain_told(db, lookup->row.domain, texts_json(lookup), job->p);
 }
 
 void kf_work_lookups(kf_work_t *work)
@@ -73,25 +73,16 @@ void kf_work_lookups(kf_work_t *work)
     }
 }
 
-static void begin(kf_work_t *work, const char *domain)
+static kf_err_t *start(kf_job_t *job, kf_db_t *db)
 {
-    lookup_t *lookup = kf_job_make(work, KF_JOB_DOMAIN, sizeof(*lookup));
-    apr_pool_t *p = lookup->job.p;
+    lookup_t *lookup = (lookup_t *)job;
+    const char *name = apr_pstrcat(job->p, "_konfirmado.", lookup->row.domain, NULL);
 
-    lookup->domain = apr_pstrdup(p, domain);
-    lookup->dns = kf_dns_ask(kf_work_flow(work)->name_server, apr_pstrcat(p, "_konfirmado.", domain, NULL), p);
-    lookup->next = work->lookups;
-    work->lookups = lookup;
-}
-
-kf_err_t *kf_claim_domains(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
-{
-    apr_array_header_t *domains;
-
-    KF_TRY(kf_repo_domains_due(&domains, db, room, p));
-    *found = domains->nelts;
-    for (int i = 0; i < domains->nelts; i++) {
-        begin(work, APR_ARRAY_IDX(domains, i, const char *));
-    }
+    (void)db;
+    lookup->dns = kf_dns_ask(kf_work_flow(job->work)->name_server, name, job->p);
+    lookup->next = job->work->lookups;
+    job->work->lookups = lookup;
     return NULL;
 }
+
+const kf_queue_t kf_queue_domains = KF_QUEUE(kf_lease_domains, lookup_t, row, start, NULL);

@@ -62,15 +62,16 @@ typedef void kf_calendar_then_fn(kf_calendar_job_t *job);
 /* The first member of each kind's own struct; `call.answer` says how the last step ended. */
 struct kf_calendar_job_t {
     kf_job_t job;
-    kf_calendar_key_row_t key;
+    const kf_calendar_key_row_t *key; /* of its row */
     kf_calendar_call_t call;
     kf_calendar_then_fn *then;
     bool closed; /* the tokens could not be opened: every step ends at once */
 };
 
-/** A job of `size` bytes for a row of a connection, leased for `lease_s`. */
-void *kf_calendar_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size,
-                           const kf_calendar_key_row_t *key, int lease_s);
+/** Whether calendars are read here: kf_queue_t.ask of their queues. */
+bool kf_calendar_ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p);
+/** The beginning of every job: opens the tokens of its row's connection. */
+void kf_calendar_job_open(kf_calendar_job_t *job, const kf_calendar_key_row_t *key);
 /** Runs a step and then `then`. */
 void kf_calendar_job_step(kf_calendar_job_t *job, const kf_calendar_step_t *step,
                           kf_calendar_then_fn *then);
@@ -88,9 +89,8 @@ typedef struct {
 
 /** The step of a call whose owner is a kf_calendar_reading_t. */
 extern const kf_calendar_step_t kf_calendar_step_busy;
-/** Keeps the row in the pool. */
-void kf_calendar_reading_set(kf_calendar_reading_t *reading, const kf_calendar_read_row_t *row,
-                             apr_pool_t *p);
+/** Before the first step: `reading->row` is there. */
+void kf_calendar_reading_begin(kf_calendar_reading_t *reading);
 /** Writes down what came of it. `answer` is that of the step. */
 kf_err_t *kf_calendar_reading_save(kf_calendar_reading_t *reading, const kf_flow_t *flow,
                                    const kf_calendar_answer_t *answer, kf_db_t *db, apr_pool_t *p);

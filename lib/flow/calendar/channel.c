@@ -16,7 +16,7 @@
 
 typedef struct {
     kf_calendar_job_t calendar;
-    const char *id;       /* of the calendar */
+    kf_calendar_channel_row_t row;
     kf_uuid_t channel;
     kf_calendar_channel_t wanted;
     kf_calendar_watch_t watch;
@@ -28,7 +28,7 @@ static kf_err_t *save_opened(kf_job_t *base, kf_db_t *db)
     open_job_t *job = (open_job_t *)base;
 
     KF_TRY(kf_calendar_job_save(&job->calendar, db));
-    return kf_repo_calendar_channel_opened(db, &job->calendar.key.tenant, &job->channel,
+    return kf_repo_calendar_channel_opened(db, &job->calendar.key->tenant, &job->channel,
                                            job->watch.resource_id, job->watch.expires, base->p);
 }
 
@@ -37,7 +37,7 @@ static kf_err_t *save_refused(kf_job_t *base, kf_db_t *db)
     open_job_t *job = (open_job_t *)base;
 
     KF_TRY(kf_calendar_job_save(&job->calendar, db));
-    return kf_repo_calendar_channel_failed(db, &job->calendar.key.tenant, &job->channel,
+    return kf_repo_calendar_channel_failed(db, &job->calendar.key->tenant, &job->channel,
                                            &job->failure, base->p);
 }
 
@@ -45,7 +45,7 @@ static kf_err_t *watch_request(kf_http_req_t *out, kf_calendar_call_t *call, apr
 {
     open_job_t *job = call->owner;
 
-    return call->provider->watch_request(out, call->app, call->access, job->id, &job->wanted, p);
+    return call->provider->watch_request(out, call->app, call->access, job->row.calendar, &job->wanted, p);
 }
 
 static const kf_calendar_answer_t *watch_parse(kf_calendar_call_t *call, const kf_http_res_t *res,
@@ -70,14 +70,15 @@ static void was_opened(kf_calendar_job_t *calendar)
     job->failure = kf_calendar_failure(&calendar->call.answer, calendar->job.p);
     if (calendar->call.answer.verdict == KF_CALENDAR_DENIED) {
         kf_log(KF_LOG_NOTICE, 486, "changes of a calendar of tenant %s are not told to us: %s",
-               kf_uuid_text(&calendar->key.tenant, calendar->job.p), job->failure.error);
+               kf_uuid_text(&calendar->key->tenant, calendar->job.p), job->failure.error);
     }
     kf_job_save(&calendar->job, save_refused);
 }
 
 /* The channel is known before the provider is: its first notice may come before its answer. */
-static kf_err_t *ask(kf_db_t *db, const kf_calendar_channel_row_t *row, open_job_t *job)
+static kf_err_t *announce(kf_db_t *db, open_job_t *job)
 {
+    const kf_calendar_channel_row_t *row = &job->row;
     apr_pool_t *p = job->calendar.job.p;
     char *token = apr_palloc(p, KF_TOKEN_CHARS + 1);
     uint8_t hash[KF_TOKEN_HASH_BYTES];
@@ -94,42 +95,24 @@ static kf_err_t *ask(kf_db_t *db, const kf_calendar_channel_row_t *row, open_job
     return kf_repo_calendar_channel_ask(db, row, &asked, p);
 }
 
-static kf_err_t *open_channel(kf_work_t *work, kf_db_t *db, const kf_calendar_channel_row_t *row,
-                              apr_pool_t *p)
+static kf_err_t *open_channel(kf_job_t *base, kf_db_t *db)
 {
-    open_job_t *job = kf_calendar_job_make(work, KF_JOB_CALENDAR_CHANNEL, sizeof(*job), &row->key,
-                                           KF_WORK_LEASE_S);
-    kf_err_t *err;
+    open_job_t *job = (open_job_t *)base;
 
-    job->id = apr_pstrdup(job->calendar.job.p, row->calendar);
+    kf_calendar_job_open(&job->calendar, &job->row.key);
     job->calendar.call.owner = job;
-    err = ask(db, row, job);
-    if (err) {
-        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s",
-                             err->cause ? err->cause : "");
-        kf_job_drop(&job->calendar.job);
-        return err;
-    }
+    KF_TRY(announce(db, job));
     kf_calendar_job_step(&job->calendar, &watch, was_opened);
     return NULL;
 }
 
-kf_err_t *kf_claim_calendar_channels(int *found, kf_work_t *work, kf_db_t *db, int room,
-                                     apr_pool_t *p)
+static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
 {
-    const kf_flow_t *flow = kf_work_flow(work);
-    kf_calendar_channel_row_t *rows;
-
-    *found = 0;
-    if (!flow->google || !flow->google->notify_url) {
-        return NULL;
-    }
-    KF_TRY(kf_repo_calendar_channels(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        KF_TRY(open_channel(work, db, &rows[i], p));
-    }
-    return NULL;
+    return kf_calendar_ask(ask, flow, room, p) && flow->google->notify_url;
 }
+
+const kf_queue_t kf_queue_calendar_channels =
+    KF_QUEUE(kf_lease_calendar_channels, open_job_t, row, open_channel, ask);
 
 /* -- stopping -- */
 
@@ -178,44 +161,32 @@ static void was_stopped(kf_calendar_job_t *calendar)
     kf_job_save(&calendar->job, save_stopped);
 }
 
-static void stop_channel(kf_work_t *work, const kf_calendar_stop_row_t *row)
+static kf_err_t *stop_channel(kf_job_t *base, kf_db_t *db)
 {
-    stop_job_t *job = kf_calendar_job_make(work, KF_JOB_CALENDAR_STOP, sizeof(*job), &row->key,
-                                           KF_WORK_LEASE_S);
-    apr_pool_t *p = job->calendar.job.p;
+    stop_job_t *job = (stop_job_t *)base;
 
-    job->row = *row;
-    job->row.key = job->calendar.key;
-    job->channel = (kf_calendar_channel_t){.id = kf_uuid_text(&row->channel, p),
-                                           .resource_id = apr_pstrdup(p, row->resource)};
+    (void)db;
+    kf_calendar_job_open(&job->calendar, &job->row.key);
+    job->channel = (kf_calendar_channel_t){.id = kf_uuid_text(&job->row.channel, base->p),
+                                           .resource_id = job->row.resource};
     job->calendar.call.owner = job;
     if (!job->channel.resource_id) { /* its opening was never heard of: there is nothing to name */
         job->calendar.call.answer.verdict = KF_CALENDAR_GONE;
         was_stopped(&job->calendar);
-        return;
-    }
-    kf_calendar_job_step(&job->calendar, &stop, was_stopped);
-}
-
-kf_err_t *kf_claim_calendar_stops(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
-{
-    kf_calendar_stop_row_t *rows;
-
-    *found = 0;
-    if (!kf_work_flow(work)->google) {
-        return NULL;
-    }
-    KF_TRY(kf_repo_calendar_stops(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        stop_channel(work, &rows[i]);
+    } else {
+        kf_calendar_job_step(&job->calendar, &stop, was_stopped);
     }
     return NULL;
 }
+
+const kf_queue_t kf_queue_calendar_stops =
+    KF_QUEUE(kf_lease_calendar_stops, stop_job_t, row, stop_channel, kf_calendar_ask);
 
 /* -- giving a grant back -- */
 
 typedef struct {
     kf_calendar_job_t calendar;
+    kf_calendar_key_row_t key;
     kf_calendar_answer_t answer;
 } revoke_job_t;
 
@@ -224,7 +195,7 @@ static kf_err_t *save_revoked(kf_job_t *base, kf_db_t *db)
     revoke_job_t *job = (revoke_job_t *)base;
     kf_calendar_failure_t failure = kf_calendar_failure(&job->answer, base->p);
 
-    return kf_repo_calendar_revoke_result(db, &job->calendar.key,
+    return kf_repo_calendar_revoke_result(db, &job->key,
                                           job->answer.verdict == KF_CALENDAR_GOT ? NULL : &failure,
                                           base->p);
 }
@@ -238,38 +209,26 @@ static void was_revoked(kf_job_t *base, const kf_http_res_t *res)
 }
 
 /* Needs no access token, and none is made for it: giving the refresh token back ends all of them. */
-static void give_back(kf_work_t *work, const kf_calendar_key_row_t *key)
+static kf_err_t *give_back(kf_job_t *base, kf_db_t *db)
 {
-    revoke_job_t *job = kf_calendar_job_make(work, KF_JOB_CALENDAR_REVOKE, sizeof(*job), key,
-                                             KF_WORK_LEASE_S);
+    revoke_job_t *job = (revoke_job_t *)base;
     kf_calendar_call_t *call = &job->calendar.call;
-    kf_job_t *base = &job->calendar.job;
     kf_err_t *err = NULL;
 
+    (void)db;
+    kf_calendar_job_open(&job->calendar, &job->key);
     job->answer = call->answer;
     if (!job->calendar.closed && call->refresh) {
         err = call->provider->revoke_request(&base->req, call->app, call->refresh, base->p);
         if (!err) {
             kf_job_call(base, was_revoked);
-            return;
+            return NULL;
         }
         job->answer = (kf_calendar_answer_t){KF_CALENDAR_RETRY, 0, err->detail};
     }
     kf_job_save(base, save_revoked);
-}
-
-kf_err_t *kf_claim_calendar_revokes(int *found, kf_work_t *work, kf_db_t *db, int room,
-                                    apr_pool_t *p)
-{
-    kf_calendar_key_row_t *rows;
-
-    *found = 0;
-    if (!kf_work_flow(work)->google) {
-        return NULL;
-    }
-    KF_TRY(kf_repo_calendar_revokes(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        give_back(work, &rows[i]);
-    }
     return NULL;
 }
+
+const kf_queue_t kf_queue_calendar_revokes =
+    KF_QUEUE(kf_lease_calendar_revokes, revoke_job_t, key, give_back, kf_calendar_ask);

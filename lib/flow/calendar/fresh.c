@@ -61,13 +61,13 @@ static kf_err_t *read_now(wait_t *wait, const kf_calendar_read_row_t *row)
 {
     const kf_flow_t *flow = wait->flow;
     apr_pool_t *p = wait->p;
-    kf_calendar_reading_t reading = {0};
+    kf_calendar_reading_t reading = {.row = *row};
     kf_calendar_call_t call;
     kf_http_req_t req;
     kf_err_t *err;
     kf_db_t *db;
 
-    kf_calendar_reading_set(&reading, row, p);
+    kf_calendar_reading_begin(&reading);
     err = kf_calendar_call_open(&call, flow, &row->key, &reading, p);
     if (err) {
         call.answer = (kf_calendar_answer_t){KF_CALENDAR_RETRY, 0, err->detail};

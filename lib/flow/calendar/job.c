@@ -5,30 +5,26 @@
 
 #define LEAST_MS 500 /* less is not worth a call */
 
-static void keep_key(kf_calendar_key_row_t *out, const kf_calendar_key_row_t *key, apr_pool_t *p)
+bool kf_calendar_ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
 {
-    *out = *key;
-    out->provider = apr_pstrdup(p, key->provider);
-    out->refresh_sealed = apr_pstrdup(p, key->refresh_sealed);
-    out->access_sealed = apr_pstrdup(p, key->access_sealed);
+    (void)ask;
+    (void)room;
+    (void)p;
+    return flow->google;
 }
 
-void *kf_calendar_job_make(kf_work_t *work, kf_job_kind_t kind, size_t size,
-                           const kf_calendar_key_row_t *key, int lease_s)
+void kf_calendar_job_open(kf_calendar_job_t *job, const kf_calendar_key_row_t *key)
 {
-    kf_calendar_job_t *job = kf_job_make(work, kind, size);
     apr_pool_t *p = job->job.p;
     kf_err_t *err;
 
-    job->job.give_up_ms = kf_clock_ms() + (lease_s - KF_JOB_SPARE_S) * 1000;
-    keep_key(&job->key, key, p);
-    job->job.peer = job->key.provider;
-    err = kf_calendar_call_open(&job->call, kf_work_flow(work), &job->key, job, p);
+    job->key = key;
+    job->job.peer = key->provider;
+    err = kf_calendar_call_open(&job->call, kf_work_flow(job->job.work), key, job, p);
     if (err) {
         job->closed = true;
         job->call.answer = (kf_calendar_answer_t){KF_CALENDAR_RETRY, 0, err->detail};
     }
-    return job;
 }
 
 /* All calls of a job together end before its lease does. */
@@ -73,7 +69,7 @@ void kf_calendar_job_step(kf_calendar_job_t *job, const kf_calendar_step_t *step
 
 kf_err_t *kf_calendar_job_save(kf_calendar_job_t *job, kf_db_t *db)
 {
-    const kf_calendar_key_row_t *key = &job->key;
+    const kf_calendar_key_row_t *key = job->key;
 
     KF_TRY(kf_calendar_call_save(&job->call, db, job->job.p));
     return job->call.answer.verdict == KF_CALENDAR_REVOKED

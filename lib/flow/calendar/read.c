@@ -38,24 +38,12 @@ static const kf_calendar_answer_t *parse(kf_calendar_call_t *call, const kf_http
 
 const kf_calendar_step_t kf_calendar_step_busy = {request, parse};
 
-void kf_calendar_reading_set(kf_calendar_reading_t *reading, const kf_calendar_read_row_t *row,
-                             apr_pool_t *p)
+void kf_calendar_reading_begin(kf_calendar_reading_t *reading)
 {
-    const char **ids;
-    size_t n = 0;
-
-    reading->row = *row;
-    reading->row.key.provider = reading->row.key.refresh_sealed = reading->row.key.access_sealed = NULL;
-    while (row->calendars[n]) {
-        n++;
+    reading->calendars = (kf_calendar_ids_t){reading->row.calendars, 0};
+    while (reading->row.calendars[reading->calendars.n]) {
+        reading->calendars.n++;
     }
-    ids = apr_palloc(p, (n + 1) * sizeof(*ids));
-    for (size_t i = 0; i < n; i++) {
-        ids[i] = apr_pstrdup(p, row->calendars[i]);
-    }
-    ids[n] = NULL;
-    reading->row.calendars = ids;
-    reading->calendars = (kf_calendar_ids_t){ids, n};
 }
 
 const char *kf_calendar_busy_text(const kf_interval_t *busy, size_t n, apr_pool_t *p)
@@ -131,27 +119,22 @@ static void was_read(kf_calendar_job_t *job)
     kf_job_save(&job->job, save);
 }
 
-static void start(kf_work_t *work, const kf_calendar_read_row_t *row)
+static kf_err_t *start(kf_job_t *base, kf_db_t *db)
 {
-    read_job_t *job = kf_calendar_job_make(work, KF_JOB_CALENDAR_READ, sizeof(*job), &row->key,
-                                           KF_CALENDAR_READ_LEASE_S);
+    read_job_t *job = (read_job_t *)base;
 
-    kf_calendar_reading_set(&job->reading, row, job->calendar.job.p);
+    (void)db;
+    kf_calendar_job_open(&job->calendar, &job->reading.row.key);
+    kf_calendar_reading_begin(&job->reading);
     job->calendar.call.owner = &job->reading;
     kf_calendar_job_step(&job->calendar, &kf_calendar_step_busy, was_read);
-}
-
-kf_err_t *kf_claim_calendar_reads(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
-{
-    kf_calendar_read_row_t *rows;
-
-    *found = 0;
-    if (!kf_work_flow(work)->google) {
-        return NULL;
-    }
-    KF_TRY(kf_repo_calendar_reads(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        start(work, &rows[i]);
-    }
     return NULL;
 }
+
+static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
+{
+    ask->lease_s = KF_CALENDAR_READ_LEASE_S;
+    return kf_calendar_ask(ask, flow, room, p);
+}
+
+const kf_queue_t kf_queue_calendar_reads = KF_QUEUE(kf_lease_calendar_reads, read_job_t, reading.row, start, ask);

@@ -79,7 +79,7 @@ static const kf_calendar_step_t page = {request, parse};
 /* May it be in the way of a booking, or is it ours, or was it one of these before? */
 static bool matters(const sync_job_t *job, const kf_calendar_seen_t *event)
 {
-    kf_instant_t now = job->calendar.key.now;
+    kf_instant_t now = job->row.key.now;
 
     if (event->booking) {
         return true;
@@ -174,36 +174,28 @@ static void next(sync_job_t *job)
     kf_calendar_job_step(&job->calendar, &page, was_read);
 }
 
-static void start(kf_work_t *work, const kf_calendar_sync_row_t *row)
+static kf_err_t *start(kf_job_t *base, kf_db_t *db)
 {
-    sync_job_t *job = kf_calendar_job_make(work, KF_JOB_CALENDAR_SYNC, sizeof(*job), &row->key,
-                                           KF_CALENDAR_SYNC_LEASE_S);
-    apr_pool_t *p = job->calendar.job.p;
+    sync_job_t *job = (sync_job_t *)base;
+    apr_pool_t *p = base->p;
 
-    apr_pool_create(&job->calendar.job.answers, p);
-    job->past = kf_date_text(kf_instant_date(row->key.now - PAST, 0), p);
-    job->ahead = kf_date_text(kf_instant_date(row->key.now + AHEAD, 0), p);
-    job->row = *row;
-    job->row.key = job->calendar.key;
-    job->row.calendar = apr_pstrdup(p, row->calendar);
-    job->started_with = job->row.sync_token = apr_pstrdup(p, row->sync_token);
+    (void)db;
+    kf_calendar_job_open(&job->calendar, &job->row.key);
+    apr_pool_create(&base->answers, p);
+    job->past = kf_date_text(kf_instant_date(job->row.key.now - PAST, 0), p);
+    job->ahead = kf_date_text(kf_instant_date(job->row.key.now + AHEAD, 0), p);
+    job->started_with = job->row.sync_token;
     job->calendar.call.owner = job;
     kf_buf_init(&job->events, p, 1024, EVENTS_BYTES);
     kf_json_open(&job->events, '[');
     next(job);
-}
-
-kf_err_t *kf_claim_calendar_syncs(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
-{
-    kf_calendar_sync_row_t *rows;
-
-    *found = 0;
-    if (!kf_work_flow(work)->google) {
-        return NULL;
-    }
-    KF_TRY(kf_repo_calendar_syncs(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        start(work, &rows[i]);
-    }
     return NULL;
 }
+
+static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
+{
+    ask->lease_s = KF_CALENDAR_SYNC_LEASE_S;
+    return kf_calendar_ask(ask, flow, room, p);
+}
+
+const kf_queue_t kf_queue_calendar_syncs = KF_QUEUE(kf_lease_calendar_syncs, sync_job_t, row, start, ask);

@@ -236,56 +236,45 @@ static void was_dropped(kf_calendar_job_t *calendar)
 
 /* -- the beginning -- */
 
-static void keep_row(write_job_t *job, const kf_calendar_event_row_t *row, apr_pool_t *p)
+static void set_event(write_job_t *job, apr_pool_t *p)
 {
-    job->row = *row;
-    job->row.key = job->calendar.key;
-    job->row.calendar = apr_pstrdup(p, row->calendar);
+    const kf_calendar_event_row_t *row = &job->row;
+
     job->event = (kf_calendar_event_t){.id = row->event,
                                        .start = row->starts_at,
                                        .end = row->ends_at,
-                                       .zone = apr_pstrdup(p, row->zone),
+                                       .zone = row->zone,
                                        .tenant = kf_uuid_text(&row->key.tenant, p),
                                        .booking = kf_uuid_text(&row->booking, p),
                                        .version = row->version,
                                        .meeting = row->meeting};
     if (row->guest && *row->email) {
-        job->event.guest_email = apr_pstrdup(p, row->email);
+        job->event.guest_email = row->email;
         job->event.guest_name = apr_pstrndup(p, row->customer, NAME_MAX_BYTES);
     }
 }
 
-static kf_err_t *speak(write_job_t *job, const kf_calendar_event_row_t *row, const kf_flow_t *flow,
-                       apr_pool_t *p)
+static kf_err_t *speak(write_job_t *job, const kf_flow_t *flow, apr_pool_t *p)
 {
     kf_calendar_words_t words;
 
-    KF_TRY(kf_calendar_words(&words, row, flow->messages, p));
+    KF_TRY(kf_calendar_words(&words, &job->row, flow->messages, p));
     job->event.summary = words.summary;
     job->event.description = words.description;
     return NULL;
 }
 
-static void start(kf_work_t *work, const kf_calendar_event_row_t *row)
+static void put(write_job_t *job)
 {
-    write_job_t *job = kf_calendar_job_make(work, KF_JOB_CALENDAR_WRITE, sizeof(*job), &row->key,
-                                            KF_WORK_LEASE_S);
-    kf_err_t *err;
+    kf_err_t *err = speak(job, kf_work_flow(job->calendar.job.work), job->calendar.job.p);
 
-    keep_row(job, row, job->calendar.job.p);
-    job->calendar.call.owner = job;
-    if (!row->present) {
-        kf_calendar_job_step(&job->calendar, &drop, was_dropped);
-        return;
-    }
-    err = speak(job, row, kf_work_flow(work), job->calendar.job.p);
     if (err) {
         kf_calendar_answer_t answer = {KF_CALENDAR_DENIED, 0, err->detail};
 
         fail(job, &answer);
-    } else if (row->written > 0) {
+    } else if (job->row.written > 0) {
         kf_calendar_job_step(&job->calendar, &change, was_changed);
-    } else if (row->attempts > 0) {
+    } else if (job->row.attempts > 0) {
         job->looked = true;
         kf_calendar_job_step(&job->calendar, &get, was_found);
     } else {
@@ -293,17 +282,25 @@ static void start(kf_work_t *work, const kf_calendar_event_row_t *row)
     }
 }
 
-kf_err_t *kf_claim_calendar_events(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+static kf_err_t *start(kf_job_t *base, kf_db_t *db)
 {
-    kf_calendar_event_row_t *rows;
+    write_job_t *job = (write_job_t *)base;
 
-    *found = 0;
-    if (!kf_work_flow(work)->google || !kf_work_flow(work)->messages) {
-        return NULL;
-    }
-    KF_TRY(kf_repo_calendar_events(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        start(work, &rows[i]);
+    (void)db;
+    kf_calendar_job_open(&job->calendar, &job->row.key);
+    set_event(job, base->p);
+    job->calendar.call.owner = job;
+    if (!strcmp(job->row.wanted, "present")) {
+        put(job);
+    } else {
+        kf_calendar_job_step(&job->calendar, &drop, was_dropped);
     }
     return NULL;
 }
+
+static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
+{
+    return flow->messages && kf_calendar_ask(ask, flow, room, p);
+}
+
+const kf_queue_t kf_queue_calendar_events = KF_QUEUE(kf_lease_calendar_events, write_job_t, row, start, ask);

@@ -20,8 +20,7 @@
 
 typedef struct {
     kf_job_t job;
-    kf_uuid_t tenant;
-    const char *id;
+    kf_message_row_t row;
     kf_sent_t sent;
 } message_job_t;
 
@@ -42,12 +41,12 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
     const char *state;
 
     KF_TRY(
-        kf_repo_message_result(&state, db, &message->tenant, message->id, &message->sent, job->p));
+        kf_repo_message_result(&state, db, &message->row.tenant, message->row.id, &message->sent, job->p));
     kf_metric_count_word(KF_M_CALLBACKS, !state || !strcmp(state, "due") ? "failed"
                                          : !strcmp(state, "done") ? "delivered" : state, NULL);
     if (state && !strcmp(state, "dead")) {
-        kf_log(KF_LOG_NOTICE, 440, "message %s of tenant %s is dead: %s", message->id,
-               kf_uuid_text(&message->tenant, job->p),
+        kf_log(KF_LOG_NOTICE, 440, "message %s of tenant %s is dead: %s", message->row.id,
+               kf_uuid_text(&message->row.tenant, job->p),
                message->sent.status == 410 ? "the endpoint is gone" : "its last attempt failed");
     }
     return NULL;
@@ -108,19 +107,19 @@ static size_t open_keys(kf_webhook_key_t keys[KF_WEBHOOK_KEYS_MAX], const kf_flo
 }
 
 /* The bytes to send: those of the first sending, or new ones, kept before they leave. */
-static kf_err_t *make_body(message_job_t *message, kf_db_t *db, const kf_message_row_t *row,
-                           const kf_webhook_key_t *newest)
+static kf_err_t *make_body(message_job_t *message, kf_db_t *db, const kf_webhook_key_t *newest)
 {
+    const kf_message_row_t *row = &message->row;
     apr_pool_t *p = message->job.p;
     kf_http_req_t *req = &message->job.req;
 
     if (row->body) {
-        req->body = apr_pmemdup(p, row->body, row->body_len);
+        req->body = row->body;
         req->body_len = row->body_len;
         return NULL;
     }
     KF_TRY(kf_callback_body(&req->body, &req->body_len, row->facts, newest, p));
-    return kf_repo_message_body(db, &message->tenant, message->id, req->body, req->body_len, p);
+    return kf_repo_message_body(db, &row->tenant, row->id, req->body, req->body_len, p);
 }
 
 static kf_err_t *make_headers(message_job_t *message, kf_instant_t now,
@@ -128,14 +127,14 @@ static kf_err_t *make_headers(message_job_t *message, kf_instant_t now,
 {
     apr_pool_t *p = message->job.p;
     apr_table_t *headers = apr_table_make(p, 5);
-    kf_webhook_msg_t msg = {message->id, now / KF_SECOND, message->job.req.body,
+    kf_webhook_msg_t msg = {message->row.id, now / KF_SECOND, message->job.req.body,
                             message->job.req.body_len};
     const char *signature;
 
     KF_TRY(kf_webhook_sign(&signature, keys, n_keys, &msg, p));
     apr_table_setn(headers, "content-type", "application/json");
     apr_table_setn(headers, "user-agent", "Konfirmado-Webhooks/1");
-    apr_table_setn(headers, "webhook-id", message->id);
+    apr_table_setn(headers, "webhook-id", message->row.id);
     apr_table_setn(headers, "webhook-timestamp",
                    apr_psprintf(p, "%" APR_INT64_T_FMT, msg.timestamp));
     apr_table_setn(headers, "webhook-signature", signature);
@@ -143,79 +142,61 @@ static kf_err_t *make_headers(message_job_t *message, kf_instant_t now,
     return NULL;
 }
 
-static kf_err_t *make_request(message_job_t *message, kf_db_t *db, const kf_message_row_t *row)
+static kf_err_t *make_request(message_job_t *message, kf_db_t *db)
 {
     const kf_flow_t *flow = kf_work_flow(message->job.work);
     apr_pool_t *p = message->job.p;
     kf_http_req_t *req = &message->job.req;
     kf_webhook_key_t keys[KF_WEBHOOK_KEYS_MAX];
-    size_t n = open_keys(keys, flow, row, p);
+    size_t n = open_keys(keys, flow, &message->row, p);
     kf_err_t *err;
 
     if (!n) {
         return kf_err(p, KF_E_CONFIG, "there is no callback secret to sign with");
     }
     req->method = "POST";
-    req->url = apr_pstrdup(p, row->url);
+    req->url = message->row.url;
     req->timeout_ms = flow->callback_timeout_ms;
     req->guard = flow->guard;
     req->answer_cap = KF_MAX_CALLBACK_ANSWER;
     req->answer_keep = KF_MAX_CALLBACK_LOGGED;
     req->answer_cut = 1;
-    err = make_body(message, db, row, &keys[0]);
+    err = make_body(message, db, &keys[0]);
     if (!err) {
-        err = make_headers(message, row->now, keys, n);
+        err = make_headers(message, message->row.now, keys, n);
     }
     kf_wipe(keys, sizeof(keys));
     return err;
 }
 
-/* Longer than a sending may take, with time to write its result down. */
-static int lease_s(const kf_flow_t *flow)
+static kf_err_t *start(kf_job_t *job, kf_db_t *db)
 {
-    return flow->callback_timeout_ms / 1000 + 50;
-}
+    message_job_t *message = (message_job_t *)job;
+    kf_err_t *err = make_request(message, db);
 
-/* An error only if the database is away: that says nothing about the merchant and is no attempt. */
-static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_message_row_t *row, apr_pool_t *p)
-{
-    message_job_t *message = kf_job_make(work, KF_JOB_MESSAGE, sizeof(*message));
-    kf_err_t *err;
-
-    message->job.give_up_ms = kf_clock_ms()
-                              + (lease_s(kf_work_flow(work)) - KF_JOB_SPARE_S) * 1000;
-    message->tenant = row->tenant;
-    message->id = apr_pstrdup(message->job.p, row->id);
-    err = make_request(message, db, row);
     if (!err) {
-        kf_job_call(&message->job, answered);
+        kf_job_call(job, answered);
         return NULL;
     }
     if (err->code == KF_E_UNAVAILABLE || err->code == KF_E_TIMEOUT) {
-        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s",
-                             err->cause ? err->cause : "");
-        kf_job_drop(&message->job);
         return err;
     }
-    kf_log(KF_LOG_ERROR, 442, "message %s cannot be made: %s (%s)", message->id, err->detail,
+    kf_log(KF_LOG_ERROR, 442, "message %s cannot be made: %s (%s)", message->row.id, err->detail,
            err->cause ? err->cause : "");
     fail(message, err->detail);
     return NULL;
 }
 
-kf_err_t *kf_claim_messages(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+/* The lease is longer than a sending may take, with time to write its result down. Many that hang must
+ * not fill the room: the less of it there is, the less each business gets. */
+static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
 {
-    const kf_flow_t *flow = kf_work_flow(work);
-    kf_message_ask_t ask = {room, lease_s(flow), 1 + room / 8};
-    kf_message_row_t *rows;
+    int per_tenant = 1 + room / 8;
 
-    /* many that hang must not fill the room: the less of it there is, the less each gets */
-    if (ask.per_tenant > flow->callback_concurrency) {
-        ask.per_tenant = flow->callback_concurrency;
-    }
-    KF_TRY(kf_repo_work_messages(&rows, found, db, &ask, p));
-    for (int i = 0; i < *found; i++) {
-        KF_TRY(start(work, db, &rows[i], p));
-    }
-    return NULL;
+    (void)p;
+    ask->lease_s = flow->callback_timeout_ms / 1000 + 50;
+    ask->more[0] = KF_INT4(per_tenant < flow->callback_concurrency ? per_tenant : flow->callback_concurrency);
+    return true;
 }
+
+const kf_queue_t kf_queue_messages = KF_QUEUE(kf_lease_messages, message_job_t, row, start, ask);

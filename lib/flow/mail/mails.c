@@ -23,7 +23,7 @@
 
 typedef struct {
     kf_job_t job;
-    kf_uuid_t tenant, mail;
+    kf_mail_row_t row;
     kf_mail_channel_t channel;
     kf_smtp_mail_t smtp; /* also what Resend is told */
     kf_mail_result_t result;
@@ -57,10 +57,10 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
     mail_job_t *mail = (mail_job_t *)job;
     const char *state;
 
-    KF_TRY(kf_repo_mail_result(&state, db, &mail->tenant, &mail->mail, &mail->result, job->p));
+    KF_TRY(kf_repo_mail_result(&state, db, &mail->row.tenant, &mail->row.mail, &mail->result, job->p));
     if (state && !strcmp(state, "dead")) {
         kf_log(KF_LOG_WARNING, 470, "mail %s of tenant %s is given up: %s",
-               kf_uuid_text(&mail->mail, job->p), kf_uuid_text(&mail->tenant, job->p),
+               kf_uuid_text(&mail->row.mail, job->p), kf_uuid_text(&mail->row.tenant, job->p),
                !strcmp(mail->result.outcome, "refused") ? "it was refused" : "its last try failed");
     }
     return NULL;
@@ -96,7 +96,7 @@ static void note_trouble(const mail_job_t *mail, const kf_http_res_t *res)
 
     kf_log(ours && closed ? KF_LOG_ERROR : KF_LOG_WARNING, 471,
            "mail %s could not be sent (%s, reply %d); it will be tried again",
-           kf_uuid_text(&mail->mail, mail->job.p), kf_http_outcome_text(res->outcome), res->status);
+           kf_uuid_text(&mail->row.mail, mail->job.p), kf_http_outcome_text(res->outcome), res->status);
 }
 
 static const char *name_of(const mail_job_t *mail, const kf_http_res_t *res)
@@ -146,7 +146,6 @@ static const token_kind_t token_kinds[] = {
 
 typedef struct {
     mail_job_t *mail;
-    const kf_mail_row_t *row;
     kf_db_t *db;
     const json_t *facts;
 } making_t;
@@ -160,15 +159,15 @@ static kf_err_t *mint(const char **out, const making_t *m, const token_kind_t *k
     kf_uuid_t place;
     char *token;
 
-    if (waiting ? !id || !kf_uuid_read(&place, id, strlen(id)) : !m->row->has_booking) {
+    if (waiting ? !id || !kf_uuid_read(&place, id, strlen(id)) : !m->mail->row.has_booking) {
         return NULL;
     }
     token = apr_pcalloc(p, KF_TOKEN_CHARS + 1);
     kf_wipe_with_pool(token, KF_TOKEN_CHARS, p);
     KF_TRY(kf_token_make(token, p));
     KF_TRY(kf_token_hash(hash, waiting ? "waiting" : "visit", token, p));
-    KF_TRY(waiting ? kf_repo_waiting_mint(m->db, &m->row->tenant, &place, kind->word, hash, p)
-                   : kf_repo_visit_mint(m->db, &m->row->tenant, &m->row->booking, kind->word, hash, p));
+    KF_TRY(waiting ? kf_repo_waiting_mint(m->db, &m->mail->row.tenant, &place, kind->word, hash, p)
+                   : kf_repo_visit_mint(m->db, &m->mail->row.tenant, &m->mail->row.booking, kind->word, hash, p));
     *out = token;
     return NULL;
 }
@@ -176,7 +175,7 @@ static kf_err_t *mint(const char **out, const making_t *m, const token_kind_t *k
 /* Written down before the mail leaves. A mail that is tried again brings new ones; the old work too. */
 static kf_err_t *mint_all(kf_mail_tokens_t *out, const making_t *m)
 {
-    int bits = m->row->needs_tokens ? kf_mail_booking_tokens(m->row->kind) : 0;
+    int bits = m->mail->row.needs_tokens ? kf_mail_booking_tokens(m->mail->row.kind) : 0;
 
     for (size_t i = 0; i < sizeof(token_kinds) / sizeof(*token_kinds); i++) {
         if (bits > 0 && (bits & token_kinds[i].bit)) {
@@ -192,10 +191,9 @@ static void wipe_words(const kf_mail_words_t *words, apr_pool_t *p)
     kf_wipe_with_pool((char *)words->html, strlen(words->html), p);
 }
 
-/* Texts of the row live with the claim, those of the mail as long as the job. */
 static kf_err_t *account_words(const making_t *m, const kf_flow_t *flow)
 {
-    const kf_mail_row_t *row = m->row;
+    const kf_mail_row_t *row = &m->mail->row;
     apr_pool_t *p = m->mail->job.p;
     kf_mail_facts_t facts = {.kind = row->kind, .lang = row->language, .name = row->to_name,
                              .business = row->business, .base_url = flow->base_url,
@@ -242,7 +240,7 @@ static void set_thread(mail_job_t *mail, const kf_mail_row_t *row, const json_t 
 
 static kf_err_t *booking_words(const making_t *m, const kf_flow_t *flow)
 {
-    const kf_mail_row_t *row = m->row;
+    const kf_mail_row_t *row = &m->mail->row;
     kf_smtp_mail_t *smtp = &m->mail->smtp;
     apr_pool_t *p = m->mail->job.p;
     kf_mail_booking_out_t out = {0};
@@ -260,7 +258,7 @@ static kf_err_t *booking_words(const making_t *m, const kf_flow_t *flow)
     smtp->html = out.words.html;
     smtp->from_name = row->channel.kind ? smtp->from_name : out.sender;
     smtp->unsubscribe = out.unsubscribe;
-    smtp->reply_to = out.reply_to ? out.reply_to : apr_pstrdup(p, row->reply_to);
+    smtp->reply_to = out.reply_to ? out.reply_to : row->reply_to;
     if (out.to_customer) {
         set_thread(m->mail, row, m->facts);
     }
@@ -269,13 +267,13 @@ static kf_err_t *booking_words(const making_t *m, const kf_flow_t *flow)
 
 static kf_err_t *make_words(const making_t *m, const kf_flow_t *flow)
 {
-    return kf_mail_booking_tokens(m->row->kind) < 0 ? account_words(m, flow) : booking_words(m, flow);
+    return kf_mail_booking_tokens(m->mail->row.kind) < 0 ? account_words(m, flow) : booking_words(m, flow);
 }
 
 static kf_err_t *make(making_t *m, const kf_flow_t *flow)
 {
     mail_job_t *mail = m->mail;
-    const kf_mail_row_t *row = m->row;
+    const kf_mail_row_t *row = &m->mail->row;
     apr_pool_t *p = mail->job.p;
     json_t *json = json_loadb(row->facts, strlen(row->facts), JSON_REJECT_DUPLICATES, NULL);
     kf_err_t *err;
@@ -287,9 +285,9 @@ static kf_err_t *make(making_t *m, const kf_flow_t *flow)
                                   .from_name = mail->channel.from_name,
                                   .from_address = mail->channel.from_address,
                                   .id = kf_uuid_text(&row->mail, p),
-                                  .to_name = apr_pstrdup(p, row->to_name),
-                                  .to_address = apr_pstrdup(p, row->to_address),
-                                  .lang = apr_pstrdup(p, row->language),
+                                  .to_name = row->to_name,
+                                  .to_address = row->to_address,
+                                  .lang = row->language,
                                   .date = row->now};
     m->facts = json;
     err = make_words(m, flow);
@@ -304,33 +302,25 @@ static kf_err_t *make(making_t *m, const kf_flow_t *flow)
     return NULL;
 }
 
-/* An error only if the database is away: that says nothing about the mail and is no try. What cannot
- * be made will not become better by waiting, but for a key or a server that is missing. */
-static kf_err_t *start(kf_work_t *work, kf_db_t *db, const kf_mail_row_t *row, apr_pool_t *p)
+/* What cannot be made will not become better by waiting, but for a key or a server that is missing. */
+static kf_err_t *start(kf_job_t *job, kf_db_t *db)
 {
-    const kf_flow_t *flow = kf_work_flow(work);
-    mail_job_t *mail = kf_job_make(work, KF_JOB_MAIL, sizeof(*mail));
-    making_t m = {mail, row, db, NULL};
-    kf_err_t *err;
+    mail_job_t *mail = (mail_job_t *)job;
+    const kf_flow_t *flow = kf_work_flow(job->work);
+    making_t m = {mail, db, NULL};
+    kf_err_t *err = kf_flow_channel_of(&mail->channel, flow, &mail->row, job->p);
 
-    mail->job.give_up_ms = kf_clock_ms() + (LEASE_S - KF_JOB_SPARE_S) * 1000;
-    mail->tenant = row->tenant;
-    mail->mail = row->mail;
-    err = kf_flow_channel_of(&mail->channel, flow, row, mail->job.p);
     err = err ? err : make(&m, flow);
     if (!err) {
-        mail->job.peer = !is_operators(mail) ? NULL : mail->channel.resend ? KF_PEER_RESEND : KF_PEER_SMTP;
-        kf_job_call(&mail->job, answered);
+        job->peer = !is_operators(mail) ? NULL : mail->channel.resend ? KF_PEER_RESEND : KF_PEER_SMTP;
+        kf_job_call(job, answered);
         return NULL;
     }
     if (err->code == KF_E_UNAVAILABLE || err->code == KF_E_TIMEOUT) {
-        err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s",
-                             err->cause ? err->cause : "");
-        kf_job_drop(&mail->job);
         return err;
     }
-    kf_log(KF_LOG_ERROR, 472, "mail %s cannot be made: %s (%s)",
-           kf_uuid_text(&row->mail, mail->job.p), err->detail, err->cause ? err->cause : "");
+    kf_log(KF_LOG_ERROR, 472, "mail %s cannot be made: %s (%s)", kf_uuid_text(&mail->row.mail, job->p),
+           err->detail, err->cause ? err->cause : "");
     finish(mail, err->code == KF_E_CONFIG ? "failed" : "refused", err->detail);
     return NULL;
 }
@@ -343,18 +333,16 @@ static const char *known_kinds(apr_pool_t *p)
     return apr_pstrcat(p, "{", apr_array_pstrcat(p, kinds, ','), "}", NULL);
 }
 
-kf_err_t *kf_claim_mails(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
 {
-    kf_mails_due_t ask = {room, LEASE_S, !kf_work_flow(work)->mail, known_kinds(p)};
-    kf_mail_row_t *rows;
-
-    *found = 0;
-    KF_TRY(kf_repo_work_mails(&rows, found, db, &ask, p));
-    for (int i = 0; i < *found; i++) {
-        KF_TRY(start(work, db, &rows[i], p));
-    }
-    return NULL;
+    (void)room;
+    ask->lease_s = LEASE_S;
+    ask->more[0] = KF_BOOL(!flow->mail);
+    ask->more[1] = KF_TEXT(known_kinds(p));
+    return true;
 }
+
+const kf_queue_t kf_queue_mails = KF_QUEUE(kf_lease_mails, mail_job_t, row, start, ask);
 
 kf_err_t *kf_flow_mail_report(const char **doc, const kf_flow_t *flow, const char *token, bool report, const char *ip,
                               apr_pool_t *p)

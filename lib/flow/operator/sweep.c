@@ -19,7 +19,7 @@ static bool note(swept_t *swept, kf_err_t *err, int n)
     return !err || err->code != KF_E_UNAVAILABLE;
 }
 
-kf_err_t *kf_claim_sweep(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+kf_err_t *kf_chore_sweep(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
     swept_t swept = {0, NULL};
     int n = 0;

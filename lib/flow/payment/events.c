@@ -12,8 +12,7 @@
 
 typedef struct {
     kf_pay_job_t pay;
-    const char *tx;
-    int attempts;
+    kf_event_row_t row;
     const char *outcome; /* NULL: applying says it */
     int retry_s;
 } event_job_t;
@@ -39,11 +38,11 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
 /* Not now: again after a while, or given up. */
 static void later(event_job_t *event, const char *why, int at_least_s, int tries)
 {
-    int wait = backoff(event->attempts);
+    int wait = backoff(event->row.attempts);
 
     event->outcome = why;
-    event->retry_s = event->attempts >= tries ? 0 : wait > at_least_s ? wait : at_least_s;
-    if (event->attempts == tries) {
+    event->retry_s = event->row.attempts >= tries ? 0 : wait > at_least_s ? wait : at_least_s;
+    if (event->row.attempts == tries) {
         kf_log(KF_LOG_NOTICE, 420, "an event of tenant %s was given up: %s",
                kf_uuid_text(&event->pay.tenant, event->pay.job.p), why);
     }
@@ -58,7 +57,7 @@ static void answered(kf_job_t *job, const kf_http_res_t *res)
     event->pay.provider->tx_parse(&answer, res, job->p);
     switch (answer.verdict) {
     case KF_PAY_GOT:
-        if (answer.count != 1 || strcmp(answer.tx[0].id, event->tx)) {
+        if (answer.count != 1 || strcmp(answer.tx[0].id, event->row.tx)) {
             later(event, "the provider answered with another transaction", 0, MOST_TRIES);
             return;
         }
@@ -81,34 +80,25 @@ static void answered(kf_job_t *job, const kf_http_res_t *res)
     }
 }
 
-static void start(kf_work_t *work, const kf_event_row_t *row)
+static kf_err_t *start(kf_job_t *job, kf_db_t *db)
 {
-    event_job_t *event = kf_job_make(work, KF_JOB_EVENT, sizeof(*event));
+    event_job_t *event = (event_job_t *)job;
     kf_pay_job_t *pay = &event->pay;
     kf_err_t *err;
 
-    pay->id = row->event;
+    (void)db;
+    pay->id = event->row.event;
     pay->source = "event";
-    event->attempts = row->attempts;
-    event->tx = apr_pstrdup(pay->job.p, row->tx);
-    err = kf_pay_job_open(pay, &row->tenant, &row->account);
+    err = kf_pay_job_open(pay, &event->row.tenant, &event->row.account);
     if (!err) {
-        err = pay->provider->tx_request(&pay->job.req, &pay->account, event->tx, pay->job.p);
+        err = pay->provider->tx_request(&job->req, &pay->account, event->row.tx, job->p);
     }
     if (err) {
         later(event, err->detail, 0, MOST_TRIES);
-        return;
-    }
-    kf_pay_job_call(pay, answered);
-}
-
-kf_err_t *kf_claim_events(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
-{
-    kf_event_row_t *rows;
-
-    KF_TRY(kf_repo_work_events(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        start(work, &rows[i]);
+    } else {
+        kf_pay_job_call(pay, answered);
     }
     return NULL;
 }
+
+const kf_queue_t kf_queue_events = KF_QUEUE(kf_lease_events, event_job_t, row, start, NULL);

@@ -7,20 +7,11 @@
 #include "base/metric.h"
 #include "flow/payment/account.h"
 
-static const char *copy(const char *text, apr_pool_t *p)
-{
-    return text ? apr_pstrdup(p, text) : NULL;
-}
-
 kf_err_t *kf_pay_job_open(kf_pay_job_t *job, const kf_uuid_t *tenant, const kf_account_row_t *row)
 {
     apr_pool_t *p = job->job.p;
-    kf_sealed_account_t sealed = {copy(row->provider, p),
-                                  copy(row->mode, p),
-                                  copy(row->public_key, p),
-                                  copy(row->private_key_sealed, p),
-                                  NULL,
-                                  NULL}; /* the other two are not needed to ask */
+    kf_sealed_account_t sealed = {row->provider, row->mode, row->public_key, row->private_key_sealed,
+                                  NULL, NULL}; /* the other two are not needed to ask */
 
     job->tenant = *tenant;
     if (!sealed.mode || !sealed.private_key_sealed) {

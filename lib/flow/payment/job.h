@@ -23,7 +23,7 @@ typedef struct {
 } kf_pay_job_t;
 
 /**
- * Opens the account of a row for the job; everything is copied. KF_E_CONFIG
+ * Opens the account of the job's row. KF_E_CONFIG
  * (no such account, or a key that the key file does not have), KF_E_INTERNAL.
  */
 kf_err_t *kf_pay_job_open(kf_pay_job_t *job, const kf_uuid_t *tenant, const kf_account_row_t *row);

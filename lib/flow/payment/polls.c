@@ -11,7 +11,7 @@
 
 typedef struct {
     kf_pay_job_t pay;
-    const char *reference;
+    kf_poll_row_t row;
     const char *error;
 } poll_job_t;
 
@@ -33,7 +33,7 @@ static void take(poll_job_t *poll, const kf_http_res_t *res)
     kf_pay_answer_t answer;
 
     poll->pay.provider->tx_parse(&answer, res, p);
-    kf_pay_job_keep(&poll->pay, &answer, poll->reference);
+    kf_pay_job_keep(&poll->pay, &answer, poll->row.reference);
     if (answer.verdict != KF_PAY_GOT && answer.verdict != KF_PAY_NONE) {
         poll->error = apr_pstrcat(p, kf_pay_verdict_text(answer.verdict), ": ",
                                   answer.message ? answer.message : "", NULL);
@@ -49,7 +49,7 @@ static void found_by_reference(kf_job_t *job, const kf_http_res_t *res)
 static void find(poll_job_t *poll)
 {
     kf_pay_job_t *pay = &poll->pay;
-    kf_err_t *err = pay->provider->find_request(&pay->job.req, &pay->account, poll->reference,
+    kf_err_t *err = pay->provider->find_request(&pay->job.req, &pay->account, poll->row.reference,
                                                 pay->job.p);
 
     if (err) {
@@ -73,36 +73,26 @@ static void read_by_hint(kf_job_t *job, const kf_http_res_t *res)
     find(poll); /* the payer may have tried again under the same reference */
 }
 
-static void start(kf_work_t *work, const kf_poll_row_t *row)
+static kf_err_t *start(kf_job_t *job, kf_db_t *db)
 {
-    poll_job_t *poll = kf_job_make(work, KF_JOB_POLL, sizeof(*poll));
+    poll_job_t *poll = (poll_job_t *)job;
     kf_pay_job_t *pay = &poll->pay;
-    apr_pool_t *p = pay->job.p;
+    const kf_poll_row_t *row = &poll->row;
     kf_err_t *err;
 
+    (void)db;
     pay->id = row->attempt;
     pay->source = "poll";
-    poll->reference = apr_pstrdup(p, row->reference);
     err = kf_pay_job_open(pay, &row->tenant, &row->account);
     if (err) {
         poll->error = err->detail;
-        kf_job_save(&pay->job, save);
-        return;
-    }
-    if (row->tx_hint && !pay->provider->tx_request(&pay->job.req, &pay->account, row->tx_hint, p)) {
+        kf_job_save(job, save);
+    } else if (row->tx_hint && !pay->provider->tx_request(&job->req, &pay->account, row->tx_hint, job->p)) {
         kf_pay_job_call(pay, read_by_hint);
-        return;
-    }
-    find(poll);
-}
-
-kf_err_t *kf_claim_polls(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
-{
-    kf_poll_row_t *rows;
-
-    KF_TRY(kf_repo_work_polls(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        start(work, &rows[i]);
+    } else {
+        find(poll);
     }
     return NULL;
 }
+
+const kf_queue_t kf_queue_polls = KF_QUEUE(kf_lease_polls, poll_job_t, row, start, NULL);

@@ -16,13 +16,8 @@
 
 typedef struct {
     kf_pay_job_t pay;
-    const char *tx;
-    kf_money_t amount;
-    int attempts;
-    bool asked;        /* the provider was told in this try */
-    bool asked_before; /* or may have been told of a refund in an earlier one */
-    bool taken;        /* it has said so */
-    bool once;         /* the row is marked, so that nobody asks for a refund again */
+    kf_refund_row_t row;
+    bool asked; /* the provider was told in this try; row.asked: it may have been in an earlier one */
     kf_pay_way_t way;
     kf_refund_result_t result;
 } refund_job_t;
@@ -40,12 +35,12 @@ static void end(refund_job_t *refund, const char *result, const char *why)
 {
     kf_job_t *job = &refund->pay.job;
 
-    if (!strcmp(result, "retry") && refund->attempts >= MOST_TRIES) {
+    if (!strcmp(result, "retry") && refund->row.attempts >= MOST_TRIES) {
         result = "manual";
     }
-    if (refund->asked_before && !strcmp(result, "retry")) {
+    if (refund->row.asked && !strcmp(result, "retry")) {
         result = "pending";
-    } else if (refund->asked_before && !strcmp(result, "manual")) {
+    } else if (refund->row.asked && !strcmp(result, "manual")) {
         result = "unsure";
     }
     if (!strcmp(result, "manual") || !strcmp(result, "unsure")) {
@@ -92,7 +87,7 @@ static void told(kf_job_t *job, const kf_http_res_t *res)
 static void ask(refund_job_t *refund, const kf_pay_tx_t *tx)
 {
     kf_pay_job_t *pay = &refund->pay;
-    kf_pay_give_t give = {.tx = tx, .amount = refund->amount, .asked = refund->asked_before};
+    kf_pay_give_t give = {.tx = tx, .amount = refund->row.amount, .asked = refund->row.asked};
     kf_pay_refund_t how;
     kf_err_t *err;
 
@@ -105,10 +100,10 @@ static void ask(refund_job_t *refund, const kf_pay_tx_t *tx)
     } else if (how.state == KF_PAY_REFUND_UNSUPPORTED) {
         end(refund, "manual", how.message);
     } else if (how.state == KF_PAY_REFUND_UNKNOWN) {
-        end(refund, refund->taken ? "pending" : "unsure", how.message);
+        end(refund, refund->row.ref ? "pending" : "unsure", how.message);
     } else if (refund->asked) {
         end(refund, "pending", NULL);
-    } else if (how.way == KF_PAY_BY_REFUND && !refund->once) {
+    } else if (how.way == KF_PAY_BY_REFUND && !refund->row.once) {
         end(refund, "manual", "the payment can be voided no more");
     } else {
         refund->asked = true;
@@ -126,7 +121,7 @@ static void was_read(kf_job_t *job, const kf_http_res_t *res)
     if (answer.verdict == KF_PAY_RETRY || answer.verdict == KF_PAY_KEYS) {
         end(refund, refund->asked ? "pending" : "retry", answer.message);
     } else if (answer.verdict != KF_PAY_GOT || answer.count != 1
-               || strcmp(answer.tx[0].id, refund->tx)) {
+               || strcmp(answer.tx[0].id, refund->row.tx)) {
         end(refund, "manual",
             answer.message ? answer.message : "the provider answered with another transaction");
     } else {
@@ -139,7 +134,7 @@ static void was_read(kf_job_t *job, const kf_http_res_t *res)
 static void reread(refund_job_t *refund)
 {
     kf_pay_job_t *pay = &refund->pay;
-    kf_err_t *err = pay->provider->tx_request(&pay->job.req, &pay->account, refund->tx, pay->job.p);
+    kf_err_t *err = pay->provider->tx_request(&pay->job.req, &pay->account, refund->row.tx, pay->job.p);
 
     if (err) {
         end(refund, "manual", err->detail);
@@ -148,34 +143,21 @@ static void reread(refund_job_t *refund)
     kf_pay_job_call(pay, was_read);
 }
 
-static void start(kf_work_t *work, const kf_refund_row_t *row)
+static kf_err_t *start(kf_job_t *job, kf_db_t *db)
 {
-    refund_job_t *refund = kf_job_make(work, KF_JOB_REFUND, sizeof(*refund));
+    refund_job_t *refund = (refund_job_t *)job;
     kf_err_t *err;
 
-    refund->pay.id = row->refund;
+    (void)db;
+    refund->pay.id = refund->row.refund;
     refund->pay.source = "refund";
-    refund->tx = apr_pstrdup(refund->pay.job.p, row->tx);
-    refund->amount = row->amount;
-    refund->attempts = row->attempts;
-    refund->asked_before = row->asked;
-    refund->taken = row->ref != NULL;
-    refund->once = row->once;
-    err = kf_pay_job_open(&refund->pay, &row->tenant, &row->account);
+    err = kf_pay_job_open(&refund->pay, &refund->row.tenant, &refund->row.account);
     if (err) {
         end(refund, "retry", err->detail);
-        return;
-    }
-    reread(refund);
-}
-
-kf_err_t *kf_claim_refunds(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
-{
-    kf_refund_row_t *rows;
-
-    KF_TRY(kf_repo_work_refunds(&rows, found, db, room, p));
-    for (int i = 0; i < *found; i++) {
-        start(work, &rows[i]);
+    } else {
+        reread(refund);
     }
     return NULL;
 }
+
+const kf_queue_t kf_queue_refunds = KF_QUEUE(kf_lease_refunds, refund_job_t, row, start, NULL);

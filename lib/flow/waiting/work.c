@@ -2,13 +2,13 @@
 #include "flow/job.h"
 #include "repo/after_work.h"
 
-kf_err_t *kf_claim_reminders(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+kf_err_t *kf_chore_reminders(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
     (void)work;
     return kf_repo_work_reminders(found, db, room, p);
 }
 
-kf_err_t *kf_claim_waiting(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
+kf_err_t *kf_chore_waiting(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {
     return kf_repo_work_waiting(found, db, room, !kf_work_flow(work)->mail, p);
 }
