@@ -3,19 +3,8 @@ SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_domains(p_limit int, p_lease_s int) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_now timestamptz := kf.now();
 BEGIN
-    RETURN QUERY
-    WITH locked AS MATERIALIZED (
-        SELECT d.tenant_id, d.domain FROM kf.tenant_domain d
-        WHERE d.next_check_at <= v_now AND (d.lease_until IS NULL OR d.lease_until <= v_now)
-        ORDER BY d.next_check_at LIMIT p_limit FOR UPDATE SKIP LOCKED
-    ), leased AS (
-        UPDATE kf.tenant_domain d SET lease_until = v_now + make_interval(secs => p_lease_s)
-        FROM locked WHERE d.tenant_id = locked.tenant_id
-    )
-    SELECT DISTINCT locked.domain FROM locked;
+    RETURN QUERY SELECT DISTINCT d.domain FROM kf.lease_domains(p_limit, p_lease_s) d;
 END
 $$;
 

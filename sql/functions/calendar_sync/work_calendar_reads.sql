@@ -20,24 +20,10 @@ BEGIN
           LIMIT 1000 FOR UPDATE OF y SKIP LOCKED) idle
     WHERE x.tenant_id = idle.tenant_id AND x.professional_id = idle.professional_id AND x.n = idle.n;
     RETURN QUERY
-    WITH locked AS MATERIALIZED (
-        SELECT y.tenant_id, y.professional_id, y.n FROM kf.calendar_busy y
-        JOIN kf.calendar_connection c ON c.tenant_id = y.tenant_id AND c.connection_id = y.connection_id
-        WHERE y.next_read_at <= v_now AND (y.lease_until IS NULL OR y.lease_until <= v_now)
-          AND c.state = 'connected'
-        ORDER BY y.next_read_at
-        LIMIT p_limit FOR UPDATE OF y SKIP LOCKED
-    ), leased AS (
-        UPDATE kf.calendar_busy x
-        SET lease = gen_random_uuid(), lease_until = v_now + make_interval(secs => p_lease_s)
-        FROM locked
-        WHERE x.tenant_id = locked.tenant_id AND x.professional_id = locked.professional_id AND x.n = locked.n
-        RETURNING x.*
-    )
     SELECT x.tenant_id, x.professional_id, v_now, x.n, x.lease, lower(r.range), upper(r.range),
            c.connection_id, c.provider, c.refresh_token_sealed, c.access_token_sealed, c.access_expires_at,
            kf.calendar_read_ids(x.tenant_id, x.connection_id)
-    FROM leased x
+    FROM kf.lease_calendar_reads(p_limit, p_lease_s) x
     JOIN kf.calendar_connection c ON c.tenant_id = x.tenant_id AND c.connection_id = x.connection_id,
     LATERAL (SELECT kf.calendar_range(x.n, v_now, kf.calendar_before(x.tenant_id, x.professional_id))) r(range);
 END

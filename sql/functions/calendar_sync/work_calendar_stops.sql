@@ -15,20 +15,9 @@ BEGIN
           LIMIT 1000 FOR UPDATE OF y SKIP LOCKED) past
     WHERE x.tenant_id = past.tenant_id AND x.channel_id = past.channel_id;
     RETURN QUERY
-    WITH locked AS MATERIALIZED (
-        SELECT y.tenant_id, y.channel_id FROM kf.calendar_channel y
-        WHERE y.stop_due_at <= v_now AND y.state = 'stopping'
-          AND (y.stop_lease_until IS NULL OR y.stop_lease_until <= v_now)
-        ORDER BY y.stop_due_at
-        LIMIT p_limit FOR UPDATE SKIP LOCKED
-    ), leased AS (
-        UPDATE kf.calendar_channel x SET stop_lease_until = v_now + make_interval(secs => p_lease_s)
-        FROM locked WHERE x.tenant_id = locked.tenant_id AND x.channel_id = locked.channel_id
-        RETURNING x.tenant_id, x.channel_id, x.resource_id, x.connection_id
-    )
     SELECT x.tenant_id, x.channel_id, x.resource_id, x.connection_id, c.provider, c.refresh_token_sealed,
            c.access_token_sealed, c.access_expires_at
-    FROM leased x
+    FROM kf.lease_calendar_stops(p_limit, p_lease_s) x
     JOIN kf.calendar_connection c ON c.tenant_id = x.tenant_id AND c.connection_id = x.connection_id;
 END
 $$;

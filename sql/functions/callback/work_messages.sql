@@ -12,7 +12,31 @@ AS $$
 DECLARE
     v_now timestamptz := kf.now();
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('work_messages', 0));
+    RETURN QUERY
+    SELECT x.tenant_id, x.message_id, x.booking_id, x.event, x.version,
+           CASE WHEN x.body IS NULL THEN x.facts || coalesce((
+               SELECT jsonb_build_object('meeting_url', c.meeting_url) FROM kf.calendar_event c
+               WHERE c.tenant_id = x.tenant_id AND c.booking_id = x.booking_id AND c.wanted = 'present'
+                 AND c.meeting_url IS NOT NULL
+               ORDER BY c.n DESC LIMIT 1), '{}') ELSE x.facts END,
+           x.body, x.attempts, x.url,
+           ARRAY(SELECT s.sealed FROM kf.callback_secret s
+                 WHERE s.tenant_id = x.tenant_id
+                   AND coalesce(s.endpoint_id, s.tenant_id) = coalesce(x.endpoint_id, x.tenant_id)
+                   AND (s.expires_at IS NULL OR s.expires_at > v_now)
+                 ORDER BY s.created_at DESC, s.secret_id DESC)
+    FROM kf.lease_messages(p_limit, p_lease_s, p_per_tenant, p_forms) x;
+END
+$$;
+
+-- Which of them, by the rules above.
+CREATE OR REPLACE FUNCTION kf.messages_pick(p_limit int, p_per_tenant int, p_forms text[])
+RETURNS TABLE (tenant_id uuid, message_id text)
+LANGUAGE plpgsql STABLE ROWS 20
+AS $$
+DECLARE
+    v_now timestamptz := kf.now();
+BEGIN
     RETURN QUERY
     WITH RECURSIVE places (id, endpoint) AS (
         (SELECT x.tenant_id, coalesce(x.endpoint_id, x.tenant_id) FROM kf.outbox x WHERE x.state IN ('due', 'sending')
@@ -32,50 +56,27 @@ BEGIN
         FROM places p
         WHERE NOT EXISTS (SELECT FROM kf.callback_endpoint e
                           WHERE e.tenant_id = p.id AND e.endpoint_id = p.endpoint AND e.disabled_at IS NOT NULL)
-    ), picked AS (
-        SELECT q.* FROM loads, LATERAL (
-            SELECT x.tenant_id, x.message_id, x.next_attempt_at AS next_at,
-                   loads.flying + row_number() OVER (ORDER BY x.next_attempt_at, x.version) AS n
-            FROM kf.outbox x
-            WHERE x.tenant_id = loads.id AND coalesce(x.endpoint_id, x.tenant_id) = loads.endpoint
-              AND x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now
-              AND coalesce(x.facts->>'form', 'full') = ANY (p_forms)
-              AND NOT EXISTS (
-                  SELECT FROM kf.outbox y
-                  WHERE y.tenant_id = x.tenant_id AND y.booking_id = x.booking_id
-                    AND coalesce(y.endpoint_id, y.tenant_id) = loads.endpoint
-                    AND (y.state = 'sending' AND y.next_attempt_at > v_now
-                         OR y.state IN ('due', 'sending') AND y.next_attempt_at <= v_now
-                            AND (y.version, y.message_id) < (x.version, x.message_id)))
-            ORDER BY x.next_attempt_at, x.version
-            LIMIT greatest(loads.most - loads.flying, 0)) q
-        ORDER BY q.n, q.next_at LIMIT p_limit
-    ), locked AS MATERIALIZED (
-        SELECT x.tenant_id, x.message_id FROM kf.outbox x JOIN picked USING (tenant_id, message_id)
-        WHERE x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now
-        FOR UPDATE OF x SKIP LOCKED
-    ), leased AS (
-        UPDATE kf.outbox x
-        SET state = 'sending', lease_until = v_now + make_interval(secs => p_lease_s),
-            next_attempt_at = v_now + make_interval(secs => p_lease_s)
-        FROM locked WHERE x.tenant_id = locked.tenant_id AND x.message_id = locked.message_id
-        RETURNING x.*
     )
-    SELECT x.tenant_id, x.message_id, x.booking_id, x.event, x.version,
-           CASE WHEN x.body IS NULL THEN x.facts || coalesce((
-               SELECT jsonb_build_object('meeting_url', c.meeting_url) FROM kf.calendar_event c
-               WHERE c.tenant_id = x.tenant_id AND c.booking_id = x.booking_id AND c.wanted = 'present'
-                 AND c.meeting_url IS NOT NULL
-               ORDER BY c.n DESC LIMIT 1), '{}') ELSE x.facts END,
-           x.body, x.attempts, x.url,
-           ARRAY(SELECT s.sealed FROM kf.callback_secret s
-                 WHERE s.tenant_id = x.tenant_id
-                   AND coalesce(s.endpoint_id, s.tenant_id) = coalesce(x.endpoint_id, x.tenant_id)
-                   AND (s.expires_at IS NULL OR s.expires_at > v_now)
-                 ORDER BY s.created_at DESC, s.secret_id DESC)
-    FROM leased x;
+    SELECT q.tenant_id, q.message_id FROM loads, LATERAL (
+        SELECT x.tenant_id, x.message_id, x.next_attempt_at AS next_at,
+               loads.flying + row_number() OVER (ORDER BY x.next_attempt_at, x.version) AS n
+        FROM kf.outbox x
+        WHERE x.tenant_id = loads.id AND coalesce(x.endpoint_id, x.tenant_id) = loads.endpoint
+          AND x.state IN ('due', 'sending') AND x.next_attempt_at <= v_now
+          AND coalesce(x.facts->>'form', 'full') = ANY (p_forms)
+          AND NOT EXISTS (
+              SELECT FROM kf.outbox y
+              WHERE y.tenant_id = x.tenant_id AND y.booking_id = x.booking_id
+                AND coalesce(y.endpoint_id, y.tenant_id) = loads.endpoint
+                AND (y.state = 'sending' AND y.next_attempt_at > v_now
+                     OR y.state IN ('due', 'sending') AND y.next_attempt_at <= v_now
+                        AND (y.version, y.message_id) < (x.version, x.message_id)))
+        ORDER BY x.next_attempt_at, x.version
+        LIMIT greatest(loads.most - loads.flying, 0)) q
+    ORDER BY q.n, q.next_at LIMIT p_limit;
 END
 $$;
+REVOKE ALL ON FUNCTION kf.messages_pick FROM PUBLIC;
 
 -- For workers of the release before, which make whole bodies alone.
 CREATE OR REPLACE FUNCTION kf.work_messages(p_limit int, p_lease_s int, p_per_tenant int)
