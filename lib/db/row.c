@@ -13,7 +13,7 @@ static int column_of(const kf_db_res_t *res, const char *name, int likely)
     int col = there && !strcmp(there, name) ? likely : PQfnumber(res->pg, name);
 
     if (col < 0) {
-        kf_log(KF_LOG_ERROR, 305, "a result has no column %s", name);
+        kf_log(KF_LOG_ERROR, 309, "a result has no column %s", name);
     }
     return col;
 }
