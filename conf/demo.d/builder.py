@@ -41,11 +41,12 @@ def build(folder):
 
 
 def products(folder):
-    """(module, konfirmadoctl, stylesheets) of a build."""
+    """(module, konfirmadoctl, what is built below htdocs) of a build."""
     module = os.path.join(folder, "mod_konfirmado/mod_konfirmado.so")
     command = os.path.join(os.environ.get("KF_MAKE_DIR") or folder, "konfirmadoctl")
-    styles = [os.path.join(folder, "htdocs/assets/css", name + ".css") for name in ("auth", "dashboard", "wizard")]
-    for path in [module, command] + styles:
+    built = [os.path.join(folder, "htdocs", name) for name in
+             ("assets/css/auth.css", "assets/css/dashboard.css", "assets/css/wizard.css", "openapi.json")]
+    for path in [module, command] + built:
         if not os.path.exists(path):
             raise Refused("%s is missing: is %s the folder of a finished build?" % (path, folder))
-    return module, command, styles
+    return module, command, built

@@ -119,12 +119,12 @@ def prepare_database(state, program, settings):
 
 
 def bring_up(state, args, folder):
-    module, program, styles = builder.products(folder)
+    module, program, built = builder.products(folder)
     take_ports(state.data, args.port)
     state.folder("run")
     server = Server(state)
     cluster = prepare_database(state, program, args.postgres)
-    server.install(module, styles)
+    server.install(module, built)
     if not state.data.get("seeded"):
         seed.seed(state, cluster, program)
     if not state.data.get("owner_email"):

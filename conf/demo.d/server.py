@@ -96,7 +96,7 @@ class Server:
         self.access_log = state.path("log", "access.log")
         self.sanitizer_reports = state.path("log", "sanitizer")
 
-    def install(self, module, styles):
+    def install(self, module, built):
         """Copies what httpd reads, so that a build beside a running demo does not disturb it."""
         self.state.folder("lib")
         target = self.state.path("lib", "mod_konfirmado.so")
@@ -108,8 +108,8 @@ class Server:
         os.chmod(common, 0o644)
         shutil.rmtree(self.state.path("htdocs"), ignore_errors=True)
         shutil.copytree(os.path.join(TOP, "htdocs"), self.state.path("htdocs"))
-        for path in styles:
-            shutil.copy(path, self.state.path("htdocs", "assets", "css"))
+        for path in built:
+            shutil.copy(path, self.state.path("htdocs", path.rpartition("/htdocs/")[2]))
         shutil.copytree(os.path.join(HERE, "img"), self.state.path("htdocs", "assets", "demo"))
         os.makedirs(self.state.path("htdocs", "none"))
         for folder, _, files in os.walk(self.state.path("htdocs")):

@@ -4,6 +4,7 @@
 
 /* requests */
 #define KF_MAX_BODY (256 * 1024)         /* any request body */
+#define KF_MAX_PARAM 128                 /* characters of one parameter of a path */
 #define KF_MAX_FORM_FIELDS 400           /* fields of one form or query */
 #define KF_MAX_JSON_DEPTH 32             /* nesting of a JSON body */
 #define KF_MAX_JSON_KEYS 200             /* members of all objects of a JSON body */

@@ -1,15 +1,15 @@
 #ifndef KF_JSON_FIELD_H
 #define KF_JSON_FIELD_H
 /*
- * A field of a document, said once: what it may be, how a form asks for it, what it is when nobody said it, and
- * which option of konfirmadoctl sets it.
+ * A field of a document or a query, said once: what it may be, how a form asks for it, what it is when nobody said it,
+ * and which option of konfirmadoctl sets it.
  *
- * A noun that people edit has its fields in NOUN/fields.def, rows of
+ * A noun has its fields in NOUN/fields.def, rows of
  *
  *     FIELD(notice_min, INT, .max = 525600, .absent = "0", .initial = "60", .unit = "dash.unit.minutes")
  *
  * and everything else reads that table: bodies of the API (json/decode.h), forms (page/form.h), the command
- * (ctl/ctl.h), and the database (kf.doc_row, by what `konfirmadoctl migrate` hands it).
+ * (ctl/ctl.h), the database (kf.doc_row, by what `konfirmadoctl migrate` hands it), and the description of the API.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -23,24 +23,6 @@ APLOG_USE_MODULE(konfirmado);
 
 static apr_uint32_t running; /* in this process */
 
-static const char *const words_status[] = {"pending", "paid", "confirmed", "failed", "expired",
-                                           "cancelled", "completed", "no_show", NULL};
-
-static const char *const words_sep[] = {"comma", "semicolon", "tab", NULL};
-
-static const kf_field_t filter_fields[] = {
-    {.name = "status", .type = KF_F_WORD, .words = words_status},
-    {.name = "service", .type = KF_F_UUID},
-    {.name = "professional", .type = KF_F_UUID},
-    {.name = "link", .type = KF_F_UUID},
-    {.name = "from", .type = KF_F_TEXT, .min = 10, .max = 10},
-    {.name = "to", .type = KF_F_TEXT, .min = 10, .max = 10},
-    {.name = "search", .type = KF_F_TEXT, .min = 2, .max = 100},
-    {.name = "sep", .type = KF_F_WORD, .words = words_sep},
-};
-
-static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
-
 typedef struct {
     kfm_call_t *call;
     kfm_stream_t *stream; /* NULL: nothing was sent yet */
@@ -105,7 +87,7 @@ kf_err_t *kfm_handle_export(kfm_call_t *call)
     json_t *query;
     kf_err_t *err;
 
-    KF_TRY(kfm_admin_query(&query, call, &filters));
+    KF_TRY(kfm_admin_query(&query, NULL, call));
     if (call->r->header_only) {
         return kfm_reply_bytes(call, 200, "text/csv; charset=utf-8; header=present", "", 0);
     }

@@ -92,7 +92,7 @@ static kf_err_t *begin(kfm_form_t *form, kfm_call_t *call)
 {
     json_t *doc;
 
-    *form = (kfm_form_t){.call = call, .group = "branding", .fields = kfm_business_fields, .n = KFM_BUSINESS_N};
+    *form = (kfm_form_t){.call = call, .group = "branding", .fields = kfm_business_fields, .n = KFM_N(business)};
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_branding_get, KFM_ARGS(KFM_TENANT(call))));
     form->doc = doc;
     return NULL;
@@ -115,7 +115,7 @@ kf_err_t *kfm_dash_branding_save(kfm_call_t *call)
     KF_TRY(begin(&form, call));
     KF_TRY(kfm_body_form(&form.posted, call));
     KF_TRY(kfm_form_read(&doc, &form));
-    kfm_pages_check(doc, &form, &kfm_fields_branding, false);
+    kfm_pages_check(doc, &form, &kfm_fields_business, false);
     if (form.errors) {
         return show_page(&form, 422);
     }

@@ -7,7 +7,6 @@
 #include "flow/business/customers.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"
-#include "handle/fields.h"
 #include "handle/pages.h"
 #include "http/body.h"
 #include "http/reply.h"
@@ -16,7 +15,7 @@
 #define PATH "/dashboard/privacy"
 
 /* Of the rules, the last ones. */
-#define FIRST KFM_RULES_complete_after_hours
+#define FIRST KFM_AT(rules, complete_after_hours)
 
 typedef struct {
     kfm_form_t form;
@@ -30,7 +29,7 @@ static kf_err_t *begin(privacy_t *it, kfm_call_t *call)
     memset(it, 0, sizeof(*it));
     KF_TRY(kfm_admin_doc(&rules, call, false, &kf_doc_rules_get, KFM_ARGS(KFM_TENANT(call))));
     it->form = (kfm_form_t){.call = call, .group = "privacy", .fields = kfm_rules_fields + FIRST,
-                            .n = KFM_RULES_N - FIRST, .doc = rules};
+                            .n = KFM_N(rules) - FIRST, .doc = rules};
     it->page.form = &it->form;
     return NULL;
 }

@@ -4,8 +4,6 @@
 #include "flow/calendar/connect.h"
 #include "handle/kit.h"
 
-extern const kfm_fields_t kfm_fields_calendar; /* what a merchant sets of a connected calendar */
-
 /** A new invitation on behalf of who is signed in. Errors: kf_flow_connect_invite(). */
 kf_err_t *kfm_calendar_invite(kf_connect_invited_t *out, kfm_call_t *call, const kf_connect_wish_t *wish);
 

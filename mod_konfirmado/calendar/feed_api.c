@@ -28,8 +28,6 @@ kf_err_t *kfm_feed_make(kf_feed_made_t *out, kfm_call_t *call, const kf_uuid_t *
     return kf_flow_admin(it.flow, it.tenant, kfm_actor(call), create, &it, call->pool);
 }
 
-const kfm_edit_t kfm_feed_revoke = {.shape = KFM_ID, .stmt = &kf_doc_feed_revoke, .status = 204};
-
 kf_err_t *kfm_handle_feed_create(kfm_call_t *call)
 {
     kf_feed_made_t made;

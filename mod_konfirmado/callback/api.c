@@ -6,24 +6,11 @@
 #include "flow_ctx.h"
 #include "handle/act.h"
 #include "handle/acts.h"
-#include "handle/fields.h"
 #include "http/reply.h"
 #include "json/encode.h"
 
 #define HOUR_S 3600
 #define OVERLAP_HOURS 24      /* of a new secret with the one before, if nothing else is said */
-#define OVERLAP_HOURS_MAX 168
-
-static const char *const states[] = {"due", "sending", "done", "dead", NULL};
-
-static const kf_field_t filter_fields[] = {
-    KFM_LIST_FIELDS,
-    {.name = "state", .type = KF_F_WORD, .words = states},
-    {.name = "event", .type = KF_F_TEXT, .min = 3, .max = 60},
-    {.name = "booking", .type = KF_F_UUID},
-    {.name = "endpoint", .type = KF_F_UUID},
-};
-static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 
 /* Ids of messages are no UUIDs. */
 kf_err_t *kfm_handle_callback(kfm_call_t *call)
@@ -35,13 +22,7 @@ kf_err_t *kfm_handle_callback(kfm_call_t *call)
     return kfm_admin_reply(call, json);
 }
 
-const kfm_edit_t kfm_callback_resend = {.shape = KFM_TEXT_ID, .stmt = &kf_doc_message_again, .status = 202};
-const kfm_edit_t kfm_callback_test = {.shape = KFM_ALONE, .stmt = &kf_doc_message_test, .status = 202};
-
 /* -- secrets: of the first endpoint, where none is named -- */
-
-static const kf_field_t secret_filter_fields[] = {{.name = "endpoint", .type = KF_F_UUID}};
-static const kfm_fields_t secret_filters = KFM_FIELDS(secret_filter_fields, NULL);
 
 kf_err_t *kfm_handle_secrets(kfm_call_t *call)
 {
@@ -49,8 +30,7 @@ kf_err_t *kfm_handle_secrets(kfm_call_t *call)
     const char *json;
     json_t *query;
 
-    KF_TRY(kfm_admin_query(&query, call, &secret_filters));
-    KF_TRY(kfm_fields_read(v, call, query, &secret_filters, false));
+    KF_TRY(kfm_admin_query(&query, v, call));
     KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_secret_list,
                           KFM_ARGS(KFM_TENANT(call), KF_UUID(v[0].present ? &v[0].uuid : NULL))));
     return kfm_reply_json(call, 200, json, strlen(json));
@@ -75,21 +55,14 @@ static kf_err_t *rotate(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
 
 kf_err_t *kfm_handle_secret_rotate(kfm_call_t *call)
 {
-    static const kf_field_t fields[] = {
-        {.name = "overlap_hours", .type = KF_F_INT, .min = 0, .max = OVERLAP_HOURS_MAX},
-        {.name = "endpoint", .type = KF_F_UUID}};
-    static const kfm_fields_t rotate_fields = KFM_FIELDS(fields, NULL);
     kf_secret_wish_t wish = {.tenant = &call->who->tenant,
                              .actor = kfm_actor(call),
                              .in_tx = kfm_call_header(call, "Idempotency-Key") != NULL};
-    kf_json_value_t v[2];
+    kf_json_value_t v[KFM_N(secret)];
     json_t *body;
 
-    KF_TRY(kfm_admin_body(&body, call));
-    KF_TRY(kfm_fields_read(v, call, body, &rotate_fields, false));
+    KF_TRY(kfm_admin_read(&body, v, call));
     wish.overlap_s = (int)(v[0].present ? v[0].i : OVERLAP_HOURS) * HOUR_S;
     wish.endpoint = v[1].present ? &v[1].uuid : NULL;
     return kfm_act_as(call, rotate, &wish, kf_uuid_text(&call->who->id, call->pool));
 }
-
-const kfm_list_t kfm_callbacks = {&filters, &kf_doc_message_page};

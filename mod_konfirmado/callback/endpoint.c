@@ -51,7 +51,7 @@ static kfm_form_t form_of(kfm_call_t *call)
     json_object_set_new(options, "events", list);
     apr_pool_cleanup_register(call->pool, options, forget, apr_pool_cleanup_null);
     return (kfm_form_t){.call = call, .group = "ops.endpoint", .fields = kfm_endpoint_fields,
-                        .n = KFM_ENDPOINT_N, .options = options};
+                        .n = KFM_N(endpoint), .options = options};
 }
 
 static const char *path_of(kfm_call_t *call, const json_t *doc)

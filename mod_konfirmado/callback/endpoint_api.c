@@ -4,31 +4,23 @@
 #include "flow_ctx.h"
 #include "handle/act.h"
 #include "handle/acts.h"
-#include "handle/fields.h"
 #include "http/reply.h"
 
 #include <string.h>
 
 /* Which events there are is the database's to say. */
-static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
+kf_err_t *kfm_check_endpoint(kfm_call_t *call, const kf_json_value_t *v)
 {
     const json_t *one;
     size_t i;
 
-    json_array_foreach(v[KFM_ENDPOINT_events].json, i, one) {
+    json_array_foreach(v[KFM_AT(endpoint, events)].json, i, one) {
         if (!json_is_string(one)) {
             return kf_err_field(call->pool, KF_E_INVALID, "events", "events must be a list of texts.");
         }
     }
     return NULL;
 }
-
-const kfm_fields_t kfm_fields_endpoint = {kfm_endpoint_fields, KFM_ENDPOINT_N, check};
-
-const kfm_edit_t kfm_endpoint_change = {.shape = KFM_CHANGE, .stmt = &kf_doc_endpoint_change,
-                                        .fields = &kfm_fields_endpoint, .partial = true};
-const kfm_edit_t kfm_endpoint_remove = {.shape = KFM_ID, .stmt = &kf_doc_endpoint_remove, .status = 204};
-const kfm_edit_t kfm_endpoint_test = {.shape = KFM_ID, .stmt = &kf_doc_message_test_at, .status = 202};
 
 static kf_err_t *add(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
 {
@@ -49,8 +41,7 @@ kf_err_t *kfm_handle_endpoint_add(kfm_call_t *call)
                                .in_tx = kfm_call_header(call, "Idempotency-Key") != NULL};
     json_t *body;
 
-    KF_TRY(kfm_admin_body(&body, call));
-    KF_TRY(kfm_fields_read(NULL, call, body, &kfm_fields_endpoint, false));
+    KF_TRY(kfm_admin_read(&body, NULL, call));
     wish.doc = kfm_admin_text(call, body);
     return kfm_act_as(call, add, &wish, kf_uuid_text(&call->who->id, call->pool));
 }

@@ -1,25 +1,28 @@
 #ifndef KFM_HANDLE_ACTS_H
 #define KFM_HANDLE_ACTS_H
-/*
- * What the rows of the route table do, declared from the table itself: a function, or a table for one of
- * the handlers below.
- */
+/* What the rows of the route table do, declared from the table itself. */
 #include "handle/kit.h"
 #include "handle/pages.h"
 
 #define CALL(function) kf_err_t *function(kfm_call_t *call);
-#define LIST(list) extern const kfm_list_t list;
+#define CALL_WITH(function, set) CALL(function)
+#define CALL_ONCE(function, set) CALL(function)
+#define LIST(stmt, set) extern const kf_stmt_t stmt;
 #define ONE(stmt) extern const kf_stmt_t stmt;
 #define ALONE(stmt) extern const kf_stmt_t stmt;
-#define EDIT(edit) extern const kfm_edit_t edit;
+#define EDIT(shape, stmt, ...) extern const kf_stmt_t stmt;
+#define EDIT_AS(complete, shape, stmt, ...) kfm_complete_fn complete; extern const kf_stmt_t stmt;
 #define PAGES(what, pages) extern const kfm_pages_t pages;
-#define ROW(method, pattern, kind, host, body, limit, role, scope, name, act) act
+#define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) __VA_ARGS__
 #include "http/routes.def"
 #undef CALL
+#undef CALL_WITH
+#undef CALL_ONCE
 #undef LIST
 #undef ONE
 #undef ALONE
 #undef EDIT
+#undef EDIT_AS
 #undef PAGES
 #undef ROW
 

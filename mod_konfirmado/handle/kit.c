@@ -12,9 +12,6 @@
 /* Hours and days off of a professional have many members. */
 static const kf_json_limits_t body_limits = {KF_MAX_BODY, KF_MAX_JSON_DEPTH, KF_MAX_ADMIN_BODY_KEYS};
 
-const char *const kfm_words_archive[] = {"active", "archived", "all", NULL};
-const char *const kfm_words_language[] = {"es", "en", NULL};
-
 /* -- reading -- */
 
 /* What a type says beyond what JSON can (json/field.h). */
@@ -81,6 +78,24 @@ kf_err_t *kfm_admin_body(json_t **out, kfm_call_t *call)
     return kf_json_decode_within(out, body, len, &body_limits, call->pool);
 }
 
+kf_err_t *kfm_admin_read(json_t **body, kf_json_value_t *v, kfm_call_t *call)
+{
+    KF_TRY(kfm_admin_body(body, call));
+    return kfm_fields_read(v, call, *body, call->route->reads, call->method == KFM_PATCH);
+}
+
+kf_err_t *kfm_call_fields(kf_json_value_t *v, kfm_call_t *call)
+{
+    const kfm_fields_t *fields = call->route->reads;
+    const char *body;
+    apr_size_t len;
+    json_t *json;
+
+    KF_TRY(kfm_body_json(&body, &len, call));
+    KF_TRY(kf_json_decode(&json, body, len, call->pool));
+    return kf_json_map(v, json, fields->fields, fields->n, "", call->pool);
+}
+
 kf_err_t *kfm_admin_no_body(kfm_call_t *call)
 {
     static const kfm_fields_t nothing = {NULL, 0, NULL};
@@ -119,8 +134,9 @@ static apr_status_t release(void *json)
     return APR_SUCCESS;
 }
 
-kf_err_t *kfm_admin_query(json_t **out, kfm_call_t *call, const kfm_fields_t *fields)
+kf_err_t *kfm_admin_query(json_t **out, kf_json_value_t *v, kfm_call_t *call)
 {
+    const kfm_fields_t *fields = call->route->reads;
     const kf_form_t *query;
 
     KF_TRY(kfm_call_query(&query, call));
@@ -134,7 +150,7 @@ kf_err_t *kfm_admin_query(json_t **out, kfm_call_t *call, const kfm_fields_t *fi
             json_object_set_new(*out, name, typed(value, type_of(fields, name)));
         }
     }
-    return kfm_fields_read(NULL, call, *out, fields, false);
+    return kfm_fields_read(v, call, *out, fields, false);
 }
 
 kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call)
@@ -162,12 +178,11 @@ kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call)
 
 kf_err_t *kfm_do_list(kfm_call_t *call)
 {
-    const kfm_list_t *list = call->route->does;
     const char *json;
     json_t *query;
 
-    KF_TRY(kfm_admin_query(&query, call, list->filters));
-    KF_TRY(kfm_admin_json(&json, call, false, list->stmt,
+    KF_TRY(kfm_admin_query(&query, NULL, call));
+    KF_TRY(kfm_admin_json(&json, call, false, call->route->does,
                           KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_admin_text(call, query)))));
     return kfm_reply_json(call, 200, json, strlen(json));
 }
@@ -261,12 +276,8 @@ static const struct {
     enum { NO_ID, NEW_ID, PATH_ID, PATH_TEXT } id;
     bool version, body, after;
 } shapes[] = {
-    [KFM_ADD] = {NEW_ID, false, true, false},        [KFM_TAKE] = {NEW_ID, false, true, true},
-    [KFM_CHANGE] = {PATH_ID, true, true, false},     [KFM_RETAKE] = {PATH_ID, true, true, true},
-    [KFM_ACT] = {PATH_ID, true, false, false},       [KFM_DO] = {PATH_ID, false, true, false},
-    [KFM_ID] = {PATH_ID, false, false, false},       [KFM_TEXT_ID] = {PATH_TEXT, false, false, false},
-    [KFM_ALONE] = {NO_ID, false, false, false},      [KFM_SET] = {NO_ID, true, true, false},
-    [KFM_PUT_DOC] = {NO_ID, false, true, false},
+#define SHAPE(name, ...) [KFM_##name] = {__VA_ARGS__},
+#include "handle/shapes.def"
 };
 
 static kf_err_t *fill(wish_t *wish, kfm_call_t *call, const char *body)
@@ -299,9 +310,9 @@ static kf_err_t *fill(wish_t *wish, kfm_call_t *call, const char *body)
     return NULL;
 }
 
-kf_err_t *kfm_admin_edit(kfm_call_t *call, const kfm_edit_t *edit)
+kf_err_t *kfm_do_edit(kfm_call_t *call)
 {
-    static const kfm_fields_t nothing = {NULL, 0, NULL};
+    const kfm_edit_t *edit = call->route->does;
     wish_t wish = {.edit = edit,
                    .keyed = call->method == KFM_POST && kfm_call_header(call, "Idempotency-Key")};
     const char *asker;
@@ -309,8 +320,7 @@ kf_err_t *kfm_admin_edit(kfm_call_t *call, const kfm_edit_t *edit)
     json_t *body;
     bool done;
 
-    KF_TRY(kfm_admin_body(&body, call));
-    KF_TRY(kfm_fields_read(NULL, call, body, edit->fields ? edit->fields : &nothing, edit->partial));
+    KF_TRY(kfm_admin_read(&body, NULL, call));
     KF_TRY(fill(&wish, call, kfm_admin_text(call, body)));
     asker = apr_pstrcat(call->pool, call->r->uri, " ", kf_uuid_text(&call->who->id, call->pool), NULL);
     KF_TRY(kfm_act_run(&answer, call, run, &wish, asker));
@@ -321,9 +331,4 @@ kf_err_t *kfm_admin_edit(kfm_call_t *call, const kfm_edit_t *edit)
         KF_TRY(dress(&done, call, answer.body, edit->location));
     }
     return kfm_act_reply(call, &answer);
-}
-
-kf_err_t *kfm_do_edit(kfm_call_t *call)
-{
-    return kfm_admin_edit(call, call->route->does);
 }

@@ -3,13 +3,14 @@
 /*
  * The endpoints of the admin API, said as tables.
  *
- * A list:   KFM_LIST_FIELDS and filters as fields; the query is read by the same rules as a
- *           body, and an unknown filter is refused.
+ * A list:   filters as fields; the query is read by the same rules as a body, and an unknown
+ *           filter is refused.
  * One:      the document with ETag "<version>", 304 for If-None-Match.
  * An edit:  a body by its fields, one statement, an answer. If-Match (one ETag, or *) is
  *           compared by the database in the same transaction: 412. Without it the last one
  *           wins. A POST may carry an Idempotency-Key.
  */
+#include "fields.h"
 #include "handle/admin.h"
 #include "json/decode.h"
 
@@ -24,13 +25,13 @@ typedef struct {
     kfm_fields_fn *check; /* may be NULL */
 } kfm_fields_t;
 
-/* Of an array of fields. */
-#define KFM_FIELDS(array, fn) {(array), sizeof(array) / sizeof((array)[0]), (fn)}
-
-/** "active", "archived", "all". */
-extern const char *const kfm_words_archive[];
-/** "es", "en". */
-extern const char *const kfm_words_language[];
+/* The sets of fields.def: kfm_fields_SET, and the checks of those that say more than their rows. */
+#define FIELDS(set) extern const kfm_fields_t kfm_fields_##set;
+#define CHECKED(set) FIELDS(set) kfm_fields_fn kfm_check_##set;
+#define FIELD(...)
+#define END(set)
+#include "fields.def"
+extern const kfm_fields_t kfm_fields_nothing; /* an empty body, or {} */
 
 /**
  * Reads a body by its fields: KF_E_INVALID with every bad field at once. `partial`: it names what
@@ -40,20 +41,14 @@ extern const char *const kfm_words_language[];
 kf_err_t *kfm_fields_read(kf_json_value_t *v, kfm_call_t *call, json_t *body, const kfm_fields_t *fields,
                           bool partial);
 
-/** The members of every list. */
-#define KFM_LIST_FIELDS                                                                                 \
-    {.name = "after", .type = KF_F_TEXT, .min = 1, .max = 1000},                                    \
-        {.name = "limit", .type = KF_F_INT, .min = 1, .max = 200}
+/** Reads the body by the fields of the row: PATCH names what changes. `v` as of kfm_fields_read(). */
+kf_err_t *kfm_admin_read(json_t **body, kf_json_value_t *v, kfm_call_t *call);
+/** The same for who is not of the merchant's team: the limits of any JSON body, and the rows alone. */
+kf_err_t *kfm_call_fields(kf_json_value_t *v, kfm_call_t *call);
+/** The query as an object of the row's fields: empty values and `lang` left out, INT and BOOL made so. */
+kf_err_t *kfm_admin_query(json_t **out, kf_json_value_t *v, kfm_call_t *call);
 
-/** The query as an object of `fields`: empty values and `lang` left out, INT and BOOL made so. */
-kf_err_t *kfm_admin_query(json_t **out, kfm_call_t *call, const kfm_fields_t *fields);
-
-typedef struct {
-    const kfm_fields_t *filters;
-    const kf_stmt_t *stmt; /* (tenant, query) */
-} kfm_list_t;
-
-/** The handler of LIST. */
+/** The handler of LIST: statement (tenant, query). */
 kf_err_t *kfm_do_list(kfm_call_t *call);
 /** The handler of ALONE: of what a business has one; statement (tenant). */
 kf_err_t *kfm_do_alone(kfm_call_t *call);
@@ -62,19 +57,11 @@ kf_err_t *kfm_do_one(kfm_call_t *call);
 /** Answers with a document; its `version`, if it has one, is the ETag. */
 kf_err_t *kfm_admin_reply(kfm_call_t *call, const char *json);
 
+#define SHAPE(name, ...) KFM_##name,
 typedef enum {
-    KFM_ADD,    /* (tenant, a new id, body) */
-    KFM_TAKE,   /* the same of what takes a time, and since when a calendar must have been read */
-    KFM_CHANGE, /* (tenant, id, version, body) */
-    KFM_RETAKE, /* the same of what takes a time, and since when a calendar must have been read */
-    KFM_ACT,    /* (tenant, id, version) */
-    KFM_DO,     /* (tenant, id, body) */
-    KFM_ID,     /* (tenant, id) */
-    KFM_TEXT_ID, /* (tenant, id): one that is no UUID */
-    KFM_ALONE,  /* (tenant) */
-    KFM_SET,    /* (tenant, version, body): of what there is one of */
-    KFM_PUT_DOC /* (tenant, body) */
+#include "handle/shapes.def"
 } kfm_shape_t;
+#undef SHAPE
 
 /** Completes a document with what the database does not know, as the address of this server. */
 typedef kf_err_t *kfm_complete_fn(const char **json, kfm_call_t *call);
@@ -82,9 +69,7 @@ typedef kf_err_t *kfm_complete_fn(const char **json, kfm_call_t *call);
 typedef struct {
     kfm_shape_t shape;
     const kf_stmt_t *stmt;
-    const kfm_fields_t *fields; /* NULL: the body is empty, or {} */
     const char *says;           /* the document for the statement; NULL: the body */
-    bool partial;               /* of PATCH: nothing is required */
     int status;                 /* 0 = 200; 204 answers without a body */
     bool secret_id;             /* third parties see it: it must tell nothing of when */
     kfm_complete_fn *complete;  /* may be NULL */
@@ -93,8 +78,6 @@ typedef struct {
 
 /** The handler of EDIT. */
 kf_err_t *kfm_do_edit(kfm_call_t *call);
-/** POST, PATCH, PUT or DELETE. */
-kf_err_t *kfm_admin_edit(kfm_call_t *call, const kfm_edit_t *edit);
 
 /** The request's JSON object, {} for an empty body. For endpoints that do more than one statement. */
 kf_err_t *kfm_admin_body(json_t **out, kfm_call_t *call);

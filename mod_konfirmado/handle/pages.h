@@ -5,7 +5,7 @@
  * table of fields, the statements of repo/admin_doc.h and the words of one group of
  * the catalogue (GROUP.title, .intro, .new_title, .created, .archive_title {name}, ...).
  */
-#include "handle/fields.h"
+#include "handle/kit.h"
 #include "handle/upload.h"
 #include "page/form.h"
 

@@ -21,7 +21,7 @@ static size_t segment_len(const char *at)
 
 static bool value_ok(const char *value, size_t len)
 {
-    if (len == 0 || len > KFM_PARAM_MAX) {
+    if (len == 0 || len > KF_MAX_PARAM) {
         return false;
     }
     for (size_t i = 0; i < len; i++) {

@@ -5,7 +5,7 @@
  *
  * A pattern is a path of literal segments and parameters: "/book/{link}/details".
  * A literal wins over a parameter in the same place; otherwise the order of the
- * table decides. A parameter takes one segment of 1 to KFM_PARAM_MAX characters
+ * table decides. A parameter takes one segment of 1 to KF_MAX_PARAM characters
  * out of [A-Za-z0-9._~-], so a handler never sees a slash, a percent sign or a
  * control character in it. One path may have several rows with different methods.
  *
@@ -19,6 +19,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "cfg/limits.h"
 
 typedef struct kfm_call_t kfm_call_t;
@@ -53,7 +54,6 @@ typedef enum {
     KFM_OWNER   /* a session of an owner, or an API key with the row's scope */
 } kfm_role_t;
 
-#define KFM_PARAM_MAX 128  /* characters of one path parameter */
 #define KFM_PARAMS_MAX 4   /* parameters of one pattern */
 #define KFM_SEGMENTS_MAX 8 /* segments of one path */
 
@@ -68,7 +68,8 @@ typedef struct {
     const char *scope;        /* of API keys that may come in too: "bookings:write"; NULL: none */
     const char *name;         /* "hold.create": for logs, metrics and idempotency */
     kfm_handler_fn *handler;
-    const void *does;         /* the table of a handler that serves many rows (handle/acts.h); else NULL */
+    const void *does;         /* what a handler that serves many rows does (handle/acts.h); else NULL */
+    const void *reads;        /* the fields (kfm_fields_t) of its body, or of the query of a GET; NULL: it says itself */
 } kfm_route_t;
 
 /** The table; ends with a row whose pattern is NULL. */

@@ -4,18 +4,8 @@
 
 #include "fields.h"
 #include "handle/acts.h"
-#include "handle/fields.h"
 #include "handle/pages.h"
 #include "http/reply.h"
-
-const kfm_fields_t kfm_fields_link = {kfm_link_fields, KFM_LINK_N, NULL};
-
-static const char *const states[] = {"active", "inactive", "all", NULL};
-static const kf_field_t filter_fields[] = {
-    KFM_LIST_FIELDS,
-    {.name = "state", .type = KF_F_WORD, .words = states},
-};
-static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
 
 /* The whole address, as it is handed out: on the business's own host. */
 static void put_url(json_t *link, kfm_call_t *call)
@@ -28,7 +18,7 @@ static void put_url(json_t *link, kfm_call_t *call)
 }
 
 /* Of one link or of a list of them. */
-static kf_err_t *complete(const char **json, kfm_call_t *call)
+kf_err_t *kfm_link_complete(const char **json, kfm_call_t *call)
 {
     json_t *doc, *item;
     size_t i;
@@ -42,21 +32,15 @@ static kf_err_t *complete(const char **json, kfm_call_t *call)
     return NULL;
 }
 
-const kfm_edit_t kfm_link_add = {.shape = KFM_ADD, .stmt = &kf_doc_link_add, .fields = &kfm_fields_link,
-                                 .complete = complete, .status = 201, .location = "/api/booking-links/"};
-const kfm_edit_t kfm_link_change = {.shape = KFM_CHANGE, .stmt = &kf_doc_link_change, .fields = &kfm_fields_link,
-                                    .complete = complete, .partial = true};
-const kfm_edit_t kfm_link_deactivate = {.shape = KFM_ACT, .stmt = &kf_doc_link_deactivate, .status = 204};
-
 kf_err_t *kfm_handle_links(kfm_call_t *call)
 {
     const char *json;
     json_t *query;
 
-    KF_TRY(kfm_admin_query(&query, call, &filters));
+    KF_TRY(kfm_admin_query(&query, NULL, call));
     KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_link_page,
                           KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_admin_text(call, query)))));
-    KF_TRY(complete(&json, call));
+    KF_TRY(kfm_link_complete(&json, call));
     return kfm_reply_json(call, 200, json, strlen(json));
 }
 
@@ -67,6 +51,6 @@ kf_err_t *kfm_handle_link(kfm_call_t *call)
 
     KF_TRY(kfm_admin_id(&id, call, "id"));
     KF_TRY(kfm_admin_json(&json, call, false, &kf_doc_link_get, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id))));
-    KF_TRY(complete(&json, call));
+    KF_TRY(kfm_link_complete(&json, call));
     return kfm_admin_reply(call, json);
 }

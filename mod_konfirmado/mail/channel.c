@@ -27,7 +27,7 @@ static kf_err_t *begin(channel_t *it, kfm_call_t *call)
         return err;
     }
     it->form = (kfm_form_t){.call = call, .group = "channel", .fields = kfm_channel_fields,
-                            .n = KFM_CHANNEL_N, .doc = err ? NULL : it->channel};
+                            .n = KFM_N(channel), .doc = err ? NULL : it->channel};
     return NULL;
 }
 

@@ -1,7 +1,7 @@
 #ifndef KFM_MAIL_CHANNEL_H
 #define KFM_MAIL_CHANNEL_H
 /* The business's own mail server. */
-#include "handle/fields.h"
+#include "handle/kit.h"
 
 /**
  * Sets the business's own mail server. `doc` is what kfm_fields_channel lets pass, borrowed; its `secret`

@@ -9,14 +9,12 @@
 #include "mail/channel.h"
 
 /* Somebody who may name any host must not reach ours by it. */
-static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
+kf_err_t *kfm_check_channel(kfm_call_t *call, const kf_json_value_t *v)
 {
-    const kf_json_value_t *host = &v[KFM_CHANNEL_host], *port = &v[KFM_CHANNEL_port];
+    const kf_json_value_t *host = &v[KFM_AT(channel, host)], *port = &v[KFM_AT(channel, port)];
 
     return host->present && port->present ? kf_flow_channel_check(kfm_flow(call), host->s, (int)port->i, call->pool) : NULL;
 }
-
-const kfm_fields_t kfm_fields_channel = {kfm_channel_fields, KFM_CHANNEL_N, check};
 
 static kf_err_t *seal(kf_arg_t *out, kfm_call_t *call, const json_t *secret)
 {
@@ -57,20 +55,17 @@ kf_err_t *kfm_channel_try(const char **json, kfm_call_t *call)
 
 kf_err_t *kfm_handle_channel_put(kfm_call_t *call)
 {
-    kf_json_value_t v[KFM_CHANNEL_N];
+    kf_json_value_t v[KFM_N(channel)];
     const char *json;
     json_t *body;
     int version;
     bool any;
 
-    KF_TRY(kfm_admin_body(&body, call));
-    KF_TRY(kfm_fields_read(v, call, body, &kfm_fields_channel, false));
+    KF_TRY(kfm_admin_read(&body, v, call));
     KF_TRY(kfm_admin_version(&version, &any, call));
     KF_TRY(kfm_channel_put(&json, call, any ? KF_NULL : KF_INT4(version), body));
     return kfm_admin_reply(call, json);
 }
-
-const kfm_edit_t kfm_channel_remove = {.shape = KFM_ALONE, .stmt = &kf_doc_mail_channel_remove, .status = 204};
 
 kf_err_t *kfm_handle_channel_test(kfm_call_t *call)
 {

@@ -5,7 +5,6 @@
 #include "flow/payment/payments.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"
-#include "handle/fields.h"
 #include "http/reply.h"
 #include "json/encode.h"
 
@@ -43,7 +42,7 @@ static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
     return kf_flow_account_check(&account, call->pool);
 }
 
-const kfm_fields_t kfm_fields_account = {fields, F__N, check};
+static const kfm_fields_t account_fields = {fields, F__N, check};
 
 /* Each account gets the whole address to enter at the provider. */
 static kf_err_t *reply_accounts(kfm_call_t *call, const char *json)
@@ -79,7 +78,7 @@ kf_err_t *kfm_handle_payments_change(kfm_call_t *call)
     json_t *body;
 
     KF_TRY(kfm_admin_body(&body, call));
-    KF_TRY(kfm_fields_read(v, call, body, &kfm_fields_account, false));
+    KF_TRY(kfm_fields_read(v, call, body, &account_fields, false));
     read_keys(&wish.account, v);
     wish.min_cents = v[F_MIN].present ? &v[F_MIN].i : NULL;
     KF_TRY(kf_flow_account_set(&json, kfm_flow(call), &wish, call->pool));
@@ -116,7 +115,7 @@ kf_err_t *kfm_handle_payments_test(kfm_call_t *call)
         KF_TRY(kf_flow_account_test(&test, &mode, kfm_flow(call), &call->who->tenant, call->pool));
         return reply_test(call, &test, mode);
     }
-    KF_TRY(kfm_fields_read(v, call, body, &kfm_fields_account, false));
+    KF_TRY(kfm_fields_read(v, call, body, &account_fields, false));
     read_keys(&account, v);
     KF_TRY(kf_flow_account_check(&account, call->pool));
     KF_TRY(kf_flow_account_ask(&test, kfm_flow(call), &account, call->pool));

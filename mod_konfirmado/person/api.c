@@ -6,25 +6,9 @@
 
 #include "flow_ctx.h"
 #include "handle/acts.h"
-#include "http/body.h"
 #include "http/origin.h"
 #include "http/reply.h"
 #include "person/person.h"
-
-#define TOKEN_FIELD {.name = "token", .type = KF_F_TEXT, .required = true, .max = 64}
-#define EMAIL_FIELD {.name = "email", .type = KF_F_TEXT, .required = true, .max = 254}
-#define PASSWORD_FIELD {.name = "password", .type = KF_F_TEXT, .required = true, .max = 1000}
-
-kf_err_t *kfm_auth_body(kf_json_value_t *v, kfm_call_t *call, const kf_field_t *fields, size_t n)
-{
-    const char *body;
-    apr_size_t len;
-    json_t *json;
-
-    KF_TRY(kfm_body_json(&body, &len, call));
-    KF_TRY(kf_json_decode(&json, body, len, call->pool));
-    return kf_json_map(v, json, fields, n, "", call->pool);
-}
 
 kf_err_t *kfm_auth_counted(kfm_call_t *call, const kf_visit_t *visit, kf_err_t *err)
 {
@@ -43,22 +27,15 @@ static const char sent[] = "{\"sent\":true}";
 
 kf_err_t *kfm_handle_api_register(kfm_call_t *call)
 {
-    enum { BUSINESS, EMAIL, PASSWORD, LANGUAGE, N };
-    static const char *const languages[] = {"es", "en", NULL};
-    static const kf_field_t fields[N] = {
-        [BUSINESS] = {.name = "business", .type = KF_F_TEXT, .required = true, .max = 1000},
-        [EMAIL] = EMAIL_FIELD,
-        [PASSWORD] = PASSWORD_FIELD,
-        [LANGUAGE] = {.name = "language", .type = KF_F_WORD, .words = languages},
-    };
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_register_wish_t wish;
-    kf_json_value_t v[N];
+    kf_json_value_t v[KFM_N(register)], *language = &v[KFM_AT(register, language)];
 
     KF_TRY(kfm_origin_own(call));
-    KF_TRY(kfm_auth_body(v, call, fields, N));
-    wish = (kf_register_wish_t){v[BUSINESS].s, v[EMAIL].s, v[PASSWORD].s,
-                                v[LANGUAGE].present ? v[LANGUAGE].s : call->lang};
+    KF_TRY(kfm_call_fields(v, call));
+    wish = (kf_register_wish_t){v[KFM_AT(register, business)].s, v[KFM_AT(register, email)].s,
+                                v[KFM_AT(register, password)].s,
+                                language->present ? language->s : call->lang};
     KF_TRY(kfm_auth_counted(call, visit, kf_flow_register(kfm_flow(call), visit, &wish, call->pool)));
     return answer(call, 202, sent);
 }
@@ -68,12 +45,11 @@ typedef kf_err_t *mail_fn(const kf_flow_t *flow, kf_visit_t *visit, const char *
 
 static kf_err_t *by_mail(kfm_call_t *call, mail_fn *act)
 {
-    static const kf_field_t fields[1] = {EMAIL_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_json_value_t v[1];
 
     KF_TRY(kfm_origin_own(call));
-    KF_TRY(kfm_auth_body(v, call, fields, 1));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kfm_auth_counted(call, visit, act(kfm_flow(call), visit, v[0].s, call->pool)));
     return answer(call, 202, sent);
 }
@@ -90,27 +66,24 @@ kf_err_t *kfm_handle_api_forgot(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_verify(kfm_call_t *call)
 {
-    static const kf_field_t fields[2] = {TOKEN_FIELD, PASSWORD_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_json_value_t v[2];
 
     KF_TRY(kfm_origin_own(call));
-    KF_TRY(kfm_auth_body(v, call, fields, 2));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kfm_auth_counted(call, visit, kf_flow_verify_email(kfm_flow(call), visit, v[0].s, v[1].s, call->pool)));
     return answer(call, 200, "{\"verified\":true}");
 }
 
 kf_err_t *kfm_handle_api_reset(kfm_call_t *call)
 {
-    static const kf_field_t fields[3] = {
-        TOKEN_FIELD, PASSWORD_FIELD, {.name = "end_api_keys", .type = KF_F_BOOL}};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_reset_wish_t wish;
     kf_json_value_t v[3];
     const char *json;
 
     KF_TRY(kfm_origin_own(call));
-    KF_TRY(kfm_auth_body(v, call, fields, 3));
+    KF_TRY(kfm_call_fields(v, call));
     wish = (kf_reset_wish_t){v[0].s, v[1].s, v[2].present && v[2].b};
     KF_TRY(kfm_auth_counted(call, visit, kf_flow_reset_password(&json, kfm_flow(call), visit, &wish, call->pool)));
     KF_TRY(kfm_auth_keep_device(call, visit));
@@ -119,14 +92,12 @@ kf_err_t *kfm_handle_api_reset(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_accept(kfm_call_t *call)
 {
-    static const kf_field_t fields[3] = {
-        TOKEN_FIELD, {.name = "name", .type = KF_F_TEXT, .required = true, .max = 1000}, PASSWORD_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_accept_wish_t wish;
     kf_json_value_t v[3];
 
     KF_TRY(kfm_origin_own(call));
-    KF_TRY(kfm_auth_body(v, call, fields, 3));
+    KF_TRY(kfm_call_fields(v, call));
     wish = (kf_accept_wish_t){v[0].s, v[1].s, v[2].s};
     KF_TRY(kfm_auth_counted(call, visit, kf_flow_accept_invitation(kfm_flow(call), visit, &wish, call->pool)));
     return answer(call, 200, "{\"accepted\":true}");
@@ -134,12 +105,11 @@ kf_err_t *kfm_handle_api_accept(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_refuse(kfm_call_t *call)
 {
-    static const kf_field_t fields[1] = {TOKEN_FIELD};
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_json_value_t v[1];
 
     KF_TRY(kfm_origin_own(call));
-    KF_TRY(kfm_auth_body(v, call, fields, 1));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kf_flow_refuse_invitation(kfm_flow(call), visit, v[0].s, call->pool));
     return answer(call, 200, "{\"refused\":true}");
 }

@@ -14,18 +14,12 @@
 
 #define MAX_ANSWER (64 * 1024) /* a QR code is in it */
 
-static const kf_field_t password_field[1] = {
-    {.name = "password", .type = KF_F_TEXT, .required = true, .max = 1000}};
-
 kf_err_t *kfm_handle_api_password(kfm_call_t *call)
 {
-    static const kf_field_t fields[2] = {
-        {.name = "current_password", .type = KF_F_TEXT, .required = true, .max = 1000},
-        {.name = "password", .type = KF_F_TEXT, .required = true, .max = 1000}};
     kf_member_t *member = kfm_auth_member(call);
     kf_json_value_t v[2];
 
-    KF_TRY(kfm_auth_body(v, call, fields, 2));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kfm_auth_counted(call, member->visit,
                             kf_flow_change_password(kfm_flow(call), member, v[0].s, v[1].s, call->pool)));
     return kfm_reply_empty(call, 204);
@@ -33,11 +27,9 @@ kf_err_t *kfm_handle_api_password(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_profile(kfm_call_t *call)
 {
-    static const kf_field_t fields[2] = {{.name = "name", .type = KF_F_TEXT, .max = 1000},
-                                              {.name = "language", .type = KF_F_TEXT, .max = 10}};
     kf_json_value_t v[2];
 
-    KF_TRY(kfm_auth_body(v, call, fields, 2));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kf_flow_change_profile(kfm_flow(call), kfm_auth_member(call), v[0].s, v[1].s, call->pool));
     return kfm_reply_empty(call, 204);
 }
@@ -58,7 +50,7 @@ kf_err_t *kfm_handle_api_totp(kfm_call_t *call)
     const char *svg;
     kf_buf_t buf;
 
-    KF_TRY(kfm_auth_body(v, call, password_field, 1));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kfm_auth_counted(call, member->visit,
                             kf_flow_totp_begin(&begun, kfm_flow(call), member, v[0].s, call->pool)));
     KF_TRY(kf_qr_svg(&svg, begun.url, call->pool));
@@ -89,13 +81,11 @@ static kf_err_t *answer_codes(kfm_call_t *call, kf_recovery_t *recovery)
 
 kf_err_t *kfm_handle_api_totp_confirm(kfm_call_t *call)
 {
-    static const kf_field_t fields[1] = {
-        {.name = "code", .type = KF_F_TEXT, .required = true, .max = 64}};
     kf_member_t *member = kfm_auth_member(call);
     kf_recovery_t recovery;
     kf_json_value_t v[1];
 
-    KF_TRY(kfm_auth_body(v, call, fields, 1));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kfm_auth_counted(call, member->visit,
                             kf_flow_totp_confirm(&recovery, kfm_flow(call), member, v[0].s, call->pool)));
     return answer_codes(call, &recovery);
@@ -106,7 +96,7 @@ kf_err_t *kfm_handle_api_totp_disable(kfm_call_t *call)
     kf_member_t *member = kfm_auth_member(call);
     kf_json_value_t v[1];
 
-    KF_TRY(kfm_auth_body(v, call, password_field, 1));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kfm_auth_counted(call, member->visit,
                             kf_flow_totp_disable(kfm_flow(call), member, v[0].s, call->pool)));
     return kfm_reply_empty(call, 204);
@@ -118,7 +108,7 @@ kf_err_t *kfm_handle_api_recovery_codes(kfm_call_t *call)
     kf_recovery_t recovery;
     kf_json_value_t v[1];
 
-    KF_TRY(kfm_auth_body(v, call, password_field, 1));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(kfm_auth_counted(call, member->visit,
                             kf_flow_recovery_codes(&recovery, kfm_flow(call), member, v[0].s, call->pool)));
     return answer_codes(call, &recovery);

@@ -13,16 +13,6 @@
 
 #define MAX_ANSWER (16 * 1024)
 
-enum { F_EMAIL, F_PASSWORD, F_CODE, F_TICKET, F__N };
-
-/* The ticket stands for the email and the password. */
-static const kf_field_t fields[F__N] = {
-    [F_EMAIL] = {.name = "email", .type = KF_F_TEXT, .max = 254},
-    [F_PASSWORD] = {.name = "password", .type = KF_F_TEXT, .max = 1000},
-    [F_CODE] = {.name = "code", .type = KF_F_TEXT, .nullable = true, .max = 64},
-    [F_TICKET] = {.name = "ticket", .type = KF_F_TEXT, .min = 1, .max = KF_MAX_TICKET},
-};
-
 /* When this sign-in ends at the latest, as the list of the person's sign-ins says. */
 static kf_err_t *put_end(kf_buf_t *buf, kfm_call_t *call, const kf_member_t *member)
 {
@@ -81,17 +71,18 @@ static kf_err_t *answer_session(kfm_call_t *call, const kf_session_t *session)
 /* Either an email with its password, or a ticket with a code. */
 static kf_err_t *judge_members(const kf_json_value_t *v, kfm_call_t *call)
 {
-    const bool ticket = v[F_TICKET].present;
-    const bool wanted[F__N] = {[F_EMAIL] = !ticket, [F_PASSWORD] = !ticket, [F_CODE] = ticket};
+    const bool ticket = v[KFM_AT(login, ticket)].present;
+    const bool wanted[KFM_N(login)] = {
+        [KFM_AT(login, email)] = !ticket, [KFM_AT(login, password)] = !ticket, [KFM_AT(login, code)] = ticket};
     kf_err_t *bad = NULL;
 
-    for (int i = 0; i < F__N; i++) {
+    for (size_t i = 0; i < KFM_N(login); i++) {
         if (wanted[i] && !v[i].present) {
-            kf_err_add(&bad, kf_err_wrong(call->pool, fields[i].name, KF_WRONG_REQUIRED, "This is required."));
+            kf_err_add(&bad, kf_err_wrong(call->pool, kfm_login_fields[i].name, KF_WRONG_REQUIRED, "This is required."));
         }
     }
-    if (ticket && (v[F_EMAIL].present || v[F_PASSWORD].present)) {
-        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, fields[F_TICKET].name,
+    if (ticket && (v[KFM_AT(login, email)].present || v[KFM_AT(login, password)].present)) {
+        kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, kfm_login_fields[KFM_AT(login, ticket)].name,
                                       "It stands for the email and the password: send either."));
     }
     return bad;
@@ -101,15 +92,15 @@ kf_err_t *kfm_handle_api_login(kfm_call_t *call)
 {
     kf_visit_t *visit = kfm_auth_visit(call);
     kf_login_wish_t wish;
-    kf_json_value_t v[F__N];
+    kf_json_value_t v[KFM_N(login)];
     kf_login_t login;
     kf_err_t *err;
 
     KF_TRY(kfm_origin_own(call));
-    KF_TRY(kfm_auth_body(v, call, fields, F__N));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(judge_members(v, call));
-    wish = (kf_login_wish_t){call->tenant ? &call->tenant->id : NULL, v[F_EMAIL].s, v[F_PASSWORD].s, v[F_TICKET].s,
-                             v[F_CODE].s};
+    wish = (kf_login_wish_t){call->tenant ? &call->tenant->id : NULL, v[KFM_AT(login, email)].s,
+                             v[KFM_AT(login, password)].s, v[KFM_AT(login, ticket)].s, v[KFM_AT(login, code)].s};
     err = kf_flow_login(&login, kfm_flow(call), visit, &wish, call->pool);
     if (err && login.ticket) {
         kfm_reply_member(call, "ticket", login.ticket);

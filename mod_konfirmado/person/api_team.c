@@ -28,20 +28,14 @@ kf_err_t *kfm_handle_api_staff(kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_staff_invite(kfm_call_t *call)
 {
-    enum { EMAIL, NAME, ROLE, LANGUAGE, N };
-    static const kf_field_t fields[N] = {
-        [EMAIL] = {.name = "email", .type = KF_F_TEXT, .required = true, .max = 254},
-        [NAME] = {.name = "name", .type = KF_F_TEXT, .nullable = true, .max = 1000},
-        [ROLE] = {.name = "role", .type = KF_F_TEXT, .required = true, .max = 20},
-        [LANGUAGE] = {.name = "language", .type = KF_F_TEXT, .nullable = true, .max = 10},
-    };
     kf_member_t *member = kfm_auth_member(call);
     kf_invite_wish_t wish;
-    kf_json_value_t v[N];
+    kf_json_value_t v[KFM_N(colleague)];
     const char *json;
 
-    KF_TRY(kfm_auth_body(v, call, fields, N));
-    wish = (kf_invite_wish_t){v[EMAIL].s, v[NAME].s, v[ROLE].s, v[LANGUAGE].s};
+    KF_TRY(kfm_call_fields(v, call));
+    wish = (kf_invite_wish_t){v[KFM_AT(colleague, email)].s, v[KFM_AT(colleague, name)].s, v[KFM_AT(colleague, role)].s,
+                              v[KFM_AT(colleague, language)].s};
     KF_TRY(kfm_auth_counted(call, member->visit,
                             kf_flow_staff_invite(&json, kfm_flow(call), member, &wish, call->pool)));
     return answer(call, 201, json);
@@ -69,22 +63,17 @@ static kf_err_t *read_version(int *version, kfm_call_t *call)
 
 kf_err_t *kfm_handle_api_staff_change(kfm_call_t *call)
 {
-    enum { NAME, ROLE, ENABLED, N };
-    static const kf_field_t fields[N] = {
-        [NAME] = {.name = "name", .type = KF_F_TEXT, .max = 1000},
-        [ROLE] = {.name = "role", .type = KF_F_TEXT, .max = 20},
-        [ENABLED] = {.name = "enabled", .type = KF_F_BOOL},
-    };
     kf_staff_change_t change;
-    kf_json_value_t v[N];
+    kf_json_value_t v[KFM_N(colleague_change)], *enabled = &v[KFM_AT(colleague_change, enabled)];
     kf_uuid_t id;
     const char *json;
     int version;
 
     KF_TRY(kfm_admin_id(&id, call, "id"));
     KF_TRY(read_version(&version, call));
-    KF_TRY(kfm_auth_body(v, call, fields, N));
-    change = (kf_staff_change_t){version, v[NAME].s, v[ROLE].s, v[ENABLED].present ? v[ENABLED].b : -1};
+    KF_TRY(kfm_call_fields(v, call));
+    change = (kf_staff_change_t){version, v[KFM_AT(colleague_change, name)].s, v[KFM_AT(colleague_change, role)].s,
+                                 enabled->present ? enabled->b : -1};
     KF_TRY(kf_flow_staff_change(&json, kfm_flow(call), kfm_auth_member(call), &id, &change, call->pool));
     return answer(call, 200, json);
 }
@@ -129,21 +118,15 @@ static kf_err_t *read_scopes(const char ***out, kfm_call_t *call, json_t *list)
 
 kf_err_t *kfm_handle_api_key_create(kfm_call_t *call)
 {
-    enum { NAME, SCOPES, EXPIRES, N };
-    static const kf_field_t fields[N] = {
-        [NAME] = {.name = "name", .type = KF_F_TEXT, .required = true, .max = 1000},
-        [SCOPES] = {.name = "scopes", .type = KF_F_ARRAY, .required = true, .max = 20},
-        [EXPIRES] = {.name = "expires_at", .type = KF_F_INSTANT, .nullable = true},
-    };
     char key[KF_API_KEY_CHARS + 1];
     kf_api_key_wish_t wish;
-    kf_json_value_t v[N];
+    kf_json_value_t v[KFM_N(api_key)], *expires = &v[KFM_AT(api_key, expires_at)];
     const char *json, **scopes;
     json_t *doc;
 
-    KF_TRY(kfm_auth_body(v, call, fields, N));
-    KF_TRY(read_scopes(&scopes, call, v[SCOPES].json));
-    wish = (kf_api_key_wish_t){v[NAME].s, scopes, v[EXPIRES].present ? v[EXPIRES].at : 0};
+    KF_TRY(kfm_call_fields(v, call));
+    KF_TRY(read_scopes(&scopes, call, v[KFM_AT(api_key, scopes)].json));
+    wish = (kf_api_key_wish_t){v[KFM_AT(api_key, name)].s, scopes, expires->present ? expires->at : 0};
     KF_TRY(kf_flow_api_key_create(key, &json, kfm_flow(call), kfm_auth_member(call), &wish, call->pool));
     KF_TRY(kfm_admin_parse(&doc, call, json));
     json_object_set_new(doc, "key", json_string(key));

@@ -29,9 +29,6 @@ const char *kfm_auth_mail_address(kfm_call_t *call);
 
 /* -- shared by the API -- */
 
-/** The body by a table of fields. */
-kf_err_t *kfm_auth_body(kf_json_value_t *v, kfm_call_t *call, const kf_field_t *fields, size_t n);
-
 /** The error of an act that counts tries, with its Retry-After set. */
 kf_err_t *kfm_auth_counted(kfm_call_t *call, const kf_visit_t *visit, kf_err_t *err);
 

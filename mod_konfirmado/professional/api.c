@@ -4,28 +4,8 @@
 
 #include "fields.h"
 #include "handle/acts.h"
-#include "handle/fields.h"
 
 /* -- hours -- */
-
-enum { H_WEEKDAY, H_KIND, H_STARTS, H_ENDS, H__N };
-enum { O_DAY, O_CLOSED, O_STARTS, O_ENDS, O__N };
-
-static const char *const kinds[] = {"work", "break", NULL};
-
-static const kf_field_t hour_fields[H__N] = {
-    [H_WEEKDAY] = {.name = "weekday", .type = KF_F_INT, .required = true, .min = 1, .max = 7},
-    [H_KIND] = {.name = "kind", .type = KF_F_WORD, .words = kinds},
-    [H_STARTS] = {.name = "starts", .type = KF_F_TEXT, .required = true, .min = 5, .max = 5},
-    [H_ENDS] = {.name = "ends", .type = KF_F_TEXT, .required = true, .min = 5, .max = 5},
-};
-
-static const kf_field_t override_fields[O__N] = {
-    [O_DAY] = {.name = "day", .type = KF_F_DATE, .required = true},
-    [O_CLOSED] = {.name = "closed", .type = KF_F_BOOL},
-    [O_STARTS] = {.name = "starts", .type = KF_F_TEXT, .min = 5, .max = 5},
-    [O_ENDS] = {.name = "ends", .type = KF_F_TEXT, .min = 5, .max = 5},
-};
 
 /* "HH:MM" in minutes of the day, 24:00 at most; -1 if it is none. */
 static int minutes(const kf_json_value_t *v)
@@ -60,7 +40,7 @@ static kf_err_t *check_span(kfm_call_t *call, const kf_json_value_t *starts, con
 
 static kf_err_t *check_hours(kfm_call_t *call, const kf_json_value_t *list)
 {
-    kf_json_value_t v[H__N];
+    kf_json_value_t v[KFM_N(hour)];
     kf_err_t *bad = NULL, *one;
     json_t *item;
     size_t i;
@@ -71,15 +51,15 @@ static kf_err_t *check_hours(kfm_call_t *call, const kf_json_value_t *list)
     json_array_foreach (list->json, i, item) {
         const char *prefix = apr_psprintf(call->pool, "hours.%d", (int)i);
 
-        one = kf_json_map(v, item, hour_fields, H__N, prefix, call->pool);
-        kf_err_add(&bad, one ? one : check_span(call, &v[H_STARTS], &v[H_ENDS], prefix));
+        one = kf_json_map(v, item, kfm_hour_fields, KFM_N(hour), prefix, call->pool);
+        kf_err_add(&bad, one ? one : check_span(call, &v[KFM_AT(hour, starts)], &v[KFM_AT(hour, ends)], prefix));
     }
     return bad;
 }
 
 static kf_err_t *check_overrides(kfm_call_t *call, const kf_json_value_t *list)
 {
-    kf_json_value_t v[O__N];
+    kf_json_value_t v[KFM_N(override)];
     kf_err_t *bad = NULL, *one;
     json_t *item;
     size_t i;
@@ -90,57 +70,29 @@ static kf_err_t *check_overrides(kfm_call_t *call, const kf_json_value_t *list)
     json_array_foreach (list->json, i, item) {
         const char *prefix = apr_psprintf(call->pool, "overrides.%d", (int)i);
 
-        one = kf_json_map(v, item, override_fields, O__N, prefix, call->pool);
-        if (!one && !(v[O_CLOSED].present && v[O_CLOSED].b)) {
-            one = check_span(call, &v[O_STARTS], &v[O_ENDS], prefix);
+        one = kf_json_map(v, item, kfm_override_fields, KFM_N(override), prefix, call->pool);
+        if (!one && !(v[KFM_AT(override, closed)].present && v[KFM_AT(override, closed)].b)) {
+            one = check_span(call, &v[KFM_AT(override, starts)], &v[KFM_AT(override, ends)], prefix);
         }
         kf_err_add(&bad, one);
     }
     return bad;
 }
 
-enum { P_HOURS, P_OVERRIDES, P__N };
-
-static const kf_field_t plan_fields[P__N] = {
-    [P_HOURS] = {.name = "hours", .type = KF_F_ARRAY, .required = true, .max = 200},
-    [P_OVERRIDES] = {.name = "overrides", .type = KF_F_ARRAY, .required = true, .max = 1000},
-};
-
-static kf_err_t *check_plan(kfm_call_t *call, const kf_json_value_t *v)
+kf_err_t *kfm_check_plan(kfm_call_t *call, const kf_json_value_t *v)
 {
-    kf_err_t *bad = check_hours(call, &v[P_HOURS]);
+    kf_err_t *bad = check_hours(call, &v[KFM_AT(plan, hours)]);
 
-    kf_err_add(&bad, check_overrides(call, &v[P_OVERRIDES]));
+    kf_err_add(&bad, check_overrides(call, &v[KFM_AT(plan, overrides)]));
     return bad;
 }
-
-const kfm_fields_t kfm_fields_hours = {plan_fields, P__N, check_plan};
 
 /* -- the professional -- */
 
-static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
+kf_err_t *kfm_check_professional(kfm_call_t *call, const kf_json_value_t *v)
 {
-    kf_err_t *bad = check_hours(call, &v[KFM_PROFESSIONAL_hours]);
+    kf_err_t *bad = check_hours(call, &v[KFM_AT(professional, hours)]);
 
-    kf_err_add(&bad, check_overrides(call, &v[KFM_PROFESSIONAL_overrides]));
+    kf_err_add(&bad, check_overrides(call, &v[KFM_AT(professional, overrides)]));
     return bad;
 }
-
-const kfm_fields_t kfm_fields_professional = {kfm_professional_fields, KFM_PROFESSIONAL_N, check};
-
-static const kf_field_t filter_fields[] = {
-    KFM_LIST_FIELDS,
-    {.name = "state", .type = KF_F_WORD, .words = kfm_words_archive},
-};
-static const kfm_fields_t filters = KFM_FIELDS(filter_fields, NULL);
-
-const kfm_edit_t kfm_professional_add = {.shape = KFM_ADD, .stmt = &kf_doc_professional_add,
-                                         .fields = &kfm_fields_professional, .status = 201, .location = "/api/professionals/"};
-const kfm_edit_t kfm_professional_change = {.shape = KFM_CHANGE, .stmt = &kf_doc_professional_change,
-                                            .fields = &kfm_fields_professional, .partial = true};
-const kfm_edit_t kfm_professional_archive = {.shape = KFM_ACT, .stmt = &kf_doc_professional_archive, .status = 204};
-const kfm_edit_t kfm_professional_restore = {.shape = KFM_ACT, .stmt = &kf_doc_professional_restore};
-const kfm_edit_t kfm_hours_set = {.shape = KFM_CHANGE, .stmt = &kf_doc_professional_hours_put,
-                                  .fields = &kfm_fields_hours};
-
-const kfm_list_t kfm_professionals = {&filters, &kf_doc_professional_page};

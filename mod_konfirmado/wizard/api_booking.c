@@ -1,6 +1,7 @@
 /* POST /api/bookings, GET /api/bookings/{id}/status, POST /api/bookings/{id}/payments. */
 #include <string.h>
 
+#include "fields.h"
 #include "flow/booking/address.h"
 #include "flow_ctx.h"
 #include "handle/act.h"
@@ -13,29 +14,6 @@
 #include "json/encode.h"
 #include "tenant.h"
 #include "wizard/wizard.h"
-
-enum { F_HOLD, F_TOKEN, F_CUSTOMER, F_ACCEPTED, F_LANGUAGE, F_TIMEZONE, F_METADATA, F_RETURN, F__N };
-
-static const kf_field_t fields[F__N] = {
-    [F_HOLD] = {.name = "hold", .type = KF_F_UUID, .required = true},
-    [F_TOKEN] = {.name = "token", .type = KF_F_TEXT, .required = true, .min = 1, .max = 64},
-    [F_CUSTOMER] = {.name = "customer", .type = KF_F_OBJECT, .required = true},
-    [F_ACCEPTED] = {.name = "accepted_terms", .type = KF_F_BOOL, .required = true},
-    [F_LANGUAGE] = {.name = "language", .type = KF_F_TEXT, .nullable = true, .max = 8},
-    [F_TIMEZONE] = {.name = "timezone", .type = KF_F_TEXT, .nullable = true, .max = 64},
-    [F_METADATA] = {.name = "metadata", .type = KF_F_OBJECT, .nullable = true},
-    [F_RETURN] = {.name = "return_url", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
-};
-
-enum { C_NAME, C_EMAIL, C_PHONE, C_NOTES, C__N };
-
-/* Lengths and forms are checked where the pages' are: kf_customer_check(). */
-static const kf_field_t customer_fields[C__N] = {
-    [C_NAME] = {.name = "name", .type = KF_F_TEXT, .required = true},
-    [C_EMAIL] = {.name = "email", .type = KF_F_TEXT, .required = true},
-    [C_PHONE] = {.name = "phone", .type = KF_F_TEXT, .required = true},
-    [C_NOTES] = {.name = "notes", .type = KF_F_AREA, .nullable = true},
-};
 
 static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)
 {
@@ -73,23 +51,24 @@ static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
 /* Both lists of bad fields at once: of the document and of the customer in it. */
 static kf_err_t *read_booking(kf_json_value_t *v, kf_customer_t *customer, kfm_call_t *call, json_t *json)
 {
-    kf_json_value_t c[C__N];
-    kf_err_t *bad = kf_json_map(v, json, fields, F__N, "", call->pool);
+    kf_json_value_t c[KFM_N(booker)];
+    kf_err_t *bad = kf_json_map(v, json, kfm_book_fields, KFM_N(book), "", call->pool);
 
-    if (!v[F_CUSTOMER].present) {
+    if (!v[KFM_AT(book, customer)].present) {
         return bad;
     }
-    kf_err_add(&bad, kf_json_map(c, v[F_CUSTOMER].json, customer_fields, C__N, "customer", call->pool));
+    kf_err_add(&bad, kf_json_map(c, v[KFM_AT(book, customer)].json, kfm_booker_fields, KFM_N(booker), "customer",
+                                 call->pool));
     if (bad) {
         return bad;
     }
-    *customer = (kf_customer_t){.name = c[C_NAME].s,
-                                .email = c[C_EMAIL].s,
-                                .phone = c[C_PHONE].s,
-                                .notes = c[C_NOTES].s,
-                                .language = v[F_LANGUAGE].present ? v[F_LANGUAGE].s : call->lang,
-                                .zone = v[F_TIMEZONE].s,
-                                .accepted_terms = v[F_ACCEPTED].b};
+    *customer = (kf_customer_t){.name = c[KFM_AT(booker, name)].s,
+                                .email = c[KFM_AT(booker, email)].s,
+                                .phone = c[KFM_AT(booker, phone)].s,
+                                .notes = c[KFM_AT(booker, notes)].s,
+                                .language = v[KFM_AT(book, language)].present ? v[KFM_AT(book, language)].s : call->lang,
+                                .zone = v[KFM_AT(book, timezone)].s,
+                                .accepted_terms = v[KFM_AT(book, accepted_terms)].b};
     return NULL;
 }
 
@@ -113,7 +92,7 @@ static const char *more(kfm_call_t *call, json_t *metadata)
 
 kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
 {
-    kf_json_value_t v[F__N];
+    kf_json_value_t v[KFM_N(book)];
     kf_answer_t answer = {0};
     kf_customer_t customer;
     create_t it = {0};
@@ -125,16 +104,16 @@ kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
     KF_TRY(kfm_body_json(&body, &len, call));
     KF_TRY(kf_json_decode(&json, body, len, call->pool));
     KF_TRY(read_booking(v, &customer, call, json));
-    KF_TRY(kfm_tenant_of_token(call, v[F_TOKEN].s));
+    KF_TRY(kfm_tenant_of_token(call, v[KFM_AT(book, token)].s));
     err = kf_customer_check(&customer, call->tenant, "customer.", call->pool);
     kf_err_add(&err, check_language(&customer, call->pool));
     KF_TRY(err);
-    it.wish = (kf_book_wish_t){.claim = v[F_HOLD].uuid,
-                               .token = v[F_TOKEN].s,
+    it.wish = (kf_book_wish_t){.claim = v[KFM_AT(book, hold)].uuid,
+                               .token = v[KFM_AT(book, token)].s,
                                .origin = kfm_tenant_origin(call),
                                .customer = &customer,
-                               .return_url = v[F_RETURN].s,
-                               .more = more(call, v[F_METADATA].present ? v[F_METADATA].json : NULL)};
+                               .return_url = v[KFM_AT(book, return_url)].s,
+                               .more = more(call, v[KFM_AT(book, metadata)].present ? v[KFM_AT(book, metadata)].json : NULL)};
     err = kfm_act_run(&answer, call, create, &it, NULL);
     KF_TRY(kf_flow_address_ask(kfm_flow(call), &call->tenant->id, &customer, it.refused, call->pool));
     KF_TRY(err);

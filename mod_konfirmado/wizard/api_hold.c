@@ -13,19 +13,6 @@
 #include "json/encode.h"
 #include "tenant.h"
 
-enum { F_LINK, F_SERVICE, F_PROFESSIONAL, F_START, F_TIMEZONE, F_REPLACES, F_WORK, F_RETURN, F__N };
-
-static const kf_field_t fields[F__N] = {
-    [F_LINK] = {.name = "link", .type = KF_F_TEXT, .required = true, .min = 1, .max = KFM_PARAM_MAX},
-    [F_SERVICE] = {.name = "service", .type = KF_F_UUID, .required = true},
-    [F_PROFESSIONAL] = {.name = "professional", .type = KF_F_TEXT, .nullable = true, .max = 36},
-    [F_START] = {.name = "start", .type = KF_F_INSTANT, .required = true},
-    [F_TIMEZONE] = {.name = "timezone", .type = KF_F_TEXT, .nullable = true, .max = 64},
-    [F_REPLACES] = {.name = "replaces", .type = KF_F_TEXT, .nullable = true, .max = 64},
-    [F_WORK] = {.name = "work", .type = KF_F_TEXT, .nullable = true, .max = KF_MAX_WORK},
-    [F_RETURN] = {.name = "return_url", .type = KF_F_TEXT, .nullable = true, .min = 1, .max = KF_MAX_RETURN_URL},
-};
-
 /* What is to be solved goes beside the refusal, and is stored with it under an Idempotency-Key. */
 static kf_err_t *take(kf_held_t *held, kfm_act_t *act, kf_db_t *db, const kf_hold_wish_t *wish, apr_pool_t *p)
 {
@@ -66,7 +53,7 @@ static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
 /* Old tokens and answers are as good as none: they keep nobody from a time. What never was one is a caller's mistake. */
 static kf_err_t *check_shapes(const kf_json_value_t *v, apr_pool_t *p)
 {
-    const char *replaces = v[F_REPLACES].s, *work = v[F_WORK].s;
+    const char *replaces = v[KFM_AT(hold, replaces)].s, *work = v[KFM_AT(hold, work)].s;
     kf_err_t *bad = NULL;
 
     if (replaces && *replaces && !kf_token_shaped(replaces)) {
@@ -81,26 +68,21 @@ static kf_err_t *check_shapes(const kf_json_value_t *v, apr_pool_t *p)
 
 kf_err_t *kfm_handle_hold_create(kfm_call_t *call)
 {
-    kf_json_value_t v[F__N];
+    kf_json_value_t v[KFM_N(hold)];
     kf_hold_wish_t wish;
-    const char *body;
-    apr_size_t len;
-    json_t *json;
 
-    KF_TRY(kfm_body_json(&body, &len, call));
-    KF_TRY(kf_json_decode(&json, body, len, call->pool));
-    KF_TRY(kf_json_map(v, json, fields, F__N, "", call->pool));
+    KF_TRY(kfm_call_fields(v, call));
     KF_TRY(check_shapes(v, call->pool));
-    KF_TRY(kfm_tenant_of_link(call, v[F_LINK].s));
-    wish = (kf_hold_wish_t){.link = v[F_LINK].s,
-                            .service = v[F_SERVICE].s,
-                            .professional = v[F_PROFESSIONAL].s,
-                            .start = v[F_START].at,
-                            .zone = v[F_TIMEZONE].s,
-                            .replaces = v[F_REPLACES].s,
+    KF_TRY(kfm_tenant_of_link(call, v[KFM_AT(hold, link)].s));
+    wish = (kf_hold_wish_t){.link = v[KFM_AT(hold, link)].s,
+                            .service = v[KFM_AT(hold, service)].s,
+                            .professional = v[KFM_AT(hold, professional)].s,
+                            .start = v[KFM_AT(hold, start)].at,
+                            .zone = v[KFM_AT(hold, timezone)].s,
+                            .replaces = v[KFM_AT(hold, replaces)].s,
                             .ip = call->client_ip,
-                            .work = v[F_WORK].s,
-                            .return_url = v[F_RETURN].s};
+                            .work = v[KFM_AT(hold, work)].s,
+                            .return_url = v[KFM_AT(hold, return_url)].s};
     return kfm_act(call, create, &wish);
 }
 
@@ -121,8 +103,6 @@ static kf_err_t *release(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t 
 /* The token: Authorization: Bearer, or the member or field `token`. */
 static kf_err_t *read_token(const char **out, kfm_call_t *call)
 {
-    static const kf_field_t body_fields[1] = {
-        {.name = "token", .type = KF_F_TEXT, .required = true, .max = 64}};
     kf_json_value_t v[1];
     const kf_form_t *query;
     const char *body;
@@ -137,7 +117,7 @@ static kf_err_t *read_token(const char **out, kfm_call_t *call)
     }
     if (!*out && len) {
         KF_TRY(kf_json_decode(&json, body, len, call->pool));
-        KF_TRY(kf_json_map(v, json, body_fields, 1, "", call->pool));
+        KF_TRY(kf_json_map(v, json, kfm_token_fields, KFM_N(token), "", call->pool));
         *out = v[0].s;
     }
     return *out ? NULL : kf_err(call->pool, KF_E_UNAUTHORIZED, "Send the hold's token as Authorization: Bearer.");

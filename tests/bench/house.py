@@ -183,7 +183,7 @@ Listen 127.0.0.1:%(port)d
     KonfirmadoTemplates "%(top)s/htdocs/templates"
     KonfirmadoMessages "%(top)s/htdocs/i18n"
     KonfirmadoCommonPasswords "%(top)s/conf/common-passwords.txt"
-    KonfirmadoOpenAPI "%(top)s/htdocs/openapi.json"
+    KonfirmadoOpenAPI "%(build)s/htdocs/openapi.json"
     KonfirmadoJobs Off
     KonfirmadoRateLimit read off
     KonfirmadoRateLimit hold off
@@ -193,7 +193,7 @@ Listen 127.0.0.1:%(port)d
     KonfirmadoHoldsPerNetwork 0
     KonfirmadoHoldShare 0
 </VirtualHost>
-""" % {"port": port, "scratch": self.scratch, "top": TOP, "conninfo": self.cluster.conninfo(database),
+""" % {"port": port, "scratch": self.scratch, "top": TOP, "build": self.build.folder, "conninfo": self.cluster.conninfo(database),
             "max": CONNECTIONS + 1}
 
     def _configuration(self, databases):

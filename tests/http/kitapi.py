@@ -1,4 +1,4 @@
-"""The description of the API, htdocs/openapi.json: every answer of the suite is held against it."""
+"""The description of the API, htdocs/openapi.json of the build: every answer of the suite is held against it."""
 import functools
 import json
 import os
@@ -7,7 +7,7 @@ import urllib.parse
 
 import jsonschema
 
-from kitdemo import TOP
+from kitdemo import build_dir
 
 ZONED = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
@@ -19,7 +19,7 @@ for _name, _shape in (("date-time", ZONED), ("uuid", UUID), ("date", DAY)):
 
 @functools.lru_cache(None)
 def document():
-    with open(os.path.join(TOP, "htdocs/openapi.json"), encoding="utf-8") as handle:
+    with open(os.path.join(build_dir(), "htdocs/openapi.json"), encoding="utf-8") as handle:
         return json.load(handle)
 
 
