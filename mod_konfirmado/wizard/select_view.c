@@ -5,8 +5,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "fields.h"
 #include "http/reply.h"
-#include "page/view.h"
+#include "page/form.h"
 #include "wizard/view.h"
 
 static const char *filled(const kf_form_t *form, const char *name)
@@ -115,6 +116,8 @@ static const char *charge_text(kfm_call_t *call, const kf_service_t *service, kf
 static kf_err_t *service_item(json_t **out, kfm_call_t *call, const kf_service_t *service,
                               bool selected)
 {
+    static const char *const placed[] = {"name", "description", "image_url", NULL};
+    kfm_form_t form = {call, "service", kfm_service_fields, KFM_SERVICE_N, service->currency, .doc = service->doc};
     kf_money_t price, charge;
     json_t *item;
 
@@ -123,8 +126,9 @@ static kf_err_t *service_item(json_t **out, kfm_call_t *call, const kf_service_t
     *out = item = json_object();
     kfm_put(item, "id", service->id_text);
     kfm_put(item, "name", service->name);
-    kfm_put(item, "description", service->description);
-    kfm_put(item, "image_url", kfm_url_safe(service->image_url));
+    json_object_set(item, "description", json_object_get(service->doc, "description"));
+    kfm_put(item, "image_url", kfm_url_safe(json_string_value(json_object_get(service->doc, "image_url"))));
+    json_object_set_new(item, "facts", kfm_form_facts(&form, placed));
     kfm_put(item, "initial", kfm_words_initial(service->name, call->pool));
     kfm_put(item, "duration_text", kfm_words_duration(call, service->duration_min));
     kfm_put(item, "price_text", price.minor ? kfm_words_money(call, price)
