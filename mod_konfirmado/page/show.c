@@ -36,6 +36,15 @@ static const char *word_text(kfm_call_t *call, const char *group, const char *wo
                                       : kfm_say_word(call, group, word);
 }
 
+static const char *said(kfm_call_t *call, const kfm_show_t *row, const json_t *value)
+{
+    const char *text = json_is_integer(value) ? apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(value))
+                                              : json_string_value(value);
+
+    return text && *text ? kf_catalog_format(KFM_SAY(call), row->with, call->pool, row->slot ? row->slot : row->of, text, NULL)
+                         : NULL;
+}
+
 static const char *text_of(const around_t *around, const kfm_show_t *row, const json_t *value)
 {
     kfm_call_t *call = around->call;
@@ -53,6 +62,8 @@ static const char *text_of(const around_t *around, const kfm_show_t *row, const 
         return word_text(call, row->with, text);
     case KFM_SHOW_LINK:
         return text && *text ? apr_pstrcat(call->pool, row->with, text, NULL) : NULL;
+    case KFM_SHOW_SAID:
+        return said(call, row, value);
     case KFM_SHOW_SAFE:
         return kfm_url_safe(text);
     default:
@@ -114,11 +125,16 @@ void kfm_show(json_t *doc, kfm_call_t *call, const kfm_show_t *rows)
     show(doc, &around, rows);
 }
 
-void kfm_show_rows(kfm_view_t *view, const json_t *page, const kfm_show_t *rows)
+void kfm_view_rows(kfm_view_t *view, const json_t *page)
 {
     json_t *items = json_object_get(page, "items");
 
-    kfm_show(items, view->call, rows);
     kfm_put_flag(view->root, "has_rows", json_array_size(items) > 0);
     json_object_set(view->root, "rows", items ? items : json_null());
+}
+
+void kfm_show_rows(kfm_view_t *view, const json_t *page, const kfm_show_t *rows)
+{
+    kfm_show(json_object_get(page, "items"), view->call, rows);
+    kfm_view_rows(view, page);
 }
