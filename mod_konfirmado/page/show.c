@@ -65,7 +65,7 @@ static const char *text_of(const around_t *around, const kfm_show_t *row, const 
     case KFM_SHOW_SAID:
         return said(call, row, value);
     case KFM_SHOW_SAFE:
-        return kfm_url_safe(text);
+        return text && *text != '/' ? kfm_url_safe(text) : NULL;
     default:
         return text && *text ? text : NULL;
     }

@@ -22,7 +22,7 @@ typedef enum {
     KFM_SHOW_WORD,    /* the message ops.WITH.VALUE; with a point in `with`, WITH.VALUE */
     KFM_SHOW_BADGE,   /* a state: as kfm_say_put_badge(), of the group `with` */
     KFM_SHOW_LINK,    /* an address: `with` and the value behind it */
-    KFM_SHOW_SAFE,    /* an address that a browser may follow, else null */
+    KFM_SHOW_SAFE,    /* an address of another site that a browser may follow, else null */
     KFM_SHOW_SAID,    /* the message `with` around the value, as its {slot}; {NAME of the member} without one */
     KFM_SHOW_TEXT,    /* the value itself under another name; null for an empty text */
     KFM_SHOW_EACH     /* an object, or each one of a list, by `rows`; of a list also `has_NAME` */
