@@ -58,6 +58,9 @@ typedef struct {
     const char *absent; /* what a new one has where nothing is said, as JSON; NULL: null */
     bool apart;         /* no column that kf.doc_row() reads: the noun's own functions do */
 
+    /* pages of customers */
+    bool shown; /* the offer of a link has it: in the API and on the page where one chooses */
+
     /* forms */
     bool typed;          /* an empty one is an error there, though it may be left out of a document */
     bool hidden;         /* forms do not have it */

@@ -150,10 +150,23 @@ static void read_givers(kf_service_t *service, const kf_offer_t *offer, const js
     service->professionals = list;
 }
 
+static apr_status_t release(void *doc)
+{
+    json_decref(doc);
+    return APR_SUCCESS;
+}
+
+/* The document outlives what it was read from. */
+static const json_t *kept(json_t *doc, apr_pool_t *p)
+{
+    apr_pool_cleanup_register(p, json_incref(doc), release, apr_pool_cleanup_null);
+    return doc;
+}
+
 static void read_services(kf_offer_t *offer, const json_t *array, apr_pool_t *p)
 {
     kf_service_t *list = apr_pcalloc(p, (json_array_size(array) + 1) * sizeof(*list));
-    const json_t *item;
+    json_t *item;
     size_t i;
 
     json_array_foreach(array, i, item) {
@@ -161,8 +174,7 @@ static void read_services(kf_offer_t *offer, const json_t *array, apr_pool_t *p)
 
         service->id_text = id_of(&service->id, item, p);
         service->name = text(item, "name", p);
-        service->description = text(item, "description", p);
-        service->image_url = text(item, "image_url", p);
+        service->doc = kept(item, p);
         service->duration_min = (int)number(item, "duration_minutes");
         service->price_cents = number(item, "price_cents");
         service->charge_cents = number(item, "charge_cents");

@@ -5,6 +5,7 @@
  * the database makes, turned into plain structs. Everything lives in the pool
  * given and is not changed afterwards, so it may be shared and kept.
  */
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "db/db.h"
@@ -29,7 +30,8 @@ struct kf_tenant_t {
 typedef struct {
     kf_uuid_t id;
     const char *id_text;
-    const char *name, *description, *image_url;
+    const char *name;
+    const json_t *doc; /* as it came: what is only shown is read there, by the noun's fields */
     int duration_min;
     int64_t price_cents, charge_cents;
     const char *currency;

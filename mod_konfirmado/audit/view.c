@@ -138,17 +138,13 @@ static bool tells(const char *key, const json_t *before, const json_t *after)
 static void add_change(json_t *list, kfm_call_t *call, const char *key, const json_t *before,
                        const json_t *after)
 {
-    json_t *item;
-
     if (!tells(key, before, after)) {
         return;
     }
-    item = json_object();
 
-    kfm_put(item, "field", kfm_say_word(call, "column", key));
-    kfm_put(item, "before", before ? value_text(call, key, before) : NULL);
-    kfm_put(item, "after", after ? value_text(call, key, after) : NULL);
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}", "field", kfm_say_word(call, "column", key),
+                                          "before", before ? value_text(call, key, before) : NULL,
+                                          "after", after ? value_text(call, key, after) : NULL));
 }
 
 static void add_mails(json_t *list, kfm_call_t *call, const char *kind, const json_t *before, const json_t *after);
@@ -157,16 +153,13 @@ static void add_mails(json_t *list, kfm_call_t *call, const char *kind, const js
 static void add_mail(json_t *list, kfm_call_t *call, const char *kind, const char *name, const json_t *before,
                      const json_t *after)
 {
-    json_t *item;
-
     if (json_is_object(before) || json_is_object(after)) {
         add_mails(list, call, kfm_say_word(call, "mail", name), before, after);
     } else if (!before || !after || !json_equal((json_t *)before, (json_t *)after)) {
-        item = json_object();
-        kfm_put(item, "field", kind ? apr_pstrcat(call->pool, kind, " (", name, ")", NULL) : kfm_say_word(call, "mail", name));
-        kfm_put(item, "before", before ? value_text(call, "mails", before) : NULL);
-        kfm_put(item, "after", value_text(call, "mails", after));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}",
+                                              "field", kind ? apr_pstrcat(call->pool, kind, " (", name, ")", NULL) : kfm_say_word(call, "mail", name),
+                                              "before", before ? value_text(call, "mails", before) : NULL,
+                                              "after", value_text(call, "mails", after)));
     }
 }
 
@@ -250,19 +243,17 @@ static json_t *line(kfm_call_t *call, const json_t *doc)
 
 static void put_filter(kfm_view_t *view, const kf_form_t *query)
 {
-    json_t *item = json_object();
     bool any = false;
 
     for (const char *const *name = fields; *name; name++) {
         any = any || kfm_filter_field(query, *name);
     }
-    kfm_put(item, "from", kfm_filter_date(query, "from"));
-    kfm_put(item, "to", kfm_filter_date(query, "to"));
-    kfm_put(item, "actor", kfm_filter_field(query, "actor"));
-    json_object_set_new(item, "types",
-                        kfm_filter_choices_words(view->call, "object", types, kfm_filter_field(query, "type")));
-    kfm_put_flag(item, "any", any);
-    json_object_set_new(view->root, "filter", item);
+    json_object_set_new(view->root, "filter", json_pack("{s:s?, s:s?, s:s?, s:o, s:b}",
+                                                        "from", kfm_filter_date(query, "from"),
+                                                        "to", kfm_filter_date(query, "to"),
+                                                        "actor", kfm_filter_field(query, "actor"),
+                                                        "types", kfm_filter_choices_words(view->call, "object", types, kfm_filter_field(query, "type")),
+                                                        "any", any));
 }
 
 kf_err_t *kfm_page_audit(kfm_call_t *call, const kfm_filter_t *filter, json_t *doc,

@@ -33,10 +33,7 @@ static const char *place(const frame_t *frame, int from, int to)
 
 static void add_shade(json_t *list, const frame_t *frame, int from, int to)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "place", place(frame, from, to));
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?}", "place", place(frame, from, to)));
 }
 
 /* The time in which nobody works. */
@@ -142,11 +139,9 @@ static void add_band(json_t *bands, const frame_t *frame, json_t *columns)
 
     for (int hour = frame->first; hour < frame->last; hour++) {
         kf_format_when_t when = {.hour = hour};
-        json_t *item = json_object();
 
-        kfm_put(item, "place", place(frame, hour * 12, hour * 12 + 12));
-        kfm_put(item, "text", kf_format_time(frame->call->lang, &when, frame->call->pool));
-        json_array_append_new(hours, item);
+        json_array_append_new(hours, json_pack("{s:s?, s:s?}", "place", place(frame, hour * 12, hour * 12 + 12),
+                                               "text", kf_format_time(frame->call->lang, &when, frame->call->pool)));
     }
     kfm_put(band, "size", apr_psprintf(frame->call->pool, "c%d t%d",
                                        (int)json_array_size(columns), frame->last - frame->first));
@@ -219,14 +214,13 @@ static void put_head(kfm_view_t *view, const frame_t *frame)
 {
     const kfm_booking_calendar_t *page = frame->page;
     int step = page->week ? 7 : 1;
-    json_t *urls = json_object();
 
-    kfm_put(urls, "previous", address(frame, page->week, page->date - step));
-    kfm_put(urls, "next", address(frame, page->week, page->date + step));
-    kfm_put(urls, "today", address(frame, page->week, page->today));
-    kfm_put(urls, "week", address(frame, true, page->date));
-    kfm_put(urls, "day", address(frame, false, page->date));
-    json_object_set_new(view->root, "urls", urls);
+    json_object_set_new(view->root, "urls", json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}",
+                                                      "previous", address(frame, page->week, page->date - step),
+                                                      "next", address(frame, page->week, page->date + step),
+                                                      "today", address(frame, page->week, page->today),
+                                                      "week", address(frame, true, page->date),
+                                                      "day", address(frame, false, page->date)));
     kfm_put_flag(view->root, "week", page->week);
     kfm_put(view->root, "date", kf_date_text(page->date, view->call->pool));
     kfm_put(view->root, "range", range_text(frame));

@@ -7,12 +7,9 @@
 /* One of the choices. `cents` travel along: what was shown is what is done, or it is asked again. */
 static void add_choice(json_t *list, kfm_call_t *call, const char *word, int64_t cents, const char *text)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "word", word);
-    kfm_put(item, "cents", apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)cents));
-    kfm_put(item, "text", text);
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}", "word", word,
+                                          "cents", apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)cents),
+                                          "text", text));
 }
 
 static const char *sum_words(kfm_call_t *call, const char *key, int64_t cents, const char *currency)

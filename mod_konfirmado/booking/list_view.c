@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "booking/view.h"
-#include "page/say.h"
+#include "page/show.h"
 
 #define PATH "/dashboard/bookings"
 
@@ -12,36 +12,11 @@ static const char *const fields[] = {"from", "to", "service", "professional", "s
 static const char *const statuses[] = {"pending",   "paid",      "confirmed", "completed", "no_show",
                                        "cancelled", "expired",   "failed",    NULL};
 
-/* -- rows -- */
-
-static json_t *row(kfm_call_t *call, const json_t *doc)
-{
-    json_t *item = json_object();
-
-    kfm_put(item, "url", apr_pstrcat(call->pool, PATH "/", kfm_say_text(doc, "id"), NULL));
-    kfm_say_put_when(item, "when", call, kfm_say_text(doc, "start"));
-    kfm_put(item, "service", kfm_say_text2(doc, "service", "name"));
-    kfm_put(item, "professional", kfm_say_text2(doc, "professional", "name"));
-    kfm_put(item, "customer", kfm_say_text2(doc, "customer", "name"));
-    kfm_put(item, "amount", kfm_say_int(doc, "price_cents") ? kfm_say_money(call, doc, "price")
-                                                            : kf_catalog_text(KFM_SAY(call), "money.free"));
-    kfm_say_put_badge(item, "badge", call, "status", kfm_say_text(doc, "status"));
-    kfm_put_flag(item, "conflict", kfm_say_true(doc, "conflict"));
-    return item;
-}
-
-static void put_rows(kfm_view_t *view, const json_t *doc)
-{
-    json_t *rows = json_array();
-    const json_t *item;
-    size_t i;
-
-    json_array_foreach(json_object_get(doc, "items"), i, item) {
-        json_array_append_new(rows, row(view->call, item));
-    }
-    kfm_put_flag(view->root, "has_rows", json_array_size(rows) > 0);
-    json_object_set_new(view->root, "rows", rows);
-}
+static const kfm_show_t row[] = {KFM_SHOW("id", LINK, .as = "url", .with = PATH "/"),
+                                 KFM_SHOW("start", WHEN, .as = "when"),
+                                 KFM_SHOW("price_cents", SUM, .as = "amount"),
+                                 KFM_SHOW("status", BADGE, .as = "badge", .with = "status"),
+                                 KFM_SHOW_END};
 
 /* -- ranges -- */
 
@@ -66,13 +41,10 @@ static void add_preset(json_t *list, kfm_call_t *call, const kf_form_t *query, c
     const char *last = to ? kf_date_text(to, call->pool) : NULL;
     const char *shown_first = kfm_filter_field(query, "from"), *shown_last = kfm_filter_field(query, "to");
     const char *url = kfm_filter_url(call, PATH, query, others, "from", first);
-    json_t *item = json_object();
     bool current = same(first, shown_first) && same(last, shown_last);
 
-    kfm_put(item, "url", last ? kfm_url_add(call->pool, url, "to", last) : url);
-    kfm_put(item, "text", kfm_say_word(call, "preset", word));
-    kfm_put_flag(item, "current", current);
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "url", last ? kfm_url_add(call->pool, url, "to", last) : url,
+                                          "text", kfm_say_word(call, "preset", word), "current", current));
 }
 
 static void put_presets(kfm_view_t *view, const kfm_filter_t *filter)
@@ -94,27 +66,19 @@ static void put_presets(kfm_view_t *view, const kfm_filter_t *filter)
 static void put_filters(kfm_view_t *view, const kfm_filter_t *filter)
 {
     const kf_form_t *query = filter->query;
-    json_t *item = json_object();
     bool any = false, more = false;
 
     for (const char *const *name = fields; *name; name++) {
         any = any || kfm_filter_field(query, *name);
         more = more || (strcmp(*name, "search") && kfm_filter_field(query, *name));
     }
-    kfm_put(item, "from", kfm_filter_date(query, "from"));
-    kfm_put(item, "to", kfm_filter_date(query, "to"));
-    kfm_put(item, "search", kfm_filter_field(query, "search"));
-    kfm_put_flag(item, "any", any);
-    kfm_put_flag(item, "open", more);
-    json_object_set_new(item, "services",
-                        kfm_filter_choices(filter->services, kfm_filter_field(query, "service")));
-    json_object_set_new(item, "professionals",
-                        kfm_filter_choices(filter->professionals,
-                                           kfm_filter_field(query, "professional")));
-    json_object_set_new(item, "statuses",
-                        kfm_filter_choices_words(view->call, "status", statuses,
-                                                 kfm_filter_field(query, "status")));
-    json_object_set_new(view->root, "filter", item);
+    json_object_set_new(view->root, "filter",
+                        json_pack("{s:s?, s:s?, s:s?, s:b, s:b, s:o, s:o, s:o}", "from", kfm_filter_date(query, "from"),
+                                  "to", kfm_filter_date(query, "to"), "search", kfm_filter_field(query, "search"),
+                                  "any", any, "open", more, "services",
+                                  kfm_filter_choices(filter->services, kfm_filter_field(query, "service")), "professionals",
+                                  kfm_filter_choices(filter->professionals, kfm_filter_field(query, "professional")), "statuses",
+                                  kfm_filter_choices_words(view->call, "status", statuses, kfm_filter_field(query, "status"))));
 }
 
 /* The separator that spreadsheets of the page's language expect, and the other one beside it. */
@@ -143,7 +107,7 @@ kf_err_t *kfm_page_bookings(kfm_call_t *call, const kfm_filter_t *filter, json_t
         kfm_view_message(&view, kf_catalog_text(KFM_SAY(call), "ops.errors_title"),
                          kfm_say_error_text(call, problem->field ? problem->field : "any"), NULL);
     }
-    put_rows(&view, doc);
+    kfm_show_rows(&view, doc, row);
     put_presets(&view, filter);
     put_filters(&view, filter);
     kfm_filter_put_pages(&view, PATH, filter->query, fields, doc);

@@ -49,11 +49,7 @@ static void put_errors(kfm_view_t *view, const kf_err_t *errors)
 
         kfm_put(view->root, apr_pstrcat(call->pool, "error_", names[i].id, NULL), text);
         if (wrong) {
-            json_t *item = json_object();
-
-            kfm_put(item, "field", names[i].id);
-            kfm_put(item, "text", text);
-            json_array_append_new(list, item);
+            json_array_append_new(list, json_pack("{s:s?, s:s?}", "field", names[i].id, "text", text));
         }
     }
     kfm_put_flag(view->root, "has_errors", json_array_size(list) > 0);
@@ -143,16 +139,14 @@ static json_t *strip(kfm_call_t *call, const kfm_booking_new_t *page, kf_date_t 
 
     for (kf_date_t day = slots->from; day <= slots->to && day < slots->from + STRIP; day++) {
         kf_format_when_t when = kfm_when_date(day);
-        json_t *item = json_object();
 
         while (k < slots->n && day_of(slots, slots->starts[k]) < day) {
             k++;
         }
-        kfm_put(item, "value", kf_date_text(day, call->pool));
-        kfm_put(item, "text", kfm_say_day(call, &when));
-        kfm_put_flag(item, "free", k < slots->n && day_of(slots, slots->starts[k]) == day);
-        kfm_put_flag(item, "selected", day == chosen);
-        json_array_append_new(days, item);
+        json_array_append_new(days, json_pack("{s:s?, s:s?, s:b, s:b}", "value", kf_date_text(day, call->pool),
+                                              "text", kfm_say_day(call, &when),
+                                              "free", k < slots->n && day_of(slots, slots->starts[k]) == day,
+                                              "selected", day == chosen));
     }
     return days;
 }
@@ -167,16 +161,13 @@ static json_t *times(kfm_call_t *call, const kfm_booking_new_t *page, kf_date_t 
         int32_t offset = kf_zone_offset(&slots->offsets, slots->starts[i]);
         kf_format_when_t when = kfm_when_local(slots->starts[i], offset);
         const char *value = kf_instant_local(slots->starts[i], offset, call->pool);
-        json_t *item;
 
         if (kf_instant_date(slots->starts[i], offset) != chosen) {
             continue;
         }
-        item = json_object();
-        kfm_put(item, "value", value);
-        kfm_put(item, "text", kf_format_time(call->lang, &when, call->pool));
-        kfm_put_flag(item, "checked", start && !strcmp(start, value));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?, s:b}", "value", value,
+                                              "text", kf_format_time(call->lang, &when, call->pool),
+                                              "checked", start && !strcmp(start, value)));
     }
     return list;
 }
@@ -231,16 +222,12 @@ void kfm_booking_put_kept(json_t *root, const kf_form_t *form)
 
     for (int i = 0; i < kf_form_count(form); i++) {
         const char *name, *value;
-        json_t *field;
 
         kf_form_at(&name, &value, form, i);
         if (!strcmp(name, "csrf") || !strcmp(name, "step") || !strcmp(name, "go") || !strcmp(name, "tell")) {
             continue;
         }
-        field = json_object();
-        kfm_put(field, "key", name);
-        kfm_put(field, "value", value);
-        json_array_append_new(kept, field);
+        json_array_append_new(kept, json_pack("{s:s?, s:s?}", "key", name, "value", value));
     }
     json_object_set_new(root, "kept", kept);
 }

@@ -2,7 +2,7 @@
 #define KFM_BOOKING_PARTS_H
 /* What several pages of bookings are made of. */
 #include "booking/view.h"
-#include "page/say.h"
+#include "page/show.h"
 
 /* -- when: of a booking by hand and of one that is moved -- */
 
@@ -21,11 +21,9 @@ void kfm_booking_put_kept(json_t *root, const kf_form_t *form);
 const char *kfm_booking_title(kfm_call_t *call, const json_t *doc);
 /** Why an act on it was refused, on top of the page; nothing for NULL. */
 void kfm_booking_problem(kfm_view_t *view, const kf_err_t *problem);
-/** Sets mails, has_mails and again: what was told about it, and what can be sent once more. */
-void kfm_booking_put_mails(json_t *root, kfm_call_t *call, const json_t *doc);
+/** Adds to kf.booking_doc: mails in words, team (those to the business), has_...; again: what can be sent once more. */
+void kfm_booking_add_mails(json_t *doc, kfm_call_t *call);
 /** Sets policy and has_policy: what was promised about moving and cancelling. */
 void kfm_booking_put_policy(json_t *root, kfm_call_t *call, const json_t *doc);
-/** Sets moved of a line of history: from (as kfm_say_put_when) and with whom; null. */
-void kfm_booking_put_moved(json_t *item, kfm_call_t *call, const json_t *step);
 
 #endif

@@ -1,24 +1,9 @@
-/* Of one booking: the mails about it, what was promised, and where it was before it moved. */
+/* Of one booking: the mails about it, and what was promised. */
 #include <apr_strings.h>
 #include <string.h>
 
 #include "booking/parts.h"
 #include "page/policy.h"
-
-void kfm_booking_put_moved(json_t *item, kfm_call_t *call, const json_t *step)
-{
-    const json_t *facts = json_object_get(step, "facts");
-    json_t *moved;
-
-    kfm_put_null(item, "moved");
-    if (!kfm_say_text(facts, "from_start")) {
-        return;
-    }
-    moved = json_object();
-    kfm_say_put_when(moved, "from", call, kfm_say_text(facts, "from_start"));
-    kfm_put(moved, "who", kfm_say_text2(facts, "from_professional", "name"));
-    json_object_set_new(item, "moved", moved);
-}
 
 void kfm_booking_put_policy(json_t *root, kfm_call_t *call, const json_t *doc)
 {
@@ -30,18 +15,23 @@ void kfm_booking_put_policy(json_t *root, kfm_call_t *call, const json_t *doc)
 
 /* -- mails -- */
 
-static json_t *mail(kfm_call_t *call, const json_t *doc, bool erased)
-{
-    const char *state = kfm_say_text(doc, "state"), *at = kfm_say_text(doc, "sent_at");
-    const char *error = kfm_say_text(doc, "last_error");
-    json_t *item = json_object();
+static const kfm_show_t mail[] = {KFM_SHOW("kind", WORD, .as = "title", .with = "mail"),
+                                  KFM_SHOW("at", WHEN),
+                                  KFM_SHOW("state", BADGE, .as = "badge", .with = "mail_state"),
+                                  KFM_SHOW_END};
 
-    kfm_put(item, "title", kfm_say_word(call, "mail", kfm_say_text(doc, "kind")));
-    kfm_put(item, "to", erased ? NULL : kfm_say_text(doc, "to"));
-    kfm_say_put_when(item, "at", call, at ? at : kfm_say_text(doc, "at"));
-    kfm_say_put_badge(item, "badge", call, "mail_state", state);
-    kfm_put(item, "error", state && strcmp(state, "sent") && error && *error ? error : NULL);
-    return item;
+static void add_mail(json_t *doc, kfm_call_t *call, bool erased)
+{
+    const char *state = kfm_say_text(doc, "state");
+
+    if (kfm_say_text(doc, "sent_at")) {
+        json_object_set(doc, "at", json_object_get(doc, "sent_at"));
+    }
+    if (erased) {
+        kfm_put_null(doc, "to");
+    }
+    kfm_put(doc, "error", state && strcmp(state, "sent") ? kfm_say_text(doc, "last_error") : NULL);
+    kfm_show(doc, call, mail);
 }
 
 /* Does it go to the business, not to the customer? */
@@ -74,28 +64,24 @@ static const char *const *kinds_of(const json_t *doc)
     return !strcmp(status, "pending") ? pending : !strcmp(status, "cancelled") ? cancelled : none;
 }
 
-void kfm_booking_put_mails(json_t *root, kfm_call_t *call, const json_t *doc)
+void kfm_booking_add_mails(json_t *doc, kfm_call_t *call)
 {
-    json_t *list = json_array(), *team = json_array(), *again = json_array();
+    json_t *list = json_array(), *team = json_array(), *again = json_array(), *one;
     bool erased = kfm_say_text(doc, "erased_at") != NULL;
-    const json_t *one;
     size_t i;
 
     json_array_foreach(json_object_get(doc, "mails"), i, one) {
         bool ours = to_team(kfm_say_text(one, "kind"));
 
-        json_array_append_new(ours ? team : list, mail(call, one, erased && !ours));
+        add_mail(one, call, erased && !ours);
+        json_array_append(ours ? team : list, one);
     }
     for (const char *const *kind = kinds_of(doc); *kind; kind++) {
-        json_t *item = json_object();
-
-        kfm_put(item, "kind", *kind);
-        kfm_put(item, "text", kfm_say_word(call, "mail_again", *kind));
-        json_array_append_new(again, item);
+        json_array_append_new(again, json_pack("{s:s, s:s}", "kind", *kind, "text", kfm_say_word(call, "mail_again", *kind)));
     }
-    kfm_put_flag(root, "has_team", json_array_size(team) > 0);
-    json_object_set_new(root, "team", team);
-    kfm_put_flag(root, "has_mails", json_array_size(list) > 0);
-    json_object_set_new(root, "mails", list);
-    json_object_set_new(root, "again", again);
+    kfm_put_flag(doc, "has_team", json_array_size(team) > 0);
+    kfm_put_flag(doc, "has_mails", json_array_size(list) > 0);
+    json_object_set_new(doc, "team", team);
+    json_object_set_new(doc, "mails", list);
+    json_object_set_new(doc, "again", again);
 }

@@ -7,26 +7,60 @@
 
 #define PATH "/dashboard/bookings/"
 
-/* -- what, who, how much -- */
+/* -- what is added to the document -- */
 
-static void put_what(json_t *root, kfm_call_t *call, const json_t *doc)
+static const kfm_show_t step[] = {KFM_SHOW("to", BADGE, .as = "badge", .with = "status"),
+                                  KFM_SHOW("facts.from_start", WHEN, .as = "moved"),
+                                  KFM_SHOW("at", WHEN),
+                                  KFM_SHOW("reason", WORD, .with = "reason"),
+                                  KFM_SHOW_END};
+static const kfm_show_t attempt[] = {KFM_SHOW("n", SAID, .as = "title", .with = "ops.booking.attempt"),
+                                     KFM_SHOW("amount_cents", MONEY, .as = "amount"),
+                                     KFM_SHOW("created_at", WHEN, .as = "at"),
+                                     KFM_SHOW("state", BADGE, .as = "badge", .with = "attempt"),
+                                     KFM_SHOW_END};
+static const kfm_show_t payment[] = {KFM_SHOW("method", WORD, .as = "title", .with = "method"),
+                                     KFM_SHOW("amount_cents", MONEY, .as = "amount"),
+                                     KFM_SHOW("created_at", WHEN, .as = "at"),
+                                     KFM_SHOW("state", BADGE, .as = "badge", .with = "payment"),
+                                     KFM_SHOW_END};
+static const kfm_show_t refund[] = {KFM_SHOW("reason", WORD, .as = "title", .with = "reason"),
+                                    KFM_SHOW("amount_cents", MONEY, .as = "amount"),
+                                    KFM_SHOW("created_at", WHEN, .as = "at"),
+                                    KFM_SHOW("state", BADGE, .as = "badge", .with = "refund"),
+                                    KFM_SHOW_END};
+static const kfm_show_t event[] = {KFM_SHOW("state", WORD, .as = "text", .with = "connect.booking"), KFM_SHOW("meeting_url", SAFE), KFM_SHOW_END};
+static const kfm_show_t conflict[] = {KFM_SHOW("kind", WORD, .as = "text", .with = "connect.conflicts"),
+                                      KFM_SHOW("start", WHEN, .as = "from"),
+                                      KFM_SHOW_END};
+static const kfm_show_t booking[] = {KFM_SHOW("id", LINK, .as = "url", .with = PATH),
+                                     KFM_SHOW("start", WHEN, .as = "when"),
+                                     KFM_SHOW("created_at", WHEN, .as = "created"),
+                                     KFM_SHOW("erased_at", WHEN, .as = "erased"),
+                                     KFM_SHOW("source", WORD, .as = "source_text", .with = "source"),
+                                     KFM_SHOW("status", BADGE, .as = "badge", .with = "status"),
+                                     KFM_SHOW("status", WORD, .as = "status_text", .with = "status_text"),
+                                     KFM_SHOW("customer.email", LINK, .as = "mailto", .with = "mailto:"),
+                                     KFM_SHOW("price_cents", SUM, .as = "price"),
+                                     KFM_SHOW("charge_cents", SUM, .as = "now"),
+                                     KFM_SHOW("later_cents", SUM, .as = "later"),
+                                     KFM_SHOW("history", EACH, .rows = step),
+                                     KFM_SHOW("attempts", EACH, .rows = attempt),
+                                     KFM_SHOW("payments", EACH, .rows = payment),
+                                     KFM_SHOW("refunds", EACH, .rows = refund),
+                                     KFM_SHOW("callbacks", EACH),
+                                     KFM_SHOW("event", EACH, .rows = event),
+                                     KFM_SHOW("conflicts", EACH, .rows = conflict),
+                                     KFM_SHOW_END};
+
+static const char *duration_text(kfm_call_t *call, const json_t *doc)
 {
     kf_instant_t start, end;
     kf_format_when_t when;
 
-    kfm_say_put_when(root, "when", call, kfm_say_text(doc, "start"));
-    kfm_say_put_when(root, "created", call, kfm_say_text(doc, "created_at"));
-    kfm_put_null(root, "duration_text");
-    if (kfm_say_instant(&start, &when, kfm_say_text(doc, "start"))
-        && kfm_say_instant(&end, &when, kfm_say_text(doc, "end"))) {
-        kfm_put(root, "duration_text", kfm_words_duration(call, (int)((end - start) / KF_MINUTE)));
-    }
-    kfm_put(root, "service", kfm_say_text2(doc, "service", "name"));
-    kfm_put(root, "professional", kfm_say_text2(doc, "professional", "name"));
-    kfm_put(root, "source_text", kfm_say_word(call, "source", kfm_say_text(doc, "source")));
-    kfm_put(root, "link_name", kfm_say_text2(doc, "link", "name"));
-    kfm_say_put_badge(root, "badge", call, "status", kfm_say_text(doc, "status"));
-    kfm_put(root, "status_text", kfm_say_word(call, "status_text", kfm_say_text(doc, "status")));
+    return kfm_say_instant(&start, &when, kfm_say_text(doc, "start")) && kfm_say_instant(&end, &when, kfm_say_text(doc, "end"))
+               ? kfm_words_duration(call, (int)((end - start) / KF_MINUTE))
+               : NULL;
 }
 
 /* A number as a phone dials it: blanks and brackets are for the eye. */
@@ -43,190 +77,118 @@ static const char *dial(const char *phone, apr_pool_t *p)
     return *out ? apr_pstrcat(p, "tel:", out, NULL) : NULL;
 }
 
-static void put_who(json_t *root, kfm_call_t *call, const json_t *doc)
+static void add_customer(json_t *doc, kfm_call_t *call)
 {
-    const char *email = kfm_say_text2(doc, "customer", "email");
-    const char *phone = kfm_say_text2(doc, "customer", "phone");
-    const char *zone = kfm_say_text(doc, "customer_zone"), *own = kfm_say_text(doc, "timezone");
-    const char *erased = kfm_say_text(doc, "erased_at");
-    json_t *who = json_object();
+    json_t *who = json_object_get(doc, "customer");
+    const char *phone = kfm_say_text(who, "phone"), *zone = kfm_say_text(doc, "customer_zone");
+    const char *own = kfm_say_text(doc, "timezone");
 
-    email = erased ? NULL : email;
-    kfm_say_put_when(who, "erased", call, erased);
-    kfm_put(who, "name", erased ? NULL : kfm_say_text2(doc, "customer", "name"));
-    kfm_put(who, "email", email);
-    kfm_put(who, "mailto", email ? apr_pstrcat(call->pool, "mailto:", email, NULL) : NULL);
-    kfm_put(who, "phone", phone && *phone ? phone : NULL);
+    if (kfm_say_text(doc, "erased_at")) {
+        kfm_put_null(who, "name");
+        kfm_put_null(who, "email");
+    }
     kfm_put(who, "tel", phone ? dial(phone, call->pool) : NULL);
-    kfm_put(who, "notes", kfm_say_text(doc, "notes"));
     kfm_put(who, "zone", zone && own && strcmp(zone, own) ? kfm_when_place(call, zone) : NULL);
-    json_object_set_new(root, "customer", who);
 }
 
 /* What the merchant's own system added to the booking. */
-static void put_metadata(json_t *root, const json_t *doc)
+static void list_metadata(json_t *doc)
 {
     json_t *list = json_array(), *value;
     const char *name;
 
     json_object_foreach (json_object_get(doc, "metadata"), name, value) {
-        json_t *item = json_object();
-
-        kfm_put(item, "name", name);
-        kfm_put(item, "value", json_string_value(value));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s, s:O}", "name", name, "value", value));
     }
-    kfm_put_flag(root, "has_metadata", json_array_size(list) > 0);
-    json_object_set_new(root, "metadata", list);
+    kfm_put_flag(doc, "has_metadata", json_array_size(list) > 0);
+    json_object_set_new(doc, "metadata", list);
 }
 
-static void put_money(json_t *root, kfm_call_t *call, const json_t *doc)
+static const char *actor_of(kfm_call_t *call, const json_t *doc)
 {
-    int64_t price = kfm_say_int(doc, "price_cents"), charge = kfm_say_int(doc, "charge_cents");
-    const char *currency = kfm_say_text(doc, "currency");
-    json_t *money = json_object();
-
-    kfm_put(money, "price", price ? kfm_say_money_of(call, price, currency) : NULL);
-    kfm_put(money, "now", charge ? kfm_say_money_of(call, charge, currency) : NULL);
-    kfm_put(money, "later", price > charge ? kfm_say_money_of(call, price - charge, currency) : NULL);
-    kfm_put_flag(money, "paid", charge && kfm_say_true(doc, "paid"));
-    json_object_set_new(root, "money", money);
-}
-
-/* -- what happened -- */
-
-static const char *actor_of(kfm_call_t *call, const json_t *step)
-{
-    const char *name = kfm_say_text(step, "actor_name"), *reason = kfm_say_text(step, "reason");
+    const char *name = kfm_say_text(doc, "actor_name"), *reason = kfm_say_text(doc, "reason");
 
     if (reason && !strcmp(reason, "callback acknowledged")) {
         return kfm_say_word(call, "actor", "api_key"); /* a machine of theirs, nobody of the team */
     }
-    return name && *name ? name : kfm_say_word(call, "actor", kfm_say_text(step, "actor"));
+    return name && *name ? name : kfm_say_word(call, "actor", kfm_say_text(doc, "actor"));
 }
 
-static void put_history(json_t *root, kfm_call_t *call, const json_t *doc)
+/* What was moved is said to be, and from where; the state is the same as before. */
+static void add_history(json_t *doc, kfm_call_t *call)
 {
-    json_t *list = json_array();
-    const json_t *step;
+    json_t *one;
     size_t i;
 
-    json_array_foreach(json_object_get(doc, "history"), i, step) {
-        const char *reason = kfm_say_text(step, "reason"), *before = kfm_say_text2(step, "facts", "from_start");
-        json_t *item = json_object();
-
-        kfm_say_put_badge(item, "badge", call, "status", before ? "moved" : kfm_say_text(step, "to"));
-        kfm_booking_put_moved(item, call, step);
-        reason = before ? NULL : reason;
-        kfm_say_put_when(item, "at", call, kfm_say_text(step, "at"));
-        kfm_put(item, "who", actor_of(call, step));
-        kfm_put(item, "reason", reason && *reason ? kfm_say_word(call, "reason", reason) : NULL);
-        json_array_append_new(list, item);
+    json_array_foreach(json_object_get(doc, "history"), i, one) {
+        kfm_put(one, "who", actor_of(call, one));
+        if (kfm_say_text2(one, "facts", "from_start")) {
+            kfm_put(one, "to", "moved");
+            kfm_put_null(one, "reason");
+        }
     }
-    json_object_set_new(root, "history", list);
 }
 
-static json_t *attempt(kfm_call_t *call, const json_t *doc)
+static void add_payments(json_t *doc)
 {
-    json_t *item = json_object();
-    const char *n = apr_psprintf(call->pool, "%d", (int)kfm_say_int(doc, "n"));
-
-    kfm_put(item, "title", kf_catalog_format(KFM_SAY(call), "ops.booking.attempt", call->pool, "n", n, NULL));
-    kfm_put(item, "amount", kfm_say_money(call, doc, "amount"));
-    kfm_say_put_when(item, "at", call, kfm_say_text(doc, "created_at"));
-    kfm_say_put_badge(item, "badge", call, "attempt", kfm_say_text(doc, "state"));
-    kfm_put(item, "reference", kfm_say_text(doc, "reference"));
-    kfm_put(item, "error", kfm_say_text(doc, "last_error"));
-    return item;
-}
-
-static json_t *payment(kfm_call_t *call, const json_t *doc)
-{
-    const char *state = kfm_say_text(doc, "state");
-    json_t *item = json_object();
-
-    kfm_put(item, "title", kfm_say_word(call, "method", kfm_say_text(doc, "method")));
-    kfm_put(item, "amount", kfm_say_money(call, doc, "amount"));
-    kfm_say_put_when(item, "at", call, kfm_say_text(doc, "created_at"));
-    kfm_say_put_badge(item, "badge", call, "payment",
-                      state && strcmp(state, "seen") ? state : kfm_say_text(doc, "status"));
-    kfm_put(item, "reference", kfm_say_text(doc, "tx_id"));
-    kfm_put_null(item, "error");
-    return item;
-}
-
-static json_t *refund(kfm_call_t *call, const json_t *doc)
-{
-    const char *note = kfm_say_text(doc, "note");
-    json_t *item = json_object();
-
-    kfm_put(item, "title", kfm_say_word(call, "reason", kfm_say_text(doc, "reason")));
-    kfm_put(item, "amount", kfm_say_money(call, doc, "amount"));
-    kfm_say_put_when(item, "at", call, kfm_say_text(doc, "created_at"));
-    kfm_say_put_badge(item, "badge", call, "refund", kfm_say_text(doc, "state"));
-    kfm_put(item, "reference", note && *note ? note : NULL);
-    kfm_put(item, "error", kfm_say_text(doc, "last_error"));
-    return item;
-}
-
-static void put_list(json_t *root, kfm_call_t *call, const json_t *doc, const char *name,
-                     json_t *make(kfm_call_t *, const json_t *))
-{
-    json_t *list = json_array();
-    const json_t *one;
+    int64_t price = kfm_say_int(doc, "price_cents"), charge = kfm_say_int(doc, "charge_cents");
+    json_t *one;
     size_t i;
 
-    json_array_foreach(json_object_get(doc, name), i, one) {
-        json_array_append_new(list, make(call, one));
+    kfm_say_put_int(doc, "later_cents", price > charge ? price - charge : 0);
+    json_array_foreach(json_object_get(doc, "payments"), i, one) {
+        const char *state = kfm_say_text(one, "state");
+
+        if (!state || !strcmp(state, "seen")) { /* how it stands at the provider says more */
+            json_object_set(one, "state", json_object_get(one, "status"));
+        }
     }
-    kfm_put_flag(root, apr_pstrcat(call->pool, "has_", name, NULL), json_array_size(list) > 0);
-    json_object_set_new(root, name, list);
 }
 
-/* -- in a calendar elsewhere -- */
-
-static void put_event(json_t *root, kfm_call_t *call, const json_t *doc)
+/* The booking in a calendar elsewhere. One that was taken away again is nothing to tell. */
+static void add_event(json_t *doc)
 {
-    const json_t *event = json_object_get(doc, "calendar");
-    const char *state = kfm_say_text(event, "state"), *wanted = kfm_say_text(event, "wanted");
-    json_t *item;
+    json_t *shown = json_object_get(doc, "calendar");
+    const char *state = kfm_say_text(shown, "state"), *wanted = kfm_say_text(shown, "wanted");
 
-    kfm_put_null(root, "event");
     if (!state || (wanted && strcmp(wanted, "present"))) {
-        return; /* one that was taken away again is nothing to tell */
+        return;
     }
-    item = json_object();
-    kfm_put(item, "text", kfm_words(call, apr_pstrcat(call->pool, "connect.booking.", state, NULL), state));
-    kfm_put(item, "tone", !strcmp(state, "done") ? "good" : !strcmp(state, "failed") ? "bad" : "wait");
-    kfm_put(item, "meeting_url", kfm_url_safe(kfm_say_text(event, "meeting_url")));
-    kfm_put_flag(item, "can_retry", !strcmp(state, "failed"));
-    json_object_set_new(root, "event", item);
+    kfm_put(shown, "tone", !strcmp(state, "done") ? "good" : !strcmp(state, "failed") ? "bad" : "wait");
+    kfm_put_flag(shown, "can_retry", !strcmp(state, "failed"));
+    json_object_set(doc, "event", shown);
 }
 
-static json_t *conflict(kfm_call_t *call, const json_t *doc)
+static void add_acts(json_t *doc)
 {
-    const char *kind = kfm_say_text(doc, "kind");
-    json_t *item = json_object();
+    json_t *can = json_object_get(doc, "can"), *value;
+    bool any = false;
+    const char *act;
 
-    kfm_put(item, "text", kfm_words(call, apr_pstrcat(call->pool, "connect.conflicts.", kind, NULL), kind));
-    kfm_say_put_when(item, "from", call, kfm_say_text(doc, "start"));
-    return item;
+    json_object_foreach(can, act, value) {
+        any = any || json_is_true(value);
+    }
+    kfm_put_flag(can, "any", any);
 }
 
-static void put_acts(json_t *root, const json_t *doc)
+static void show(json_t *doc, kfm_call_t *call)
 {
-    const json_t *can = json_object_get(doc, "can");
-    json_t *acts = json_object();
-    bool cancel = kfm_say_true(can, "cancel"), move = kfm_say_true(can, "move"), complete = kfm_say_true(can, "complete");
-    bool no_show = kfm_say_true(can, "no_show");
+    json_t *one;
+    size_t i;
 
-    kfm_put_flag(acts, "any", cancel || move || complete || no_show);
-    kfm_put_flag(acts, "move", move);
-    kfm_put_flag(acts, "cancel", cancel);
-    kfm_put_flag(acts, "complete", complete);
-    kfm_put_flag(acts, "no_show", no_show);
-    json_object_set_new(root, "acts", acts);
-    kfm_say_put_int(root, "version", kfm_say_int(doc, "version"));
+    kfm_put(doc, "duration_text", duration_text(call, doc));
+    add_customer(doc, call);
+    list_metadata(doc);
+    add_history(doc, call);
+    add_payments(doc);
+    add_event(doc);
+    add_acts(doc);
+    json_array_foreach(json_object_get(doc, "callbacks"), i, one) {
+        kfm_message_show(one, call);
+    }
+    kfm_booking_add_mails(doc, call);
+    kfm_booking_put_policy(doc, call, doc);
+    kfm_show(doc, call, booking);
 }
 
 /* -- pages -- */
@@ -268,21 +230,7 @@ kf_err_t *kfm_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *proble
     KF_TRY(kfm_say_begin(&view, call, "bookings", kfm_booking_title(call, doc)));
     kfm_dash_back(&view, "/dashboard/bookings", kf_catalog_text(KFM_SAY(call), "ops.booking.list"));
     kfm_booking_problem(&view, problem);
-    kfm_put(view.root, "url", apr_pstrcat(call->pool, PATH, kfm_say_text(doc, "id"), NULL));
-    kfm_put(view.root, "booking", kfm_say_text(doc, "id"));
-    put_what(view.root, call, doc);
-    put_who(view.root, call, doc);
-    put_metadata(view.root, doc);
-    put_money(view.root, call, doc);
-    put_history(view.root, call, doc);
-    put_list(view.root, call, doc, "attempts", attempt);
-    put_list(view.root, call, doc, "payments", payment);
-    put_list(view.root, call, doc, "refunds", refund);
-    kfm_booking_put_mails(view.root, call, doc);
-    kfm_booking_put_policy(view.root, call, doc);
-    put_list(view.root, call, doc, "callbacks", kfm_say_message);
-    put_event(view.root, call, doc);
-    put_list(view.root, call, doc, "conflicts", conflict);
-    put_acts(view.root, doc);
+    show(doc, call);
+    json_object_set(view.root, "booking", doc);
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "booking/one");
 }

@@ -18,16 +18,12 @@ static const kf_field_t fields[] = {
 static void put_undo(kfm_view_t *view, const kf_form_t *query)
 {
     const char *day = kf_form_get(query, "undo"), *reason = kf_form_get(query, "reason");
-    json_t *undo;
 
     if (!day) {
         kfm_put_null(view->root, "undo");
         return;
     }
-    undo = json_object();
-    kfm_put(undo, "day", day);
-    kfm_put(undo, "reason", reason ? reason : "");
-    json_object_set_new(view->root, "undo", undo);
+    json_object_set_new(view->root, "undo", json_pack("{s:s?, s:s?}", "day", day, "reason", reason ? reason : ""));
 }
 
 static void put_days(kfm_view_t *view, json_t *items)

@@ -49,17 +49,12 @@ static json_t *step_item(kfm_call_t *call, const json_t *step, int number, bool 
 {
     const char *key = kfm_dash_text(step, "key");
     bool done = kfm_dash_is(step, "done"), next = !done && !*taken;
-    json_t *item = json_object();
 
     *taken = *taken || next;
-    kfm_put(item, "number", apr_itoa(call->pool, number));
-    kfm_put(item, "title", say(call, key, "_title"));
-    kfm_put(item, "text", say(call, key, "_text"));
-    kfm_put(item, "button", say(call, key, "_button"));
-    kfm_put(item, "url", done ? url_of(lists, 5, key) : url_of(places, 5, key));
-    kfm_put_flag(item, "done", done);
-    kfm_put_flag(item, "next", next);
-    return item;
+    return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:b}", "number", apr_itoa(call->pool, number),
+                     "title", say(call, key, "_title"), "text", say(call, key, "_text"),
+                     "button", say(call, key, "_button"), "url", done ? url_of(lists, 5, key) : url_of(places, 5, key),
+                     "done", done, "next", next);
 }
 
 static void put_steps(kfm_view_t *view, const json_t *doc)
@@ -120,14 +115,11 @@ static void put_held(json_t *list, kfm_call_t *call, const json_t *trouble)
     int days = (int)json_integer_value(json_object_get(trouble, "days"));
     int held = (int)json_integer_value(json_object_get(trouble, "held"))
                + (int)json_integer_value(json_object_get(trouble, "pending"));
-    json_t *item;
 
     if (days > 0) {
-        item = json_object();
-        kfm_put(item, "text", kf_catalog_format(KFM_SAY(call), "after.home.held", call->pool, "held",
-                                                apr_itoa(call->pool, held), "days", apr_itoa(call->pool, days), NULL));
-        kfm_put(item, "url", "/dashboard/calendar");
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s}",
+                                              "text", kf_catalog_format(KFM_SAY(call), "after.home.held", call->pool, "held", apr_itoa(call->pool, held), "days", apr_itoa(call->pool, days), NULL),
+                                              "url", "/dashboard/calendar"));
     }
 }
 

@@ -20,15 +20,11 @@ static void put_preview(kfm_view_t *view, const json_t *doc)
 {
     kfm_call_t *call = view->call;
     const char *text = kfm_dash_text(doc, "primary_color");
-    json_t *preview = json_object();
     kf_color_t color;
     bool has = text && kf_color_parse(&color, text);
 
-    kfm_put(preview, "name", kfm_dash_text(doc, "name"));
-    kfm_put(preview, "contrast_text",
-            has ? kf_catalog_format(KFM_SAY(call), "branding.contrast", call->pool, "ratio",
-                                    tenths(call, kf_color_ratio(color, kf_color_on(color))), NULL) : NULL);
-    json_object_set_new(view->root, "preview", preview);
+    json_object_set_new(view->root, "preview", json_pack("{s:s?, s:s?}", "name", kfm_dash_text(doc, "name"),
+                                                         "contrast_text", has ? kf_catalog_format(KFM_SAY(call), "branding.contrast", call->pool, "ratio", tenths(call, kf_color_ratio(color, kf_color_on(color))), NULL) : NULL));
 }
 
 static void put_logo(kfm_view_t *view, const json_t *doc)

@@ -17,19 +17,14 @@ static const char *count_words(kfm_call_t *call, const json_t *counts, const cha
 static void put_erased(kfm_view_t *view, const json_t *erased)
 {
     kfm_call_t *call = view->call;
-    json_t *item;
 
     kfm_put_null(view->root, "erased");
     if (!erased) {
         return;
     }
-    item = json_object();
-    kfm_put(item, "text", kf_catalog_format(KFM_SAY(call), "privacy.erased", call->pool, "bookings",
-                                            count_words(call, erased, "bookings", "privacy.n_bookings"), "mails",
-                                            count_words(call, erased, "mails", "privacy.n_mails"), NULL));
-    kfm_put(item, "left", json_integer_value(json_object_get(erased, "events_left")) > 0
-                              ? count_words(call, erased, "events_left", "privacy.n_events_left") : NULL);
-    json_object_set_new(view->root, "erased", item);
+    json_object_set_new(view->root, "erased", json_pack("{s:s?, s:s?}",
+                                                        "text", kf_catalog_format(KFM_SAY(call), "privacy.erased", call->pool, "bookings", count_words(call, erased, "bookings", "privacy.n_bookings"), "mails", count_words(call, erased, "mails", "privacy.n_mails"), NULL),
+                                                        "left", json_integer_value(json_object_get(erased, "events_left")) > 0 ? count_words(call, erased, "events_left", "privacy.n_events_left") : NULL));
 }
 
 /* Why the customer could not be forgotten yet, or that the address is none. */

@@ -42,11 +42,7 @@ static kfm_form_t form_of(kfm_call_t *call)
     json_t *options = json_object(), *list = json_array();
 
     for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
-        json_t *item = json_object();
-
-        kfm_put(item, "value", events[i]);
-        kfm_put(item, "text", event_word(call, events[i]));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?}", "value", events[i], "text", event_word(call, events[i])));
     }
     json_object_set_new(options, "events", list);
     apr_pool_cleanup_register(call->pool, options, forget, apr_pool_cleanup_null);
@@ -62,12 +58,9 @@ static const char *path_of(kfm_call_t *call, const json_t *doc)
 /* What beside the form there is of an address that is there. */
 static void put_item(kfm_view_t *view, json_t *doc)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "url", path_of(view->call, doc));
-    kfm_put_flag(item, "first", kfm_dash_is(doc, "first"));
-    kfm_put_flag(item, "off", kfm_dash_text(doc, "disabled_at") != NULL);
-    json_object_set_new(view->root, "item", item);
+    json_object_set_new(view->root, "item", json_pack("{s:s?, s:b, s:b}", "url", path_of(view->call, doc),
+                                                      "first", kfm_dash_is(doc, "first"),
+                                                      "off", kfm_dash_text(doc, "disabled_at") != NULL));
 }
 
 /* secret: a new one, to be shown this once, or NULL. */

@@ -11,17 +11,15 @@
 static const char *const fields[] = {"state", NULL};
 static const char *const states[] = {"due", "sending", "done", "dead", NULL};
 
-static void put_rows(kfm_view_t *view, const json_t *doc)
+static void show_rows(kfm_view_t *view, const json_t *doc)
 {
-    json_t *rows = json_array();
-    const json_t *one;
+    json_t *one;
     size_t i;
 
     json_array_foreach(json_object_get(doc, "items"), i, one) {
-        json_array_append_new(rows, kfm_say_message(view->call, one));
+        kfm_message_show(one, view->call);
     }
-    kfm_put_flag(view->root, "has_rows", json_array_size(rows) > 0);
-    json_object_set_new(view->root, "rows", rows);
+    kfm_view_rows(view, doc);
 }
 
 static void put_tabs(kfm_view_t *view, const kf_form_t *query)
@@ -51,20 +49,15 @@ static const char *when_text(kfm_call_t *call, const char *key, const char *at)
 static void put_secrets(kfm_view_t *view, const kfm_callbacks_t *page)
 {
     kfm_call_t *call = view->call;
-    json_t *list = json_array();
-    const json_t *one;
+    json_t *one, *list = json_object_get(page->secrets, "items");
     size_t i;
 
-    json_array_foreach(json_object_get(page->secrets, "items"), i, one) {
-        json_t *item = json_object();
-
-        kfm_put(item, "made", when_text(call, "ops.callbacks.secret_made", kfm_say_text(one, "created_at")));
-        kfm_put(item, "until", when_text(call, "ops.callbacks.secret_until", kfm_say_text(one, "expires_at")));
-        kfm_put_flag(item, "current", kfm_say_true(one, "current"));
-        json_array_append_new(list, item);
+    json_array_foreach(list, i, one) {
+        kfm_put(one, "made", when_text(call, "ops.callbacks.secret_made", kfm_say_text(one, "created_at")));
+        kfm_put(one, "until", when_text(call, "ops.callbacks.secret_until", kfm_say_text(one, "expires_at")));
     }
     kfm_put_flag(view->root, "has_secrets", json_array_size(list) > 0);
-    json_object_set_new(view->root, "secrets", list);
+    json_object_set(view->root, "secrets", list);
     kfm_put(view->root, "new_secret", page->secret);
 }
 
@@ -81,7 +74,7 @@ kf_err_t *kfm_page_callbacks(kfm_call_t *call, const kfm_callbacks_t *page)
             url && *url ? kf_catalog_format(KFM_SAY(call), "ops.callbacks.test_hint", call->pool,
                                             "url", url, NULL)
                         : NULL);
-    put_rows(&view, page->doc);
+    show_rows(&view, page->doc);
     put_tabs(&view, page->filter.query);
     kfm_filter_put_pages(&view, PATH, page->filter.query, fields, page->doc);
     put_secrets(&view, page);
@@ -101,7 +94,6 @@ kf_err_t *kfm_page_callback_rotate(kfm_call_t *call)
 kf_err_t *kfm_page_callback(kfm_call_t *call, json_t *doc, const kf_err_t *problem)
 {
     const char *event = kfm_say_word(call, "event", kfm_say_text(doc, "event"));
-    const char *state = kfm_say_text(doc, "state");
     kfm_view_t view;
 
     KF_TRY(kfm_say_begin(&view, call, "callbacks",
@@ -111,9 +103,7 @@ kf_err_t *kfm_page_callback(kfm_call_t *call, json_t *doc, const kf_err_t *probl
     if (problem) {
         kfm_dash_problem(&view, problem);
     }
-    json_object_set_new(view.root, "callback", kfm_say_message(call, doc));
-    kfm_put(view.root, "to", kfm_say_text(doc, "url"));
-    kfm_put(view.root, "sent", kfm_say_text(doc, "body"));
-    kfm_put_flag(view.root, "dead", state && !strcmp(state, "dead"));
+    kfm_message_show(doc, call);
+    json_object_set(view.root, "callback", doc);
     return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "callback/one");
 }

@@ -136,7 +136,7 @@ const kfm_ctl_cmd_t kfm_ctl_migrate[] = {{"migrate", NULL, 0, 0, KFM_CTL_DATABAS
                                           "again, wherever it ended, and by several at once.",
                                           opts, run},
                                          {"fields", NULL, 0, 0, 0,
-                                          "Prints the function by which the database knows the fields of documents. migrate "
-                                          "applies it; this is for who applies the folder of SQL without it.",
+                                          "Prints the functions by which the database knows the fields of documents. migrate "
+                                          "applies them; this is for who applies the folder of SQL without it.",
                                           NULL, fields},
                                          KFM_CTL_CMD_END};

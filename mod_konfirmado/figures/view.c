@@ -145,17 +145,14 @@ static void put_days(json_t *root, kfm_call_t *call, const json_t *doc)
 
     json_array_foreach(days, i, day) {
         int64_t count = kfm_say_int(day, "bookings"), height = count * CHART_H / most;
-        json_t *bar = json_object();
 
         sum += count;
-        kfm_say_put_int(bar, "x", (int64_t)i * BAR + GAP / 2);
-        kfm_say_put_int(bar, "y", CHART_H - height);
-        kfm_say_put_int(bar, "h", height);
-        kfm_put(bar, "day", day_text(call, day));
-        kfm_put(bar, "count", apr_psprintf(call->pool, "%d", (int)count));
-        kfm_put(bar, "money", kfm_say_money_of(call, kfm_say_int(day, "revenue_cents"),
-                                               kfm_say_text(doc, "currency")));
-        json_array_append_new(bars, bar);
+        json_array_append_new(bars, json_pack("{s:I, s:I, s:I, s:s?, s:s?, s:s?}",
+                                              "x", (json_int_t)((int64_t)i * BAR + GAP / 2),
+                                              "y", (json_int_t)(CHART_H - height), "h", (json_int_t)height,
+                                              "day", day_text(call, day),
+                                              "count", apr_psprintf(call->pool, "%d", (int)count),
+                                              "money", kfm_say_money_of(call, kfm_say_int(day, "revenue_cents"), kfm_say_text(doc, "currency"))));
     }
     json_object_set_new(chart, "bars", bars);
     kfm_put(chart, "box", apr_psprintf(call->pool, "0 0 %d %d", (int)(n ? n : 1) * BAR, CHART_H));
@@ -202,11 +199,8 @@ static void put_refused(json_t *root, kfm_call_t *call, const json_t *doc)
         json_array_append_new(days, refused_day(sums, call, day));
     }
     for (i = 0; i < BOUNDS; i++) {
-        json_t *fact = json_object();
-
-        kfm_put(fact, "title", kfm_say_word(call, "refused", bounds[i]));
-        kfm_say_put_int(fact, "value", sums[i]);
-        json_array_append_new(facts, fact);
+        json_array_append_new(facts, json_pack("{s:s?, s:I}", "title", kfm_say_word(call, "refused", bounds[i]),
+                                               "value", (json_int_t)(sums[i])));
         all += sums[i];
     }
     json_object_set_new(root, "refused", facts);
@@ -228,15 +222,13 @@ static void put_funnel(json_t *root, kfm_call_t *call, const json_t *doc)
     }
     for (const char *const *step = steps; *step; step++) {
         int64_t n = kfm_say_int(now, *step);
-        json_t *item = json_object();
 
-        kfm_put(item, "title", kfm_say_word(call, "step", *step));
-        kfm_put(item, "count", apr_psprintf(call->pool, "%d", (int)n));
-        kfm_put(item, "before", apr_psprintf(call->pool, "%d", (int)kfm_say_int(before, *step)));
-        kfm_put(item, "share",
-                first ? apr_psprintf(call->pool, "%d\xc2\xa0%%", (int)(n * 100 / first)) : "\xe2\x80\x93");
-        kfm_say_put_int(item, "width", most ? n * 100 / most : 0);
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?, s:s?, s:I}",
+                                              "title", kfm_say_word(call, "step", *step),
+                                              "count", apr_psprintf(call->pool, "%d", (int)n),
+                                              "before", apr_psprintf(call->pool, "%d", (int)kfm_say_int(before, *step)),
+                                              "share", first ? apr_psprintf(call->pool, "%d\xc2\xa0%%", (int)(n * 100 / first)) : "\xe2\x80\x93",
+                                              "width", (json_int_t)(most ? n * 100 / most : 0)));
     }
     json_object_set_new(root, "funnel", list);
     kfm_put_flag(root, "has_funnel", most > 0);
@@ -278,11 +270,9 @@ static void put_health(json_t *root, kfm_call_t *call, const json_t *doc)
 
 static void add_count(json_t *list, kfm_call_t *call, const char *word, int64_t n)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "title", kfm_words(call, apr_pstrcat(call->pool, "connect.figures.", word, NULL), word));
-    kfm_put(item, "value", apr_psprintf(call->pool, "%d", (int)n));
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?, s:s?}",
+                                          "title", kfm_words(call, apr_pstrcat(call->pool, "connect.figures.", word, NULL), word),
+                                          "value", apr_psprintf(call->pool, "%d", (int)n)));
 }
 
 static int64_t count_state(const json_t *doc, const char *state)
@@ -320,13 +310,11 @@ static void put_ranges(kfm_view_t *view, int days)
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
         const char *n = apr_itoa(call->pool, ranges[i]);
-        json_t *item = json_object();
 
-        kfm_put(item, "url", apr_pstrcat(call->pool, "/dashboard/analytics?days=", n, NULL));
-        kfm_put(item, "text",
-                kf_catalog_format(KFM_SAY(call), "ops.figures.days", call->pool, "n", n, NULL));
-        kfm_put_flag(item, "current", ranges[i] == days);
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?, s:b}",
+                                              "url", apr_pstrcat(call->pool, "/dashboard/analytics?days=", n, NULL),
+                                              "text", kf_catalog_format(KFM_SAY(call), "ops.figures.days", call->pool, "n", n, NULL),
+                                              "current", ranges[i] == days));
     }
     json_object_set_new(view->root, "ranges", list);
 }

@@ -13,11 +13,7 @@ static const char *say(kfm_call_t *call, const char *key)
 
 static void add(json_t *list, const char *text)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "text", text);
-    kfm_put(item, "url", "/dashboard/mails#trouble");
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s, s:s}", "text", text, "url", "/dashboard/mails#trouble"));
 }
 
 void kfm_mails_trouble(json_t *list, kfm_call_t *call, const json_t *trouble)
@@ -107,12 +103,11 @@ static void put_notes(kfm_view_t *view)
     for (const char *const *kind = kinds; *kind; kind++) {
         const char *const names[] = {apr_pstrcat(call->pool, "mail_notes.", *kind, ".es", NULL),
                                      apr_pstrcat(call->pool, "mail_notes.", *kind, ".en", NULL), NULL};
-        json_t *item = json_object();
 
         kfm_form_part(view, "note", names);
-        kfm_put(item, "title", kfm_words(call, apr_pstrcat(call->pool, "mails.mails.", *kind, NULL), *kind));
-        json_object_set(item, "fields", json_object_get(view->root, "note"));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s, s:O}", "title",
+                                              kfm_words(call, apr_pstrcat(call->pool, "mails.mails.", *kind, NULL), *kind),
+                                              "fields", json_object_get(view->root, "note")));
     }
     json_object_del(view->root, "note");
     json_object_set_new(view->root, "notes", list);

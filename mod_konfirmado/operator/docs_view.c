@@ -109,12 +109,8 @@ static const char *type_of(const docs_t *docs, const json_t *schema, int depth)
 
 static void add_field(json_t *list, const docs_t *docs, const char *name, const json_t *schema)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "name", name);
-    kfm_put(item, "type", type_of(docs, schema, 0));
-    kfm_put(item, "text", description(docs, schema));
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}", "name", name, "type", type_of(docs, schema, 0),
+                                          "text", description(docs, schema)));
 }
 
 static bool is_required(const json_t *schema, const char *name)
@@ -185,12 +181,10 @@ static void put_answers(json_t *item, const docs_t *docs, const json_t *op)
 
     json_object_foreach (json_object_get(op, "responses"), status, one) {
         const json_t *schema = content_of(resolve(docs, one), &type);
-        json_t *answer = json_object();
 
-        kfm_put(answer, "status", strcmp(status, "default") == 0 ? word(docs, "else") : status);
-        kfm_put(answer, "type", schema ? type_of(docs, schema, 0) : NULL);
-        kfm_put(answer, "media", type);
-        json_array_append_new(list, answer);
+        json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}",
+                                              "status", strcmp(status, "default") == 0 ? word(docs, "else") : status,
+                                              "type", schema ? type_of(docs, schema, 0) : NULL, "media", type));
     }
     json_object_set_new(item, "answers", list);
 }

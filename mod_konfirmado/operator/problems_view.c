@@ -12,13 +12,10 @@ static const char *words(kfm_call_t *call, const char *group, const char *code, 
 
 static json_t *error_item(kfm_call_t *call, kf_code_t code)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "code", kf_code_text(code));
-    kfm_put(item, "status", apr_itoa(call->pool, kf_code_http(code)));
-    kfm_put(item, "name", words(call, "code", kf_code_text(code), "title"));
-    kfm_put(item, "about", words(call, "code", kf_code_text(code), "text"));
-    return item;
+    return json_pack("{s:s?, s:s?, s:s?, s:s?}", "code", kf_code_text(code),
+                     "status", apr_itoa(call->pool, kf_code_http(code)),
+                     "name", words(call, "code", kf_code_text(code), "title"),
+                     "about", words(call, "code", kf_code_text(code), "text"));
 }
 
 static void put_errors(kfm_view_t *view, kf_code_t one)
@@ -41,11 +38,9 @@ static void put_reasons(kfm_view_t *view, kf_code_t one)
 
     for (int i = 0; shown && i < KF_WRONG__COUNT; i++) {
         const char *reason = kf_reason_text((kf_reason_t)i);
-        json_t *item = json_object();
 
-        kfm_put(item, "reason", reason);
-        kfm_put(item, "about", words(view->call, "reason", reason, "text"));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?}", "reason", reason,
+                                              "about", words(view->call, "reason", reason, "text")));
     }
     json_object_set_new(view->root, "reasons", list);
     kfm_put_flag(view->root, "has_reasons", shown);

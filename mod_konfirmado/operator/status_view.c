@@ -54,13 +54,10 @@ static void put_findings(kfm_view_t *view, const kf_status_t *status)
 
     for (int i = 0; i < n; i++) {
         const char *key = apr_pstrcat(call->pool, "status.finding.", kf_found_text(found[i].what), NULL);
-        json_t *one = json_object();
 
-        kfm_put(one, "text",
-                kf_catalog_format(KFM_SAY(call), key, call->pool, "label", label_of(call, &found[i]), "n",
-                                  text_of(call, found[i].n), "age", kf_age_text(found[i].age_s, call->pool), NULL));
-        kfm_put_flag(one, "grave", found[i].grave);
-        json_array_append_new(list, one);
+        json_array_append_new(list, json_pack("{s:s?, s:b}",
+                                              "text", kf_catalog_format(KFM_SAY(call), key, call->pool, "label", label_of(call, &found[i]), "n", text_of(call, found[i].n), "age", kf_age_text(found[i].age_s, call->pool), NULL),
+                                              "grave", found[i].grave));
     }
     json_object_set_new(view->root, "findings", list);
     kfm_put_flag(view->root, "calm", n == 0);
@@ -136,11 +133,8 @@ static void put_server(kfm_view_t *view, const kfm_metrics_connections_t *pool)
                                                   NULL));
     for (int i = 0; calls->words[0] && calls->words[0][i]; i++) {
         if (was_called(i)) {
-            json_t *one = json_object();
-
-            kfm_put(one, "name", calls->words[0][i]);
-            kfm_put_flag(one, "ok", !kf_metric_peer_down(i));
-            json_array_append_new(list, one);
+            json_array_append_new(list, json_pack("{s:s?, s:b}", "name", calls->words[0][i],
+                                                  "ok", !kf_metric_peer_down(i)));
         }
     }
     json_object_set_new(view->root, "providers", list);

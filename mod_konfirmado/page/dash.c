@@ -10,32 +10,26 @@
 static void put_assets(kfm_view_t *view)
 {
     const char *base = view->call->cfg->assets_url;
-    json_t *asset = json_object();
 
-    kfm_put(asset, "css",
-            apr_pstrcat(view->call->pool, base, "/css/dashboard.css?v=" KF_VERSION, NULL));
-    kfm_put(asset, "js",
-            apr_pstrcat(view->call->pool, base, "/js/dashboard.js?v=" KF_VERSION, NULL));
-    kfm_put_null(asset, "more");
-    json_object_set_new(view->root, "asset", asset);
+    json_object_set_new(view->root, "asset", json_pack("{s:s?, s:s?, s:n}",
+                                                       "css", apr_pstrcat(view->call->pool, base, "/css/dashboard.css?v=" KF_VERSION, NULL),
+                                                       "js", apr_pstrcat(view->call->pool, base, "/js/dashboard.js?v=" KF_VERSION, NULL),
+                                                       "more"));
 }
 
 static void put_who(kfm_view_t *view)
 {
     const kfm_who_t *who = view->call->who;
-    json_t *item;
 
     kfm_put(view->root, "csrf", who ? who->csrf : NULL);
     if (!who) {
         kfm_put_null(view->root, "who");
         return;
     }
-    item = json_object();
-    kfm_put(item, "name", who->name && *who->name ? who->name : who->email);
-    kfm_put(item, "email", who->email);
-    kfm_put_flag(item, "owner", who->owner);
-    kfm_put_flag(item, "suspended", who->suspended);
-    json_object_set_new(view->root, "who", item);
+    json_object_set_new(view->root, "who", json_pack("{s:s?, s:s?, s:b, s:b}",
+                                                     "name", who->name && *who->name ? who->name : who->email,
+                                                     "email", who->email, "owner", who->owner,
+                                                     "suspended", who->suspended));
 }
 
 /* "saved" is dash.done.saved, "ops.resent" is ops.done.resent; of anything else nothing is said. */
@@ -87,11 +81,7 @@ kf_err_t *kfm_dash_go(kfm_call_t *call, const char *path, const char *key)
 
 void kfm_dash_back(kfm_view_t *view, const char *url, const char *text)
 {
-    json_t *back = json_object();
-
-    kfm_put(back, "url", url);
-    kfm_put(back, "text", text);
-    json_object_set_new(view->root, "back", back);
+    json_object_set_new(view->root, "back", json_pack("{s:s?, s:s?}", "url", url, "text", text));
 }
 
 static const char *problem_words(kfm_call_t *call, const kf_err_t *err, const char *part)

@@ -46,12 +46,8 @@ static bool is_calm(kf_code_t code)
 
 static void add_action(json_t *list, const char *url, const char *text)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "url", url);
-    kfm_put(item, "text", text);
-    kfm_put_flag(item, "main", json_array_size(list) == 0);
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:b}", "url", url, "text", text,
+                                          "main", json_array_size(list) == 0));
 }
 
 /* A GET can be asked again as it is; a form cannot, so its wizard begins anew. */

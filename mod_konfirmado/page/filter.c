@@ -39,12 +39,8 @@ const char *kfm_filter_url(kfm_call_t *call, const char *path, const kf_form_t *
 
 static json_t *choice(const char *value, const char *text, const char *selected)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "value", value);
-    kfm_put(item, "text", text);
-    kfm_put_flag(item, "selected", selected && value && !strcmp(value, selected));
-    return item;
+    return json_pack("{s:s?, s:s?, s:b}", "value", value, "text", text,
+                     "selected", selected && value && !strcmp(value, selected));
 }
 
 json_t *kfm_filter_choices(const json_t *items, const char *selected)
@@ -110,14 +106,11 @@ void kfm_filter_put_pages(kfm_view_t *view, const char *path, const kf_form_t *q
     kfm_call_t *call = view->call;
     const char *base = kfm_filter_url(call, path, query, names, NULL, NULL);
     const char *next = kfm_say_text(doc, "next"), *previous = previous_url(call, base, query);
-    json_t *pages = json_object();
 
     if (next) {
         next = kfm_url_add(call->pool, base, "after", next);
         next = kfm_url_add(call->pool, next, "back", way_back(call, query));
     }
-    kfm_put(pages, "next", next);
-    kfm_put(pages, "previous", previous);
-    kfm_put_flag(pages, "any", next || previous);
-    json_object_set_new(view->root, "pages", pages);
+    json_object_set_new(view->root, "pages", json_pack("{s:s?, s:s?, s:b}", "next", next, "previous", previous,
+                                                       "any", next || previous));
 }

@@ -106,12 +106,7 @@ static bool is_chosen(const kfm_form_t *form, const kf_field_t *field, const cha
 
 static void put_option(json_t *list, const char *id, const char *value, const char *text)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "id", id);
-    kfm_put(item, "value", value);
-    kfm_put(item, "text", text);
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}", "id", id, "value", value, "text", text));
 }
 
 static json_t *options_of(const kfm_form_t *form, const kf_field_t *field, const char *shown)
@@ -230,11 +225,8 @@ static json_t *field_item(const kfm_form_t *form, const kf_field_t *field)
 
 void kfm_form_error(kfm_view_t *view, const char *field, const char *text)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "field", field);
-    kfm_put(item, "text", text);
-    json_array_append_new(json_object_get(view->root, "errors"), item);
+    json_array_append_new(json_object_get(view->root, "errors"),
+                    json_pack("{s:s?, s:s?}", "field", field, "text", text));
     kfm_put_flag(view->root, "has_errors", true);
 }
 

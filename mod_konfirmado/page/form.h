@@ -48,6 +48,12 @@ void kfm_form_error(kfm_view_t *view, const char *field, const char *text);
 /** "120.000", "120000", "12,50", "12.50" -> minor units; false if it is not an amount. */
 bool kfm_form_money(int64_t *out, const char *text, const char *currency, apr_pool_t *p);
 
+/**
+ * A list of {label, text}: what the document says in the fields that customers see (`shown`), without those that
+ * have a place of their own on the page (`placed`, ends with NULL).
+ */
+json_t *kfm_form_facts(const kfm_form_t *form, const char *const *placed);
+
 /** A list of {value, text} from documents with id and name. */
 json_t *kfm_form_choices(const json_t *items);
 

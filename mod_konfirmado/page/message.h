@@ -1,13 +1,13 @@
 #ifndef KFM_PAGE_MESSAGE_H
 #define KFM_PAGE_MESSAGE_H
-/* Messages to the merchant's system as the pages show them. */
-#include "page/say.h"
+/* A message to the merchant's system, as the pages of bookings and of callbacks show it. */
+#include "page/show.h"
 
 /**
- * A message (callbacks of kf.booking_doc, kf.message_page, kf.message_doc) as a new view: id, url
- * (of its page), event, site (whose system hears it, or null), badge, created, next, done, tries,
- * booking_url, can_resend, has_log, log: array of title, at, answer, took, ip, error, good true|null.
+ * Adds to a message's document (kf.message_row, with or without its log): url (of its page), to (the address it goes
+ * to) and site, event in words, badge, created, next, done, booking_url, can_resend, and to each line of the log what
+ * it says in words.
  */
-json_t *kfm_say_message(kfm_call_t *call, const json_t *doc);
+void kfm_message_show(json_t *doc, kfm_call_t *call);
 
 #endif

@@ -44,13 +44,9 @@ static const item_t items[] = {
 
 static json_t *item_of(kfm_call_t *call, const item_t *item, const char *current)
 {
-    json_t *made = json_object();
-
-    kfm_put(made, "url", item->url);
-    kfm_put(made, "icon", item->icon);
-    kfm_put(made, "name", kfm_words(call, apr_pstrcat(call->pool, "dash.nav.", item->key, NULL), item->key));
-    kfm_put_flag(made, "current", current && !strcmp(current, item->key));
-    return made;
+    return json_pack("{s:s?, s:s?, s:s?, s:b}", "url", item->url, "icon", item->icon,
+                     "name", kfm_words(call, apr_pstrcat(call->pool, "dash.nav.", item->key, NULL), item->key),
+                     "current", current && !strcmp(current, item->key));
 }
 
 /* The list of a group, made when its first item comes. */
@@ -72,7 +68,7 @@ static json_t *group_of(json_t *groups, kfm_call_t *call, const char *key)
 void kfm_dash_nav(kfm_view_t *view, const char *current)
 {
     kfm_call_t *call = view->call;
-    json_t *nav, *groups = json_array(), *bar = json_array();
+    json_t *groups = json_array(), *bar = json_array();
 
     if (!call->who) {
         json_decref(groups);
@@ -89,9 +85,6 @@ void kfm_dash_nav(kfm_view_t *view, const char *current)
             json_array_append_new(bar, item_of(call, &items[i], current));
         }
     }
-    nav = json_object();
-    json_object_set_new(nav, "groups", groups);
-    json_object_set_new(nav, "bar", bar);
-    kfm_put_flag(nav, "owner", call->who->owner);
-    json_object_set_new(view->root, "nav", nav);
+    json_object_set_new(view->root, "nav", json_pack("{s:o, s:o, s:b}", "groups", groups, "bar", bar,
+                                                     "owner", call->who->owner));
 }

@@ -4,12 +4,8 @@
 
 static void add(json_t *list, const char *text)
 {
-    json_t *item;
-
     if (text) {
-        item = json_object();
-        kfm_put(item, "text", text);
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?}", "text", text));
     }
 }
 

@@ -146,17 +146,12 @@ static const char *tone_of(const char *word)
 void kfm_say_put_badge(json_t *out, const char *name, kfm_call_t *call, const char *group,
                        const char *word)
 {
-    json_t *item;
-
     if (!word || !*word) {
         kfm_put_null(out, name);
         return;
     }
-    item = json_object();
-    kfm_put(item, "word", word);
-    kfm_put(item, "text", kfm_say_word(call, group, word));
-    kfm_put(item, "tone", tone_of(word));
-    json_object_set_new(out, name, item);
+    json_object_set_new(out, name, json_pack("{s:s?, s:s?, s:s?}", "word", word,
+                                             "text", kfm_say_word(call, group, word), "tone", tone_of(word)));
 }
 
 void kfm_say_put_int(json_t *out, const char *name, int64_t value)

@@ -34,14 +34,11 @@ static apr_status_t forget(void *root)
 static void put_assets(kfm_view_t *view)
 {
     const char *base = view->call->cfg->assets_url;
-    json_t *asset = json_object();
 
-    kfm_put(asset, "css",
-            apr_pstrcat(view->call->pool, base, "/css/wizard.css?v=" KF_VERSION, NULL));
-    kfm_put(asset, "js",
-            apr_pstrcat(view->call->pool, base, "/js/wizard.js?v=" KF_VERSION, NULL));
-    kfm_put_null(asset, "more");
-    json_object_set_new(view->root, "asset", asset);
+    json_object_set_new(view->root, "asset", json_pack("{s:s?, s:s?, s:n}",
+                                                       "css", apr_pstrcat(view->call->pool, base, "/css/wizard.css?v=" KF_VERSION, NULL),
+                                                       "js", apr_pstrcat(view->call->pool, base, "/js/wizard.js?v=" KF_VERSION, NULL),
+                                                       "more"));
 }
 
 static void put_theme(kfm_view_t *view)
@@ -55,19 +52,16 @@ static void put_theme(kfm_view_t *view)
 static void put_tenant(kfm_view_t *view)
 {
     const kf_tenant_t *tenant = view->tenant;
-    json_t *brand;
 
     if (!tenant) {
         kfm_put_null(view->root, "tenant");
         return;
     }
-    brand = json_object();
-    kfm_put(brand, "name", tenant->name);
-    kfm_put(brand, "initial", kfm_words_initial(tenant->name, view->call->pool));
-    kfm_put(brand, "logo_url", kfm_url_safe(tenant->logo_url));
-    kfm_put(brand, "terms_url", kfm_url_safe(tenant->terms_url));
-    kfm_put(brand, "contact", tenant->contact && *tenant->contact ? tenant->contact : NULL);
-    json_object_set_new(view->root, "tenant", brand);
+    json_object_set_new(view->root, "tenant", json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "name", tenant->name,
+                                                        "initial", kfm_words_initial(tenant->name, view->call->pool),
+                                                        "logo_url", kfm_url_safe(tenant->logo_url),
+                                                        "terms_url", kfm_url_safe(tenant->terms_url),
+                                                        "contact", tenant->contact && *tenant->contact ? tenant->contact : NULL));
 }
 
 void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant,
@@ -125,29 +119,21 @@ void kfm_view_languages(kfm_view_t *view, const char *url)
     json_t *list = json_array();
 
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-        json_t *item;
 
         if (!strcmp(all[i], call->lang)) {
             continue;
         }
-        item = json_object();
-        kfm_put(item, "lang", all[i]);
-        kfm_put(item, "name", kf_catalog_text(call->cfg->messages, all[i], "lang.name"));
-        kfm_put(item, "url", kfm_url_add(call->pool, url, "lang", all[i]));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}", "lang", all[i],
+                                              "name", kf_catalog_text(call->cfg->messages, all[i], "lang.name"),
+                                              "url", kfm_url_add(call->pool, url, "lang", all[i])));
     }
     json_object_set_new(view->root, "languages", list);
 }
 
 void kfm_view_message(kfm_view_t *view, const char *title, const char *text, json_t *slots)
 {
-    json_t *message = json_object();
-
-    kfm_put(message, "title", title);
-    kfm_put(message, "text", text);
-    kfm_put_null(message, "info");
-    json_object_set_new(message, "slots", slots ? slots : json_array());
-    json_object_set_new(view->root, "message", message);
+    json_object_set_new(view->root, "message", json_pack("{s:s?, s:s?, s:n, s:o}", "title", title, "text", text,
+                                                         "info", "slots", slots ? slots : json_array()));
 }
 
 void kfm_view_problem(kfm_view_t *view, const kf_err_t *err)
@@ -167,18 +153,13 @@ const char *kfm_url_site(const char *url, apr_pool_t *p)
 void kfm_view_back(kfm_view_t *view, const char *member, const char *url)
 {
     kfm_call_t *call = view->call;
-    json_t *back;
 
     kfm_put_null(view->root, member);
     if (!url || !kfm_url_safe(url)) {
         return;
     }
-    back = json_object();
-    kfm_put(back, "url", url);
-    kfm_put(back, "text",
-            kf_catalog_format(KFM_SAY(call), "confirm.return_link", call->pool, "site", kfm_url_site(url, call->pool),
-                              NULL));
-    json_object_set_new(view->root, member, back);
+    json_object_set_new(view->root, member, json_pack("{s:s?, s:s?}", "url", url,
+                                                      "text", kf_catalog_format(KFM_SAY(call), "confirm.return_link", call->pool, "site", kfm_url_site(url, call->pool), NULL)));
 }
 
 kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *view,

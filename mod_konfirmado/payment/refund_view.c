@@ -2,7 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "page/say.h"
+#include "page/show.h"
 #include "payment/refund_view.h"
 
 #define PATH "/dashboard/refunds"
@@ -27,20 +27,26 @@ static const char *with_provider(kfm_call_t *call, const char *key, const json_t
     return kf_catalog_format(KFM_SAY(call), key, call->pool, "provider", provider_of(call, doc), NULL);
 }
 
-/* What both kinds of tasks show: the booking, if there is one, and where the payment is found. */
-static void put_links(json_t *item, kfm_call_t *call, const json_t *doc, const json_t *payment)
+static const kfm_show_t refund_rows[] = {KFM_SHOW("amount_cents", MONEY, .as = "amount"),
+                                         KFM_SHOW("state", BADGE, .as = "badge", .with = "refund"),
+                                         KFM_SHOW("due_at", WHEN, .as = "due"),
+                                         KFM_SHOW("done_at", WHEN, .as = "done"),
+                                         KFM_SHOW("last_error", SAID, .as = "error", .with = "ops.refunds.failed", .slot = "error"),
+                                         KFM_SHOW("booking.id", LINK, .as = "booking_url", .with = "/dashboard/bookings/"),
+                                         KFM_SHOW_END};
+static const kfm_show_t credit_rows[] = {KFM_SHOW("amount_cents", MONEY, .as = "amount"),
+                                         KFM_SHOW("resolved_at", WHEN, .as = "done"),
+                                         KFM_SHOW("booking.id", LINK, .as = "booking_url", .with = "/dashboard/bookings/"),
+                                         KFM_SHOW_END};
+
+/* Where the payment is found at the provider's. */
+static const char *transaction(kfm_call_t *call, const json_t *payment)
 {
-    const char *booking = kfm_say_text2(doc, "booking", "id");
     const char *tx = kfm_say_text(payment, "tx_id");
 
-    kfm_put(item, "booking_url",
-            booking ? apr_pstrcat(call->pool, "/dashboard/bookings/", booking, NULL) : NULL);
-    kfm_put(item, "booking_name", kfm_say_text2(doc, "booking", "customer_name"));
-    kfm_put(item, "transaction",
-            tx ? kf_catalog_format(KFM_SAY(call), "ops.refunds.transaction", call->pool, "id", tx,
-                                   "provider", provider_of(call, payment), NULL)
-               : NULL);
-    kfm_put(item, "reference", kfm_say_text(payment, "reference"));
+    return tx ? kf_catalog_format(KFM_SAY(call), "ops.refunds.transaction", call->pool, "id", tx, "provider",
+                                  provider_of(call, payment), NULL)
+              : NULL;
 }
 
 static const char *why_refund(kfm_call_t *call, const json_t *doc)
@@ -56,20 +62,21 @@ static const char *why_refund(kfm_call_t *call, const json_t *doc)
                        ".", NULL);
 }
 
-static void put_deadline(json_t *item, kfm_call_t *call, const json_t *doc, kf_instant_t now)
+/* What is done has no deadline any more. */
+static void add_deadline(json_t *doc, kfm_call_t *call, kf_instant_t now)
 {
     kf_format_when_t when;
     kf_instant_t due;
-    bool known = kfm_say_instant(&due, &when, kfm_say_text(doc, "due_at"));
-    bool open = !is(doc, "state", "done");
+    bool open = !is(doc, "state", "done") && kfm_say_instant(&due, &when, kfm_say_text(doc, "due_at"));
 
-    kfm_say_put_when(item, "due", call, open ? kfm_say_text(doc, "due_at") : NULL);
-    kfm_put_flag(item, "late", known && open && due < now);
-    kfm_put(item, "left",
-            known && open && due > now
-                ? kf_catalog_format(KFM_SAY(call), "ops.refunds.due_in", call->pool, "span",
-                                    kfm_say_span(call, (due - now) / KF_SECOND), NULL)
-                : NULL);
+    kfm_put_flag(doc, "late", open && due < now);
+    kfm_put(doc, "left",
+            open && due > now ? kf_catalog_format(KFM_SAY(call), "ops.refunds.due_in", call->pool, "span",
+                                                  kfm_say_span(call, (due - now) / KF_SECOND), NULL)
+                              : NULL);
+    if (!open) {
+        kfm_put_null(doc, "due_at");
+    }
 }
 
 static const char *todo_of(kfm_call_t *call, const json_t *doc)
@@ -86,80 +93,61 @@ static const char *todo_of(kfm_call_t *call, const json_t *doc)
                                                                   : "ops.refunds.todo_provider");
 }
 
-static json_t *refund(kfm_call_t *call, const json_t *doc, kf_instant_t now)
+static void show_refund(json_t *doc, kfm_call_t *call, kf_instant_t now)
 {
-    bool manual = is(doc, "state", "manual"), done = is(doc, "state", "done");
-    const char *error = kfm_say_text(doc, "last_error"), *note = kfm_say_text(doc, "note");
-    json_t *item = json_object();
-
-    kfm_put(item, "id", kfm_say_text(doc, "id"));
-    kfm_put(item, "amount", kfm_say_money(call, doc, "amount"));
-    kfm_say_put_badge(item, "badge", call, "refund", kfm_say_text(doc, "state"));
-    kfm_put(item, "why", why_refund(call, doc));
-    kfm_put(item, "todo", todo_of(call, doc));
-    put_deadline(item, call, doc, now);
-    kfm_say_put_when(item, "done", call, kfm_say_text(doc, "done_at"));
-    kfm_put(item, "note", note && *note ? note : NULL);
-    kfm_put(item, "error",
-            error && !done ? kf_catalog_format(KFM_SAY(call), "ops.refunds.failed", call->pool,
-                                               "error", error, NULL)
-                           : NULL);
-    kfm_put_flag(item, "can_mark", manual);
-    put_links(item, call, doc, json_object_get(doc, "payment"));
-    return item;
+    kfm_put(doc, "why", why_refund(call, doc));
+    kfm_put(doc, "todo", todo_of(call, doc));
+    add_deadline(doc, call, now);
+    kfm_put_flag(doc, "can_mark", is(doc, "state", "manual"));
+    kfm_put(doc, "transaction", transaction(call, json_object_get(doc, "payment")));
+    if (is(doc, "state", "done")) {
+        kfm_put_null(doc, "last_error");
+    }
+    kfm_show(doc, call, refund_rows);
 }
 
-static json_t *credit(kfm_call_t *call, const json_t *doc)
+static void show_credit(json_t *doc, kfm_call_t *call)
 {
-    const char *note = kfm_say_text(doc, "note"), *resolved = kfm_say_text(doc, "resolved_at");
-    json_t *item = json_object();
-
-    kfm_put(item, "id", kfm_say_text(doc, "id"));
-    kfm_put(item, "amount", kfm_say_money(call, doc, "amount"));
-    kfm_put(item, "why",
+    kfm_put(doc, "why",
             apr_pstrcat(call->pool,
                         kf_catalog_format(KFM_SAY(call), "ops.refunds.why_credit", call->pool,
                                           "amount", kfm_say_money(call, doc, "amount"), NULL),
                         " ", kfm_say_word(call, "reason", kfm_say_text(doc, "reason")), ".", NULL));
-    kfm_put(item, "todo", resolved ? kf_catalog_text(KFM_SAY(call), "ops.refunds.todo_done")
-                                   : with_provider(call, "ops.refunds.todo_credit", doc));
-    kfm_say_put_when(item, "at", call, kfm_say_text(doc, "created_at"));
-    kfm_say_put_when(item, "done", call, resolved);
-    kfm_put(item, "note", note && *note ? note : NULL);
-    kfm_put_flag(item, "can_resolve", json_array_size(json_object_get(doc, "choices")) > 0);
-    put_links(item, call, doc, doc);
-    return item;
+    kfm_put(doc, "todo", kfm_say_text(doc, "resolved_at") ? kf_catalog_text(KFM_SAY(call), "ops.refunds.todo_done")
+                                                          : with_provider(call, "ops.refunds.todo_credit", doc));
+    kfm_put_flag(doc, "can_resolve", json_array_size(json_object_get(doc, "choices")) > 0);
+    kfm_put(doc, "transaction", transaction(call, doc));
+    kfm_show(doc, call, credit_rows);
 }
 
 /* What was typed is there again when it was not taken, with the reason. */
-static json_t *with_typed(json_t *item, kfm_call_t *call, const kfm_refunds_t *page)
+static void add_typed(json_t *doc, kfm_call_t *call, const kfm_refunds_t *page)
 {
-    bool mine = page->typed && page->id && is(item, "id", page->id);
+    bool mine = page->typed && page->id && is(doc, "id", page->id);
 
-    kfm_put_flag(item, "unfolded", mine);
-    kfm_put(item, "note_typed", mine ? page->typed : NULL);
-    kfm_put(item, "error_note",
-            mine && kfm_say_error(page->problem, "note") ? kfm_say_error_text(call, "note") : NULL);
-    return item;
+    kfm_put_flag(doc, "unfolded", mine);
+    kfm_put(doc, "note_typed", mine ? page->typed : NULL);
+    kfm_put(doc, "error_note", mine && kfm_say_error(page->problem, "note") ? kfm_say_error_text(call, "note") : NULL);
 }
 
 static void put_items(kfm_view_t *view, const kfm_refunds_t *page)
 {
-    json_t *refunds = json_array(), *credits = json_array();
-    const json_t *one;
+    json_t *refunds = json_object_get(page->doc, "items"), *credits = json_object_get(page->credits, "items"), *one;
     size_t i;
 
-    json_array_foreach(json_object_get(page->doc, "items"), i, one) {
-        json_array_append_new(refunds, with_typed(refund(view->call, one, page->now), view->call, page));
+    json_array_foreach(refunds, i, one) {
+        show_refund(one, view->call, page->now);
+        add_typed(one, view->call, page);
     }
-    json_array_foreach(json_object_get(page->credits, "items"), i, one) {
-        json_array_append_new(credits, with_typed(credit(view->call, one), view->call, page));
+    json_array_foreach(credits, i, one) {
+        show_credit(one, view->call);
+        add_typed(one, view->call, page);
     }
     kfm_put_flag(view->root, "has_refunds", json_array_size(refunds) > 0);
     kfm_put_flag(view->root, "has_credits", json_array_size(credits) > 0);
     kfm_put_flag(view->root, "any", json_array_size(refunds) + json_array_size(credits) > 0);
-    json_object_set_new(view->root, "refunds", refunds);
-    json_object_set_new(view->root, "credits", credits);
+    json_object_set(view->root, "refunds", refunds);
+    json_object_set(view->root, "credits", credits);
 }
 
 kf_err_t *kfm_page_refunds(kfm_call_t *call, const kfm_refunds_t *page)

@@ -103,7 +103,7 @@ static void put_problem(kfm_view_t *view, const char *title, const char *text)
 static kf_err_t *put_profile(kfm_view_t *view, const kfm_account_page_t *page)
 {
     const kfm_who_t *who = view->call->who;
-    json_t *doc = json_object();
+    json_t *doc = json_pack("{s:s?, s:s?}", "name", who->name, "language", who->language);
     kfm_form_t form = {.call = view->call,
                        .group = "auth.profile",
                        .fields = kfm_profile_fields,
@@ -113,8 +113,6 @@ static kf_err_t *put_profile(kfm_view_t *view, const kfm_account_page_t *page)
                        .errors = page->profile_errors};
     kf_err_t *err;
 
-    kfm_put(doc, "name", who->name);
-    kfm_put(doc, "language", who->language);
     err = kfm_form_put(view, &form);
     json_decref(doc);
     return err;
@@ -149,7 +147,6 @@ static const char *in_groups(const char *secret, apr_pool_t *p)
 static kf_err_t *put_begun(kfm_view_t *view, const kfm_factor_page_t *page)
 {
     apr_pool_t *p = view->call->pool;
-    json_t *begun;
     const char *svg;
     char *text;
 
@@ -160,12 +157,9 @@ static kf_err_t *put_begun(kfm_view_t *view, const kfm_factor_page_t *page)
     KF_TRY(kf_qr_svg(&svg, page->url, p));
     text = apr_palloc(p, KF_BASE64_CHARS(strlen(svg)) + 1);
     kf_base64_write(text, svg, strlen(svg));
-    begun = json_object();
-    kfm_put(begun, "qr", apr_pstrcat(p, "data:image/svg+xml;base64,", text, NULL));
-    kfm_put(begun, "secret", page->secret);
-    kfm_put(begun, "groups", in_groups(page->secret, p));
-    kfm_put(begun, "url", page->url);
-    json_object_set_new(view->root, "begun", begun);
+    json_object_set_new(view->root, "begun",
+                        json_pack("{s:s, s:s, s:s, s:s}", "qr", apr_pstrcat(p, "data:image/svg+xml;base64,", text, NULL),
+                                  "secret", page->secret, "groups", in_groups(page->secret, p), "url", page->url));
     return NULL;
 }
 

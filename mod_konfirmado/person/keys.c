@@ -28,14 +28,11 @@ static json_t *scope_choices(kfm_call_t *call)
 
     for (const char *const *scope = kf_scopes; *scope; scope++) {
         char *key = apr_pstrcat(call->pool, "auth.scope.", *scope, NULL), *colon = strchr(key, ':');
-        json_t *item = json_object();
 
         if (colon) {
             *colon = '_';
         }
-        kfm_put(item, "value", *scope);
-        kfm_put(item, "text", kfm_words(call, key, *scope));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?}", "value", *scope, "text", kfm_words(call, key, *scope)));
     }
     json_object_set_new(options, "scopes", list);
     apr_pool_cleanup_register(call->pool, options, forget, apr_pool_cleanup_null);

@@ -90,13 +90,11 @@ static json_t *field_item(kfm_call_t *call, const kfm_auth_field_t *field, const
 static void add_error(json_t *errors, const json_t *field)
 {
     const char *text = json_string_value(json_object_get(field, "error"));
-    json_t *item;
 
     if (text) {
-        item = json_object();
-        kfm_put(item, "field", json_string_value(json_object_get(field, "name")));
-        kfm_put(item, "text", text);
-        json_array_append_new(errors, item);
+        json_array_append_new(errors, json_pack("{s:s?, s:s?}",
+                                                "field", json_string_value(json_object_get(field, "name")),
+                                                "text", text));
     }
 }
 
@@ -127,18 +125,12 @@ static void put_lists(kfm_view_t *view, const kfm_auth_page_t *page)
     json_t *hidden = json_array(), *links = json_array();
 
     for (const kfm_auth_value_t *one = page->hidden; one->name; one++) {
-        json_t *item = json_object();
-
-        kfm_put(item, "name", one->name);
-        kfm_put(item, "value", one->value ? one->value : "");
-        json_array_append_new(hidden, item);
+        json_array_append_new(hidden, json_pack("{s:s?, s:s?}", "name", one->name,
+                                                "value", one->value ? one->value : ""));
     }
     for (const kfm_auth_value_t *one = page->links; one->name; one++) {
-        json_t *item = json_object();
-
-        kfm_put(item, "url", kfm_auth_url(call, one->name));
-        kfm_put(item, "text", kfm_words(call, one->value, one->value));
-        json_array_append_new(links, item);
+        json_array_append_new(links, json_pack("{s:s?, s:s?}", "url", kfm_auth_url(call, one->name),
+                                               "text", kfm_words(call, one->value, one->value)));
     }
     json_object_set_new(view->root, "hidden", hidden);
     json_object_set_new(view->root, "links", links);
@@ -185,11 +177,10 @@ static void put_access(kfm_view_t *view, const kfm_auth_page_t *page)
 static void put_assets(kfm_view_t *view)
 {
     const char *base = view->call->cfg->assets_url;
-    json_t *asset = json_object();
 
-    kfm_put(asset, "css", apr_pstrcat(view->call->pool, base, "/css/auth.css?v=" KF_VERSION, NULL));
-    kfm_put(asset, "js", apr_pstrcat(view->call->pool, base, "/js/auth.js?v=" KF_VERSION, NULL));
-    json_object_set_new(view->root, "asset", asset);
+    json_object_set_new(view->root, "asset", json_pack("{s:s?, s:s?}",
+                                                       "css", apr_pstrcat(view->call->pool, base, "/css/auth.css?v=" KF_VERSION, NULL),
+                                                       "js", apr_pstrcat(view->call->pool, base, "/js/auth.js?v=" KF_VERSION, NULL)));
 }
 
 /* The same page in another language: of the query everything else stays, a link's token above all. */

@@ -79,15 +79,12 @@ static const char *clock_text(int minutes, apr_pool_t *p)
 
 static void put_span(json_t *list, kfm_call_t *call, const char *field, const char *from, const char *to)
 {
-    json_t *span = json_object();
     const char *n = apr_itoa(call->pool, (int)json_array_size(list) + 1);
 
-    kfm_put(span, "from_name", apr_pstrcat(call->pool, field, ".", n, "a", NULL));
-    kfm_put(span, "to_name", apr_pstrcat(call->pool, field, ".", n, "b", NULL));
-    kfm_put(span, "from", from ? from : "");
-    kfm_put(span, "to", to ? to : "");
-    kfm_put(span, "number", n);
-    json_array_append_new(list, span);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}",
+                                          "from_name", apr_pstrcat(call->pool, field, ".", n, "a", NULL),
+                                          "to_name", apr_pstrcat(call->pool, field, ".", n, "b", NULL),
+                                          "from", from ? from : "", "to", to ? to : "", "number", n));
 }
 
 static const char *typed(const kfm_form_t *form, const char *field, int n, const char *end)
@@ -164,18 +161,13 @@ static json_t *day_item(const kfm_form_t *form, int weekday)
 static void put_override(json_t *list, const kfm_form_t *form, const json_t *row)
 {
     kfm_call_t *call = form->call;
-    json_t *item = json_object();
     const char *n = apr_itoa(call->pool, (int)json_array_size(list) + 1);
     const char *field = apr_pstrcat(call->pool, "o", n, NULL);
 
-    kfm_put(item, "field", field);
-    kfm_put(item, "number", n);
-    kfm_put(item, "error", fault_of(form, apr_pstrcat(call->pool, field, ".day", NULL)));
-    kfm_put(item, "day", kfm_dash_text(row, "day"));
-    kfm_put(item, "from", kfm_dash_text(row, "starts"));
-    kfm_put(item, "to", kfm_dash_text(row, "ends"));
-    kfm_put_flag(item, "closed", kfm_dash_is(row, "closed"));
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b}", "field", field, "number", n,
+                                          "error", fault_of(form, apr_pstrcat(call->pool, field, ".day", NULL)),
+                                          "day", kfm_dash_text(row, "day"), "from", kfm_dash_text(row, "starts"),
+                                          "to", kfm_dash_text(row, "ends"), "closed", kfm_dash_is(row, "closed")));
 }
 
 static void put_overrides(kfm_view_t *view, const kfm_form_t *form)

@@ -145,17 +145,11 @@ static json_t *tier_item(const kfm_form_t *form, const json_t *saved, int n)
 {
     tier_t t = shown_tier(form, saved, n);
     const char *hours_bad = fault_of(form, t.hours_name), *percent_bad = fault_of(form, t.percent_name);
-    json_t *item = json_object();
 
-    kfm_put(item, "number", apr_itoa(form->call->pool, n));
-    kfm_put(item, "hours_name", t.hours_name);
-    kfm_put(item, "hours", t.hours);
-    kfm_put(item, "percent_name", t.percent_name);
-    kfm_put(item, "percent", t.percent);
-    kfm_put(item, "error", hours_bad ? hours_bad : percent_bad);
-    kfm_put_flag(item, "hours_bad", hours_bad);
-    kfm_put_flag(item, "percent_bad", percent_bad);
-    return item;
+    return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:b}", "number", apr_itoa(form->call->pool, n),
+                     "hours_name", t.hours_name, "hours", t.hours, "percent_name", t.percent_name,
+                     "percent", t.percent, "error", hours_bad ? hours_bad : percent_bad, "hours_bad", hours_bad,
+                     "percent_bad", percent_bad);
 }
 
 /* As a service begins. */

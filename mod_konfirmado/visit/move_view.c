@@ -11,12 +11,9 @@ static json_t *link_list(const kf_slots_t *slots)
     json_t *list = json_array();
 
     for (int i = 0; i < offer->n_professionals; i++) {
-        json_t *item = json_object();
-
-        kfm_put(item, "id", offer->professionals[i].id_text);
-        kfm_put(item, "name", offer->professionals[i].name);
-        kfm_put_flag(item, "selected", i == slots->professional);
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?, s:b}", "id", offer->professionals[i].id_text,
+                                              "name", offer->professionals[i].name,
+                                              "selected", i == slots->professional));
     }
     return list;
 }
@@ -38,14 +35,12 @@ static void put_people(kfm_view_t *view, const kf_slots_t *slots)
 static void put_query(kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;
-    json_t *query = json_object();
 
-    kfm_put(query, "professional",
-            slots->professional < 0 ? "" : slots->offer->professionals[slots->professional].id_text);
-    kfm_put(query, "timezone", slots->zone);
-    kfm_put(query, "from", kf_date_text(slots->from, time->view.call->pool));
-    kfm_put(query, "day", kf_date_text(time->day, time->view.call->pool));
-    json_object_set_new(time->view.root, "query", query);
+    json_object_set_new(time->view.root, "query", json_pack("{s:s?, s:s?, s:s?, s:s?}",
+                                                            "professional", slots->professional < 0 ? "" : slots->offer->professionals[slots->professional].id_text,
+                                                            "timezone", slots->zone,
+                                                            "from", kf_date_text(slots->from, time->view.call->pool),
+                                                            "day", kf_date_text(time->day, time->view.call->pool)));
 }
 
 kf_err_t *kfm_page_visit_times(kfm_call_t *call, const kfm_visit_page_t *page, const kfm_time_page_t *times)

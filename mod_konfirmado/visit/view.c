@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "page/show.h"
 #include "page/when.h"
 #include "text/calendar_link.h"
 #include "text/policy.h"
@@ -75,74 +76,46 @@ static bool was_paid(const kfm_visit_page_t *page)
 
 static const char *refund_state(const char *state)
 {
-    return !strcmp(state, "done") ? "visit.refund_done" : !strcmp(state, "manual") ? "visit.refund_manual"
-                                                                                   : "visit.refund_running";
+    return !state ? "visit.refund_running" : !strcmp(state, "done") ? "visit.refund_done"
+           : !strcmp(state, "manual")                               ? "visit.refund_manual"
+                                                                    : "visit.refund_running";
 }
 
-/* What goes back or has gone back, each with how it stands. */
-static void put_refunds(json_t *booking, kfm_call_t *call, const kfm_visit_page_t *page)
-{
-    json_t *list = json_array(), *refund, *all = member(page, "payment", "refunds");
-    size_t i;
+static const kfm_show_t refund[] = {KFM_SHOW("amount_cents", MONEY, .as = "amount"), KFM_SHOW_END};
+static const kfm_show_t booking[] = {KFM_SHOW("price_cents", MONEY, .as = "price_text"),
+                                     KFM_SHOW("refund.paid_cents", SUM, .as = "paid_text"),
+                                     KFM_SHOW("now_cents", SUM, .as = "now_text"),
+                                     KFM_SHOW("left_cents", SUM, .as = "left_text"),
+                                     KFM_SHOW("service.map_url", SAFE),
+                                     KFM_SHOW("meeting_url", SAFE),
+                                     KFM_SHOW("payment.refunds", EACH, .as = "refunds", .rows = refund),
+                                     KFM_SHOW_END};
 
-    json_array_foreach(all, i, refund) {
-        const char *state = json_string_value(json_object_get(refund, "state"));
-        json_t *item = json_object();
-
-        kfm_put(item, "amount",
-                kfm_visit_money(call, page, json_integer_value(json_object_get(refund, "amount_cents"))));
-        kfm_put(item, "state", kfm_words(call, refund_state(state ? state : ""), NULL));
-        json_array_append_new(list, item);
-    }
-    json_object_set_new(booking, "refunds", list);
-}
-
-static void put_money(json_t *booking, kfm_call_t *call, const kfm_visit_page_t *page)
+/* What is to be paid now, what is left for the appointment, and how that stands which goes back. */
+static void add_money(kfm_call_t *call, const kfm_visit_page_t *page)
 {
     int64_t price = number(page, NULL, "price_cents"), charge = number(page, NULL, "charge_cents");
-    int64_t paid = number(page, "refund", "paid_cents");
-    bool live = was_paid(page) || kfm_visit_is(page, "pending");
+    bool pending = kfm_visit_is(page, "pending"), live = was_paid(page) || pending;
+    json_t *one;
+    size_t i;
 
-    kfm_put(booking, "price_text", kfm_visit_money(call, page, price));
-    kfm_put(booking, "paid_text", paid > 0 ? kfm_visit_money(call, page, paid) : NULL);
-    kfm_put(booking, "now_text",
-            kfm_visit_is(page, "pending") && charge > 0 ? kfm_visit_money(call, page, charge) : NULL);
-    kfm_put(booking, "left_text", live && price > charge ? kfm_visit_money(call, page, price - charge) : NULL);
-    kfm_put_flag(booking, "free", price == 0);
-    put_refunds(booking, call, page);
-}
-
-/* -- the booking -- */
-
-static const char *safe(const kfm_visit_page_t *page, const char *object, const char *name)
-{
-    const char *url = kfm_visit_text(page, object, name);
-
-    return url && strncmp(url, "/", 1) ? kfm_url_safe(url) : NULL;
-}
-
-static void put_place(json_t *booking, const kfm_visit_page_t *page)
-{
-    kfm_put(booking, "place", kfm_visit_text(page, "service", "place"));
-    kfm_put(booking, "map_url", safe(page, "service", "map_url"));
-    kfm_put(booking, "instructions", kfm_visit_text(page, "service", "instructions"));
-    kfm_put(booking, "meeting_url", safe(page, NULL, "meeting_url"));
+    kfm_say_put_int(page->doc, "now_cents", pending ? charge : 0);
+    kfm_say_put_int(page->doc, "left_cents", live && price > charge ? price - charge : 0);
+    kfm_put_flag(page->doc, "free", price == 0);
+    json_array_foreach(member(page, "payment", "refunds"), i, one) {
+        kfm_put(one, "state", kf_catalog_text(KFM_SAY(call), refund_state(kfm_say_text(one, "state"))));
+    }
 }
 
 kf_err_t *kfm_visit_put(kfm_view_t *view, const kfm_visit_page_t *page)
 {
     kfm_call_t *call = view->call;
-    const char *professional = kfm_visit_text(page, "professional", "name");
-    json_t *booking = json_object();
 
-    json_object_set_new(view->root, "booking", booking);
-    kfm_put(booking, "service", kfm_visit_text(page, "service", "name"));
-    kfm_put(booking, "professional", professional);
-    kfm_put(booking, "duration_text", kfm_words_duration(call, (int)((page->end - page->start) / KF_MINUTE)));
-    kfm_put(booking, "customer", kfm_visit_text(page, "customer", "name"));
-    put_place(booking, page);
-    put_money(booking, call, page);
-    return kfm_when_put(booking, call, page->start, kfm_visit_text(page, NULL, "customer_zone"),
+    add_money(call, page);
+    kfm_put(page->doc, "duration_text", kfm_words_duration(call, (int)((page->end - page->start) / KF_MINUTE)));
+    kfm_show(page->doc, call, booking);
+    json_object_set(view->root, "booking", page->doc);
+    return kfm_when_put(page->doc, call, page->start, kfm_visit_text(page, NULL, "customer_zone"),
                         kfm_visit_text(page, NULL, "professional_zone"));
 }
 
@@ -189,12 +162,11 @@ static const char *state_word(const kfm_visit_page_t *page, bool begun)
 static void put_state(kfm_view_t *view, const char *word)
 {
     kfm_call_t *call = view->call;
-    json_t *state = json_object();
+    const char *text = kfm_words(call, apr_pstrcat(call->pool, "visit.state.", word, "_text", NULL), NULL);
 
-    kfm_put_flag(state, "good", !strcmp(word, "confirmed"));
-    kfm_put_flag(state, "off", !strcmp(word, "cancelled") || !strcmp(word, "unpaid_over"));
-    kfm_put(state, "text", kfm_words(call, apr_pstrcat(call->pool, "visit.state.", word, "_text", NULL), NULL));
-    json_object_set_new(view->root, "state", state);
+    json_object_set_new(view->root, "state",
+                        json_pack("{s:b, s:b, s:s?}", "good", !strcmp(word, "confirmed"), "off",
+                                  !strcmp(word, "cancelled") || !strcmp(word, "unpaid_over"), "text", text));
 }
 
 static bool is_word(const char *text)
@@ -223,39 +195,30 @@ static void put_change(kfm_view_t *view, const kfm_visit_page_t *page, const cha
 {
     kfm_call_t *call = view->call;
     const char *why = kfm_visit_text(page, "why_not", "move");
-    json_t *change;
+    bool move = can(page, "move");
 
-    kfm_put_null(view->root, "change");
     if (!can(page, "cancel")) {
         return;
     }
-    change = json_object();
-    json_object_set_new(view->root, "change", change);
-    kfm_put(change, "url", kfm_visit_url(call, page->visit.token, "/act", page->lang_forced));
-    kfm_put_flag(change, "move", can(page, "move"));
-    kfm_put(change, "why", !can(page, "move") && why
-                               ? kfm_words(call, apr_pstrcat(call->pool, "visit.why.", why, NULL), NULL)
-                               : NULL);
-    kfm_put(change, "hint",
-            kf_catalog_format(KFM_SAY(call), "visit.email_hint", call->pool, "email",
-                              kfm_visit_text(page, "customer", "email_masked"), NULL));
-    kfm_put(change, "email", email ? email : "");
-    kfm_put(change, "error", errors ? kf_catalog_text(KFM_SAY(call), "visit.email_wrong") : NULL);
+    why = move || !why ? NULL : kfm_words(call, apr_pstrcat(call->pool, "visit.why.", why, NULL), NULL);
+    json_object_set_new(view->root, "change",
+                        json_pack("{s:s, s:b, s:s?, s:s, s:s, s:s?}", "url",
+                                  kfm_visit_url(call, page->visit.token, "/act", page->lang_forced), "move", move, "why", why,
+                                  "hint", kf_catalog_format(KFM_SAY(call), "visit.email_hint", call->pool, "email",
+                                                            kfm_visit_text(page, "customer", "email_masked"), NULL),
+                                  "email", email ? email : "", "error",
+                                  errors ? kf_catalog_text(KFM_SAY(call), "visit.email_wrong") : NULL));
 }
 
 static void put_reminders(kfm_view_t *view, const kfm_visit_page_t *page)
 {
     kfm_call_t *call = view->call;
-    json_t *reminders;
-
-    kfm_put_null(view->root, "reminders");
-    if (!can(page, "reminders")) {
-        return;
+    if (can(page, "reminders")) {
+        json_object_set_new(view->root, "reminders",
+                            json_pack("{s:s, s:O}", "url",
+                                      kfm_visit_url(call, page->visit.token, "/reminders", page->lang_forced), "on",
+                                      json_object_get(page->doc, "reminders")));
     }
-    reminders = json_object();
-    kfm_put(reminders, "url", kfm_visit_url(call, page->visit.token, "/reminders", page->lang_forced));
-    kfm_put_flag(reminders, "on", json_is_true(json_object_get(page->doc, "reminders")));
-    json_object_set_new(view->root, "reminders", reminders);
 }
 
 /* The link to this page stays here: it is a right, and theirs are other people's servers. */
@@ -313,7 +276,6 @@ kf_err_t *kfm_page_visit(kfm_call_t *call, const kfm_visit_page_t *page, const c
     kfm_put(view.root, "done", done_text(call, page));
     put_policy(&view, page);
     put_change(&view, page, email, errors);
-    kfm_put_null(view.root, "reminders");
     if (can(page, "cancel")) {
         put_reminders(&view, page);
     }

@@ -2,7 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "page/say.h"
+#include "page/show.h"
 #include "page/when.h"
 #include "waiting/view.h"
 
@@ -22,44 +22,32 @@ static const char *zone_of(kfm_call_t *call, const json_t *row)
                : NULL;
 }
 
-static json_t *waiting_item(kfm_call_t *call, const json_t *row)
-{
-    const json_t *offer = json_object_get(row, "offer");
-    const char *who = kfm_say_text2(row, "professional", "name");
-    json_t *item = json_object();
+static const kfm_show_t rows[] = {KFM_SHOW("email", LINK, .as = "mailto", .with = "mailto:"),
+                                  KFM_SHOW("state", BADGE, .as = "badge", .with = "waiting"),
+                                  KFM_SHOW("created_at", WHEN, .as = "since"),
+                                  KFM_SHOW("offer.start", WHEN, .as = "offer"),
+                                  KFM_SHOW("offered_until", WHEN, .as = "until"),
+                                  KFM_SHOW_END};
 
-    kfm_put(item, "id", kfm_say_text(row, "id"));
-    kfm_put(item, "name", kfm_say_text(row, "name"));
-    kfm_put(item, "email", kfm_say_text(row, "email"));
-    kfm_put(item, "mailto", apr_pstrcat(call->pool, "mailto:", kfm_say_text(row, "email"), NULL));
-    kfm_put(item, "service", kfm_say_text2(row, "service", "name"));
-    kfm_put(item, "zone", zone_of(call, row));
-    kfm_put(item, "professional", who ? who : say(call, "waiting.anybody"));
-    kfm_say_put_badge(item, "badge", call, "waiting", kfm_say_text(row, "state"));
-    kfm_say_put_when(item, "since", call, kfm_say_text(row, "created_at"));
-    kfm_say_put_when(item, "offer", call, kfm_say_text(offer, "start"));
-    kfm_say_put_when(item, "until", call, kfm_say_text(row, "offered_until"));
-    return item;
+static const char *date_text(kfm_call_t *call, kf_date_t date)
+{
+    kf_format_when_t when = kfm_when_date(date);
+
+    return kf_format_day(call->lang, &when, call->pool);
 }
 
 /* The group of a day, made when its first row comes. */
 static json_t *rows_of(json_t *days, kfm_call_t *call, const char *day)
 {
     json_t *last = json_array_get(days, json_array_size(days) - 1), *group;
+    const char *text;
     kf_date_t date;
 
     if (last && !strcmp(kfm_say_text(last, "day"), day)) {
         return json_object_get(last, "rows");
     }
-    group = json_object();
-    kfm_put(group, "day", day);
-    kfm_put(group, "text", day);
-    if (kf_date_read(&date, day, strlen(day))) {
-        kf_format_when_t when = kfm_when_date(date);
-
-        kfm_put(group, "text", kf_format_day(call->lang, &when, call->pool));
-    }
-    json_object_set_new(group, "rows", json_array());
+    text = kf_date_read(&date, day, strlen(day)) ? date_text(call, date) : day;
+    group = json_pack("{s:s, s:s, s:[]}", "day", day, "text", text, "rows");
     json_array_append_new(days, group);
     return json_object_get(group, "rows");
 }
@@ -69,12 +57,14 @@ kf_err_t *kfm_page_waiting_list(kfm_call_t *call, const kf_form_t *query, json_t
     static const char *const names[] = {"after", "back", NULL};
     const bool on = call->tenant->waiting;
     json_t *days = json_array();
-    const json_t *row;
+    json_t *row;
     kfm_view_t view;
     size_t i;
 
     json_array_foreach(json_object_get(doc, "items"), i, row) {
-        json_array_append_new(rows_of(days, call, kfm_say_text(row, "day")), waiting_item(call, row));
+        kfm_put(row, "zone", zone_of(call, row));
+        kfm_show(row, call, rows);
+        json_array_append(rows_of(days, call, kfm_say_text(row, "day")), row);
     }
     KF_TRY(kfm_say_begin(&view, call, "waiting", say(call, "waiting.title")));
     kfm_put(view.root, "intro", say(call, on ? "waiting.intro" : "waiting.intro_off"));

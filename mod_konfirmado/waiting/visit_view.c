@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "page/form.h"
 #include "page/when.h"
 #include "text/utf8.h"
 
@@ -47,16 +48,11 @@ static void put_field(kfm_view_t *view, const kfm_join_page_t *page, const char 
     bool bad = has_error(page->errors, field);
     const char *fault = fault_of(typed, !strcmp(field, "name"));
     const char *text = bad ? kfm_words(call, apr_pstrcat(call->pool, "field.", field, ".", fault, NULL), fault) : NULL;
-    json_t *item = json_object();
 
-    kfm_put(item, "value", typed ? typed : "");
-    kfm_put(item, "error", text);
-    json_object_set_new(json_object_get(view->root, "fields"), field, item);
+    json_object_set_new(json_object_get(view->root, "fields"), field,
+                        json_pack("{s:s, s:s?}", "value", typed ? typed : "", "error", text));
     if (bad) {
-        item = json_object();
-        kfm_put(item, "field", field);
-        kfm_put(item, "text", text);
-        json_array_append_new(json_object_get(view->root, "errors"), item);
+        kfm_form_error(view, field, text);
     }
 }
 
@@ -71,16 +67,14 @@ static void put_wish(kfm_view_t *view, const kfm_join_page_t *page)
 {
     kfm_call_t *call = view->call;
     const char *who = professional_of(page);
-    json_t *wish = json_object();
 
-    kfm_put(wish, "service", page->offer->services[page->service].name);
-    kfm_put(wish, "service_id", page->offer->services[page->service].id_text);
-    kfm_put(wish, "professional", who ? who : kf_catalog_text(KFM_SAY(call), "select.any"));
-    kfm_put(wish, "professional_id", who ? page->choice->professional : "any");
-    kfm_put(wish, "day", kf_date_text(page->day, call->pool));
-    kfm_put(wish, "day_text", day_text(call, page->day));
-    kfm_put(wish, "timezone", page->choice->zone);
-    json_object_set_new(view->root, "wish", wish);
+    json_object_set_new(
+        view->root, "wish",
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s?}", "service", page->offer->services[page->service].name, "service_id",
+                  page->offer->services[page->service].id_text, "professional",
+                  who ? who : kf_catalog_text(KFM_SAY(call), "select.any"), "professional_id",
+                  who ? page->choice->professional : "any", "day", kf_date_text(page->day, call->pool), "day_text",
+                  day_text(call, page->day), "timezone", page->choice->zone));
 }
 
 static const char *own_url(kfm_call_t *call, const kfm_join_page_t *page, const char *step, const char *lang)
@@ -150,17 +144,18 @@ static bool read_instant(kf_instant_t *out, const char *text)
     return text && kf_instant_read(out, NULL, text, strlen(text));
 }
 
-static void put_place(kfm_view_t *view, const kfm_waiting_page_t *page)
+/* The document is shown; it gets a day in words, and the words for anybody. */
+static void put_wish_of(kfm_view_t *view, const kfm_waiting_page_t *page)
 {
     kfm_call_t *call = view->call;
-    const char *day = text_of(page, "day"), *who = text_of(page, "professional");
-    json_t *wish = json_object();
+    const char *day = text_of(page, "day");
     kf_date_t date;
 
-    kfm_put(wish, "service", text_of(page, "service"));
-    kfm_put(wish, "professional", who ? who : kf_catalog_text(KFM_SAY(call), "select.any"));
-    kfm_put(wish, "day_text", day && kf_date_read(&date, day, strlen(day)) ? day_text(call, date) : NULL);
-    json_object_set_new(view->root, "wish", wish);
+    kfm_put(page->doc, "day_text", day && kf_date_read(&date, day, strlen(day)) ? day_text(call, date) : NULL);
+    if (!text_of(page, "professional")) {
+        kfm_put(page->doc, "professional", kf_catalog_text(KFM_SAY(call), "select.any"));
+    }
+    json_object_set(view->root, "wish", page->doc);
 }
 
 kf_err_t *kfm_page_waiting_confirm(kfm_call_t *call, const kfm_waiting_page_t *page, bool confirmed)
@@ -170,7 +165,7 @@ kf_err_t *kfm_page_waiting_confirm(kfm_call_t *call, const kfm_waiting_page_t *p
     kfm_visit_begin(&view, call,
                     kf_catalog_text(KFM_SAY(call), confirmed ? "visit.confirmed_title" : "visit.confirm_title"));
     kfm_view_languages(&view, kfm_waiting_url(call, page->waiting.token, "/confirm", NULL));
-    put_place(&view, page);
+    put_wish_of(&view, page);
     kfm_put_flag(view.root, "confirmed", confirmed);
     kfm_put(view.root, "url", kfm_waiting_url(call, page->waiting.token, "/confirm", page->lang_forced));
     return kfm_view_send(&view, 200, "waiting/confirm");
@@ -182,7 +177,7 @@ kf_err_t *kfm_page_waiting_leave(kfm_call_t *call, const kfm_waiting_page_t *pag
 
     kfm_visit_begin(&view, call, kf_catalog_text(KFM_SAY(call), left ? "visit.left_title" : "visit.leave_title"));
     kfm_view_languages(&view, kfm_waiting_url(call, page->waiting.token, "", NULL));
-    put_place(&view, page);
+    put_wish_of(&view, page);
     kfm_put_flag(view.root, "left", left);
     kfm_put(view.root, "url", kfm_waiting_url(call, page->waiting.token, "", page->lang_forced));
     kfm_put(view.root, "again_url", kfm_waiting_book_url(call, page));
@@ -204,7 +199,7 @@ kf_err_t *kfm_page_waiting_offer(kfm_call_t *call, const kfm_waiting_page_t *pag
 
     kfm_visit_begin(&view, call, kf_catalog_text(KFM_SAY(call), "visit.offer_title"));
     kfm_view_languages(&view, kfm_waiting_url(call, page->waiting.token, "/offer", NULL));
-    put_place(&view, page);
+    put_wish_of(&view, page);
     if (!read_instant(&start, text_of(page, "utc_start")) || !read_instant(&until, text_of(page, "utc_offered_until"))) {
         return kf_err(call->pool, KF_E_INTERNAL, "The offer cannot be read.");
     }

@@ -1,7 +1,9 @@
 /* GET /api/booking/{link}/options and GET /api/availability. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "fields.h"
 #include "flow/hold/availability.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"
@@ -12,13 +14,25 @@
 #define ID_BYTES 40
 #define SLOT_BYTES (sizeof("{\"start\":\"\",\"end\":\"\"},") - 1 + 2 * KF_LOCAL_CHARS)
 
+/* Each field that customers see, as the database gave it. */
+static void write_shown(kf_buf_t *buf, const json_t *doc)
+{
+    for (int i = 0; i < KFM_SERVICE_N; i++) {
+        const char *name = kfm_service_fields[i].name;
+        char *text = kfm_service_fields[i].shown ? json_dumps(json_object_get(doc, name), JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+
+        if (text) {
+            kf_json_raw(buf, name, text, strlen(text));
+        }
+        free(text);
+    }
+}
+
 static void write_service(kf_buf_t *buf, const kf_offer_t *offer, const kf_service_t *service)
 {
     kf_json_open(buf, '{');
     kf_json_str(buf, "id", service->id_text);
-    kf_json_str(buf, "name", service->name);
-    kf_json_str(buf, "description", service->description);
-    kf_json_str(buf, "image_url", service->image_url);
+    write_shown(buf, service->doc);
     kf_json_int(buf, "duration_minutes", service->duration_min);
     kf_json_int(buf, "price_cents", service->price_cents);
     kf_json_int(buf, "charge_cents", service->charge_cents);

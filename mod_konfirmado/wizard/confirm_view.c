@@ -94,8 +94,6 @@ static const char *own_path(const kfm_view_t *view, const kf_booking_view_t *boo
 
 static void put_poll(kfm_view_t *view, const kf_booking_view_t *booking, state_t state)
 {
-    json_t *poll;
-
     kfm_put_null(view->root, "poll");
     if (state != STATE_PENDING) {
         return;
@@ -104,11 +102,9 @@ static void put_poll(kfm_view_t *view, const kf_booking_view_t *booking, state_t
         kfm_reply_header(view->call, "Refresh", "5");
         return;
     }
-    poll = json_object();
-    kfm_put(poll, "url", own_path(view, booking, "/api/bookings/", "/status"));
-    kfm_put(poll, "status", booking->status);
-    kfm_put(poll, "payment", booking->payment);
-    json_object_set_new(view->root, "poll", poll);
+    json_object_set_new(view->root, "poll", json_pack("{s:s?, s:s?, s:s?}",
+                                                      "url", own_path(view, booking, "/api/bookings/", "/status"),
+                                                      "status", booking->status, "payment", booking->payment));
     kfm_put_flag(view->root, "poll_refresh", true);
 }
 
@@ -197,20 +193,13 @@ static void put_refund(kfm_view_t *view, const kf_booking_view_t *booking, state
     kfm_call_t *call = view->call;
     const char *amount = kfm_words_money(call, booking->charge);
     bool done = is(booking->payment, "refunded");
-    json_t *refund;
 
     kfm_put_null(view->root, "refund");
     if (state != STATE_REFUND && !(state == STATE_CANCELLED && pays_back(booking))) {
         return;
     }
-    refund = json_object();
-    kfm_put_flag(refund, "done", done);
-    kfm_put(refund, "text",
-            done ? kf_catalog_format(KFM_SAY(call), "confirm.refund_done_text", call->pool,
-                                     "amount", amount, NULL)
-                 : kf_catalog_format(KFM_SAY(call), "confirm.refund_text", call->pool, "amount",
-                                     amount, NULL));
-    json_object_set_new(view->root, "refund", refund);
+    json_object_set_new(view->root, "refund", json_pack("{s:b, s:s?}", "done", done,
+                                                        "text", done ? kf_catalog_format(KFM_SAY(call), "confirm.refund_done_text", call->pool, "amount", amount, NULL) : kf_catalog_format(KFM_SAY(call), "confirm.refund_text", call->pool, "amount", amount, NULL)));
 }
 
 kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page)

@@ -89,7 +89,6 @@ static const char *error_text(kfm_view_t *view, const kfm_details_page_t *page, 
 {
     kfm_call_t *call = view->call;
     const char *text;
-    json_t *item;
 
     if (!has_error(page->errors, field)) {
         return NULL;
@@ -98,21 +97,16 @@ static const char *error_text(kfm_view_t *view, const kfm_details_page_t *page, 
                      apr_pstrcat(call->pool, "field.", field, ".",
                                  fault_of(field, typed, page->tenant->colombian_phone), NULL),
                      kf_catalog_text(KFM_SAY(call), "problem.invalid.title"));
-    item = json_object();
-    kfm_put(item, "field", field);
-    kfm_put(item, "text", text);
-    json_array_append_new(json_object_get(view->root, "errors"), item);
+    json_array_append_new(json_object_get(view->root, "errors"),
+                    json_pack("{s:s?, s:s?}", "field", field, "text", text));
     return text;
 }
 
 static void put_field(json_t *fields, kfm_view_t *view, const kfm_details_page_t *page,
                       const char *field, const char *typed)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "value", typed ? typed : "");
-    kfm_put(item, "error", error_text(view, page, field, typed));
-    json_object_set_new(fields, field, item);
+    json_object_set_new(fields, field, json_pack("{s:s?, s:s?}", "value", typed ? typed : "",
+                                                 "error", error_text(view, page, field, typed)));
 }
 
 static void put_fields(kfm_view_t *view, const kfm_details_page_t *page)
@@ -142,18 +136,13 @@ static kf_err_t *put_hold(kfm_view_t *view, const kfm_details_page_t *page)
     kfm_call_t *call = view->call;
     int64_t left = (hold->expires_at - hold->now) / KF_SECOND;
     const char *until;
-    json_t *item;
 
     KF_TRY(kfm_when_time(&until, call, hold->expires_at, hold->customer_zone,
                          hold->professional_zone));
-    item = json_object();
-    kfm_put(item, "id", kf_uuid_text(&hold->claim, call->pool));
-    kfm_put(item, "token", page->token);
-    json_object_set_new(item, "left", json_integer(left < 1 ? 1 : left));
-    kfm_put(item, "until_text",
-            kf_catalog_format(KFM_SAY(call), "details.hold_until", call->pool, "time", until,
-                              NULL));
-    json_object_set_new(view->root, "hold", item);
+    json_object_set_new(view->root, "hold", json_pack("{s:s?, s:s?, s:o, s:s?}",
+                                                      "id", kf_uuid_text(&hold->claim, call->pool),
+                                                      "token", page->token, "left", json_integer(left < 1 ? 1 : left),
+                                                      "until_text", kf_catalog_format(KFM_SAY(call), "details.hold_until", call->pool, "time", until, NULL)));
     return NULL;
 }
 
@@ -161,15 +150,12 @@ static kf_err_t *put_hold(kfm_view_t *view, const kfm_details_page_t *page)
 static void put_wish(kfm_view_t *view, const kfm_details_page_t *page)
 {
     const kf_hold_wish_t *wish = page->wish;
-    json_t *item = json_object();
 
-    kfm_put(item, "start", kf_instant_utc(wish->start, view->call->pool));
-    kfm_put(item, "service", wish->service);
-    kfm_put(item, "professional", wish->professional);
-    kfm_put(item, "timezone", wish->zone);
-    kfm_put(item, "return_url", wish->return_url);
-    kfm_put(item, "challenge", page->challenge);
-    json_object_set_new(view->root, "first", item);
+    json_object_set_new(view->root, "first", json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}",
+                                                       "start", kf_instant_utc(wish->start, view->call->pool),
+                                                       "service", wish->service, "professional", wish->professional,
+                                                       "timezone", wish->zone, "return_url", wish->return_url,
+                                                       "challenge", page->challenge));
 }
 
 /* Back to the times of that day, with the same choice. */
@@ -181,19 +167,13 @@ static kf_err_t *put_urls(kfm_view_t *view, const kfm_details_page_t *page)
     int32_t offset;
     kf_err_t *err = kf_flow_offset(&offset, kfm_flow(view->call),
                                    zone ? zone : hold->professional_zone, hold->start, p);
-    json_t *urls;
 
     if (err && err->code != KF_E_INVALID) {
         return err;
     }
-    urls = json_object();
-    kfm_put(urls, "details", kfm_url(p, hold->link, page->wish ? "/hold" : "/details", NULL));
-    kfm_put(urls, "time",
-            kfm_url(p, hold->link, "/availability", "service", hold->service_id, "professional",
-                    hold->professional_id, "timezone", err ? NULL : zone, "day",
-                    err ? NULL : kf_date_text(kf_instant_date(hold->start, offset), p), "frame", page->frame,
-                    "lang", view->forced, NULL));
-    json_object_set_new(view->root, "urls", urls);
+    json_object_set_new(view->root, "urls", json_pack("{s:s?, s:s?}",
+                                                      "details", kfm_url(p, hold->link, page->wish ? "/hold" : "/details", NULL),
+                                                      "time", kfm_url(p, hold->link, "/availability", "service", hold->service_id, "professional", hold->professional_id, "timezone", err ? NULL : zone, "day", err ? NULL : kf_date_text(kf_instant_date(hold->start, offset), p), "frame", page->frame, "lang", view->forced, NULL)));
     return NULL;
 }
 

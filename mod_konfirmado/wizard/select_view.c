@@ -5,8 +5,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "fields.h"
 #include "http/reply.h"
-#include "page/view.h"
+#include "page/form.h"
 #include "wizard/view.h"
 
 static const char *filled(const kf_form_t *form, const char *name)
@@ -115,6 +116,8 @@ static const char *charge_text(kfm_call_t *call, const kf_service_t *service, kf
 static kf_err_t *service_item(json_t **out, kfm_call_t *call, const kf_service_t *service,
                               bool selected)
 {
+    static const char *const placed[] = {"name", "description", "image_url", NULL};
+    kfm_form_t form = {call, "service", kfm_service_fields, KFM_SERVICE_N, service->currency, .doc = service->doc};
     kf_money_t price, charge;
     json_t *item;
 
@@ -123,8 +126,9 @@ static kf_err_t *service_item(json_t **out, kfm_call_t *call, const kf_service_t
     *out = item = json_object();
     kfm_put(item, "id", service->id_text);
     kfm_put(item, "name", service->name);
-    kfm_put(item, "description", service->description);
-    kfm_put(item, "image_url", kfm_url_safe(service->image_url));
+    json_object_set(item, "description", json_object_get(service->doc, "description"));
+    kfm_put(item, "image_url", kfm_url_safe(json_string_value(json_object_get(service->doc, "image_url"))));
+    json_object_set_new(item, "facts", kfm_form_facts(&form, placed));
     kfm_put(item, "initial", kfm_words_initial(service->name, call->pool));
     kfm_put(item, "duration_text", kfm_words_duration(call, service->duration_min));
     kfm_put(item, "price_text", price.minor ? kfm_words_money(call, price)
@@ -177,16 +181,11 @@ static const char *services_of(const state_t *state, int professional, apr_pool_
 static json_t *professional_item(kfm_call_t *call, const state_t *state, int i)
 {
     const kf_professional_t *who = &state->offer->professionals[i];
-    json_t *item = json_object();
 
-    kfm_put(item, "id", who->id_text);
-    kfm_put(item, "name", who->name);
-    kfm_put(item, "description", who->description);
-    kfm_put(item, "photo_url", kfm_url_safe(who->photo_url));
-    kfm_put(item, "initial", kfm_words_initial(who->name, call->pool));
-    kfm_put(item, "services", services_of(state, i, call->pool));
-    kfm_put_flag(item, "selected", i == state->professional);
-    return item;
+    return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b}", "id", who->id_text, "name", who->name,
+                     "description", who->description, "photo_url", kfm_url_safe(who->photo_url),
+                     "initial", kfm_words_initial(who->name, call->pool),
+                     "services", services_of(state, i, call->pool), "selected", i == state->professional);
 }
 
 static void put_professionals(kfm_view_t *view, const state_t *state)
@@ -229,7 +228,6 @@ static kf_err_t *fill(kfm_view_t *view, const kf_offer_t *offer, const kfm_choic
 {
     apr_pool_t *p = view->call->pool;
     state_t state = look(offer, choice);
-    json_t *urls = json_object();
 
     kfm_view_title(view, kf_catalog_text(KFM_SAY(view->call), "select.title"));
     kfm_view_step(view, KFM_STEP_SELECT);
@@ -239,8 +237,8 @@ static kf_err_t *fill(kfm_view_t *view, const kf_offer_t *offer, const kfm_choic
     if (problem) {
         put_problem(view, problem);
     }
-    kfm_put(urls, "availability", kfm_url(p, offer->public_id, "/availability", NULL));
-    json_object_set_new(view->root, "urls", urls);
+    json_object_set_new(view->root, "urls", json_pack("{s:s?}",
+                                                      "availability", kfm_url(p, offer->public_id, "/availability", NULL)));
     kfm_put(view->root, "timezone", choice->zone);
     kfm_put(view->root, "return_url", choice->return_url);
     kfm_put(view->root, "frame", choice->frame);

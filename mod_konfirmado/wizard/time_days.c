@@ -55,25 +55,17 @@ static json_t *day_item(const kfm_time_view_t *time, kf_date_t day, bool free)
     kfm_call_t *call = time->view.call;
     kf_format_when_t when = kfm_when_date(day);
     const char *brief = kf_format_day_short(call->lang, &when, call->pool);
-    json_t *item = json_object();
 
-    kfm_put(item, "url", kfm_time_url(time, time->slots->from, day));
-    kfm_put(item, "dow", apr_pstrmemdup(call->pool, brief, strcspn(brief, " ")));
-    kfm_put(item, "day", apr_itoa(call->pool, when.day));
-    kfm_put(item, "label", kf_format_day(call->lang, &when, call->pool));
-    kfm_put_flag(item, "free", free);
-    kfm_put_flag(item, "today", day == time->today);
-    kfm_put_flag(item, "selected", day == time->day);
-    return item;
+    return json_pack("{s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b}", "url", kfm_time_url(time, time->slots->from, day),
+                     "dow", apr_pstrmemdup(call->pool, brief, strcspn(brief, " ")),
+                     "day", apr_itoa(call->pool, when.day), "label", kf_format_day(call->lang, &when, call->pool),
+                     "free", free, "today", day == time->today, "selected", day == time->day);
 }
 
 /* A link to other days; without a day in it, so that the first free one is shown. */
 static json_t *arrow(const kfm_time_view_t *time, kf_date_t from)
 {
-    json_t *object = json_object();
-
-    kfm_put(object, "url", kfm_time_strip_url(time, from));
-    return object;
+    return json_pack("{s:s?}", "url", kfm_time_strip_url(time, from));
 }
 
 void kfm_time_put_strip(kfm_time_view_t *time)
@@ -220,7 +212,7 @@ kf_err_t *kfm_time_put_empty(kfm_time_view_t *time)
 {
     kfm_call_t *call = time->view.call;
     bool nobody = kfm_time_nobody_read(time);
-    json_t *empty, *next;
+    json_t *next;
 
     kfm_put_null(time->view.root, "waiting_url");
 
@@ -230,15 +222,9 @@ kf_err_t *kfm_time_put_empty(kfm_time_view_t *time)
     }
     KF_TRY(next_item(&next, time, next_free(time)));
     kfm_put(time->view.root, "waiting_url", nobody ? NULL : waiting_url(time));
-    empty = json_object();
-    kfm_put(empty, "text",
-            time->slots->n ? kf_catalog_text(KFM_SAY(call), "time.empty_day")
-            : nobody       ? kf_catalog_text(KFM_SAY(call), "time.unread_empty")
-                           : kf_catalog_text(KFM_SAY(call), "time.empty_range"));
-    kfm_put(empty, "ahead",
-            nobody ? kf_catalog_text(KFM_SAY(call), "time.unread_ahead")
-                   : kf_catalog_text(KFM_SAY(call), "time.none_ahead"));
-    json_object_set_new(empty, "next", next ? next : json_null());
-    json_object_set_new(time->view.root, "empty", empty);
+    json_object_set_new(time->view.root, "empty", json_pack("{s:s?, s:s?, s:o}",
+                                                            "text", time->slots->n ? kf_catalog_text(KFM_SAY(call), "time.empty_day") : nobody ? kf_catalog_text(KFM_SAY(call), "time.unread_empty") : kf_catalog_text(KFM_SAY(call), "time.empty_range"),
+                                                            "ahead", nobody ? kf_catalog_text(KFM_SAY(call), "time.unread_ahead") : kf_catalog_text(KFM_SAY(call), "time.none_ahead"),
+                                                            "next", next ? next : json_null()));
     return NULL;
 }

@@ -134,11 +134,9 @@ static json_t *nearest(const kfm_time_view_t *time)
         kf_instant_t start = back ? slots->starts[--before] : slots->starts[after++];
         int32_t offset = kfm_time_offset(time, start);
         kf_format_when_t when = kfm_when_local(start, offset);
-        json_t *item = json_object();
 
-        kfm_put(item, "start", kf_instant_local(start, offset, call->pool));
-        kfm_put(item, "label", kf_format_datetime(call->lang, &when, call->pool));
-        json_array_append_new(list, item);
+        json_array_append_new(list, json_pack("{s:s?, s:s?}", "start", kf_instant_local(start, offset, call->pool),
+                                              "label", kf_format_datetime(call->lang, &when, call->pool)));
     }
     return list;
 }
@@ -222,29 +220,27 @@ static void put_urls(kfm_time_view_t *time)
 {
     const char *link = time->slots->offer->public_id;
     apr_pool_t *p = time->view.call->pool;
-    json_t *urls = json_object();
 
-    kfm_put(urls, "select", address(time, "", time->view.forced));
-    kfm_put(urls, "hold", kfm_url(p, link, "/hold", NULL));
-    kfm_put(urls, "availability", kfm_url(p, link, "/availability", NULL));
-    json_object_set_new(time->view.root, "urls", urls);
+    json_object_set_new(time->view.root, "urls", json_pack("{s:s?, s:s?, s:s?}",
+                                                           "select", address(time, "", time->view.forced),
+                                                           "hold", kfm_url(p, link, "/hold", NULL),
+                                                           "availability", kfm_url(p, link, "/availability", NULL)));
 }
 
 static void put_query(kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;
     apr_pool_t *p = time->view.call->pool;
-    json_t *query = json_object();
 
-    kfm_put(query, "link", slots->offer->public_id);
-    kfm_put(query, "service", service_id(slots));
-    kfm_put(query, "professional", professional_id(slots));
-    kfm_put(query, "timezone", slots->zone);
-    kfm_put(query, "from", kf_date_text(slots->from, p));
-    kfm_put(query, "day", kf_date_text(time->day, p));
-    kfm_put(query, "return_url", time->page->choice->return_url);
-    kfm_put(query, "frame", time->page->choice->frame);
-    json_object_set_new(time->view.root, "query", query);
+    json_object_set_new(time->view.root, "query", json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}",
+                                                            "link", slots->offer->public_id,
+                                                            "service", service_id(slots),
+                                                            "professional", professional_id(slots),
+                                                            "timezone", slots->zone,
+                                                            "from", kf_date_text(slots->from, p),
+                                                            "day", kf_date_text(time->day, p),
+                                                            "return_url", time->page->choice->return_url,
+                                                            "frame", time->page->choice->frame));
 }
 
 static kf_err_t *put_summary(kfm_time_view_t *time)

@@ -7,12 +7,7 @@
 
 static void add_zone(json_t *list, const char *name, const char *label, bool selected)
 {
-    json_t *item = json_object();
-
-    kfm_put(item, "name", name);
-    kfm_put(item, "label", label);
-    kfm_put_flag(item, "selected", selected);
-    json_array_append_new(list, item);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:b}", "name", name, "label", label, "selected", selected));
 }
 
 /*
@@ -42,19 +37,13 @@ kf_err_t *kfm_time_put_zone(kfm_time_view_t *time)
     kfm_call_t *call = time->view.call;
     kf_instant_t noon = kf_date_start(time->day, 0) + 12 * KF_HOUR;
     int32_t here, there;
-    json_t *object;
 
     noon -= kfm_time_offset(time, noon) * KF_SECOND;
     here = kfm_time_offset(time, noon);
     KF_TRY(kf_flow_offset(&there, kfm_flow(call), time->business, noon, call->pool));
-    object = json_object();
-    kfm_put(object, "text", kfm_when_zone(call, time->slots->zone, here));
-    kfm_put(object, "business_text",
-            here == there ? NULL
-                          : kf_catalog_format(KFM_SAY(call), "time.zone_business", call->pool,
-                                              "place", kfm_when_place(call, time->business),
-                                              "offset", kfm_when_offset(there, call->pool), NULL));
-    json_object_set_new(object, "list", list_zones(time, here, there));
-    json_object_set_new(time->view.root, "zone", object);
+    json_object_set_new(time->view.root, "zone", json_pack("{s:s?, s:s?, s:o}",
+                                                           "text", kfm_when_zone(call, time->slots->zone, here),
+                                                           "business_text", here == there ? NULL : kf_catalog_format(KFM_SAY(call), "time.zone_business", call->pool, "place", kfm_when_place(call, time->business), "offset", kfm_when_offset(there, call->pool), NULL),
+                                                           "list", list_zones(time, here, there)));
     return NULL;
 }

@@ -35,7 +35,7 @@
 
 typedef struct {
     const char *dir; /* the folder "sql" */
-    const kf_noun_t *nouns; /* the fields that the database checks: they become the function kf.fields */
+    const kf_noun_t *nouns; /* the fields that the database checks: they become kf.fields and kf.shown */
     bool test_clock; /* a new database gets a clock that can be shifted */
     int wait_s;      /* how long to try for tables that are in use */
     void (*say)(void *baton, const char *line); /* progress, or NULL */
@@ -61,7 +61,7 @@ typedef struct {
     bool test_clock;           /* the database has the shiftable clock */
 } kf_migrated_t;
 
-/** The SQL of the function kf.fields(noun): an array of what kf.doc_row() goes by. */
+/** The SQL of kf.fields(noun), what kf.doc_row() goes by, and of kf.shown(noun, row), what customers see of a row. */
 const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p);
 
 /** Applies what is pending. After an error what was committed before it stays. */

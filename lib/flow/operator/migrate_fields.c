@@ -1,4 +1,4 @@
-/* What the database knows of fields: the tables that the program has, as one function. */
+/* What the database knows of fields: the tables that the program has, as functions. */
 #include <apr_strings.h>
 #include <jansson.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static const char *literal(const json_t *rules, apr_pool_t *p)
     return apr_pstrcat(p, out, rest, "'", NULL);
 }
 
-const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p)
+static const char *fields_sql(const kf_noun_t *nouns, apr_pool_t *p)
 {
     const char *out = "CREATE OR REPLACE FUNCTION kf.fields(p_noun text) RETURNS jsonb\n"
                       "LANGUAGE sql IMMUTABLE\nAS $$\n    SELECT CASE p_noun\n";
@@ -70,4 +70,35 @@ const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p)
         json_decref(rules);
     }
     return apr_pstrcat(p, out, "    END\n$$;\n", NULL);
+}
+
+/* The members of a row that customers see, "'name', p_row->'name'". */
+static const char *shown_of(const kf_noun_t *noun, apr_pool_t *p)
+{
+    const char *out = "";
+
+    for (size_t i = 0; i < noun->n; i++) {
+        const char *name = noun->fields[i].name;
+
+        if (noun->fields[i].shown) {
+            out = apr_pstrcat(p, out, *out ? ", '" : "'", name, "', p_row->'", name, "'", NULL);
+        }
+    }
+    return out;
+}
+
+static const char *shown_sql(const kf_noun_t *nouns, apr_pool_t *p)
+{
+    const char *out = "CREATE OR REPLACE FUNCTION kf.shown(p_noun text, p_row jsonb) RETURNS jsonb\n"
+                      "LANGUAGE sql IMMUTABLE\nAS $$\n    SELECT CASE p_noun\n";
+
+    for (; nouns->noun; nouns++) {
+        out = apr_pstrcat(p, out, "        WHEN '", nouns->noun, "' THEN jsonb_build_object(", shown_of(nouns, p), ")\n", NULL);
+    }
+    return apr_pstrcat(p, out, "    END\n$$;\n", NULL);
+}
+
+const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p)
+{
+    return apr_pstrcat(p, fields_sql(nouns, p), shown_sql(nouns, p), NULL);
 }

@@ -27,14 +27,13 @@ BEGIN
           AND (NOT l.locked OR l.professional_id IS NULL OR p.professional_id = l.professional_id)
     ), services AS (
         SELECT jsonb_agg(jsonb_build_object(
-            'id', s.service_id, 'name', s.name, 'description', s.description,
-            'image_url', s.image_url, 'duration_minutes', s.duration_min,
+            'id', s.service_id, 'duration_minutes', s.duration_min,
             'price_cents', s.price_cents,
             'charge_cents', kf.service_charge(s.charge_type, s.price_cents, s.deposit_percent, s.deposit_cents),
             'currency', s.currency, 'buffer_before_min', s.buffer_before_min,
             'buffer_after_min', s.buffer_after_min, 'notice_min', s.notice_min,
             'horizon_days', s.horizon_days, 'step_min', s.step_min, 'max_per_day', s.max_per_day,
-            'professionals', o.ids) ORDER BY s.position, s.name, s.service_id) AS doc
+            'professionals', o.ids) || kf.shown('service', to_jsonb(s)) ORDER BY s.position, s.name, s.service_id) AS doc
         FROM kf.service s
         JOIN (SELECT pa.service_id, jsonb_agg(pa.professional_id ORDER BY p.position, p.name, p.professional_id) AS ids
               FROM pairs pa JOIN kf.professional p

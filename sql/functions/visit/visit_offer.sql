@@ -26,13 +26,14 @@ BEGIN
             'professional', (SELECT x.id FROM people x ORDER BY x.place LIMIT 1),
             'locked', true, 'language', b.language, 'expires_at', NULL, 'active', true, 'exhausted', false),
         'services', jsonb_build_array(jsonb_build_object(
-            'id', s.service_id, 'name', s.name, 'description', s.description, 'image_url', s.image_url,
+            'id', s.service_id,
             'duration_minutes', (extract(epoch FROM b.slot_end - b.slot_start) / 60)::int,
             'price_cents', b.price_cents, 'charge_cents', b.charge_cents, 'currency', b.currency,
             'buffer_before_min', s.buffer_before_min, 'buffer_after_min', s.buffer_after_min,
             'notice_min', s.notice_min, 'horizon_days', s.horizon_days, 'step_min', s.step_min,
             'max_per_day', s.max_per_day,
-            'professionals', coalesce((SELECT jsonb_agg(x.id ORDER BY x.place) FROM people x), '[]'))),
+            'professionals', coalesce((SELECT jsonb_agg(x.id ORDER BY x.place) FROM people x), '[]'))
+            || kf.shown('service', to_jsonb(s))),
         'professionals', coalesce((SELECT jsonb_agg(jsonb_build_object('id', x.id, 'name', x.name,
                 'description', x.description, 'photo_url', x.photo_url, 'timezone', x.time_zone) ORDER BY x.place)
             FROM people x), '[]'))
