@@ -21,7 +21,7 @@ FLOW = ["cache", "flow", "admin", "peer", "work work_int work_look job", "figure
 KIT = ["fields", "log_bridge", "cfg", "metrics", "db_role", "db_pool", "limit_shm", "status_shm", "http", "flow_ctx", "tenant", "auth",
        "page", "job", "handle"]
 NOUNS = ["calendar", "wizard", "visit", "waiting", "mail", "callback", "payment", "booking", "professional", "service", "link",
-         "business", "person", "figures", "audit", "operator"]
+         "site", "business", "person", "figures", "audit", "operator"]
 INSIDE = {what: {room: n for n, level in enumerate(levels) for room in level.split()}
           for what, levels in (("flow", FLOW), ("module", KIT + NOUNS))}
 # The registration, the route table and the table of jobs name everything; nothing else does.

@@ -11,7 +11,7 @@
 #include "db/db.h"
 
 /** The number of the newest migration that this code was written for. */
-#define KF_SCHEMA_VERSION 23
+#define KF_SCHEMA_VERSION 24
 
 typedef struct {
     int schema_version;

@@ -39,6 +39,11 @@ static const char *day_name(bool en, const kf_format_when_t *when)
     return days[en][within(when->weekday, 0, 6)];
 }
 
+const char *kf_format_weekday(const char *lang, int weekday)
+{
+    return days[is_en(lang)][within(weekday, 0, 6)];
+}
+
 static const char *month_name(bool en, const kf_format_when_t *when)
 {
     return months[en][within(when->month, 1, 12) - 1];

@@ -21,6 +21,8 @@ typedef struct {
 const char *kf_format_day(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
 /** The same with the year: "martes 8 de diciembre de 2026", "Tuesday, 8 December 2026". */
 const char *kf_format_date(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
+/** "martes", "Tuesday"; 0 = Sunday to 6 = Saturday. */
+const char *kf_format_weekday(const char *lang, int weekday);
 /** "mar 8", "Tue 8". */
 const char *kf_format_day_short(const char *lang, const kf_format_when_t *when, apr_pool_t *p);
 /** "9:00 a. m.", "9:00 am"; its spaces are no-break spaces (U+00A0). */

@@ -159,6 +159,7 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
     cfg->enabled = raw->enabled;
     cfg->allow_insecure_http = raw->insecure_http;
     cfg->assets_url = raw->assets_url;
+    cfg->site = raw->site;
     cfg->hold_ttl_s = raw->hold_ttl_ms / 1000;
     cfg->hold_first_s = raw->hold_first_ms / 1000;
     cfg->hold_address = raw->hold_address;

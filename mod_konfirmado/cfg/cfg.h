@@ -31,6 +31,7 @@ struct kfm_cfg_t {
     const char *base_authority;   /* "book.example.com[:port]": host of tenants = label.authority */
     const char *assets_url;       /* "/assets", no slash at the end */
     bool allow_insecure_http;
+    bool site;                    /* the host is ours: its first page, and what is nowhere */
 
     /* loaded at start */
     const kf_keyring_t *keys;

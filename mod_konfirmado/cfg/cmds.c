@@ -392,6 +392,7 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_DB_SHARE, set_global_number, BY(db_share),
         "percent of them that one business may use while others are there"),
     ONE(KFM_D_DB_BUDGET, set_global_duration, BY(db_budget), "how long one business may use them in ten seconds then"),
+    FLAG(KFM_D_SITE, site, "On: the first page of each host is Konfirmado's, and so is \"not found\""),
     FLAG(KFM_D_PREPARE, prepare, "Off: no prepared statements (pooler in transaction mode)"),
     ONE(KFM_D_CACHE_TTL, set_duration, BY(cache_ttl), "age at which cached rows are read again"),
     FLAG(KFM_D_JOBS, jobs, "Off: another httpd does the background work"),

@@ -12,6 +12,7 @@
 #define KFM_D_COMMON_PASSWORDS "KonfirmadoCommonPasswords"
 #define KFM_D_OPENAPI "KonfirmadoOpenAPI"
 #define KFM_D_ASSETS_URL "KonfirmadoAssetsURL"
+#define KFM_D_SITE "KonfirmadoSite"
 #define KFM_D_HOLD_TTL "KonfirmadoHoldTTL"
 #define KFM_D_HOLD_FIRST "KonfirmadoHoldFirst"
 #define KFM_D_HOLD_ADDRESS "KonfirmadoHoldsPerAddress"

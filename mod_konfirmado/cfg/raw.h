@@ -23,6 +23,7 @@
 #define KFM_RAW_INTS(X)            \
     X(enabled, 0)                  \
     X(insecure_http, 0)            \
+    X(site, 0)                     \
     X(hold_ttl_ms, 600000)         \
     X(hold_first_ms, 300000)       \
     X(hold_address, 60)            \

@@ -39,6 +39,14 @@ static kfm_cfg_t *ours(const request_rec *r)
     return ap_get_module_config(r->request_config, &konfirmado_module);
 }
 
+/* The first page, and what no route has, is ours where the whole host is. Certificates' challenges are others'. */
+static bool is_claimed(const kfm_cfg_t *cfg, const char *path)
+{
+    bool route = kfm_route_claims(kfm_routes, path) && strcmp(path, "/") != 0;
+
+    return route || (cfg->site && *path == '/' && strncmp(path, "/.well-known/", strlen("/.well-known/")) != 0);
+}
+
 /*
  * Paths of ours have no file: claimed here, they cause no walk through folders. Nor does a link that was copied
  * badly, or httpd would name the file that it did not find.
@@ -47,7 +55,7 @@ static int translate_name(request_rec *r)
 {
     kfm_cfg_t *cfg = kfm_cfg_get(r->server);
 
-    if (!cfg->enabled || r->main || !r->uri || !(kfm_route_claims(kfm_routes, r->uri) || kfm_hide_odd(r))) {
+    if (!cfg->enabled || r->main || !r->uri || !(is_claimed(cfg, r->uri) || kfm_hide_odd(r))) {
         return DECLINED;
     }
     ap_set_module_config(r->request_config, &konfirmado_module, cfg);
@@ -154,10 +162,20 @@ static kf_err_t *pass_gate(kfm_call_t *call)
     return gate ? gate(call) : kf_err(call->pool, KF_E_UNAUTHORIZED, "Sign in first.");
 }
 
+/* The page says so in the colours and the language of the business whose host it is. */
+static kf_err_t *answer_nothing(kfm_call_t *call)
+{
+    KF_TRY(check_limit(call, KFM_LIMIT_READ));
+    if (call->kind == KFM_PAGE) {
+        (void)enter_host(call, KFM_HOST_BOOKING);
+    }
+    return kf_err(call->pool, KF_E_NOT_FOUND, "There is nothing at this address.");
+}
+
 static kf_err_t *run(kfm_call_t *call)
 {
     if (!call->match.other) {
-        return kf_err(call->pool, KF_E_NOT_FOUND, "There is nothing at this address.");
+        return answer_nothing(call);
     }
     if (call->r->method_number == M_OPTIONS) {
         return answer_options(call);

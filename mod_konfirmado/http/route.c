@@ -146,6 +146,9 @@ static const char *pattern_fault(const char *pattern)
 {
     int params = 0, segments = 0;
 
+    if (strcmp(pattern, "/") == 0) {
+        return NULL;
+    }
     if (pattern[0] != '/' || pattern[1] == '\0' || pattern[1] == '{') {
         return "must begin with a slash and a literal segment";
     }

@@ -113,8 +113,7 @@ static const char *charge_text(kfm_call_t *call, const kf_service_t *service, kf
                              kfm_words_money(call, charge), NULL);
 }
 
-static kf_err_t *service_item(json_t **out, kfm_call_t *call, const kf_service_t *service,
-                              bool selected)
+kf_err_t *kfm_service_card(json_t **out, kfm_call_t *call, const kf_service_t *service)
 {
     static const char *const placed[] = {"name", "description", "image_url", NULL};
     kfm_form_t form = {call, "service", kfm_service_fields, KFM_SERVICE_N, service->currency, .doc = service->doc};
@@ -134,7 +133,6 @@ static kf_err_t *service_item(json_t **out, kfm_call_t *call, const kf_service_t
     kfm_put(item, "price_text", price.minor ? kfm_words_money(call, price)
                                             : kf_catalog_text(KFM_SAY(call), "money.free"));
     kfm_put(item, "charge_text", charge_text(call, service, charge));
-    kfm_put_flag(item, "selected", selected);
     return NULL;
 }
 
@@ -154,7 +152,8 @@ static kf_err_t *put_services(kfm_view_t *view, const state_t *state)
         if (state->only_service >= 0 && i != state->only_service) {
             continue;
         }
-        KF_TRY(service_item(&item, view->call, &offer->services[i], i == state->service));
+        KF_TRY(kfm_service_card(&item, view->call, &offer->services[i]));
+        kfm_put_flag(item, "selected", i == state->service);
         if (i == state->only_service) {
             json_object_set_new(view->root, "locked_service", item);
         } else {
@@ -178,14 +177,25 @@ static const char *services_of(const state_t *state, int professional, apr_pool_
     return ids;
 }
 
+json_t *kfm_professional_card(kfm_call_t *call, const kf_professional_t *who)
+{
+    json_t *item = json_object();
+
+    kfm_put(item, "id", who->id_text);
+    kfm_put(item, "name", who->name);
+    kfm_put(item, "description", who->description);
+    kfm_put(item, "photo_url", kfm_url_safe(who->photo_url));
+    kfm_put(item, "initial", kfm_words_initial(who->name, call->pool));
+    return item;
+}
+
 static json_t *professional_item(kfm_call_t *call, const state_t *state, int i)
 {
-    const kf_professional_t *who = &state->offer->professionals[i];
+    json_t *item = kfm_professional_card(call, &state->offer->professionals[i]);
 
-    return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b}", "id", who->id_text, "name", who->name,
-                     "description", who->description, "photo_url", kfm_url_safe(who->photo_url),
-                     "initial", kfm_words_initial(who->name, call->pool),
-                     "services", services_of(state, i, call->pool), "selected", i == state->professional);
+    kfm_put(item, "services", services_of(state, i, call->pool));
+    kfm_put_flag(item, "selected", i == state->professional);
+    return item;
 }
 
 static void put_professionals(kfm_view_t *view, const state_t *state)

@@ -26,6 +26,11 @@ const char *kfm_choice_url(kfm_call_t *call, const char *link, const char *step,
 /** The language that a form or query asks for: "es", "en" or NULL. */
 const char *kfm_choice_lang(const kf_form_t *form);
 
+/** What a card says of a service: id, name, description, image_url, initial, duration_text, price_text, charge_text. */
+kf_err_t *kfm_service_card(json_t **out, kfm_call_t *call, const kf_service_t *service);
+/** The same of a professional: id, name, description, photo_url, initial. */
+json_t *kfm_professional_card(kfm_call_t *call, const kf_professional_t *who);
+
 /** Step 1. `problem` (or NULL): an error to show on top: a choice that does not fit. */
 kf_err_t *kfm_page_select(kfm_call_t *call, const kf_offer_t *offer, const kfm_choice_t *choice,
                           const kf_err_t *problem);
