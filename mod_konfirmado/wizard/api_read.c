@@ -17,7 +17,7 @@
 /* Each field that customers see, as the database gave it. */
 static void write_shown(kf_buf_t *buf, const json_t *doc)
 {
-    for (int i = 0; i < KFM_SERVICE_N; i++) {
+    for (size_t i = 0; i < KFM_N(service); i++) {
         const char *name = kfm_service_fields[i].name;
         char *text = kfm_service_fields[i].shown ? json_dumps(json_object_get(doc, name), JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
 

@@ -116,7 +116,7 @@ static const char *charge_text(kfm_call_t *call, const kf_service_t *service, kf
 kf_err_t *kfm_service_card(json_t **out, kfm_call_t *call, const kf_service_t *service)
 {
     static const char *const placed[] = {"name", "description", "image_url", NULL};
-    kfm_form_t form = {call, "service", kfm_service_fields, KFM_SERVICE_N, service->currency, .doc = service->doc};
+    kfm_form_t form = {call, "service", kfm_service_fields, KFM_N(service), service->currency, .doc = service->doc};
     kf_money_t price, charge;
     json_t *item;
 
