@@ -87,6 +87,7 @@ static const kf_tenant_t *tenant_of(const kf_uuid_t *id, const json_t *json, apr
     tenant->secondary_color = text(json, "secondary_color", p);
     tenant->logo_url = text(json, "logo_url", p);
     tenant->terms_url = text(json, "terms_url", p);
+    tenant->privacy_url = text(json, "privacy_url", p);
     tenant->contact = text(json, "contact", p);
     tenant->return_url = text(json, "return_url", p);
     tenant->colombian_phone = truth(json, "colombian_phone");

@@ -20,7 +20,7 @@ struct kf_tenant_t {
     const char *name, *subdomain, *custom_domain;
     const char *time_zone, *language, *currency;
     const char *primary_color, *secondary_color, *logo_url;
-    const char *terms_url, *contact, *return_url;
+    const char *terms_url, *privacy_url, *contact, *return_url;
     bool colombian_phone;
     bool waiting; /* who waits for a time can be told when one comes free */
     const char *const *allowed_origins; /* NULL-terminated */

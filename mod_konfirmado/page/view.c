@@ -57,10 +57,11 @@ static void put_tenant(kfm_view_t *view)
         kfm_put_null(view->root, "tenant");
         return;
     }
-    json_object_set_new(view->root, "tenant", json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "name", tenant->name,
+    json_object_set_new(view->root, "tenant", json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}", "name", tenant->name,
                                                         "initial", kfm_words_initial(tenant->name, view->call->pool),
                                                         "logo_url", kfm_url_safe(tenant->logo_url),
                                                         "terms_url", kfm_url_safe(tenant->terms_url),
+                                                        "privacy_url", kfm_url_safe(tenant->privacy_url),
                                                         "contact", tenant->contact && *tenant->contact ? tenant->contact : NULL));
 }
 

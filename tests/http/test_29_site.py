@@ -1,6 +1,7 @@
 """What a host has beside its pages: /docs, robots.txt, favicon.ico, security.txt; and tags that others wrote into."""
 import datetime
 import html
+import json
 import re
 
 import pytest
@@ -108,3 +109,71 @@ def test_docs_in_spanish(shop):
     assert len(told) > 180 and [one for one in told if one not in english] == []
     assert [one for one in told if len(one) > 12 and one in page] == []
     assert "con sesión de un dueño" in page and "signed in as an owner" in english
+
+
+# --- the first page of a host ---
+
+ABOUT = "Odontología con cita.\n</script><script>alert(1)</script>"
+
+
+def name_of(shop):
+    return "Negocio " + shop.sub
+
+
+@pytest.fixture(scope="module")
+def host(shop):
+    owner = kitadmin.person(shop)
+    told = owner.patch("/api/tenant/branding", json={
+        "about": ABOUT, "phone": "(601) 234 56 78", "whatsapp": "+57 300 123 4567", "street_address": "Calle 1 # 2-3, Bogotá",
+        "address_map_url": "https://maps.example/x"})
+    assert told.status_code == 200, told.text
+    return shop
+
+
+def test_the_page_of_a_business(host):
+    page = get(host, "/", host.host).body.decode()
+    words = html.unescape(page)
+    assert '<h1>%s</h1>' % name_of(host) in words and '<html lang="es">' in page
+    assert 'href="/book/%s' % host.link in page and "Reservar" in page
+    assert 'href="tel:6012345678"' in page and 'href="https://wa.me/573001234567"' in page and 'href="https://maps.example/x"' in page
+    assert "Quién atiende" in page and "Uno" in page and "Horario" in page
+    assert "noindex" not in page and 'rel="canonical" href="%s/"' % host.url in page
+    assert "Opening hours" in get(host, "/?lang=en", host.host).body.decode()
+
+
+def test_what_programs_read_of_it(host):
+    page = get(host, "/", host.host).body.decode()
+    told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+    assert told["title"] == html.escape(name_of(host)) and told["url"] == host.url + "/" and told["description"]
+    # what a business says cannot end the element
+    assert page.count("<script>alert") == 0
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+    data = json.loads(data)
+    assert data["@type"] == "LocalBusiness" and data["description"] == ABOUT and data["telephone"] == "(601) 234 56 78"
+    assert data["potentialAction"]["target"].endswith("/book/" + host.link)
+    assert {one["dayOfWeek"] for one in data["openingHoursSpecification"]} <= {
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+    manifest = get(host, "/manifest.webmanifest", host.host)
+    assert manifest.headers["content-type"] == "application/manifest+json" and json.loads(manifest.body)["name"] == name_of(host)
+
+
+def test_nothing_to_book(demo):
+    shop = Shop(demo)
+    shop.demo.sql("UPDATE kf.booking_link SET active = false WHERE tenant_id = '%s'" % shop.tenant)
+    page = get(shop, "/", shop.host).body.decode()
+    assert "Por ahora no se puede reservar en línea" in page and "/book/" not in page
+
+
+def test_the_page_of_the_platform_and_of_nothing(shop):
+    page = get(shop, "/").body.decode()
+    assert 'href="/dashboard/register"' in page and 'href="/dashboard/login"' in page
+    lost = get(shop, "/nada/que/ver", shop.host)
+    assert lost.status == 404 and name_of(shop) in html.unescape(lost.body.decode()) and 'href="/"' in lost.body.decode()
+    assert get(shop, "/", "nadie." + shop.demo.about["base_url"].split("://")[1]).status == 404
+    # certificates' challenges are httpd's
+    assert "konfirmado" not in get(shop, "/.well-known/acme-challenge/x", shop.host).body.decode().lower()
+
+
+def test_without_the_first_page(demos):
+    shop = Shop(demos.get("nosite", ["KonfirmadoSite Off"]))
+    assert get(shop, "/", shop.host).status == 404 and "<h1>" + name_of(shop) not in get(shop, "/", shop.host).body.decode()

@@ -186,7 +186,8 @@ SELECT is((SELECT count(DISTINCT id) FROM regexp_split_to_table(pg_temp.walk('li
 -- Settings.
 SELECT is(kf.branding_get(t.id(100)) - ARRAY['created_at', 'allowed_origins', 'frame_origins'], '{"id": "00000000-0000-7000-8000-000000000100", "name": "Tenant 1", "status": "active",
     "subdomain": "tenant1", "custom_domain": null, "domain": null, "time_zone": "America/Bogota", "language": "es", "currency": "COP", "primary_color": null, "secondary_color": null,
-    "logo_url": null, "terms_url": null, "contact": null, "callback_url": "https://merchant.example/hook", "return_url": "https://merchant.example/back",
+    "logo_url": null, "terms_url": null, "privacy_url": null, "contact": null, "about": null, "phone": null, "whatsapp": null,
+    "street_address": null, "address_map_url": null, "callback_url": "https://merchant.example/hook", "return_url": "https://merchant.example/back",
     "colombian_phone": false, "callback_disabled_at": null, "callback_disabled_reason": null, "version": 1}'::jsonb, 'the settings');
 SELECT is(kf.branding_get(t.id(900)), NULL, 'of nobody');
 SELECT is(t.refusal(format('SELECT kf.branding_change(%L, NULL, %L)', t.id(100), p)), f, p) FROM (VALUES ('{"primary_color":"red"}', 'KF422 primary_color'),

@@ -39,6 +39,7 @@ BEGIN
         'custom_domain', t.custom_domain, 'time_zone', t.time_zone, 'language', t.language,
         'currency', t.currency, 'primary_color', t.primary_color,
         'secondary_color', t.secondary_color, 'logo_url', t.logo_url, 'terms_url', t.terms_url,
+        'privacy_url', t.privacy_url,
         'contact', t.contact, 'return_url', t.return_url, 'colombian_phone', t.colombian_phone,
         'allowed_origins', to_jsonb(t.allowed_origins), 'frame_origins', to_jsonb(t.frame_origins),
         'waiting', kf.waiting_open(t), 'catalog_version', t.catalog_version);
