@@ -121,8 +121,9 @@ def body_of(told):
     schema = content.get("application/json", {}).get("schema")
     if schema is None:
         return {}
-    return {"json": {name: sample(schema["properties"][name]) for name in
-                     schema.get("required", list(schema["properties"])[:1])}}
+    fields = schema["properties"]
+    wanted = schema.get("required", ["name"] if "name" in fields else list(fields)[:1])
+    return {"json": {name: sample(fields[name]) for name in wanted}}
 
 
 def sample(schema):

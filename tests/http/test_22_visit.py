@@ -158,7 +158,7 @@ def test_links_of_another_kind(shop):
     assert one.row() == before
 
 
-@pytest.mark.parametrize("token", ["x", "A" * 43, "A" * 42, "A" * 128, "..", "%00", "A" * 43 + "."])
+@pytest.mark.parametrize("token", ["x", "A" * 43, "A" * 42, "A" * 128, "..x", "%00", "A" * 43 + "."])
 def test_links_that_never_were(shop, token):
     for host in (shop.url, shop.demo.about["base_url"]):
         answer = Client(host).get("/booking/" + token)
