@@ -154,7 +154,7 @@ class Hostile:
     def _people(self):
         """Each is invited by somebody with a name like that, to a business with a name like that."""
         for n in range(N):
-            branding = {"name": turn(n, 0), "contact": turn(n, 1)}
+            branding = {"name": turn(n, 0), "contact": turn(n, 1), "about": turn(n, 2), "street_address": turn(n, 3)}
             doc = good(self.owner.patch("/api/tenant/branding", json=branding))
             assert {name: doc[name] for name in branding} == branding
             good(self.owner.patch("/api/auth/profile", json={"name": turn(n, 2)}), 204)

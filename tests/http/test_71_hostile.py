@@ -23,7 +23,7 @@ UNSEEN = {name: text for name, (kind, text) in TABLE.items() if kind == REFUSED}
 SECRETS = {"password", "current_password", "code", "token"}
 # Objects that the description leaves open, and what they hold.
 OPEN_OBJECTS = [("post", "/api/bookings/manual", "customer." + one) for one in ("name", "email", "phone")]
-LONG = {"description", "notes", "contact", "instructions"}  # of several lines: a tab is fine in them
+LONG = {"description", "notes", "contact", "about", "instructions"}  # of several lines: a tab is fine in them
 # Pages where everything of one kind is listed.
 LISTS = {"/dashboard/services": "services", "/dashboard/professionals": "professionals", "/dashboard/links": "booking-links",
          "/dashboard/closed-days": "closed-days", "/dashboard/bookings": "bookings", "/dashboard/staff": "staff",

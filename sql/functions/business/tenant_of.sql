@@ -14,6 +14,8 @@ BEGIN
     t := jsonb_populate_record(t, kf.doc_row('business', coalesce(to_jsonb(t), '{}'), p));
     t.custom_domain := kf.doc_match(d, 'custom_domain',
         '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$', false);
+    t.phone := kf.doc_match(d, 'phone', '^[+]?[0-9 ().-]{5,39}$', false);
+    t.whatsapp := kf.doc_match(d, 'whatsapp', '^[+]?[0-9 ().-]{5,39}$', false);
     t.time_zone := kf.doc_zone(d, 'time_zone', 'America/Bogota');
     t.allowed_origins := kf.doc_origins(d, 'allowed_origins');
     t.frame_origins := kf.doc_origins(d, 'frame_origins');
