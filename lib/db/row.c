@@ -83,7 +83,10 @@ static void read_col(void *at, const kf_col_t *col, const kf_db_res_t *res, int 
         *(bool *)at = is_true(res, row, n);
         break;
     case KF_COL_UUID:
-        *(kf_uuid_t *)at = PQgetisnull(res->pg, row, n) ? (kf_uuid_t){{0}} : kf_db_uuid(res, row, n);
+        memset(at, 0, sizeof(kf_uuid_t));
+        if (!PQgetisnull(res->pg, row, n)) {
+            *(kf_uuid_t *)at = kf_db_uuid(res, row, n);
+        }
         break;
     }
 }

@@ -151,7 +151,7 @@ static json_t *paths_of(const words_t *words, const json_t *schemas)
         if (strncmp(row->pattern, "/api/", 5)) {
             continue;
         }
-        for (size_t i = 0; row->method[i] && i < sizeof(method) - 1; i++) {
+        for (size_t i = 0; i < sizeof(method) - 1 && row->method[i]; i++) {
             method[i] = (char)(row->method[i] - 'A' + 'a');
         }
         item = json_object_get(out, row->pattern);

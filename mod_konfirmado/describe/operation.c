@@ -26,7 +26,7 @@ static json_t *security_of(const row_t *row, const json_t *said)
         return json_incref(own);
     }
     if (strcmp(row->role, "OPEN")) {
-        for (size_t i = 0; row->role[i] && i < sizeof(role) - 1; i++) {
+        for (size_t i = 0; i < sizeof(role) - 1 && row->role[i]; i++) {
             role[i] = (char)(row->role[i] - 'A' + 'a');
         }
         json_array_append_new(list, json_pack("{s:[s]}", "session", role));

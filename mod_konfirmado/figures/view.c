@@ -148,7 +148,7 @@ static void put_days(json_t *root, kfm_call_t *call, const json_t *doc)
 
         sum += count;
         json_array_append_new(bars, json_pack("{s:I, s:I, s:I, s:s?, s:s?, s:s?}",
-                                              "x", (json_int_t)((int64_t)i * BAR + GAP / 2),
+                                              "x", (json_int_t)i * BAR + GAP / 2,
                                               "y", (json_int_t)(CHART_H - height), "h", (json_int_t)height,
                                               "day", day_text(call, day),
                                               "count", apr_psprintf(call->pool, "%d", (int)count),

@@ -159,7 +159,7 @@ def test_what_programs_read_of_it(host):
 
 def test_nothing_to_book(demo):
     shop = Shop(demo)
-    shop.demo.sql("UPDATE kf.booking_link SET active = false WHERE tenant_id = '%s'" % shop.tenant)
+    shop.demo.run("UPDATE kf.booking_link SET active = false WHERE tenant_id = '%s'" % shop.tenant)
     page = get(shop, "/", shop.host).body.decode()
     assert "Por ahora no se puede reservar en línea" in page and "/book/" not in page
 
