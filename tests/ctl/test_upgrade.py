@@ -300,7 +300,8 @@ def test_from_7(empty, folder):
     # nor did functions know of those that are types of theirs, or plain SQL's
     for path in (folder / "functions").rglob("*.sql"):
         text = path.read_text(encoding="utf-8")
-        if re.search(r"\bkf\.(%s)\b|\.(%s)\b" % (made, added), text):
+        # (queues.sql names tables without their schema)
+        if path.name == "queues.sql" or re.search(r"\bkf\.(%s)\b|\.(%s)\b" % (made, added), text):
             new_texts[path] = text
             path.write_text("SELECT 1;", encoding="utf-8")
     for path in later:
