@@ -18,6 +18,7 @@
 typedef struct {
     kfm_call_t *call;
     const char *group;        /* "service" */
+    const char *provider;     /* the one that the words name (kfm_words_of); NULL: none */
     const kf_field_t *fields;
     size_t n;
     const char *currency;     /* of the money fields; NULL: the tenant's */

@@ -118,10 +118,11 @@ kf_err_t *kf_claim_calendar_channels(int *found, kf_work_t *work, kf_db_t *db, i
                                      apr_pool_t *p)
 {
     const kf_flow_t *flow = kf_work_flow(work);
+    const kf_calendar_app_t *app = kf_flow_calendar_app(flow, kf_flow_calendar_provider(flow));
     kf_calendar_channel_row_t *rows;
 
     *found = 0;
-    if (!flow->google || !flow->google->notify_url) {
+    if (!app || !app->notify_url) {
         return NULL;
     }
     KF_TRY(kf_repo_calendar_channels(&rows, found, db, room, p));
@@ -202,7 +203,7 @@ kf_err_t *kf_claim_calendar_stops(int *found, kf_work_t *work, kf_db_t *db, int 
     kf_calendar_stop_row_t *rows;
 
     *found = 0;
-    if (!kf_work_flow(work)->google) {
+    if (!kf_flow_calendar_ready(kf_work_flow(work))) {
         return NULL;
     }
     KF_TRY(kf_repo_calendar_stops(&rows, found, db, room, p));
@@ -264,7 +265,7 @@ kf_err_t *kf_claim_calendar_revokes(int *found, kf_work_t *work, kf_db_t *db, in
     kf_calendar_key_row_t *rows;
 
     *found = 0;
-    if (!kf_work_flow(work)->google) {
+    if (!kf_flow_calendar_ready(kf_work_flow(work))) {
         return NULL;
     }
     KF_TRY(kf_repo_calendar_revokes(&rows, found, db, room, p));

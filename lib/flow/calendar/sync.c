@@ -198,7 +198,7 @@ kf_err_t *kf_claim_calendar_syncs(int *found, kf_work_t *work, kf_db_t *db, int 
     kf_calendar_sync_row_t *rows;
 
     *found = 0;
-    if (!kf_work_flow(work)->google) {
+    if (!kf_flow_calendar_ready(kf_work_flow(work))) {
         return NULL;
     }
     KF_TRY(kf_repo_calendar_syncs(&rows, found, db, room, p));

@@ -298,7 +298,7 @@ kf_err_t *kf_claim_calendar_events(int *found, kf_work_t *work, kf_db_t *db, int
     kf_calendar_event_row_t *rows;
 
     *found = 0;
-    if (!kf_work_flow(work)->google || !kf_work_flow(work)->messages) {
+    if (!kf_flow_calendar_ready(kf_work_flow(work)) || !kf_work_flow(work)->messages) {
         return NULL;
     }
     KF_TRY(kf_repo_calendar_events(&rows, found, db, room, p));
