@@ -120,7 +120,7 @@ def name_of(shop):
     return "Negocio " + shop.sub
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def host(shop):
     owner = kitadmin.person(shop)
     told = owner.patch("/api/tenant/branding", json={
