@@ -14,10 +14,10 @@
 #define MAX_VALUE 300 /* bytes of one value that are shown */
 
 static const char *const fields[] = {"from", "to", "type", "actor", NULL};
-static const char *const types[] = {"booking", "service", "professional", "link", "closed_day", "settings",
-                                    "payment_account", "callback_secret", "callback_endpoint", "callback", "refund", "payment", "staff",
-                                    "api_key", "upload", "session", "export", "customer", "mail_channel", "waiting",
-                                    NULL};
+static const char *const types[] = {
+    "booking",         "service",           "professional", "link",     "closed_day",   "settings", "payment_account",
+    "callback_secret", "callback_endpoint", "callback",     "refund",   "payment",      "staff",    "api_key",
+    "upload",          "session",           "export",       "customer", "mail_channel", "waiting",  NULL};
 
 /* -- values -- */
 
@@ -156,10 +156,11 @@ static void add_mail(json_t *list, kfm_call_t *call, const char *kind, const cha
     if (json_is_object(before) || json_is_object(after)) {
         add_mails(list, call, kfm_say_word(call, "mail", name), before, after);
     } else if (!before || !after || !json_equal((json_t *)before, (json_t *)after)) {
-        json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}",
-                                              "field", kind ? apr_pstrcat(call->pool, kind, " (", name, ")", NULL) : kfm_say_word(call, "mail", name),
-                                              "before", before ? value_text(call, "mails", before) : NULL,
-                                              "after", value_text(call, "mails", after)));
+        json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}", "field",
+                                              kind ? apr_pstrcat(call->pool, kind, " (", name, ")", NULL)
+                                                   : kfm_say_word(call, "mail", name),
+                                              "before", before ? value_text(call, "mails", before) : NULL, "after",
+                                              value_text(call, "mails", after)));
     }
 }
 
@@ -248,12 +249,12 @@ static void put_filter(kfm_view_t *view, const kf_form_t *query)
     for (const char *const *name = fields; *name; name++) {
         any = any || kfm_filter_field(query, *name);
     }
-    json_object_set_new(view->root, "filter", json_pack("{s:s?, s:s?, s:s?, s:o, s:b}",
-                                                        "from", kfm_filter_date(query, "from"),
-                                                        "to", kfm_filter_date(query, "to"),
-                                                        "actor", kfm_filter_field(query, "actor"),
-                                                        "types", kfm_filter_choices_words(view->call, "object", types, kfm_filter_field(query, "type")),
-                                                        "any", any));
+    json_object_set_new(
+        view->root, "filter",
+        json_pack("{s:s?, s:s?, s:s?, s:o, s:b}", "from", kfm_filter_date(query, "from"), "to",
+                  kfm_filter_date(query, "to"), "actor", kfm_filter_field(query, "actor"), "types",
+                  kfm_filter_choices_words(view->call, "object", types, kfm_filter_field(query, "type")), "any",
+                  any));
 }
 
 kf_err_t *kfm_page_audit(kfm_call_t *call, const kfm_filter_t *filter, json_t *doc,

@@ -29,10 +29,10 @@ static const kfm_show_t refund[] = {KFM_SHOW("reason", WORD, .as = "title", .wit
                                     KFM_SHOW("created_at", WHEN, .as = "at"),
                                     KFM_SHOW("state", BADGE, .as = "badge", .with = "refund"),
                                     KFM_SHOW_END};
-static const kfm_show_t event[] = {KFM_SHOW("state", WORD, .as = "text", .with = "connect.booking"), KFM_SHOW("meeting_url", SAFE), KFM_SHOW_END};
+static const kfm_show_t event[] = {KFM_SHOW("state", WORD, .as = "text", .with = "connect.booking"),
+                                   KFM_SHOW("meeting_url", SAFE), KFM_SHOW_END};
 static const kfm_show_t conflict[] = {KFM_SHOW("kind", WORD, .as = "text", .with = "connect.conflicts"),
-                                      KFM_SHOW("start", WHEN, .as = "from"),
-                                      KFM_SHOW_END};
+                                      KFM_SHOW("start", WHEN, .as = "from"), KFM_SHOW_END};
 static const kfm_show_t booking[] = {KFM_SHOW("id", LINK, .as = "url", .with = PATH),
                                      KFM_SHOW("start", WHEN, .as = "when"),
                                      KFM_SHOW("created_at", WHEN, .as = "created"),

@@ -117,9 +117,11 @@ static void put_held(json_t *list, kfm_call_t *call, const json_t *trouble)
                + (int)json_integer_value(json_object_get(trouble, "pending"));
 
     if (days > 0) {
-        json_array_append_new(list, json_pack("{s:s?, s:s}",
-                                              "text", kf_catalog_format(KFM_SAY(call), "after.home.held", call->pool, "held", apr_itoa(call->pool, held), "days", apr_itoa(call->pool, days), NULL),
-                                              "url", "/dashboard/calendar"));
+        json_array_append_new(
+            list, json_pack("{s:s?, s:s}", "text",
+                            kf_catalog_format(KFM_SAY(call), "after.home.held", call->pool, "held",
+                                              apr_itoa(call->pool, held), "days", apr_itoa(call->pool, days), NULL),
+                            "url", "/dashboard/calendar"));
     }
 }
 

@@ -23,8 +23,12 @@ static void put_preview(kfm_view_t *view, const json_t *doc)
     kf_color_t color;
     bool has = text && kf_color_parse(&color, text);
 
-    json_object_set_new(view->root, "preview", json_pack("{s:s?, s:s?}", "name", kfm_dash_text(doc, "name"),
-                                                         "contrast_text", has ? kf_catalog_format(KFM_SAY(call), "branding.contrast", call->pool, "ratio", tenths(call, kf_color_ratio(color, kf_color_on(color))), NULL) : NULL));
+    json_object_set_new(
+        view->root, "preview",
+        json_pack("{s:s?, s:s?}", "name", kfm_dash_text(doc, "name"), "contrast_text",
+                  has ? kf_catalog_format(KFM_SAY(call), "branding.contrast", call->pool, "ratio",
+                                          tenths(call, kf_color_ratio(color, kf_color_on(color))), NULL)
+                      : NULL));
 }
 
 static void put_logo(kfm_view_t *view, const json_t *doc)

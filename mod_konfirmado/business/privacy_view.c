@@ -22,9 +22,16 @@ static void put_erased(kfm_view_t *view, const json_t *erased)
     if (!erased) {
         return;
     }
-    json_object_set_new(view->root, "erased", json_pack("{s:s?, s:s?}",
-                                                        "text", kf_catalog_format(KFM_SAY(call), "privacy.erased", call->pool, "bookings", count_words(call, erased, "bookings", "privacy.n_bookings"), "mails", count_words(call, erased, "mails", "privacy.n_mails"), NULL),
-                                                        "left", json_integer_value(json_object_get(erased, "events_left")) > 0 ? count_words(call, erased, "events_left", "privacy.n_events_left") : NULL));
+    json_object_set_new(
+        view->root, "erased",
+        json_pack("{s:s?, s:s?}", "text",
+                  kf_catalog_format(KFM_SAY(call), "privacy.erased", call->pool, "bookings",
+                                    count_words(call, erased, "bookings", "privacy.n_bookings"), "mails",
+                                    count_words(call, erased, "mails", "privacy.n_mails"), NULL),
+                  "left",
+                  json_integer_value(json_object_get(erased, "events_left")) > 0
+                      ? count_words(call, erased, "events_left", "privacy.n_events_left")
+                      : NULL));
 }
 
 /* Why the customer could not be forgotten yet, or that the address is none. */

@@ -74,9 +74,10 @@ static kf_err_t *run(kfm_ctl_t *ctl)
     return ferror(stdin) ? kf_err(ctl->p, KF_E_INTERNAL, "The standard input cannot be read.") : NULL;
 }
 
-const kfm_ctl_cmd_t kfm_ctl_batch[] = {{"batch", NULL, 0, 0, KFM_CTL_DATABASE,
-                                        "Runs commands read from standard input over one connection, one JSON array of words per line: "
-                                        "[\"tenant\", \"show\", \"aurora\"]. Stops at the first command that fails, with its exit status; "
-                                        "earlier ones stay done. Under --json each answer is a line.",
-                                        NULL, run},
-                                       KFM_CTL_CMD_END};
+const kfm_ctl_cmd_t kfm_ctl_batch[] = {
+    {"batch", NULL, 0, 0, KFM_CTL_DATABASE,
+     "Runs commands read from standard input over one connection, one JSON array of words per line: "
+     "[\"tenant\", \"show\", \"aurora\"]. Stops at the first command that fails, with its exit status; "
+     "earlier ones stay done. Under --json each answer is a line.",
+     NULL, run},
+    KFM_CTL_CMD_END};

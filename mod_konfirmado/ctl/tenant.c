@@ -30,9 +30,9 @@ static const kfm_ctl_opt_t list_opts[] = {
     {"after", KFM_CTL_TEXT, "SUBDOMAIN", "the page after this one", "after"},
     KFM_CTL_END};
 
-static const kfm_ctl_col_t columns[] = {{"SUBDOMAIN", "subdomain"}, {"NAME", "name"}, {"STATUS", "status"},
-                                        {"STANDING", "standing"},   {"HEALTH", "health"},       {"ZONE", "time_zone"}, {"CREATED", "created_at"},
-                                        {"ID", "id"},               {NULL, NULL}};
+static const kfm_ctl_col_t columns[] = {{"SUBDOMAIN", "subdomain"}, {"NAME", "name"},     {"STATUS", "status"},
+                                        {"STANDING", "standing"},   {"HEALTH", "health"}, {"ZONE", "time_zone"},
+                                        {"CREATED", "created_at"},  {"ID", "id"},         {NULL, NULL}};
 
 static const kfm_ctl_col_t lines[] = {{"id", "tenant_id"},
                                       {"subdomain", "subdomain"},

@@ -123,19 +123,6 @@ static int64_t highest(const json_t *days)
     return most;
 }
 
-static const char *day_text(kfm_call_t *call, const json_t *day)
-{
-    const char *text = kfm_say_text(day, "day");
-    kf_format_when_t when;
-    kf_date_t date;
-
-    if (!text || !kf_date_read(&date, text, strlen(text))) {
-        return text;
-    }
-    when = kfm_when_date(date);
-    return kfm_say_day(call, &when);
-}
-
 static void put_days(json_t *root, kfm_call_t *call, const json_t *doc)
 {
     const json_t *days = json_object_get(doc, "daily"), *day;
@@ -147,19 +134,19 @@ static void put_days(json_t *root, kfm_call_t *call, const json_t *doc)
         int64_t count = kfm_say_int(day, "bookings"), height = count * CHART_H / most;
 
         sum += count;
-        json_array_append_new(bars, json_pack("{s:I, s:I, s:I, s:s?, s:s?, s:s?}",
-                                              "x", (json_int_t)i * BAR + GAP / 2,
-                                              "y", (json_int_t)(CHART_H - height), "h", (json_int_t)height,
-                                              "day", day_text(call, day),
-                                              "count", apr_psprintf(call->pool, "%d", (int)count),
-                                              "money", kfm_say_money_of(call, kfm_say_int(day, "revenue_cents"), kfm_say_text(doc, "currency"))));
+        json_array_append_new(bars, json_pack("{s:I, s:I, s:I, s:s?, s:s?, s:s?}", "x", (json_int_t)i * BAR + GAP / 2,
+                                              "y", (json_int_t)(CHART_H - height), "h", (json_int_t)height, "day",
+                                              kfm_say_date(call, kfm_say_text(day, "day")), "count",
+                                              apr_psprintf(call->pool, "%d", (int)count), "money",
+                                              kfm_say_money_of(call, kfm_say_int(day, "revenue_cents"),
+                                                               kfm_say_text(doc, "currency"))));
     }
     json_object_set_new(chart, "bars", bars);
     kfm_put(chart, "box", apr_psprintf(call->pool, "0 0 %d %d", (int)(n ? n : 1) * BAR, CHART_H));
     kfm_say_put_int(chart, "width", BAR - GAP);
     kfm_put(chart, "most", apr_psprintf(call->pool, "%d", (int)most));
-    kfm_put(chart, "first", n ? day_text(call, json_array_get(days, 0)) : NULL);
-    kfm_put(chart, "last", n ? day_text(call, json_array_get(days, n - 1)) : NULL);
+    kfm_put(chart, "first", n ? kfm_say_date(call, kfm_say_text(json_array_get(days, 0), "day")) : NULL);
+    kfm_put(chart, "last", n ? kfm_say_date(call, kfm_say_text(json_array_get(days, n - 1), "day")) : NULL);
     kfm_put(chart, "text", kf_catalog_plural(KFM_SAY(call), "ops.figures.per_day_text", (long)sum, call->pool));
     json_object_set_new(root, "chart", chart);
     kfm_put_flag(root, "has_bookings", sum > 0);
@@ -176,7 +163,7 @@ static json_t *refused_day(int64_t sums[BOUNDS], kfm_call_t *call, const json_t 
     json_t *row = json_object();
     int64_t all = 0;
 
-    kfm_put(row, "day", day_text(call, day));
+    kfm_put(row, "day", kfm_say_date(call, kfm_say_text(day, "day")));
     for (size_t i = 0; i < BOUNDS; i++) {
         int64_t n = kfm_say_int(refused, bounds[i]);
 
@@ -223,12 +210,12 @@ static void put_funnel(json_t *root, kfm_call_t *call, const json_t *doc)
     for (const char *const *step = steps; *step; step++) {
         int64_t n = kfm_say_int(now, *step);
 
-        json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?, s:s?, s:I}",
-                                              "title", kfm_say_word(call, "step", *step),
-                                              "count", apr_psprintf(call->pool, "%d", (int)n),
-                                              "before", apr_psprintf(call->pool, "%d", (int)kfm_say_int(before, *step)),
-                                              "share", first ? apr_psprintf(call->pool, "%d\xc2\xa0%%", (int)(n * 100 / first)) : "\xe2\x80\x93",
-                                              "width", (json_int_t)(most ? n * 100 / most : 0)));
+        json_array_append_new(
+            list, json_pack("{s:s?, s:s?, s:s?, s:s?, s:I}", "title", kfm_say_word(call, "step", *step), "count",
+                            apr_psprintf(call->pool, "%d", (int)n), "before",
+                            apr_psprintf(call->pool, "%d", (int)kfm_say_int(before, *step)), "share",
+                            first ? apr_psprintf(call->pool, "%d\xc2\xa0%%", (int)(n * 100 / first)) : "\xe2\x80\x93",
+                            "width", (json_int_t)(most ? n * 100 / most : 0)));
     }
     json_object_set_new(root, "funnel", list);
     kfm_put_flag(root, "has_funnel", most > 0);
@@ -311,10 +298,11 @@ static void put_ranges(kfm_view_t *view, int days)
     for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
         const char *n = apr_itoa(call->pool, ranges[i]);
 
-        json_array_append_new(list, json_pack("{s:s?, s:s?, s:b}",
-                                              "url", apr_pstrcat(call->pool, "/dashboard/analytics?days=", n, NULL),
-                                              "text", kf_catalog_format(KFM_SAY(call), "ops.figures.days", call->pool, "n", n, NULL),
-                                              "current", ranges[i] == days));
+        json_array_append_new(
+            list,
+            json_pack("{s:s?, s:s?, s:b}", "url", apr_pstrcat(call->pool, "/dashboard/analytics?days=", n, NULL),
+                      "text", kf_catalog_format(KFM_SAY(call), "ops.figures.days", call->pool, "n", n, NULL),
+                      "current", ranges[i] == days));
     }
     json_object_set_new(view->root, "ranges", list);
 }

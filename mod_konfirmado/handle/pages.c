@@ -77,7 +77,8 @@ static kf_err_t *send_form(kfm_form_t *form, const kfm_pages_t *pages, int statu
 
     KF_TRY(kfm_dash_begin(&view, call, pages->nav, title_of(call, pages, form->doc)));
     kfm_dash_back(&view, pages->path, kfm_pages_word(call, pages, "title"));
-    kfm_put(view.root, "intro", form->doc ? NULL : kfm_words(call, apr_pstrcat(call->pool, pages->group, ".new_intro", NULL), NULL));
+    kfm_put(view.root, "intro",
+            form->doc ? NULL : kfm_words(call, apr_pstrcat(call->pool, pages->group, ".new_intro", NULL), NULL));
     kfm_put(view.root, "action", id ? path_of(call, pages, id, "") : pages->path);
     kfm_put(view.root, "cancel_url", pages->path);
     kfm_put(view.root, "archive_url", id ? path_of(call, pages, id, "/archive") : NULL);

@@ -52,7 +52,8 @@ static void flush_all(void)
         }
         err = kf_funnel_flush(flow->funnel, flow, counts.pool);
         if (err && !counts.failing[i] && !kfm_db_stopping()) {
-            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, counts.main_server, KFLOGNO(00460) "counted steps wait for the database: %s",
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, counts.main_server,
+                         KFLOGNO(00460) "counted steps wait for the database: %s",
                          err->cause ? err->cause : err->detail);
         }
         counts.failing[i] = err != NULL;

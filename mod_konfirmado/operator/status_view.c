@@ -55,9 +55,12 @@ static void put_findings(kfm_view_t *view, const kf_status_t *status)
     for (int i = 0; i < n; i++) {
         const char *key = apr_pstrcat(call->pool, "status.finding.", kf_found_text(found[i].what), NULL);
 
-        json_array_append_new(list, json_pack("{s:s?, s:b}",
-                                              "text", kf_catalog_format(KFM_SAY(call), key, call->pool, "label", label_of(call, &found[i]), "n", text_of(call, found[i].n), "age", kf_age_text(found[i].age_s, call->pool), NULL),
-                                              "grave", found[i].grave));
+        json_array_append_new(list,
+                              json_pack("{s:s?, s:b}", "text",
+                                        kf_catalog_format(KFM_SAY(call), key, call->pool, "label",
+                                                          label_of(call, &found[i]), "n", text_of(call, found[i].n),
+                                                          "age", kf_age_text(found[i].age_s, call->pool), NULL),
+                                        "grave", found[i].grave));
     }
     json_object_set_new(view->root, "findings", list);
     kfm_put_flag(view->root, "calm", n == 0);

@@ -11,10 +11,11 @@ static void put_assets(kfm_view_t *view)
 {
     const char *base = view->call->cfg->assets_url;
 
-    json_object_set_new(view->root, "asset", json_pack("{s:s?, s:s?, s:n}",
-                                                       "css", apr_pstrcat(view->call->pool, base, "/css/dashboard.css?v=" KF_VERSION, NULL),
-                                                       "js", apr_pstrcat(view->call->pool, base, "/js/dashboard.js?v=" KF_VERSION, NULL),
-                                                       "more"));
+    json_object_set_new(view->root, "asset",
+                        json_pack("{s:s?, s:s?, s:n}", "css",
+                                  apr_pstrcat(view->call->pool, base, "/css/dashboard.css?v=" KF_VERSION, NULL), "js",
+                                  apr_pstrcat(view->call->pool, base, "/js/dashboard.js?v=" KF_VERSION, NULL),
+                                  "more"));
 }
 
 static void put_who(kfm_view_t *view)

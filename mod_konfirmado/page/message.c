@@ -20,7 +20,8 @@ static const kfm_show_t message[] = {KFM_SHOW("url", TEXT, .as = "to"),
                                      KFM_SHOW("log", EACH, .rows = sending),
                                      KFM_SHOW_END};
 static const kfm_show_t of_id[] = {KFM_SHOW("booking", LINK, .as = "booking_url", .with = "/dashboard/bookings/"), KFM_SHOW_END};
-static const kfm_show_t of_booking[] = {KFM_SHOW("booking.id", LINK, .as = "booking_url", .with = "/dashboard/bookings/"), KFM_SHOW_END};
+static const kfm_show_t of_booking[] = {
+    KFM_SHOW("booking.id", LINK, .as = "booking_url", .with = "/dashboard/bookings/"), KFM_SHOW_END};
 
 void kfm_message_show(json_t *doc, kfm_call_t *call)
 {

@@ -79,6 +79,18 @@ void kfm_say_put_when(json_t *out, const char *name, kfm_call_t *call, const cha
     json_object_set_new(out, name, item);
 }
 
+const char *kfm_say_date(kfm_call_t *call, const char *text)
+{
+    kf_format_when_t when;
+    kf_date_t date;
+
+    if (!text || !kf_date_read(&date, text, strlen(text))) {
+        return text;
+    }
+    when = kfm_when_date(date);
+    return kfm_say_day(call, &when);
+}
+
 const char *kfm_say_span(kfm_call_t *call, int64_t seconds)
 {
     static const struct {

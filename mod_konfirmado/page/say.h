@@ -30,6 +30,8 @@ bool kfm_say_instant(kf_instant_t *at, kf_format_when_t *when, const char *text)
 void kfm_say_put_when(json_t *out, const char *name, kfm_call_t *call, const char *text);
 /** "mar 8 dic", "Tue 8 Dec" */
 const char *kfm_say_day(kfm_call_t *call, const kf_format_when_t *when);
+/** The same of "2026-12-08"; what is no date stays as it is, NULL too. */
+const char *kfm_say_date(kfm_call_t *call, const char *text);
 /** "2 h", "3 días": how long something takes, in the largest unit that fits. */
 const char *kfm_say_span(kfm_call_t *call, int64_t seconds);
 

@@ -20,7 +20,7 @@ const char *kfm_share_origin(const kfm_call_t *call, const kf_tenant_t *tenant);
 /** A safe absolute address of a picture that may be a path of ours; NULL for NULL. */
 const char *kfm_share_picture(const kfm_call_t *call, const kf_tenant_t *tenant, const char *url);
 
-/** Sets `share` of the view; until then it is null and the page is for no index. */
+/** Sets `share` of the view; until then it is null, and the page asks not to be indexed. */
 void kfm_share_put(kfm_view_t *view, const kfm_share_t *share);
 
 #endif

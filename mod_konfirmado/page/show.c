@@ -18,18 +18,6 @@ static json_t *find(json_t *doc, const char *path, apr_pool_t *p)
                  : json_object_get(doc, path);
 }
 
-static const char *day_text(kfm_call_t *call, const char *text)
-{
-    kf_format_when_t when;
-    kf_date_t date;
-
-    if (!text || !kf_date_read(&date, text, strlen(text))) {
-        return text;
-    }
-    when = kfm_when_date(date);
-    return kfm_say_day(call, &when);
-}
-
 static const char *word_text(kfm_call_t *call, const char *group, const char *word)
 {
     return word && strchr(group, '.') ? kfm_words(call, apr_pstrcat(call->pool, group, ".", word, NULL), word)
@@ -38,8 +26,9 @@ static const char *word_text(kfm_call_t *call, const char *group, const char *wo
 
 static const char *said(kfm_call_t *call, const kfm_show_t *row, const json_t *value)
 {
-    const char *text = json_is_integer(value) ? apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(value))
-                                              : json_string_value(value);
+    const char *text = json_is_integer(value)
+                           ? apr_psprintf(call->pool, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(value))
+                           : json_string_value(value);
 
     return text && *text ? kf_catalog_format(KFM_SAY(call), row->with, call->pool, row->slot ? row->slot : row->of, text, NULL)
                          : NULL;
@@ -57,7 +46,7 @@ static const char *text_of(const around_t *around, const kfm_show_t *row, const 
                    ? kfm_say_money_of(call, json_integer_value(value), around->currency)
                    : NULL;
     case KFM_SHOW_DAY:
-        return day_text(call, text);
+        return kfm_say_date(call, text);
     case KFM_SHOW_WORD:
         return word_text(call, row->with, text);
     case KFM_SHOW_LINK:

@@ -35,10 +35,10 @@ static void put_assets(kfm_view_t *view)
 {
     const char *base = view->call->cfg->assets_url;
 
-    json_object_set_new(view->root, "asset", json_pack("{s:s?, s:s?, s:n}",
-                                                       "css", apr_pstrcat(view->call->pool, base, "/css/wizard.css?v=" KF_VERSION, NULL),
-                                                       "js", apr_pstrcat(view->call->pool, base, "/js/wizard.js?v=" KF_VERSION, NULL),
-                                                       "more"));
+    json_object_set_new(view->root, "asset",
+                        json_pack("{s:s?, s:s?, s:n}", "css",
+                                  apr_pstrcat(view->call->pool, base, "/css/wizard.css?v=" KF_VERSION, NULL), "js",
+                                  apr_pstrcat(view->call->pool, base, "/js/wizard.js?v=" KF_VERSION, NULL), "more"));
 }
 
 static void put_theme(kfm_view_t *view)
@@ -160,8 +160,10 @@ void kfm_view_back(kfm_view_t *view, const char *member, const char *url)
     if (!url || !kfm_url_safe(url)) {
         return;
     }
-    json_object_set_new(view->root, member, json_pack("{s:s?, s:s?}", "url", url,
-                                                      "text", kf_catalog_format(KFM_SAY(call), "confirm.return_link", call->pool, "site", kfm_url_site(url, call->pool), NULL)));
+    json_object_set_new(view->root, member,
+                        json_pack("{s:s?, s:s?}", "url", url, "text",
+                                  kf_catalog_format(KFM_SAY(call), "confirm.return_link", call->pool, "site",
+                                                    kfm_url_site(url, call->pool), NULL)));
 }
 
 kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *view,

@@ -27,13 +27,14 @@ static const char *with_provider(kfm_call_t *call, const char *key, const json_t
     return kf_catalog_format(KFM_SAY(call), key, call->pool, "provider", provider_of(call, doc), NULL);
 }
 
-static const kfm_show_t refund_rows[] = {KFM_SHOW("amount_cents", MONEY, .as = "amount"),
-                                         KFM_SHOW("state", BADGE, .as = "badge", .with = "refund"),
-                                         KFM_SHOW("due_at", WHEN, .as = "due"),
-                                         KFM_SHOW("done_at", WHEN, .as = "done"),
-                                         KFM_SHOW("last_error", SAID, .as = "error", .with = "ops.refunds.failed", .slot = "error"),
-                                         KFM_SHOW("booking.id", LINK, .as = "booking_url", .with = "/dashboard/bookings/"),
-                                         KFM_SHOW_END};
+static const kfm_show_t refund_rows[] = {
+    KFM_SHOW("amount_cents", MONEY, .as = "amount"),
+    KFM_SHOW("state", BADGE, .as = "badge", .with = "refund"),
+    KFM_SHOW("due_at", WHEN, .as = "due"),
+    KFM_SHOW("done_at", WHEN, .as = "done"),
+    KFM_SHOW("last_error", SAID, .as = "error", .with = "ops.refunds.failed", .slot = "error"),
+    KFM_SHOW("booking.id", LINK, .as = "booking_url", .with = "/dashboard/bookings/"),
+    KFM_SHOW_END};
 static const kfm_show_t credit_rows[] = {KFM_SHOW("amount_cents", MONEY, .as = "amount"),
                                          KFM_SHOW("resolved_at", WHEN, .as = "done"),
                                          KFM_SHOW("booking.id", LINK, .as = "booking_url", .with = "/dashboard/bookings/"),

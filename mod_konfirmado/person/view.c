@@ -178,9 +178,10 @@ static void put_assets(kfm_view_t *view)
 {
     const char *base = view->call->cfg->assets_url;
 
-    json_object_set_new(view->root, "asset", json_pack("{s:s?, s:s?}",
-                                                       "css", apr_pstrcat(view->call->pool, base, "/css/auth.css?v=" KF_VERSION, NULL),
-                                                       "js", apr_pstrcat(view->call->pool, base, "/js/auth.js?v=" KF_VERSION, NULL)));
+    json_object_set_new(view->root, "asset",
+                        json_pack("{s:s?, s:s?}", "css",
+                                  apr_pstrcat(view->call->pool, base, "/css/auth.css?v=" KF_VERSION, NULL), "js",
+                                  apr_pstrcat(view->call->pool, base, "/js/auth.js?v=" KF_VERSION, NULL)));
 }
 
 /* The same page in another language: of the query everything else stays, a link's token above all. */

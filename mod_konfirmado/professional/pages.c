@@ -49,11 +49,22 @@ static void item_words(json_t *item, kfm_call_t *call)
     kfm_calendar_badge(item, call);
 }
 
-const kfm_pages_t kfm_professional_pages = {
-    .nav = "professionals", .path = "/dashboard/professionals", .group = "professional",
-    .list_template = "professional/list", .template = "professional/one", .page = &kf_doc_professional_page, .get = &kf_doc_professional_get,
-    .add = &kf_doc_professional_add, .change = &kf_doc_professional_change, .archive = &kf_doc_professional_archive,
-    .restore = &kf_doc_professional_restore, .checks = &kfm_fields_professional, .options = options, .read = read_more, .show = show, .item = item_words};
+const kfm_pages_t kfm_professional_pages = {.nav = "professionals",
+                                            .path = "/dashboard/professionals",
+                                            .group = "professional",
+                                            .list_template = "professional/list",
+                                            .template = "professional/one",
+                                            .page = &kf_doc_professional_page,
+                                            .get = &kf_doc_professional_get,
+                                            .add = &kf_doc_professional_add,
+                                            .change = &kf_doc_professional_change,
+                                            .archive = &kf_doc_professional_archive,
+                                            .restore = &kf_doc_professional_restore,
+                                            .checks = &kfm_fields_professional,
+                                            .options = options,
+                                            .read = read_more,
+                                            .show = show,
+                                            .item = item_words};
 
 kf_err_t *kfm_dash_professional_photo(kfm_call_t *call)
 {

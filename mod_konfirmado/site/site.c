@@ -76,20 +76,3 @@ kf_err_t *kfm_handle_site(kfm_call_t *call)
     KF_TRY(make_business(&html, &len, call, forced));
     return kfm_reply_page(call, 200, html, len);
 }
-
-/* Web App Manifest (https://www.w3.org/TR/appmanifest/): how a telephone keeps the page on its first screen. */
-kf_err_t *kfm_handle_manifest(kfm_call_t *call)
-{
-    const kf_tenant_t *tenant = call->tenant;
-    const char *logo = tenant ? kfm_url_safe(tenant->logo_url) : NULL, *text;
-    json_t *doc = json_pack("{s:s, s:s, s:s, s:s, s:[{s:s, s:s}]}", "name", tenant ? tenant->name : "Konfirmado",
-                            "start_url", "/", "display", "minimal-ui", "lang", call->lang, "icons", "src",
-                            logo ? logo : "/favicon.ico", "sizes", "any");
-
-    if (tenant && tenant->primary_color) {
-        json_object_set_new(doc, "theme_color", json_string(tenant->primary_color));
-    }
-    text = kfm_admin_text(call, doc);
-    json_decref(doc);
-    return kfm_reply_bytes(call, 200, "application/manifest+json", text, strlen(text));
-}

@@ -10,9 +10,10 @@ typedef struct {
     const char *forced;      /* ?lang=, or NULL */
 } kfm_site_page_t;
 
+/** Renders into the call's pool. KF_E_INTERNAL. */
 kf_err_t *kfm_page_site(const char **html, apr_size_t *len, kfm_call_t *call, const kfm_site_page_t *page);
 
-/** Of the platform: sign in, register. */
+/** The same of the platform: sign in, register. */
 kf_err_t *kfm_page_platform(const char **html, apr_size_t *len, kfm_call_t *call, const char *forced);
 
 #endif

@@ -36,11 +36,12 @@ static void put_query(kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;
 
-    json_object_set_new(time->view.root, "query", json_pack("{s:s?, s:s?, s:s?, s:s?}",
-                                                            "professional", slots->professional < 0 ? "" : slots->offer->professionals[slots->professional].id_text,
-                                                            "timezone", slots->zone,
-                                                            "from", kf_date_text(slots->from, time->view.call->pool),
-                                                            "day", kf_date_text(time->day, time->view.call->pool)));
+    json_object_set_new(
+        time->view.root, "query",
+        json_pack("{s:s?, s:s?, s:s?, s:s?}", "professional",
+                  slots->professional < 0 ? "" : slots->offer->professionals[slots->professional].id_text, "timezone",
+                  slots->zone, "from", kf_date_text(slots->from, time->view.call->pool), "day",
+                  kf_date_text(time->day, time->view.call->pool)));
 }
 
 kf_err_t *kfm_page_visit_times(kfm_call_t *call, const kfm_visit_page_t *page, const kfm_time_page_t *times)

@@ -198,8 +198,12 @@ static void put_refund(kfm_view_t *view, const kf_booking_view_t *booking, state
     if (state != STATE_REFUND && !(state == STATE_CANCELLED && pays_back(booking))) {
         return;
     }
-    json_object_set_new(view->root, "refund", json_pack("{s:b, s:s?}", "done", done,
-                                                        "text", done ? kf_catalog_format(KFM_SAY(call), "confirm.refund_done_text", call->pool, "amount", amount, NULL) : kf_catalog_format(KFM_SAY(call), "confirm.refund_text", call->pool, "amount", amount, NULL)));
+    json_object_set_new(
+        view->root, "refund",
+        json_pack(
+            "{s:b, s:s?}", "done", done, "text",
+            done ? kf_catalog_format(KFM_SAY(call), "confirm.refund_done_text", call->pool, "amount", amount, NULL)
+                 : kf_catalog_format(KFM_SAY(call), "confirm.refund_text", call->pool, "amount", amount, NULL)));
 }
 
 kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page)

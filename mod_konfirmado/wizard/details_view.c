@@ -139,10 +139,11 @@ static kf_err_t *put_hold(kfm_view_t *view, const kfm_details_page_t *page)
 
     KF_TRY(kfm_when_time(&until, call, hold->expires_at, hold->customer_zone,
                          hold->professional_zone));
-    json_object_set_new(view->root, "hold", json_pack("{s:s?, s:s?, s:o, s:s?}",
-                                                      "id", kf_uuid_text(&hold->claim, call->pool),
-                                                      "token", page->token, "left", json_integer(left < 1 ? 1 : left),
-                                                      "until_text", kf_catalog_format(KFM_SAY(call), "details.hold_until", call->pool, "time", until, NULL)));
+    json_object_set_new(
+        view->root, "hold",
+        json_pack("{s:s?, s:s?, s:o, s:s?}", "id", kf_uuid_text(&hold->claim, call->pool), "token", page->token,
+                  "left", json_integer(left < 1 ? 1 : left), "until_text",
+                  kf_catalog_format(KFM_SAY(call), "details.hold_until", call->pool, "time", until, NULL)));
     return NULL;
 }
 
@@ -171,9 +172,13 @@ static kf_err_t *put_urls(kfm_view_t *view, const kfm_details_page_t *page)
     if (err && err->code != KF_E_INVALID) {
         return err;
     }
-    json_object_set_new(view->root, "urls", json_pack("{s:s?, s:s?}",
-                                                      "details", kfm_url(p, hold->link, page->wish ? "/hold" : "/details", NULL),
-                                                      "time", kfm_url(p, hold->link, "/availability", "service", hold->service_id, "professional", hold->professional_id, "timezone", err ? NULL : zone, "day", err ? NULL : kf_date_text(kf_instant_date(hold->start, offset), p), "frame", page->frame, "lang", view->forced, NULL)));
+    json_object_set_new(view->root, "urls",
+                        json_pack("{s:s?, s:s?}", "details",
+                                  kfm_url(p, hold->link, page->wish ? "/hold" : "/details", NULL), "time",
+                                  kfm_url(p, hold->link, "/availability", "service", hold->service_id, "professional",
+                                          hold->professional_id, "timezone", err ? NULL : zone, "day",
+                                          err ? NULL : kf_date_text(kf_instant_date(hold->start, offset), p), "frame",
+                                          page->frame, "lang", view->forced, NULL)));
     return NULL;
 }
 

@@ -222,9 +222,14 @@ kf_err_t *kfm_time_put_empty(kfm_time_view_t *time)
     }
     KF_TRY(next_item(&next, time, next_free(time)));
     kfm_put(time->view.root, "waiting_url", nobody ? NULL : waiting_url(time));
-    json_object_set_new(time->view.root, "empty", json_pack("{s:s?, s:s?, s:o}",
-                                                            "text", time->slots->n ? kf_catalog_text(KFM_SAY(call), "time.empty_day") : nobody ? kf_catalog_text(KFM_SAY(call), "time.unread_empty") : kf_catalog_text(KFM_SAY(call), "time.empty_range"),
-                                                            "ahead", nobody ? kf_catalog_text(KFM_SAY(call), "time.unread_ahead") : kf_catalog_text(KFM_SAY(call), "time.none_ahead"),
-                                                            "next", next ? next : json_null()));
+    json_object_set_new(time->view.root, "empty",
+                        json_pack("{s:s?, s:s?, s:o}", "text",
+                                  time->slots->n ? kf_catalog_text(KFM_SAY(call), "time.empty_day")
+                                  : nobody       ? kf_catalog_text(KFM_SAY(call), "time.unread_empty")
+                                                 : kf_catalog_text(KFM_SAY(call), "time.empty_range"),
+                                  "ahead",
+                                  nobody ? kf_catalog_text(KFM_SAY(call), "time.unread_ahead")
+                                         : kf_catalog_text(KFM_SAY(call), "time.none_ahead"),
+                                  "next", next ? next : json_null()));
     return NULL;
 }

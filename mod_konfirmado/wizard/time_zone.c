@@ -41,9 +41,13 @@ kf_err_t *kfm_time_put_zone(kfm_time_view_t *time)
     noon -= kfm_time_offset(time, noon) * KF_SECOND;
     here = kfm_time_offset(time, noon);
     KF_TRY(kf_flow_offset(&there, kfm_flow(call), time->business, noon, call->pool));
-    json_object_set_new(time->view.root, "zone", json_pack("{s:s?, s:s?, s:o}",
-                                                           "text", kfm_when_zone(call, time->slots->zone, here),
-                                                           "business_text", here == there ? NULL : kf_catalog_format(KFM_SAY(call), "time.zone_business", call->pool, "place", kfm_when_place(call, time->business), "offset", kfm_when_offset(there, call->pool), NULL),
-                                                           "list", list_zones(time, here, there)));
+    json_object_set_new(
+        time->view.root, "zone",
+        json_pack("{s:s?, s:s?, s:o}", "text", kfm_when_zone(call, time->slots->zone, here), "business_text",
+                  here == there ? NULL
+                                : kf_catalog_format(KFM_SAY(call), "time.zone_business", call->pool, "place",
+                                                    kfm_when_place(call, time->business), "offset",
+                                                    kfm_when_offset(there, call->pool), NULL),
+                  "list", list_zones(time, here, there)));
     return NULL;
 }

@@ -1,10 +1,11 @@
-/* What programs look for on every host: robots.txt, favicon.ico, /.well-known/security.txt (RFC 9116). */
+/* What programs look for on every host: robots.txt, favicon.ico, /.well-known/security.txt (RFC 9116), the manifest. */
 #include <apr_strings.h>
 #include <apr_time.h>
 #include <string.h>
 
 #include "handle/acts.h"
 #include "http/reply.h"
+#include "page/view.h"
 #include "time/instant.h"
 
 #define DAY_S "86400"
@@ -48,4 +49,21 @@ kf_err_t *kfm_handle_security(kfm_call_t *call)
                        call->cfg->base_url, "/.well-known/security.txt\n", NULL);
     kfm_reply_header(call, "Cache-Control", "public, max-age=" DAY_S);
     return kfm_reply_bytes(call, 200, "text/plain; charset=utf-8", text, strlen(text));
+}
+
+/* Web App Manifest (https://www.w3.org/TR/appmanifest/): how a telephone keeps the page on its first screen. */
+kf_err_t *kfm_handle_manifest(kfm_call_t *call)
+{
+    const kf_tenant_t *tenant = call->tenant;
+    const char *logo = tenant ? kfm_url_safe(tenant->logo_url) : NULL, *text;
+    json_t *doc = json_pack("{s:s, s:s, s:s, s:s, s:[{s:s, s:s}]}", "name", tenant ? tenant->name : "Konfirmado",
+                            "start_url", "/", "display", "minimal-ui", "lang", call->lang, "icons", "src",
+                            logo ? logo : "/favicon.ico", "sizes", "any");
+
+    if (tenant && tenant->primary_color) {
+        json_object_set_new(doc, "theme_color", json_string(tenant->primary_color));
+    }
+    text = kfm_admin_text(call, doc);
+    json_decref(doc);
+    return kfm_reply_bytes(call, 200, "application/manifest+json", text, strlen(text));
 }
