@@ -11,10 +11,11 @@ room_of() {
     [ -e "$top/${1%%::*}" ] || return 1
     case ${1%/} in
         tests/http | tests/browser | tests/ctl | tests/sandbox) echo "${1:6}" ;;
-        tests/http/test_* | tests/browser/test_* | tests/ctl/test_* | tests/sandbox/test_*) expr "$1" : 'tests/\([a-z]*\)' ;;
-        tests/sql/*.test.sql | tests/sql/*.sh | tests/sql/*_test.c | tests/sql/isolation | tests/sql/isolation/*.spec) echo sql ;;
+        tests/http/*/test_* | tests/browser/test_* | tests/ctl/test_* | tests/sandbox/tests/test_*) expr "$1" : 'tests/\([a-z]*\)' ;;
+        tests/sql/*.test.sql | tests/sql/*.sh | tests/sql/*_test.c | tests/sql/isolation/*.spec) echo sql ;;
+        tests/http/* | tests/sql/*) [ -d "$top/$1" ] && expr "$1" : 'tests/\([a-z]*\)' ;;
         tests/fuzz/fuzz_*.c) echo fuzz ;;
-        tests/unit/test_*.c) echo unit ;;
+        tests/unit/*/test_*.c) echo unit ;;
         tests/check_*) echo check ;;
         tests/asan/selftest | tests/install/walk) echo script ;;
         lib/*.c | mod_konfirmado/*.c) echo static ;;
@@ -161,7 +162,7 @@ count_check() {
             passed=$((passed + p))
             failed=$((failed + f))
             [ "$f" -eq 0 ] || grep -aE ':[FE]:|: runtime error|ERROR: ' "$log"
-            grep -aoE 'tests/unit/test_[a-z0-9_]+\.c:[0-9]+:[FE]:' "$log" | sed 's/:.*//' | sort -u |
+            grep -aoE 'tests/unit/[a-z]+/test_[a-z0-9_]+\.c:[0-9]+:[FE]:' "$log" | sed 's/:.*//' | sort -u |
                 while read -r file; do report unit failed 0 "$file"; done
         elif grep -q '^:test-result: PASS' "$result"; then
             passed=$((passed + 1))

@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -24,11 +25,13 @@ from kitdemo import ASAN, Demo
 from kitshop import Shop
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Tests share helpers with tests of other folders.
+sys.path += [folder.path for folder in os.scandir(HERE) if folder.is_dir()]
 # The sandbox sends every event from one address; thousands of them are not a client's.
 # On a busy machine a long wait for a connection is no outage, and a race for one business's time,
-# round after round beside what the test before has asked, is no flood (test_53_neighbours.py has those).
+# round after round beside what the test before has asked, is no flood (test_neighbours.py has those).
 # A hold and the booking made of it end together, so that a test knows the end of both; and tests hold a whole day
-# (test_21_holders.py has the bounds).
+# (test_holders.py has the bounds).
 DIRECTIVES = ("KonfirmadoRateLimit webhook 6000/10s", "KonfirmadoDBWait 10s", "KonfirmadoDBShare 100", "KonfirmadoDBBudget 0s",
               "KonfirmadoHoldFirst 10m", "KonfirmadoHoldShare 0")
 

@@ -3,11 +3,11 @@
 import datetime
 import urllib.parse
 
-import google_pages_diary
 import google_time as gt
 from google_check import fail, invalid
 from google_events import week
 from google_scopes import WRITERS
+from pages import google_diary as diary_pages
 from web import Refusal, html_response, json_response, redirect
 
 TEXTS = {"timeRangeEmpty": "La hora final debe ser después de la inicial.",
@@ -52,7 +52,7 @@ class Diary:
         days = [self.day(shares, monday + datetime.timedelta(days=n), zone) for n in range(7)]
         names = [dict(self.store.find("calendars", one["calendar"]),
                       writable=one["accessRole"] in WRITERS) for one in shares]
-        return google_pages_diary.page({
+        return diary_pages.page({
             "accounts": self.store.rows("accounts"), "email": email, "monday": monday,
             "today": self.today(zone), "days": days, "calendars": names, "form": form or {},
             "problem": problem, "rev": self.revision(email), "zone": str(zone)})

@@ -9,8 +9,8 @@ import re
 import urllib.parse
 
 import google_grants
-import google_pages
 from google_scopes import BASIC
+from pages import google as google_pages
 from web import html_response, redirect
 
 ALLOWED = {"client_id", "redirect_uri", "response_type", "scope", "state", "access_type", "prompt",

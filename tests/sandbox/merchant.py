@@ -17,8 +17,8 @@ import re
 import threading
 import time
 
-import pages_merchant
 from clock import iso
+from pages import merchant as pages_merchant
 from web import Refusal, Response, html_response, json_response
 
 TOLERANCE_S = 300

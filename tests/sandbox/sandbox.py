@@ -32,7 +32,6 @@ import faults
 import google_api
 import mailbox
 import merchant
-import pages_mail
 import resend_api
 import schedule
 import wompi_api
@@ -41,6 +40,7 @@ import wompi_events
 import wompi_state
 from clock import Clock
 from journal import Journal
+from pages import mail as pages_mail
 from web import Handler, Response, Server, html_response, json_response, redirect
 
 

@@ -1,0 +1,246 @@
+"""kill -9 wherever a booking and its event touch the database or Google: one event in the end, and none after a cancel."""
+import ctypes
+import json
+import mmap
+import os
+import signal
+import time
+import uuid
+
+import pytest
+import requests
+
+from kitcalendar import Calendar, directives
+from kitdemo import instant, wait_until
+from kitshop import FREE, Booking, Shop, person
+from test_faults import DOWN
+
+pytestmark = pytest.mark.plain  # whoever is killed reports nothing
+
+LEASE_S = 65  # longer than what a killed worker had leased
+DONE = 1000000
+STATE = "SELECT state FROM kf.calendar_event WHERE booking_id = '%s'"
+
+
+class Injector:
+    """tests/asan/crash.c in a server that runs."""
+
+    class Shared(ctypes.Structure):
+        _fields_ = [("count", ctypes.c_int), ("wanted", ctypes.c_int), ("how", ctypes.c_char), ("name", ctypes.c_char * 31),
+                    ("only", ctypes.c_char * 24)]
+
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "crash")
+        with open(self.path, "wb") as handle:
+            handle.write(bytes(64))
+        with open(self.path, "r+b") as handle:
+            self.map = mmap.mmap(handle.fileno(), 64)
+        self.shared = self.Shared.from_buffer(self.map)
+
+    def lines(self, folder, **options):
+        """The directives of an installation; its environment too."""
+        def both(demo):
+            demo.env.update(KF_CRASH_COUNT=self.path, KF_CRASH_SKIP="work_")
+            return directives(folder, **options)(demo)
+        return both
+
+    def off(self):
+        self.shared.count = DONE
+
+    def arm(self, number, how, only=""):
+        self.off()
+        time.sleep(0.02)
+        self.shared.wanted, self.shared.how, self.shared.name, self.shared.only = number, how.encode(), b"", only.encode()
+        self.shared.count = 0
+
+    def hit(self):
+        """The call it happened at; None if it did not."""
+        return self.shared.name.decode() or None
+
+
+@pytest.fixture(scope="module")
+def injector(tmp_path_factory):
+    return Injector(str(tmp_path_factory.mktemp("crash")))
+
+
+@pytest.fixture(scope="module")
+def office(demos, injector, tmp_path_factory):
+    # polled: channels and their notices would only be calls more
+    return demos.get("calendar-crash", injector.lines(str(tmp_path_factory.mktemp("google")), push=False, ttl="1h", poll="1h"),
+                     preload="crash")
+
+
+@pytest.fixture()
+def laura(office, injector, log):
+    log.expect(*DOWN, "AH00052", "KF00483")
+    injector.off()
+    shop = Shop(office, professionals=("Laura",), callback=False, payments=False, services=(FREE,))
+    laura = Calendar(shop, "Laura").wait_read()
+    shop.starts = [one["start"] for one in shop.slots(FREE["name"], "Laura", days=30) if instant(one["start"]).minute == 0]
+    return laura
+
+
+def begin_anew(demo):
+    """Whoever is left goes too: what is remembered and counted is the same each time, and a worker is there at once."""
+    for child in demo.children():
+        try:
+            os.kill(child, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    wait_until(demo.healthy)
+
+
+def persistent(shop, path, body):
+    """As a customer's program does it: the same key until there is an answer."""
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    for _ in range(60):
+        try:
+            answer = shop.client().post(path, json=body, headers=headers, timeout=15)
+        except requests.ConnectionError:
+            begin_anew(shop.demo)
+            shop.demo.advance(6)  # so long is the lease of a reading
+            continue
+        if answer.status_code == 201:
+            return answer.json()
+        assert answer.status_code == 503 or answer.json()["code"] == "idempotency_key_running", answer.text
+        shop.demo.advance(2)
+        time.sleep(0.1)
+    raise AssertionError("no answer to " + path)
+
+
+def book(shop):
+    customer = person()
+    hold = persistent(shop, "/api/holds", shop.hold_body(shop.starts.pop(0), FREE["name"], "Laura"))
+    return Booking(shop, persistent(shop, "/api/bookings", shop.booking_body(hold, customer)), hold, customer)
+
+
+def live(laura, booking):
+    return [one for one in laura.events() if booking.id in json.dumps(one.get("extendedProperties", {}))]
+
+
+def check(laura, booking, number):
+    found = live(laura, booking)
+    assert len(found) == number, [(one["id"], one["status"]) for one in found]
+
+
+def settle(laura, booking, injector):
+    """Until the worker has nothing more to do for it; leases of the dead end early."""
+    query = STATE % booking.id
+    def done():
+        return {one["state"] for one in laura.demo.sql(query)} == {"done"} or injector.hit()
+    wait_until(done, 15)
+    if injector.hit():
+        begin_anew(laura.demo)
+        laura.demo.advance(LEASE_S)
+        injector.off()
+    wait_until(lambda: {one["state"] for one in laura.demo.sql(query)} == {"done"}, 15)
+
+
+def cancel(laura, booking):
+    laura.demo.ctl("booking", "cancel", laura.shop.sub, booking.id)
+
+
+def each(demo, injector, act, how="ab", only="", least=1):
+    """Runs the act with one kill, at the next point each time, until there is none left; where they were."""
+    hits = []
+    for way in how:
+        number = 1
+        while True:
+            begin_anew(demo)
+            time.sleep(0.3)  # the worker's first look is over: from then on its calls are told from a visitor's
+            injector.arm(number, way, only)
+            act()
+            if not injector.hit():
+                break
+            hits.append((number, way, injector.hit()))
+            number += 1
+            assert number < 100, hits
+    injector.off()
+    assert len(hits) >= least
+    return hits
+
+
+@pytest.mark.slow
+def test_booking(laura, injector):
+    """After every call of a hold and of a booking, with what Google is asked in between."""
+    def act():
+        booking = book(laura.shop)
+        settle(laura, booking, injector)
+        check(laura, booking, 1)
+    hits = each(laura.demo, injector, act, "a", least=20)
+    assert {"hold_take", "booking_start", "calendar_read_done", "COMMIT"} <= {name for _, _, name in hits}
+
+
+def test_writing(laura, injector):
+    """Before and after all that a worker does for the event."""
+    def act():
+        booking = book(laura.shop)
+        settle(laura, booking, injector)
+        check(laura, booking, 1)
+    each(laura.demo, injector, act, only="event", least=4)
+
+
+def test_writing_once_more(laura, injector):
+    """The same where the answer to the insert was lost already, so that the next try looks first."""
+    def act():
+        laura.fault("500", method="events.insert", after=True, times=1)
+        booking = book(laura.shop)
+        settle(laura, booking, injector)
+        check(laura, booking, 1)
+        assert len(laura.demo.sql("SELECT FROM kf.calendar_event WHERE booking_id = '%s'" % booking.id)) == 1
+    each(laura.demo, injector, act, only="event", least=8)
+
+
+def test_taking_away(laura, injector):
+    def act():
+        injector.off()
+        booking = book(laura.shop)
+        settle(laura, booking, injector)
+        check(laura, booking, 1)
+        injector.arm(injector.shared.wanted, injector.shared.how.decode(), "event")
+        cancel(laura, booking)
+        settle(laura, booking, injector)
+        check(laura, booking, 0)
+    each(laura.demo, injector, act, only="event", least=4)
+
+
+def test_taking_away_what_is_being_written(laura, injector):
+    """Called off as soon as it is booked, wherever the worker is then."""
+    def act():
+        booking = book(laura.shop)
+        cancel(laura, booking)
+        settle(laura, booking, injector)
+        check(laura, booking, 0)
+    each(laura.demo, injector, act, only="event")
+
+
+def test_killed_while_google_writes(laura, injector):
+    """The event is there, nobody heard of it."""
+    demo = laura.demo
+    for ends in ("settle", "cancel"):
+        laura.fault("hang", method="events.insert", after=True, times=1)
+        asked = laura.asked("events.insert")
+        booking = book(laura.shop)
+        wait_until(lambda: laura.asked("events.insert") > asked and live(laura, booking), 5)
+        begin_anew(demo)
+        if ends == "cancel":
+            cancel(laura, booking)
+        demo.advance(LEASE_S)
+        settle(laura, booking, injector)
+        check(laura, booking, ends == "settle")
+
+
+def test_what_the_check_would_see(laura, injector):
+    """An event under another id at each try, as one that Google chose would be: there are two."""
+    injector.arm(1, "a", "/events?sendUpdates")  # no reading of another calendar
+    booking = book(laura.shop)
+    wait_until(injector.hit, 10)
+    wait_until(lambda: len(live(laura, booking)) == 1)
+    laura.demo.run("UPDATE kf.calendar_event SET event_id = gen_random_uuid() WHERE booking_id = '%s'" % booking.id)
+    settle(laura, booking, injector)
+    with pytest.raises(AssertionError):
+        check(laura, booking, 1)
+    cancel(laura, booking)
+    settle(laura, booking, injector)
+    with pytest.raises(AssertionError):
+        check(laura, booking, 0)
