@@ -20,7 +20,7 @@ for variable in LISTS:
     for item in {i for i in items if items.count(i) > 1}:
         problems.append(f"{item} stands in {variable} twice")
     listed |= {f"{i}.c" if variable == "fuzz_programs" else i for i in items}
-listed |= set(re.findall(r"^\w+_SOURCES = (\S+\.c)$", text, re.M))
+listed |= set(re.findall(r"^(?!nodist_)\w+_SOURCES = (\S+\.c)$", text, re.M))
 
 there = {name(p) for p in c_files("lib", "mod_konfirmado", "tests/unit", "tests/fuzz", suffixes=(".c",))}
 there |= {name(p) for p in (TOP / "tests").glob("check_*") if p.suffix in {".py", ".sh"}}

@@ -55,10 +55,10 @@ kf_err_t *kf_repo_health_functions(const char **out, kf_db_t *db, apr_pool_t *p)
 
 const char *kf_health_schema_fault(const kf_health_t *health)
 {
-    if (health->schema_version < KF_SCHEMA_VERSION) {
+    if (health->schema_version < kf_schema_version) {
         return "older than this module: run konfirmadoctl migrate";
     }
-    return health->serves > KF_SCHEMA_VERSION
+    return health->serves > kf_schema_version
                ? "newer than this module, which it no longer serves: update the module"
                : NULL;
 }

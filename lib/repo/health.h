@@ -10,8 +10,8 @@
 
 #include "db/db.h"
 
-/** The number of the newest migration that this code was written for. */
-#define KF_SCHEMA_VERSION 24
+/** The number of the newest migration that this code was written for. The build takes it from sql/migrations. */
+extern const int kf_schema_version;
 
 typedef struct {
     int schema_version;

@@ -147,7 +147,7 @@ static void check_migrations(run_t *run, const kf_health_t *health)
     kf_migrated_t plan;
     kf_err_t *err;
 
-    if (health->schema_version > KF_SCHEMA_VERSION) {
+    if (health->schema_version > kf_schema_version) {
         line(run, OK, "migrations", "Those of a newer release: its konfirmadoctl check looks at them.");
         return;
     }
@@ -176,7 +176,7 @@ static kf_err_t *check_schema(run_t *run, kf_health_t *health)
     KF_TRY(kf_repo_health(health, run->ctl->db, run->ctl->p));
     fault = kf_health_schema_fault(health);
     line(run, fault ? FAIL : OK, "schema", "Version %d, which serves servers from %d on; this program is for %d%s%s.",
-         health->schema_version, health->serves, KF_SCHEMA_VERSION, fault ? ": " : "", fault ? fault : "");
+         health->schema_version, health->serves, kf_schema_version, fault ? ": " : "", fault ? fault : "");
     if (health->test_clock) {
         line(run, WARN, "test clock", "The clock of this database can be shifted: for tests only.");
     }

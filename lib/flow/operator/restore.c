@@ -117,9 +117,9 @@ static kf_err_t *check_target(const kf_backup_t *copy, kf_db_t *db, apr_pool_t *
     kf_schema_right_t right;
     bool there;
 
-    if (copy->schema > KF_SCHEMA_VERSION) {
+    if (copy->schema > kf_schema_version) {
         return kf_err(p, KF_E_CONFLICT, "The copy has schema %d, of release %s; this program is for %d: install that "
-                      "release.", copy->schema, copy->release, KF_SCHEMA_VERSION);
+                      "release.", copy->schema, copy->release, kf_schema_version);
     }
     KF_TRY(kf_repo_schema_there(&there, db, p));
     if (there) {
