@@ -82,7 +82,6 @@ void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant
     kfm_put_null(out->root, "title");
     kfm_put_null(out->root, "languages");
     kfm_put_null(out->root, "poll_refresh");
-    kfm_put_null(out->root, "redirect");
     kfm_put_flag(out->root, "framed", kfm_call_framed(call));
     kfm_put_null(out->root, "message");
     kfm_put_null(out->root, "share");

@@ -183,9 +183,7 @@ static void put_paid(kfm_view_t *view, const kfm_confirm_page_t *page, state_t s
                                     kf_format_mask_email(booking->customer_email, call->pool), NULL)
                 : NULL);
     /* whoever comes: it tells what was booked to who knows it already, and nothing of the customer */
-    if (state == STATE_PAID && page->return_url) {
-        kfm_view_back(view, "redirect", page->return_url);
-    }
+    kfm_view_back(view, "redirect", state == STATE_PAID ? page->return_url : NULL);
 }
 
 static void put_refund(kfm_view_t *view, const kf_booking_view_t *booking, state_t state)

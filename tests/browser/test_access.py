@@ -177,7 +177,7 @@ def test_nothing_from_third_parties_on_the_whole_way(browser, clinic, someone, d
     b.drain()
     walk = Walk(b, clinic).to_details("Limpieza", nth_day=9).fill(**someone).submit()
     walk.pay().back()
-    b.wait(lambda: "/merchant/return/" in b.url(), 15, "the merchant's page")
+    b.wait(lambda: "/merchant/return/" in b.url(), 20, "the merchant's page")
     hosts = {urllib.parse.urlsplit(one).netloc for one in b.requests()}
     assert hosts == {urllib.parse.urlsplit(clinic.url).netloc, urllib.parse.urlsplit(demo.sandbox_url).netloc}, hosts
     assert b.console() == []

@@ -1,4 +1,6 @@
 """From the link to "¡Reserva confirmada!" and on to the merchant's page; every page on the way is looked at."""
+import time
+
 import pytest
 
 from kitbrowser import Walk, views
@@ -15,9 +17,11 @@ def look(walk, name, tidy=True):
         walk.b.shot("%s-%s-%s" % (name, walk.lang, "js" if walk.b.scripts else "plain"))
 
 
-def merchant_page(walk, seconds=12):
-    """The page leads to the merchant by itself; the merchant finds the signature good."""
+def merchant_page(walk, seconds=20):
+    """The page leads to the merchant, with scripts by itself; the merchant finds the signature good."""
     b = walk.b
+    if not b.scripts:
+        b.click(b.find(".act .main"))
     b.wait(lambda: "/merchant/return/" in b.url(), seconds, "the merchant's page")
     assert b.h1() == "Gracias, tu reserva quedó confirmada", b.text()
     assert "status=ok" in b.url() and "ref=" in b.url()
@@ -27,7 +31,7 @@ def merchant_page(walk, seconds=12):
 def test_paid(chromiums, clinic, someone, scripts, size, lang):
     b = chromiums(scripts).fresh(size)
     walk, titles = Walk(b, clinic, lang), []
-    select, time, details, pay, paid = WORDS[lang]
+    select, hour, details, pay, paid = WORDS[lang]
 
     def arrived(h1):
         b.wait_h1(h1)
@@ -36,7 +40,7 @@ def test_paid(chromiums, clinic, someone, scripts, size, lang):
     arrived(select)
     look(walk, "1-select")
     walk.select("Limpieza")
-    arrived(time)
+    arrived(hour)
     walk.day()
     look(walk, "2-time")
     walk.slot()
@@ -51,6 +55,19 @@ def test_paid(chromiums, clinic, someone, scripts, size, lang):
     merchant_page(walk)
     mine = wait_until(lambda: [one for one in clinic.inbox() if one["body"]["booking_id"] == booking])
     assert len(mine) == 1 and mine[0]["standard_webhooks"] and mine[0]["firma_hmac"], mine[0]["reasons"]
+
+
+def test_the_customer_may_stay(chromiums, clinic, someone):
+    b = chromiums(True).fresh()
+    walk = Walk(b, clinic).to_details("Limpieza", nth_day=6).fill(**someone).submit()
+    walk.pay().back()
+    b.wait_h1("¡Reserva confirmada!")
+    b.wait(lambda: "Te llevamos en" in b.text(), 10, "the countdown")
+    look(walk, "4-leaving")
+    b.click(b.find(".act .alt"))
+    assert "Te llevamos en" not in b.text()
+    time.sleep(11)  # longer than the countdown
+    assert "/confirm" in b.path() and b.has(".act .main")
 
 
 @views("scripts", "size")

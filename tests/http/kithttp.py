@@ -145,6 +145,10 @@ class Page(html.parser.HTMLParser):
         """The content of meta refresh, None without one."""
         return next((m.get("content") for m in self.metas if m.get("http-equiv", "").lower() == "refresh"), None)
 
+    def way_back(self):
+        """Where the confirmation's main button leads: the business's site."""
+        return html.unescape(re.search(r'<a class="main" href="([^"]+)"', self.html)[1])
+
 
 class Client:
     """One visitor with an address and cookies of their own. Never follows a redirect by itself."""

@@ -278,6 +278,36 @@
     setTimeout(ask, POLL_MS);
   }
 
+  /* Leads back to the business's site after some seconds, unless the customer stays. */
+  function leave() {
+    var box = doc.querySelector('[data-leave]');
+    if (!box) {
+      return;
+    }
+    var left = Number(box.dataset.leave), line = box.querySelector('[data-leaving]'), text = line.querySelector('span');
+    function show() {
+      text.textContent = box.dataset.text.replace('{seconds}', left);
+    }
+    function tick() {
+      left -= 1;
+      show();
+      if (left <= 0) {
+        clearInterval(timer);
+        location.assign(box.querySelector('a').href);
+      }
+    }
+    var timer = setInterval(tick, 1000);
+    line.querySelector('button').addEventListener('click', function () {
+      clearInterval(timer);
+      line.hidden = true;
+      say(box.dataset.stays);
+      box.querySelector('a').focus();
+    });
+    show();
+    line.hidden = false;
+    say(text.textContent);
+  }
+
   /* The first word of SHA-256 of a short text (55 bytes at most: one block). There is no crypto.subtle over http. */
   function firstWord(text) {
     var w = new Int32Array(64), h = firstWord.h.slice(), i, s0, s1, t1, t2;
@@ -359,5 +389,6 @@
   swapDays();
   proposeZone();
   pollStatus();
+  leave();
   proveWork();
 }());
