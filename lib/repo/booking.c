@@ -1,19 +1,17 @@
 #include "repo/booking.h"
 
-#include <string.h>
+#include "db/row.h"
 
 static const kf_stmt_t hold_take = {
     "hold_take",
-    "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents,"
-    " charge_cents, currency FROM kf.hold_take($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
+    "SELECT " KF_HOLD_COLS " FROM kf.hold_take($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
     " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea, $11::timestamptz, $12::bigint, $13::bigint,"
     " ARRAY[$14::int, $15::int, $16::int, $17::int, $18::int], $19::int)",
     19, 0};
 
 static const kf_stmt_t hold_take_at = {
     "hold_take_at",
-    "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents,"
-    " charge_cents, currency FROM kf.hold_take_at($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
+    "SELECT " KF_HOLD_COLS " FROM kf.hold_take_at($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid,"
     " $6::timestamptz, $7::bytea, $8::int, $9::text, $10::bytea, $11::timestamptz, $12::bigint, $13::bigint,"
     " ARRAY[$14::int, $15::int, $16::int, $17::int, $18::int], $19::int, $20::text, $21::bytea)",
     21, 0};
@@ -24,8 +22,9 @@ static const kf_stmt_t hold_release = {"hold_release", "SELECT kf.hold_release($
 static const kf_stmt_t hold_read = {
     "hold_read",
     "SELECT claim_id, link_public_id, service_id::text, professional_id::text, service_name, professional_name,"
-    " professional_zone, slot_start, slot_end, state, expires_at, now, price_cents, charge_cents, currency,"
-    " customer_zone, booking_id, policy FROM kf.hold_read($1::uuid, $2::bytea)",
+    " professional_zone, slot_start, slot_end, state <> 'ended' AND (expires_at IS NULL OR expires_at > now) AS live,"
+    " expires_at, now, price_cents, charge_cents, currency, customer_zone, booking_id, policy"
+    " FROM kf.hold_read($1::uuid, $2::bytea)",
     2, KF_STMT_REPEATABLE};
 
 #define STARTED \
@@ -66,6 +65,11 @@ static const kf_stmt_t booking_read = {
 static const kf_stmt_t payment_returned = {
     "payment_returned", "SELECT kf.payment_returned($1::uuid, $2::uuid, $3::text)", 3, KF_STMT_REPEATABLE};
 
+/* What a booking costs and what is charged for it, of one currency. */
+#define MONEY \
+    KF_COL(price.minor, "price_cents"), KF_COL(charge.minor, "charge_cents"), KF_COL(price.currency, "currency"), \
+        KF_COL(charge.currency, "currency")
+
 static kf_arg_t hash_arg(const uint8_t *hash)
 {
     return KF_BYTES(hash, hash ? KF_TOKEN_HASH_BYTES : 0);
@@ -76,27 +80,16 @@ static kf_arg_t after_arg(kf_instant_t after)
     return after ? KF_TIME(after) : KF_NULL;
 }
 
-static kf_money_t money(const kf_db_res_t *res, int amount_col, int currency_col)
-{
-    kf_money_t amount = {kf_db_int(res, 0, amount_col), ""};
-    const char *currency = kf_db_text(res, 0, currency_col);
+#define KF_ROW_T kf_hold_t
+static const kf_col_t hold_cols[] = {
+    KF_COL(claim, "claim_id"), KF_COL(professional, "professional_id"), KF_COL(professional_name, "professional_name"),
+    KF_COL(start, "slot_start"), KF_COL(end, "slot_end"), KF_COL(expires_at, "expires_at"), MONEY};
+static const kf_shape_t hold_row = KF_SHAPE(hold_cols);
+#undef KF_ROW_T
 
-    if (currency && strlen(currency) == 3) {
-        memcpy(amount.currency, currency, 4);
-    }
-    return amount;
-}
-
-void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res)
+void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res, apr_pool_t *p)
 {
-    out->claim = kf_db_uuid(res, 0, 0);
-    out->professional = kf_db_uuid(res, 0, 1);
-    out->professional_name = kf_db_text(res, 0, 2);
-    out->start = kf_db_time(res, 0, 3);
-    out->end = kf_db_time(res, 0, 4);
-    out->expires_at = kf_db_time(res, 0, 5);
-    out->price = money(res, 6, 8);
-    out->charge = money(res, 7, 8);
+    kf_db_row_read(out, res, 0, &hold_row, p);
 }
 
 kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_hold_ask_t *ask,
@@ -112,7 +105,7 @@ kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tena
                       after_arg(ask->after), KF_KEYED(ask->address), KF_KEYED(ask->network), KF_INT4(ask->bounds[0]),
                       KF_INT4(ask->bounds[1]), KF_INT4(ask->bounds[2]), KF_INT4(ask->bounds[3]), KF_INT4(ask->bounds[4]),
                       ask->details ? KF_NULL : KF_INT4(ask->work), KF_TEXT(ask->return_url), hash_arg(ask->frame)));
-    kf_repo_hold_row(out, res);
+    kf_repo_hold_row(out, res, p);
     return NULL;
 }
 
@@ -124,63 +117,41 @@ kf_err_t *kf_repo_hold_release(kf_db_t *db, const kf_uuid_t *tenant, const kf_uu
     return KF_DB_EXEC(&res, db, &hold_release, p, KF_UUID(tenant), KF_UUID(claim), hash_arg(token_hash));
 }
 
+#define KF_ROW_T kf_hold_view_t
+static const kf_col_t view_cols[] = {
+    KF_COL(claim, "claim_id"), KF_COL(link, "link_public_id"), KF_COL(service_id, "service_id"),
+    KF_COL(professional_id, "professional_id"), KF_COL(service_name, "service_name"),
+    KF_COL(professional_name, "professional_name"), KF_COL(professional_zone, "professional_zone"),
+    KF_COL(start, "slot_start"), KF_COL(end, "slot_end"), KF_COL(live, "live"), KF_COL(expires_at, "expires_at"),
+    KF_COL(now, "now"), MONEY, KF_COL(customer_zone, "customer_zone"), KF_COL(booked, "booking_id"),
+    KF_COL(booking, "booking_id"), KF_COL(policy, "policy")};
+static const kf_shape_t hold_view = KF_SHAPE(view_cols);
+#undef KF_ROW_T
+
 kf_err_t *kf_repo_hold_read(kf_hold_view_t *out, bool *found, kf_db_t *db, const kf_uuid_t *tenant,
                             const uint8_t *token_hash, apr_pool_t *p)
 {
     kf_db_res_t *res;
-    const char *state;
 
     KF_TRY(KF_DB_EXEC(&res, db, &hold_read, p, KF_UUID(tenant), hash_arg(token_hash)));
     *found = kf_db_rows(res) > 0;
-    if (!*found) {
-        return NULL;
-    }
-    out->claim = kf_db_uuid(res, 0, 0);
-    out->link = kf_db_text(res, 0, 1);
-    out->service_id = kf_db_text(res, 0, 2);
-    out->professional_id = kf_db_text(res, 0, 3);
-    out->service_name = kf_db_text(res, 0, 4);
-    out->professional_name = kf_db_text(res, 0, 5);
-    out->professional_zone = kf_db_text(res, 0, 6);
-    out->start = kf_db_time(res, 0, 7);
-    out->end = kf_db_time(res, 0, 8);
-    state = kf_db_text(res, 0, 9);
-    out->now = kf_db_time(res, 0, 11);
-    out->expires_at = kf_db_isnull(res, 0, 10) ? 0 : kf_db_time(res, 0, 10);
-    out->live = state && strcmp(state, "ended") && (!out->expires_at || out->expires_at > out->now);
-    out->price = money(res, 12, 14);
-    out->charge = money(res, 13, 14);
-    out->customer_zone = kf_db_text(res, 0, 15);
-    out->policy = kf_db_json(res, 0, 17);
-    out->booked = !kf_db_isnull(res, 0, 16);
-    if (out->booked) {
-        out->booking = kf_db_uuid(res, 0, 16);
+    if (*found) {
+        kf_db_row_read(out, res, 0, &hold_view, p);
     }
     return NULL;
 }
 
-static void read_started(kf_started_t *out, const kf_db_res_t *res)
-{
-    out->booking = kf_db_uuid(res, 0, 0);
-    out->status = kf_db_text(res, 0, 1);
-    out->price = money(res, 2, 4);
-    out->charge = money(res, 3, 4);
-    out->start = kf_db_time(res, 0, 5);
-    out->end = kf_db_time(res, 0, 6);
-    out->expires_at = kf_db_isnull(res, 0, 7) ? 0 : kf_db_time(res, 0, 7);
-    out->reference = kf_db_text(res, 0, 8);
-    out->service_name = kf_db_text(res, 0, 9);
-    out->customer_name = kf_db_text(res, 0, 10);
-    out->customer_email = kf_db_text(res, 0, 11);
-    out->customer_phone = kf_db_text(res, 0, 12);
-    out->return_url = kf_db_text(res, 0, 13);
-    out->provider = kf_db_text(res, 0, 14);
-    out->mode = kf_db_text(res, 0, 15);
-    out->public_key = kf_db_text(res, 0, 16);
-    out->private_key_sealed = kf_db_text(res, 0, 17);
-    out->integrity_secret_sealed = kf_db_text(res, 0, 18);
-    out->events_secret_sealed = kf_db_text(res, 0, 19);
-}
+#define KF_ROW_T kf_started_t
+static const kf_col_t started_cols[] = {
+    KF_COL(booking, "booking_id"), KF_COL(status, "status"), MONEY, KF_COL(start, "slot_start"),
+    KF_COL(end, "slot_end"), KF_COL(expires_at, "expires_at"), KF_COL(reference, "reference"),
+    KF_COL(service_name, "service_name"), KF_COL(customer_name, "customer_name"),
+    KF_COL(customer_email, "customer_email"), KF_COL(customer_phone, "customer_phone"),
+    KF_COL(return_url, "return_url"), KF_COL(provider, "provider"), KF_COL(mode, "mode"),
+    KF_COL(public_key, "public_key"), KF_COL(private_key_sealed, "private_key_sealed"),
+    KF_COL(integrity_secret_sealed, "integrity_secret_sealed"), KF_COL(events_secret_sealed, "events_secret_sealed")};
+static const kf_shape_t started = KF_SHAPE(started_cols);
+#undef KF_ROW_T
 
 kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_booking_ask_t *ask,
                                 apr_pool_t *p)
@@ -192,7 +163,7 @@ kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
                       KF_TEXT(ask->name), KF_TEXT(ask->email), KF_TEXT(ask->phone), KF_TEXT(ask->notes),
                       KF_TEXT(ask->language), KF_TEXT(ask->zone), after_arg(ask->after), KF_TEXT(ask->more),
                       KF_BOOL(ask->mail), KF_TEXT(ask->return_url)));
-    read_started(out, res);
+    kf_db_row_read(out, res, 0, &started, p);
     return NULL;
 }
 
@@ -203,7 +174,7 @@ kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
 
     KF_TRY(KF_DB_EXEC(&res, db, &booking_retry, p, KF_UUID(tenant), KF_UUID(&ask->booking),
                       hash_arg(ask->token_hash), KF_UUID(&ask->attempt), after_arg(ask->after)));
-    read_started(out, res);
+    kf_db_row_read(out, res, 0, &started, p);
     return NULL;
 }
 
@@ -214,38 +185,23 @@ kf_err_t *kf_repo_visit_pay(kf_started_t *out, kf_db_t *db, const kf_uuid_t *ten
 
     KF_TRY(KF_DB_EXEC(&res, db, &visit_pay, p, KF_UUID(tenant), hash_arg(ask->token_hash), KF_UUID(&ask->attempt),
                       after_arg(ask->after)));
-    read_started(out, res);
+    kf_db_row_read(out, res, 0, &started, p);
     return NULL;
 }
 
-static void read_view(kf_booking_view_t *out, const kf_db_res_t *res)
-{
-    out->booking = kf_db_uuid(res, 0, 0);
-    out->token_ok = kf_db_bool(res, 0, 1);
-    out->status = kf_db_text(res, 0, 2);
-    out->payment = kf_db_text(res, 0, 3);
-    out->hold_alive = kf_db_bool(res, 0, 4);
-    out->hold_expires_at = kf_db_isnull(res, 0, 5) ? 0 : kf_db_time(res, 0, 5);
-    out->now = kf_db_time(res, 0, 6);
-    out->start = kf_db_time(res, 0, 7);
-    out->end = kf_db_time(res, 0, 8);
-    out->service_name = kf_db_text(res, 0, 9);
-    out->professional_name = kf_db_text(res, 0, 10);
-    out->professional_zone = kf_db_text(res, 0, 11);
-    out->customer_zone = kf_db_text(res, 0, 12);
-    out->customer_name = kf_db_text(res, 0, 13);
-    out->customer_email = kf_db_text(res, 0, 14);
-    out->price = money(res, 15, 17);
-    out->charge = money(res, 16, 17);
-    out->language = kf_db_text(res, 0, 18);
-    out->link = kf_db_text(res, 0, 19);
-    out->return_url = kf_db_text(res, 0, 20);
-    out->callback_secret_sealed = kf_db_text(res, 0, 21);
-    out->version = kf_db_int(res, 0, 22);
-    out->service_id = kf_db_text(res, 0, 23);
-    out->professional_id = kf_db_text(res, 0, 24);
-    out->mailed = kf_db_bool(res, 0, 25);
-}
+#define KF_ROW_T kf_booking_view_t
+static const kf_col_t booking_cols[] = {
+    KF_COL(booking, "booking_id"), KF_COL(token_ok, "token_ok"), KF_COL(status, "status"),
+    KF_COL(payment, "payment_status"), KF_COL(hold_alive, "hold_alive"), KF_COL(hold_expires_at, "hold_expires_at"),
+    KF_COL(now, "now"), KF_COL(start, "slot_start"), KF_COL(end, "slot_end"), KF_COL(service_name, "service_name"),
+    KF_COL(professional_name, "professional_name"), KF_COL(professional_zone, "professional_zone"),
+    KF_COL(customer_zone, "customer_zone"), KF_COL(customer_name, "customer_name"),
+    KF_COL(customer_email, "customer_email"), MONEY, KF_COL(language, "language"), KF_COL(link, "link_public_id"),
+    KF_COL(return_url, "return_url"), KF_COL(callback_secret_sealed, "callback_secret_sealed"),
+    KF_COL(version, "version"), KF_COL(service_id, "service_id"), KF_COL(professional_id, "professional_id"),
+    KF_COL(mailed, "mailed")};
+static const kf_shape_t booking_view = KF_SHAPE(booking_cols);
+#undef KF_ROW_T
 
 kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
                                const uint8_t *token_hash, apr_pool_t *p)
@@ -255,7 +211,7 @@ kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, kf_db_t *db, const kf_uui
     KF_TRY(KF_DB_EXEC(&res, db, &booking_read, p, KF_UUID(tenant), KF_UUID(booking), hash_arg(token_hash)));
     out->found = kf_db_rows(res) > 0;
     if (out->found) {
-        read_view(out, res);
+        kf_db_row_read(out, res, 0, &booking_view, p);
     }
     return NULL;
 }

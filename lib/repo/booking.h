@@ -37,8 +37,10 @@ typedef struct {
     kf_money_t price, charge;
 } kf_hold_t;
 
-/** What a function that makes a hold answers with. */
-void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res);
+/** What a function that makes a hold answers with: its columns, and the one row of them. */
+#define KF_HOLD_COLS \
+    "claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents, charge_cents, currency"
+void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res, apr_pool_t *p);
 
 kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_hold_ask_t *ask,
                               apr_pool_t *p);

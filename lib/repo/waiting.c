@@ -18,8 +18,7 @@ static const kf_stmt_t waiting_leave = {"waiting_leave", "SELECT kf.waiting_leav
 
 static const kf_stmt_t waiting_take = {
     "waiting_take",
-    "SELECT claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents,"
-    " charge_cents, currency FROM kf.waiting_take($1::uuid, $2::bytea, $3::bytea, $4::int)",
+    "SELECT " KF_HOLD_COLS " FROM kf.waiting_take($1::uuid, $2::bytea, $3::bytea, $4::int)",
     4, 0};
 
 #define HASH(hash) KF_BYTES((hash), KF_TOKEN_HASH_BYTES)
@@ -79,6 +78,6 @@ kf_err_t *kf_repo_waiting_take(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *ten
 
     KF_TRY(KF_DB_EXEC(&res, db, &waiting_take, p, KF_UUID(tenant), HASH(ask->offer), HASH(ask->hold),
                       KF_INT4(ask->ttl_s)));
-    kf_repo_hold_row(out, res);
+    kf_repo_hold_row(out, res, p);
     return NULL;
 }

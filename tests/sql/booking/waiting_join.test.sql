@@ -54,7 +54,7 @@ SELECT t.hold(1, 1004, '2026-06-04 14:00Z', 1);
 SELECT is(pg_temp.join(7005, '{"day":"2026-06-04"}'), 'ok', 'the daily maximum');
 SELECT kf.service_change(t.id(100), t.id(101), NULL, '{"max_per_day":null}')->>'max_per_day';
 SELECT is(pg_temp.join(7006, '{"day":"2026-06-04"}'), 'KF409 day', 'without it there is room');
-SELECT kf.closed_days_set(t.id(100), '[{"day":"2026-06-05"}]');
+SELECT kf.closed_day_add(t.id(100), '{"day":"2026-06-05"}');
 SELECT is(pg_temp.join(7006, '{"day":"2026-06-05"}'), 'KF422 day', 'nobody works that day');
 SELECT is(pg_temp.places(), '7001 unverified, 7002 unverified, 7003 unverified, 7005 unverified', 'refusals change nothing');
 SELECT t.clock('2026-06-02 22:59Z');

@@ -149,7 +149,7 @@ SELECT results_eq($$ SELECT lo, until FROM kf.windows(t.id(100), t.id(111), '202
 SELECT pg_temp.works('America/Bogota', '[{"starts":"09:00","ends":"12:00"},{"kind":"break","starts":"10:00","ends":"10:30"}]');
 SELECT kf.professional_hours_set(t.id(100), t.id(111), '{"overrides":[{"day":"2026-06-02","closed":true},
     {"day":"2026-06-03","starts":"14:00","ends":"15:00"},{"day":"2026-06-03","starts":"15:00","ends":"16:00"},{"day":"2026-06-03","starts":"20:00","ends":"24:00"}]}');
-SELECT kf.closed_days_set(t.id(100), '[{"day":"2026-06-04","reason":"Corpus Christi"}]');
+SELECT kf.closed_day_add(t.id(100), '{"day":"2026-06-04","reason":"Corpus Christi"}');
 SELECT results_eq($$ SELECT lo, until FROM kf.windows(t.id(100), t.id(111), '2026-06-01 05:00Z', '2026-06-06 05:00Z') $$,
     $$ VALUES (timestamptz '2026-06-01 14:00Z', timestamptz '2026-06-01 15:00Z'), ('2026-06-01 15:30Z', '2026-06-01 17:00Z'),
               ('2026-06-03 19:00Z', '2026-06-03 21:00Z'), ('2026-06-04 01:00Z', '2026-06-04 05:00Z'),

@@ -17,7 +17,7 @@ BEGIN
     FOR i IN 1..2 LOOP
         PERFORM t.hold(i, i * 1000 + 1, '2026-06-02 13:00Z'), t.book(i, i * 1000 + 1), t.pay(i, 'tx', t.ref(i * 1000 + 1), 'APPROVED');
         PERFORM kf.event_store(t.id(i * 100), t.id(i * 1000 + 2), 'wompi', 'd', 'tx', t.ref(i * 1000 + 1), 'APPROVED', 'body of an event');
-        PERFORM kf.closed_days_set(t.id(i * 100), '[{"day":"2026-12-25"}]');
+        PERFORM kf.closed_day_add(t.id(i * 100), '{"day":"2026-12-25"}');
         PERFORM kf.feed_create(t.id(i * 100), t.id(i * 100 + 11), t.id(i * 1000 + 60), t.hash('feed' || i));
         PERFORM kf.visit_mint(t.id(i * 100), t.id(i * 1000 + 1), 'view', t.hash('view' || i), NULL);
         INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, password_hash, created_at)

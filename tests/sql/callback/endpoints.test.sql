@@ -103,10 +103,10 @@ SELECT is((SELECT string_agg(q.url || ' ' || q.n, ', ' ORDER BY q.url) FROM (SEL
     FROM kf.work_messages(100, 60, 6, '{full,thin}') x GROUP BY 1) q), 'all.example 2, crm.example 2, first.example 2', 'turns are shared out');
 
 -- Secrets of one are nobody else's.
-SELECT kf.secret_rotate(t.id(100), t.id(811), 'sealed-811', jsonb_build_object('endpoint', t.id(801), 'overlap_hours', 1));
+SELECT kf.callback_secret_add(t.id(100), t.id(801), t.id(811), 'sealed-811', 3600);
 SELECT is(jsonb_array_length(kf.secret_list(t.id(100), t.id(801))->'items') || ' ' || jsonb_array_length(kf.secret_list(t.id(100))->'items'), '2 1', 'of one alone');
 SELECT is((SELECT b.callback_secret_sealed FROM kf.booking_read(t.id(100), t.id(1004), NULL) b), 'sealed-callback', 'the first one''s signs the return');
-SELECT is(t.refusal(format('SELECT kf.secret_rotate(%L, %L, ''x'', %L)', t.id(100), t.id(812), jsonb_build_object('endpoint', t.id(999)))), 'KF404', 'of none');
+SELECT is(t.refusal(format('SELECT kf.callback_secret_add(%L, %L, %L, ''x'', 3600)', t.id(100), t.id(999), t.id(812))), 'KF404', 'of none');
 
 -- Removed.
 SELECT is(kf.endpoint_remove(t.id(100), t.id(801)), '{}', 'removed');

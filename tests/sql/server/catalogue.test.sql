@@ -108,7 +108,7 @@ BEGIN
         PERFORM kf.booking_cancel(t.id(i * 100), t.id(i * 1000 + 1), 'merchant', '');
         PERFORM kf.event_store(t.id(i * 100), t.id(i * 1000 + 2), 'wompi', 'd', 'tx', 'r', 'APPROVED', '\x00');
         PERFORM kf.idempotency_finish(t.id(i * 100), 'r', 'k', '\x00', 200, '{}');
-        PERFORM kf.closed_days_set(t.id(i * 100), '[{"day":"2026-12-25"}]');
+        PERFORM kf.closed_day_add(t.id(i * 100), '{"day":"2026-12-25"}');
         PERFORM kf.professional_hours_set(t.id(i * 100), t.id(i * 100 + 12), '{"overrides":[{"day":"2026-12-24","closed":true}]}');
         INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, created_at)
         VALUES (t.id(i * 100), t.id(i * 100 + 41), 'owner' || i || '@example.test', 'owner', 'invited', kf.now());
@@ -216,7 +216,7 @@ SELECT ok(pg_temp.bumps(x) > 0, x) FROM (VALUES
     ('UPDATE kf.service SET price_cents = 1'), ('UPDATE kf.professional SET name = ''Other'''),
     ('DELETE FROM kf.professional_service WHERE service_id = t.id(102)'),
     ('DELETE FROM kf.working_hours WHERE weekday = 7'), ('DELETE FROM kf.date_override'), ('DELETE FROM kf.closed_day'),
-    ('SELECT kf.closed_days_set(t.id(100), ''[{"day":"2026-12-31"}]'')'),
+    ('SELECT kf.closed_day_add(t.id(100), ''{"day":"2026-12-31"}'')'),
     ('SELECT kf.tenant_update(t.id(100), ''{"name":"New name"}'')'), ('SELECT kf.tenant_suspend(t.id(100), true)'),
     ('UPDATE kf.booking_link SET active = false'), ('UPDATE kf.booking_link SET max_uses = uses + 2')) q(x);
 SELECT is(pg_temp.bumps('UPDATE kf.booking_link SET uses = uses + 1'), 0::bigint, 'a use of a link alone does not');

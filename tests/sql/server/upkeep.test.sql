@@ -148,7 +148,7 @@ SET ROLE konfirmado_app;
 SELECT cmp_ok(pg_temp.rows_of(4), '>=', 5::bigint, 'a business, a person, a link, a mail, the log');
 SELECT kf.staff_verify(t.hash('verify 5'), '{}');                                                       -- 5: confirmed
 SELECT pg_temp.at(6), kf.service_create(t.id(600), t.id(601), '{"name":"Consulta","description":"Una consulta de media hora","duration_min":30,"price_cents":0}'); -- 6: set up by an operator
-SELECT pg_temp.at(7), kf.closed_days_set(t.id(700), '[{"day":"2026-12-25"}]');                          -- 7: with something nobody thought of
+SELECT pg_temp.at(7), kf.closed_day_add(t.id(700), '{"day":"2026-12-25"}');                             -- 7: with something nobody thought of
 SELECT pg_temp.at(8);
 INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, created_at) VALUES (t.id(800), t.id(852), 'second@clinica.example', 'staff', 'disabled', kf.now()); -- 8: of two people
 SELECT t.clock('2026-09-08 11:00Z');
