@@ -93,9 +93,9 @@ typedef struct {
 } kf_reset_wish_t;
 
 /**
- * A new password by that link, which is 30 minutes old at most; ends every sign-in and proves the
- * address. The second factor stays: a mail alone does not take it off. *json is what kf_flow_reset_look()
- * says, as it is then, "changed": true, and "api_keys_ended". KF_E_TOKEN_WRONG, KF_E_INVALID ("password").
+ * Sets a new password by that link, which is valid for 30 minutes; ends every session and verifies the
+ * address. The second factor stays: a mail alone does not remove it. *json: what kf_flow_reset_look()
+ * returns then, with "changed": true and "api_keys_ended". KF_E_TOKEN_WRONG, KF_E_INVALID ("password").
  */
 kf_err_t *kf_flow_reset_password(const char **json, const kf_flow_t *flow, kf_visit_t *visit,
                                  const kf_reset_wish_t *wish, apr_pool_t *p);
@@ -107,13 +107,13 @@ typedef struct {
 } kf_accept_wish_t;
 
 /**
- * The person signs in afterwards. KF_E_TOKEN_WRONG, KF_E_INVALID ("name", "password"), KF_E_CONFLICT of "email":
- * the address has an account with another business.
+ * Accepts an invitation; the person signs in afterwards. KF_E_TOKEN_WRONG, KF_E_INVALID ("name", "password"),
+ * KF_E_CONFLICT of "email": the address has an account with another business.
  */
 kf_err_t *kf_flow_accept_invitation(const kf_flow_t *flow, kf_visit_t *visit, const kf_accept_wish_t *wish,
                                     apr_pool_t *p);
 
-/** The person does not want to come: the invitation is gone. KF_E_TOKEN_WRONG. */
+/** Declines and deletes an invitation. KF_E_TOKEN_WRONG. */
 kf_err_t *kf_flow_refuse_invitation(const kf_flow_t *flow, kf_visit_t *visit, const char *token, apr_pool_t *p);
 
 /* What a page may show before the link is used. */
@@ -126,13 +126,13 @@ kf_err_t *kf_flow_link_look(kf_link_view_t *out, const kf_flow_t *flow, const ch
                             apr_pool_t *p);
 
 /**
- * A new password, by the person themselves; ends all other sign-ins. KF_E_CREDENTIALS of "current_password",
+ * The person changes their password; ends all their other sessions. KF_E_CREDENTIALS of "current_password",
  * KF_E_INVALID ("password"), KF_E_RATE_LIMITED.
  */
 kf_err_t *kf_flow_change_password(const kf_flow_t *flow, const kf_member_t *member, const char *current,
                                   const char *password, apr_pool_t *p);
 
-/** The person's own name and language; NULL leaves one as it is. KF_E_INVALID ("name", "language"). */
+/** Changes the person's own name and language; NULL keeps one. KF_E_INVALID ("name", "language"). */
 kf_err_t *kf_flow_change_profile(const kf_flow_t *flow, const kf_member_t *member, const char *name,
                                  const char *language, apr_pool_t *p);
 
