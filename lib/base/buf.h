@@ -4,9 +4,9 @@
  * A growing byte buffer with a mandatory maximum.
  *
  * The bytes live in a pool; growing doubles and leaves the old block to the
- * pool, so a good `initial` is worth a guess. Appending never fails at once: an
- * append which would pass `max` writes nothing and sets the sticky `overflow`,
- * after which every append is ignored. Write everything, then ask once with
+ * pool, so choose a good `initial`. No append reports an error: an
+ * append that would exceed `max` writes nothing and sets the sticky `overflow`,
+ * after which every append is ignored. Write everything, then check once with
  * kf_buf_check(). One byte is always kept for a NUL, so kf_buf_text() is free.
  *
  * Appends are inline: this is the path of hand-written JSON.

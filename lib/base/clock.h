@@ -1,9 +1,9 @@
 #ifndef KF_BASE_CLOCK_H
 #define KF_BASE_CLOCK_H
 /*
- * A clock for how long something takes: it only goes forward, whatever becomes of the
- * time of day, and is the same in all processes of a machine. What time it is, and
- * what is told to people, is apr_time_now() and time/instant.h.
+ * A clock for measuring durations: monotonic, independent of changes to the
+ * time of day, and the same in all processes of a machine. For the time of day
+ * use apr_time_now() and time/instant.h.
  */
 #include <stdint.h>
 #include <time.h>

@@ -8,14 +8,14 @@
  *   code    what went wrong, stable, one of kf_code_t (errors.def)
  *   field   the request member or directive at fault, dotted path, or NULL
  *   reason  what is wrong with the field of a KF_E_INVALID, stable, one of kf_reason_t
- *   limits  the least and the most that the field may be (characters, elements or
- *           the number itself, as the reason says); false: there are none
+ *   limits  the minimum and maximum of the field (characters, elements or
+ *           the number itself, depending on the reason); false: there are none
  *   detail  one English sentence: what is wrong and what would be right.
  *           It may be shown to a client, so it never holds a secret, personal
  *           data, SQL, a path or a version.
- *   sentence  the detail before its values stood in it, as "{1}"; NULL: it has none.
- *           What other languages say is found by it (text/catalog.h)
- *   values  what {1}, {2} ... stand for, then NULL
+ *   sentence  the detail with placeholders "{1}" for its values; NULL: it has none.
+ *           It is the key for translations (text/catalog.h)
+ *   values  the values of {1}, {2} ..., then NULL
  *   cause   the technical reason for the log, or NULL. Never shown to a client.
  *   next    a further error of the same request (several bad fields), or NULL
  *
@@ -31,7 +31,7 @@ typedef enum {
     KF_E__COUNT
 } kf_code_t;
 
-/* What is wrong with a field (errors.def). The first one, 0, says no more than that something is. */
+/* What is wrong with a field (errors.def). The first one, 0, is unspecific. */
 typedef enum {
 #define KF_REASON(name, text) KF_WRONG_##name,
 #include "base/errors.def"
@@ -58,13 +58,13 @@ kf_err_t *kf_err(apr_pool_t *p, kf_code_t code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4), returns_nonnull));
 
 /**
- * An error for a client with values in its sentence: the texts that follow, KF_ERR_VALUES at most and ended with
- * NULL, stand where it has {1}, {2} ... Neither `sentence` nor the texts are copied.
+ * An error for a client with values in its sentence: the texts that follow, at most KF_ERR_VALUES and ended with
+ * NULL, replace {1}, {2} ... Neither `sentence` nor the texts are copied.
  */
 kf_err_t *kf_err_said(apr_pool_t *p, kf_code_t code, const char *sentence, ...)
     __attribute__((sentinel, returns_nonnull));
 
-/** `sentence`, of whatever language, with `values` (as of an error) where they stand. */
+/** `sentence`, in any language, with `values` (as of an error) filled in. */
 const char *kf_err_fill(apr_pool_t *p, const char *sentence, const char *const *values);
 
 /** The same error, of one field of the input; `field` is not copied. Returns `err`. */
@@ -81,7 +81,7 @@ kf_err_t *kf_err_wrong(apr_pool_t *p, const char *field, kf_reason_t reason, con
 /** The same error with what is wrong with its field. Returns `err`. */
 kf_err_t *kf_err_reason(kf_err_t *err, kf_reason_t reason) __attribute__((nonnull, returns_nonnull));
 
-/** The same with what the field may be at least and at most. Returns `err`. */
+/** The same with the minimum and maximum of the field. Returns `err`. */
 kf_err_t *kf_err_limits(kf_err_t *err, kf_reason_t reason, int64_t min, int64_t max)
     __attribute__((nonnull, returns_nonnull));
 
@@ -100,9 +100,9 @@ int kf_code_http(kf_code_t code);
 const char *kf_code_title(kf_code_t code);
 /** The stable word of a reason: "too_long". */
 const char *kf_reason_text(kf_reason_t reason);
-/** The reason of a word; KF_WRONG_INVALID of one that is none (NULL is fine). */
+/** The reason for a word; KF_WRONG_INVALID if unknown (may be NULL). */
 kf_reason_t kf_reason_of(const char *text);
-/** The code of a word; KF_E__COUNT if it is none. */
+/** The code for a word; KF_E__COUNT if unknown. */
 kf_code_t kf_code_of(const char *text);
 /** The code for an SQLSTATE of class KF; KF_E_INTERNAL if it is not one of ours. */
 kf_code_t kf_code_from_sqlstate(const char *sqlstate);

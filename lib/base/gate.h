@@ -1,15 +1,15 @@
 #ifndef KF_BASE_GATE_H
 #define KF_BASE_GATE_H
 /*
- * A gate with a number of places. Who leaves wakes the thread that has
- * waited longest; another thread that comes by at that moment may be faster,
- * but nobody is overtaken once it has waited for 2 ms.
+ * A gate with a number of places. A leaving thread wakes the thread that has
+ * waited longest. A newly arriving thread may take the place first, but no thread
+ * is overtaken once it has waited for 2 ms.
  *
- * Threads may come for parties (base/share.h): no party keeps all places or all threads
- * while others are there, and of those that wait the party with the fewest places
- * is the next.
+ * Threads may enter for parties (base/share.h): no party keeps all places or all threads
+ * while others want some, and among the waiting ones the party with the fewest places
+ * is next.
  *
- * A thread that is inside must leave again; the gate does not know which they are.
+ * A thread that is inside must leave again; the gate does not know which ones are.
  */
 #include <apr_pools.h>
 #include <apr_time.h>
@@ -17,14 +17,14 @@
 
 #include "base/share.h"
 
-#define KF_GATE_CROWDED APR_EAGAIN /* as many threads work for the party as may */
-#define KF_GATE_SPENT APR_EBUSY    /* the party had more time than it may have */
+#define KF_GATE_CROWDED APR_EAGAIN /* the party has as many threads as it may */
+#define KF_GATE_SPENT APR_EBUSY    /* the party used up its time */
 
 typedef struct kf_gate_t kf_gate_t;
 
 /** A gate with `places` (> 0) that lives as long as the pool. */
 apr_status_t kf_gate_create(kf_gate_t **gate, int places, apr_pool_t *p);
-/** Another number of places (> 0). Who is inside stays, even where they are too many then. */
+/** Changes the number of places (> 0). Threads inside stay, even if they are then too many. */
 void kf_gate_resize(kf_gate_t *gate, int places);
 /**
  * Waits for a place until `deadline` (of apr_time_now()). APR_SUCCESS: the
@@ -32,16 +32,16 @@ void kf_gate_resize(kf_gate_t *gate, int places);
  */
 apr_status_t kf_gate_enter(kf_gate_t *gate, apr_time_t deadline);
 void kf_gate_leave(kf_gate_t *gate);
-/** The same for a party; KF_GATE_SPENT too. Who entered for one leaves for it. It has come before. */
+/** The same for a party; also KF_GATE_SPENT. Leave for the same party. It must have come before. */
 apr_status_t kf_gate_enter_for(kf_gate_t *gate, uint64_t who, apr_time_t deadline);
 void kf_gate_leave_for(kf_gate_t *gate, uint64_t who);
-/** A thread begins to work for a party, which it tells when it ends, too. KF_GATE_CROWDED: it may not, and has not come. */
+/** A thread begins to work for a party, and calls kf_gate_go() at the end. KF_GATE_CROWDED: it may not begin. */
 apr_status_t kf_gate_come(kf_gate_t *gate, uint64_t who);
 void kf_gate_go(kf_gate_t *gate, uint64_t who);
-/** What parties may have from now on; without it each may have everything. */
+/** Sets the rules for parties; without them each may have everything. */
 void kf_gate_rule(kf_gate_t *gate, const kf_share_rules_t *rules);
 /**
- * Lets nobody in any more; who waits finds out at its deadline at the latest.
+ * Admits no more threads; a waiting thread notices at its deadline at the latest.
  * Takes no lock: it may be called in a signal handler.
  */
 void kf_gate_close(kf_gate_t *gate);

@@ -20,7 +20,7 @@ typedef int64_t kf_tick_t; /* 1/16 ms */
 typedef struct {
     int32_t interval;  /* ticks between two events at the even rate; 0 = no limit */
     int64_t tolerance; /* how far ahead of the clock the state may be: (rate - 1) * interval */
-    int32_t rate, period_s; /* as they were said */
+    int32_t rate, period_s; /* as given */
 } kf_limit_t;
 
 /** `rate` events in `period_s` seconds. False if rate or period is not in 1..100000, 1..86400. */

@@ -1,6 +1,6 @@
 #ifndef KF_BASE_LIMITS_H
 #define KF_BASE_LIMITS_H
-/* Every cap there is, by name. A buffer without a cap is a bug. Bytes unless said. */
+/* All size limits, by name. A buffer without a limit is a bug. Bytes unless said otherwise. */
 
 /* requests */
 #define KF_MAX_BODY (256 * 1024)         /* any request body */
@@ -38,7 +38,7 @@
 
 /* availability */
 #define KF_MAX_RANGE_DAYS 62             /* days one availability request may span */
-#define KF_MAX_PERSON_DAYS 1400          /* professionals times days of one: more are given in parts */
+#define KF_MAX_PERSON_DAYS 1400          /* professionals x days of one request: more come in parts */
 #define KF_MAX_SLOTS 20000               /* starts one answer may hold */
 
 /* the merchant's side */
@@ -62,21 +62,21 @@
 #define KF_MAX_ANSWER (256 * 1024)       /* answer of a provider */
 #define KF_MAX_ANSWER_KEYS 20000         /* members of all objects of such an answer */
 #define KF_MAX_CALLBACK_ANSWER (64 * 1024) /* answer of a merchant: read at most */
-#define KF_MAX_CALLBACK_BODY (64 * 1024) /* what a merchant gets, with all metadata that there may be */
+#define KF_MAX_CALLBACK_BODY (64 * 1024) /* what a merchant gets, with the largest metadata */
 #define KF_MAX_CALLBACK_LOGGED 4096      /* of it: kept in the attempts log */
 #define KF_MAX_URL 2048
-#define KF_MAX_RETURN_URL 2000           /* where a booking's customer goes back to; kf.return_allowed has it too */
+#define KF_MAX_RETURN_URL 2000           /* where a booking's customer returns to; also in kf.return_allowed */
 #define KF_MAX_MAIL_HEADER 998           /* a value of a mail's head, before it is encoded */
-#define KF_MAX_MAIL_FACTS (8 * 1024)     /* what a mail tells of, as JSON */
+#define KF_MAX_MAIL_FACTS (8 * 1024)     /* the facts of a mail, as JSON */
 #define KF_MAX_ICAL (64 * 1024)          /* one invitation */
 #define KF_MAX_FEED (4 * 1024 * 1024)    /* one feed of a calendar */
 #define KF_MAX_RESEND_BODY (4 * 1024 * 1024) /* one mail as JSON */
 #define KF_MAX_RESEND_ANSWER (64 * 1024)
 #define KF_MAX_CA_FILE (1024 * 1024)     /* authorities to trust for the mail server */
-#define KF_MAX_SECRET_FILE 1024          /* the file with a password of ours at somebody else's server */
+#define KF_MAX_SECRET_FILE 1024          /* the file with our password for an external server */
 #define KF_MAX_HOST 253
 
-/* calendars of others */
+/* calendars at providers */
 #define KF_MAX_BUSY_ANSWER (1024 * 1024)         /* an answer about busy time */
 #define KF_MAX_CALENDAR_ANSWER (8 * 1024 * 1024) /* one page of calendars or events */
 #define KF_MAX_CALENDAR_KEYS 400000              /* members of all objects of either */

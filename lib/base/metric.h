@@ -1,15 +1,15 @@
 #ifndef KF_BASE_METRIC_H
 #define KF_BASE_METRIC_H
 /*
- * Counters of all processes of a server, in memory that they share.
+ * Counters of all processes of a server, in shared memory.
  *
- * A family has at most two labels. Their words are fixed before the processes
- * begin; whatever is none of them counts as the last word, so nothing that a
- * client sends, no tenant and no token can become a label.
+ * A family has at most two labels. Their values are fixed before the processes
+ * start; any other value counts as the last one, so nothing that a client sends,
+ * no tenant and no token can become a label.
  *
- * Counting takes no lock. The table stands in several stripes, each thread adds
- * to one of them, and a reader sums them up: threads rarely meet in a cache line,
- * and what a process counted stays when it ends.
+ * Counting takes no lock. The table has several stripes; each thread adds
+ * to one of them, and a reader sums them up. So threads rarely share a cache line,
+ * and the counts of a process remain when it ends.
  *
  * Without a table (kf_metric_use) nothing is counted: commands and unit tests.
  */
@@ -50,18 +50,18 @@ typedef struct {
 
 /* -- the table -- */
 
-/** Bytes of a table; memory of zeros is an empty one. */
+/** The size of a table in bytes; zeroed memory is an empty table. */
 size_t kf_metric_size(void);
 /**
- * Changes whenever a table of another version of this code, or with other words, would be read wrongly:
- * for after the last kf_metric_words().
+ * A hash of the table's layout. It differs if another version of this code, or other words, would misread
+ * the table. Call it after the last kf_metric_words().
  */
 uint64_t kf_metric_layout(void);
 /** Counts in this memory from now on. Before threads start; NULL: nothing is counted. */
 void kf_metric_use(void *table);
 /**
- * The words of a label that are known at start alone: routes, providers, jobs. The list ends with
- * NULL and lives as long as the process; words that the table has no room for count as the last one.
+ * Sets the values of a label that are known only at start: routes, providers, jobs. The list ends with
+ * NULL and lives as long as the process; values that do not fit into the table count as the last one.
  */
 void kf_metric_words(kf_metric_t family, int label, const char *const *words);
 
@@ -100,9 +100,9 @@ int64_t kf_metric_exhausted_at(void);
 typedef enum { KF_PEER_SAME, KF_PEER_DOWN, KF_PEER_UP } kf_peer_change_t;
 
 /**
- * A peer (a word of KF_M_CALLS' first label) answered or not. It is down when calls in a row failed and
- * ten seconds lie between the first and the last, and up with the first that does not. The change is told to
- * one caller only.
+ * A peer (a value of KF_M_CALLS' first label) answered or not. It is down when consecutive calls failed and
+ * at least ten seconds lie between the first and the last, and up at the first success. A change is
+ * reported to one caller only.
  */
 kf_peer_change_t kf_metric_peer(const char *peer, bool answered);
 /** Since when it is down; 0: it is not. */

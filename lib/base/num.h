@@ -1,9 +1,9 @@
 #ifndef KF_BASE_NUM_H
 #define KF_BASE_NUM_H
 /*
- * The only way text becomes a number: an optional minus, then decimal digits
+ * The only conversion of text to a number: an optional minus, then decimal digits
  * without leading zeros, and nothing else. "+1", " 1", "01", "-0", "1.0", "1e3",
- * "0x1", "" are refused, and so is what does not lie in [min, max].
+ * "0x1", "" are refused, and so is a value outside [min, max].
  */
 #include "base/err.h"
 

@@ -1,21 +1,21 @@
 #ifndef KF_BASE_SHARE_H
 #define KF_BASE_SHARE_H
 /*
- * Who uses something that there is little of: how many places each party has at this
- * moment, how many threads work for it, and how much time it had of late. Pure
- * arithmetic; the caller brings the lock and the clock (apr_time_now()).
+ * Fair use of a scarce resource: how many places each party has now, how many
+ * threads work for it, and how much time it used recently. Pure
+ * arithmetic; the caller provides the lock and the clock (apr_time_now()).
  *
- * A party that is alone may have everything. In company, that is while another one
- * was there within KF_SHARE_COMPANY, it is held to the rules:
+ * A party that is alone may have everything. While another one was present within
+ * KF_SHARE_COMPANY, these rules apply:
  *
- *   percent  of the places at once (at least one). Of the threads as well, once it has
- *            had them for KF_SHARE_BURST and never less than half of them since
+ *   percent  of the places at once (at least one). It also limits the threads, once the
+ *            party has had that share for KF_SHARE_BURST and never less than half of it since
  *   budget   time inside over the last KF_SHARE_WINDOW. A party that used half of it has one
- *            place at a time; one that used all of it is refused. Both hold only while it
- *            used more than twice what all others did
+ *            place at a time; one that used all of it is refused. Both apply only while it
+ *            used more than twice as much as all others
  *
- * 100 percent and a budget of 0 switch the rules off. KF_NOBODY, the server's own work, is held to none and is no
- * company for anybody; KF_STRANGERS, all whose party is not known yet, have no budget.
+ * 100 percent and a budget of 0 switch the rules off. KF_NOBODY, the server's own work, is exempt and does not count
+ * as another party; KF_STRANGERS, all requests whose party is not known yet, have no budget.
  */
 #include <apr_pools.h>
 #include <apr_time.h>
@@ -37,7 +37,7 @@ typedef struct {
 
 /* Time in two halves of the window: the one that runs, and the one before it. */
 typedef struct {
-    int64_t half; /* number of the one that runs */
+    int64_t half; /* number of the current one */
     int64_t now, before;
 } kf_share_used_t;
 
@@ -45,7 +45,7 @@ typedef struct {
     uint64_t who;
     int inside, present;
     apr_time_t counted; /* its places are counted up to here */
-    apr_time_t full;    /* since when it has its share of the threads; 0: it has not */
+    apr_time_t full;    /* since when it uses its share of the threads; 0: it does not */
     kf_share_used_t used;
 } kf_party_t;
 
@@ -55,7 +55,7 @@ typedef struct kf_shares_t kf_shares_t;
 kf_shares_t *kf_shares_create(apr_pool_t *p);
 void kf_shares_rule(kf_shares_t *shares, const kf_share_rules_t *rules);
 
-/** The party of that number, which is here now. It is good for as long as it has somebody inside or present. */
+/** The party of that number, now present. The pointer is valid while it has a thread inside or present. */
 kf_party_t *kf_shares_party(kf_shares_t *shares, uint64_t who, apr_time_t now);
 
 /** Whether it may have one more of the places. */

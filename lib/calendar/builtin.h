@@ -1,8 +1,8 @@
 #ifndef KF_CALENDAR_BUILTIN_H
 #define KF_CALENDAR_BUILTIN_H
 /*
- * The calendar of our own: working hours, days off and claims, all in the
- * database. There is nobody to ask, so it has no cap and no function.
+ * The built-in calendar: working hours, days off and claims, all in the
+ * database. It calls nobody, so it has no cap and no function.
  */
 #include "calendar/provider.h"
 

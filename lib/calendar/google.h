@@ -3,18 +3,18 @@
 /*
  * Google Calendar: OAuth 2.0 with offline access, Calendar API v3.
  *
- * What is asked for, and nothing wider:
+ * The scopes requested, and no wider ones:
  *   openid email                   who the account is
  *   calendar.calendarlist.readonly which calendars it has
  *   calendar.events.freebusy       busy time of all of them, changes, channels
  *   calendar.events.owned          events in those that the account owns
- * Only owned calendars can be written with that, so only they are offered.
+ * With that only owned calendars are writable, so only they are offered.
  *
  * The signature of an id_token is not checked: it came straight from the token
  * endpoint over verified TLS, which OpenID Connect Core 1.0, section 3.1.3.7,
  * item 6 allows. iss, aud, exp and nonce are checked.
  *
- * An event's id is ours: the 16 bytes of a UUID in base32hex (RFC 4648, section 7)
+ * We choose an event's id: the 16 bytes of a UUID in base32hex (RFC 4648, section 7)
  * without padding, in lower case; 26 characters. So writing twice makes one event.
  *
  * Protocol: developers.google.com/identity/protocols/oauth2/web-server,

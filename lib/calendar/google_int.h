@@ -1,6 +1,6 @@
 #ifndef KF_CALENDAR_GOOGLE_INT_H
 #define KF_CALENDAR_GOOGLE_INT_H
-/* What the files of Google share; see google.h. */
+/* Shared by the files of Google; see google.h. */
 #include <jansson.h>
 
 #include "base/buf.h"
@@ -28,28 +28,28 @@ kf_err_t *kf_google_body(kf_http_req_t *req, kf_buf_t *body, apr_pool_t *p);
 /** A POST of a form; the body is wiped with the pool. KF_E_CONFIG without an app. */
 kf_err_t *kf_google_form(kf_http_req_t *out, const kf_calendar_app_t *app, const char *url,
                          const kf_google_pair_t *pairs, size_t n, apr_pool_t *p);
-/** "/calendars/{calendar}{rest}", encoded. KF_E_INVALID for what cannot be an id. */
+/** "/calendars/{calendar}{rest}", encoded. KF_E_INVALID if it cannot be an id. */
 kf_err_t *kf_google_path(const char **out, const char *calendar, const char *rest, apr_pool_t *p);
 
 /* -- answers: google_answer.c -- */
 
 typedef struct kf_google_answer_t {
     kf_calendar_answer_t answer;
-    json_t *root;       /* an object; NULL: none came, also with GOT */
+    json_t *root;       /* an object; NULL: there was none, possibly with GOT */
     int status;
-    const char *reason; /* Google's word for what is wrong, "" if none; safe to be logged */
-    bool sync_token;    /* the sync token is what is wrong */
+    const char *reason; /* Google's error reason, "" if none; safe to log */
+    bool sync_token;    /* the sync token is invalid */
 } kf_google_answer_t;
 
-/** Reads an answer of the API of at most `max` bytes and sorts it by status and reason. */
+/** Reads an answer of the API of at most `max` bytes and classifies it by status and reason. */
 void kf_google_read(kf_google_answer_t *out, const kf_http_res_t *res, size_t max, apr_pool_t *p);
 /** The same for the OAuth endpoints, whose errors have another form. */
 void kf_google_read_oauth(kf_google_answer_t *out, const kf_http_res_t *res, apr_pool_t *p);
-/** What follows from `reason` with that status. */
+/** The verdict for `reason` with that status. */
 kf_calendar_verdict_t kf_google_verdict(int status, const char *reason);
-/** Google's word cleaned: letters, digits, `_`, `-`, `.`, at most 64; "" otherwise. */
+/** Google's reason, sanitized: letters, digits, `_`, `-`, `.`, at most 64; "" otherwise. */
 const char *kf_google_reason(json_t *word, apr_pool_t *p);
-/** The verdict RETRY: what came cannot be used. `message` is not copied. */
+/** The verdict RETRY: the answer cannot be used. `message` is not copied. */
 void kf_google_broken(kf_calendar_answer_t *out, const char *message);
 /** A copy of a member that is a string of 1 to `max` bytes without control characters, or NULL. */
 const char *kf_google_text(json_t *object, const char *name, size_t max, apr_pool_t *p);

@@ -6,8 +6,8 @@
  * with `#` comments and empty lines; kid is `[a-z0-9-]{1,16}`. The first key
  * seals, every key unseals: to rotate, put a new line first and keep the old.
  * Refused with KF_E_CONFIG: a file readable by group or others, no key, a key
- * that is short, long, twice there or patterned (all bytes equal, or counting),
- * a kid twice. Keys are wiped with the pool.
+ * that is too short, too long, a duplicate or patterned (all bytes equal, or counting),
+ * a duplicate kid. Keys are wiped with the pool.
  */
 #include "base/err.h"
 

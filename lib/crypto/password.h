@@ -1,10 +1,10 @@
 #ifndef KF_CRYPTO_PASSWORD_H
 #define KF_CRYPTO_PASSWORD_H
 /*
- * Passwords: 8 to 128 code points, any of them, none cut off. What is stored is
+ * Passwords: 8 to 128 code points, any of them, never truncated. What is stored is
  *     bcrypt(base64(SHA-384(password)))        "$2y$<cost>$..."
- * because bcrypt by itself reads 72 bytes and stops at a NUL; the 64 characters
- * of the digest's text fit. Common passwords are refused by a list.
+ * because bcrypt itself reads only 72 bytes and stops at a NUL; the 64 characters
+ * of the encoded digest fit. A list of common passwords is refused.
  */
 #include "base/err.h"
 
@@ -30,7 +30,7 @@ kf_err_t *kf_password_list_load(const kf_passwords_t **out, const char *path, in
 bool kf_password_is_common(const kf_passwords_t *rules, const char *password);
 
 /**
- * Whether it may become somebody's password: KF_E_INVALID of `field` if it is too short, too long, not
+ * Checks a new password: KF_E_INVALID of `field` if it is too short, too long, not
  * UTF-8, common, or one of `own` (NULL-terminated, may be NULL: the person's address, the business's name).
  */
 kf_err_t *kf_password_check(const kf_passwords_t *rules, const char *field, const char *password,
@@ -47,7 +47,7 @@ kf_err_t *kf_password_hash(char out[KF_PASSWORD_HASH_CHARS + 1], const kf_passwo
 kf_err_t *kf_password_verify(bool *match, const kf_passwords_t *rules, const char *password, const char *hash,
                              apr_pool_t *p);
 
-/** True if a hash was made at another cost than the rules': make it anew while the password is at hand. */
+/** True if a hash was made at another cost than the rules': hash the password again. */
 bool kf_password_needs_rehash(const kf_passwords_t *rules, const char *hash);
 
 #endif

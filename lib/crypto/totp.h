@@ -4,8 +4,8 @@
  * Codes of an authenticator app (RFC 6238 over RFC 4226: HMAC-SHA-1, six digits,
  * steps of 30 seconds), and recovery codes.
  *
- * A code of the step before or after is taken too: clocks differ. A step is used
- * once: the caller keeps the last one used and refuses it and those before.
+ * A code of the step before or after is accepted too, because clocks differ. A step is used
+ * once: the caller stores the last one used and refuses it and earlier ones.
  */
 #include "base/err.h"
 

@@ -1,8 +1,8 @@
 #ifndef KF_DB_CONN_H
 #define KF_DB_CONN_H
 /*
- * The owner's side of a connection: for the module's pool, the command and the
- * tests. Rooms above see only db.h.
+ * The owner's view of a connection: for the module's pool, the command and the
+ * tests. Other folders use only db.h.
  */
 #include <libpq-fe.h>
 
@@ -14,18 +14,18 @@
  */
 kf_err_t *kf_db_wrap(kf_db_t **out, PGconn *conn, int prepare, apr_pool_t *p);
 
-/** libpq's side of it, for what db.h does not offer; it stays the owner's. */
+/** The libpq connection, for what db.h does not offer; the owner keeps it. */
 PGconn *kf_db_conn(kf_db_t *db);
 
 /**
- * How long a statement waits for its answer: `patience_ms` each, but the first one
- * no more than `first_ms` from now (0: no difference). After it the connection is
- * closed, the error is KF_E_UNAVAILABLE, and so is that of every later statement.
- * Without this call it waits for ever, as the command does.
+ * Limits how long a statement waits for its answer: `patience_ms` each, but the first one
+ * at most `first_ms` from now (0: no difference). After that the connection is
+ * closed; this and every later statement fail with KF_E_UNAVAILABLE.
+ * Without this call a statement waits for ever, as in the command.
  */
 void kf_db_set_patience(kf_db_t *db, int patience_ms, int first_ms);
 
-/** Before the connection goes back: rolls an open transaction back. */
+/** Call it before returning the connection: rolls an open transaction back. */
 void kf_db_settle(kf_db_t *db);
 
 /** Connects by a libpq conninfo, with timeouts set; closed with the pool. For the command and tests. */

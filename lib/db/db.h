@@ -1,23 +1,23 @@
 #ifndef KF_DB_DB_H
 #define KF_DB_DB_H
 /*
- * PostgreSQL over a connection that somebody else owns.
+ * PostgreSQL over a borrowed connection.
  *
  * A kf_db_t is the right to use one connection for a while, in one thread. It
  * is taken from a kf_db_source_t (the module's pool, or the one connection of
- * the command) and given back as soon as the database work is done: never kept
- * over an outgoing call or while an answer is written.
+ * the command) and returned as soon as the database work is done: never hold it
+ * during an outgoing call or while a response is written.
  *
- * Statements are constants that live beside their only user. They are prepared
+ * Statements are constants next to their only user. They are prepared
  * at their first use on a connection and prepared again when the server or the
- * session behind it has changed. Results are binary; "no row" is a result with
- * zero rows, an error is an error: the two are never mixed up.
+ * session behind it has changed. Results are binary. "No row" is a result with
+ * zero rows, not an error.
  *
  * Errors: a refusal of ours (SQLSTATE class KF) keeps its code, sentence and
- * field; KF_E_UNAVAILABLE = no connection or the server is going away;
+ * field; KF_E_UNAVAILABLE = no connection or the server is shutting down;
  * KF_E_TIMEOUT = a lock or statement timeout of the server; KF_E_CONFLICT = a constraint;
- * anything else KF_E_INTERNAL. Deadlocks and serialisation failures outside a
- * transaction are tried again up to three times.
+ * anything else KF_E_INTERNAL. Deadlocks and serialization failures outside a
+ * transaction are retried up to three times.
  */
 #include <apr_pools.h>
 #include <stdint.h>
@@ -33,13 +33,13 @@ typedef struct kf_db_source_t kf_db_source_t;
 struct kf_db_source_t {
     /** Waits a bounded time for a connection; KF_E_UNAVAILABLE if there is none. */
     kf_err_t *(*take)(kf_db_t **out, void *baton, apr_pool_t *p);
-    /** Gives it back; a transaction left open is rolled back. */
+    /** Returns it; an open transaction is rolled back. */
     void (*give)(kf_db_t *db, void *baton);
     void *baton;
 };
 
 enum {
-    /** May be sent again after a lost connection: it reads, or repeating it does no harm. */
+    /** May be sent again after a lost connection: it only reads, or repeating it is harmless. */
     KF_STMT_REPEATABLE = 1
 };
 
@@ -88,28 +88,28 @@ typedef struct {
 kf_err_t *kf_db_exec(kf_db_res_t **out, kf_db_t *db, const kf_stmt_t *stmt, const kf_arg_t *args,
                      apr_pool_t *p);
 
-/** The same with the arguments in place: KF_DB_EXEC(&res, db, &stmt, p, KF_UUID(&t), ...). */
+/** The same with the arguments inline: KF_DB_EXEC(&res, db, &stmt, p, KF_UUID(&t), ...). */
 #define KF_DB_EXEC(out, db, stmt, p, ...) \
     kf_db_exec((out), (db), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
 
-/** Runs SQL text that a file of the project holds (migrations): several statements, no result. */
+/** Runs SQL text from a file of the project (migrations): several statements, no result. */
 kf_err_t *kf_db_script(kf_db_t *db, const char *sql, apr_pool_t *p);
-/** The same; *rows is how many rows its last statement has changed. */
+/** The same; *rows is the number of rows that its last statement changed. */
 kf_err_t *kf_db_script_rows(int64_t *rows, kf_db_t *db, const char *sql, apr_pool_t *p);
 
 kf_err_t *kf_db_begin(kf_db_t *db, apr_pool_t *p);
-/** KF_E_UNAVAILABLE after a lost connection means "in doubt": look the act up by its key. */
+/** KF_E_UNAVAILABLE after a lost connection means "in doubt": look the result up by its key. */
 kf_err_t *kf_db_commit(kf_db_t *db, apr_pool_t *p);
 kf_err_t *kf_db_rollback(kf_db_t *db, apr_pool_t *p);
-/** One level of savepoint: set it, and go back to it after a refusal. */
+/** One level of savepoint: set it, and roll back to it after a refusal. */
 kf_err_t *kf_db_savepoint(kf_db_t *db, apr_pool_t *p);
 kf_err_t *kf_db_rollback_to(kf_db_t *db, apr_pool_t *p);
 
-/** Whether the connection is that backend's own (pg_backend_pid()): a pooler gives numbers of its own. */
+/** Whether the connection is that backend's own (pg_backend_pid()): a pooler reports pids of its own. */
 int kf_db_is_session(const kf_db_t *db, int backend_pid);
 
-/* Reading a result. Columns count from 0. A wrong type or a missing row is a bug and aborts the
- * reading with a zero value in release builds; test with kf_db_isnull first where NULL may be. */
+/* Reading a result. Columns count from 0. A wrong type or a missing row is a bug; release builds return
+ * a zero value. Test with kf_db_isnull() first where NULL is possible. */
 int kf_db_rows(const kf_db_res_t *res);
 int kf_db_isnull(const kf_db_res_t *res, int row, int col);
 const char *kf_db_text(const kf_db_res_t *res, int row, int col); /* NULL if NULL; lives with res */
@@ -119,7 +119,7 @@ int kf_db_bool(const kf_db_res_t *res, int row, int col);
 kf_instant_t kf_db_time(const kf_db_res_t *res, int row, int col);
 kf_uuid_t kf_db_uuid(const kf_db_res_t *res, int row, int col);
 const unsigned char *kf_db_bytes(const kf_db_res_t *res, int row, int col, size_t *len);
-/** A text[]; NULL-terminated, in `p`. Elements that are NULL are left out. */
+/** A text[]; NULL-terminated, in `p`. NULL elements are skipped. */
 const char **kf_db_texts(const kf_db_res_t *res, int row, int col, apr_pool_t *p);
 
 #endif

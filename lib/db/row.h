@@ -8,8 +8,8 @@
  *     static const kf_shape_t seat = KF_SHAPE(cols);
  *     #undef KF_ROW_T
  *
- * The order of the columns does not matter, nor what else the statement gives: it may
- * say SELECT *. The type of the member says how it is read:
+ * The order of the columns does not matter, and the statement may return more: it may
+ * say SELECT *. The type of the member decides how it is read:
  *
  *     const char *    text, jsonb or bytea
  *     char [n]        text that fits, with its end; else ""
@@ -39,7 +39,7 @@ typedef enum {
 } kf_col_type_t;
 
 typedef struct {
-    const char *column, *none; /* none: what a text is where there is none */
+    const char *column, *none; /* none: the value of a text that is NULL */
     kf_col_type_t type;
     size_t at, size;
 } kf_col_t;
@@ -62,7 +62,7 @@ typedef struct {
 #define KF_COL(member, column) KF_COL_OR(member, column, NULL)
 #define KF_SHAPE(cols) {(cols), sizeof(cols) / sizeof(*(cols)), sizeof(KF_ROW_T)}
 
-/** One row into `out`; members that the shape does not name stay. What it points to is copied into `p`. */
+/** One row into `out`; other members are unchanged. What it points to is copied into `p`. */
 void kf_db_row_read(void *out, const kf_db_res_t *res, int row, const kf_shape_t *shape, apr_pool_t *p);
 
 /** All rows as an array of `*n` structs, followed by one that is all zero. */

@@ -1,38 +1,38 @@
 #ifndef KF_FLOW_ADMIN_H
 #define KF_FLOW_ADMIN_H
 /*
- * One act of the merchant's side: a statement of repo/admin_doc.h on behalf of
- * somebody.
+ * One act of the merchant's side: a statement of repo/admin_doc.h, run on behalf of
+ * an actor.
  *
- * An act that changes something is one transaction: who acts (kf.actor_set, for
- * the audit log), the statement, the commit. An act that only reads is the
- * statement alone, in one round trip; the functions set the tenant themselves.
+ * An act that changes something is one transaction: set the actor (kf.actor_set, for
+ * the audit log), run the statement, commit. An act that only reads is the statement
+ * alone, in one round trip. The SQL functions set the tenant themselves.
  *
- * Errors: KF_E_NOT_FOUND when the statement says NULL, KF_E_READ_ONLY for changes
- * of a suspended business, KF_E_PRECONDITION when the version is not the one that
- * was named, and whatever the function refuses with (KF_E_INVALID with a field).
+ * Errors: KF_E_NOT_FOUND when the statement returns NULL, KF_E_READ_ONLY for changes
+ * of a suspended business, KF_E_PRECONDITION when the row's version is not the expected
+ * one, and any error that the SQL function raises (KF_E_INVALID with a field).
  */
 #include "flow/flow.h"
 #include "repo/admin_doc.h"
 
-/* Who acts, as the audit log tells it. */
+/* The actor, as the audit log records it. */
 typedef struct {
     const char *kind;         /* "staff", "api_key", "operator", "system" */
-    const kf_uuid_t *id;      /* of the person or the key; NULL: nobody's */
+    const kf_uuid_t *id;      /* of the person or the key; NULL: none */
     const char *name;         /* email of the person, name of the key */
     const char *ip, *request_id;
 } kf_actor_t;
 
 typedef struct {
     const kf_uuid_t *tenant;
-    const kf_actor_t *actor;  /* not needed by acts that only read */
+    const kf_actor_t *actor;  /* unused by acts that only read */
     bool writes;
     const kf_stmt_t *stmt;
     const kf_arg_t *args;     /* stmt->nparams of them */
 } kf_admin_act_t;
 
 /**
- * Several statements as one act that changes something: `fn` runs in a transaction in which the
+ * Runs several statements as one act that changes something: `fn` runs in a transaction in which the
  * actor is set, on a connection of its own.
  */
 typedef kf_err_t *kf_admin_fn(kf_db_t *db, void *baton, apr_pool_t *p);
@@ -51,7 +51,7 @@ kf_err_t *kf_flow_admin_in(kf_db_t *db, const kf_admin_acts_t *acts, apr_pool_t 
 
 /** Sets the actor of the open transaction; KF_E_READ_ONLY for a business that is suspended. */
 kf_err_t *kf_flow_actor(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p);
-/** The same for an act that only reads, but is told of in the audit log. */
+/** The same for an act that only reads but is recorded in the audit log. */
 kf_err_t *kf_flow_actor_reads(kf_db_t *db, const kf_uuid_t *tenant, const kf_actor_t *actor, apr_pool_t *p);
 
 /** Runs the act on a connection of its own; `*json` is the document's text, never NULL. */

@@ -1,12 +1,12 @@
 #ifndef KF_FLOW_FLOW_H
 #define KF_FLOW_FLOW_H
 /*
- * What happens: the acts of the product, joined from repo, rules and providers.
+ * The acts of the product, built from repo, rules and providers.
  *
- * A kf_flow_t is all that an act needs from outside. It is made once per server
+ * A kf_flow_t is everything an act needs from outside. It is made once per server
  * (or per run of the command), is read-only afterwards and shared by threads.
  * Acts take a database connection from `db` for as long as they need it and
- * give it back before they return; none makes an outgoing call meanwhile.
+ * return it before they return; no act makes an outgoing call while it holds one.
  */
 #include "crypto/keyring.h"
 #include "crypto/password.h"
@@ -20,14 +20,14 @@ typedef struct kf_flow_t {
     const kf_db_source_t *db;
     const kf_keyring_t *keys;
     kf_cache_t *cache;
-    int64_t cache_ttl;            /* microseconds a host's or link's tenant may be remembered */
+    int64_t cache_ttl;            /* microseconds for which a host's or link's tenant is cached */
     const char *base_url;         /* of the platform, no slash at the end */
     const char *base_scheme;      /* "https" or "http" */
     const char *base_authority;   /* host[:port]; a tenant's host is label.authority */
     int hold_ttl_s;
-    int hold_first_s;             /* a hold's life until somebody comes to the details */
-    int hold_address, hold_network; /* live unpaid holds of one of them at one business; 0 = any number */
-    int hold_share;               /* per cent of a professional's day that they may keep without a proof of work; 0 = all */
+    int hold_first_s;             /* a hold's life until the customer reaches the details */
+    int hold_address, hold_network; /* live unpaid holds per address and network at one business; 0 = any number */
+    int hold_share;               /* per cent of a professional's day held without a proof of work; 0 = all */
     int hold_work;                /* bits of the first proof */
     const char *wompi_api;        /* NULL = the provider's own */
     const char *wompi_sandbox_api;
@@ -36,32 +36,32 @@ typedef struct kf_flow_t {
     const kf_guard_t *guard;      /* for calls to merchants */
     int callback_timeout_ms;
     kf_funnel_t *funnel;          /* counted steps (flow/figures/funnel.h); NULL = none */
-    const char *name_server;      /* address[:port] that proofs of domains are asked of; NULL = the system's */
+    const char *name_server;      /* address[:port] for the DNS proofs of domains; NULL = the system's */
     const char *upload_dir;       /* pictures are files here; NULL = in the database */
-    int callback_concurrency;     /* at once to one tenant's endpoint */
-    const struct kf_mail_channel_t *mail; /* the operator's; NULL: mails wait, but for those of merchants with a server */
+    int callback_concurrency;     /* concurrent calls to one tenant's endpoint */
+    const struct kf_mail_channel_t *mail; /* the operator's; NULL: only merchants with their own server send mails */
     const kf_guard_t *mail_guard; /* for mail servers of merchants */
-    const char *mail_ca;          /* authorities to trust there, PEM text; NULL = the system's */
+    const char *mail_ca;          /* CA certificates for those, PEM text; NULL = the system's */
     const char *resend_api;       /* NULL = the provider's own */
     const struct kf_calendar_app_t *google; /* NULL: no calendars at Google */
-    int calendar_ttl_s;           /* what was read of a calendar is good for so long */
-    int calendar_poll_s;          /* the same where the provider tells of changes */
-    struct kf_gate_t *calendar_gate; /* who may wait for a reading at once; NULL = anybody */
+    int calendar_ttl_s;           /* how long a reading of a calendar stays fresh */
+    int calendar_poll_s;          /* the same where the provider reports changes */
+    struct kf_gate_t *calendar_gate; /* limits how many wait for a reading; NULL = no limit */
     const struct kf_mustache_set_t *templates; /* of mails */
     const struct kf_catalog_t *messages;
-    int process;                  /* the parent's of this httpd, in its signs of life; 0 = none gives them */
+    int process;                  /* pid of this httpd's parent, for its heartbeat; 0 = no heartbeat */
     const char *registration;     /* "open", "approval" (the operator approves each), "closed" */
-    const char *registration_domains; /* of addresses that may register, with a space between; NULL = any */
-    const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is touched */
+    const char *registration_domains; /* of addresses that may register, space-separated; NULL = any */
+    const kf_passwords_t *passwords; /* the rules for passwords; NULL where no account is used */
 } kf_flow_t;
 
-/** A connection, to be given back by kf_flow_give() as soon as it is not needed. */
+/** Takes a connection; give it back with kf_flow_give() as soon as it is no longer needed. */
 static inline kf_err_t *kf_flow_take(kf_db_t **out, const kf_flow_t *flow, apr_pool_t *p)
 {
     return flow->db->take(out, flow->db->baton, p);
 }
 
-/** Gives it back (what is open is rolled back) and passes on what came of its use. */
+/** Returns the connection (an open transaction is rolled back) and passes `err` on. */
 static inline kf_err_t *kf_flow_give(const kf_flow_t *flow, kf_db_t *db, kf_err_t *err)
 {
     flow->db->give(db, flow->db->baton);

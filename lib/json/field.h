@@ -1,8 +1,8 @@
 #ifndef KF_JSON_FIELD_H
 #define KF_JSON_FIELD_H
 /*
- * A field of a document or a query, said once: what it may be, how a form asks for it, what it is when nobody said it,
- * and which option of konfirmadoctl sets it.
+ * The definition of a field of a document or a query: its allowed values, its input in a form, its default,
+ * and the option of konfirmadoctl that sets it.
  *
  * A noun has its fields in NOUN/fields.def, rows of
  *
@@ -21,16 +21,16 @@ typedef enum {
     KF_F_AREA,     /* the same of several lines */
     KF_F_URL,      /* https */
     KF_F_WEB,      /* http or https */
-    KF_F_GUARDED,  /* the same, and none that may not be called (net/guard.h) */
+    KF_F_GUARDED,  /* the same, if the egress guard allows it (net/guard.h) */
     KF_F_PICTURE,  /* https, or a path of ours */
     KF_F_EMAIL,
     KF_F_COLOR,    /* #RRGGBB */
     KF_F_ZONE,     /* of the time zone database */
     KF_F_CURRENCY, /* ISO 4217 */
-    KF_F_SECRET,   /* a form never shows it; empty there: left as it is */
+    KF_F_SECRET,   /* a form never shows it; empty input: unchanged */
     KF_F_WORD,     /* one of `words` */
-    KF_F_CHOICE,   /* one of what the form's `options` has under its name */
-    KF_F_UUID,     /* in a form the same; of what may be null the first choice is none */
+    KF_F_CHOICE,   /* one of the form's `options` under its name */
+    KF_F_UUID,     /* in a form the same; if nullable, the first choice is none */
     KF_F_DATE,     /* YYYY-MM-DD */
     KF_F_INSTANT,  /* RFC 3339 with an offset */
     KF_F_UNTIL,    /* the same; a form asks for the day whose end is meant, in its zone */
@@ -50,13 +50,13 @@ typedef struct {
     const char *name; /* of the member, the column, the input and the messages */
     kf_field_type_t type;
     bool required;       /* of a new one; it must not be null, unless nullable */
-    bool nullable;       /* null is allowed, and told apart from left out */
+    bool nullable;       /* null is allowed, and differs from absent */
     int64_t min, max;
     const char *const *words; /* KF_F_WORD: ends with NULL */
 
     /* the database */
-    const char *absent; /* what a new one has where nothing is said, as JSON; NULL: null */
-    bool apart;         /* no column that kf.doc_row() reads: the noun's own functions do */
+    const char *absent; /* the default of a new one, as JSON; NULL: null */
+    bool apart;         /* kf.doc_row() does not read it: the noun's own functions do */
 
     /* pages of customers */
     bool shown; /* the offer of a link has it: in the API and on the page where one chooses */
@@ -66,7 +66,7 @@ typedef struct {
     bool hidden;         /* forms do not have it */
     const char *initial; /* of a new one, as it is typed; NULL: empty */
     const char *unit;    /* a word of the catalogue beside it: "dash.unit.minutes" */
-    const char *only;    /* "charge_type=partial_fixed": of use with that choice alone */
+    const char *only;    /* "charge_type=partial_fixed": used only with that choice */
     bool section, fold;  /* a heading above; the rest of the form is folded away from here */
 
     /* konfirmadoctl */

@@ -3,10 +3,10 @@
 /*
  * The egress guard: which addresses a URL given by a tenant may reach.
  *
- * Such a URL is checked twice. When it is saved, kf_guard_check_url() looks at
- * its text; at every connection, kf_guard_connect_denied() looks at the real
- * address just before connect(), so a name that changes its address in between
- * gains nothing. net/http.h does the second by itself for guarded requests.
+ * Such a URL is checked twice. When it is saved, kf_guard_check_url() checks
+ * its text; at every connection, kf_guard_connect_denied() checks the real
+ * address just before connect(), so changing a name's address in between
+ * does not help. net/http.h does the second check itself for guarded requests.
  *
  * Without rules only public addresses on the guard's ports pass: https, port
  * 443. The operator widens or narrows that with rules:
@@ -39,7 +39,7 @@ kf_err_t *kf_guard_deny(kf_guard_t *guard, const char *rule, apr_pool_t *p);
 /** Adds a port (1 to 65535) that any public host may be called on. KF_E_CONFIG. */
 kf_err_t *kf_guard_allow_port(kf_guard_t *guard, int port, apr_pool_t *p);
 
-/** A guard with the rules of `base` (as they are now) and other ports: for what is not HTTP. */
+/** A guard with the current rules of `base` and other ports: for protocols other than HTTP. */
 kf_guard_t *kf_guard_with_ports(const kf_guard_t *base, const int *ports, int n, apr_pool_t *p);
 
 /** Lets http URLs pass too (their port 80 with them): for development only. */
@@ -58,16 +58,16 @@ kf_err_t *kf_guard_check_url(const kf_guard_t *guard, const char *url, apr_pool_
 kf_err_t *kf_guard_url_host(const char **out, const char *url, apr_pool_t *p);
 
 /**
- * The same for a host and port that stand by themselves; an IPv6 address in brackets.
- * `*name` is the host as kf_guard_connect_denied() wants it.
+ * The same for a separate host and port; an IPv6 address in brackets.
+ * `*name` is the host in the form for kf_guard_connect_denied().
  */
 kf_err_t *kf_guard_check_host(const char **name, const kf_guard_t *guard, const char *host, int port,
                               apr_pool_t *p);
 
-/** 1 if the address is not a public one, whatever the rules say. Unknown families: 1. */
+/** 1 if the address is not public, regardless of the rules. Unknown families: 1. */
 int kf_guard_address_denied(const struct sockaddr *sa);
 
-/** 1 if a connection for `host` (of kf_guard_url_host) to this address must not be made. */
+/** 1 if a connection for `host` (of kf_guard_url_host) to this address is not allowed. */
 int kf_guard_connect_denied(const kf_guard_t *guard, const char *host, const struct sockaddr *sa);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef KF_NET_GUARD_URL_H
 #define KF_NET_GUARD_URL_H
 /*
- * The strict reader of URLs and hosts behind the guard. Much narrower than what
- * libcurl takes, so that both can only read a URL in the same way.
+ * The strict parser of URLs and hosts for the guard. It accepts much less than
+ * libcurl, so that both always read a URL in the same way.
  */
 #include <apr_pools.h>
 
@@ -11,7 +11,7 @@
 typedef enum {
     KF_HOST_NAME,    /* a domain name of two labels or more, not under localhost */
     KF_HOST_LOCAL,   /* a name without a dot, or localhost: never public */
-    KF_HOST_ADDRESS, /* an address in its one proper notation */
+    KF_HOST_ADDRESS, /* an address in canonical notation */
     KF_HOST_ODD,     /* an address in any other notation: 127.1, 0x7f000001, 2130706433 */
     KF_HOST_BAD      /* not a host */
 } kf_host_kind_t;
@@ -28,7 +28,7 @@ typedef struct {
 /** Reads a URL; KF_E_EGRESS_DENIED with a detail that can be shown. */
 kf_err_t *kf_guard_url_parse(kf_guard_url_t *out, const char *url, apr_pool_t *p);
 
-/** What a host is; fills kind, host, family and addr. `host` has no brackets; `v6`: it had. */
+/** Classifies a host; fills kind, host, family and addr. `host` has no brackets; `v6`: it had them. */
 void kf_guard_host_parse(kf_guard_url_t *out, const char *host, int v6, apr_pool_t *p);
 
 /** An IPv4-mapped IPv6 address becomes an IPv4 one; everything else stays. */

@@ -18,11 +18,11 @@ struct kf_transfer_t {
     const char *host;              /* of a guarded transfer */
     kf_buf_t body;
     size_t cap, keep;              /* bytes read and kept at most */
-    size_t got;                    /* bytes that came, also those not kept */
+    size_t got;                    /* bytes received, also those not kept */
     int too_large;                 /* stopped reading at cap */
     int refused;                   /* the guard refused an address */
     char ip[INET6_ADDRSTRLEN];     /* last address that was tried */
-    char reason[CURL_ERROR_SIZE];  /* libcurl's words for a failure */
+    char reason[CURL_ERROR_SIZE];  /* libcurl's error message */
     kf_smtp_state_t *mail;         /* of smtp.c; NULL for HTTP */
     apr_pool_t *p;
     /* of http_multi.c */
@@ -33,7 +33,7 @@ struct kf_transfer_t {
     kf_transfer_t *prev, *next;
 };
 
-/** A transfer that is ready to run. KF_E_EGRESS_DENIED: the guard refuses the URL. */
+/** Makes a transfer ready to run. KF_E_EGRESS_DENIED: the guard refuses the URL. */
 kf_err_t *kf_transfer_open(kf_transfer_t **out, const kf_http_req_t *req, apr_pool_t *p);
 
 /** The answer after libcurl ended with `code`. */
@@ -45,7 +45,7 @@ kf_http_res_t *kf_transfer_denied(const kf_err_t *why, apr_pool_t *p);
 /** Makes libcurl ask the guard before each connection. */
 CURLcode kf_transfer_watch(kf_transfer_t *transfer);
 
-/** Frees what libcurl holds, wiping headers; the handle must not be in a multi any more. */
+/** Frees what libcurl holds, wiping headers; the handle must no longer be in a multi. */
 void kf_transfer_close(kf_transfer_t *transfer);
 
 /* -- the other protocol, in smtp.c and smtp_mail.c -- */
@@ -57,7 +57,7 @@ kf_err_t *kf_smtp_body(curl_mime **out, kf_transfer_t *transfer);
 
 /** Sets up t->easy for t->req->mail. */
 kf_err_t *kf_smtp_open(kf_transfer_t *transfer);
-/** Adds to the answer what only SMTP knows. */
+/** Adds to the answer what is specific to SMTP. */
 void kf_smtp_result(kf_http_res_t *res, const kf_transfer_t *transfer, CURLcode code);
 /** After the easy handle is gone. */
 void kf_smtp_close(kf_transfer_t *transfer);

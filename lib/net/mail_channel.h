@@ -1,6 +1,6 @@
 #ifndef KF_NET_MAIL_CHANNEL_H
 #define KF_NET_MAIL_CHANNEL_H
-/* The way that mails leave by: a server and who they are from. */
+/* The channel that mails leave by: a server and a sender. */
 #include "net/resend.h"
 #include "net/smtp.h"
 

@@ -4,18 +4,18 @@
  * Payment providers behind one interface.
  *
  * A provider is a table of pure functions: they build requests and read
- * answers, but never call anybody. Who runs a request (a job, the command) and
- * when is the caller's business. Nothing here moves a booking: a provider's
+ * answers, but make no calls. The caller decides when a request runs and who runs
+ * it (a job, the command). Nothing here moves a booking: a provider's
  * message is a fact about an attempt.
  *
- * What may be believed:
+ * What is trusted:
  *   - the payer's return to our site proves nothing;
- *   - a verified event is only a reason to ask: not all of it is signed, the
- *     reference least of all;
+ *   - a verified event is only a reason to ask: it is not signed as a whole, and
+ *     the reference is not signed at all;
  *   - the answer to tx_request or find_request, asked with the tenant's private
  *     key, is the truth. The caller still compares reference, amount and
  *     currency with its own row before anything moves.
- * States are not monotone: approved may become voided, a declined attempt may be
+ * States are not monotonic: approved may become voided, and a declined attempt may be
  * followed by an approved one with the same reference.
  *
  * Amounts are kf_money_t: integer minor units and an ISO currency.
@@ -34,18 +34,18 @@ typedef enum { KF_PAY_TEST, KF_PAY_PROD } kf_pay_mode_t;
 /** "test", "prod". */
 const char *kf_pay_mode_text(kf_pay_mode_t mode);
 
-/* -- what a tenant has at a provider -- */
+/* -- a tenant's account at a provider -- */
 
 typedef struct kf_pay_account_t {
     const char *provider;         /* "wompi" */
     kf_pay_mode_t mode;
-    const char *public_key;       /* the four below: NULL where a provider has none */
+    const char *public_key;       /* the four below: NULL if the provider has none */
     const char *private_key;
     const char *integrity_secret;
     const char *events_secret;
     const char *api_base;         /* of `mode`, no slash at the end; NULL = the provider's own */
     const char *checkout_base;    /* hosted checkout; NULL = the provider's own */
-    int64_t amount_min;           /* minor units one payment may have; 0 = the provider's own */
+    int64_t amount_min;           /* smallest payment in minor units; 0 = the provider's own */
     int64_t amount_max;
 } kf_pay_account_t;
 
@@ -56,7 +56,7 @@ typedef struct kf_pay_order_t {
     kf_money_t amount;
     int has_expiry;
     kf_instant_t expires_at;      /* after it no payment may be started */
-    const char *redirect_url;     /* where the payer comes back to; no query */
+    const char *redirect_url;     /* where the payer returns to; no query */
     const char *customer_email;   /* the rest may be NULL */
     const char *customer_name;
     const char *customer_phone;   /* E.164 */
@@ -69,7 +69,7 @@ typedef struct kf_pay_started_t {
     const char *provider_id;      /* the provider's id of the attempt, NULL if none yet */
 } kf_pay_started_t;
 
-/* -- a payment as the provider tells it -- */
+/* -- a payment as the provider returned it -- */
 
 typedef enum {
     KF_PAY_TX_PENDING,            /* also any state we do not know: ask again */
@@ -87,8 +87,8 @@ typedef struct kf_pay_tx_t {
     kf_pay_tx_status_t status;
     const char *status_raw;       /* the provider's own word */
     kf_money_t amount;
-    const char *method;           /* the provider's own word, "CARD"; "" if not told */
-    int can_void;                 /* refund_request would give a request for the whole amount */
+    const char *method;           /* the provider's own word, "CARD"; "" if not given */
+    int can_void;                 /* refund_request can void the whole amount */
     int has_finalized;
     kf_instant_t finalized_at;
     const char *status_message;   /* NULL if none; from the provider, not for the payer */
@@ -98,8 +98,8 @@ typedef enum {
     KF_PAY_GOT,                   /* `count` transactions, 1 or more */
     KF_PAY_NONE,                  /* the provider knows no such transaction */
     KF_PAY_RETRY,                 /* no usable answer: ask again later */
-    KF_PAY_KEYS,                  /* the keys were refused: tell the tenant */
-    KF_PAY_REFUSED                /* the request was refused as it is: repeating is useless */
+    KF_PAY_KEYS,                  /* the keys were rejected: tell the tenant */
+    KF_PAY_REFUSED                /* the request is invalid: repeating is useless */
 } kf_pay_verdict_t;
 /** "got", "none", "retry", "keys", "refused". */
 const char *kf_pay_verdict_text(kf_pay_verdict_t verdict);
@@ -108,8 +108,8 @@ typedef struct kf_pay_answer_t {
     kf_pay_verdict_t verdict;
     const kf_pay_tx_t *tx;        /* array of `count` */
     int count;
-    int more;                     /* 1: the list went on; these are the newest */
-    int retry_after_s;            /* 0 = not told */
+    int more;                     /* 1: the list was cut; these are the newest */
+    int retry_after_s;            /* 0 = not given */
     const char *message;          /* for the log and the dashboard; NULL when got */
 } kf_pay_answer_t;
 
@@ -119,7 +119,7 @@ typedef struct kf_pay_answer_t {
 typedef const char *kf_pay_header_fn(void *baton, const char *name);
 
 typedef struct kf_pay_delivery_t {
-    const char *body;             /* as it came, not changed by a byte */
+    const char *body;             /* as received, byte for byte */
     size_t body_len;
     kf_pay_header_fn *header;
     void *header_baton;
@@ -128,7 +128,7 @@ typedef struct kf_pay_delivery_t {
 
 typedef struct kf_pay_event_t {
     int about_tx;                 /* 0: genuine but of no interest; only `type` is set */
-    const char *type;             /* the provider's name of it */
+    const char *type;             /* the provider's name for it */
     const char *tx_id;            /* signed */
     const char *reference;        /* NOT always signed: use it to find a row, never to pay it */
     kf_pay_tx_status_t status;
@@ -139,23 +139,23 @@ typedef struct kf_pay_event_t {
     const char *dedupe_key;       /* equal for repeats of one event of one account */
 } kf_pay_event_t;
 
-/* -- giving money back -- */
+/* -- refunding -- */
 
-/* By which of a provider's ways. A void can be asked for again without harm, a refund would be a second. */
+/* Which of a provider's ways. A void may be requested again without harm; a second refund request pays twice. */
 typedef enum { KF_PAY_BY_VOID, KF_PAY_BY_REFUND } kf_pay_way_t;
 
 typedef struct kf_pay_give_t {
     const kf_pay_tx_t *tx;        /* freshly read */
     kf_money_t amount;
     const char *reference;        /* ours, of this refund */
-    int asked;                    /* 1: a refund was asked for before, its answer may be lost */
+    int asked;                    /* 1: a refund was requested before, and its answer may be lost */
 } kf_pay_give_t;
 
 typedef enum {
     KF_PAY_REFUND_DONE,
     KF_PAY_REFUND_PENDING,        /* accepted: read the transaction (void) until it says so, or wait */
     KF_PAY_REFUND_UNSUPPORTED,    /* by hand: a task for the merchant */
-    KF_PAY_REFUND_FAILED,         /* refused by the provider: a task for the merchant */
+    KF_PAY_REFUND_FAILED,         /* rejected by the provider: a task for the merchant */
     KF_PAY_REFUND_RETRY,          /* nothing was done: the same request again, later */
     KF_PAY_REFUND_UNKNOWN         /* may have been done: read the transaction before a repeat; a
                                      refund is never repeated */
@@ -167,7 +167,7 @@ typedef struct kf_pay_refund_t {
     kf_pay_refund_state_t state;
     kf_pay_way_t way;
     const char *provider_id;      /* the provider's id of the refund; NULL if none */
-    int keys_refused;             /* 1: failed because the keys were refused */
+    int keys_refused;             /* 1: failed because the keys were rejected */
     int retry_after_s;
     const char *message;          /* NULL if none */
 } kf_pay_refund_t;
@@ -177,20 +177,20 @@ typedef struct kf_pay_refund_t {
 typedef struct kf_pay_test_t {
     int ok;
     int retry;                    /* 1: the provider did not answer; says nothing about the keys */
-    const char *field;            /* the key at fault ("private_key"), NULL if ok or not known */
+    const char *field;            /* the key at fault ("private_key"), NULL if ok or unknown */
     const char *message;          /* NULL if ok */
-    const char *merchant;         /* the name the provider has for the account; NULL if not told */
+    const char *merchant;         /* the provider's name for the account; NULL if not given */
 } kf_pay_test_t;
 
 /* -- the provider -- */
 
 typedef enum {
-    KF_PAY_CAN_REDIRECT = 1,      /* hosted checkout that comes back to us */
+    KF_PAY_CAN_REDIRECT = 1,      /* hosted checkout that returns to us */
     KF_PAY_CAN_CREATE_LOCAL = 2,  /* create needs no request */
     KF_PAY_CAN_FIND = 4,          /* find_request: by our reference */
     KF_PAY_CAN_VOID = 8,          /* some payments can be voided whole */
     KF_PAY_CAN_REFUND_PART = 16,
-    KF_PAY_CAN_EXPIRE = 32        /* the checkout can be told when to stop */
+    KF_PAY_CAN_EXPIRE = 32        /* the checkout accepts an expiry time */
 } kf_pay_caps_t;
 
 typedef struct kf_pay_provider_t {
@@ -199,9 +199,9 @@ typedef struct kf_pay_provider_t {
     int test_steps;               /* requests that together test the keys */
 
     /**
-     * Which environment the keys belong to. KF_E_INVALID, one per bad field
-     * ("public_key", ...), when one is missing, badly formed or of the other
-     * environment than the rest. `account->mode` is not looked at.
+     * Finds the environment of the keys. KF_E_INVALID, one per bad field
+     * ("public_key", ...), if one is missing, malformed or of another
+     * environment than the rest. `account->mode` is ignored.
      */
     kf_err_t *(*account_check)(kf_pay_mode_t *mode, const kf_pay_account_t *account,
                                apr_pool_t *p);
@@ -226,19 +226,19 @@ typedef struct kf_pay_provider_t {
     /** All transactions of one of our references. */
     kf_err_t *(*find_request)(kf_http_req_t *out, const kf_pay_account_t *account,
                               const char *reference, apr_pool_t *p);
-    /** The answer to either; whatever came, there is a verdict. */
+    /** The answer to either; there is always a verdict. */
     void (*tx_parse)(kf_pay_answer_t *out, const kf_http_res_t *res, apr_pool_t *p);
 
     /**
-     * How to give money back: out->way, and out->state KF_PAY_REFUND_UNSUPPORTED,
-     * KF_PAY_REFUND_DONE (it has been given back already) or KF_PAY_REFUND_UNKNOWN
-     * (asked for before), all without a request, or KF_PAY_REFUND_RETRY: run `req`
-     * and hand the answer to refund_parse. KF_E_INVALID if more is asked than was paid.
+     * Builds a refund: out->way, and out->state KF_PAY_REFUND_UNSUPPORTED,
+     * KF_PAY_REFUND_DONE (refunded already) or KF_PAY_REFUND_UNKNOWN (requested
+     * before), all without a request, or KF_PAY_REFUND_RETRY: run `req` and pass
+     * the answer to refund_parse. KF_E_INVALID if it is more than was paid.
      */
     kf_err_t *(*refund_request)(kf_pay_refund_t *out, kf_http_req_t *req,
                                 const kf_pay_account_t *account, const kf_pay_give_t *give,
                                 apr_pool_t *p);
-    /** The answer of out->way = `way`. */
+    /** Reads the answer for out->way = `way`. */
     void (*refund_parse)(kf_pay_refund_t *out, kf_pay_way_t way, const kf_http_res_t *res,
                          apr_pool_t *p);
 

@@ -3,10 +3,10 @@
 /*
  * Wompi (Colombia): hosted Web Checkout, events, transactions, void.
  *
- * Amounts are centavos of COP. An account has four values per environment, told
+ * Amounts are centavos of COP. An account has four values per environment, recognized
  * by their prefixes: pub_test_, prv_test_, test_events_, test_integrity_ and the
  * same with prod. Transactions are read with the private key. Only approved card
- * payments can be voided, and only whole; everything else is given back by hand.
+ * payments can be voided, and only whole; everything else is refunded by hand.
  *
  * Protocol: docs.wompi.co (Web Checkout, eventos, transacciones), as of 2026-10.
  */
@@ -24,7 +24,7 @@ extern const kf_pay_provider_t kf_pay_wompi;
 
 /**
  * The integrity signature of a checkout: 64 lower-case hex digits.
- * `expiration` is the very text that is sent, or NULL.
+ * `expiration` is exactly the text that is sent, or NULL.
  */
 const char *kf_wompi_integrity(const char *reference, kf_money_t amount, const char *expiration,
                                const char *secret, apr_pool_t *p);

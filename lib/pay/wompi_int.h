@@ -1,6 +1,6 @@
 #ifndef KF_PAY_WOMPI_INT_H
 #define KF_PAY_WOMPI_INT_H
-/* What the files of Wompi share; see wompi.h. */
+/* Shared by the files of Wompi; see wompi.h. */
 #include <jansson.h>
 
 #include "pay/wompi.h"
@@ -11,7 +11,7 @@
 
 /** 1 if `text` is 1 to `max` of letters, digits, `-` and `_`. */
 int kf_wompi_is_id(const char *text, size_t max);
-/** The status of Wompi's word; pending for one we do not know. */
+/** The status for Wompi's word; pending for an unknown one. */
 kf_pay_tx_status_t kf_wompi_status(const char *word);
 /** The API's base URL of the account's mode. */
 const char *kf_wompi_api(const kf_pay_account_t *account);
@@ -38,9 +38,9 @@ void kf_wompi_test_parse(kf_pay_test_t *out, int step, const kf_http_res_t *res,
 /* -- answers of the API: wompi_answer.c -- */
 
 /**
- * Sorts an answer: KF_PAY_GOT for a 2xx with a JSON object (then `*root`), else
- * what follows from it and a message. Not JSON comes from something in between,
- * so it is KF_PAY_RETRY whatever its status.
+ * Classifies an answer: KF_PAY_GOT for a 2xx with a JSON object (then `*root`), else
+ * the verdict and a message. An answer that is not JSON comes from an intermediary,
+ * so it is KF_PAY_RETRY regardless of its status.
  */
 kf_pay_verdict_t kf_wompi_answer(json_t **root, const char **message,
                                  const kf_http_res_t *res, apr_pool_t *p);

@@ -1,7 +1,7 @@
 #ifndef KF_REPO_ACCOUNT_H
 #define KF_REPO_ACCOUNT_H
 /*
- * Accounts in the database: one function of it for each act. The statements are
+ * Accounts in the database: one SQL function for each act. The statements are
  * named in repo/account.def: kf_account_staff_find, ...
  */
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "repo/account.def"
 #undef KF_ACCOUNT
 
-/* A person, with what a sign-in is judged by. Texts live with the result. */
+/* A person, with the data that a sign-in is checked against. Texts live with the result. */
 typedef struct {
     kf_uuid_t tenant, staff;
     const char *email, *name, *role, *state, *language;
@@ -23,11 +23,11 @@ typedef struct {
     const char *business;
 } kf_staff_row_t;
 
-/** Runs a statement on a connection of its own, which is given back before it returns. */
+/** Runs a statement on a connection of its own and returns the connection. */
 kf_err_t *kf_repo_account(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt,
                           const kf_arg_t *args, apr_pool_t *p);
 
-/** The same with the arguments in place. */
+/** The same with the arguments inline. */
 #define KF_ACCOUNT_EXEC(out, source, stmt, p, ...) \
     kf_repo_account((out), (source), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
 

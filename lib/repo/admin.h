@@ -1,9 +1,9 @@
 #ifndef KF_REPO_ADMIN_H
 #define KF_REPO_ADMIN_H
 /*
- * What an operator sets up: tenants and what they offer. Documents go to the
+ * What an operator sets up: tenants and their catalogues. Documents go to the
  * database as JSON text and are checked there; a refusal (KF_E_INVALID) names
- * the member at fault. Lists come back as documents too, one row each.
+ * the bad member. Lists come back as documents too, one for each row.
  */
 #include <apr_tables.h>
 #include <stdbool.h>
@@ -19,14 +19,14 @@ kf_err_t *kf_repo_docs(kf_docs_t **out, kf_db_t *db, const kf_stmt_t *stmt, cons
 
 kf_err_t *kf_repo_tenant_create(kf_db_t *db, const kf_uuid_t *tenant, const char *doc,
                                 apr_pool_t *p);
-/** Changes what the document names. */
+/** Changes the members that the document names. */
 kf_err_t *kf_repo_tenant_update(kf_db_t *db, const kf_uuid_t *tenant, const char *doc,
                                 apr_pool_t *p);
-/** The operator's word about a business (kf.tenant_standing); *out: how it stands then. KF_E_NOT_FOUND, KF_E_INVALID. */
+/** The operator's decision on a business (kf.tenant_standing); *out: its standing. KF_E_NOT_FOUND, KF_E_INVALID. */
 kf_err_t *kf_repo_tenant_standing(const char **out, kf_db_t *db, const kf_uuid_t *tenant, const char *doc, apr_pool_t *p);
 kf_err_t *kf_repo_tenant_suspend(kf_db_t *db, const kf_uuid_t *tenant, bool on, apr_pool_t *p);
 kf_err_t *kf_repo_tenant_list(kf_docs_t **out, kf_db_t *db, apr_pool_t *p);
-/** A page of them with what is wrong with each; `ask` says which (kf.tenant_page). */
+/** A page of tenants with the problems of each; `ask` says which (kf.tenant_page). */
 kf_err_t *kf_repo_tenant_page(kf_docs_t **out, kf_db_t *db, const char *ask, apr_pool_t *p);
 
 kf_err_t *kf_repo_service_create(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *id,
@@ -46,7 +46,7 @@ kf_err_t *kf_repo_link_create(kf_db_t *db, const kf_uuid_t *tenant, const kf_uui
                               const char *public_id, const char *doc, apr_pool_t *p);
 kf_err_t *kf_repo_link_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenant, apr_pool_t *p);
 
-/** `day` is YYYY-MM-DD; a day that is closed already gets the new reason. */
+/** `day` is YYYY-MM-DD; a day that is already closed gets the new reason. */
 kf_err_t *kf_repo_closed_day_add(kf_db_t *db, const kf_uuid_t *tenant, const char *day,
                                  const char *reason, apr_pool_t *p);
 kf_err_t *kf_repo_closed_day_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenant,

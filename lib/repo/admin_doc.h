@@ -3,8 +3,8 @@
 /*
  * The merchant's side in the database: documents in, documents out.
  *
- * Every statement returns one row with one column of jsonb; NULL means that there
- * is no such thing for this tenant. The statements are named once, in
+ * Every statement returns one row with one column of jsonb; NULL means that this
+ * tenant has no such object. The statements are named once, in
  * repo/admin_doc.def, for the API and the pages alike: kf_doc_service_page, ...
  */
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 #undef KF_DOC
 
 /**
- * Tells the transaction who acts (a document of kf.actor_set) and refuses changes of a suspended
+ * Sets the actor of the transaction (a document of kf.actor_set) and refuses changes of a suspended
  * business: KF_E_READ_ONLY.
  */
 kf_err_t *kf_repo_actor_set(kf_db_t *db, const kf_uuid_t *tenant, const char *actor, bool writes, apr_pool_t *p);

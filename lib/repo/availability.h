@@ -1,8 +1,8 @@
 #ifndef KF_REPO_AVAILABILITY_H
 #define KF_REPO_AVAILABILITY_H
 /*
- * What the database knows of time: offsets of zones, working windows, what is
- * taken. Read only.
+ * What the database knows about time: offsets of zones, working windows, busy
+ * times. Read only.
  */
 #include <stdbool.h>
 
@@ -20,7 +20,7 @@ typedef struct {
 kf_err_t *kf_repo_zone_range(kf_zone_range_t *out, kf_db_t *db, const char *zone, kf_date_t from, kf_date_t to,
                              apr_pool_t *p);
 
-/* Professionals of one tenant, in the order in which the answers are numbered. */
+/* Professionals of one tenant, in the order that numbers the answers. */
 typedef struct {
     const kf_uuid_t *tenant;
     const kf_uuid_t *ids;
@@ -37,20 +37,20 @@ typedef struct {
 kf_err_t *kf_repo_windows(kf_windows_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range,
                           apr_pool_t *p);
 
-/* What is taken, of the same professionals, as above; buffers included. */
+/* Busy times of the same professionals, as above; buffers included. */
 typedef struct {
     kf_interval_t *list;
     size_t *first;
-    bool *unread;     /* n of them: the calendar of this one cannot be read, so all is taken */
+    bool *unread;     /* n of them: this one's calendar cannot be read, so all is busy */
     size_t n;
     kf_instant_t now; /* the database's clock */
-    int64_t version;  /* of the tenant's catalogue: what was read before under another one is stale */
+    int64_t version;  /* of the tenant's catalogue: data read under another version is stale */
 } kf_busy_t;
 
-/** THE hot statement. With n = 0 it tells only the clock and the version. */
+/** The hot statement. With n = 0 it reads only the clock and the version. */
 kf_err_t *kf_repo_busy(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range, apr_pool_t *p);
 
-/** The same without the time that a booking and its event in a calendar take: it is to be moved. */
+/** The same without the time of one booking and its calendar event, because that booking is to be moved. */
 kf_err_t *kf_repo_busy_except(kf_busy_t *out, kf_db_t *db, const kf_people_t *who, kf_interval_t range,
                               const kf_uuid_t *booking, apr_pool_t *p);
 

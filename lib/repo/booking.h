@@ -1,8 +1,8 @@
 #ifndef KF_REPO_BOOKING_H
 #define KF_REPO_BOOKING_H
 /*
- * Holds and bookings: one function of the database for each act. Refusals are
- * the database's and come back as errors with their code and field.
+ * Holds and bookings: one function of the database for each act. The database
+ * refuses; its refusals come back as errors with their code and field.
  */
 #include <stdbool.h>
 
@@ -18,15 +18,15 @@ typedef struct {
     kf_instant_t start;
     const uint8_t *token_hash;     /* KF_TOKEN_HASH_BYTES */
     const uint8_t *replaces;       /* the hash of the former hold of the same browser, or NULL */
-    const uint8_t *frame;          /* the hash of the name of the frame that it is made in, or NULL */
-    const char *return_url;        /* where the customer goes back to, or NULL: as of `replaces`, or the business's own */
+    const uint8_t *frame;          /* the hash of the name of the frame it is made in, or NULL */
+    const char *return_url;        /* where the customer returns to; NULL: as `replaces`, or the business's own */
     int ttl_s;
     const char *zone;              /* the customer's, or NULL */
     kf_instant_t after;            /* a calendar must have been read since; 0: now */
-    int64_t address, network;      /* keyed hashes of where the browser is; 0: not told */
+    int64_t address, network;      /* keyed hashes of the browser's address; 0: unknown */
     int bounds[5];                 /* holds of an address, of a network, per cent of a day, bits of the first proof,
                                       seconds before the details */
-    int work;                      /* bits of the proof that came along */
+    int work;                      /* bits of the proof that was sent */
     bool details;                  /* the customer's details come in the same transaction: no proof is needed */
 } kf_hold_ask_t;
 
@@ -37,7 +37,7 @@ typedef struct {
     kf_money_t price, charge;
 } kf_hold_t;
 
-/** What a function that makes a hold answers with: its columns, and the one row of them. */
+/** The columns of the SQL functions that make a hold, and the reader of their one row. */
 #define KF_HOLD_COLS \
     "claim_id, professional_id, professional_name, slot_start, slot_end, expires_at, price_cents, charge_cents, currency"
 void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res, apr_pool_t *p);
@@ -54,9 +54,9 @@ typedef struct {
     const char *link, *service_id, *professional_id;
     const char *service_name, *professional_name, *professional_zone, *customer_zone;
     kf_instant_t start, end, expires_at, now;
-    bool live;            /* the time is still theirs */
+    bool live;            /* the time is still held */
     kf_money_t price, charge;
-    const char *policy;   /* JSON: what may be cancelled and moved (text/policy.h) */
+    const char *policy;   /* JSON: the rules for cancelling and moving (text/policy.h) */
     bool booked;          /* it became a booking: `booking` */
     kf_uuid_t booking;
 } kf_hold_view_t;
@@ -69,13 +69,13 @@ typedef struct {
     kf_uuid_t booking, attempt, claim;
     const uint8_t *token_hash;
     const char *name, *email, *phone, *notes, *language, *zone;
-    const char *return_url; /* NULL: that of the hold */
-    kf_instant_t after;     /* as of a hold */
-    const char *more;       /* what a caller of the API adds, a JSON object {metadata}, or NULL */
+    const char *return_url; /* NULL: the hold's */
+    kf_instant_t after;     /* as in a hold */
+    const char *more;       /* added by a caller of the API: a JSON object {metadata}, or NULL */
     bool mail;              /* the operator has a server for mails */
 } kf_booking_ask_t;
 
-/* A booking with what is needed to send its payer to the provider. */
+/* A booking with the data needed to send its payer to the provider. */
 typedef struct {
     kf_uuid_t booking;
     const char *status;
@@ -93,14 +93,14 @@ kf_err_t *kf_repo_booking_start(kf_started_t *out, kf_db_t *db, const kf_uuid_t 
 typedef struct {
     kf_uuid_t booking, attempt;
     const uint8_t *token_hash;
-    kf_instant_t after; /* as of a hold */
+    kf_instant_t after; /* as in a hold */
 } kf_retry_ask_t;
 
 kf_err_t *kf_repo_booking_retry(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_retry_ask_t *ask,
                                 apr_pool_t *p);
 
-/** The same by a link of the customer's mails: `token_hash` is that of a token to look at the booking, which
- *  tells the booking too. */
+/** The same by a link of the customer's mails: `token_hash` is that of a "view" token, which
+ *  identifies the booking too. */
 kf_err_t *kf_repo_visit_pay(kf_started_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_retry_ask_t *ask,
                             apr_pool_t *p);
 
@@ -117,14 +117,14 @@ typedef struct {
     kf_money_t price, charge;
     int64_t version;
     const char *service_id, *professional_id;
-    bool mailed;                        /* the customer has a mail with links to it, sent or about to be */
+    bool mailed;                        /* a mail with links to it was sent to the customer, or is queued */
 } kf_booking_view_t;
 
 /** out->found is false if the tenant has no such booking. `token_hash` may be NULL. */
 kf_err_t *kf_repo_booking_read(kf_booking_view_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
                                const uint8_t *token_hash, apr_pool_t *p);
 
-/** The payer came back with a transaction id: have it read soon. */
+/** The payer came back with a transaction id: schedules an early reading. */
 kf_err_t *kf_repo_payment_returned(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking, const char *tx,
                                    apr_pool_t *p);
 

@@ -1,11 +1,11 @@
 #ifndef KF_REPO_CALENDAR_H
 #define KF_REPO_CALENDAR_H
 /*
- * Calendars elsewhere: what is to be read, written and listened to, leased like
- * the rest of the background work (repo/work.h), and what became of it.
+ * Calendars at providers: what to read, write and watch, leased like the rest
+ * of the background work (repo/work.h), and the results.
  *
- * Verdicts are words of kf_calendar_verdict_text(). Everything here may be said
- * twice. Instants that may be missing are 0.
+ * Verdicts are words of kf_calendar_verdict_text(). Every result may be reported
+ * twice. A missing instant is 0.
  */
 #include <stdbool.h>
 
@@ -28,7 +28,7 @@ typedef struct {
 typedef struct {
     kf_calendar_key_row_t key;
     kf_uuid_t professional, lease;
-    int n;                   /* which part of their time */
+    int n;                   /* which part of the professional's time */
     kf_interval_t range;
     const char **calendars;  /* NULL-terminated */
 } kf_calendar_read_row_t;
@@ -37,16 +37,16 @@ extern const kf_lease_t kf_lease_calendar_reads;
 
 typedef struct {
     const kf_uuid_t *tenant, *professional;
-    kf_instant_t at;    /* the time in question; 0: not known, the nearest days */
-    kf_instant_t after; /* what was read since then is fresh; 0: since now */
+    kf_instant_t at;    /* the time in question; 0: unknown, the nearest days */
+    kf_instant_t after; /* a reading since then is fresh; 0: since now */
     int lease_s;
 } kf_calendar_fresh_ask_t;
 
 typedef enum {
-    KF_FRESH_NONE,   /* the professional has no calendar elsewhere */
+    KF_FRESH_NONE,   /* the professional has no calendar at a provider */
     KF_FRESH_READY,
     KF_FRESH_FAILED, /* it cannot be read now */
-    KF_FRESH_WAIT,   /* somebody reads: ask again in a moment */
+    KF_FRESH_WAIT,   /* another process reads it: ask again in a moment */
     KF_FRESH_GO      /* read it: `row` says what */
 } kf_fresh_t;
 
@@ -59,18 +59,18 @@ typedef struct {
     int ttl_s, poll_s;
 } kf_calendar_read_t;
 
-/** *recovered: the reading before had failed. */
+/** *recovered: the previous reading had failed. */
 kf_err_t *kf_repo_calendar_read_done(bool *recovered, kf_db_t *db,
                                      const kf_calendar_read_row_t *row,
                                      const kf_calendar_read_t *read, apr_pool_t *p);
 
 typedef struct {
     const char *verdict, *error;
-    int retry_s;    /* 0: the usual */
+    int retry_s;    /* 0: the default */
     int jitter_ppm; /* 0 to 200000 */
 } kf_calendar_failure_t;
 
-/** *first: the reading before was good. */
+/** *first: the previous reading had succeeded. */
 kf_err_t *kf_repo_calendar_read_failed(bool *first, kf_db_t *db, const kf_calendar_read_row_t *row,
                                        const kf_calendar_failure_t *failure, apr_pool_t *p);
 
@@ -85,7 +85,7 @@ typedef struct {
 kf_err_t *kf_repo_calendar_token_put(kf_db_t *db, const kf_uuid_t *tenant,
                                      const kf_uuid_t *connection,
                                      const kf_calendar_tokens_t *tokens, apr_pool_t *p);
-/** Somebody must connect again; `reason`: "revoked", "scopes", "calendar_gone". */
+/** The calendar must be connected again; `reason`: "revoked", "scopes", "calendar_gone". */
 kf_err_t *kf_repo_calendar_error(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *connection,
                                  const char *reason, apr_pool_t *p);
 
@@ -124,7 +124,7 @@ typedef struct {
     kf_instant_t expires;
 } kf_calendar_asked_t;
 
-/** Before the provider is asked: its first notice may be faster than its answer. */
+/** Call it before asking the provider: the first notice may arrive before the answer. */
 kf_err_t *kf_repo_calendar_channel_ask(kf_db_t *db, const kf_calendar_channel_row_t *row,
                                        const kf_calendar_asked_t *asked, apr_pool_t *p);
 kf_err_t *kf_repo_calendar_channel_opened(kf_db_t *db, const kf_uuid_t *tenant,
@@ -151,7 +151,7 @@ extern const kf_lease_t kf_lease_calendar_syncs;
 typedef struct {
     const char *sync_token;
     const char *events; /* JSON */
-    bool full;          /* all events, not those changed */
+    bool full;          /* all events, not only the changed ones */
 } kf_calendar_synced_t;
 
 kf_err_t *kf_repo_calendar_sync_done(kf_db_t *db, const kf_calendar_sync_row_t *row,
@@ -167,11 +167,11 @@ typedef struct {
     int n;
     const char *calendar;
     const char *wanted;  /* "present" or "absent" */
-    int version;         /* of the booking, wanted */
-    int written;         /* the one that is there; 0: none was ever seen there */
+    int version;         /* of the booking, to be written */
+    int written;         /* the one in the calendar; 0: none was ever seen there */
     int attempts;        /* that failed */
     bool meeting, guest;
-    const char *summary; /* template, "" = ours */
+    const char *summary; /* template, "" = the default */
     kf_instant_t starts_at, ends_at;
     const char *zone, *language, *business, *service, *professional;
     const char *customer, *email, *phone, *notes, *status;
@@ -180,7 +180,7 @@ typedef struct {
 extern const kf_lease_t kf_lease_calendar_events;
 kf_err_t *kf_repo_calendar_event_done(kf_db_t *db, const kf_calendar_event_row_t *row,
                                       const char *meeting_url, apr_pool_t *p);
-/** The id is taken by an event that was deleted: again, with a new one. */
+/** The id is taken by a deleted event: writes it again, with a new id. */
 kf_err_t *kf_repo_calendar_event_again(kf_db_t *db, const kf_calendar_event_row_t *row,
                                        apr_pool_t *p);
 kf_err_t *kf_repo_calendar_event_failed(kf_db_t *db, const kf_calendar_event_row_t *row,

@@ -1,7 +1,7 @@
 #ifndef KF_REPO_CONNECT_H
 #define KF_REPO_CONNECT_H
 /*
- * Connecting a calendar, in the database: one function of it for each step. The statements are named
+ * Connecting a calendar, in the database: one SQL function for each step. The statements are named
  * in repo/connect.def: kf_connect_calendar_grant_begin, ...
  */
 #include "db/db.h"
@@ -10,11 +10,11 @@
 #include "repo/connect.def"
 #undef KF_CONNECT
 
-/** Runs a statement on a connection of its own, which is given back before it returns. */
+/** Runs a statement on a connection of its own and returns the connection. */
 kf_err_t *kf_repo_connect(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt,
                           const kf_arg_t *args, apr_pool_t *p);
 
-/** The same with the arguments in place. */
+/** The same with the arguments inline. */
 #define KF_CONNECT_EXEC(out, source, stmt, p, ...) \
     kf_repo_connect((out), (source), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
 

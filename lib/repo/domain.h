@@ -1,6 +1,6 @@
 #ifndef KF_REPO_DOMAIN_H
 #define KF_REPO_DOMAIN_H
-/* Domains of businesses' own, whose proofs are to be looked for. */
+/* Businesses' own domains whose DNS proof is still to be found. */
 #include "repo/work.h"
 
 typedef struct {
@@ -9,7 +9,7 @@ typedef struct {
 
 extern const kf_lease_t kf_lease_domains; /* of kf_domain_row_t, each domain once */
 
-/** What stands at a domain: a JSON array of texts; NULL: no answer came. */
+/** The texts found at a domain: a JSON array; NULL: no answer came. */
 kf_err_t *kf_repo_domain_told(kf_db_t *db, const char *domain, const char *texts, apr_pool_t *p);
 
 #endif

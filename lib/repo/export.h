@@ -12,7 +12,7 @@
 /** The columns' names, in their order. */
 extern const char *const kf_export_columns[KF_EXPORT_COLUMNS];
 
-/** Looks at the filters (a document, as for a page of bookings) and writes it down. KF_E_INVALID. */
+/** Checks the filters (a document, as for a page of bookings) and records the export. KF_E_INVALID. */
 kf_err_t *kf_repo_export_start(kf_db_t *db, const kf_uuid_t *tenant, const char *filters, apr_pool_t *p);
 kf_err_t *kf_repo_export_open(kf_db_t *db, const kf_uuid_t *tenant, const char *filters, apr_pool_t *p);
 /** The next rows; read them with kf_db_text(). */

@@ -1,7 +1,7 @@
 #ifndef KF_REPO_FEED_H
 #define KF_REPO_FEED_H
 /*
- * Feeds of professionals: who an address belongs to, and what is in it.
+ * Feeds of professionals: the owner of an address, and the feed's contents.
  */
 #include "crypto/token.h"
 #include "db/db.h"

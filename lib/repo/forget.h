@@ -1,15 +1,15 @@
 #ifndef KF_REPO_FORGET_H
 #define KF_REPO_FORGET_H
 /*
- * What has had its time and is kept no longer: sign-ins, links of mails, what was told (mails,
- * messages to merchants, providers' events), times that are over,
- * registrations that nobody confirmed, customers of long ago, pictures that nothing shows.
+ * Data whose retention time is over: sessions, links of mails, sent messages (mails,
+ * messages to merchants, providers' events), past times, unconfirmed
+ * registrations, old customers, pictures that nothing shows.
  */
 #include "db/db.h"
 
 /** How many kinds there are, without pictures. */
 int kf_repo_forget_kinds(void);
-/** Forgets of one kind at most `limit`; *n is how many. */
+/** Deletes at most `limit` rows of one kind; *n is how many. */
 kf_err_t *kf_repo_forget(int *n, int kind, kf_db_t *db, int limit, apr_pool_t *p);
 
 typedef struct {
@@ -18,8 +18,8 @@ typedef struct {
 } kf_forgotten_upload_t;
 
 /**
- * Forgets pictures, at most `limit`: `*out` is an array of `*n` in the pool. In a transaction:
- * the files in the folder are to be removed before it is committed.
+ * Deletes pictures, at most `limit`: `*out` is an array of `*n` in the pool. In a transaction:
+ * remove the files from the folder before it is committed.
  */
 kf_err_t *kf_repo_forget_uploads(kf_forgotten_upload_t **out, int *n, kf_db_t *db, int limit, apr_pool_t *p);
 

@@ -1,9 +1,9 @@
 #ifndef KF_REPO_HEALTH_H
 #define KF_REPO_HEALTH_H
 /*
- * Which releases work with a database. A release goes by the number of its newest
- * migration. A database has one too, and serves servers from another number on: so
- * after an upgrade of the database older servers go on until they are replaced.
+ * Which releases work with a database. A release is identified by the number of its
+ * newest migration. A database has that number too, and a lowest number that it serves:
+ * after an upgrade of the database, older servers keep working until they are replaced.
  * A server whose number is higher than the database's does not work with it.
  */
 #include <stdbool.h>
@@ -15,19 +15,19 @@ extern const int kf_schema_version;
 
 typedef struct {
     int schema_version;
-    int serves; /* the oldest release whose servers work with it */
+    int serves; /* the oldest release that works with it */
     kf_instant_t now;
     bool test_clock; /* the clock may be shifted: a database for tests */
     bool jobs_on;    /* background work was not switched off in this database */
-    kf_instant_t machine_now; /* by its machine's clock, which nobody shifts */
+    kf_instant_t machine_now; /* its machine's clock, never shifted */
 } kf_health_t;
 
-/** What the database says of itself. An error where there is no schema, or one that cannot be read. */
+/** Reads the database's state. An error if there is no schema, or an unreadable one. */
 kf_err_t *kf_repo_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);
-/** The same, asked by background work. */
+/** The same, for background work. */
 kf_err_t *kf_repo_work_health(kf_health_t *out, kf_db_t *db, apr_pool_t *p);
 
-/** Names of functions that serving a booking needs and that are not there, or NULL. */
+/** Names of missing functions that serving a booking needs, or NULL. */
 kf_err_t *kf_repo_health_functions(const char **out, kf_db_t *db, apr_pool_t *p);
 
 /** NULL if this code works with the schema, else what is wrong and what to do. */

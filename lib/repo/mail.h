@@ -1,13 +1,13 @@
 #ifndef KF_REPO_MAIL_H
 #define KF_REPO_MAIL_H
-/* Mails that wait, leased like the rest of the background work (repo/work.h), and the operator's view. */
+/* Pending mails, leased like the rest of the background work (repo/work.h), and the operator's view. */
 #include <stdbool.h>
 
 #include "db/db.h"
 #include "repo/admin.h"
 #include "repo/work.h"
 
-/* A server of the merchant's own. */
+/* A merchant's own server. */
 typedef struct {
     const char *kind;           /* "smtp", "resend"; NULL: none, the operator's is used */
     const char *host, *security; /* of smtp: "starttls", "tls" */
@@ -24,8 +24,8 @@ typedef struct {
     bool needs_tokens;          /* the customer's links are made before it is sent */
     kf_instant_t useful_until;  /* 0: always useful */
     int attempts;               /* before this one */
-    const char *zone, *primary_color, *secondary_color, *logo_url, *contact; /* of the business; but for the
-                                                                                zone each may be NULL */
+    const char *zone, *primary_color, *secondary_color, *logo_url, *contact; /* of the business; all except the
+                                                                                zone may be NULL */
     const char *reply_to;       /* NULL: none */
     kf_mail_channel_row_t channel;
     const char *kind, *to_address, *to_name, *language;
@@ -38,19 +38,19 @@ typedef struct {
 } kf_mail_row_t;
 
 /*
- * Of kf_mail_row_t. $3: the operator has no server: only those of merchants who have one; $4: the kinds that can be
- * made here, "{verify,reset}": others are left for other releases. What is of no use any more is skipped.
+ * Of kf_mail_row_t. $3: the operator has no server, so only mails of merchants who have one; $4: the kinds that can
+ * be made here, "{verify,reset}": others are left for other releases. Mails that are no longer useful are skipped.
  */
 extern const kf_lease_t kf_lease_mails;
 
 typedef struct {
     const char *outcome; /* "sent", "refused" (for good), "failed" */
     const char *error;   /* NULL if none */
-    const char *message_id; /* the name it went by, or NULL */
+    const char *message_id; /* its Message-ID, or NULL */
     int jitter_ppm;      /* 0 to 200000: how much sooner the next try comes */
 } kf_mail_result_t;
 
-/** *state: sent, due, dead, skipped. May be said twice. The result of a channel_test is its channel's too. */
+/** *state: sent, due, dead, skipped. May be repeated. A channel_test's result is also stored with its channel. */
 kf_err_t *kf_repo_mail_result(const char **state, kf_db_t *db, const kf_uuid_t *tenant,
                               const kf_uuid_t *mail, const kf_mail_result_t *result, apr_pool_t *p);
 
@@ -64,9 +64,9 @@ typedef struct {
 kf_err_t *kf_repo_mail_list(kf_docs_t **out, kf_db_t *db, const kf_uuid_t *tenant,
                             const kf_mails_ask_t *ask, apr_pool_t *p);
 /**
- * The mail that a link to report it is of, {business, language, reported}; NULL where it leads to none.
- * `report`: its reader says that they had not asked for it; a mail is reported once. `network`: a keyed hash of the reader's
- * network, 0: not known. Reports from one network count as one person (kf.mail_reporters).
+ * The mail of a report link, {business, language, reported}; NULL if the link is unknown.
+ * `report`: the reader says that they did not ask for it; a mail is reported once. `network`: a keyed hash of the
+ * reader's network, 0: unknown. Reports from one network count as one person (kf.mail_reporters).
  */
 kf_err_t *kf_repo_mail_report(const char **doc, kf_db_t *db, const char *token, bool report, int64_t network,
                               apr_pool_t *p);
@@ -75,15 +75,15 @@ kf_err_t *kf_repo_mail_resend(kf_db_t *db, const kf_uuid_t *tenant, const kf_uui
                               apr_pool_t *p);
 
 /**
- * Sends again what was given up in the last `days`: of one business, or of all (`tenant` NULL). Not
- * what has no link any more, a test, or what goes to a forgotten customer. *n: how many.
+ * Sends again the mails given up in the last `days`: of one business, or of all (`tenant` NULL). Excludes
+ * mails whose link is gone, tests, and mails to an erased customer. *n: how many.
  */
 kf_err_t *kf_repo_mails_resend_dead(int *n, kf_db_t *db, const kf_uuid_t *tenant, int days,
                                     apr_pool_t *p);
 
 typedef struct {
-    int due;             /* of all tenants, those being sent too */
-    int untried;         /* of them: nobody has tried yet */
+    int due;             /* of all tenants, including those being sent */
+    int untried;         /* of them: not tried yet */
     int dead;            /* given up in the last seven days */
     kf_instant_t oldest; /* of those due; 0 without any */
 } kf_mails_waiting_t;

@@ -1,6 +1,6 @@
 #ifndef KF_REPO_MAIL_TOKEN_H
 #define KF_REPO_MAIL_TOKEN_H
-/* The links of customers, written down before the mail that brings them. Tokens come as hashes. */
+/* The links of customers, stored before the mail that contains them. Tokens come as hashes. */
 #include "db/db.h"
 
 /** `purpose`: "view", "move", "cancel", "reminders". KF_E_NOT_FOUND: there is no such booking. */

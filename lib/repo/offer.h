@@ -1,8 +1,8 @@
 #ifndef KF_REPO_OFFER_H
 #define KF_REPO_OFFER_H
 /*
- * A tenant, and what one of its booking links offers: read as documents that
- * the database makes, turned into plain structs. Everything lives in the pool
+ * A tenant, and the offer of one of its booking links: documents that
+ * the database makes, parsed into plain structs. Everything lives in the pool
  * given and is not changed afterwards, so it may be shared and kept.
  */
 #include <jansson.h>
@@ -22,7 +22,7 @@ struct kf_tenant_t {
     const char *primary_color, *secondary_color, *logo_url;
     const char *terms_url, *privacy_url, *contact, *return_url;
     bool colombian_phone;
-    bool waiting; /* who waits for a time can be told when one comes free */
+    bool waiting; /* people on the waiting list can be mailed */
     const char *const *allowed_origins; /* NULL-terminated */
     const char *const *frame_origins;
 };
@@ -31,7 +31,7 @@ typedef struct {
     kf_uuid_t id;
     const char *id_text;
     const char *name;
-    const json_t *doc; /* as it came: what is only shown is read there, by the noun's fields */
+    const json_t *doc; /* as received: members that are only shown are read from it, by the noun's fields */
     int duration_min;
     int64_t price_cents, charge_cents;
     const char *currency;
@@ -71,8 +71,8 @@ kf_err_t *kf_repo_offer_read(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *ten
                              apr_pool_t *p);
 
 /**
- * What a booking can be moved to, as the offer of a link: one service, of the length that was booked,
- * and who gives it, the booking's own professional first. KF_E_NOT_FOUND.
+ * What a booking can be moved to, in the form of a link's offer: one service, with the booked length,
+ * and the professionals who give it, the booking's own first. KF_E_NOT_FOUND.
  */
 kf_err_t *kf_repo_offer_of_move(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *booking,
                                 apr_pool_t *p);
@@ -80,7 +80,7 @@ kf_err_t *kf_repo_offer_of_move(kf_offer_t **out, kf_db_t *db, const kf_uuid_t *
 /** The index of a service or professional by the text of its id, -1 if it is not offered. */
 int kf_offer_service(const kf_offer_t *offer, const char *id);
 int kf_offer_professional(const kf_offer_t *offer, const char *id);
-/** True if that professional (index) gives that service (index). */
+/** Whether that professional (index) gives that service (index). */
 bool kf_offer_gives(const kf_offer_t *offer, int professional, int service);
 
 #endif

@@ -7,15 +7,15 @@
 
 typedef struct {
     const char *route;
-    const char *key;     /* as it is kept: a digest of what the client sent */
-    const char *sent;    /* what the client sent: rows of a release before this one are found by it */
+    const char *key;     /* as stored: a digest of what the client sent */
+    const char *sent;    /* what the client sent: older releases stored rows under it */
     const uint8_t *hash; /* SHA-256 of the request */
 } kf_once_row_t;
 
 /* A stored answer: what the first request got. */
 typedef struct {
     int status; /* HTTP */
-    const char *key; /* of the row that was found */
+    const char *key; /* of the row found */
     const char *body;
 } kf_once_stored_t;
 
@@ -26,7 +26,7 @@ kf_err_t *kf_repo_once_begin(bool *stored, kf_once_stored_t *out, kf_db_t *db, c
 kf_err_t *kf_repo_once_finish(kf_db_t *db, const kf_uuid_t *tenant, const kf_once_row_t *row,
                               const kf_once_stored_t *answer, apr_pool_t *p);
 
-/* -- answers, to look through them -- */
+/* -- searching the answers -- */
 
 typedef struct {
     const char *route, *key, *body;
@@ -34,13 +34,13 @@ typedef struct {
 
 #define KF_ONCE_PAGE 200
 
-/** The answers of a business after (route, key), by these: `*n` of KF_ONCE_PAGE at most, in the pool. */
+/** The answers of a business after (route, key), in that order: `*n`, at most KF_ONCE_PAGE, in the pool. */
 kf_err_t *kf_repo_once_page(kf_once_answer_t **out, int *n, kf_db_t *db, const kf_uuid_t *tenant,
                             const kf_once_answer_t *after, apr_pool_t *p);
-/** By what answers that tell of a customer are known, in small letters: NULL-terminated. KF_E_INVALID ("email"). */
+/** The lowercase words that identify answers about a customer: NULL-terminated. KF_E_INVALID ("email"). */
 kf_err_t *kf_repo_customer_keys(const char ***out, kf_db_t *db, const kf_uuid_t *tenant, const char *email,
                                 apr_pool_t *p);
-/** Forgets an answer: its request is refused from now on, and not done again. */
+/** Deletes an answer: its request is refused from now on and does not run again. */
 kf_err_t *kf_repo_once_erase(kf_db_t *db, const kf_uuid_t *tenant, const kf_once_answer_t *answer, apr_pool_t *p);
 
 #endif

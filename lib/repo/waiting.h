@@ -6,8 +6,8 @@
 typedef struct {
     kf_uuid_t id;
     const char *wish;              /* a JSON document */
-    int64_t address, network;      /* hashes of where the browser is; 0: not told */
-    int max_address, max_network;  /* places that each may ask for in a day; 0: any number */
+    int64_t address, network;      /* hashes of the browser's address; 0: unknown */
+    int max_address, max_network;  /* places that each may ask for in a day; 0: no limit */
 } kf_waiting_join_t;
 
 kf_err_t *kf_repo_waiting_join(kf_db_t *db, const kf_uuid_t *tenant, const kf_waiting_join_t *ask, apr_pool_t *p);

@@ -1,11 +1,11 @@
 #ifndef KF_REPO_WORK_H
 #define KF_REPO_WORK_H
 /*
- * Background work: rows that are due, leased for a while, and what became of them.
+ * Background work: due rows, leased for a while, and their results.
  *
- * A lease is the only lock: who claims a row has it until the lease ends, then
- * the next one gets it. So each result may arrive never, late or twice, and the
- * functions of the database stand all three. Rows come from all tenants, in turn.
+ * A lease is the only lock: the worker that claims a row has it until the lease ends,
+ * then another may claim it. So a result may arrive never, late or twice, and the
+ * functions of the database handle all three. Rows come from all tenants, in turn.
  */
 #include <stdbool.h>
 
@@ -13,18 +13,18 @@
 #include "db/row.h"
 #include "money/money.h"
 
-#define KF_WORK_LEASE_S 60 /* where a queue does not say otherwise */
+#define KF_WORK_LEASE_S 60 /* unless a queue has its own */
 
 /*
- * A queue: the statement that leases rows, and how one is read. Its arguments are how many at
- * most, for how many seconds, then those that are named with the queue.
+ * A queue: the statement that leases rows, and how to read one. Its arguments are the limit,
+ * the lease in seconds, then those named with the queue.
  */
 typedef struct {
     kf_stmt_t stmt;
     kf_shape_t row;
 } kf_lease_t;
 
-/* A lease whose answer was lost ends by its time: asking again does no harm. */
+/* A lease whose answer was lost expires: asking again is harmless. */
 #define KF_LEASE KF_STMT_REPEATABLE
 
 /* A tenant's account at a provider; `mode` is NULL if there is none. */
@@ -52,7 +52,7 @@ typedef struct {
 kf_err_t *kf_repo_hook_find(kf_hook_row_t *out, bool *found, kf_db_t *db, const char *hook,
                             apr_pool_t *p);
 
-/** *stored is false if the event is here already. */
+/** *stored is false if the event was stored already. */
 kf_err_t *kf_repo_event_store(bool *stored, kf_db_t *db, const kf_uuid_t *tenant,
                               const kf_event_t *event, apr_pool_t *p);
 
@@ -67,7 +67,7 @@ typedef struct {
 
 typedef struct {
     kf_uuid_t tenant, attempt;
-    const char *reference, *tx_hint; /* tx_hint: what the payer's browser named, or NULL */
+    const char *reference, *tx_hint; /* tx_hint: the transaction that the payer's browser named, or NULL */
     kf_account_row_t account;
 } kf_poll_row_t;
 
@@ -76,8 +76,8 @@ typedef struct {
     const char *tx;
     kf_money_t amount;
     int attempts;    /* this one counted */
-    bool once;       /* no void: marked by this lease, so that nobody asks again */
-    bool asked;      /* an earlier lease had marked it */
+    bool once;       /* not a void: marked by this lease, so that it is requested once */
+    bool asked;      /* an earlier lease marked it */
     const char *ref; /* the provider's id of the refund, or NULL */
     kf_account_row_t account;
 } kf_refund_row_t;
@@ -94,15 +94,15 @@ typedef struct {
 extern const kf_lease_t kf_lease_events;   /* of kf_event_row_t */
 extern const kf_lease_t kf_lease_polls;    /* of kf_poll_row_t */
 extern const kf_lease_t kf_lease_refunds;  /* of kf_refund_row_t */
-/* Of kf_message_row_t. $3: so many of one tenant at a time, over all its addresses; of a booking and address always one. */
+/* Of kf_message_row_t. $3: how many at a time per tenant, over all its endpoints; one per booking and endpoint. */
 extern const kf_lease_t kf_lease_messages;
 
-/** Ends what time has ended, at most `limit` of each kind; *n is how many bookings and holds. */
+/** Ends holds and bookings whose time is over, at most `limit` of each kind; *n: how many. */
 kf_err_t *kf_repo_work_sweep(int *n, kf_db_t *db, int limit, apr_pool_t *p);
 
-/* -- what became of it -- */
+/* -- results -- */
 
-/** Dealt with (`retry_s` = 0), or to be tried again after so many seconds. */
+/** Done (`retry_s` = 0), or to be retried after so many seconds. */
 kf_err_t *kf_repo_event_result(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *event,
                                const char *outcome, int retry_s, apr_pool_t *p);
 
@@ -124,7 +124,7 @@ typedef struct {
 kf_err_t *kf_repo_refund_result(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *refund,
                                 const kf_refund_result_t *result, apr_pool_t *p);
 
-/* A transaction as the provider told it, asked with the tenant's key. */
+/* A transaction as read from the provider, with the tenant's key. */
 typedef struct {
     kf_uuid_t payment; /* id for the row if it is new */
     const char *provider, *tx, *reference;
@@ -140,7 +140,7 @@ typedef struct {
 kf_err_t *kf_repo_payment_apply(const char **outcome, kf_db_t *db, const kf_uuid_t *tenant,
                                 const kf_payment_fact_t *fact, apr_pool_t *p);
 
-/** Keeps the bytes of a message; those that were kept first stay. */
+/** Stores the bytes of a message; bytes stored earlier stay. */
 kf_err_t *kf_repo_message_body(kf_db_t *db, const kf_uuid_t *tenant, const char *message,
                                const char *body, size_t len, apr_pool_t *p);
 

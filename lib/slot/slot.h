@@ -2,15 +2,15 @@
 #define KF_SLOT_SLOT_H
 /*
  * Free time: windows minus busy, cut into starts. Pure arithmetic on instants;
- * zones and the clock on the wall were resolved before, by SQL (kf.windows).
+ * SQL has resolved zones and local times before (kf.windows).
  *
  * A window offers the starts u with
  *     (u - origin) % step == 0,  lo <= u < hi,  u + duration <= until.
- * A working day is one window; one with a change of the clock inside comes as
+ * A working day is one window; a day with a clock change inside is
  * two that share `until`, so that a length is always true elapsed time.
  *
  * A start is free if [u - before, u + duration + after) touches nothing busy
- * and `allowed` holds u. Busy ranges carry the buffers of their own bookings.
+ * and `allowed` holds u. Busy ranges include the buffers of their own bookings.
  *
  * The same rule decides a hold in the database (kf.hold_take): what is shown
  * can be claimed.
@@ -40,7 +40,7 @@ typedef struct {
 /** Writes the free starts in ascending order; stops at `max`. Returns how many. */
 size_t kf_slot_cut(kf_instant_t *out, size_t max, const kf_slot_ask_t *ask);
 
-/** Sorts starts of several professionals and drops doubles, in place; returns the new count. */
+/** Sorts starts of several professionals and removes duplicates, in place; returns the new count. */
 size_t kf_slot_union(kf_instant_t *starts, size_t n);
 
 #endif

@@ -2,7 +2,7 @@
 #define KF_TEXT_CALENDAR_LINK_H
 /*
  * Links to the pages of Google and Outlook that add an event to the reader's own
- * calendar. They go to somebody else: put nothing secret into them.
+ * calendar. They go to third parties: put no secret into them.
  */
 #include <apr_pools.h>
 

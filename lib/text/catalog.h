@@ -29,14 +29,14 @@ kf_err_t *kf_catalog_make(kf_catalog_t **out, json_t *es, json_t *en, apr_pool_t
 json_t *kf_catalog_get(const kf_catalog_t *cat, const char *lang);
 
 /**
- * What the program says in English, in another language: `key` in `group` of the files DIR/LANG_of_en/NAME.json, which
- * hold what has its English elsewhere: "refusals" by their sentence without its last point, the "words" that stand in them as values
- * (base/err.h), and the description of the API: "operations" by operationId, "descriptions" by their English. NULL if
- * there is none.
+ * A translation of a text that the program has in English: `key` in `group` of the files DIR/LANG_of_en/NAME.json.
+ * Groups: "refusals" by their sentence without the final full stop, "words" that appear in them as values
+ * (base/err.h), and the API's description: "operations" by operationId, "descriptions" by their English text.
+ * NULL if there is none.
  */
 const char *kf_catalog_said(const kf_catalog_t *cat, const char *lang, const char *group, const char *key, apr_pool_t *p);
 
-/** The message; the key itself if there is no such message, so that it is seen. */
+/** The message; the key itself if there is no such message, so that the gap is visible. */
 const char *kf_catalog_text(const kf_catalog_t *cat, const char *lang, const char *key);
 
 /**

@@ -24,7 +24,7 @@ double kf_color_ratio(kf_color_t a, kf_color_t b);
 kf_color_t kf_color_on(kf_color_t back);
 /**
  * The colour nearest to `c` (towards black on a light `back`, towards white on
- * a dark one) that has at least `ratio` on it; black or white if none has.
+ * a dark one) that has at least `ratio` on it; black or white if there is none.
  */
 kf_color_t kf_color_readable(kf_color_t c, kf_color_t back, double ratio);
 

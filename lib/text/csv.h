@@ -2,18 +2,17 @@
 #define KF_TEXT_CSV_H
 /*
  * Separated values (RFC 4180) for spreadsheets: UTF-8 with a byte order mark,
- * lines end in CRLF. What separates is the caller's choice, since a spreadsheet
+ * lines end in CRLF. The caller chooses the separator, because a spreadsheet
  * expects the list separator of its own language.
  *
- * A spreadsheet takes a cell that begins with = + - @ for a formula, whoever wrote
- * it, and their full-width forms too. Such a sign gets an apostrophe in front,
- * phone numbers in international form ("+57...") among them: the apostrophe is
- * what a spreadsheet itself writes for "this is text". A program that reads the
- * file takes it off again.
+ * A spreadsheet treats a cell that begins with = + - @, or with their full-width
+ * forms, as a formula. Such a sign gets an apostrophe in front, also in phone
+ * numbers in international form ("+57..."): spreadsheets themselves use it for
+ * "this is text". A program that reads the file removes it.
  *
- * A spreadsheet may split a cell where its own language or a careless import
- * does: at a comma, a semicolon, a tab or a line end, and it may skip blanks and
- * quotes there. So a sign is marked behind each of those too.
+ * A spreadsheet may also split a cell, depending on its language or the import
+ * settings: at a comma, a semicolon, a tab or a line end. It may skip blanks and
+ * quotes there. So a sign is marked after each of those too.
  */
 #include "base/buf.h"
 
@@ -29,7 +28,7 @@ void kf_csv_init(kf_csv_t *csv, kf_buf_t *buf, char sep);
 void kf_csv_mark(kf_csv_t *csv);
 /** One cell; NULL is an empty one. */
 void kf_csv_text(kf_csv_t *csv, const char *text);
-/** One cell with a whole number, which is no text: no apostrophe. */
+/** One cell with a whole number, without an apostrophe. */
 void kf_csv_int(kf_csv_t *csv, int64_t value);
 void kf_csv_end_row(kf_csv_t *csv);
 

@@ -1,7 +1,7 @@
 #ifndef KF_TEXT_FORMAT_H
 #define KF_TEXT_FORMAT_H
 /*
- * Dates, amounts and addresses as people say them, in Spanish of Colombia
+ * Dates, amounts and addresses for people, in Colombian Spanish
  * ("es", also for any other language) and English ("en"). Pure: no clock, no
  * zone, no locale of the process. Results live in the pool.
  */
@@ -39,7 +39,7 @@ const char *kf_format_offset(int minutes, apr_pool_t *p);
  * "USD 12.50"; the space is a no-break space. Decimals are left out for COP when they are zero.
  */
 const char *kf_format_money(const char *lang, int64_t minor, const char *currency, apr_pool_t *p);
-/** "a***@example.com"; "***" for what is not an address. */
+/** "a***@example.com"; "***" if it is not an address. */
 const char *kf_format_mask_email(const char *email, apr_pool_t *p);
 
 #endif

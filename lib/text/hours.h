@@ -7,7 +7,7 @@
  *
  * Groups are separated by `;`. A group is days, a blank, and spans separated by
  * `,`. Days are three English letters in any case, alone, as a range (fri-mon
- * goes round the week) or as a list "mon,wed,fri". A span is HH:MM-HH:MM, ends
+ * wraps around the week) or as a list "mon,wed,fri". A span is HH:MM-HH:MM, ends
  * after it starts, and may end at 24:00. Blanks around separators do not matter.
  */
 #include <apr_tables.h>
@@ -22,8 +22,8 @@ typedef struct {
 } kf_hours_t;
 
 /**
- * Reads the text into rows of kf_hours_t, ordered by weekday and start. Spans
- * of one day that overlap are refused, those that touch stay two.
+ * Reads the text into rows of kf_hours_t, ordered by weekday and start. Overlapping
+ * spans of one day are refused; spans that touch stay separate.
  * KF_E_INVALID of `field` otherwise; the detail quotes what cannot be read.
  */
 kf_err_t *kf_hours_parse(apr_array_header_t **out, const char *field, const char *text,

@@ -1,11 +1,11 @@
 #ifndef KF_TEXT_LOCAL_H
 #define KF_TEXT_LOCAL_H
 /*
- * Where a page may lead to when the address came from outside (`?next=`): a path
- * of ours and nothing else. Browsers read `//x`, `/\x`, `/<tab>/x` and much more
- * as another host, so this says what is allowed and not what is dangerous:
+ * Checks an address from outside that a page may lead to (`?next=`): only a path
+ * of this site passes. Browsers read `//x`, `/\x`, `/<tab>/x` and much more
+ * as another host, so this is a list of what is allowed:
  *
- *     ROOT, or ROOT "/" segments, then perhaps "?" and a query
+ *     ROOT, or ROOT "/" segments, then optionally "?" and a query
  *     segments  [A-Za-z0-9._~-], none empty, none only of dots
  *     query     [A-Za-z0-9._~=&+:,@/-] and %XX that is no control character
  */

@@ -1,13 +1,12 @@
 #ifndef KF_TEXT_MAIL_H
 #define KF_TEXT_MAIL_H
 /*
- * What the mails of accounts say: subject, a plain text and an HTML text, in
- * Spanish ("es", also for any other language) or English. Pure: no clock, no net.
+ * The mails of accounts: subject, plain text and HTML text, in
+ * Spanish ("es", also for any other language) or English. Pure: no clock, no network.
  *
- * Links lead to the base URL that the operator configured and nowhere else.
- * Somebody unknown can have a mail sent to an address of their choice, with a
- * name of their choice in it: what reads like an address of the web is left out
- * of the text, so that no mail program makes a link of it.
+ * Links lead only to the base URL that the operator configured. A stranger can have
+ * a mail sent to any address, with any name in it: a name that looks like a web
+ * address is left out of the text, so that no mail program turns it into a link.
  */
 #include <apr_pools.h>
 #include <apr_tables.h>
@@ -23,7 +22,7 @@ typedef struct {
                              totp_changed, calendar_invite, calendar_error, calendar_unreadable,
                              confirm_address */
     const char *lang;
-    const char *name;     /* of the reader; NULL or empty: not known */
+    const char *name;     /* of the reader; NULL or empty: unknown */
     const char *business;
     const char *base_url; /* no slash at the end */
     const char *token;    /* of the link of verify, reset, invite, calendar_invite, confirm_address; else NULL */
@@ -38,21 +37,21 @@ typedef struct {
     const char *text, *html; /* UTF-8 with plain newlines */
 } kf_mail_words_t;
 
-/** KF_E_INVALID for a kind that is not known or a link without its token; KF_E_INTERNAL. */
+/** KF_E_INVALID for an unknown kind or a link without its token; KF_E_INTERNAL. */
 kf_err_t *kf_mail_render(kf_mail_words_t *out, const kf_mail_facts_t *facts,
                          const kf_catalog_t *catalog, const kf_mustache_set_t *templates,
                          apr_pool_t *p);
 
-/** The kinds, const char *: those of the table that kf_mail_render goes by. */
+/** The kinds, const char *: those of the table that kf_mail_render() uses. */
 apr_array_header_t *kf_mail_kinds(apr_pool_t *p);
 
-/** The name if it may stand in a mail to anybody; NULL if it is empty or reads like an address. */
+/** The name if it may appear in a mail to anybody; NULL if it is empty or looks like a web address. */
 const char *kf_mail_safe(const char *text);
 
-/** Where whoever got a mail reports it: of the member "report" of its facts; NULL without it. */
+/** The address for reporting a mail: from the member "report" of its facts; NULL without it. */
 const char *kf_mail_report_url(const char *base_url, const json_t *facts, apr_pool_t *p);
 
-/** "Firefox, Windows" of a browser's own words; NULL if nothing in them is known. */
+/** "Firefox, Windows" from a User-Agent; NULL if nothing in it is known. */
 const char *kf_mail_device(const char *user_agent, apr_pool_t *p);
 
 #endif

@@ -1,16 +1,15 @@
 #ifndef KF_TEXT_MAIL_BOOKING_H
 #define KF_TEXT_MAIL_BOOKING_H
 /*
- * What the mails about bookings say: subject, plain text, HTML and, where a
- * calendar should know, an iCalendar event (RFC 5545, RFC 5546), in Spanish
- * ("es", also for any other language) or English. Pure: no clock, no net, no rules
- * of zones: local times come as RFC 3339 with their offset.
+ * The mails about bookings: subject, plain text, HTML and, where a calendar should
+ * know, an iCalendar event (RFC 5545, RFC 5546), in Spanish ("es", also for any other
+ * language) or English. Pure: no clock, no network, no time zone rules: local times
+ * come as RFC 3339 with their offset.
  *
  * Buttons lead to the base URL that the operator configured, to the addresses that
  * the merchant gave (map, terms, meeting) and to Google's and Outlook's own pages
- * for adding an event. A customer chooses their own name, and may have a mail sent
- * to an address of their choice: a name that reads like an address of the web is
- * left out, as in text/mail.h.
+ * for adding an event. A customer chooses their own name and the address that a mail
+ * goes to: a name that looks like a web address is left out, as in text/mail.h.
  */
 #include <apr_pools.h>
 #include <jansson.h>
@@ -30,7 +29,7 @@
 #define KF_MAIL_TOKEN_OFFER 16
 #define KF_MAIL_TOKEN_LEAVE 32
 
-/* Each NULL where it was not made: what it would lead to is then not in the mail. */
+/* Each is NULL if it was not made; the mail then has no such link. */
 typedef struct {
     const char *view, *move, *cancel, *reminders; /* of a booking */
     const char *offer, *leave;                    /* of the waiting list */
@@ -53,22 +52,22 @@ typedef struct {
 
 typedef struct {
     kf_mail_words_t words;
-    const char *sender; /* as a customer knows them, where it is not the business's own server that sends:
-                           "Clínica Norte vía Konfirmado"; to others from_name. NULL: no name */
-    const char *unsubscribe; /* where a POST ends mails of this kind at once; NULL: they are not ended so */
-    bool to_customer;     /* and belongs to the confirmation that they got */
-    const char *reply_to; /* to the merchant: the customer's address; NULL: not known, or not asked for */
+    const char *sender; /* the name in From for a customer, if the sending server is not the business's own:
+                           "Clínica Norte vía Konfirmado"; for others from_name. NULL: no name */
+    const char *unsubscribe; /* a POST there ends mails of this kind at once; NULL: no such way */
+    bool to_customer;     /* and belongs to the thread of their confirmation */
+    const char *reply_to; /* to the merchant: the customer's address; NULL: unknown, or not requested */
     bool has_event;
-    kf_ical_event_t event; /* where has_event */
+    kf_ical_event_t event; /* if has_event */
 } kf_mail_booking_out_t;
 
-/** Bits of the tokens that a mail of this kind can use; -1 if it is no kind of these. */
+/** Bits of the tokens that a mail of this kind can use; -1 for any other kind. */
 int kf_mail_booking_tokens(const char *kind);
 
 /** All of them, const char *. */
 apr_array_header_t *kf_mail_booking_kinds(apr_pool_t *p);
 
-/** Everything in `out` lives in `p`. KF_E_INVALID for a kind that is not known; KF_E_INTERNAL. */
+/** Everything in `out` lives in `p`. KF_E_INVALID for an unknown kind; KF_E_INTERNAL. */
 kf_err_t *kf_mail_booking_render(kf_mail_booking_out_t *out, const kf_mail_booking_t *in,
                                  const kf_catalog_t *catalog, const kf_mustache_set_t *templates,
                                  apr_pool_t *p);

@@ -5,24 +5,24 @@
 #include "text/mail_booking.h"
 
 typedef enum {
-    KF_LETTER_CUSTOMER, /* somebody who booked */
-    KF_LETTER_WAITING,  /* somebody who waits for a time */
+    KF_LETTER_CUSTOMER, /* a customer who booked */
+    KF_LETTER_WAITING,  /* a person on the waiting list */
     KF_LETTER_MERCHANT, /* owner or professional */
-    KF_LETTER_SYSTEM    /* the merchant, of no booking */
+    KF_LETTER_SYSTEM    /* the merchant, not about a booking */
 } kf_letter_to_t;
 
-/* What a kind has beside its words, as bits. */
-#define KF_LETTER_POLICY 1       /* what may be moved and cancelled */
-#define KF_LETTER_MONEY 2        /* what was paid and what is left */
-#define KF_LETTER_DUE 4          /* what is to be paid */
-#define KF_LETTER_BACK 8         /* what goes back */
+/* The parts of a kind besides its messages, as bits. */
+#define KF_LETTER_POLICY 1       /* the rules for moving and cancelling */
+#define KF_LETTER_MONEY 2        /* the amount paid and the amount left */
+#define KF_LETTER_DUE 4          /* the amount due */
+#define KF_LETTER_BACK 8         /* the refund */
 #define KF_LETTER_COMING 16      /* where, what to know before, the video call */
 #define KF_LETTER_ADD 32         /* links that add it to a calendar */
-#define KF_LETTER_OLD 64         /* the time before */
-#define KF_LETTER_BY 128         /* who did it changes the text */
+#define KF_LETTER_OLD 64         /* the former time */
+#define KF_LETTER_BY 128         /* the text depends on who did it */
 #define KF_LETTER_INVITE 256     /* with an event */
-#define KF_LETTER_END 512        /* with the end of an event */
-#define KF_LETTER_OVER 1024      /* the time no longer stands */
+#define KF_LETTER_END 512        /* with the cancellation of an event */
+#define KF_LETTER_OVER 1024      /* the time is no longer booked */
 
 typedef struct {
     const char *name;
@@ -31,7 +31,7 @@ typedef struct {
     const char *main; /* the button: a word of booking_mail.button; NULL: none */
 } kf_letter_kind_t;
 
-/* A clock: the instant and what it shows. */
+/* An instant and its local time. */
 typedef struct {
     bool known;
     kf_instant_t at;
@@ -44,7 +44,7 @@ typedef struct {
     const kf_mail_booking_t *in;
     const kf_catalog_t *catalog;
     const kf_letter_kind_t *kind;
-    const char *words;        /* the messages of the kind: its name, or those of a special case of it */
+    const char *words;        /* the group of messages: the kind's name, or that of a special case of it */
     const char *lang;
     const char *name;         /* of the reader; "" */
     const char *contact;      /* of the business; NULL */
@@ -55,19 +55,19 @@ typedef struct {
     const char *zone, *other_zone;              /* NULL: not known */
     const char *when, *day, *time, *until;      /* of the start; "" */
     int64_t price, charge, paid, refund;
-    const char *currency;     /* NULL: no amounts are told of */
+    const char *currency;     /* NULL: no amounts are shown */
     json_t *root;
     apr_pool_t *p;
 } kf_letter_t;
 
 /* -- facts: mail_booking_facts.c -- */
 
-/** A text of the facts without what is not to be shown, in one line; NULL if missing or empty. */
+/** A text of the facts without control characters, in one line; NULL if missing or empty. */
 const char *kf_letter_fact(const kf_letter_t *m, const char *name);
-/** The same with its lines, an array of strings; NULL. The caller owns it. */
+/** The same as an array of its lines; NULL. The caller owns it. */
 json_t *kf_letter_lines(const kf_letter_t *m, const char *name);
 int64_t kf_letter_number(const kf_letter_t *m, const char *name);
-/** An address with https that may stand in a link, or NULL. */
+/** An https address that may be used as a link, or NULL. */
 const char *kf_letter_url(const kf_letter_t *m, const char *name);
 /** The id of the booking, or NULL. */
 const char *kf_letter_booking(const kf_letter_t *m);
@@ -76,9 +76,9 @@ void kf_letter_read(kf_letter_t *m);
 
 /* -- words: mail_booking.c -- */
 
-/** A message of the kind ("title") with what it names. */
+/** A message of the kind ("title") with its placeholders filled. */
 const char *kf_letter_say(const kf_letter_t *m, const char *part);
-/** The same of a message that all kinds share ("label.place"). */
+/** The same for a message that all kinds share ("label.place"). */
 const char *kf_letter_common(const kf_letter_t *m, const char *key);
 void kf_letter_put(json_t *object, const char *member, const char *text);
 const char *kf_letter_money(const kf_letter_t *m, int64_t cents);
@@ -92,10 +92,10 @@ void kf_letter_read_when(kf_letter_t *m);
 void kf_letter_put_rows(const kf_letter_t *m);   /* mail_booking_rows.c */
 void kf_letter_put_links(const kf_letter_t *m);  /* mail_booking_links.c */
 const char *kf_letter_view(const kf_letter_t *m);
-/** Where reminders are switched off, or a place on the waiting list is left; NULL. */
+/** The address to switch reminders off, or to leave the waiting list; NULL. */
 const char *kf_letter_unsubscribe(const kf_letter_t *m);
 void kf_letter_put_look(const kf_letter_t *m);   /* mail_booking_look.c */
-/** Whether there is one. */
+/** Fills the event; false if there is none. */
 bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m); /* mail_booking_event.c */
 
 #endif

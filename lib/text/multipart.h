@@ -2,7 +2,7 @@
 #define KF_TEXT_MULTIPART_H
 /*
  * multipart/form-data (RFC 7578), of a body that is in memory already. Read
- * strictly, in one pass, and nothing is copied but names: the bytes of a part
+ * strictly, in one pass; only names are copied: the bytes of a part
  * point into the body, which must live as long as the form.
  *
  * Strict means: the body begins with the boundary and ends with the closing one
@@ -20,7 +20,7 @@ typedef struct kf_multipart_t kf_multipart_t;
 
 typedef struct {
     const char *name;
-    const char *file;  /* as the browser calls it: never a path of ours; NULL = a field */
+    const char *file;  /* as the browser names it: never use it as a path; NULL = a field */
     const char *bytes; /* not NUL-terminated */
     size_t len;
 } kf_part_t;
@@ -28,14 +28,14 @@ typedef struct {
 /**
  * Reads `len` bytes of a body with this Content-Type. KF_E_MEDIA_TYPE if it is not
  * multipart/form-data with a boundary (RFC 2046: 1 to 70 characters); KF_E_MALFORMED,
- * with the name of the part at fault when it is known.
+ * with the name of the bad part if it is known.
  */
 kf_err_t *kf_multipart_parse(kf_multipart_t **out, const char *type, const char *bytes, size_t len,
                              apr_pool_t *p);
 
 /** The part with that name, NULL if there is none. */
 const kf_part_t *kf_multipart_part(const kf_multipart_t *form, const char *name);
-/** The text of a field, NULL if there is none of that name or it is a file. */
+/** The text of a field, NULL if there is none of that name or if it is a file. */
 const char *kf_multipart_field(const kf_multipart_t *form, const char *name);
 /** How many parts there are, and the i-th. */
 int kf_multipart_count(const kf_multipart_t *form);

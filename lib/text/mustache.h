@@ -4,7 +4,7 @@
  * Mustache templates: https://github.com/mustache/spec, the modules
  * interpolation, sections, inverted, partials, comments and delimiters.
  *
- * A template is parsed once into a tree that never changes again. The tree
+ * A template is parsed once into a tree that never changes. The tree
  * lives in the pool given to the parser, owns a copy of its text, and may be
  * rendered by any number of threads at once, each with a pool of its own.
  *
@@ -19,12 +19,12 @@
 #include "base/err.h"
 
 typedef struct kf_mustache_t kf_mustache_t;
-/** Templates by name; the partials of each other. */
+/** Templates by name; they are each other's partials. */
 typedef struct kf_mustache_set_t kf_mustache_set_t;
 
 /**
- * Parses `len` bytes of template text; `name` is for messages. Any bytes may
- * be given. KF_E_CONFIG with template, line and what is wrong;
+ * Parses `len` bytes of template text; `name` is for messages. Accepts any
+ * bytes. KF_E_CONFIG with template, line and what is wrong;
  * KF_E_TOO_LARGE above KF_MAX_TEMPLATE.
  */
 kf_err_t *kf_mustache_parse(kf_mustache_t **out, const char *name, const char *text,
@@ -32,12 +32,12 @@ kf_err_t *kf_mustache_parse(kf_mustache_t **out, const char *name, const char *t
 
 /** An empty set. */
 kf_mustache_set_t *kf_mustache_set_make(apr_pool_t *p);
-/** Parses a template into the set; KF_E_CONFIG if the name is there already. */
+/** Parses a template into the set; KF_E_CONFIG if the name is used already. */
 kf_err_t *kf_mustache_set_add(kf_mustache_set_t *set, const char *name, const char *text,
                               apr_size_t len);
 /**
  * Loads every `*.mustache` below `dir`. The name is the path below `dir`
- * without the ending: "wizard/time" for DIR/wizard/time.mustache. Checks that
+ * without the suffix: "wizard/time" for DIR/wizard/time.mustache. Checks that
  * every partial that is named exists. KF_E_CONFIG names what is wrong.
  */
 kf_err_t *kf_mustache_set_load(kf_mustache_set_t **out, const char *dir, apr_pool_t *p);

@@ -9,7 +9,7 @@
 #include "text/mustache.h"
 
 typedef enum {
-    KF_MUSTACHE_TEXT,     /* bytes as they are */
+    KF_MUSTACHE_TEXT,     /* literal bytes */
     KF_MUSTACHE_LINE,     /* a line that starts with a tag: where a partial's indent goes */
     KF_MUSTACHE_VALUE,    /* {{name}} */
     KF_MUSTACHE_RAW,      /* {{{name}}}, {{&name}} */
@@ -22,7 +22,7 @@ typedef struct kf_mustache_node_t kf_mustache_node_t;
 struct kf_mustache_node_t {
     kf_mustache_kind_t kind;
     int starts_line;           /* TEXT: it is the first of its line */
-    const char *text;          /* TEXT: the bytes; else the name as it was written */
+    const char *text;          /* TEXT: the bytes; else the name as written */
     apr_size_t len;
     const char *const *path;   /* VALUE, RAW, SECTION, INVERTED: the parts of a dotted name */
     int path_len;              /* 0: the implicit iterator */
@@ -33,7 +33,7 @@ struct kf_mustache_node_t {
 
 struct kf_mustache_t {
     const char *name;
-    apr_size_t len; /* of the source: a first guess of the page's size */
+    apr_size_t len; /* of the source: first estimate of the page's size */
     kf_mustache_node_t *first;
     apr_array_header_t *partials; /* const char *: the names that are called */
 };

@@ -2,7 +2,7 @@
 #define KF_TEXT_QR_H
 /*
  * QR codes (ISO/IEC 18004) as SVG pictures: black on white with the quiet zone
- * of four modules that readers need, error correction M, no style, no script
+ * of four modules that readers need, error correction M, no style, no script,
  * and a viewBox, so that it scales to any size.
  */
 #include <apr_pools.h>

@@ -17,9 +17,9 @@ bool kf_utf8_valid(const char *s, size_t len);
 /** How many code points there are; the bytes must be valid. */
 size_t kf_utf8_count(const char *s, size_t len);
 /**
- * Whether a valid text holds a character that is not to be shown: C0, DEL, C1,
- * line and paragraph separators, and the marks that turn the direction of text
- * around. `allowed` (may be NULL) lists ASCII controls that are fine: "\n\t".
+ * Whether a valid text holds a character that must not be displayed: C0, DEL, C1,
+ * line and paragraph separators, and the marks that change the direction of
+ * text. `allowed` (may be NULL) lists permitted ASCII controls: "\n\t".
  */
 bool kf_utf8_has_control(const char *s, size_t len, const char *allowed);
 

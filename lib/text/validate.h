@@ -1,9 +1,9 @@
 #ifndef KF_TEXT_VALIDATE_H
 #define KF_TEXT_VALIDATE_H
 /*
- * What people type, checked and made uniform. Every function takes the name of
- * the field for its error (not copied), answers KF_E_INVALID of that field, and
- * has `text` NULL mean a missing field, which is an error too. `*out` lives in
+ * Checks and normalizes what people type. Every function takes the name of
+ * the field for its error (not copied) and returns KF_E_INVALID of that field.
+ * A NULL `text` is a missing field, which is an error too. `*out` lives in
  * the pool and has no white space around it.
  */
 #include <apr_pools.h>
@@ -23,14 +23,14 @@ typedef struct {
 /** KF_MIN_NAME to KF_MAX_NAME code points, no control characters. */
 kf_err_t *kf_validate_name(const char **out, const char *field, const char *text, apr_pool_t *p);
 /**
- * One `@`, a dot-atom before (at most 64) and a domain with a dot after it (RFC 5321). An internationalised domain
- * comes out in its ASCII form (IDNA); anything but ASCII before the `@` would need SMTPUTF8 of every server on the
- * way, and is refused by a reason of its own.
+ * One `@`, a dot-atom before it (at most 64) and a domain with a dot after it (RFC 5321). An internationalized domain
+ * is returned in its ASCII form (IDNA). Non-ASCII before the `@` would need SMTPUTF8 on every server on the
+ * way, and is refused with a reason of its own.
  */
 kf_err_t *kf_validate_email(const char **out, const char *field, const char *text, apr_pool_t *p);
-/** An address as kf_validate_email() makes it and the database has it, to look for; what is none stays as it is. */
+/** An address in the form of kf_validate_email() and the database, for lookups; an invalid one stays unchanged. */
 const char *kf_email_stored(const char *typed, apr_pool_t *p);
-/** Made uniform: "+573001234567". Spaces, dashes, dots and parentheses may stand between. */
+/** Normalized: "+573001234567". Spaces, dashes, dots and parentheses are allowed in between. */
 kf_err_t *kf_validate_phone(const char **out, const char *field, const char *text,
                             kf_phone_rule_t rule, apr_pool_t *p);
 /** At most KF_MAX_NOTES code points; newlines and tabs allowed. NULL gives "". CRLF becomes LF. */

@@ -1,13 +1,14 @@
 #ifndef KF_FLOW_BOOKING_ADDRESS_H
 #define KF_FLOW_BOOKING_ADDRESS_H
 /*
- * An address has one free booking; whoever reads its mails confirms it by one click for further ones.
+ * An address may have one free booking at a time. Its owner confirms the address with a link in a mail to get more.
  */
 #include "flow/booking/booking.h"
 
 /**
- * After a booking that was refused with KF_E_EMAIL_UNCONFIRMED, once its transaction is over: the customer's address
- * gets the mail with the link, unless it got one a moment ago. Any other outcome (`refused` may be NULL) needs nothing.
+ * Call it after a booking, when its transaction has ended. If the booking was refused with KF_E_EMAIL_UNCONFIRMED,
+ * it mails the confirmation link to the customer's address, unless one was sent a moment ago. With any other
+ * outcome (`refused` may be NULL) it does nothing.
  */
 kf_err_t *kf_flow_address_ask(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_customer_t *customer,
                               const kf_err_t *refused, apr_pool_t *p);

@@ -1,9 +1,9 @@
 #ifndef KF_FLOW_BOOKING_BOOKING_H
 #define KF_FLOW_BOOKING_BOOKING_H
 /*
- * The customer's acts: give their data for a time that they hold, pay, come back.
+ * The customer's acts: enter their data for a time that they hold, pay, return to the booking.
  *
- * `db` and KF_E_CALENDAR_STALE: as of flow/hold/hold.h.
+ * `db` and KF_E_CALENDAR_STALE: as in flow/hold/hold.h.
  */
 #include "flow/hold/hold.h"
 
@@ -14,7 +14,7 @@ typedef struct {
     bool accepted_terms;
 } kf_customer_t;
 
-/** Every bad field at once: name, email, phone, notes, accepted_terms, with `prefix` ("customer.") before. */
+/** Reports every bad field at once: name, email, phone, notes, accepted_terms, with `prefix` ("customer.") before. */
 kf_err_t *kf_customer_check(kf_customer_t *customer, const kf_tenant_t *tenant, const char *prefix, apr_pool_t *p);
 
 /* What a customer asks to book: `origin` is "https://host" of the pages they come back to. */
@@ -22,9 +22,9 @@ typedef struct {
     kf_uuid_t claim;
     const char *token, *origin;
     const kf_customer_t *customer;
-    const char *return_url; /* where they go back to, or NULL: that of the hold */
-    kf_instant_t after;     /* as of a hold */
-    const char *more;       /* what a caller of the API adds, a JSON object {metadata}, or NULL */
+    const char *return_url; /* where they return to; NULL: the hold's address */
+    kf_instant_t after;     /* as in kf_hold_wish_t */
+    const char *more;       /* added by a caller of the API: a JSON object {metadata}, or NULL */
 } kf_book_wish_t;
 
 typedef struct {
@@ -32,7 +32,7 @@ typedef struct {
     const char *checkout_url; /* NULL: nothing to pay */
 } kf_booked_t;
 
-/** Where the payer goes for the attempt in out->row, signed with the tenant's own secret: out->checkout_url. */
+/** Sets out->checkout_url: the payment page for the attempt in out->row, signed with the tenant's own secret. */
 kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
                            apr_pool_t *p);
 
@@ -44,20 +44,20 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
 typedef struct {
     const kf_hold_wish_t *hold;
     const kf_book_wish_t *book; /* claim, token and after are the hold's */
-    kf_held_t held;             /* what comes of the first */
+    kf_held_t held;             /* the result of the hold */
 } kf_hold_and_book_t;
 
-/** Both or neither, in one transaction. Errors of both. */
+/** Holds and books in one transaction: both happen or neither. Errors of both. */
 kf_err_t *kf_flow_hold_and_book(kf_booked_t *out, kf_hold_and_book_t *both, const kf_flow_t *flow, kf_db_t *db,
                                 const kf_uuid_t *tenant, apr_pool_t *p);
 
 typedef struct {
     kf_uuid_t booking;
     const char *token, *origin;
-    kf_instant_t after; /* as of a hold */
+    kf_instant_t after; /* as in kf_hold_wish_t */
 } kf_again_wish_t;
 
-/** One more attempt to pay a pending booking. KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_TOKEN_WRONG. */
+/** Starts one more attempt to pay a pending booking. KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_TOKEN_WRONG. */
 kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                             const kf_again_wish_t *wish, apr_pool_t *p);
 
@@ -65,16 +65,16 @@ kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db
 kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant,
                                const kf_uuid_t *booking, const char *token, apr_pool_t *p);
 
-/** The payer came back and names a transaction (or NULL): have it read soon. */
+/** The payer has returned; `tx` names a transaction or is NULL. Schedules an early reading of the payment. */
 kf_err_t *kf_flow_payer_returned(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_uuid_t *booking,
                                  const char *tx, apr_pool_t *p);
 
-/** The address that a booking's customer goes back to, with ref, status=ok, ts and sig; NULL if there is none. It
- *  tells that the booking is paid, and not who comes: nobody's data may be shown for it. */
+/** The address that a booking's customer returns to, with ref, status=ok, ts and sig; NULL if there is none. It
+ *  proves that the booking is paid but not who the visitor is: show no personal data because of it. */
 kf_err_t *kf_flow_return_url(const char **out, const kf_flow_t *flow, const kf_uuid_t *tenant,
                              const kf_booking_view_t *view, apr_pool_t *p);
 
-/** The first page of the site that it leads to, for a booking that is not paid (any more); NULL as above. */
+/** The start page of the site of that address, for a booking that is not (or no longer) paid; NULL as above. */
 const char *kf_flow_return_site(const kf_booking_view_t *view, apr_pool_t *p);
 
 #endif

@@ -2,29 +2,29 @@
 #define KF_FLOW_CALENDAR_CONNECT_H
 /*
  * A professional connects a calendar of theirs: an invitation, the provider's
- * consent, the choice of calendars. Nobody is signed in: the invitation's token
- * is the right, seven days long, until a calendar is connected with it.
+ * consent page, the choice of calendars. Nobody is signed in: the invitation's token
+ * is the authorization. It is valid for seven days, until a calendar is connected with it.
  *
  *     invite -> view -> begin -> (the provider) -> back -> choice -> finish
  *
- * The consent is bound three times: `state` (256 bits, 10 minutes, once), a
- * cookie of the browser that began, and the PKCE verifier, which never leaves
- * us unsealed. State and browser are looked at in the database before anybody is
- * asked; what does not fit is KF_E_TOKEN_WRONG whatever the reason, and nothing
- * is stored. Calls to the provider are made while somebody waits, so they have
- * 15 seconds in all, and no database connection is held meanwhile.
+ * The consent is bound three times: by `state` (256 bits, 10 minutes, single use), by
+ * a cookie of the browser that began, and by the PKCE verifier, which never leaves this
+ * server unsealed. State and browser are checked in the database before any call to the
+ * provider. A mismatch of any kind is KF_E_TOKEN_WRONG, and nothing is stored. Calls to
+ * the provider are made while a person waits, so they have 15 seconds in all, and no
+ * database connection is held meanwhile.
  *
- * Tokens and codes are never in errors or logs; what is opened here is wiped.
+ * Tokens and codes never appear in errors or logs; secrets opened here are wiped.
  */
 #include "crypto/token.h"
 #include "flow/admin.h"
 
 #define KF_TOKEN_CONNECT "connect"             /* audiences: of the invitation's link, */
-#define KF_TOKEN_OAUTH_STATE "oauth_state"     /* of what goes to the provider and back, */
+#define KF_TOKEN_OAUTH_STATE "oauth_state"     /* of the state sent to the provider and back, */
 #define KF_TOKEN_OAUTH_BROWSER "oauth_browser" /* and of the browser's cookie */
 
 #define KF_MAX_CALENDARS 250       /* of an account, shown to choose from */
-#define KF_MAX_CALENDARS_READ 50   /* of them, read */
+#define KF_MAX_CALENDARS_READ 50   /* of them, whose busy times are read */
 #define KF_CONNECT_BROWSER_S 7200 /* how long the browser keeps that cookie: consent and choice */
 
 /* -- the merchant -- */
@@ -39,27 +39,27 @@ typedef struct {
     const char *json; /* {"expires_at", "mailed"} */
 } kf_connect_invited_t;
 
-/** True if a calendar of this provider can be connected: the operator has set it up. */
+/** True if a calendar of this provider can be connected: the operator has configured it. */
 bool kf_flow_connect_ready(const kf_flow_t *flow, const char *provider);
 
 /**
- * A new invitation, in an open transaction of an act that changes something (flow/admin.h); former ones
- * end. KF_E_NOT_FOUND, KF_E_INVALID ("email", "language"), KF_E_CONFLICT: no provider is set up.
+ * Makes a new invitation, in an open transaction of an act that changes something (flow/admin.h); former
+ * ones end. KF_E_NOT_FOUND, KF_E_INVALID ("email", "language"), KF_E_CONFLICT: no provider is configured.
  */
 kf_err_t *kf_flow_connect_invite(kf_connect_invited_t *out, const kf_flow_t *flow, kf_db_t *db,
                                  const kf_uuid_t *tenant, const kf_connect_wish_t *wish, apr_pool_t *p);
 
 /**
- * Reads a professional's calendar now: {"readable", "read_at", "error", "busy": how many busy times of the
- * next 7 days}. What cannot be read is no error but not `readable`. KF_E_NOT_FOUND: no such professional,
- * or no calendar of theirs is connected.
+ * Reads a professional's calendar now: {"readable", "read_at", "error", "busy": the number of busy times in
+ * the next 7 days}. A calendar that cannot be read is not an error: `readable` is false. KF_E_NOT_FOUND: no
+ * such professional, or no connected calendar.
  */
 kf_err_t *kf_flow_connect_try(const char **json, const kf_flow_t *flow, const kf_uuid_t *tenant,
                               const kf_uuid_t *professional, apr_pool_t *p);
 
 /* -- the professional -- */
 
-/** "https://accounts.example", where a browser is sent to consent; NULL: no provider is set up. */
+/** "https://accounts.example", where a browser is sent for consent; NULL: no provider is configured. */
 const char *kf_flow_connect_origin(const kf_flow_t *flow, apr_pool_t *p);
 
 typedef enum { KF_CONNECT_OPEN, KF_CONNECT_USED, KF_CONNECT_EXPIRED } kf_connect_state_t;
@@ -73,15 +73,15 @@ typedef struct {
     bool connected;       /* the professional has a calendar connected now */
 } kf_connect_view_t;
 
-/** Looks at an invitation. KF_E_TOKEN_WRONG: there is none. */
+/** Looks an invitation up. KF_E_TOKEN_WRONG: there is none. */
 kf_err_t *kf_flow_connect_view(kf_connect_view_t *out, const kf_flow_t *flow, const char *token, apr_pool_t *p);
 
 typedef struct {
-    const char *url;                   /* of the provider: the state is in it */
+    const char *url;                   /* the provider's; it holds the state */
     char browser[KF_TOKEN_CHARS + 1];  /* for the browser's cookie; the caller wipes it */
 } kf_connect_begun_t;
 
-/** The beginning of a consent. KF_E_TOKEN_WRONG: the invitation is not open; KF_E_CONFLICT: no provider. */
+/** Begins a consent. KF_E_TOKEN_WRONG: the invitation is not open; KF_E_CONFLICT: no provider. */
 kf_err_t *kf_flow_connect_begin(kf_connect_begun_t *out, const kf_flow_t *flow, const kf_connect_view_t *view,
                                 const char *token, const char *lang, apr_pool_t *p);
 
@@ -92,13 +92,13 @@ typedef struct {
 
 typedef enum {
     KF_CONNECT_GRANTED,     /* choose the calendars */
-    KF_CONNECT_DENIED,      /* the person did not want to */
-    KF_CONNECT_NO_BUSY,     /* a box was not ticked: when one is busy, */
-    KF_CONNECT_NO_LIST,     /* the list of calendars, */
-    KF_CONNECT_NO_EVENTS,   /* events */
-    KF_CONNECT_NO_REFRESH,  /* the provider gave nothing that lasts */
-    KF_CONNECT_NO_CALENDAR, /* there is none in the account */
-    KF_CONNECT_NO_ANSWER,   /* the provider did not answer as it should: again in a while */
+    KF_CONNECT_DENIED,      /* the person declined */
+    KF_CONNECT_NO_BUSY,     /* a box was not ticked: for busy times, */
+    KF_CONNECT_NO_LIST,     /* for the list of calendars, */
+    KF_CONNECT_NO_EVENTS,   /* for events */
+    KF_CONNECT_NO_REFRESH,  /* the provider gave no refresh token */
+    KF_CONNECT_NO_CALENDAR, /* the account has none */
+    KF_CONNECT_NO_ANSWER,   /* the provider did not answer properly: try again later */
     KF_CONNECT_APP          /* the operator's registration was refused */
 } kf_connect_outcome_t;
 
@@ -108,14 +108,14 @@ typedef struct {
     const char *language;   /* of the business */
 } kf_connect_result_t;
 
-/** KF_E_TOKEN_WRONG: state or browser are not those of a consent that waits: nothing was stored. */
+/** KF_E_TOKEN_WRONG: state and browser do not match a pending consent; nothing was stored. */
 kf_err_t *kf_flow_connect_back(kf_connect_result_t *out, const kf_flow_t *flow, const kf_connect_back_t *back,
                                apr_pool_t *p);
 
 /**
- * What there is to choose from, for the browser that consented: {"id", "account_email", "calendars":
- * [{"id", "name", "time_zone", "primary", "may_write"}], ...}. Not for a client as it is: the sealed tokens
- * are in it. KF_E_TOKEN_WRONG: nothing.
+ * The calendars to choose from, for the browser that consented: {"id", "account_email", "calendars":
+ * [{"id", "name", "time_zone", "primary", "may_write"}], ...}. Do not send it to a client as it is: it
+ * contains the sealed tokens. KF_E_TOKEN_WRONG: nothing.
  */
 kf_err_t *kf_flow_connect_choice(const char **json, const kf_flow_t *flow, const kf_connect_view_t *view,
                                  const char *browser, apr_pool_t *p);
@@ -126,9 +126,9 @@ typedef struct {
 } kf_connect_picked_t;
 
 /**
- * Connects. What the merchant had set of a calendar that this one replaces goes on. *json: the calendar of the
- * professional as kf.calendar_get has it. KF_E_INVALID ("read", "write"): not of the grant's list, none, more than
- * 50, or not one that may be written; KF_E_TOKEN_WRONG: as above, or the invitation was used meanwhile.
+ * Connects. The merchant's settings for a calendar that this one replaces are kept. *json: the calendar of the
+ * professional as kf.calendar_get returns it. KF_E_INVALID ("read", "write"): not in the grant's list, none, more
+ * than 50, or not writable; KF_E_TOKEN_WRONG: as above, or the invitation was used meanwhile.
  */
 kf_err_t *kf_flow_connect_finish(const char **json, const kf_flow_t *flow, const kf_connect_view_t *view,
                                  const char *browser, const kf_connect_picked_t *picked, apr_pool_t *p);

@@ -1,23 +1,23 @@
 #ifndef KF_FLOW_CALENDAR_CONNECT_INT_H
 #define KF_FLOW_CALENDAR_CONNECT_INT_H
-/* What both halves of flow/calendar/connect.h share: private to lib/flow. */
+/* Shared by both halves of flow/calendar/connect.h; private to lib/flow. */
 #include "flow/calendar/connect.h"
 
 #include <jansson.h>
 
 #define KF_CONNECT_PROVIDER "google"
 
-/** The one error of everything that does not fit. */
+/** The one error for every mismatch. */
 kf_err_t *kf_connect_wrong(apr_pool_t *p) __attribute__((returns_nonnull));
 
 /** Where a secret is sealed; `column`: "calendar_grant/tokens". */
 const char *kf_connect_place(const kf_uuid_t *tenant, const char *column, const kf_uuid_t *row, apr_pool_t *p);
 
 
-/** The hash of a token of that audience; what has not its shape is kf_connect_wrong(). */
+/** The hash of a token of that audience; kf_connect_wrong() if the text is not shaped like a token. */
 kf_err_t *kf_connect_hash(uint8_t *out, const char *audience, const char *token, apr_pool_t *p);
 
-/** A copy of a secret text of a document, wiped with the pool; NULL if it is not there. */
+/** A copy of a secret text of a document, wiped with the pool; NULL if it is missing. */
 const char *kf_connect_member(const json_t *doc, const char *name, apr_pool_t *p);
 
 #endif

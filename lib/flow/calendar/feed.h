@@ -3,13 +3,13 @@
 /*
  * The bookings of a professional as an iCalendar feed, for calendars that only
  * subscribe: <base_url>/feed/{token}/calendar.ics. The token in the path is the
- * right; it is shown once, only its hash is kept, a new one ends the former.
+ * authorization. It is shown once, only its hash is stored, and a new one ends the former.
  *
- * The feed holds what was paid for in the last 30 days and the next 400, never
- * what was cancelled or erased: whoever subscribes reads it as a whole, so what is
- * not in it any more is gone there too. Each booking keeps its UID, with the
- * SEQUENCE of its invitation; its DTSTAMP is when it was changed last. So the
- * bytes are the same until something changes, and their hash is the tag.
+ * The feed holds the paid bookings of the last 30 days and the next 400, never a
+ * cancelled or erased one: a subscriber reads the whole feed, so a booking that is no
+ * longer in it disappears there too. Each booking keeps its UID, with the SEQUENCE of
+ * its invitation; its DTSTAMP is the time of its last change. So the bytes stay the
+ * same until something changes, and the ETag is their hash.
  */
 #include "crypto/token.h"
 #include "flow/flow.h"
@@ -23,8 +23,8 @@ typedef struct {
 } kf_feed_made_t;
 
 /**
- * A new address, in an open transaction of an act that changes something (flow/admin.h); the former one
- * ends. KF_E_NOT_FOUND: no such professional. (To end it: kf_doc_feed_revoke; to look: kf_doc_feed_get.)
+ * Makes a new address, in an open transaction of an act that changes something (flow/admin.h); the former
+ * one ends. KF_E_NOT_FOUND: no such professional. (kf_doc_feed_revoke ends it, kf_doc_feed_get reads it.)
  */
 kf_err_t *kf_flow_feed_create(kf_feed_made_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                               const kf_uuid_t *professional, apr_pool_t *p);
@@ -38,8 +38,8 @@ typedef struct {
 } kf_feed_t;
 
 /**
- * What the address holds now. KF_E_NOT_FOUND: there is none, or it was ended; KF_E_TENANT_SUSPENDED;
- * KF_E_TOO_LARGE above KF_MAX_FEED. Any thread.
+ * The current contents of the feed. KF_E_NOT_FOUND: no such feed, or it was ended; KF_E_TENANT_SUSPENDED;
+ * KF_E_TOO_LARGE above KF_MAX_FEED. Any thread may call it.
  */
 kf_err_t *kf_flow_feed_read(kf_feed_t *out, const kf_flow_t *flow, const char *token, apr_pool_t *p);
 

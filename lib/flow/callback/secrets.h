@@ -1,14 +1,14 @@
 #ifndef KF_FLOW_CALLBACK_SECRETS_H
 #define KF_FLOW_CALLBACK_SECRETS_H
-/* A new secret for the callbacks of a merchant, and a new address with its own: made here, shown once, kept sealed. */
+/* New callback secrets for a merchant, and new endpoints with their own. A secret is shown once and stored sealed. */
 #include "flow/admin.h"
 
 typedef struct {
     const kf_uuid_t *tenant;
-    const kf_uuid_t *endpoint; /* whose; NULL: the first one's, which signs the return to the merchant's site too */
+    const kf_uuid_t *endpoint; /* NULL: the first one, whose secret also signs the return to the merchant's site */
     const kf_actor_t *actor;
-    int overlap_s; /* how long those before it live on */
-    bool in_tx;    /* a transaction is open, which the caller commits */
+    int overlap_s; /* how long the former secrets stay valid */
+    bool in_tx;    /* a transaction is open, and the caller commits it */
 } kf_secret_wish_t;
 
 typedef struct {
@@ -28,10 +28,10 @@ typedef struct {
 } kf_endpoint_wish_t;
 
 typedef struct {
-    const char *json; /* as it is stored, with `secret`: "whsec_...", or null where it has one; wiped with the pool */
+    const char *json; /* as stored, with `secret`: "whsec_...", or null if it has one already; wiped with the pool */
 } kf_endpoint_made_t;
 
-/** A further address, or the first. KF_E_INVALID with a field, KF_E_CONFLICT (five are enough), KF_E_READ_ONLY. */
+/** Adds an endpoint. KF_E_INVALID with a field, KF_E_CONFLICT (there are five already), KF_E_READ_ONLY. */
 kf_err_t *kf_flow_endpoint_add(kf_endpoint_made_t *out, const kf_flow_t *flow, kf_db_t *db,
                                const kf_endpoint_wish_t *wish, apr_pool_t *p);
 

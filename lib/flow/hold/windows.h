@@ -1,10 +1,10 @@
 #ifndef KF_FLOW_HOLD_WINDOWS_H
 #define KF_FLOW_HOLD_WINDOWS_H
 /*
- * Working windows of professionals, as this process remembers them: computed once for
- * each professional and each piece of KF_WINDOWS_DAYS days, and good for as long as the
- * version of the tenant's catalogue. Whatever days, service, link or zone a request
- * names, it is put together from those pieces, and only what is missing is computed.
+ * Working windows of professionals, as this process caches them: computed once for
+ * each professional and each piece of KF_WINDOWS_DAYS days, and valid for one version
+ * of the tenant's catalogue. Every request, for any days, service, link or zone, is
+ * answered from those pieces, and only missing pieces are computed.
  */
 #include "flow/flow.h"
 #include "repo/availability.h"

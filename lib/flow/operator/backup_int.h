@@ -1,6 +1,6 @@
 #ifndef KF_FLOW_OPERATOR_BACKUP_INT_H
 #define KF_FLOW_OPERATOR_BACKUP_INT_H
-/* Shared by backup.c and restore.c alone. */
+/* Shared by backup.c and restore.c. */
 #include <apr_pools.h>
 
 #define KF_BACKUP_DUMP "database.dump"

@@ -1,30 +1,29 @@
 #ifndef KF_FLOW_OPERATOR_MIGRATE_H
 #define KF_FLOW_OPERATOR_MIGRATE_H
 /*
- * Brings a database to the schema of a folder of SQL, beside running servers:
+ * Brings a database to the schema of a folder of SQL, while servers run:
  *
  *   migrations/NNNN_name.sql   numbered from 0001 without a gap, never changed once
  *                              applied
- *   policies/, functions/      *.sql in the order of their names, after those of functions/
- *                              the ones of its folders, functions/NOUN: what differs from
- *                              what is there; a function that no file makes any more
- *                              is dropped
+ *   policies/, functions/      *.sql in the order of their names; functions/ before its
+ *                              folders functions/NOUN. Files that differ from the
+ *                              database are applied; a function that no file makes any
+ *                              more is dropped
  *   test/clock.sql             after those, in a database made for tests
  *
  * Pending migrations and the functions are one transaction: servers see all of it or
- * nothing. It begins with its locks on tables that are there, all of them within less
- * than a second; where they cannot be had it is taken back, so that nobody queues behind it,
- * and tried again later. A migration whose first line is "-- outside a transaction" is
+ * none. It begins by locking the existing tables it needs, all within less than a
+ * second. If it cannot get the locks it rolls back, so that nobody queues behind it,
+ * and tries again later. A migration whose first line is "-- outside a transaction" is
  * run statement by statement, each by itself (CREATE INDEX CONCURRENTLY; UPDATE of a
- * batch, again as long as it finds a row where the line before it is "-- until no row"):
- * each must do no harm when it is repeated. What comes before such a one is committed
- * before it.
+ * batch, repeated as long as it finds a row if the line before it is "-- until no row"):
+ * each must be safe to repeat. What comes before such a migration is committed before it.
  *
- * Ended anywhere, it may be run again. Runners of the same database wait for each
+ * An interrupted run may be repeated. Runners on the same database wait for each
  * other. Errors: KF_E_CONFLICT for a database that does not fit the folder (a migration
- * changed, or newer than the folder), KF_E_CONFIG for a folder that is not in order,
- * KF_E_FORBIDDEN for a role that may not change the schema, KF_E_TIMEOUT for tables that
- * could not be had; the cause of others names the SQLSTATE.
+ * was changed, or the database is newer), KF_E_CONFIG for an invalid folder,
+ * KF_E_FORBIDDEN for a role that may not change the schema, KF_E_TIMEOUT if the tables
+ * could not be locked; the cause of others names the SQLSTATE.
  */
 #include <apr_tables.h>
 #include <stdbool.h>
@@ -61,13 +60,13 @@ typedef struct {
     bool test_clock;           /* the database has the shiftable clock */
 } kf_migrated_t;
 
-/** The SQL of kf.fields(noun), what kf.doc_row() goes by, and of kf.shown(noun, row), what customers see of a row. */
+/** The SQL of kf.fields(noun), used by kf.doc_row(), and of kf.shown(noun, row), the part that customers see. */
 const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p);
 
-/** Applies what is pending. After an error what was committed before it stays. */
+/** Applies what is pending. After an error, what was committed before it stays. */
 kf_err_t *kf_flow_migrate(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db, apr_pool_t *p);
 
-/** Looks only: the same answer, with what is pending. Reads tables that every role may read. */
+/** Changes nothing: returns the same result, with what is pending. Reads only tables that every role may read. */
 kf_err_t *kf_flow_migrate_plan(kf_migrated_t *out, const kf_migrate_t *what, kf_db_t *db,
                                apr_pool_t *p);
 

@@ -1,7 +1,6 @@
 #ifndef KF_FLOW_OPERATOR_MIGRATE_FILES_H
 #define KF_FLOW_OPERATOR_MIGRATE_FILES_H
-/* The folder of SQL as migrate.c wants it. Everything is read at once: what is applied is what was
- * checked. */
+/* The folder of SQL as migrate.c needs it. It is read once, so that what was checked is what is applied. */
 #include <apr_tables.h>
 #include <stdbool.h>
 
@@ -19,8 +18,8 @@ typedef struct {
 /** migrations/, in order. KF_E_CONFIG: no migration, a gap, a name that is not NNNN_name.sql. */
 kf_err_t *kf_sql_migrations(apr_array_header_t **out, const char *dir, apr_pool_t *p);
 
-/** policies/, the text `fields` (kf_migrate_fields), functions/ and, with `test_clock`, test/clock.sql, in the order to
- * apply them. */
+/** policies/, the text `fields` (kf_migrate_fields), functions/ and, with `test_clock`, test/clock.sql, in the
+ * order of application. */
 kf_err_t *kf_sql_functions(apr_array_header_t **out, const char *dir, const char *fields, bool test_clock,
                            apr_pool_t *p);
 

@@ -4,7 +4,7 @@
 #include "flow/operator/migrate.h"
 #include "flow/operator/migrate_files.h"
 
-/* One run: the folder and the book beside each other. */
+/* One run: the folder compared with the migrations recorded in the database. */
 typedef struct {
     const kf_migrate_t *what;
     kf_db_t *db;
@@ -19,7 +19,7 @@ typedef struct {
 void kf_migrate_say(const kf_migrate_run_t *run, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** The files of functions that differ from what is there: kf_sql_file_t. */
+/** The files of functions that differ from the database: kf_sql_file_t. */
 kf_err_t *kf_migrate_choose(apr_array_header_t **out, const kf_migrate_run_t *run);
 
 /** "{kf.a,kf.b}" and "{ACCESS EXCLUSIVE,SHARE}" of kf_sql_lock_t from `least` on; NULL if there is none. */

@@ -2,8 +2,8 @@
 #define KF_FLOW_OPERATOR_REKEY_H
 /*
  * Seals every secret again with the newest key of the ring. Each is replaced
- * only if nobody changed it meanwhile, one statement each, so servers may run;
- * what was missed is caught by the next run, and a run with nothing to do
+ * with one statement and only if it was not changed meanwhile, so servers may
+ * run. The next run does what this one missed, and a run with nothing to do
  * changes nothing.
  */
 #include "crypto/keyring.h"
@@ -11,16 +11,16 @@
 
 typedef struct {
     int tenants;
-    int current; /* were sealed with the newest key already */
+    int current; /* already sealed with the newest key */
     int resealed;
-    int changed;    /* somebody changed it while we did: run again */
+    int changed;    /* changed by another process meanwhile: run again */
     int unreadable; /* no key of the ring opens it */
 } kf_rekeyed_t;
 
 /** Goes through all tenants; an unreadable secret is counted and left alone. */
 kf_err_t *kf_flow_rekey(kf_rekeyed_t *out, const kf_keyring_t *keys, kf_db_t *db, apr_pool_t *p);
 
-/** Counts only: what a run would do. */
+/** Only counts what a run would do. */
 kf_err_t *kf_flow_rekey_plan(kf_rekeyed_t *out, const kf_keyring_t *keys, kf_db_t *db,
                              apr_pool_t *p);
 

@@ -1,8 +1,8 @@
 #ifndef KF_FLOW_PAYMENT_ACCOUNT_H
 #define KF_FLOW_PAYMENT_ACCOUNT_H
 /*
- * A tenant's secrets, opened for use. What is sealed where is told by the
- * additional data: "<tenant>/<table>/<column>/<row>".
+ * Opens a tenant's secrets for use. The additional data of a sealed secret names its
+ * place: "<tenant>/<table>/<column>/<row>".
  */
 #include "crypto/webhook.h"
 #include "flow/flow.h"
@@ -14,11 +14,11 @@ typedef struct {
     const char *private_key_sealed, *integrity_secret_sealed, *events_secret_sealed;
 } kf_sealed_account_t;
 
-/** The provider and the opened account, with the base URLs of the configuration. KF_E_CONFIG, KF_E_INTERNAL. */
+/** The provider and the opened account, with the configured base URLs. KF_E_CONFIG, KF_E_INTERNAL. */
 kf_err_t *kf_flow_account_open(const kf_pay_provider_t **provider, kf_pay_account_t *out, const kf_flow_t *flow,
                                const kf_uuid_t *tenant, const kf_sealed_account_t *sealed, apr_pool_t *p);
 
-/* Where a secret of an account stands. */
+/* Where a secret of an account is stored. */
 typedef struct {
     const kf_uuid_t *tenant;
     const char *provider, *mode; /* mode: "test" or "production" */

@@ -1,8 +1,8 @@
 #ifndef KF_FLOW_PAYMENT_JOB_H
 #define KF_FLOW_PAYMENT_JOB_H
 /*
- * What the jobs that ask a payment provider have in common: the opened account,
- * the transactions that were read, and handing them to the one place where money
+ * Shared by the jobs that call a payment provider: the opened account, the
+ * transactions that were read, and passing them to the one place where money
  * moves.
  */
 #include "flow/job.h"
@@ -24,7 +24,7 @@ typedef struct {
 
 /**
  * Opens the account of the job's row. KF_E_CONFIG
- * (no such account, or a key that the key file does not have), KF_E_INTERNAL.
+ * (no such account, or a key that is not in the key file), KF_E_INTERNAL.
  */
 kf_err_t *kf_pay_job_open(kf_pay_job_t *job, const kf_uuid_t *tenant, const kf_account_row_t *row);
 
@@ -34,10 +34,10 @@ void kf_pay_job_call(kf_pay_job_t *job, kf_job_answered_fn *answered);
 /** Keeps the transactions of an answer with this reference (NULL = any). Returns how many. */
 int kf_pay_job_keep(kf_pay_job_t *job, const kf_pay_answer_t *answer, const char *reference);
 
-/** True if one of the transactions that were kept has this status. */
+/** Whether one of the kept transactions has this status. */
 bool kf_pay_job_has(const kf_pay_job_t *job, kf_pay_tx_status_t status);
 
-/** Applies what was kept. *outcome is the last one's ("applied", ...), or NULL. */
+/** Applies the kept transactions. *outcome is the last one's ("applied", ...), or NULL. */
 kf_err_t *kf_pay_job_apply(const char **outcome, kf_pay_job_t *job, kf_db_t *db);
 
 #endif

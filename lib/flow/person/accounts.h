@@ -1,25 +1,25 @@
 #ifndef KF_FLOW_PERSON_ACCOUNTS_H
 #define KF_FLOW_PERSON_ACCOUNTS_H
 /*
- * Accounts of merchants: how a person comes in, before there is a sign-in, and
- * what they change about themselves afterwards. See also flow/person/sessions.h,
+ * Accounts of merchants: what a person can do before signing in, and what they
+ * change about themselves afterwards. See also flow/person/sessions.h,
  * flow/person/second_factor.h and flow/person/staff.h.
  *
- * Nobody learns here whether an address has an account: registering, asking for
+ * Nothing here reveals whether an address has an account: registering, asking for
  * a link, inviting and signing in answer a known address like an unknown one, and
- * take as long. What differs is the mail. A link that is asked for is written down
- * for every address alike; background work makes it, where there is an account.
+ * take as long. Only the mail differs. A request for a link is recorded for every
+ * address alike; the background work makes the link if there is an account.
  *
- * Tries are counted in the database before a password is hashed or a mail is
- * written: 5 in 15 minutes for an account, 20 for an address of the net. Past
- * that it is KF_E_RATE_LIMITED, and visit->retry_after_s says how long. A
- * browser in which an account has come in before, or chosen its password by a
- * link, has 5 of its own for that account, whatever strangers try meanwhile.
+ * Attempts are counted in the database before a password is hashed or a mail is
+ * written: 5 in 15 minutes for an account, 20 for an IP address. Beyond
+ * that it is KF_E_RATE_LIMITED, and visit->retry_after_s says how long to wait. A
+ * browser that has signed in to an account before, or chosen its password by a
+ * link, has 5 attempts of its own for that account, which strangers cannot use up.
  *
- * Passwords and tokens are never copied into errors or logs; what is made of
- * them here is wiped. The caller's own copies are the caller's to wipe.
+ * Passwords and tokens are never copied into errors or logs; copies made here are
+ * wiped. The caller wipes its own copies.
  *
- * Mails are rows, written with the act; their links are made of the token that
+ * Mails are rows, written with the act; their links contain the token that
  * is sealed in the row: /dashboard/verify, /dashboard/reset, /dashboard/invitation
  * with ?token=. A link is good for one act of one purpose, once.
  */
@@ -37,17 +37,17 @@ typedef struct {
     const char *ip;         /* of the client, after trusted proxies */
     const char *user_agent; /* may be NULL; cut at 300 characters */
     const char *request_id; /* for the audit log; may be NULL */
-    const char *device;     /* what an act gave this browser as new_device; may be NULL */
+    const char *device;     /* the new_device that an earlier act gave this browser; may be NULL */
     int retry_after_s;      /* set with KF_E_RATE_LIMITED */
     const char *new_device; /* set by signing in and by a new password: the browser keeps it for KF_DEVICE_S */
 } kf_visit_t;
 
-/* Who acts, of those who are signed in. */
+/* The signed-in person who acts. */
 typedef struct {
     kf_uuid_t tenant, staff;
-    kf_uuid_t session;      /* the sign-in they act with */
+    kf_uuid_t session;      /* their current session */
     const char *name;       /* in the audit log: the person's address */
-    const char *called;     /* the name they gave themselves, for mails; NULL or empty: none */
+    const char *called;     /* their display name, for mails; NULL or empty: none */
     kf_visit_t *visit;
 } kf_member_t;
 
@@ -58,30 +58,32 @@ typedef struct {
 } kf_register_wish_t;
 
 /**
- * A new business with its owner, not verified yet, and the mail with the link. An address that has an
- * account gets a mail that says so. One that was never verified gets another link: each brings what was
- * registered with it, and the one that is followed counts. KF_E_INVALID with every bad field ("business",
- * "email", "password"), KF_E_RATE_LIMITED, KF_E_NO_REGISTRATION.
+ * Registers a new business with its owner, not verified yet, and mails the link. An address that has an
+ * account gets a mail that says so. An address that was never verified gets another link: each link carries
+ * the data of its own registration, and the one that is followed counts. KF_E_INVALID with every bad field
+ * ("business", "email", "password"), KF_E_RATE_LIMITED, KF_E_NO_REGISTRATION.
  */
 kf_err_t *kf_flow_register(const kf_flow_t *flow, kf_visit_t *visit, const kf_register_wish_t *wish, apr_pool_t *p);
 
 /**
- * The link of a registration's mail was followed, by somebody who knows its password: a stranger who registered
- * the address has no mail, and whoever gets the mail of a stranger has no password. KF_E_TOKEN_WRONG: unknown,
- * used or older than 24 hours. KF_E_CREDENTIALS of "password": it is not that registration's. KF_E_RATE_LIMITED.
+ * Verifies the address: the link of a registration's mail, followed by a person who knows its password. A stranger
+ * who registered the address does not get the mail, and the address's owner does not know a stranger's password.
+ * KF_E_TOKEN_WRONG: unknown, used or older than 24 hours. KF_E_CREDENTIALS of "password": not that registration's.
+ * KF_E_RATE_LIMITED.
  */
 kf_err_t *kf_flow_verify_email(const kf_flow_t *flow, kf_visit_t *visit, const char *token, const char *password,
                                apr_pool_t *p);
 
-/** Another first mail, if the address waits for one. KF_E_INVALID ("email"), KF_E_RATE_LIMITED. */
+/** Sends the first mail again, if the address is not verified yet. KF_E_INVALID ("email"), KF_E_RATE_LIMITED. */
 kf_err_t *kf_flow_resend_verification(const kf_flow_t *flow, kf_visit_t *visit, const char *email, apr_pool_t *p);
 
-/** A mail with a link to a new password, if the address has an account. The same errors. */
+/** Mails a link for a new password, if the address has an account. Same errors. */
 kf_err_t *kf_flow_forgot_password(const kf_flow_t *flow, kf_visit_t *visit, const char *email, apr_pool_t *p);
 
 /**
- * What opens the account besides the password, for who has that link: {"second_factor","second_factor_since",
- * "api_keys":[...]}, the keys as in flow/person/staff.h, and only for an owner. KF_E_TOKEN_WRONG.
+ * What opens the account besides the password, for the holder of that link: {"second_factor",
+ * "second_factor_since", "api_keys":[...]}, the keys as in flow/person/staff.h, and only for an owner.
+ * KF_E_TOKEN_WRONG.
  */
 kf_err_t *kf_flow_reset_look(const char **json, const kf_flow_t *flow, const char *token, apr_pool_t *p);
 
@@ -91,9 +93,9 @@ typedef struct {
 } kf_reset_wish_t;
 
 /**
- * A new password by that link, which is 30 minutes old at most; ends every sign-in and proves the
- * address. The second factor stays: a mail alone does not take it off. *json is what kf_flow_reset_look()
- * says, as it is then, "changed": true, and "api_keys_ended". KF_E_TOKEN_WRONG, KF_E_INVALID ("password").
+ * Sets a new password by that link, which is valid for 30 minutes; ends every session and verifies the
+ * address. The second factor stays: a mail alone does not remove it. *json: what kf_flow_reset_look()
+ * returns then, with "changed": true and "api_keys_ended". KF_E_TOKEN_WRONG, KF_E_INVALID ("password").
  */
 kf_err_t *kf_flow_reset_password(const char **json, const kf_flow_t *flow, kf_visit_t *visit,
                                  const kf_reset_wish_t *wish, apr_pool_t *p);
@@ -105,13 +107,13 @@ typedef struct {
 } kf_accept_wish_t;
 
 /**
- * The person signs in afterwards. KF_E_TOKEN_WRONG, KF_E_INVALID ("name", "password"), KF_E_CONFLICT of "email":
- * the address has an account with another business.
+ * Accepts an invitation; the person signs in afterwards. KF_E_TOKEN_WRONG, KF_E_INVALID ("name", "password"),
+ * KF_E_CONFLICT of "email": the address has an account with another business.
  */
 kf_err_t *kf_flow_accept_invitation(const kf_flow_t *flow, kf_visit_t *visit, const kf_accept_wish_t *wish,
                                     apr_pool_t *p);
 
-/** The person does not want to come: the invitation is gone. KF_E_TOKEN_WRONG. */
+/** Declines and deletes an invitation. KF_E_TOKEN_WRONG. */
 kf_err_t *kf_flow_refuse_invitation(const kf_flow_t *flow, kf_visit_t *visit, const char *token, apr_pool_t *p);
 
 /* What a page may show before the link is used. */
@@ -124,13 +126,13 @@ kf_err_t *kf_flow_link_look(kf_link_view_t *out, const kf_flow_t *flow, const ch
                             apr_pool_t *p);
 
 /**
- * A new password, by the person themselves; ends all other sign-ins. KF_E_CREDENTIALS of "current_password",
+ * The person changes their password; ends all their other sessions. KF_E_CREDENTIALS of "current_password",
  * KF_E_INVALID ("password"), KF_E_RATE_LIMITED.
  */
 kf_err_t *kf_flow_change_password(const kf_flow_t *flow, const kf_member_t *member, const char *current,
                                   const char *password, apr_pool_t *p);
 
-/** The person's own name and language; NULL leaves one as it is. KF_E_INVALID ("name", "language"). */
+/** Changes the person's own name and language; NULL keeps one. KF_E_INVALID ("name", "language"). */
 kf_err_t *kf_flow_change_profile(const kf_flow_t *flow, const kf_member_t *member, const char *name,
                                  const char *language, apr_pool_t *p);
 

@@ -1,9 +1,9 @@
 #ifndef KF_FLOW_PERSON_STAFF_H
 #define KF_FLOW_PERSON_STAFF_H
 /*
- * What an owner does about other people and about API keys. Lists and single
+ * What an owner does with other people and with API keys. Lists and single
  * rows are documents of the database, as JSON text in the pool. The caller has
- * made sure that the member is an owner.
+ * checked that the member is an owner.
  *
  * A person: {"id","email","name","role","state","language","second_factor","last_login_at","created_at",
  * "invitation_expires_at","version"}; role: owner, staff; state: invited, unverified, active, disabled.
@@ -12,7 +12,7 @@
  */
 #include "flow/person/sessions.h"
 
-/** Scopes there are; NULL-terminated. */
+/** All scopes; NULL-terminated. */
 extern const char *const kf_scopes[];
 
 kf_err_t *kf_flow_staff_page(const char **json, const kf_flow_t *flow, const kf_member_t *member, apr_pool_t *p);
@@ -28,23 +28,23 @@ typedef struct {
 } kf_invite_wish_t;
 
 /**
- * Invites a person, or once more one who has not come yet (the former link ends). *json is the person.
- * KF_E_INVALID ("email", "name", "role", "language"), KF_E_CONFLICT of "email": the person is of this business
- * already, KF_E_RATE_LIMITED, KF_E_READ_ONLY. An address that has an account elsewhere is invited like any other;
- * it is told when it accepts.
+ * Invites a person, or invites them again if they have not accepted yet (the former link ends). *json is the person.
+ * KF_E_INVALID ("email", "name", "role", "language"), KF_E_CONFLICT of "email": the person already belongs to this
+ * business, KF_E_RATE_LIMITED, KF_E_READ_ONLY. An address that has an account elsewhere is invited like any other;
+ * accepting tells its owner.
  */
 kf_err_t *kf_flow_staff_invite(const char **json, const kf_flow_t *flow, const kf_member_t *member,
                                const kf_invite_wish_t *wish, apr_pool_t *p);
 
 typedef struct {
     int version;              /* 0: any */
-    const char *name, *role;  /* NULL: as it is */
-    int enabled;              /* 1: in again, 0: out, -1: as it is */
+    const char *name, *role;  /* NULL: unchanged */
+    int enabled;              /* 1: enable, 0: disable, -1: unchanged */
 } kf_staff_change_t;
 
 /**
- * Changes a person. Putting one out ends their sign-ins at once. KF_E_NOT_FOUND, KF_E_PRECONDITION,
- * KF_E_INVALID, KF_E_CONFLICT (the last active owner; one who never came cannot be put in), KF_E_READ_ONLY.
+ * Changes a person. Disabling one ends their sessions at once. KF_E_NOT_FOUND, KF_E_PRECONDITION,
+ * KF_E_INVALID, KF_E_CONFLICT (the last active owner; a person who never accepted cannot be enabled), KF_E_READ_ONLY.
  */
 kf_err_t *kf_flow_staff_change(const char **json, const kf_flow_t *flow, const kf_member_t *member,
                                const kf_uuid_t *staff, const kf_staff_change_t *change, apr_pool_t *p);
@@ -53,18 +53,18 @@ kf_err_t *kf_flow_api_key_page(const char **json, const kf_flow_t *flow, const k
 
 typedef struct {
     const char *name;
-    const char *const *scopes;  /* NULL-terminated, 1 at least */
+    const char *const *scopes;  /* NULL-terminated, at least 1 */
     kf_instant_t expires_at;    /* 0: never */
 } kf_api_key_wish_t;
 
 /**
- * A new key; `key` is shown once, the caller wipes it. KF_E_INVALID ("name", "scopes", "expires_at"),
+ * Makes a new key; `key` is shown once, the caller wipes it. KF_E_INVALID ("name", "scopes", "expires_at"),
  * KF_E_CONFLICT (50 live keys), KF_E_READ_ONLY.
  */
 kf_err_t *kf_flow_api_key_create(char key[KF_API_KEY_CHARS + 1], const char **json, const kf_flow_t *flow,
                                  const kf_member_t *member, const kf_api_key_wish_t *wish, apr_pool_t *p);
 
-/** Ends a key at once. KF_E_NOT_FOUND; ended already is no error. */
+/** Revokes a key at once. KF_E_NOT_FOUND; no error if it has ended already. */
 kf_err_t *kf_flow_api_key_revoke(const kf_flow_t *flow, const kf_member_t *member, const kf_uuid_t *key,
                                  apr_pool_t *p);
 
