@@ -77,7 +77,7 @@ void kf_buf_int(kf_buf_t *buf, int64_t value)
     kf_buf_bytes(buf, at, (size_t)(digits + sizeof(digits) - at));
 }
 
-/* Bytes that need a look: escapes of JSON, `<`, DEL and everything beyond ASCII. */
+/* False for bytes that need handling: JSON escapes, `<`, DEL and everything beyond ASCII. */
 static bool plain(unsigned char c)
 {
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<';

@@ -1,4 +1,4 @@
-/* The queue before a few places: the contract is base/gate.h. */
+/* A fair queue for a limited number of places: the contract is base/gate.h. */
 #include "base/gate.h"
 
 #include <apr_tables.h>
@@ -6,14 +6,14 @@
 #include <apr_thread_mutex.h>
 
 #define FEW 8
-#define LONG_ENOUGH apr_time_from_msec(2) /* who waited so long is not overtaken any more */
+#define LONG_ENOUGH apr_time_from_msec(2) /* a thread that waited this long is not overtaken any more */
 
 /* One thread in the queue, on its stack. */
 typedef struct waiter_t waiter_t;
 struct waiter_t {
     apr_thread_cond_t *turn;
     apr_time_t since;
-    bool called; /* a place was handed to it: it is counted in already */
+    bool called; /* a place was handed to it and is counted already */
     kf_party_t *party;
     waiter_t *next;
 };
@@ -81,7 +81,7 @@ static void unlink_waiter(kf_gate_t *gate, const waiter_t *gone)
     }
 }
 
-/* With the mutex: of those whose party may have one more place, who has waited longest of the party with the fewest. */
+/* With the mutex: of the parties that may have another place, the longest waiter of that with the fewest places. */
 static waiter_t *next_one(const kf_gate_t *gate, apr_time_t now)
 {
     waiter_t *found = NULL;
@@ -95,8 +95,8 @@ static waiter_t *next_one(const kf_gate_t *gate, apr_time_t now)
     return found;
 }
 
-/* With the mutex. Who leaves wakes the next in the queue alone, and so does a resize. If two places are
- * free by the time it runs, nobody else will wake the one behind it: so it does that itself. */
+/* With the mutex. A leaving thread and a resize each wake only the next in the queue. If more places are
+ * free by the time that thread runs, it must wake the one behind it. */
 static void pass_on(const kf_gate_t *gate, apr_time_t now)
 {
     waiter_t *next = gate->inside < gate->places ? next_one(gate, now) : NULL;
@@ -121,7 +121,7 @@ void kf_gate_rule(kf_gate_t *gate, const kf_share_rules_t *rules)
     apr_thread_mutex_unlock(gate->mutex);
 }
 
-/* With the mutex: stands in the queue until it is called, or finds a place free. Returns when that was. */
+/* With the mutex: waits in the queue until a place is handed over or free. Returns the time of that. */
 static apr_time_t stand(kf_gate_t *gate, waiter_t *me, apr_time_t deadline)
 {
     apr_time_t now = me->since;
@@ -132,7 +132,7 @@ static apr_time_t stand(kf_gate_t *gate, waiter_t *me, apr_time_t deadline)
         apr_thread_cond_timedwait(me->turn, gate->mutex, deadline - now);
         now = apr_time_now();
         if (!me->called && !has_room(gate, me->party, now)) {
-            pass_on(gate, now); /* another of its party was faster: the place is somebody else's */
+            pass_on(gate, now); /* another thread of its party was faster: pass the place on */
         }
     }
     return now;
@@ -218,9 +218,9 @@ static bool may_be_handed(const kf_gate_t *gate, const waiter_t *next, apr_time_
 }
 
 /*
- * To hand the place over is fair, but it lies idle until the other thread runs; to leave it to
- * whoever runs first is fast, but somebody may never be the first. So: fast, until somebody waits
- * too long (as Go's sync.Mutex does).
+ * Handing the place over is fair, but the place is idle until the other thread runs. Leaving it to the
+ * first thread that runs is fast, but a waiter may starve. So it is left free until a waiter has waited
+ * too long (as in Go's sync.Mutex).
  */
 void kf_gate_leave_for(kf_gate_t *gate, uint64_t who)
 {

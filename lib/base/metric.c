@@ -130,7 +130,7 @@ static int cells_of(int family)
     return families[family].histogram ? HISTOGRAM_CELLS : 1;
 }
 
-/* Where the cells of a family's words begin; -1: it has no such words, or the table no room. */
+/* The first cell of a family's words; -1: no such words, or no room in the table. */
 static int place(kf_metric_t family, int a, int b)
 {
     int at = 0, end;

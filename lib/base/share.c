@@ -3,11 +3,11 @@
 
 #include <apr_tables.h>
 
-#define FEW 32 /* parties; more are kept only while they are here */
+#define FEW 32 /* parties; more are kept only while they are present */
 #define HALF (KF_SHARE_WINDOW / 2)
 #define MUCH 2 /* times what all others had */
 
-/* Who was here last, and who was before that: enough to know whether somebody is alone. */
+/* The two parties that were here last: enough to know whether a party is alone. */
 typedef struct {
     uint64_t who;
     apr_time_t at;
@@ -49,7 +49,7 @@ static void turn(kf_share_used_t *used, apr_time_t now)
     }
 }
 
-/* Over the last window: of the half before, as much as still lies in it. */
+/* The time of the last window: the current half, and the share of the former half that is still in it. */
 static int64_t within(kf_share_used_t *used, apr_time_t now)
 {
     turn(used, now);
@@ -67,7 +67,7 @@ static bool has_budget(const kf_party_t *party)
     return party->who != KF_NOBODY && party->who != KF_STRANGERS;
 }
 
-/* What it has inside counts while it is there, not only when it leaves. */
+/* Threads inside are counted while they are there, not only when they leave. */
 static void count(kf_shares_t *shares, kf_party_t *party, apr_time_t now)
 {
     int64_t time = now > party->counted ? (now - party->counted) * party->inside : 0;
@@ -104,7 +104,7 @@ static bool is_here(const kf_party_t *party)
     return party->inside > 0 || party->present > 0;
 }
 
-/* The one that is gone and had the least time of all; NULL: all are here. */
+/* The absent party with the least time; NULL: all are present. */
 static kf_party_t *least(const kf_shares_t *shares, apr_time_t now)
 {
     kf_party_t *found = NULL;
@@ -119,7 +119,7 @@ static kf_party_t *least(const kf_shares_t *shares, apr_time_t now)
     return found;
 }
 
-/* A party's memory: a new one's, or that of one which is gone. */
+/* Memory for a party: new, or that of an absent one. */
 static kf_party_t *room(const kf_shares_t *shares, apr_time_t now)
 {
     kf_party_t *party = shares->parties->nelts < FEW ? NULL : least(shares, now);

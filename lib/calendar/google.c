@@ -55,7 +55,7 @@ kf_err_t *kf_google_body(kf_http_req_t *req, kf_buf_t *body, apr_pool_t *p)
     return NULL;
 }
 
-/* Values are encoded each on its own: those copies must not stay behind either. */
+/* Each value is encoded into a copy, which is wiped too. */
 static void add_pair(kf_buf_t *body, const kf_google_pair_t *pair, apr_pool_t *p)
 {
     const char *encoded = kf_form_encode(pair->value, p);
@@ -99,7 +99,7 @@ kf_err_t *kf_google_form(kf_http_req_t *out, const kf_calendar_app_t *app, const
 
 kf_err_t *kf_google_path(const char **out, const char *calendar, const char *rest, apr_pool_t *p)
 {
-    /* a dot stays a dot when it is encoded, and would be taken for a step in the path */
+    /* encoding keeps dots, and "." or ".." would be a path segment */
     if (!calendar || !*calendar || strlen(calendar) > KF_MAX_CALENDAR_ID
         || strspn(calendar, ".") == strlen(calendar)) {
         return kf_err_field(p, KF_E_INVALID, "calendar", "This is not the id of a calendar.");

@@ -1,4 +1,4 @@
-/* Answers of Google, sorted: what came, and what follows from it. */
+/* Classifies Google's answers. */
 #include "calendar/google_int.h"
 #include "json/decode.h"
 #include "text/utf8.h"
@@ -10,7 +10,7 @@
 #define MAX_REASON 64
 #define MAX_RETRY_AFTER_S 86400
 
-/* The first row that fits counts; a reason of NULL fits every one. */
+/* The first matching row counts; a reason of NULL matches every reason. */
 typedef struct {
     int status;
     kf_calendar_verdict_t verdict;
@@ -24,7 +24,7 @@ static const rule_t api_rules[] = {
     {403, KF_CALENDAR_LIMIT, "quotaExceeded"},
     {403, KF_CALENDAR_LIMIT, "dailyLimitExceeded"},
     {403, KF_CALENDAR_LIMIT, "RESOURCE_EXHAUSTED"},
-    {403, KF_CALENDAR_APP, "accessNotConfigured"}, /* the API is not switched on: our operator's */
+    {403, KF_CALENDAR_APP, "accessNotConfigured"}, /* the operator has not enabled the API */
     {403, KF_CALENDAR_DENIED, NULL},
     {404, KF_CALENDAR_GONE, NULL},
     {408, KF_CALENDAR_RETRY, NULL},
@@ -47,7 +47,7 @@ static const rule_t oauth_rules[] = {
     {400, KF_CALENDAR_RETRY, "temporarily_unavailable"},
     {400, KF_CALENDAR_RETRY, "internal_failure"},
     {400, KF_CALENDAR_RETRY, "server_error"},
-    {404, KF_CALENDAR_RETRY, NULL}, /* there is nothing that could be gone */
+    {404, KF_CALENDAR_RETRY, NULL}, /* these endpoints always exist */
     {408, KF_CALENDAR_RETRY, NULL},
     {410, KF_CALENDAR_RETRY, NULL},
     {429, KF_CALENDAR_LIMIT, NULL},
@@ -122,8 +122,8 @@ bool kf_google_maybe(const char **out, json_t *object, const char *name, size_t 
 /* -- the whole -- */
 
 /*
- * False: nothing that can be used. A body is an object, or (of a success) nothing: what is not
- * JSON comes from something in between, whatever its status says.
+ * False: not usable. A body is a JSON object, or (for a success) empty: anything else comes from an
+ * intermediary, regardless of its status.
  */
 static bool open_answer(kf_google_answer_t *out, const kf_http_res_t *res, size_t max,
                         apr_pool_t *p)

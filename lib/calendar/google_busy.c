@@ -1,4 +1,4 @@
-/* Which calendars there are, and when they are busy. */
+/* The list of calendars, and their busy times. */
 #include "calendar/google_int.h"
 #include "json/encode.h"
 #include "text/form.h"
@@ -11,7 +11,7 @@
 #define MAX_ZONE 64
 #define LIST_PATH "/users/me/calendarList?minAccessRole=freeBusyReader&maxResults=250"
 
-/* Neither question names a single thing that could be gone or there already. */
+/* Neither request names a single resource that could be gone or exist already. */
 static void read_whole(kf_google_answer_t *out, const kf_http_res_t *res, size_t max,
                        apr_pool_t *p)
 {
@@ -36,7 +36,7 @@ kf_err_t *kf_google_list_request(kf_http_req_t *out, const kf_calendar_app_t *ap
     return NULL;
 }
 
-/* What a person wrote, fit to be shown: at most KF_MAX_CALENDAR_NAME characters. */
+/* A text by a person, safe to display: at most KF_MAX_CALENDAR_NAME characters. */
 static const char *name_of(json_t *item, apr_pool_t *p)
 {
     const char *own = json_string_value(json_object_get(item, "summaryOverride"));
@@ -61,7 +61,7 @@ static const char *name_of(json_t *item, apr_pool_t *p)
     return name;
 }
 
-/* False if this is not a calendar; one that we could not keep has no id then. */
+/* False if this is not a calendar; one that cannot be stored gets no id. */
 static bool read_entry(kf_calendar_entry_t *out, json_t *item, apr_pool_t *p)
 {
     const char *role = json_string_value(json_object_get(item, "accessRole"));
@@ -77,7 +77,7 @@ static bool read_entry(kf_calendar_entry_t *out, json_t *item, apr_pool_t *p)
     out->name = name_of(item, p);
     out->time_zone = zone ? zone : "";
     out->primary = json_is_true(json_object_get(item, "primary"));
-    /* our scope writes in calendars that the account owns, and in no other */
+    /* our scope can write only to calendars that the account owns */
     out->may_write = strcmp(role, "owner") == 0;
     return true;
 }
@@ -149,7 +149,7 @@ kf_err_t *kf_google_busy_request(kf_http_req_t *out, const kf_calendar_app_t *ap
     kf_buf_init(&body, p, 256 + 64 * calendars->n, KF_MAX_BODY);
     kf_json_open(&body, '{');
     kf_json_utc(&body, "timeMin", range.start);
-    /* whole seconds are sent: a part of one at the end is asked for too */
+    /* times are whole seconds: rounds the end up */
     kf_json_utc(&body, "timeMax", range.end + KF_SECOND - 1);
     kf_json_str(&body, "timeZone", "UTC");
     kf_json_int(&body, "calendarExpansionMax", KF_GOOGLE_BUSY_CALENDARS);
@@ -166,7 +166,7 @@ kf_err_t *kf_google_busy_request(kf_http_req_t *out, const kf_calendar_app_t *ap
     return NULL;
 }
 
-/* -- busy time: the answer. What is not understood is never free. -- */
+/* -- busy time: the answer. Anything not understood counts as busy. -- */
 
 static kf_calendar_verdict_t verdict_of(const char *reason)
 {
@@ -190,7 +190,7 @@ static kf_calendar_verdict_t verdict_of(const char *reason)
     return KF_CALENDAR_RETRY;
 }
 
-/* NULL if the calendar has no error, else what it says. */
+/* NULL if the calendar has no error, else its reason. */
 static const char *error_of(kf_calendar_verdict_t *verdict, json_t *calendar, apr_pool_t *p)
 {
     json_t *errors = json_object_get(calendar, "errors");
@@ -244,7 +244,7 @@ static void spoil(kf_calendar_busy_t *out, kf_calendar_verdict_t verdict, const 
     out->bad_calendar = calendar;
 }
 
-/* How many periods the calendars have that were asked for. */
+/* The number of periods of the requested calendars. */
 static size_t count_periods(json_t *answers, const kf_calendar_ids_t *calendars)
 {
     size_t n = 0;

@@ -23,7 +23,7 @@ void kf_google_event_id(char out[KF_GOOGLE_EVENT_ID_CHARS + 1], const kf_uuid_t 
 
 /* -- what is written -- */
 
-/* UTC says the instant without doubt; the zone is what the calendar shows it in. */
+/* The instant is in UTC; the zone is for display in the calendar. */
 static void add_moment(kf_buf_t *body, const char *key, kf_instant_t at, const char *zone)
 {
     kf_json_open_key(body, key, '{');
@@ -60,7 +60,7 @@ static void add_ours(kf_buf_t *body, const kf_calendar_event_t *event, apr_pool_
     kf_json_close(body, '}');
 }
 
-/* The request's id is the event's: Google ignores a second one, so the link stays the same. */
+/* The request's id is the event's: Google ignores a repeated one, so the link stays the same. */
 static void add_meeting(kf_buf_t *body, const char *id)
 {
     kf_json_open_key(body, "conferenceData", '{');
@@ -114,7 +114,7 @@ static kf_err_t *path_of(const char **out, const char *calendar, const kf_uuid_t
                           apr_pstrcat(p, "/events", id ? "/" : "", text, query, NULL), p);
 }
 
-/* Nobody is mailed but a guest; without the version the meeting would be left out or lost. */
+/* Only a guest is mailed; without conferenceDataVersion the meeting would be dropped. */
 static const char *query_of(const kf_calendar_event_t *event, bool writes)
 {
     bool meeting = writes && event->meeting;

@@ -1,4 +1,4 @@
-/* Channels: asking to be told of changes, and being told. */
+/* Channels: requesting notices of changes, and reading them. */
 #include "base/num.h"
 #include "calendar/google_int.h"
 #include "json/encode.h"
@@ -44,7 +44,7 @@ kf_err_t *kf_google_watch_request(kf_http_req_t *out, const kf_calendar_app_t *a
     return kf_google_body(out, &body, p);
 }
 
-/* Milliseconds since 1970, as a string or (of some servers) as a number. */
+/* Milliseconds since 1970, as a string or (from some servers) as a number. */
 static bool read_expiration(kf_instant_t *out, json_t *json)
 {
     const int64_t most = KF_INSTANT_MAX / MILLI;
@@ -103,17 +103,17 @@ kf_err_t *kf_google_stop_request(kf_http_req_t *out, const kf_calendar_app_t *ap
 
 void kf_google_stop_parse(kf_calendar_answer_t *out, const kf_http_res_t *res, apr_pool_t *p)
 {
-    kf_google_event_drop_parse(out, res, p); /* gone is as good here as there */
+    kf_google_event_drop_parse(out, res, p); /* GONE means success here too */
 }
 
-/* -- being told -- */
+/* -- notices -- */
 
 static kf_err_t *malformed(const char *header, apr_pool_t *p)
 {
     return kf_err(p, KF_E_MALFORMED, "This is not a notice of Google: %s.", header);
 }
 
-/* A copy of the header's value; NULL if there is none or it cannot be one. */
+/* A copy of the header's value; NULL if it is missing or invalid. */
 static const char *word_of(kf_calendar_header_fn *header, void *baton, const char *name,
                            apr_pool_t *p)
 {
@@ -150,6 +150,6 @@ kf_err_t *kf_google_notice_read(kf_calendar_notice_t *out, kf_calendar_header_fn
     }
     out->channel_id = kf_uuid_text(&uuid, p);
     out->token = token ? apr_pstrdup(p, token) : "";
-    out->hello = strcmp(state, "sync") == 0; /* every other state, also a new one, is a change */
+    out->hello = strcmp(state, "sync") == 0; /* every other state, even an unknown one, is a change */
     return NULL;
 }

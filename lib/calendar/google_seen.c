@@ -1,4 +1,4 @@
-/* An event as Google tells it, alone or in a list. */
+/* Reads an event of Google, alone or in a list. */
 #include "base/num.h"
 #include "calendar/google_int.h"
 
@@ -44,7 +44,7 @@ static bool read_span(kf_calendar_seen_t *out, json_t *event, apr_pool_t *p)
     return true;
 }
 
-/* What we wrote into it. Others could write there too: only what has our shape counts. */
+/* Reads what we wrote into the event. Others could write there too, so only well-formed values count. */
 static void read_ours(kf_calendar_seen_t *out, json_t *event, apr_pool_t *p)
 {
     json_t *ours = json_object_get(json_object_get(event, "extendedProperties"), "private");
@@ -88,7 +88,7 @@ static void read_meeting(kf_calendar_seen_t *out, json_t *event, apr_pool_t *p)
     out->meeting_pending = !out->meeting_url && word && strcmp(word, "pending") == 0;
 }
 
-/* The owner of the calendar said no: Google does not count that as busy either. */
+/* The owner of the calendar declined: Google does not count that as busy either. */
 static bool declined(json_t *event)
 {
     json_t *guest;
@@ -119,6 +119,6 @@ bool kf_google_seen(kf_calendar_seen_t *out, json_t *event, apr_pool_t *p)
     out->transparent = (show && strcmp(show, "transparent") == 0) || declined(event);
     read_ours(out, event, p);
     read_meeting(out, event, p);
-    /* of a deleted one nothing but the id is sure to be told */
+    /* a deleted event is only guaranteed to have its id */
     return read_span(out, event, p) || out->cancelled;
 }

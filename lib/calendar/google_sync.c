@@ -1,4 +1,4 @@
-/* What is in a calendar, and what changed since the last look. */
+/* Lists the events of a calendar, or those changed since the last sync. */
 #include "calendar/google_int.h"
 #include "text/form.h"
 
@@ -7,7 +7,7 @@
 
 #define TIMEOUT_MS 30000
 #define MAX_ZONE 64
-/* The first look and all later ones must ask alike. The page is what fits the cap for sure. */
+/* The first and all later requests must have the same parameters. The page size surely fits the size limit. */
 #define EVENTS_PATH "/events?singleEvents=true&maxResults=250"
 
 static kf_err_t *add_token(const char **path, const char *name, const char *value, apr_pool_t *p)
@@ -52,7 +52,7 @@ static bool read_events(kf_calendar_changes_t *out, json_t *items, apr_pool_t *p
     return json_is_array(items);
 }
 
-/* There is a next page or, on the last one, a token for the next time; never neither. */
+/* There is a next page or, on the last one, a sync token; never neither. */
 static bool read_place(kf_calendar_changes_t *out, json_t *root, apr_pool_t *p)
 {
     if (!kf_google_maybe(&out->next_page, root, "nextPageToken", KF_MAX_PAGE_TOKEN, p)
@@ -65,7 +65,7 @@ static bool read_place(kf_calendar_changes_t *out, json_t *root, apr_pool_t *p)
     return out->next_page || out->sync_token;
 }
 
-/* 410, unless it is the calendar that is gone, and 400 when the token is what is wrong. */
+/* 410, unless the calendar itself is gone, and 400 if the sync token is invalid. */
 static bool is_resync(const kf_google_answer_t *answer)
 {
     if (!answer->root) {

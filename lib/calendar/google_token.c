@@ -1,4 +1,4 @@
-/* Consent, tokens and who the account is. */
+/* Consent, tokens and the account's identity. */
 #include "calendar/google_int.h"
 #include "crypto/hash.h"
 #include "json/decode.h"
@@ -25,7 +25,7 @@ kf_err_t *kf_google_consent_url(const char **out, const kf_calendar_app_t *app,
     if (!app || !app->client_id || !app->redirect_url) {
         return kf_err(p, KF_E_CONFIG, "There is no client of Google in the configuration.");
     }
-    /* offline with prompt=consent: only then a refresh token is sure to come */
+    /* offline with prompt=consent: only then a refresh token is guaranteed */
     query = kf_form_query(p, "response_type", "code", "client_id", app->client_id, "redirect_uri",
                           app->redirect_url, "scope", SCOPES, "state", consent->state,
                           "access_type", "offline", "prompt", "consent", "code_challenge",
@@ -105,7 +105,7 @@ void kf_google_revoke_parse(kf_calendar_answer_t *out, const kf_http_res_t *res,
         && (strcmp(answer.reason, "invalid_token") == 0
             || strcmp(answer.reason, "invalid_grant") == 0)) {
         memset(out, 0, sizeof(*out));
-        out->verdict = KF_CALENDAR_GOT; /* it was over before */
+        out->verdict = KF_CALENDAR_GOT; /* it was revoked before */
     }
 }
 
@@ -114,9 +114,9 @@ void kf_google_revoke_parse(kf_calendar_answer_t *out, const kf_http_res_t *res,
 enum { READ = 1, LIST = 2, WRITE = 4, WATCH = 8 };
 
 /*
- * What a scope allows of what we do. calendar.app.created and
- * calendar.events.public.readonly are no use: they end where a person's own
- * calendars begin.
+ * What each scope allows us to do. calendar.app.created and
+ * calendar.events.public.readonly are not listed: they do not include a person's own
+ * calendars.
  */
 static const struct {
     const char *name;
@@ -192,7 +192,7 @@ static bool is_issuer(const char *iss)
                    || strcmp(iss, "accounts.google.com") == 0);
 }
 
-/* NULL, or what is wrong with it. */
+/* NULL, or what is wrong with the identity. */
 static const char *check_identity(json_t *payload, const kf_calendar_app_t *app, const char *nonce,
                                   kf_instant_t now)
 {
@@ -241,7 +241,7 @@ static const char *read_identity(kf_calendar_token_t *out, json_t *root,
 
 /* -- the answer -- */
 
-/* False if something that must be there is not, or what may be there is something else. */
+/* False if a required member is missing, or an optional one has the wrong type. */
 static bool read_tokens(kf_calendar_token_t *out, json_t *root, apr_pool_t *p)
 {
     json_t *expires = json_object_get(root, "expires_in");
@@ -296,7 +296,7 @@ void kf_google_token_parse(kf_calendar_token_t *out, const kf_calendar_app_t *ap
     if (!nonce) {
         return;
     }
-    /* a code can be used once: asking again with it would not mend any of this */
+    /* a code works only once: repeating the request cannot help */
     wrong = out->refresh_token ? read_identity(out, answer.root, app, nonce, now, p)
                                : "no refresh token came";
     if (wrong) {

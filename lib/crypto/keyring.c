@@ -24,7 +24,7 @@ bool kf_kid_valid(const char *kid, size_t len)
     return true;
 }
 
-/* A key that a person made up: every byte at the same step from the one before. */
+/* A key made up by a person: each byte differs from the one before by the same step. */
 static bool patterned(const uint8_t key[KF_KEY_BYTES])
 {
     uint8_t step = (uint8_t)(key[1] - key[0]);

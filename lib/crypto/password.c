@@ -28,7 +28,7 @@ struct kf_passwords_t {
     char nobody[KF_PASSWORD_HASH_CHARS + 1];
 };
 
-/* What bcrypt gets: 64 characters that hold every bit of the password. */
+/* The input of bcrypt: 64 characters that hold every bit of the digest. */
 static kf_err_t *pre_hash(char out[PRE_CHARS + 1], const char *password, size_t len, apr_pool_t *p)
 {
     uint8_t digest[SHA384_BYTES];

@@ -118,7 +118,7 @@ static size_t kid_len_of(const char *sealed)
     return dot ? (size_t)(dot - sealed - 3) : 0;
 }
 
-/* A server knows the keys of its start alone, so a key of the file may be new to it. */
+/* A server knows only the keys of its start, so a key added to the file later is unknown to it. */
 static kf_err_t *unknown_key(const char *kid, size_t kid_len, apr_pool_t *p)
 {
     kf_err_t *err = kf_err(p, KF_E_CONFIG, "A stored secret needs a key that is not in the key file.");

@@ -35,7 +35,7 @@ static bool encrypted(PGconn *conn)
     return PQsslInUse(conn) || PQgssEncInUse(conn);
 }
 
-/* False: nothing happened until then. */
+/* False: nothing happened by then. */
 static bool wait_for(PGconn *conn, short events, int64_t until)
 {
     struct pollfd fd = {PQsocket(conn), events, 0};
@@ -52,7 +52,7 @@ static bool wait_for(PGconn *conn, short events, int64_t until)
     return n > 0;
 }
 
-/* The server may have to be read before it reads on, so input is taken meanwhile. */
+/* The server may block until we read, so input is consumed meanwhile. */
 static bool flush(PGconn *conn, int64_t until)
 {
     while (PQflush(conn) > 0) {
@@ -66,7 +66,7 @@ static bool flush(PGconn *conn, int64_t until)
 
 static bool read_one(PGconn *conn, int64_t until)
 {
-    /* what the TLS library has read ahead wakes no poll */
+    /* poll() does not see what the TLS library has already read */
     while (PQisBusy(conn) && !(encrypted(conn) && PQconsumeInput(conn) && !PQisBusy(conn))) {
         if (!wait_for(conn, POLLIN, until)) {
             return false;
@@ -78,7 +78,7 @@ static bool read_one(PGconn *conn, int64_t until)
     return true;
 }
 
-/* After COPY libpq hands out the same result for ever; no statement of ours copies. */
+/* After COPY libpq returns the same result for ever; we never use COPY. */
 static bool copies(const PGresult *res)
 {
     ExecStatusType status = PQresultStatus(res);
@@ -125,7 +125,7 @@ PGresult *kf_db_answer(kf_db_t *db, int sent, int64_t until)
     return res;
 }
 
-/* In short steps where somebody may want it to stop. */
+/* Waits in short steps if `stop` may interrupt it. */
 static bool wait_step(PGconn *conn, short events, int64_t until, const volatile bool *stop)
 {
     for (;;) {

@@ -14,7 +14,7 @@
 
 #define WARNING_PAUSE_MS 60000
 
-/* libpq tells us when a connection is reset or closed: what was prepared is gone then. */
+/* libpq reports when a connection is reset or closed: its prepared statements are gone. */
 static int on_event(PGEventId id, void *info, void *pass)
 {
     kf_db_session_t *session;
@@ -39,9 +39,9 @@ static int on_event(PGEventId id, void *info, void *pass)
 }
 
 /*
- * What PostgreSQL remarks goes nowhere: functions return facts. A warning of ours is
- * about a row that background work had to leave, which it meets again every few
- * seconds: one line a minute says enough.
+ * PostgreSQL's notices are dropped: functions return facts. A warning of ours is
+ * about a row that background work had to skip, and repeats every few
+ * seconds: it is logged at most once a minute.
  */
 static void on_notice(void *unused, const PGresult *res)
 {
@@ -106,9 +106,9 @@ void kf_db_settle(kf_db_t *db)
 }
 
 /*
- * A peer that ended leaves its last words or an end of file on the socket of an
- * idle connection. Unasked input may also be harmless (a changed setting), so
- * an empty query decides; without input it costs one system call.
+ * A server that has shut down leaves its last message or an end of file on the socket of
+ * an idle connection. Unsolicited input may also be harmless (a changed setting), so
+ * an empty query decides; without input the check costs one system call.
  */
 bool kf_db_has_died(kf_db_t *db, int64_t until)
 {
@@ -135,7 +135,7 @@ kf_err_t *kf_db_revive(kf_db_t *db, int64_t until, apr_pool_t *p)
 {
     bool open;
 
-    if (db->silent) { /* whoever has it has waited long enough: the next one may try */
+    if (db->silent) { /* this thread has waited long enough: the next one may reopen it */
         return kf_db_error(db, NULL, "connection", p);
     }
     if (!kf_db_has_died(db, until)) {

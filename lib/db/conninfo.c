@@ -19,7 +19,7 @@ static bool is_said(const PQconninfoOption *said, const char *entry)
     return false;
 }
 
-/* As libpq's programs do: what is no connection string is the name of a database. */
+/* As libpq's programs do: any other text is the name of a database. */
 static const char *in_full(const char *text, apr_pool_t *p)
 {
     char *name, *to;

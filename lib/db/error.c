@@ -11,7 +11,7 @@ static const struct {
     const char *prefix;
     kf_code_t code;
     const char *detail;
-    const char *class; /* as it is counted; NULL: a rule was broken, which is no error of the database */
+    const char *class; /* for the metric; NULL: a broken rule, which is not an error of the database */
 } states[] = {
     {"57014", KF_E_TIMEOUT, "The database took too long.", "timeout"},
     {"55P03", KF_E_TIMEOUT, "The database was busy with the same data for too long.", "timeout"},
@@ -40,7 +40,7 @@ static void count(const char *class)
     }
 }
 
-/* "too_long 3 100", as kf.refuse_field() tells it: a word, and where there are such the least and the most. */
+/* Reads "too_long 3 100" of kf.refuse_field(): a word, and the minimum and maximum if there are any. */
 static void read_reason(kf_err_t *err, const char *told, apr_pool_t *p)
 {
     char *rest = apr_pstrdup(p, told), *word = apr_strtok(rest, " ", &rest);
@@ -55,7 +55,7 @@ static void read_reason(kf_err_t *err, const char *told, apr_pool_t *p)
     }
 }
 
-/* A sentence and its values, one a line, as kf.refuse_with() tells them. */
+/* Reads a sentence and its values, one per line, of kf.refuse_with(). */
 static void read_values(kf_err_t *err, const char *told, apr_pool_t *p)
 {
     char *rest = apr_pstrdup(p, told);
@@ -85,7 +85,7 @@ static kf_err_t *refusal(const PGresult *res, const char *state, apr_pool_t *p)
     return kf_err_because(p, err, "SQLSTATE %s", state);
 }
 
-/* What was prepared on one session and asked of another. */
+/* A statement prepared in one session was executed in another. */
 static const char *pooler_hint(const char *state)
 {
     bool lost = !strcmp(state, "26000") || !strcmp(state, "42P05");

@@ -12,7 +12,7 @@
 #define MAX_TRIES 3
 #define BINARY 1
 
-/* One call's parameters as libpq wants them. */
+/* One call's parameters in libpq's form. */
 typedef struct {
     const char *value[MAX_PARAMS];
     int length[MAX_PARAMS];
@@ -95,7 +95,7 @@ static void bind_args(params_t *out, const kf_arg_t *args, int n, apr_pool_t *p)
     }
 }
 
-/* Where the session remembers the statement; NULL: it is sent with its text. */
+/* The statement's slot in the session; NULL: it is sent with its text. */
 static const kf_stmt_t **slot_of(kf_db_t *db, const kf_stmt_t *stmt)
 {
     kf_db_session_t *session = db->session;
@@ -152,7 +152,7 @@ static int succeeded(const PGresult *res)
     return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 }
 
-/* Whether it makes sense to send the statement once more, after the given number of tries. */
+/* Whether to send the statement again, after the given number of attempts. */
 static int try_again(kf_db_t *db, const kf_stmt_t *stmt, const PGresult *res, int tries)
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);

@@ -6,11 +6,11 @@
 #include "base/metric.h"
 #include "db/pool_int.h"
 
-#define LEAST_MS 3000 /* more than lock_timeout: a statement that waits for a lock still hears so */
-#define MOMENT_MS 500 /* for who opened a connection itself and has no time left: the server did answer */
+#define LEAST_MS 3000 /* more than lock_timeout: so a lock timeout is still reported */
+#define MOMENT_MS 500 /* for a thread that opened a connection itself and has no time left */
 #define END_STEP_MS 5
 
-/* Of this thread. */
+/* The state of this thread. */
 static _Thread_local struct {
     kf_db_pool_t *inside;   /* past the gate of this pool */
     uint64_t whom, entered; /* for whom it asks, and has entered */
@@ -38,7 +38,7 @@ void kf_db_pool_for(uint64_t who)
     mine.whom = who;
 }
 
-/* A thread works for somebody from its first wish for a connection until it is somebody else's. */
+/* A thread works for a party from its first use of the pool until it changes its party. */
 static bool come(kf_db_pool_t *pool)
 {
     if (mine.works == pool || mine.whom == KF_NOBODY) {
@@ -118,7 +118,7 @@ static void let_go(kf_db_pool_t *pool, kf_pool_entry_t *entry, const kf_db_t *db
     leave(pool);
 }
 
-/* Of who waited so long. The wait for a place leaves enough; who had to open one as well has what is left. */
+/* The patience for the first statement: what is left after the wait for a place and opening a connection. */
 static int first_patience(const kf_db_pool_t *pool, int64_t waited_ms)
 {
     int64_t left = pool->whole_ms - waited_ms;
@@ -218,7 +218,7 @@ kf_db_pool_state_t kf_db_pool_state(kf_db_pool_t *pool)
     return state;
 }
 
-/* The thread that uses it finds an end of file and comes back at once, whatever it waits for. */
+/* The thread that uses it sees an end of file and returns at once, whatever it waits for. */
 static void hang_up_held(const kf_db_pool_t *pool)
 {
     for (int i = 0; i < pool->rules.size; i++) {

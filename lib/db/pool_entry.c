@@ -1,18 +1,18 @@
-/* The connections of a pool: open, lent, dead. Everything here runs with the pool's mutex, but for the opening. */
+/* The connections of a pool: open, lent, dead. Everything here runs with the pool's mutex, except the opening. */
 #include <poll.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/pool_int.h"
 
-#define DOWN_PAUSE_MS 50     /* a database that is down is asked again after it */
-#define SILENT_PAUSE_MS 500  /* the same if it did not answer: to ask takes long then */
-#define SLOW_MS 1000         /* a refusal that took longer is none: nobody answered */
-#define FIRST_PAUSE_MS 100   /* before one more is asked for after a refusal; doubles each time */
-#define FULL_PAUSE_MS 500    /* at most so long, if the process has none at all */
+#define DOWN_PAUSE_MS 50     /* before a database that is down is tried again */
+#define SILENT_PAUSE_MS 500  /* the same if it did not answer: trying takes long then */
+#define SLOW_MS 1000         /* a refusal that took longer counts as no answer */
+#define FIRST_PAUSE_MS 100   /* before the next try after a refusal; doubles each time */
+#define FULL_PAUSE_MS 500    /* the maximum, if the process has no connection */
 #define SHARED_PAUSE_MS 5000 /* the same if it has some */
 #define TRANSIT_MS 20        /* a connection on its way from one thread to another */
-#define UNUSED_MS 300000 /* a new connection plans all its statements anew: the next crowd would wait for that */
+#define UNUSED_MS 300000 /* long, because a new connection must plan all its statements again */
 
 void kf_pool_set_places(kf_db_pool_t *pool, int places)
 {
@@ -43,7 +43,7 @@ static void bury(kf_db_pool_t *pool, kf_pool_entry_t *entry)
     pool->live--;
 }
 
-/* Nobody asked an idle connection anything: what it has to say is that it ends. */
+/* An idle connection has input only when it ends. */
 static bool has_ended(const kf_pool_entry_t *entry)
 {
     struct pollfd fd = {PQsocket(entry->conn), POLLIN, 0};
@@ -51,7 +51,7 @@ static bool has_ended(const kf_pool_entry_t *entry)
     return PQstatus(entry->conn) != CONNECTION_OK || poll(&fd, 1, 0) > 0;
 }
 
-/* The one used last, so that those which are not needed grow old. */
+/* The most recently used one, so that unneeded ones age. */
 static kf_pool_entry_t *latest_idle(const kf_db_pool_t *pool)
 {
     kf_pool_entry_t *found = NULL;
@@ -94,8 +94,8 @@ static kf_pool_entry_t *closed_entry(const kf_db_pool_t *pool)
 }
 
 /*
- * Without the mutex, but one thread at a time. libpq tries one host alone within that time, so what
- * is silent goes back to the opener: the next one that asks comes to the other hosts as well.
+ * Runs without the mutex, but in one thread at a time. libpq tries only one host within that time, so an
+ * unanswered connection goes back to the opener: its next open tries the other hosts as well.
  */
 static bool open_entry(kf_db_pool_t *pool, kf_pool_entry_t *entry)
 {
@@ -160,7 +160,7 @@ static void refused(kf_db_pool_t *pool, bool answers)
     }
 }
 
-/* One more connection; NULL if there is none to be had. Gives the mutex away meanwhile. */
+/* Opens one more connection; NULL if that fails. Releases the mutex meanwhile. */
 static kf_pool_entry_t *open_one(kf_db_pool_t *pool)
 {
     kf_pool_entry_t *entry = closed_entry(pool);
@@ -222,7 +222,7 @@ kf_pool_grant_t kf_pool_get(kf_pool_entry_t **out, kf_db_pool_t *pool, int64_t d
     }
 }
 
-/* The database as a whole has stopped answering: what is idle would not answer either. */
+/* The database as a whole has stopped answering: idle connections would not answer either. */
 static void fell_silent(kf_db_pool_t *pool)
 {
     if (!pool->down) {

@@ -46,7 +46,7 @@ static kf_err_t *in_transaction(kf_db_t *db, kf_admin_fn *fn, void *baton, apr_p
     KF_TRY(kf_db_begin(db, p));
     err = fn(db, baton, p);
     if (err) {
-        (void)kf_db_rollback(db, p); /* the error at hand says more than a failed rollback would */
+        (void)kf_db_rollback(db, p); /* the first error says more than a failed rollback */
         return err;
     }
     return kf_db_commit(db, p);

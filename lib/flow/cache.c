@@ -19,7 +19,7 @@ struct entry_t {
     char key[];
 };
 
-/* Sets of a few entries: looking for the oldest of a set costs a few compares. */
+/* Set-associative: finding the oldest entry of a set takes a few comparisons. */
 #define WAYS 4
 #define POOL_BYTES 8192 /* the least that a pool takes */
 
@@ -27,7 +27,7 @@ struct kf_cache_t {
     apr_thread_mutex_t *mutex;
     uint64_t tick;
     uint32_t n_sets;
-    uint32_t hand; /* the set where room is looked for next */
+    uint32_t hand; /* the set where the next eviction begins */
     size_t bytes, max_bytes;
     entry_t **slots; /* n_sets * WAYS */
 };
@@ -64,8 +64,8 @@ apr_pool_t *kf_cache_pool(void)
 }
 
 /*
- * Gives one reference up; the last one frees the value. Without the mutex: one is
- * only added (with it) while the table holds its own, so none comes back from zero.
+ * Drops one reference; the last one frees the value. Needs no mutex: a reference is
+ * added only under the mutex and while the table holds its own, so the count never rises from zero.
  */
 static void release(entry_t *entry)
 {
@@ -74,7 +74,7 @@ static void release(entry_t *entry)
     }
 }
 
-/* Before the pools of readers go, which may still hold some: the last reader frees. */
+/* Runs before the readers' pools go; some readers may still hold entries, and the last one frees them. */
 static apr_status_t forget_all(void *baton)
 {
     kf_cache_t *cache = baton;
@@ -108,7 +108,7 @@ kf_cache_t *kf_cache_create(int max_entries, size_t max_bytes, apr_pool_t *p)
     return cache;
 }
 
-/* The slot that holds the key; or else (for_put) the one to use for it: empty, or used longest ago. */
+/* The slot that holds the key. For a put without one: an empty slot, or the least recently used. */
 static entry_t **find(kf_cache_t *cache, const char *key, uint32_t hash, int for_put)
 {
     entry_t **set = &cache->slots[(hash % cache->n_sets) * WAYS], **oldest = set;
@@ -149,7 +149,7 @@ const void *kf_cache_get(kf_cache_t *cache, const char *key, kf_instant_t now, i
     return entry->value;
 }
 
-/* With the mutex: takes what is in a slot out of the table; the caller releases it. */
+/* Needs the mutex: removes the entry of a slot from the table; the caller releases it. */
 static entry_t *take_out(kf_cache_t *cache, entry_t **slot)
 {
     entry_t *entry = *slot;
@@ -161,7 +161,7 @@ static entry_t *take_out(kf_cache_t *cache, entry_t **slot)
     return entry;
 }
 
-/* With the mutex: the next entry that must go, the oldest of a set, round and round; or NULL. */
+/* Needs the mutex: the next entry to evict, the oldest of a set, set after set; or NULL. */
 static entry_t *next_surplus(kf_cache_t *cache, const entry_t *fresh)
 {
     for (uint32_t tries = 0; cache->bytes > cache->max_bytes && tries < cache->n_sets; tries++) {

@@ -8,7 +8,7 @@
 
 /* A result that could not be written is kept until another worker may take the row over. */
 #define KEEP_MS ((KF_WORK_LEASE_S - KF_JOB_SPARE_S) * 1000)
-#define LOCKED_MS 5000 /* before a result is written again whose rows were locked */
+#define LOCKED_MS 5000 /* before retrying a result whose rows were locked */
 
 void *kf_job_make(kf_work_t *work, int duty, size_t size)
 {
@@ -78,7 +78,7 @@ static void put_first(kf_work_t *work, kf_job_t *job)
     }
 }
 
-/* The first whose time has come, off the list; NULL: there is none. */
+/* Removes the first due job from the list; NULL: there is none. */
 static kf_job_t *take_due(kf_work_t *work)
 {
     int64_t now = kf_clock_ms();
@@ -132,7 +132,7 @@ static saved_t save(kf_work_t *work, kf_job_t *job, kf_db_t *db)
     return ENDED;
 }
 
-/* Until one has waited for a lock in vain: that takes long, and other work is due meanwhile. */
+/* Stops after one has waited for a lock in vain: that takes long, and other work is due. */
 static int save_due(kf_work_t *work, kf_db_t *db)
 {
     saved_t saved = ENDED;
@@ -171,7 +171,7 @@ int kf_work_save_all(kf_work_t *work)
 
 /* -- queues -- */
 
-/* A job for each row. What is left when the database goes away comes again with the end of the lease. */
+/* Starts a job for each row. If the database goes away, the remaining rows return when their lease ends. */
 static kf_err_t *start_all(const kf_job_t *like, const kf_queue_t *queue, kf_db_t *db, const kf_db_res_t *res,
                            apr_pool_t *p)
 {

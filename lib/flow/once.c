@@ -9,7 +9,7 @@
 #include "flow/calendar/calendar.h"
 #include "repo/once.h"
 
-/* The key itself: it may stand between quotes, as a string of RFC 8941, or bare, as many clients send it. */
+/* Reads the key: quoted, as a string of RFC 8941, or bare, as many clients send it. */
 static kf_err_t *read_key(const char **out, const char *key, apr_pool_t *p)
 {
     size_t len = strlen(key);
@@ -28,13 +28,13 @@ static kf_err_t *read_key(const char **out, const char *key, apr_pool_t *p)
     return NULL;
 }
 
-/* A failure of ours is not kept for the key, nor a refusal that one click takes away: the same request may come again. */
+/* Server errors, and a refusal that the customer can resolve, are not stored: the same request may come again. */
 static bool is_kept(const kf_err_t *err)
 {
     return kf_code_http(err->code) < 500 && err->code != KF_E_EMAIL_UNCONFIRMED;
 }
 
-/* The act inside a savepoint, so that the key's row survives a refusal. */
+/* Runs the act inside a savepoint, so that the key's row survives a refusal. */
 static kf_err_t *act_or_refuse(kf_answer_t *out, kf_db_t *db, const kf_once_fns_t *fns, apr_pool_t *p)
 {
     kf_err_t *err;
@@ -48,7 +48,7 @@ static kf_err_t *act_or_refuse(kf_answer_t *out, kf_db_t *db, const kf_once_fns_
     return fns->refuse(out, err, fns->baton, p);
 }
 
-/* What a repeat must have in common with the first request; no asker has a NUL byte in it. */
+/* What a repeat must have in common with the first request; an asker contains no NUL byte. */
 static kf_err_t *hash_request(uint8_t hash[KF_SHA256_BYTES], const kf_once_ask_t *ask, apr_pool_t *p)
 {
     const char *asker = ask->asker ? ask->asker : "";
@@ -56,15 +56,15 @@ static kf_err_t *hash_request(uint8_t hash[KF_SHA256_BYTES], const kf_once_ask_t
     return kf_sha256(hash, (kf_bytes_t[]){{asker, strlen(asker) + 1}, {ask->body, ask->body_len}}, 2, p);
 }
 
-/* An answer may hold a token, so it is sealed like any secret, and for its own row alone. */
+/* An answer may hold a token, so it is sealed like any secret, bound to its own row. */
 static const char *place(const kf_uuid_t *tenant, const char *route, const char *key, apr_pool_t *p)
 {
     return apr_pstrcat(p, kf_uuid_text(tenant, p), "/idempotency/body/", route, "/", key, NULL);
 }
 
 /*
- * The key as it is kept. Who knows a key and the request gets the answer, so the database has a digest, which
- * tells nothing of keys that another business or another route was sent.
+ * The key as stored. The key and the request give access to the answer, so the database has only a digest, which
+ * differs between businesses and routes.
  */
 static kf_err_t *kept_key(const char **out, const kf_once_ask_t *ask, apr_pool_t *p)
 {
@@ -114,7 +114,7 @@ static kf_err_t *keyed(kf_answer_t *out, kf_db_t *db, const kf_flow_t *flow, con
     KF_TRY(kf_db_begin(db, p));
     err = in_transaction(out, db, flow, ask, fns, p);
     if (err) {
-        kf_db_rollback(db, p); /* the error at hand says more than a failed rollback would */
+        kf_db_rollback(db, p); /* the first error says more than a failed rollback */
         return err;
     }
     return kf_db_commit(db, p);
@@ -171,7 +171,7 @@ static kf_err_t *forget_one(kf_db_t *db, const kf_keyring_t *keys, const kf_uuid
     const char *where = place(tenant, answer->route, answer->key, p), *body;
     size_t len;
 
-    /* what nobody can read can be given to nobody again either */
+    /* an answer that no key opens cannot be returned again: delete it too */
     if (!kf_unseal(&body, &len, keys, where, answer->body, p) && !holds(body, words)) {
         return NULL;
     }
@@ -196,7 +196,7 @@ kf_err_t *kf_flow_once_forget(kf_db_t *db, const kf_keyring_t *keys, const kf_uu
         if (!err && n) {
             last = (kf_once_answer_t){apr_pstrdup(p, answers[n - 1].route), apr_pstrdup(p, answers[n - 1].key), NULL};
         }
-        err = err ? kf_err(p, err->code, "%s", err->detail) : NULL; /* its pool goes */
+        err = err ? kf_err(p, err->code, "%s", err->detail) : NULL; /* its pool is destroyed */
         apr_pool_destroy(page);
     } while (!err && n == KF_ONCE_PAGE);
     return err;

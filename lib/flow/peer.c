@@ -5,7 +5,7 @@
 
 typedef enum { TOLD_OK, TOLD_REFUSED, TOLD_FAILED } told_t;
 
-/* A refusal is an answer too: the peer is there. */
+/* A refusal is an answer too: the peer is up. */
 static told_t judge(const kf_http_req_t *req, const kf_http_res_t *res)
 {
     if (req->mail) {

@@ -3,9 +3,9 @@
 #include "base/log.h"
 #include "flow/operator/beat.h"
 
-/* How often each kind looks for work, and how much of it runs at once. Their sum may pass
- * KF_WORK_TRANSFERS; no kind alone takes the room of all others, and merchants' servers, mail and
- * calendars that all hang together leave enough for payments. */
+/* How often each kind looks for work, and how many of it run at once. Their sum may exceed
+ * KF_WORK_TRANSFERS. No kind can use all transfers; merchants' servers, mail and
+ * calendars hanging at the same time still leave enough for payments. */
 static const struct {
     const kf_queue_t *queue;
     kf_chore_fn *chore; /* without a queue: it makes no calls */
@@ -17,7 +17,7 @@ static const struct {
     [DUTY_POLLS] = {&kf_queue_polls, NULL, 1000, 12},
     [DUTY_REFUNDS] = {&kf_queue_refunds, NULL, 2000, 4},
     [DUTY_REMINDERS] = {NULL, kf_chore_reminders, 1000, 50},
-    /* one offer at a time: each takes time like a hold does */
+    /* one offer at a time: each takes as long as a hold */
     [DUTY_WAITING] = {NULL, kf_chore_waiting, 1000, 1},
     [DUTY_MAILS] = {&kf_queue_mails, NULL, 500, 4},
     [DUTY_CALENDAR_READS] = {&kf_queue_calendar_reads, NULL, 250, 12},
@@ -27,7 +27,7 @@ static const struct {
     [DUTY_CALENDAR_STOPS] = {&kf_queue_calendar_stops, NULL, 2000, 2},
     [DUTY_CALENDAR_REVOKES] = {&kf_queue_calendar_revokes, NULL, 2000, 2},
     [DUTY_DOMAINS] = {&kf_queue_domains, NULL, 1000, 8},
-    /* each row is a subtransaction, of which PostgreSQL keeps 64 at hand */
+    /* each row is a subtransaction, and PostgreSQL caches only 64 */
     [DUTY_SWEEP] = {NULL, kf_chore_sweep, 5000, 50},
     [DUTY_FIGURES] = {NULL, kf_chore_figures, 60000, 5000},
 };
@@ -61,7 +61,7 @@ kf_err_t *kf_work_create(kf_work_t **out, const kf_flow_t *flow, bool (*stopping
         work->batch[i] = duties[i].most;
     }
     KF_TRY(kf_http_multi_create(&work->multi, KF_WORK_TRANSFERS, p));
-    /* before the jobs' pools go, which the transfers use */
+    /* runs before the jobs' pools are destroyed, which the transfers use */
     apr_pool_pre_cleanup_register(p, work, end_transfers);
     *out = work;
     return NULL;
@@ -128,7 +128,7 @@ static void claimed(kf_work_t *work, int duty, bool all)
     work->due_ms[duty] = kf_clock_ms() + (all ? duties[duty].every_ms : 0);
 }
 
-/* What took too long would take as long again: next time it is half as much. */
+/* A claim that took too long would do so again: halves the number of rows. */
 static void claim_failed(kf_work_t *work, int duty, const kf_err_t *err)
 {
     bool slow = err->code == KF_E_TIMEOUT && work->batch[duty] > 1;
@@ -210,13 +210,13 @@ static void claim_due(kf_work_t *work)
     apr_pool_destroy(p);
 }
 
-/* Something waits to be written down, and the database is not left alone for a moment. */
+/* Whether results wait to be written and the database is not in a pause. */
 static bool can_save(const kf_work_t *work)
 {
     return kf_work_unsaved(work) && kf_clock_ms() >= work->pause_until_ms;
 }
 
-/* Transfers until one of them ends and can be written down, or the time is up. */
+/* Runs transfers until one of them ends and can be saved, or the time is up. */
 static void transfer(kf_work_t *work, int64_t until)
 {
     int64_t left = until - kf_clock_ms();
@@ -241,7 +241,7 @@ void kf_work_tick(kf_work_t *work, int budget_ms)
         transfer(work, until);
         ended = kf_work_save_all(work);
         if (ended > 0) {
-            /* a payment may have made one, and a sending that ended lets the next one go */
+            /* a payment may have queued a message, and a finished sending lets the next one start */
             work->due_ms[DUTY_MESSAGES] = 0;
         }
     } while (ended > 0 && kf_clock_ms() < until && !stopping(work));

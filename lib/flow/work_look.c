@@ -1,14 +1,14 @@
 /*
- * Whether work may be done in this database. While servers are upgraded a worker may find one that does not fit
- * it, and a copy that was just restored must not send anything again.
+ * Whether work may be done in this database. During an upgrade a worker may find a database that does not fit
+ * its release, and a copy that was just restored must not send anything again.
  */
 #include "base/log.h"
 #include "flow/work_int.h"
 #include "repo/health.h"
 
 #define LOOK_MS 1000
-#define JUMP_MS 1800000  /* so far the database's clock may get ahead of ours between two looks */
-#define DOUBT_MS 600000  /* for somebody, or NTP, to set it back */
+#define JUMP_MS 1800000  /* how far the database's clock may gain on ours between two looks */
+#define DOUBT_MS 600000  /* time for a person, or NTP, to set it back */
 
 static void note_schema(kf_work_t *work, const char *fault)
 {
@@ -29,7 +29,7 @@ static void note_switch(kf_work_t *work, bool on)
     work->on = on;
 }
 
-/* Ours is monotonic: whoever sets a clock does not set that. */
+/* Our clock is monotonic: setting the time of day does not change it. */
 static void note_clock(kf_work_t *work, kf_instant_t at)
 {
     int64_t now = kf_clock_ms();

@@ -48,7 +48,7 @@ bool kf_svg_is(const char *bytes, size_t len)
     return bytes < end && *bytes == '<' && memmem(bytes, (size_t)(end - bytes), "svg", 3) != NULL;
 }
 
-/* A tree is many times as long as its text: what has too many parts is not made one. */
+/* A tree is many times as large as its text: text with too many parts is not parsed. */
 static bool too_many(const char *text, char mark)
 {
     int n = 0;
@@ -60,7 +60,7 @@ static bool too_many(const char *text, char mark)
     return n > 3 * KF_MAX_SVG_NODES;
 }
 
-/* What would make a parser define or fetch something never reaches it. */
+/* Markup that would make a parser define or fetch something never reaches it. */
 static kf_err_t *check_markup(const char *text, apr_pool_t *p)
 {
     const char *at;
@@ -78,7 +78,7 @@ static kf_err_t *check_markup(const char *text, apr_pool_t *p)
     return NULL;
 }
 
-/* A declared encoding other than the one that we read would be another file to somebody else. */
+/* With another declared encoding than the one we use, other programs would read another file. */
 static kf_err_t *check_encoding(const char *text, apr_pool_t *p)
 {
     const char *end = strncmp(text, "<?xml", 5) ? NULL : strstr(text, "?>");
@@ -260,7 +260,7 @@ static kf_err_t *write_sheet(writer_t *out, const xmlNode *node)
     return NULL;
 }
 
-/* Names come from the file: only what looks like one is said again. */
+/* Names come from the file: only a well-formed name is repeated in an error. */
 static kf_err_t *refused_element(writer_t *out, const char *name)
 {
     size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");

@@ -1,6 +1,6 @@
 /*
- * How much a picture is when every reference is followed: a few lines that use
- * each other ten times over and over would keep a browser busy for ever.
+ * The size of a picture when every reference is followed: a few lines that use
+ * each other ten times over could keep a browser busy for ever.
  */
 #include <apr_hash.h>
 #include <apr_strings.h>
@@ -122,7 +122,7 @@ static kf_err_t *cost_of(int *out, cost_t *all, xmlNode *node, int depth)
     return *out > MOST ? too_much(all->p) : NULL;
 }
 
-/* What a class brings in is for every element at once, so it may name nothing that holds more. */
+/* A class applies to every element, so it must not reference anything that contains more. */
 static kf_err_t *check_sheet(cost_t *all)
 {
     const char *at = all->sheet, *id;

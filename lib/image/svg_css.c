@@ -1,7 +1,7 @@
 /*
- * Styles of pictures: small on purpose. A stylesheet is rules of plain selectors
- * with the properties of our list; escapes, at-rules and anything that names
- * another file refuse the picture, whatever else is merely not written.
+ * Styles of pictures, a small subset. A stylesheet is rules of plain selectors
+ * with the properties of our list. Escapes, at-rules and references to other
+ * files reject the picture; anything else unknown is dropped.
  */
 #include <apr_lib.h>
 #include <apr_strings.h>

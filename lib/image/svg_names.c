@@ -1,4 +1,4 @@
-/* What an SVG picture of a stranger may be made of. */
+/* The elements and attributes that an uploaded SVG may have. */
 #include <string.h>
 
 #include "image/svg_int.h"

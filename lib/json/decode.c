@@ -15,8 +15,8 @@ static size_t skip_string(const char *body, size_t len, size_t at)
 }
 
 /*
- * A look at the bytes before anything is built: outside of strings every bracket
- * nests and every colon is a member. What is not JSON is found by the parser.
+ * Scans the bytes before anything is built: outside of strings every bracket
+ * nests and every colon is a member. The parser finds what is not JSON.
  */
 static kf_err_t *scan(const char *body, size_t len, const kf_json_limits_t *limits, apr_pool_t *p)
 {

@@ -182,7 +182,7 @@ static const char *shown_name(const char *name, apr_pool_t *p)
     return apr_pstrmemdup(p, name, len);
 }
 
-/* Most unknown members are misspelt: the names that there are say which was meant. */
+/* Most unknown members are misspelt: listing the known names shows which was meant. */
 static kf_err_t *no_such_field(const kf_field_t *fields, size_t n, apr_pool_t *p)
 {
     const char *known = "";

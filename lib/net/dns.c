@@ -90,7 +90,7 @@ static void use_system(kf_dns_t *dns, const struct __res_state *res)
     }
 }
 
-/* Behind the question: that an answer may be larger than 512 bytes (RFC 6891). */
+/* After the question: allows answers larger than 512 bytes (RFC 6891). */
 static void add_size(kf_dns_t *dns)
 {
     static const unsigned char opt[] = {0, 0, ns_t_opt, ANSWER_BYTES >> 8, ANSWER_BYTES & 0xff, 0, 0, 0, 0, 0, 0};
@@ -187,7 +187,7 @@ kf_dns_t *kf_dns_ask(const char *server, const char *name, apr_pool_t *p)
     return dns;
 }
 
-/* The strings of one record, as one text; NULL: it is broken. */
+/* The strings of one record, as one text; NULL: malformed. */
 static const char *join(const ns_rr *rr, apr_pool_t *p)
 {
     const unsigned char *at = ns_rr_rdata(*rr), *end = at + ns_rr_rdlen(*rr);

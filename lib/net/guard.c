@@ -29,7 +29,7 @@ struct kf_guard_t {
     int http;
 };
 
-/* What is asked about: a host, an address or both, on a port. */
+/* What to check: a host, an address or both, on a port. */
 typedef struct {
     const char *host;          /* may be NULL */
     int family;                /* 0: no address */
@@ -120,7 +120,7 @@ static int read_rule_host(rule_t *rule, char *text, int v6, apr_pool_t *p)
     if (!slash) {
         return 1;
     }
-    /* a mask over a mapped address would count from the wrong end */
+    /* a prefix length of a mapped address would mean other bits */
     if ((v6 && host.family == AF_INET) || !kf_num_read(&bits, slash, strlen(slash), 0, most)) {
         return 0;
     }
@@ -230,7 +230,7 @@ static int matches(const kf_guard_t *guard, int deny, const target_t *target)
     return 0;
 }
 
-/* A name may lead to an address block with a port of its own; that shows only later. */
+/* A name may resolve to an allowed address block with a port of its own; that is known only at connect time. */
 static int port_of_a_block(const kf_guard_t *guard, int port)
 {
     for (int i = 0; i < guard->rules->nelts; i++) {

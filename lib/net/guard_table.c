@@ -1,4 +1,4 @@
-/* Which addresses are public: the special-purpose blocks of IANA, refused. */
+/* Which addresses are public: all except IANA's special-purpose blocks. */
 #include "net/guard.h"
 
 #include <netinet/in.h>

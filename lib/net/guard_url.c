@@ -26,7 +26,7 @@ void kf_guard_unmap(int *family, unsigned char addr[16])
     }
 }
 
-/* Letters, digits and hyphens in labels of 1 to 63, no hyphen at an end of one. */
+/* Letters, digits and hyphens in labels of 1 to 63, no hyphen at either end of one. */
 static int is_name(const char *host)
 {
     size_t label = 0;
@@ -50,8 +50,8 @@ static int is_name(const char *host)
 }
 
 /*
- * Resolvers take a host whose last label is a number for an IPv4 address, in
- * decimal, octal or hex and with fewer than four parts; no domain ends so.
+ * Resolvers read a host whose last label is a number as an IPv4 address, in
+ * decimal, octal or hex and with fewer than four parts; no domain ends that way.
  */
 static int ends_in_number(const char *host)
 {

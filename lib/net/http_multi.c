@@ -1,6 +1,6 @@
 #include "net/http_transfer.h"
 
-/* the transfers are a ring around `head`, so that each can leave it by itself */
+/* the transfers are a ring around `head`, so that each can be removed on its own */
 struct kf_http_multi_t {
     CURLM *handle;
     int cap;
@@ -15,7 +15,7 @@ static kf_err_t *internal(apr_pool_t *p, const char *cause)
                           cause);
 }
 
-/* Takes a transfer out of libcurl and the ring; the answer, if wanted, is read before. */
+/* Removes a transfer from libcurl and the ring; read the answer first, if it is wanted. */
 static void leave(kf_transfer_t *t)
 {
     if (t->easy) {
@@ -28,7 +28,7 @@ static void leave(kf_transfer_t *t)
     kf_transfer_close(t);
 }
 
-/* The request's pool goes before its transfer is over. */
+/* The request's pool is destroyed before its transfer ends. */
 static apr_status_t cancel(void *baton)
 {
     kf_transfer_t *t = baton;
@@ -93,7 +93,7 @@ void kf_http_multi_wake(kf_http_multi_t *multi)
     curl_multi_wakeup(multi->handle);
 }
 
-/* A URL that the guard refuses ends as an answer too, and in the next step like all. */
+/* A URL that the guard refuses also ends as an answer, in the next step like all others. */
 static kf_err_t *open_transfer(kf_transfer_t **out, const kf_http_req_t *req, apr_pool_t *p)
 {
     kf_err_t *err = kf_transfer_open(out, req, p);
@@ -134,7 +134,7 @@ kf_err_t *kf_http_multi_add(kf_http_multi_t *multi, const kf_http_req_t *req,
     return NULL;
 }
 
-/* Out of the ring first: `done` may add requests or destroy the request's pool. */
+/* Leaves the ring first: `done` may add requests or destroy the request's pool. */
 static void finish(kf_transfer_t *t, kf_http_res_t *res)
 {
     apr_pool_cleanup_kill(t->p, t, cancel);

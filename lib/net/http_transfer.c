@@ -23,7 +23,7 @@ static kf_err_t *internal(apr_pool_t *p, const char *cause)
 
 /* -- callbacks of libcurl -- */
 
-/* The last look before connect(): the address is the real one, whatever a name said before. */
+/* The last check before connect(): this is the real address, whatever the name resolved to before. */
 static curl_socket_t on_socket(void *baton, curlsocktype purpose, struct curl_sockaddr *to)
 {
     kf_transfer_t *t = baton;
@@ -35,7 +35,7 @@ static curl_socket_t on_socket(void *baton, curlsocktype purpose, struct curl_so
     if (!inet_ntop(to->family, addr, t->ip, sizeof(t->ip))) {
         t->ip[0] = '\0';
     }
-    /* one bad address of a name spoils the rest: public and private together is an attack */
+    /* one denied address rejects the name: public and private addresses together are an attack */
     if (t->guard && !t->refused) {
         t->refused = kf_guard_connect_denied(t->guard, t->host, &to->addr);
     }
@@ -161,7 +161,7 @@ static CURLcode set_longs(kf_transfer_t *t)
         {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
         {CURLOPT_NETRC, CURL_NETRC_IGNORED},
         {CURLOPT_HTTP_CONTENT_DECODING, 0},
-        /* a resolver that hangs must not make the end of its transfer wait */
+        /* a hanging resolver must not delay the end of its transfer */
         {CURLOPT_QUICK_EXIT, 1},
         {CURLOPT_TIMEOUT_MS, req->timeout_ms ? req->timeout_ms : DEFAULT_TIMEOUT_MS},
         {CURLOPT_CONNECTTIMEOUT_MS,
@@ -294,7 +294,7 @@ void kf_transfer_close(kf_transfer_t *t)
     t->headers = t->connect_to = NULL;
 }
 
-/* A time-out before anything could be sent is no time-out of the answer. */
+/* A timeout before anything was sent is not a timeout of the answer. */
 static kf_http_outcome_t timeout_of(const kf_transfer_t *t)
 {
     curl_off_t resolved = 0, ready = 0;
@@ -335,7 +335,7 @@ static kf_http_outcome_t outcome_of(const kf_transfer_t *t, CURLcode code)
     }
 }
 
-/* libcurl's longer words only where they cannot repeat what was sent. */
+/* libcurl's detailed message only where it cannot contain what was sent. */
 static const char *error_of(const kf_transfer_t *t, kf_http_outcome_t outcome, CURLcode code)
 {
     switch (outcome) {

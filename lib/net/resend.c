@@ -14,7 +14,7 @@
 
 /* -- the request -- */
 
-/* "Name <address>". What has a meaning of its own there is left out of the name. */
+/* "Name <address>". Special characters are removed from the name. */
 static const char *mailbox(const char *name, const char *address, apr_pool_t *p)
 {
     char *plain = apr_pstrdup(p, name ? name : ""), *end = plain;
@@ -69,7 +69,7 @@ static void put_ics(kf_buf_t *b, const kf_smtp_mail_t *mail, apr_pool_t *p)
     kf_json_close(b, ']');
 }
 
-/* The same for every try as long as the mail is the same: there is no date in it. */
+/* The same for every attempt of the same mail: it contains no date. */
 static kf_err_t *make_body(kf_http_req_t *req, const kf_smtp_mail_t *mail, apr_pool_t *p)
 {
     kf_buf_t b;
@@ -132,7 +132,7 @@ static const char *member(const kf_http_res_t *res, const char *name, apr_pool_t
     return text ? apr_pstrdup(p, text) : "";
 }
 
-/* What is wrong with us and not with this mail: it waits until somebody mends that. */
+/* An error of our account and not of this mail: the mail waits until it is fixed. */
 static bool about_us(const char *name)
 {
     static const char *const names[] = {"invalid_from_address", "missing_api_key", "restricted_api_key",
@@ -156,13 +156,13 @@ kf_smtp_verdict_t kf_resend_verdict(const kf_http_res_t *res, apr_pool_t *p)
     if (res->status == 200 || (res->status == 409 && !strcmp(name, "invalid_idempotent_request"))) {
         return KF_SMTP_SENT;
     }
-    /* 403 is a domain that is not verified, 404 and 405 another address than Resend's */
+    /* 403 is a domain that is not verified, 404 and 405 the wrong API address */
     return (res->status == 400 || res->status == 413 || res->status == 422) && !about_us(name)
                ? KF_SMTP_REFUSED
                : KF_SMTP_FAILED;
 }
 
-/* Their sentence may hold anything; it is cut anywhere. */
+/* Resend's message may contain anything and be cut anywhere. */
 static const char *one_line(const char *text, apr_pool_t *p)
 {
     char *line = apr_pstrndup(p, text, MAX_REASON);

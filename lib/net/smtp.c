@@ -14,8 +14,8 @@
 struct kf_smtp_state_t {
     curl_mime *mime;
     struct curl_slist *to;
-    bool about_mail; /* the last command was RCPT, or DATA and what follows */
-    bool over;       /* QUIT was said: what follows tells nothing */
+    bool about_mail; /* the last command was RCPT, or DATA or later */
+    bool over;       /* QUIT was sent: later replies do not matter */
     kf_buf_t reply;  /* the server's last line before that */
 };
 
@@ -43,7 +43,7 @@ static size_t on_reply(char *bytes, size_t size, size_t count, void *baton)
     return n;
 }
 
-/* A 5xx about the recipient or the text is for good; one at the door or about us is not. */
+/* A 5xx about the recipient or the content is permanent; one at connect time or about us is not. */
 static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, void *baton)
 {
     kf_smtp_state_t *mail = baton;
@@ -76,7 +76,7 @@ static CURLcode set_longs(kf_transfer_t *t)
         {CURLOPT_TIMEOUT_MS, smtp->timeout_ms ? smtp->timeout_ms : KF_SMTP_TIMEOUT_MS},
         {CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS},
         {CURLOPT_SERVER_RESPONSE_TIMEOUT, REPLY_S},
-        /* mails are few: a connection each, so that none of them meets a dying one */
+        /* mails are few: a new connection for each, so that none uses a dying one */
         {CURLOPT_FRESH_CONNECT, 1},
         {CURLOPT_FORBID_REUSE, 1},
         {CURLOPT_DNS_CACHE_TIMEOUT, smtp->guard ? 0 : 60},
@@ -102,7 +102,7 @@ static CURLcode set_strings(kf_transfer_t *t)
         CURLoption option;
         const char *value;
     } strings[] = {
-        /* the path is what we call ourselves in EHLO */
+        /* the path is our name in EHLO */
         {CURLOPT_URL, apr_pstrcat(t->p, smtp->url, "/", strchr(mail->from_address, '@') + 1, NULL)},
         {CURLOPT_MAIL_FROM, apr_pstrcat(t->p, "<", mail->from_address, ">", NULL)},
         {CURLOPT_USERNAME, smtp->user},
@@ -147,7 +147,7 @@ static CURLcode set_callbacks(kf_transfer_t *t)
     return rc ? rc : curl_easy_setopt(t->easy, CURLOPT_MIMEPOST, t->mail->mime);
 }
 
-/* A server that a merchant named is looked at like their other addresses. */
+/* The server that a merchant names is checked like their other addresses. */
 static kf_err_t *check_server(kf_transfer_t *t)
 {
     const kf_smtp_t *smtp = t->req->mail->smtp;

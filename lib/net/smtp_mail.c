@@ -1,4 +1,4 @@
-/* What a mail looks like: its head, and the parts of its body. */
+/* Makes a mail: its header, and the parts of its body. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ typedef struct {
     const char *from, *to, *subject, *reply_to;
 } words_t;
 
-/* Whatever a person or the configuration wrote goes through the encoder. */
+/* Everything written by a person or in the configuration goes through the encoder. */
 static kf_err_t *head_words(words_t *words, const kf_smtp_mail_t *mail, apr_pool_t *p)
 {
     KF_TRY(check_id(mail->id, p));
@@ -150,7 +150,7 @@ static kf_err_t *add_text(kf_transfer_t *t, curl_mime *to, const char *type, con
     return rc ? internal(t->p, curl_easy_strerror(rc)) : NULL;
 }
 
-/* As base64: nobody on the way may touch its lines. */
+/* As base64, so that no server on the way changes its lines. */
 static kf_err_t *add_ics(kf_transfer_t *t, curl_mime *to, const char *type, const char *file)
 {
     const kf_smtp_mail_t *mail = t->req->mail;
@@ -163,7 +163,7 @@ static kf_err_t *add_ics(kf_transfer_t *t, curl_mime *to, const char *type, cons
     return rc ? internal(t->p, curl_easy_strerror(rc)) : NULL;
 }
 
-/* The reader's program shows the last of them that it understands. */
+/* The reader's program shows the last part that it understands. */
 static kf_err_t *add_alternatives(kf_transfer_t *t, curl_mime *to)
 {
     const kf_smtp_mail_t *mail = t->req->mail;

@@ -62,7 +62,7 @@ static const struct {
     [EVENTS] = {"events_secret", {"test_events_", "prod_events_"}},
 };
 
-/* The mode of a key, -1 if it is none of that kind. */
+/* The mode of a key, -1 if it is not one of that kind. */
 static int mode_of(int key, const char *value)
 {
     for (int mode = KF_PAY_TEST; mode <= KF_PAY_PROD; mode++) {

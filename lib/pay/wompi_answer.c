@@ -1,4 +1,4 @@
-/* Answers of the API, sorted: what came, and what follows from it. */
+/* Classifies answers of the API. */
 #include "json/decode.h"
 #include "pay/wompi_int.h"
 
@@ -25,7 +25,7 @@ void kf_wompi_request(kf_http_req_t *out, const kf_pay_account_t *account, const
     out->timeout_ms = TIMEOUT_MS;
 }
 
-/* Printable and short: it goes to the log and to the dashboard. */
+/* Printable and short, for the log and the dashboard. */
 static const char *clean(const char *text, apr_pool_t *p)
 {
     char *copy = apr_pstrndup(p, text, MAX_MESSAGE);
@@ -36,7 +36,7 @@ static const char *clean(const char *text, apr_pool_t *p)
             *c = ' ';
         }
     }
-    /* not half a character at the end */
+    /* do not cut a character in two */
     while (strlen(text) > len && len > 0 && ((unsigned char)copy[len - 1] & 0x80)) {
         copy[--len] = '\0';
     }

@@ -54,7 +54,7 @@ static void read_rest(kf_pay_tx_t *tx, json_t *row, apr_pool_t *p)
     tx->can_void = tx->status == KF_PAY_TX_APPROVED && strcmp(tx->method, "CARD") == 0;
 }
 
-/* 0 if the row does not have what a transaction must have. */
+/* 0 if a required member is missing. */
 static int read_tx(kf_pay_tx_t *tx, json_t *row, apr_pool_t *p)
 {
     json_t *cents = json_object_get(row, "amount_in_cents");
@@ -73,7 +73,7 @@ static int read_tx(kf_pay_tx_t *tx, json_t *row, apr_pool_t *p)
     return 1;
 }
 
-/* A list with one row that cannot be read is not read at all: it might be the paid one. */
+/* A list with one unreadable row is rejected as a whole: that row might be the paid one. */
 static int read_rows(kf_pay_answer_t *out, json_t *data, apr_pool_t *p)
 {
     int is_list = json_is_array(data);

@@ -1,4 +1,4 @@
-/* Web Checkout: the payer's browser is sent to a URL that is signed by us. */
+/* Web Checkout: the payer's browser is sent to a URL that we sign. */
 #include "base/buf.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
@@ -74,7 +74,7 @@ static void add_customer(kf_buf_t *url, const kf_pay_order_t *order, apr_pool_t 
     if (order->customer_name) {
         add(url, "customer-data:full-name", order->customer_name, p);
     }
-    /* a prefill only: without a known country code the number is left to the payer */
+    /* only a prefill: with another country code the payer enters the number */
     if (phone && strncmp(phone, COLOMBIA, strlen(COLOMBIA)) == 0) {
         add(url, "customer-data:phone-number", phone + strlen(COLOMBIA), p);
         add(url, "customer-data:phone-number-prefix", COLOMBIA, p);

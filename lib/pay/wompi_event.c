@@ -1,6 +1,6 @@
 /*
- * Events: signed with SHA-256 over the values that the event itself names, its
- * timestamp and the account's events secret. What is not named is not signed.
+ * Events: signed with SHA-256 over the values that the event itself lists, its
+ * timestamp and the account's events secret. Values not listed are not signed.
  */
 #include "base/limits.h"
 #include "crypto/hash.h"
@@ -12,7 +12,7 @@
 
 #define MAX_PROPERTIES 20
 #define MAX_PATH 200
-#define MAX_AHEAD 300                      /* seconds an event may come from the future */
+#define MAX_AHEAD 300                      /* seconds an event may be in the future */
 /*
  * Values are joined without separators, so a digit could move from the
  * timestamp to the amount before it. A timestamp always has ten digits: fewer
@@ -180,7 +180,7 @@ static int is_signed(const raw_t *raw, const char *path)
     return 0;
 }
 
-/* Copied: the JSON lives only as long as its pool's cleanup says. */
+/* Copied: the JSON is freed by its pool's cleanup. */
 static const char *text_of(const raw_t *raw, const char *name, size_t max, apr_pool_t *p)
 {
     const char *text = json_string_value(json_object_get(raw->tx, name));

@@ -1,9 +1,9 @@
 /*
- * Giving money back. An approved card payment is voided, whole: the answer says
- * only that this was taken, so the transaction is read again for the truth. A
- * part, and what was not paid by card, goes back by a refund, whose answer is all
- * there is: no document tells how to read one again, and whether an account has
- * them at all shows when they are asked for.
+ * Refunds. An approved card payment is voided, whole: the answer says only that
+ * the request was accepted, so the transaction is read again for the result. A
+ * part, and payments by other methods, are refunded; there the answer is all we
+ * get: no documented call reads a refund again. Whether an account may refund at all
+ * is known only when it tries.
  */
 #include "pay/wompi_int.h"
 
@@ -102,7 +102,7 @@ kf_err_t *kf_wompi_refund_request(kf_pay_refund_t *out, kf_http_req_t *req,
 
 /* -- the answer -- */
 
-/* Without an answer: was anything sent? */
+/* No answer: was anything sent? */
 static kf_pay_refund_state_t state_of_silence(kf_http_outcome_t outcome)
 {
     switch (outcome) {
@@ -124,7 +124,7 @@ static kf_pay_refund_state_t state_of_refusal(kf_pay_verdict_t verdict, int stat
     return KF_PAY_REFUND_FAILED;
 }
 
-/* A void that was taken may still say in its body that it was not done; the body may be empty. */
+/* The body of an accepted void may still say that it was not done; the body may be empty. */
 static kf_pay_refund_state_t state_of_void(json_t *data)
 {
     const char *status = json_string_value(json_object_get(data, "status"));
@@ -135,7 +135,7 @@ static kf_pay_refund_state_t state_of_void(json_t *data)
     return KF_PAY_REFUND_PENDING;
 }
 
-/* One of a status that we do not know was taken at least. */
+/* An unknown status means that it was at least accepted. */
 static kf_pay_refund_state_t state_of_refund(json_t *data)
 {
     static const struct {
@@ -197,7 +197,7 @@ void kf_wompi_refund_parse(kf_pay_refund_t *out, kf_pay_way_t way, const kf_http
         read_taken(out, json_object_get(root, "data"), p);
     } else {
         out->state = state_of_refusal(verdict, res->status);
-        /* an account without refunds is told so by 403; keys that are wrong by 401 */
+        /* 403: the account cannot refund; 401: wrong keys */
         out->keys_refused = verdict == KF_PAY_KEYS && (way == KF_PAY_BY_VOID || res->status == 401);
     }
 }

@@ -36,7 +36,7 @@ static const kf_stmt_t check_calendars = {
     "check_calendars", "SELECT connected, failing, late, broken, unwritten FROM kf.calendars_check()",
     0, KF_STMT_REPEATABLE};
 
-/* What does not fit into work_mem goes to a temporary file beside the tables: some ten megabytes here. */
+/* Data that does not fit into work_mem goes to a temporary file beside the tables: about ten megabytes here. */
 static const kf_stmt_t check_room = {"check_room", "SELECT count(*) FROM generate_series(1, 400000)", 0,
                                      KF_STMT_REPEATABLE};
 

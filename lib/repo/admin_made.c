@@ -1,6 +1,6 @@
 #include "repo/admin_made.h"
 
-/* How the functions of a file f are: what of them is gone is missing in it. */
+/* A digest of the state of the functions of a file f; a dropped function is missing from it. */
 #define STATE                                                                                       \
     "md5(coalesce((SELECT string_agg(pg_get_functiondef(p.oid) || p.proowner::text"                 \
     " || coalesce(p.proacl::text, '') || coalesce((SELECT string_agg(pg_get_triggerdef(t.oid), ';'" \
@@ -17,7 +17,7 @@ static const kf_stmt_t made = {
     "made", "SELECT f.path, f.digest, f.state = " STATE ", f.functions <> '{}' FROM kf.function_file f", 0,
     KF_STMT_REPEATABLE};
 
-/* A row that this transaction wrote has its number in xmin. */
+/* A row that this transaction wrote has its transaction id in xmin. */
 static const kf_stmt_t made_put = {
     "made_put",
     "INSERT INTO kf.function_file (path, digest, functions, state)"
@@ -38,7 +38,7 @@ static const kf_stmt_t made_state = {
     " WHERE f.path = x.path AND f.state <> x.state",
     0, 0};
 
-/* Each is dropped as its owner. */
+/* Drops each as its owner. */
 static const char prune[] =
     "DO $$ DECLARE f record; v_role text := current_user; BEGIN"
     " FOR f IN SELECT p.oid::regprocedure AS name, p.proowner::regrole AS owner FROM pg_proc p"
@@ -63,7 +63,7 @@ static const kf_stmt_t set_limit = {
     " JOIN pg_class c ON c.relkind IN ('r', 'p') AND c.oid = coalesce("                     \
     "  (SELECT i.indrelid FROM pg_index i WHERE i.indexrelid = n.oid), n.oid)"
 
-/* One statement, so that one limit holds for all of them together. */
+/* One statement, so that one time limit holds for all locks together. */
 static const kf_stmt_t lock_text = {
     "lock_text",
     "SELECT 'DO $l$ BEGIN ' || string_agg(format('LOCK TABLE %s IN %s MODE;', c.oid::regclass, x.mode), ' '"

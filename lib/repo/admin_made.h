@@ -36,7 +36,7 @@ kf_err_t *kf_repo_made_seal(kf_db_t *db, apr_pool_t *p);
 kf_err_t *kf_repo_lock_wait(kf_db_t *db, int ms, bool local, apr_pool_t *p);
 
 /**
- * Takes the locks in one statement of at most `ms`, in the order given. Both are PostgreSQL array
+ * Takes the locks in one statement of at most `ms`, ordered by table name. Both are PostgreSQL array
  * literals: "{kf.booking}", "{ACCESS EXCLUSIVE}". Tables that do not exist are skipped.
  */
 kf_err_t *kf_repo_lock_tables(kf_db_t *db, const char *tables, const char *modes, int ms,

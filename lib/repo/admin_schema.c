@@ -43,7 +43,7 @@ static const kf_stmt_t meta_put = {"meta_put",
                                    " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
                                    2, 0};
 
-/* CREATE SCHEMA IF NOT EXISTS wants the right to create even where nothing is to be made. */
+/* CREATE SCHEMA IF NOT EXISTS requires the CREATE privilege even if the schema exists. */
 static const char make_schema[] = "CREATE SCHEMA kf";
 
 static const char make_book[] =

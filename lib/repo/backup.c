@@ -10,7 +10,7 @@ static const kf_stmt_t may_become = {
     "backup_may", "SELECT count(*) = 1 FROM pg_roles WHERE rolname = 'konfirmado_backup' AND pg_has_role(oid, 'MEMBER')",
     0, KF_STMT_REPEATABLE};
 
-/* A table whose rows, or some of them, row security would hide: a dump would be short of them and say nothing. */
+/* Tables with rows that row security would hide: a dump would silently lack them. */
 static const kf_stmt_t hidden = {
     "backup_hidden",
     "SELECT c.relname::text FROM pg_class c, pg_roles r"

@@ -34,7 +34,7 @@ kf_err_t *kf_repo_backup_snapshot(const char **out, kf_db_t *db, apr_pool_t *p);
 /** Rows of kf_table_sum_t, by name. Reads every row of every table. */
 kf_err_t *kf_repo_table_sums(apr_array_header_t **out, kf_db_t *db, apr_pool_t *p);
 
-/** Makes an empty schema. Only the other roles of ours may be granted rights in it. */
+/** Makes an empty schema. Only our other roles may use it and create objects in it. */
 kf_err_t *kf_repo_schema_prepare(kf_db_t *db, apr_pool_t *p);
 
 /** Rows of kf_queue_t. */

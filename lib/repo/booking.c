@@ -32,7 +32,7 @@ static const kf_stmt_t hold_read = {
     " service_name, customer_name, customer_email, customer_phone, return_url, provider, mode, public_key," \
     " private_key_sealed, integrity_secret_sealed, events_secret_sealed"
 
-/* Repeating either is harmless: a hold becomes one booking at the most, an attempt has the caller's id. */
+/* Repeating either is harmless: a hold becomes at most one booking, and the caller chooses an attempt's id. */
 static const kf_stmt_t booking_start = {
     "booking_start",
     "SELECT " STARTED " FROM kf.booking_start($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::text,"
@@ -95,7 +95,7 @@ void kf_repo_hold_row(kf_hold_t *out, const kf_db_res_t *res, apr_pool_t *p)
 kf_err_t *kf_repo_hold_create(kf_hold_t *out, kf_db_t *db, const kf_uuid_t *tenant, const kf_hold_ask_t *ask,
                               apr_pool_t *p)
 {
-    /* most holds are the first ones of their customers, who go back to where all of a business's do */
+    /* most holds are a customer's first one and have no return address of their own */
     bool plain = !ask->replaces && !ask->frame && !ask->return_url;
     kf_db_res_t *res;
 

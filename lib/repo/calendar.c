@@ -1,9 +1,9 @@
-/* Claiming what is due with calendars elsewhere. */
+/* Leases due work with calendars at providers. */
 #include "repo/calendar.h"
 
 #include <string.h>
 
-/* "now" is a column of some functions; beside the others it is asked for. */
+/* "now" is a column of some functions; the other statements add it. */
 #define KEY(of)                                                                               \
     KF_COL(of tenant, "tenant_id"), KF_COL(of connection, "connection_id"),            \
         KF_COL_OR(of provider, "provider", ""), KF_COL(of refresh_sealed, "refresh_token_sealed"), \

@@ -1,4 +1,4 @@
-/* What became of the work with calendars elsewhere. All of it may be sent twice. */
+/* Results of the work with calendars at providers. All of them may be reported twice. */
 #include "repo/calendar.h"
 
 #include <string.h>

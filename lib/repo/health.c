@@ -1,17 +1,17 @@
 #include "repo/health.h"
 
-/* Of tables alone: functions of another release may be in place. */
+/* Reads only tables, because the functions may be those of another release. */
 #define HEALTH \
     "SELECT (SELECT max(m.version) FROM kf.migration m), kf.now()," \
     " coalesce((SELECT x.value = 'true' FROM kf.meta x WHERE x.key = 'test_clock'), false)," \
     " (SELECT x.value::int FROM kf.meta x WHERE x.key = 'serves')," \
     " NOT EXISTS (SELECT FROM kf.meta x WHERE x.key = 'jobs' AND x.value = 'off'), clock_timestamp()"
 
-/* Background work is known by the names of its statements. */
+/* Background work has statement names of its own. */
 static const kf_stmt_t read_health = {"health", HEALTH, 0, KF_STMT_REPEATABLE};
 static const kf_stmt_t work_health = {"work_health", HEALTH, 0, KF_STMT_REPEATABLE};
 
-/* One of each act: functions are applied as a whole, so where one is missing others are too. */
+/* One function of each act: functions are applied as a whole, so if one is missing, so are others. */
 static const kf_stmt_t read_functions = {
     "health_functions",
     "SELECT string_agg(n, ', ' ORDER BY n) FROM unnest(ARRAY['tenant_find', 'busy_read', 'hold_take', 'hold_read',"

@@ -15,7 +15,7 @@ static const kf_stmt_t catalog_read = {"catalog_read", "SELECT catalog FROM kf.c
 static const kf_stmt_t visit_offer = {"visit_offer", "SELECT kf.visit_offer($1::uuid, $2::uuid)", 2,
                                       KF_STMT_REPEATABLE};
 
-/* What the database may send: far more than any request. */
+/* Limits for documents of the database: far above those of a request. */
 static const kf_json_limits_t document = {4 * 1024 * 1024, KF_MAX_JSON_DEPTH, 200000};
 
 static const char *text(const json_t *object, const char *name, apr_pool_t *p)
@@ -57,8 +57,8 @@ static const char *id_of(kf_uuid_t *out, const json_t *object, apr_pool_t *p)
     return id ? id : "";
 }
 
-/* Values may be kept for long (flow/cache.h), so what they are read from goes at once: it lives in a pool of its
- * own. An error lives there too, and then it stays. */
+/* Values may be cached for long (flow/cache.h), so their source is freed at once: it lives in a pool of its
+ * own. An error lives there too; then the pool is kept. */
 static apr_pool_t *scratch_of(apr_pool_t *p)
 {
     apr_pool_t *scratch;
@@ -157,7 +157,7 @@ static apr_status_t release(void *doc)
     return APR_SUCCESS;
 }
 
-/* The document outlives what it was read from. */
+/* A copy of the document that outlives its source. */
 static const json_t *kept(json_t *doc, apr_pool_t *p)
 {
     apr_pool_cleanup_register(p, json_incref(doc), release, apr_pool_cleanup_null);
@@ -210,7 +210,7 @@ static void read_link(kf_offer_t *offer, const json_t *link, apr_pool_t *p)
     }
 }
 
-/* What is not kept is read into `scratch`. */
+/* Temporary data goes to `scratch`. */
 static kf_err_t *read_offer(kf_offer_t **out, const char *doc, apr_pool_t *scratch, apr_pool_t *p)
 {
     kf_offer_t *offer;

@@ -25,7 +25,7 @@ static int64_t number(const kf_db_res_t *res, int row, int col)
     return kf_db_isnull(res, row, col) ? KF_STATUS_NONE : kf_db_int(res, row, col);
 }
 
-/* Who looks after a database in trouble must not be one more in the queue. */
+/* Checking a database in trouble must not wait in its queues. */
 static kf_err_t *read_within(kf_db_res_t **res, kf_db_t *db, apr_pool_t *p)
 {
     kf_err_t *err;
@@ -34,7 +34,7 @@ static kf_err_t *read_within(kf_db_res_t **res, kf_db_t *db, apr_pool_t *p)
     err = kf_db_script(db, "SET LOCAL statement_timeout = '2s'", p);
     err = err ? err : kf_db_exec(res, db, &metrics_read, NULL, p);
     if (err) {
-        (void)kf_db_rollback(db, p); /* the error at hand says more */
+        (void)kf_db_rollback(db, p); /* the first error says more */
         return err;
     }
     return kf_db_commit(db, p);

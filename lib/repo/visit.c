@@ -18,7 +18,7 @@ static const kf_stmt_t visit_move = {
     "visit_move",
     "SELECT kf.visit_move($1::uuid, $2::bytea, $3::timestamptz, $4::uuid, $5::bytea, $6::timestamptz)", 6, 0};
 
-/* Saying twice the same is harmless. */
+/* Repeating it is harmless. */
 static const kf_stmt_t visit_reminders = {"visit_reminders", "SELECT kf.visit_reminders($1::uuid, $2::bytea, $3::boolean)",
                                           3, KF_STMT_REPEATABLE};
 

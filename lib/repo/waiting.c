@@ -1,6 +1,6 @@
 #include "repo/waiting.h"
 
-/* Twice the same is once. */
+/* Repeating it changes nothing. */
 static const kf_stmt_t waiting_join = {
     "waiting_join",
     "SELECT kf.waiting_join($1::uuid, $2::uuid, $3::jsonb, $4::bigint, $5::bigint, ARRAY[$6::int, $7::int])", 7,

@@ -1,4 +1,4 @@
-/* Claiming what is due. */
+/* Leases due rows. */
 #include "repo/work.h"
 
 #define ACCOUNT                                                         \

@@ -1,4 +1,4 @@
-/* What became of work that was claimed. All but the message's result may be sent twice. */
+/* Results of leased work. All except a message's result may be reported twice. */
 #include "repo/work.h"
 
 static const kf_stmt_t event_store = {

@@ -24,9 +24,9 @@ static kf_instant_t earlier(kf_instant_t a, kf_instant_t b)
 }
 
 /*
- * The busy ranges seen so far never matter again once they end before the
- * current start's claim, because starts only grow; but a long one may reach
- * over shorter ones that follow it. So the scan keeps the furthest end.
+ * Starts only grow, so a busy range that ends before the current start's claim
+ * is never needed again. A long range may extend past shorter ones that follow
+ * it, so the scan keeps the furthest end.
  */
 typedef struct {
     const kf_interval_t *busy;
@@ -63,7 +63,7 @@ size_t kf_slot_cut(kf_instant_t *out, size_t max, const kf_slot_ask_t *ask)
                 out[n++] = at;
                 at += rule->step;
             }
-            else { /* jump over what is busy instead of trying every step in it */
+            else { /* jump over the busy range instead of trying every step in it */
                 at = on_grid(window, rule->step, free_from + rule->before);
             }
         }

@@ -12,7 +12,7 @@
 
 struct kf_catalog_t {
     json_t *es, *en;
-    json_t *said; /* in Spanish; the English is elsewhere */
+    json_t *said; /* Spanish translations of English texts elsewhere */
 };
 
 /* ---- placeholders ---- */

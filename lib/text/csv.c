@@ -36,7 +36,7 @@ static size_t sign_len(const char *s)
     return 0;
 }
 
-/* A tab or a line end at the start is what some spreadsheets skip. */
+/* Some spreadsheets skip a tab or a line end at the start. */
 static bool is_odd(const char *text)
 {
     return strchr("\t\r\n", *text) || sign_len(text);
@@ -49,7 +49,7 @@ static bool needs_quotes(const char *text)
 
 static void write_marked(kf_buf_t *buf, const char *text)
 {
-    bool start = true; /* a spreadsheet may take what follows for the beginning of a cell */
+    bool start = true; /* a spreadsheet may read what follows as the start of a cell */
 
     if (is_odd(text)) {
         kf_buf_char(buf, '\'');

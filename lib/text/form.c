@@ -30,7 +30,7 @@ static int hex(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Decodes; NULL, with `*why` set, if the bytes are not what they should be. */
+/* Decodes; NULL, with `*why` set, if the bytes are invalid. */
 static const char *decode(const char **why, const char *from, const char *to, apr_pool_t *p)
 {
     char *text = apr_palloc(p, (apr_size_t)(to - from) + 1), *out = text;

@@ -28,7 +28,7 @@ static bool is_en(const char *lang)
     return lang && !strcmp(lang, "en");
 }
 
-/* Out of range is a bug of the caller; a wrong word must not become a wild read. */
+/* Out of range is a bug of the caller, but must not cause a read outside the table. */
 static int within(int value, int low, int high)
 {
     return value < low ? low : value > high ? high : value;
@@ -147,7 +147,7 @@ static uint64_t magnitude(int64_t minor)
     return minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor;
 }
 
-/* Pesos are spoken of without cents. */
+/* Amounts in pesos are written without cents. */
 static void drop_cents(uint64_t *units, int *decimals, const char *currency)
 {
     if (!strcmp(currency, "COP") && *units % 100 == 0) {

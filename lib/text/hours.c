@@ -37,8 +37,8 @@ static piece_t trimmed(const char *at, size_t len)
     return (piece_t){at, len};
 }
 
-/* Cuts the next piece off `rest`; false at its end. "a,,b" has an empty piece, which nobody can
- * read. */
+/* Takes the next piece off `rest`; false at its end. "a,,b" has an empty piece, which is then
+ * refused. */
 static bool next_piece(piece_t *out, const char **rest, const char *end, char separator)
 {
     const char *stop;

@@ -21,7 +21,7 @@ typedef struct {
 
 void kf_ical_global_init(void)
 {
-    /* libical makes its table of zones at the first use of UTC. No file has to be there for that. */
+    /* libical builds its zone table at the first use of UTC. It needs no file for that. */
     icaltimezone_get_utc_timezone();
 }
 
@@ -50,7 +50,7 @@ static bool is_said(const char *text)
     return text && *text;
 }
 
-/* Text without what is not to be shown; "\n" alone ends a line. */
+/* Text without control characters and direction marks; "\n" alone ends a line. */
 static kf_err_t *clean(const char **out, const char *text, apr_pool_t *p)
 {
     size_t left = strlen(text);
@@ -76,7 +76,7 @@ static kf_err_t *clean(const char **out, const char *text, apr_pool_t *p)
     return kf_buf_check(&b, "appointment", p);
 }
 
-/* For what stands in a line without an escape. */
+/* For values that are written unescaped. */
 static kf_err_t *check_plain(const char *what, const char *text, bool blanks, apr_pool_t *p)
 {
     size_t len = strlen(text);
@@ -110,8 +110,8 @@ void kf_ical_fold(kf_buf_t *b, const char *line, size_t len)
     kf_buf_str(b, "\r\n");
 }
 
-/* Of ORGANIZER and ATTENDEE: libical puts a name in quotes only where it must; some readers want
- * them around blanks too. */
+/* For ORGANIZER and ATTENDEE: libical quotes a name only where it must, but some readers need
+ * quotes around blanks too. */
 static void quote_name(kf_buf_t *line)
 {
     const char *text = kf_buf_text(line);
@@ -135,7 +135,7 @@ static void quote_name(kf_buf_t *line)
 
 static void write_line(kf_buf_t *out, kf_buf_t *line)
 {
-    static const char older[] = "X-WR-CAL"; /* of NAME, whose value libical would not escape there */
+    static const char older[] = "X-WR-CAL"; /* for NAME, whose value libical would not escape in it */
 
     quote_name(line);
     kf_ical_fold(out, kf_buf_text(line), line->len);
@@ -148,8 +148,8 @@ static void write_line(kf_buf_t *out, kf_buf_t *line)
     out->overflow |= line->overflow;
 }
 
-/* The text without its folds. libical folds where it likes: behind colons and blanks, and even between
- * the two characters that end a line. */
+/* The text without its folds. libical folds anywhere: after colons and blanks, and even between
+ * CR and LF. */
 static char *unfold(char *text)
 {
     char *to = text;
@@ -165,7 +165,7 @@ static char *unfold(char *text)
     return text;
 }
 
-/* Each of its lines as it is to be written. */
+/* Writes each line in its final form. */
 static void lay_out(kf_buf_t *out, char *text, apr_pool_t *p)
 {
     kf_buf_t line;
@@ -224,7 +224,7 @@ static kf_err_t *add_name(icalproperty *to, const char *name, apr_pool_t *p)
     KF_TRY(check_plain("name", name, true, p));
     safe = apr_pstrdup(p, name);
     for (char *c = safe; *c; c++) {
-        *c = *c == '"' ? '\'' : *c; /* few readers know how to write one here */
+        *c = *c == '"' ? '\'' : *c; /* few readers can decode one here */
     }
     icalproperty_add_parameter(to, icalparameter_new_cn(safe));
     return NULL;
@@ -360,7 +360,7 @@ static icalcomponent *begin(const object_t *object)
     return calendar;
 }
 
-/* The text of `calendar`, which ends here. */
+/* The text of `calendar`, which is freed here. */
 static kf_err_t *finish(const char **out, size_t *len, icalcomponent *calendar, size_t most,
                         apr_pool_t *p)
 {
@@ -392,7 +392,7 @@ kf_err_t *kf_ical_write(const char **out, size_t *len, const kf_ical_event_t *ev
     return finish(out, len, calendar, KF_MAX_ICAL, p);
 }
 
-/* RFC 7986, and what clients look at that know no more than RFC 5545. */
+/* RFC 7986, and the older properties for clients that know only RFC 5545. */
 static kf_err_t *put_feed(icalcomponent *to, const kf_ical_feed_t *feed, apr_pool_t *p)
 {
     if (feed->refresh_min > 0) {

@@ -18,7 +18,7 @@ static void trim(piece_t *s)
     }
 }
 
-/* Takes what stands before `stop` off the front of `rest`. */
+/* Takes the text before `stop` off the front of `rest`. */
 static piece_t take(piece_t *rest, char stop)
 {
     const char *found = memchr(rest->at, stop, (apr_size_t)(rest->end - rest->at));
@@ -50,7 +50,7 @@ static int weight(piece_t q)
     return value > 1000 ? -1 : value;
 }
 
-/* The weight of one language range, 1000 when it says none. */
+/* The weight of one language range; 1000 if it has none. */
 static int weight_of(piece_t parameters)
 {
     while (parameters.at < parameters.end) {
@@ -69,7 +69,7 @@ static bool is_lang(piece_t tag, const char *lang)
            (tag.end - tag.at == 2 || tag.at[2] == '-');
 }
 
-/* What a header says of one language: its best weight, and where it stood. */
+/* What a header says about one language: its best weight, and its position. */
 typedef struct {
     int weight, place; /* weight -1: not named */
 } wish_t;

@@ -277,7 +277,7 @@ apr_array_header_t *kf_mail_kinds(apr_pool_t *p)
     return names;
 }
 
-/* The two faces of a change are two mails. */
+/* Turning something on and turning it off are two mails. */
 static const char *group_of(const kf_mail_facts_t *facts, apr_pool_t *p)
 {
     if (!strcmp(facts->kind, "totp_changed")) {
@@ -309,7 +309,7 @@ kf_err_t *kf_mail_render(kf_mail_words_t *out, const kf_mail_facts_t *facts,
     return err;
 }
 
-/* The first that is named decides: browsers also name those that they want to be taken for. */
+/* The first match decides: browsers also name the browsers that they imitate. */
 static const char *first_of(const char *text, const char *const list[][2])
 {
     for (int i = 0; list[i][0]; i++) {

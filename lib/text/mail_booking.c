@@ -107,7 +107,7 @@ static const char *why(const kf_letter_t *m)
     return kf_catalog_format(m->catalog, m->lang, keys[m->kind->to], m->p, "business", m->business, NULL);
 }
 
-/* A business that is named like an address sends under the platform's name alone. */
+/* A business whose name looks like a web address sends under the platform's name alone. */
 static const char *sender(const kf_letter_t *m)
 {
     const char *name = m->in->from_name && *m->in->from_name ? m->in->from_name : NULL;
@@ -164,7 +164,7 @@ static kf_err_t *render(const char **out, const kf_letter_t *m, const kf_mustach
     return kf_mustache_render(out, &len, template, templates, m->root, m->p);
 }
 
-/* Who reads of somebody else's booking wants to answer that somebody. Copied: the facts are the caller's. */
+/* The reader of a mail about a customer's booking replies to that customer. Copied: the caller owns the facts. */
 static const char *reply_to(const kf_letter_t *m)
 {
     const char *address = json_string_value(json_object_get(m->in->facts, "customer_email"));

@@ -1,4 +1,4 @@
-/* The appointment for the calendar of who reads: RFC 5545, RFC 5546. */
+/* The appointment for the reader's calendar: RFC 5545, RFC 5546. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ static const char *with_label(const kf_letter_t *m, const char *label, const cha
     return text ? apr_pstrcat(m->p, kf_letter_common(m, label), ": ", text, NULL) : NULL;
 }
 
-/* What to know before, with its lines. */
+/* The instructions, with their line breaks. */
 static const char *instructions(const kf_letter_t *m, const char *text)
 {
     json_t *lines = kf_letter_lines(m, "instructions"), *one;
@@ -51,8 +51,8 @@ static const char *description(const kf_letter_t *m)
     return line(m, text, m->contact);
 }
 
-/* An owner reads of every booking, but only the professional has it in their calendar: unless we write
- * there ourselves. */
+/* An owner gets a mail about every booking, but only the professional needs it in their calendar, and not if
+ * we write into that calendar ourselves. */
 static bool wanted(const kf_letter_t *m, bool over)
 {
     if (!(m->kind->has & (KF_LETTER_INVITE | KF_LETTER_END))) {
@@ -61,7 +61,7 @@ static bool wanted(const kf_letter_t *m, bool over)
     return m->kind->to == KF_LETTER_CUSTOMER || over || json_is_true(json_object_get(m->in->facts, "for_calendar"));
 }
 
-/* Called off, or gone to another professional. */
+/* Cancelled, or moved to another professional. */
 static bool is_over(const kf_letter_t *m)
 {
     const char *word = kf_letter_fact(m, "for_calendar");

@@ -1,4 +1,4 @@
-/* What a mail tells of, as it may be shown. Nothing in the facts is taken on trust. */
+/* The facts of a mail, cleaned for display. Nothing in them is trusted. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "text/mail_booking_int.h"
 #include "text/utf8.h"
 
-/* Without what is not to be shown; newlines stay where `lines`, else all white space is a blank. */
+/* Without control characters; keeps newlines if `lines`, else all white space becomes a blank. */
 static char *clean(const char *text, bool lines, apr_pool_t *p)
 {
     size_t len = strlen(text), out = 0;
@@ -130,7 +130,7 @@ static void read_by(kf_letter_t *m)
     }
 }
 
-/* The owners hear of money that went back twice by the mail of what they have to see to. */
+/* A payment refunded twice has its own messages in the mail about tasks to the owners. */
 static const char *words_of(const kf_letter_t *m)
 {
     const char *state = kf_letter_fact(m, "refund_state");

@@ -1,4 +1,4 @@
-/* Where one can go from a mail. A link whose token was not made is not there. */
+/* The links of a mail. A link whose token was not made is left out. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -45,7 +45,7 @@ static const char *inside(const kf_letter_t *m, const char *path)
     return apr_pstrcat(m->p, m->in->base_url, "/dashboard/", path, NULL);
 }
 
-/* The page where one books again. */
+/* The page for booking again. */
 static const char *again(const kf_letter_t *m)
 {
     const char *link = kf_letter_fact(m, "link");
@@ -71,7 +71,7 @@ static const char *booking_page(const kf_letter_t *m)
     return inside(m, id ? apr_pstrcat(m->p, "bookings/", id, NULL) : "bookings");
 }
 
-/* The page of times, with the day that somebody waits for chosen. */
+/* The page of times, with the day of the waiting list selected. */
 static const char *times(const kf_letter_t *m)
 {
     static const char *const names[][2] = {
@@ -90,7 +90,7 @@ static const char *times(const kf_letter_t *m)
     return url;
 }
 
-/* The address of the button that `*word` names; it may be another one then. */
+/* The address of the button that `*word` names; may change `*word`. */
 static const char *target(const kf_letter_t *m, const char **word)
 {
     if (!strcmp(*word, "view")) {
@@ -145,7 +145,7 @@ static void put_main(const kf_letter_t *m)
     put_list(m, "main", list);
 }
 
-/* By what is known now; where nothing is, the page will tell. */
+/* Decided from the known facts; if there are none, the page decides. */
 static bool may_move(const kf_letter_t *m)
 {
     const json_t *policy = json_object_get(m->in->facts, "policy");
@@ -174,7 +174,7 @@ static void put_others(const kf_letter_t *m)
     put_list(m, "others", list);
 }
 
-/* -- calendars of others: no token of ours goes to them -- */
+/* -- calendars of third parties: they get no token of ours -- */
 
 static void put_calendars(const kf_letter_t *m)
 {

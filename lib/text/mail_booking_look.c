@@ -1,7 +1,7 @@
 /*
- * The business's face: its logo and its colour. Mail programs know neither SVG
- * pictures nor custom properties, so colours are written out, those of a dark screen
- * beside those of a light one.
+ * The business's logo and colour. Mail programs support neither SVG pictures nor
+ * custom properties, so colours are written out, for a dark screen as well as for
+ * a light one.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define PART_RATIO 3.0 /* WCAG 2.2, success criterion 1.4.11: parts of a control */
 
 static const kf_color_t standard = {0x17, 0x62, 0x4f};
-/* The grounds of the templates: cards on a light and on a dark screen. */
+/* The backgrounds of the templates: cards on a light and on a dark screen. */
 static const kf_color_t light = {0xff, 0xff, 0xff}, dark = {0x1d, 0x21, 0x26};
 
 static void put_color(const kf_letter_t *m, json_t *look, const char *name, kf_color_t color)
@@ -53,7 +53,7 @@ static bool is_plain_url(const char *url)
     return true;
 }
 
-/* Absolute, and of a kind that mail programs show; NULL: the name stands alone. */
+/* An absolute address of a format that mail programs show; NULL: show only the name. */
 static const char *logo(const kf_letter_t *m)
 {
     const char *url = m->in->logo_url;

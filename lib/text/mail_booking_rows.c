@@ -1,4 +1,4 @@
-/* What it is about: a table of labels and values, and the sentences around it. */
+/* The details of a mail: a table of labels and values, and the sentences around it. */
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <string.h>
@@ -63,7 +63,7 @@ static void add_due(const kf_letter_t *m, json_t *rows)
     }
 }
 
-/* What becomes of the money that was paid, in a sentence; NULL if nothing was. */
+/* What happens to the payment, as a sentence; NULL if there was none. */
 static const char *back_text(const kf_letter_t *m)
 {
     const char *state = kf_letter_fact(m, "refund_state"), *key = "back.due";
@@ -86,7 +86,7 @@ static const char *back_text(const kf_letter_t *m)
 
 /* -- rows -- */
 
-/* An address of the web in what a customer wrote: it is read in the dashboard, where nothing becomes a link. */
+/* Whether a customer's text has a web address: then it is shown only in the dashboard, which makes no links. */
 static bool has_address(const char *text)
 {
     for (const char *c = text; *c; c++) {
@@ -98,7 +98,7 @@ static bool has_address(const char *text)
     return false;
 }
 
-/* Reasons that are words of the program are no words for people. */
+/* Whether a reason is an internal code, which is not shown. */
 static bool is_code(const char *text)
 {
     return !text[strspn(text, "abcdefghijklmnopqrstuvwxyz_")];
@@ -129,7 +129,7 @@ static void add_people(const kf_letter_t *m, json_t *rows)
     add(m, rows, "professional", known(m, "professional"));
 }
 
-/* With the way there; a map without words for the place stands as one. */
+/* Adds the way there; a map without a description is shown alone. */
 static void add_place(const kf_letter_t *m, json_t *rows)
 {
     const char *place = kf_letter_fact(m, "place"), *map = kf_letter_url(m, "map_url");

@@ -1,6 +1,6 @@
 /*
- * When it is, in the clock of who reads: a customer's own, for the merchant the
- * professional's. The other's clock stands beside where it shows another time.
+ * Times in the reader's zone: a customer's own, or the professional's for the
+ * merchant. The other's local time is added if it differs.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static kf_letter_clock_t clock_of(const kf_letter_t *m, const char *name)
     return c;
 }
 
-/* The fact as the reader's clock shows it; where only the other's is known, that. */
+/* The fact in the reader's zone; if only the other's is known, in that. */
 static kf_letter_clock_t own_clock(const kf_letter_t *m, const char *name)
 {
     const char *there = apr_pstrcat(m->p, name, "_there", NULL);
@@ -48,7 +48,7 @@ static const char *when_text(const kf_letter_t *m, const kf_letter_clock_t *c)
     return apr_pstrcat(m->p, day_text(m, c), ", ", kf_format_time(m->lang, &c->when, m->p), NULL);
 }
 
-/* A day to wait for is a date without a time. */
+/* A day of the waiting list is a date without a time. */
 static const char *waiting_day(const kf_letter_t *m)
 {
     const char *text = kf_letter_fact(m, "day");

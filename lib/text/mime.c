@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "text/utf8.h"
 
-#define PLAIN_MAX 60 /* longer text is folded, which encoded words do by themselves */
+#define PLAIN_MAX 60 /* longer text must be folded, and encoded words are */
 /* A line with encoded words has 76 characters at most: "Subject: =?UTF-8?B?" and "?=" around the
  * base64 of so many bytes. */
 #define WORD_BYTES 39
@@ -27,7 +27,7 @@ static kf_err_t *check(const char *text, apr_pool_t *p)
     return NULL;
 }
 
-/* Short, printable ASCII that nobody takes for an encoded word. */
+/* Short, printable ASCII that cannot be mistaken for an encoded word. */
 static bool is_plain(const char *text)
 {
     size_t len = strlen(text);
@@ -40,7 +40,7 @@ static bool is_plain(const char *text)
     return len <= PLAIN_MAX && !strstr(text, "=?");
 }
 
-/* The bytes of as many whole characters as one word takes. */
+/* The number of bytes of whole characters that fit into one encoded word. */
 static size_t word_len(const char *text)
 {
     size_t len = 0, left = strlen(text);
@@ -88,7 +88,7 @@ kf_err_t *kf_mime_text(const char **out, const char *text, apr_pool_t *p)
     return kf_buf_check(&b, "mail", p);
 }
 
-/* Whether it may stand between quotes in one line. */
+/* Whether the name may be written as a quoted string in one line. */
 static bool fits_quoted(const char *name)
 {
     size_t signs = 0;
@@ -99,7 +99,7 @@ static bool fits_quoted(const char *name)
     return is_plain(name) && strlen(name) + signs <= PLAIN_MAX;
 }
 
-/* What is in the last line so far, with the header's name in the first. */
+/* The length of the last line so far; the first line includes the header's name. */
 static size_t line_chars(kf_buf_t *b)
 {
     const char *text = kf_buf_text(b), *end = strrchr(text, '\n');

@@ -21,7 +21,7 @@ struct kf_multipart_t {
     entry_t entries[KF_MAX_PARTS];
 };
 
-/* What is left of the body, and the line that ends every part: CRLF, two hyphens, the boundary. */
+/* The rest of the body, and the delimiter that ends every part: CRLF, two hyphens, the boundary. */
 typedef struct {
     const char *at, *end;
     const char *mark;
@@ -76,7 +76,7 @@ static const char *boundary_of(const char *type, apr_pool_t *p)
 
 /* ---- the headers of a part ---- */
 
-/* A quoted parameter, as browsers write it: %22, %0D and %0A stand for what may not be in it. */
+/* A quoted parameter, as browsers write it: %22, %0D and %0A encode the characters that it may not contain. */
 static kf_err_t *read_quoted(const char **out, reader_t *in, const char **at, const char *end,
                              size_t max)
 {
@@ -208,7 +208,7 @@ static kf_err_t *keep_text(entry_t *entry, const reader_t *in)
     return NULL;
 }
 
-/* in->at is behind the boundary's line; afterwards behind the next boundary. */
+/* in->at is after the boundary's line; afterwards after the next boundary. */
 static kf_err_t *read_part(kf_multipart_t *form, reader_t *in)
 {
     entry_t entry = {{NULL, NULL, NULL, 0}, NULL};

@@ -23,7 +23,7 @@ typedef struct {
     int depth;
 } parser_t;
 
-/* One tag as it was found: [at, after) with its content [body, body_end). */
+/* One tag: [at, after) with its content [body, body_end). */
 typedef struct {
     char kind; /* '#', '^', '/', '>', '!', '=', '&' or 0 for {{name}} */
     const char *at, *after;

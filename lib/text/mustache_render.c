@@ -232,7 +232,7 @@ static kf_err_t *inverted(render_t *r, const kf_mustache_node_t *node)
     return NULL;
 }
 
-/* A partial alone on its line hands its indent on; one within a line does not. */
+/* A partial alone on its line passes its indent on; one within a line does not. */
 static kf_err_t *partial(render_t *r, const kf_mustache_node_t *node)
 {
     const kf_mustache_t *t = r->set ? kf_mustache_set_get(r->set, node->text) : NULL;

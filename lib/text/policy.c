@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define DAY_HOURS 24
-#define DAYS_FROM 72 /* hours that are said as days: "3 días antes", but "48 horas antes" */
+#define DAYS_FROM 72 /* from that many hours on, days are used: "3 días antes", but "48 horas antes" */
 
 static const char *key_of(const kf_policy_words_t *w, const char *name, apr_pool_t *p)
 {
@@ -43,7 +43,7 @@ static json_int_t number(const json_t *object, const char *name)
     return json_integer_value(json_object_get(object, name));
 }
 
-/* What one tier gives back: the beginning of the sentence, or its continuation. */
+/* What one tier refunds: the start of the sentence, or its continuation. */
 static const char *clause(const kf_policy_words_t *w, const json_t *tier, bool first, apr_pool_t *p)
 {
     json_int_t percent = number(tier, "percent");

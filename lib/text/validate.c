@@ -137,8 +137,8 @@ static bool has_high(const char *s, size_t len)
     return false;
 }
 
-/* "ana@clínica.co" as every mail server knows it: "ana@xn--clnica-5ya.co" (IDNA 2008, as browsers read it). NULL if
- * the domain is none. */
+/* "ana@clínica.co" in the form for mail servers: "ana@xn--clnica-5ya.co" (IDNA 2008, as browsers read it). NULL if
+ * the domain is invalid. */
 static const char *with_ascii_domain(const char *email, const char *at, apr_pool_t *p)
 {
     const char *made = NULL;
@@ -182,7 +182,7 @@ kf_err_t *kf_validate_email(const char **out, const char *field, const char *tex
 
 /* ---- phone ---- */
 
-/* Keeps the digits, and a `+` in front; false if anything else stands between. */
+/* Keeps the digits, and a leading `+`; false for any other character. */
 static bool phone_digits(char *out, size_t size, const char *text)
 {
     size_t len = 0;

@@ -1,7 +1,7 @@
 #ifndef KF_FLOW_BOOKING_ADDRESS_H
 #define KF_FLOW_BOOKING_ADDRESS_H
 /*
- * An address may have one free booking at a time. Its owner confirms the address with a link in a mail to get more.
+ * An address may make one free booking. Its owner confirms it with a link in a mail to make further ones.
  */
 #include "flow/booking/booking.h"
 

@@ -71,7 +71,7 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
                             .mail = flow->mail != NULL};
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, wish->token, p));
-    KF_TRY(kf_uuid_random(&ask.booking, p)); /* third parties see it: it must tell nothing */
+    KF_TRY(kf_uuid_random(&ask.booking, p)); /* third parties see it: it must reveal nothing */
     KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));
     KF_TRY(kf_repo_booking_start(&out->row, db, tenant, &ask, p));
     return kf_flow_checkout(out, flow, tenant, wish->origin, p);
@@ -97,7 +97,7 @@ kf_err_t *kf_flow_hold_and_book(kf_booked_t *out, kf_hold_and_book_t *both, cons
     KF_TRY(kf_db_begin(db, p));
     err = hold_and_book(out, both, flow, db, tenant, p);
     if (err) {
-        kf_db_rollback(db, p); /* the error at hand says more than a failed rollback would */
+        kf_db_rollback(db, p); /* the first error says more than a failed rollback */
         return err;
     }
     return kf_db_commit(db, p);
@@ -143,7 +143,7 @@ kf_err_t *kf_flow_payer_returned(const kf_flow_t *flow, const kf_uuid_t *tenant,
     return kf_flow_give(flow, db, kf_repo_payment_returned(db, tenant, booking, tx, p));
 }
 
-/* An address with more in its query, which ends where a fragment begins. */
+/* Adds to the query of an address; the query ends where a fragment begins. */
 static const char *with_query(const char *url, const char *more, apr_pool_t *p)
 {
     size_t head = strcspn(url, "#");

@@ -4,7 +4,7 @@
 #include "text/csv.h"
 
 #define PIECE (64 * 1024)
-#define LONGEST_ROW (32 * 1024) /* of the caps of names, notes and addresses, all of it quoted */
+#define LONGEST_ROW (32 * 1024) /* from the limits of names, notes and addresses, all quoted */
 
 typedef struct {
     const kf_export_t *wish;

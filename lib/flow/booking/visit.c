@@ -13,7 +13,7 @@ static kf_err_t *hash_of(uint8_t hash[KF_TOKEN_HASH_BYTES], const kf_visit_t *vi
     return kf_token_hash(hash, KF_TOKEN_VISIT, visit->token, p);
 }
 
-/* A new token, and what is kept of it. */
+/* A new token and its hash, which is what is stored. */
 static kf_err_t *make(char token[KF_TOKEN_CHARS + 1], uint8_t hash[KF_TOKEN_HASH_BYTES], apr_pool_t *p)
 {
     KF_TRY(kf_token_make(token, p));
@@ -22,7 +22,7 @@ static kf_err_t *make(char token[KF_TOKEN_CHARS + 1], uint8_t hash[KF_TOKEN_HASH
 
 /* -- opening a link -- */
 
-/* One to look at the booking also switches its reminders. */
+/* A "view" token also switches the reminders. */
 static bool serves(const char *made_for, const char *page_for)
 {
     return !strcmp(made_for, page_for) || (!strcmp(page_for, "reminders") && !strcmp(made_for, "view"));
@@ -77,8 +77,8 @@ kf_err_t *kf_flow_visit_open(kf_visit_t *out, const kf_flow_t *flow, const kf_uu
 
 /* -- acts -- */
 
-/* The two names under which tries are counted; the second, of a net elsewhere, is the booking's as well:
- * people share nets, and a link is in one hand. */
+/* The two names under which attempts are counted. The name of the client's network includes the booking:
+ * people share networks, but a link has one holder. */
 typedef struct {
     uint8_t account[KF_SHA256_BYTES], address[KF_SHA256_BYTES];
 } subjects_t;
@@ -104,7 +104,7 @@ kf_err_t *kf_flow_visit_try(int *wait_s, const kf_flow_t *flow, const kf_visit_t
     return NULL;
 }
 
-/* The address was right: its owner's tries are forgotten. */
+/* The address was right: clears its owner's attempts. */
 static kf_err_t *forget_tries(const kf_flow_t *flow, const kf_visit_t *visit, apr_pool_t *p)
 {
     subjects_t who;
@@ -155,7 +155,7 @@ kf_err_t *kf_flow_visit_reminders(const kf_flow_t *flow, const kf_visit_t *visit
     return kf_flow_give(flow, db, kf_repo_visit_reminders(db, &visit->tenant, hash, on, p));
 }
 
-/* -- acts that look at calendars: begun anew when one was read in between -- */
+/* -- acts that look at calendars: repeated when one was read in between -- */
 
 typedef struct {
     const kf_flow_t *flow;

@@ -24,7 +24,7 @@ kf_err_t *kf_flow_customer_erase_in(const char **json, kf_db_t *db, const kf_key
 {
     const char **words;
 
-    /* by what they are known is gone once they are forgotten */
+    /* read them first: erasing the customer deletes these identifiers */
     KF_TRY(kf_repo_customer_keys(&words, db, tenant, email, p));
     KF_TRY(kf_repo_doc(json, db, &kf_doc_customer_erase, (const kf_arg_t[]){KF_UUID(tenant), KF_TEXT(email)}, p));
     return kf_flow_once_forget(db, keys, tenant, words, p);
@@ -35,7 +35,7 @@ static kf_err_t *forget(const char **json, kf_db_t *db, const wish_t *wish, apr_
     return kf_flow_customer_erase_in(json, db, wish->flow->keys, wish->tenant, wish->email, p);
 }
 
-/* In one transaction, also for a business that may change nothing else. */
+/* In one transaction, also for a suspended business. */
 static kf_err_t *in_transaction(const char **json, kf_db_t *db, act_fn *act, const wish_t *wish, apr_pool_t *p)
 {
     KF_TRY(kf_db_begin(db, p));

@@ -1,8 +1,8 @@
 /*
- * Whether the domains that businesses call their own are: each has a TXT record at a
- * name of ours below it, which only the owner of its zone can write. The database
- * judges (kf.domain_told). A name server that hangs holds up nothing else: answers are
- * taken as they come, at each tick.
+ * Verifies the domains that businesses claim: each has a TXT record at a name of
+ * ours below it, which only the owner of its zone can write. The database
+ * decides (kf.domain_told). A name server that hangs does not block other work: answers
+ * are collected as they arrive, at each tick.
  */
 #include <apr_strings.h>
 
@@ -31,7 +31,7 @@ static bool is_text(const char *text)
     return true;
 }
 
-/* NULL: nobody answered. What is no plain text is no token of ours. */
+/* NULL: nobody answered. A text with control characters is no token of ours. */
 static const char *texts_json(const lookup_t *lookup)
 {
     kf_buf_t buf;

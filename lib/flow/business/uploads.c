@@ -21,7 +21,7 @@ static kf_err_t *invalid(const kf_upload_wish_t *wish, apr_pool_t *p, const char
     return kf_err_field(p, KF_E_INVALID, wish->field, "%s", why);
 }
 
-/* ---- what was sent ---- */
+/* ---- the uploaded file ---- */
 
 static bool ends_with(const char *name, const char *ending)
 {
@@ -96,7 +96,7 @@ static apr_status_t write_whole(const char *path, const kf_upload_row_t *row, ap
     return rv;
 }
 
-/* The name of the URL is only there once all bytes are. */
+/* The file gets its final name only when all bytes are written. */
 static kf_err_t *keep_file(const char *path, const kf_upload_row_t *row, apr_pool_t *p)
 {
     const char *unfinished = apr_pstrcat(p, path, ".part", NULL);
@@ -215,7 +215,7 @@ kf_err_t *kf_flow_upload_read(kf_upload_t *out, const kf_flow_t *flow, const cha
                             : folder_failed(p, "a picture is in a folder, but none is configured", APR_ENOENT);
 }
 
-/* -- what nothing shows any more -- */
+/* -- pictures that nothing shows any more -- */
 
 static kf_err_t *remove_file(const kf_flow_t *flow, const char *name, apr_pool_t *p)
 {
@@ -233,7 +233,7 @@ static kf_err_t *remove_file(const kf_flow_t *flow, const char *name, apr_pool_t
                : folder_failed(p, "a file in the folder of uploads cannot be removed", rv);
 }
 
-/* A file goes before the commit: if that fails, the row is still there and the next turn ends it. */
+/* Deletes the file before the commit: if that fails, the row remains and the next run deletes it. */
 static kf_err_t *forget(int *n, const kf_flow_t *flow, kf_db_t *db, int limit, apr_pool_t *p)
 {
     kf_forgotten_upload_t *gone;

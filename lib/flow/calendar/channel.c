@@ -1,6 +1,6 @@
 /*
- * Channels by which a provider tells of changes: opened before the former one ends, stopped, and at
- * the end of a connection its grant given back.
+ * Channels by which a provider reports changes: a new one opens before the former one expires, old ones are
+ * stopped, and the grant is revoked when a connection ends.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -75,7 +75,7 @@ static void was_opened(kf_calendar_job_t *calendar)
     kf_job_save(&calendar->job, save_refused);
 }
 
-/* The channel is known before the provider is: its first notice may come before its answer. */
+/* Stores the channel before asking the provider, because the first notice may arrive before the answer. */
 static kf_err_t *announce(kf_db_t *db, open_job_t *job)
 {
     const kf_calendar_channel_row_t *row = &job->row;
@@ -124,8 +124,8 @@ typedef struct {
 } stop_job_t;
 
 /*
- * A channel of a grant that is over ends by itself, and so does one that we may not stop: at the latest
- * after its week.
+ * A channel whose grant is void, or that we may not stop, expires by itself after a week at the
+ * latest.
  */
 static kf_err_t *save_stopped(kf_job_t *base, kf_db_t *db)
 {
@@ -170,7 +170,7 @@ static kf_err_t *stop_channel(kf_job_t *base, kf_db_t *db)
     job->channel = (kf_calendar_channel_t){.id = kf_uuid_text(&job->row.channel, base->p),
                                            .resource_id = job->row.resource};
     job->calendar.call.owner = job;
-    if (!job->channel.resource_id) { /* its opening was never heard of: there is nothing to name */
+    if (!job->channel.resource_id) { /* the answer to its opening was lost: there is no id to stop */
         job->calendar.call.answer.verdict = KF_CALENDAR_GONE;
         was_stopped(&job->calendar);
     } else {
@@ -182,7 +182,7 @@ static kf_err_t *stop_channel(kf_job_t *base, kf_db_t *db)
 const kf_queue_t kf_queue_calendar_stops =
     KF_QUEUE(kf_lease_calendar_stops, stop_job_t, row, stop_channel, kf_calendar_ask);
 
-/* -- giving a grant back -- */
+/* -- revoking a grant -- */
 
 typedef struct {
     kf_calendar_job_t calendar;
@@ -208,7 +208,7 @@ static void was_revoked(kf_job_t *base, const kf_http_res_t *res)
     kf_job_save(base, save_revoked);
 }
 
-/* Needs no access token, and none is made for it: giving the refresh token back ends all of them. */
+/* Needs no access token: revoking the refresh token revokes all of them. */
 static kf_err_t *give_back(kf_job_t *base, kf_db_t *db)
 {
     revoke_job_t *job = (revoke_job_t *)base;

@@ -1,4 +1,4 @@
-/* The invitation, and the beginning of a consent. What comes back is in connect_back.c. */
+/* The invitation, and the start of a consent. The way back is in connect_back.c. */
 #include "flow/calendar/connect.h"
 
 #include <apr_strings.h>
@@ -75,7 +75,7 @@ static kf_err_t *make_secret(secret_t **out, const char *audience, apr_pool_t *p
     return kf_token_hash(made->hash, audience, made->token, p);
 }
 
-/* Nothing else is said of a professional who is not there. */
+/* The only error for a professional who does not exist. */
 static kf_err_t *check_there(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid_t *professional, apr_pool_t *p)
 {
     const char *json;
@@ -170,7 +170,7 @@ const char *kf_connect_place(const kf_uuid_t *tenant, const char *column, const 
     return apr_pstrcat(p, kf_uuid_text(tenant, p), "/", column, "/", kf_uuid_text(row, p), NULL);
 }
 
-/* All that a consent hangs on. */
+/* The secrets and texts of one consent. */
 typedef struct {
     secret_t *state, *browser, *verifier, *nonce;
     const char *token, *lang; /* of the invitation; of the pages */
@@ -186,7 +186,7 @@ static kf_err_t *make_consent(consent_t *out, apr_pool_t *p)
     return kf_uuid_random(&out->grant, p);
 }
 
-/* What the way back needs besides the state: neither the provider nor the browser may see the verifier. */
+/* Seals what the way back needs besides the state: neither the provider nor the browser may see the verifier. */
 static kf_err_t *seal_way_back(const char **out, const kf_flow_t *flow, const char *place, const consent_t *consent,
                                apr_pool_t *p)
 {

@@ -1,4 +1,4 @@
-/* A consent comes back: the code becomes tokens, and the calendars are listed. */
+/* The way back from the consent: exchanges the code for tokens and lists the calendars. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -13,9 +13,9 @@
 #include "repo/connect.h"
 #include "time/instant.h"
 
-#define ALL_MS 15000     /* of all calls of one way back: somebody waits */
+#define ALL_MS 15000     /* for all calls of one way back: a person waits */
 #define CONNECT_MS 5000
-#define LEAST_MS 500     /* with less left there is no use in asking */
+#define LEAST_MS 500     /* with less left a call is useless */
 #define MAX_PAGES 10
 #define CODE_MAX 2048    /* characters of a code */
 #define LIST_BYTES (512 * 1024)
@@ -23,13 +23,13 @@
 
 /* -- state and browser -- */
 
-/* A consent that was waiting for this very answer; it waits no more. */
+/* The consent that this answer belongs to; it is no longer pending. */
 typedef struct {
     const kf_flow_t *flow;
     kf_uuid_t tenant, grant;
     const kf_calendar_provider_t *provider;
     const char *verifier, *nonce;
-    kf_instant_t now;      /* by the database, where the token's end is kept and looked at */
+    kf_instant_t now;      /* the database's clock, which the token's expiry is compared with */
     kf_instant_t give_up;  /* when the last call must have ended */
     kf_calendar_token_t token;
     const kf_calendar_entry_t *entries[KF_MAX_CALENDARS];
@@ -37,7 +37,7 @@ typedef struct {
     apr_pool_t *p;
 } way_t;
 
-/* What was sealed for the way back; jansson's own copies go here already. */
+/* Opens what was sealed for the way back, and wipes jansson's copies. */
 static kf_err_t *open_way(way_t *way, const char **token, const char *sealed)
 {
     const char *place = kf_connect_place(&way->tenant, "calendar_grant/verifier", &way->grant, way->p), *plain;
@@ -60,7 +60,7 @@ static kf_err_t *open_way(way_t *way, const char **token, const char *sealed)
     return err ? kf_err(way->p, KF_E_INTERNAL, "What was kept for the way back cannot be read.") : NULL;
 }
 
-/* The one statement that uses the state up; who comes second, or with another browser, finds nothing. */
+/* The one statement that uses the state up; a second request, or another browser, finds nothing. */
 static kf_err_t *take(way_t *way, kf_connect_result_t *out, const kf_connect_back_t *back)
 {
     uint8_t state[KF_TOKEN_HASH_BYTES], browser[KF_TOKEN_HASH_BYTES];

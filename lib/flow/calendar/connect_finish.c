@@ -1,4 +1,4 @@
-/* The choice among the calendars of a grant, which makes a connection of it. */
+/* Turns a grant and the choice among its calendars into a connection. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -50,7 +50,7 @@ kf_err_t *kf_flow_connect_choice(const char **json, const kf_flow_t *flow, const
     return doc ? NULL : kf_connect_wrong(p);
 }
 
-/* What the merchant has set of the calendar that this one replaces: it goes on. */
+/* The merchant's settings of the calendar that this one replaces: they are kept. */
 typedef struct {
     bool meeting, guest;
     const char *summary;
@@ -91,7 +91,7 @@ static kf_err_t *picked_json(const char **out, const kf_connect_picked_t *picked
     return kf_buf_check(&buf, "choice", p);
 }
 
-/* One grant on its way to being a connection. */
+/* One grant that becomes a connection. */
 typedef struct {
     const kf_flow_t *flow;
     const kf_uuid_t *tenant;
@@ -107,7 +107,7 @@ static kf_err_t *seal_again(const char **out, const moved_t *it, const char *col
                    p);
 }
 
-/* The tokens leave the grant's place and get one of their own each. */
+/* Seals the tokens again, each for its own new place. */
 static kf_err_t *move_tokens(moved_t *it, const char *sealed, apr_pool_t *p)
 {
     const char *place = kf_connect_place(it->tenant, "calendar_grant/tokens", &it->grant, p), *plain, *refresh, *access;

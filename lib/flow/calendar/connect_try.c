@@ -1,4 +1,4 @@
-/* Trying a connected calendar: read it now, and say what was found. */
+/* Tests a connected calendar: reads it now and reports the result. */
 #include "flow/calendar/calendar.h"
 #include "flow/calendar/connect.h"
 
@@ -10,7 +10,7 @@ typedef struct {
     const kf_uuid_t *tenant, *professional;
 } try_t;
 
-/* Whatever is known already does not count: the first call always asks for a reading. */
+/* Ignores what is already known: the first call always asks for a reading. */
 static kf_err_t *look(kf_instant_t after, void *baton, apr_pool_t *p)
 {
     const try_t *it = baton;

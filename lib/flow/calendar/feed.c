@@ -9,7 +9,7 @@
 #include "repo/feed.h"
 #include "text/ical.h"
 
-#define REFRESH_MIN 15 /* how often clients are asked to look again */
+#define REFRESH_MIN 15 /* how often clients are asked to refresh */
 
 kf_err_t *kf_flow_feed_create(kf_feed_made_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
                               const kf_uuid_t *professional, apr_pool_t *p)

@@ -1,4 +1,4 @@
-/* A thread that waits until a calendar was read: the one place where a request waits for somebody else. */
+/* A thread that waits for the reading of a calendar: the one place where a request waits for a third party. */
 #include <apr_strings.h>
 #include <apr_time.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "flow/calendar/calendar_int.h"
 #include "flow/peer.h"
 
-#define PAUSE_MS 40  /* between looks at a reading that somebody else makes */
+#define PAUSE_MS 40  /* between checks of a reading that another process makes */
 #define LEAST_MS 50  /* less is not worth a call */
 #define LEASE_S (KF_CALENDAR_FRESH_MS / 1000 + 2)
 
@@ -15,7 +15,7 @@
 typedef struct {
     const kf_flow_t *flow;
     const kf_uuid_t *tenant;
-    kf_instant_t after; /* when the first reading was asked for, by the database; 0: none was */
+    kf_instant_t after; /* when the first reading was requested, by the database's clock; 0: none was */
     int64_t give_up_ms;
     bool crowded;       /* too many threads wait already */
     apr_pool_t *p;
@@ -56,7 +56,7 @@ static void perform(wait_t *wait, kf_calendar_call_t *call, kf_http_req_t *req)
     }
 }
 
-/* KF_E_CALENDAR_UNREADABLE is written down too: everybody else then knows without asking. */
+/* KF_E_CALENDAR_UNREADABLE is stored too: all others then know without asking. */
 static kf_err_t *read_now(wait_t *wait, const kf_calendar_read_row_t *row)
 {
     const kf_flow_t *flow = wait->flow;
@@ -102,7 +102,7 @@ static kf_err_t *look(kf_fresh_t *verdict, kf_calendar_read_row_t *row, wait_t *
     return err;
 }
 
-/* Until the calendar was read since wait->after, by whomever. */
+/* Waits until any process has read the calendar since wait->after. */
 static kf_err_t *read_fresh(wait_t *wait, const kf_uuid_t *professional, kf_instant_t at)
 {
     kf_calendar_read_row_t row;
@@ -144,7 +144,7 @@ static kf_err_t *one_at_a_time(wait_t *wait, const kf_uuid_t *professional, kf_i
     return err;
 }
 
-/* What the database refused with: whose calendar (the field), and the time in question (the text). */
+/* The database's refusal names the professional (the field) and the time in question (the text). */
 static kf_err_t *read_for(wait_t *wait, const kf_err_t *stale)
 {
     kf_uuid_t professional;
@@ -160,8 +160,8 @@ static kf_err_t *read_for(wait_t *wait, const kf_err_t *stale)
 }
 
 /*
- * A calendar that cannot be read does not end an act for which anybody will do: the database knows of
- * it by then and decides.
+ * A calendar that cannot be read does not end an act for "any" professional: by then the database knows
+ * about it and decides.
  */
 kf_err_t *kf_flow_with_calendar(const kf_flow_t *flow, const kf_uuid_t *tenant,
                                 kf_calendar_act_fn *act, void *baton, apr_pool_t *p)

@@ -27,7 +27,7 @@ void kf_calendar_job_open(kf_calendar_job_t *job, const kf_calendar_key_row_t *k
     }
 }
 
-/* All calls of a job together end before its lease does. */
+/* All calls of a job end before its lease does. */
 static bool in_time(kf_calendar_job_t *job)
 {
     int64_t left = job->job.give_up_ms - kf_clock_ms();

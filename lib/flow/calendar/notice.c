@@ -1,4 +1,4 @@
-/* A provider tells that a calendar may have changed. Who it is is not believed before its token is right. */
+/* A provider reports that a calendar may have changed. A notice is not trusted before its token is verified. */
 #include <string.h>
 
 #include "calendar/provider.h"

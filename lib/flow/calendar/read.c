@@ -1,7 +1,7 @@
 /*
- * Busy time of professionals, read again when it grows old or the provider told of
- * a change. What a reading says counts from when it was asked, not from when its
- * answer came.
+ * Reads busy times of professionals again when they are old or the provider
+ * reported a change. A reading is as fresh as the time of its request, not of
+ * its answer.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -104,7 +104,7 @@ kf_err_t *kf_calendar_reading_save(kf_calendar_reading_t *reading, const kf_flow
 
 /* -- the background work -- */
 
-/* A grant that is over is written down by the reading itself. */
+/* A void grant is recorded by the reading itself. */
 static kf_err_t *save(kf_job_t *base, kf_db_t *db)
 {
     read_job_t *job = (read_job_t *)base;

@@ -1,6 +1,6 @@
 /*
- * What changed in a calendar, page by page. It finds conflicts with what is booked and nothing else:
- * what is free is decided by busy time alone. So of many events only those that may matter are kept.
+ * Reads the changes of a calendar, page by page. It only finds conflicts with bookings: busy time
+ * alone decides what is free. So only events that may matter are kept.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -13,8 +13,8 @@
 #define MOST_PAGES 400
 #define MOST_EVENTS 20000
 #define EVENTS_BYTES (6 * 1024 * 1024)
-#define PAST (2 * KF_DAY)     /* what ended before cannot be in the way, whatever its zone */
-#define AHEAD (800 * KF_DAY)  /* nobody books so far ahead */
+#define PAST (2 * KF_DAY)     /* an event that ended before cannot conflict, in any zone */
+#define AHEAD (800 * KF_DAY)  /* no booking is that far ahead */
 
 typedef struct {
     kf_calendar_job_t calendar;
@@ -76,7 +76,7 @@ static const kf_calendar_answer_t *parse(kf_calendar_call_t *call, const kf_http
 
 static const kf_calendar_step_t page = {request, parse};
 
-/* May it be in the way of a booking, or is it ours, or was it one of these before? */
+/* Whether an event may conflict with a booking, is ours, or was one of these before. */
 static bool matters(const sync_job_t *job, const kf_calendar_seen_t *event)
 {
     kf_instant_t now = job->row.key.now;
@@ -85,7 +85,7 @@ static bool matters(const sync_job_t *job, const kf_calendar_seen_t *event)
         return true;
     }
     if (event->cancelled || event->transparent) {
-        return job->started_with != NULL; /* it may have been in the way until now */
+        return job->started_with != NULL; /* it may have conflicted until now */
     }
     if (event->all_day) {
         return strcmp(event->last_day, job->past) > 0 && strcmp(event->first_day, job->ahead) < 0;
@@ -160,7 +160,7 @@ static void was_read(kf_calendar_job_t *calendar)
     next(job);
 }
 
-/* The page before is forgotten: they may be many. */
+/* Frees the previous page: there may be many. */
 static void next(sync_job_t *job)
 {
     if (++job->pages > MOST_PAGES) {

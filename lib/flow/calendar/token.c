@@ -7,10 +7,10 @@
 #include "crypto/sealed.h"
 #include "flow/calendar/calendar_int.h"
 
-#define SPARE (60 * KF_SECOND) /* a token that ends sooner is not used any more */
+#define SPARE (60 * KF_SECOND) /* a token that expires sooner is no longer used */
 #define JITTER_PPM 200000
 
-/* Whether the operator's registration is refused at the moment: said once, and once that it is over. */
+/* Whether the provider currently rejects the operator's registration: its start and its end are logged once each. */
 static volatile int refused;
 
 static const char *place(const kf_calendar_key_row_t *key, const char *column, apr_pool_t *p)
@@ -175,7 +175,7 @@ kf_calendar_failure_t kf_calendar_failure(const kf_calendar_answer_t *answer, ap
     uint32_t random = 0;
 
     if (kf_random(&random, sizeof(random), p)) {
-        random = 0; /* all at once, then */
+        random = 0; /* without jitter then */
     }
     return (kf_calendar_failure_t){.verdict = kf_calendar_verdict_text(answer->verdict),
                                    .error = answer->message ? answer->message : "",

@@ -1,4 +1,4 @@
-/* What a booking is called in a calendar: a template of the merchant's, and the catalogue's words. */
+/* The words for a booking in a calendar: the merchant's template, or the catalogue's messages. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -8,8 +8,8 @@
 #include "text/mustache.h"
 #include "text/utf8.h"
 
-#define SUMMARY_MAX 300       /* characters of the name of an event */
-#define DESCRIPTION_MAX 8000  /* bytes of what stands in it */
+#define SUMMARY_MAX 300       /* characters of an event's summary */
+#define DESCRIPTION_MAX 8000  /* bytes of an event's description */
 
 static const char *const names[] = {"customer", "service", "professional", "business",
                                     "phone",    "email",   "notes",        NULL};
@@ -48,7 +48,7 @@ static kf_err_t *parse(kf_mustache_t **out, const char *text, apr_pool_t *p)
     return kf_mustache_parse(out, "summary", source, strlen(source), p);
 }
 
-/* One line without what cannot be seen, of at most `max` characters. */
+/* One line without invisible characters, of at most `max` characters. */
 static const char *line_of(const char *text, size_t max, apr_pool_t *p)
 {
     char *line = apr_pstrdup(p, text), *to = line;
@@ -87,7 +87,7 @@ static json_t *values(const kf_calendar_event_row_t *row)
     return object;
 }
 
-/* "" if the template says nothing or cannot be used. */
+/* "" if the template renders nothing or cannot be used. */
 static const char *by_template(const kf_calendar_event_row_t *row, apr_pool_t *p)
 {
     kf_mustache_t *template;

@@ -1,11 +1,11 @@
 /*
- * A booking as an event. The event's id was chosen before the first call, so an
- * insert that is repeated finds its event instead of making a second one, and
- * whoever is cut off leaves nothing that the next try does not find:
+ * Writes a booking as an event. The event's id is chosen before the first call, so a
+ * repeated insert finds its event instead of making a second one, and the next attempt
+ * can continue after an interruption at any point:
  *
- *     present   insert -> there already -> read it: ours -> change it
- *                                                   deleted -> again with a new id
- *               tried before: read it -> not there -> insert
+ *     present   insert -> exists already -> read it: ours -> change it
+ *                                                    deleted -> again with a new id
+ *               tried before: read it -> does not exist -> insert
  *     absent    delete
  */
 #include <apr_strings.h>
@@ -130,8 +130,8 @@ static const kf_calendar_step_t add = {add_request, parse}, change = {change_req
 /* -- the way -- */
 
 /*
- * The event is there as it should be. A link to a meeting that is still being made is looked for again,
- * as if the try had failed: nothing is written twice by that.
+ * The event is as it should be. If the link to a meeting is still being made, it is looked for again later,
+ * as if the attempt had failed: that writes nothing twice.
  */
 static void there(write_job_t *job)
 {
@@ -154,7 +154,7 @@ static bool is_deleted(const kf_calendar_job_t *calendar, const write_job_t *job
            || (calendar->call.answer.verdict == KF_CALENDAR_GOT && job->one.event.cancelled);
 }
 
-/* A change was denied: because the event was deleted there, or for good. */
+/* A change was denied: either the event was deleted, or for good. */
 static void was_looked_at(kf_calendar_job_t *calendar)
 {
     write_job_t *job = of(calendar);
@@ -185,7 +185,7 @@ static void was_changed(kf_calendar_job_t *calendar)
 
 static void was_added(kf_calendar_job_t *calendar);
 
-/* Whose event is it that has our id? */
+/* Finds out who owns the event that has our id. */
 static void was_found(kf_calendar_job_t *calendar)
 {
     write_job_t *job = of(calendar);

@@ -7,7 +7,7 @@
 #include "json/decode.h"
 #include "json/encode.h"
 
-/* Reads facts; the first member that is missing or of the wrong kind stays in `missing`. */
+/* Reads facts; `missing` keeps the first member that is missing or of the wrong type. */
 typedef struct {
     json_t *facts;
     const char *missing;
@@ -67,7 +67,7 @@ static kf_instant_t instant(reader_t *r, json_t *of, const char *name)
     return at;
 }
 
-/* A text that not every message has; "": it is not there. */
+/* An optional text; "" if it is missing. */
 static const char *perhaps(json_t *of, const char *name)
 {
     const char *value = json_string_value(json_object_get(of, name));
@@ -75,7 +75,7 @@ static const char *perhaps(json_t *of, const char *name)
     return value ? value : "";
 }
 
-/* The word of the contract for one of ours; the last pair stands for all others. */
+/* The contract's word for one of ours; the last pair is the default. */
 static const char *word(const char *const pairs[][2], const char *of)
 {
     size_t i = 0;
@@ -98,7 +98,7 @@ static void write_metadata(kf_buf_t *b, json_t *metadata)
     kf_json_close(b, '}');
 }
 
-/* How the booking stands, whatever the message is about. */
+/* The state of the booking, in every message. */
 static void write_booking(kf_buf_t *b, reader_t *r, bool thin)
 {
     static const char *const origins[][2] = {{"manual", "negocio"}, {NULL, "enlace"}};
@@ -146,7 +146,7 @@ static void write_meeting(kf_buf_t *b, reader_t *r)
     kf_json_close(b, '}');
 }
 
-/* Where it was before it was moved: in messages about that alone. */
+/* The former time of a moved booking: only in messages about a move. */
 static void write_previous(kf_buf_t *b, reader_t *r)
 {
     json_t *previous = json_object_get(r->facts, "previous");
@@ -172,7 +172,7 @@ static void write_customer(kf_buf_t *b, reader_t *r)
     kf_json_close(b, '}');
 }
 
-/* Who cancelled, and what they wrote: in messages about that alone. */
+/* Who cancelled, and the reason they gave: only in messages about a cancellation. */
 static void write_cancelled(kf_buf_t *b, reader_t *r)
 {
     static const char *const who[][2] = {
@@ -187,7 +187,7 @@ static void write_cancelled(kf_buf_t *b, reader_t *r)
     }
 }
 
-/* What became of the money counts more than the provider's last word. */
+/* The state of the money takes precedence over the provider's last status. */
 static const char *payment_word(const char *state, const char *status)
 {
     static const struct {
@@ -231,8 +231,8 @@ static void write_payment(kf_buf_t *b, reader_t *r)
     kf_json_close(b, '}');
 }
 
-/* Money that goes back, which may be a part: in messages about that alone. Why tells whether it is the money of
- * the booking or some that was paid beside it. */
+/* A refund, possibly partial: only in messages about one. The reason tells whether it refunds the booking's
+ * payment or an additional one. */
 static void write_refund(kf_buf_t *b, reader_t *r)
 {
     static const char *const reasons[][2] = {{"second", "segundo_pago"},
@@ -262,7 +262,7 @@ static void write_security(kf_buf_t *b, reader_t *r)
     kf_json_close(b, '}');
 }
 
-/* Everything that the contract has between the head and the signature. */
+/* All of the contract between the first members and the signature. */
 static void write_whole(kf_buf_t *b, reader_t *r)
 {
     write_service(b, r);

@@ -1,6 +1,6 @@
 /*
  * Messages to merchants. The body is made and stored before the first sending;
- * each sending is signed anew, with every live secret. Whatever comes back is
+ * each sending is signed again, with every live secret. Each result is
  * one row of the log, and the database decides what follows from it.
  */
 #include <apr_strings.h>
@@ -24,7 +24,7 @@ typedef struct {
     kf_sent_t sent;
 } message_job_t;
 
-/* Even over [-JITTER_PPM, JITTER_PPM]: what failed together does not come back together. */
+/* Uniform over [-JITTER_PPM, JITTER_PPM], so that messages that failed together are not retried together. */
 static int jitter(apr_pool_t *p)
 {
     uint32_t random = 0;
@@ -106,7 +106,7 @@ static size_t open_keys(kf_webhook_key_t keys[KF_WEBHOOK_KEYS_MAX], const kf_flo
     return n;
 }
 
-/* The bytes to send: those of the first sending, or new ones, kept before they leave. */
+/* The bytes to send: those of the first sending, or new ones, stored before they are sent. */
 static kf_err_t *make_body(message_job_t *message, kf_db_t *db, const kf_webhook_key_t *newest)
 {
     const kf_message_row_t *row = &message->row;
@@ -187,8 +187,8 @@ static kf_err_t *start(kf_job_t *job, kf_db_t *db)
     return NULL;
 }
 
-/* The lease is longer than a sending may take, with time to write its result down. Many that hang must
- * not fill the room: the less of it there is, the less each business gets. */
+/* The lease is longer than a sending may take, plus time to store its result. Hanging endpoints must
+ * not fill the room: the less room is left, the less each business gets. */
 static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
 {
     int per_tenant = 1 + room / 8;

@@ -48,7 +48,7 @@ kf_err_t *kf_flow_secret_rotate(kf_secret_made_t *out, const kf_flow_t *flow, kf
     return wish->in_tx ? kf_flow_admin_in(db, &acts, p) : kf_flow_admin_on(db, &acts, p);
 }
 
-/* The document with the secret in the place of the word whether it is used. */
+/* The document with the secret in place of the member that says whether it is used. */
 static kf_err_t *with_secret(const char **out, const char *json, const char *secret, apr_pool_t *p)
 {
     json_t *doc;

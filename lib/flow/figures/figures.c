@@ -1,4 +1,4 @@
-/* Days that are over are added up. */
+/* Adds up past days. */
 #include "flow/job.h"
 #include "repo/figures.h"
 

@@ -6,7 +6,7 @@
 #include "json/encode.h"
 #include "repo/figures.h"
 
-#define SLOTS (2 * KF_FUNNEL_TENANTS) /* never more than half full: a search is short */
+#define SLOTS (2 * KF_FUNNEL_TENANTS) /* never more than half full, so a search is short */
 #define ENTRY_BYTES 128               /* of one step as text, at most */
 
 typedef struct {
@@ -40,7 +40,7 @@ static bool in_use(const slot_t *slot)
     return false;
 }
 
-/* The ids are random in their last bytes. */
+/* Hashes the last bytes of an id, which are random. */
 static slot_t *find(kf_funnel_t *funnel, const kf_uuid_t *tenant)
 {
     uint32_t at;

@@ -7,7 +7,7 @@
 #include "flow/hold/windows.h"
 #include "repo/availability.h"
 
-#define ZONE_TTL (10 * KF_MINUTE) /* after that a new tzdata of the server is seen */
+#define ZONE_TTL (10 * KF_MINUTE) /* then a new tzdata of the server takes effect */
 #define DEFAULT_DAYS 14
 #define WEEK 7
 
@@ -41,7 +41,7 @@ static const char *default_zone(const kf_slots_t *slots)
                                     : slots->offer->tenant->time_zone;
 }
 
-/* A date that was sent; `*out` stays as it is where none was. */
+/* Reads a date of the request; `*out` is unchanged if there is none. */
 static kf_err_t *read_date(kf_date_t *out, const char *text, const char *field, apr_pool_t *p)
 {
     if (text && *text && !kf_date_read(out, text, strlen(text))) {
@@ -55,7 +55,7 @@ static const char *zone_key(const kf_slots_t *slots, apr_pool_t *p)
     return apr_psprintf(p, "z:%s:%d:%d", slots->zone, (int)slots->from, (int)slots->to);
 }
 
-/* The zone's offsets over some days, remembered: the same days are asked for again and again. */
+/* The zone's offsets over some days, cached because the same days are asked for repeatedly. */
 static kf_err_t *zone_range(const kf_zone_range_t **out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_t *slots,
                             apr_pool_t *p)
 {
@@ -95,7 +95,7 @@ static kf_err_t *today(kf_date_t *out, const kf_flow_t *flow, kf_db_t *db, const
     return NULL;
 }
 
-/* Days of many professionals are given in parts, a week at least: the answer says from where to ask on. */
+/* Splits long ranges of many professionals, at least a week each: the answer says where to continue. */
 static void bound_cost(kf_slots_t *out)
 {
     int people = out->professional >= 0 ? 1 : out->offer->services[out->service].n_professionals;
@@ -180,7 +180,7 @@ static kf_err_t *drop_full_days(kf_slots_t *out, kf_db_t *db, const kf_uuid_t *m
     return NULL;
 }
 
-/* Whose calendar cannot be read: the numbers of the answer are those of people(). */
+/* Notes whose calendar cannot be read: the answer is numbered as people() is. */
 static void note_unread(kf_slots_t *out, const kf_busy_t *busy, apr_pool_t *p)
 {
     const kf_service_t *service = &out->offer->services[out->service];
@@ -195,7 +195,7 @@ static void note_unread(kf_slots_t *out, const kf_busy_t *busy, apr_pool_t *p)
     }
 }
 
-/* How many starts the windows can have at the most. */
+/* An upper bound of the starts in the windows. */
 static size_t most_starts(const kf_windows_t *open, int64_t step)
 {
     size_t most = 0;
@@ -206,7 +206,7 @@ static size_t most_starts(const kf_windows_t *open, int64_t step)
     return most < KF_MAX_SLOTS ? most : KF_MAX_SLOTS;
 }
 
-/* The part of some time that can be booked now. */
+/* The part of a range that can be booked now. */
 static kf_interval_t bookable(const kf_slots_t *slots, kf_interval_t range)
 {
     const kf_service_t *service = &slots->offer->services[slots->service];
@@ -276,7 +276,7 @@ bool kf_slots_worked(const kf_slots_t *slots, kf_interval_t day)
     return false;
 }
 
-/* The days were counted from this server's clock; the database's is the one that counts. */
+/* The days were computed with this server's clock; the database's is authoritative. */
 static kf_err_t *days_are_stale(bool *stale, const kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db,
                                 const kf_slots_ask_t *ask, apr_pool_t *p)
 {
@@ -290,7 +290,7 @@ static kf_err_t *days_are_stale(bool *stale, const kf_slots_t *out, const kf_flo
     return NULL;
 }
 
-/* One try with the offer and the clock as they are known. *stale: they are not right any more. */
+/* One attempt with the cached offer and clock. *stale: they are out of date. */
 static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf_db_t *db, const kf_slots_ask_t *ask,
                          apr_pool_t *p)
 {
@@ -305,7 +305,7 @@ static kf_err_t *attempt(kf_slots_t *out, bool *stale, const kf_flow_t *flow, kf
     err = choose(out, ask, p);
     kf_err_add(&err, read_date(&day, ask->from, "from", p));
     kf_err_add(&err, read_date(&day, ask->to, "to", p));
-    KF_TRY(err); /* all that can be told at once */
+    KF_TRY(err); /* all errors found so far */
     out->zone = ask->zone && *ask->zone ? ask->zone : default_zone(out);
     KF_TRY(choose_days(out, flow, db, ask, p));
     who = people(out, p);
@@ -337,7 +337,7 @@ static kf_err_t *with_connection(kf_slots_t *out, const kf_flow_t *flow, kf_db_t
     out->now = kf_instant_now();
     KF_TRY(kf_flow_offer_cached(&out->offer, flow, db, &owner->id, ask->link, p));
     err = attempt(out, &stale, flow, db, ask, p);
-    if (err || stale) { /* a refusal may come from an old offer too: only a fresh one decides */
+    if (err || stale) { /* a stale offer may also cause a refusal: only a fresh one decides */
         KF_TRY(kf_flow_offer_reload(&out->offer, flow, db, &owner->id, ask->link, p));
         KF_TRY(attempt(out, &stale, flow, db, ask, p));
     }
@@ -347,7 +347,7 @@ static kf_err_t *with_connection(kf_slots_t *out, const kf_flow_t *flow, kf_db_t
     return NULL;
 }
 
-/* What can be had instead of a booking's time is read anew: few ask for it. */
+/* Times for moving a booking are never cached, because few ask for them. */
 static kf_err_t *for_move(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_slots_ask_t *ask, apr_pool_t *p)
 {
     bool stale = true;

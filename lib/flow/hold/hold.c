@@ -16,7 +16,7 @@ static kf_err_t *parse_id(kf_uuid_t *out, const char *text, const char *field, a
     return NULL;
 }
 
-/* An act that has to read a calendar first comes again: only its end counts. */
+/* An act that must read a calendar first is repeated: only its final outcome is counted. */
 static kf_err_t *counted(kf_err_t *err)
 {
     int status = err ? kf_code_http(err->code) : 201;
@@ -27,7 +27,7 @@ static kf_err_t *counted(kf_err_t *err)
     return err;
 }
 
-/* How much a further hold of that day costs is the database's word. */
+/* The database decides how much another hold of that day costs. */
 static kf_err_t *ask_for_work(kf_held_t *out, const kf_flow_t *flow, const kf_hold_wish_t *wish, const kf_err_t *err,
                               apr_pool_t *p)
 {
@@ -39,7 +39,7 @@ static kf_err_t *ask_for_work(kf_held_t *out, const kf_flow_t *flow, const kf_ho
                         "the wish again with the answer as work.");
 }
 
-/* The merchant sees which bound refused a hold; whoever wants it learns only that one did. */
+/* The merchant sees which limit refused a hold; the customer learns only that one did. */
 static void count_refused(const kf_flow_t *flow, const kf_uuid_t *tenant, kf_err_t *err)
 {
     if (err->code == KF_E_WORK_REQUIRED) {

@@ -19,7 +19,7 @@ static kf_err_t *own_key(uint8_t out[KF_SHA256_BYTES], const kf_keyring_t *keys,
     return kf_hmac_sha256(out, (kf_bytes_t){keys->keys[0].key, KF_KEY_BYTES}, &part, 1, p);
 }
 
-/* The first 64 bits tell addresses of one business apart. */
+/* 64 bits are enough to distinguish the addresses at one business. */
 static kf_err_t *shorten(int64_t *out, const uint8_t key[KF_SHA256_BYTES], const char *what, kf_bytes_t prefix,
                          apr_pool_t *p)
 {
@@ -59,7 +59,7 @@ kf_err_t *kf_holder_of(kf_holder_t *out, const kf_keyring_t *keys, const char *i
 
 /* -- the proof of work -- */
 
-/* "BITS.EXPIRES." and its MAC, bound to what is wished. */
+/* "BITS.EXPIRES." and its MAC, bound to the time asked for. */
 static kf_err_t *sign(const char **out, const kf_keyring_t *keys, const kf_hold_wish_t *wish, const char *head,
                       apr_pool_t *p)
 {
@@ -96,7 +96,7 @@ static int zero_bits(const uint8_t hash[KF_SHA256_BYTES])
     return n;
 }
 
-/* The length of "digits." at the start of a text; 0: it does not begin so. */
+/* The length of "digits." at the start of a text; 0 if it does not start so. */
 static size_t number(apr_int64_t *out, const char *text)
 {
     size_t len = strspn(text, "0123456789");
@@ -105,7 +105,7 @@ static size_t number(apr_int64_t *out, const char *text)
     return *out > 0 && text[len] == '.' ? len + 1 : 0;
 }
 
-/* A proof in its parts: `head` characters are "BITS.EXPIRES.", `challenge` of them and the MAC. */
+/* A parsed proof: the first `head` characters are "BITS.EXPIRES.", the first `challenge` include the MAC. */
 typedef struct {
     apr_int64_t bits, until;
     size_t head, challenge;

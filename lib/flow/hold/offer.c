@@ -4,7 +4,7 @@
 
 #include "repo/availability.h"
 
-/* Kept until pushed out: the version decides whether it is good. */
+/* Cached until evicted: the version decides whether it is valid. */
 #define NO_END INT64_MAX
 
 static kf_err_t *read_tenant(const kf_tenant_t **out, const kf_flow_t *flow, const char *kind, const char *value,
@@ -17,7 +17,7 @@ static kf_err_t *read_tenant(const kf_tenant_t **out, const kf_flow_t *flow, con
     if (!err) {
         err = kf_flow_give(flow, db, kf_repo_tenant_find(out, db, kind, value, keep));
     }
-    if (err || !*out) { /* who is unknown is not remembered: the next minute may bring them */
+    if (err || !*out) { /* an unknown tenant is not cached: it may be created at any time */
         err = err ? kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s", err->cause ? err->cause : "")
                   : NULL;
         apr_pool_destroy(keep);
@@ -149,7 +149,7 @@ kf_err_t *kf_offer_usable(const kf_offer_t *offer, kf_instant_t now, apr_pool_t 
 kf_err_t *kf_flow_owner(const kf_tenant_t **out, const kf_flow_t *flow, const kf_tenant_t *host_tenant,
                         const char *kind, const char *value, apr_pool_t *p)
 {
-    if (host_tenant) { /* row security does the rest: another tenant's rows do not exist there */
+    if (host_tenant) { /* row security hides another tenant's rows */
         *out = host_tenant;
         return NULL;
     }

@@ -1,4 +1,4 @@
-/* Windows, remembered: the contract is flow/hold/windows.h. */
+/* Cached windows: the contract is flow/hold/windows.h. */
 #include "flow/hold/windows.h"
 
 #include <apr_strings.h>
@@ -6,9 +6,9 @@
 #include <string.h>
 
 #define PIECE (KF_WINDOWS_DAYS * KF_DAY)
-#define NO_END INT64_MAX /* kept until pushed out: the version decides whether it is good */
+#define NO_END INT64_MAX /* cached until evicted: the version decides whether it is valid */
 
-/* One professional's windows of one piece, as they are kept. */
+/* One professional's windows of one piece, as cached. */
 typedef struct {
     size_t n;
     kf_window_t list[];
@@ -46,7 +46,7 @@ static const char *piece_key(const kf_windows_ask_t *ask, size_t i, int64_t no, 
     return apr_psprintf(p, "w:%.*s:%.*s:%d", KF_UUID_CHARS, tenant, KF_UUID_CHARS, who, (int)no);
 }
 
-/* What was read of number i, as it is kept. */
+/* The cached form of the windows read for number i. */
 static piece_t *make_piece(size_t *size, const kf_windows_t *read, size_t i)
 {
     size_t n = read->first[i + 1] - read->first[i];
@@ -59,7 +59,7 @@ static piece_t *make_piece(size_t *size, const kf_windows_t *read, size_t i)
     return piece;
 }
 
-/* The pieces of one number: those that are kept, and the others with one statement. */
+/* The pieces of one number: cached ones, and the others with one statement. */
 static kf_err_t *find_pieces(const grid_t *grid, size_t k, const kf_flow_t *flow, kf_db_t *db, apr_pool_t *p)
 {
     const kf_windows_ask_t *ask = grid->ask;
@@ -92,7 +92,7 @@ static kf_err_t *find_pieces(const grid_t *grid, size_t k, const kf_flow_t *flow
     return NULL;
 }
 
-/* A window that reaches from one piece into the next is in both. */
+/* A window that spans two pieces is in both. */
 static bool belongs(const grid_t *grid, size_t k, const kf_window_t *window)
 {
     const kf_interval_t *range = &grid->ask->range;
@@ -111,7 +111,7 @@ static size_t most_windows(const grid_t *grid)
     return n;
 }
 
-/* In one block, so that it can be kept. */
+/* Joins them into one block, so that the result can be cached. */
 static kf_windows_t *join(size_t *size, const grid_t *grid)
 {
     size_t people = grid->ask->who.n, most = most_windows(grid), n = 0;
@@ -156,7 +156,7 @@ static apr_status_t free_block(void *block)
     return APR_SUCCESS;
 }
 
-/* The same days of one professional are what is asked for most; of many they would fill the cache. */
+/* The key to cache a whole request: only for one professional, the usual case. For many they would fill the cache. */
 static const char *whole_key(const kf_windows_ask_t *ask, apr_pool_t *p)
 {
     return apr_psprintf(p, "%s:%" APR_INT64_T_FMT, piece_key(ask, 0, (int64_t)(ask->range.start / KF_MINUTE), p),

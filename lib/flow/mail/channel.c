@@ -49,7 +49,7 @@ static kf_err_t *open_secret(const char **out, const kf_flow_t *flow, const kf_m
     if (!row->channel.secret_sealed) {
         return NULL;
     }
-    /* a secret that does not open is the operator's to mend: the mail waits for that */
+    /* the operator must fix a secret that does not open: the mail waits for that */
     if (kf_unseal(out, &len, flow->keys, place(&row->tenant, p), row->channel.secret_sealed, p)) {
         return kf_err(p, KF_E_CONFIG, "The password of the merchant's mail server cannot be opened.");
     }

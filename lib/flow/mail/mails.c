@@ -18,14 +18,14 @@
 #include "text/mail_booking.h"
 
 #define JITTER_PPM 200000
-/* The longest sending, and what comes before and after it. */
+/* The longest sending, plus time before and after it. */
 #define LEASE_S (KF_SMTP_TIMEOUT_MS / 1000 + 30)
 
 typedef struct {
     kf_job_t job;
     kf_mail_row_t row;
     kf_mail_channel_t channel;
-    kf_smtp_mail_t smtp; /* also what Resend is told */
+    kf_smtp_mail_t smtp; /* also used for Resend */
     kf_mail_result_t result;
 } mail_job_t;
 
@@ -86,8 +86,8 @@ static bool is_operators(const mail_job_t *mail)
     return operators && mail->channel.smtp == operators->smtp && mail->channel.resend == operators->resend;
 }
 
-/* What the server said is in the row: it may name the reader. A server of the operator's that we do not
- * get into is an error of the configuration; a merchant's is theirs to see to. */
+/* The server's reply is stored in the row only: it may name the reader. Failing to log in to the operator's server
+ * is a configuration error and is logged; a merchant's server is the merchant's concern. */
 static void note_trouble(const mail_job_t *mail, const kf_http_res_t *res)
 {
     bool ours = is_operators(mail);
@@ -128,7 +128,7 @@ static void answered(kf_job_t *job, const kf_http_res_t *res)
 
 /* -- the beginning -- */
 
-/* Who wants the links: the booking of the mail, or a place on the waiting list. */
+/* What the links belong to: the mail's booking, or a place on the waiting list. */
 typedef struct {
     int bit;
     const char *word;
@@ -172,7 +172,7 @@ static kf_err_t *mint(const char **out, const making_t *m, const token_kind_t *k
     return NULL;
 }
 
-/* Written down before the mail leaves. A mail that is tried again brings new ones; the old work too. */
+/* Stores the tokens before the mail is sent. A retried mail has new ones; the old ones work too. */
 static kf_err_t *mint_all(kf_mail_tokens_t *out, const making_t *m)
 {
     int bits = m->mail->row.needs_tokens ? kf_mail_booking_tokens(m->mail->row.kind) : 0;
@@ -224,7 +224,7 @@ static kf_err_t *put_event(mail_job_t *mail, const kf_ical_event_t *event)
     return NULL;
 }
 
-/* All mails about a booking belong to the confirmation that its customer got. */
+/* All mails about a booking belong to the thread of its customer's confirmation. */
 static void set_thread(mail_job_t *mail, const kf_mail_row_t *row, const json_t *facts)
 {
     apr_pool_t *p = mail->job.p;
@@ -302,7 +302,7 @@ static kf_err_t *make(making_t *m, const kf_flow_t *flow)
     return NULL;
 }
 
-/* What cannot be made will not become better by waiting, but for a key or a server that is missing. */
+/* A mail that cannot be made is not retried, unless a key or a server is missing. */
 static kf_err_t *start(kf_job_t *job, kf_db_t *db)
 {
     mail_job_t *mail = (mail_job_t *)job;
@@ -325,7 +325,7 @@ static kf_err_t *start(kf_job_t *job, kf_db_t *db)
     return NULL;
 }
 
-/* What text/mail*.c can make, as PostgreSQL writes an array. */
+/* The kinds that text/mail*.c can make, as a PostgreSQL array. */
 static const char *known_kinds(apr_pool_t *p)
 {
     apr_array_header_t *kinds = apr_array_append(p, kf_mail_kinds(p), kf_mail_booking_kinds(p));

@@ -17,7 +17,7 @@
 #include "time/instant.h"
 
 #define FORMAT 1
-#define LOCK_WAIT "--lock-wait-timeout=60s" /* behind somebody who changes the schema */
+#define LOCK_WAIT "--lock-wait-timeout=60s" /* behind a change of the schema */
 
 const char *kf_backup_file(const char *dir, const char *name, apr_pool_t *p)
 {
@@ -59,7 +59,7 @@ static kf_err_t *sum_of(const char **sha256, int64_t *bytes, const char *path, a
     return NULL;
 }
 
-/* -- making one -- */
+/* -- making a copy -- */
 
 static kf_err_t *make_folder(const char *dir, apr_pool_t *p)
 {
@@ -78,7 +78,7 @@ static kf_err_t *dump(const char *snapshot, const kf_backup_place_t *place, apr_
     return kf_pgtool_run(argv, place->conninfo, STDERR_FILENO, p);
 }
 
-/* In the moment of the transaction. */
+/* Reads from the transaction's snapshot. */
 static kf_err_t *take(kf_backup_t *out, const kf_backup_place_t *place, kf_db_t *db, apr_pool_t *p)
 {
     apr_array_header_t *migrations;
@@ -122,7 +122,7 @@ static const char *unfinished(const char *dir, apr_pool_t *p)
     return apr_pstrcat(p, kf_backup_file(dir, KF_BACKUP_MANIFEST, p), ".new", NULL);
 }
 
-/* Half a copy is none. The manifest first: without it the folder is no copy, whatever else is in it. */
+/* Removes an incomplete copy. The manifest first: without it the folder is not a copy. */
 static void remove_all(const char *dir, apr_pool_t *p)
 {
     (void)unlink(kf_backup_file(dir, KF_BACKUP_MANIFEST, p));
@@ -131,7 +131,7 @@ static void remove_all(const char *dir, apr_pool_t *p)
     (void)rmdir(dir);
 }
 
-/* Under its name only when it is whole and on the disk, and the dump before it. */
+/* The manifest gets its name only when it is complete and synced, after the dump. */
 static kf_err_t *write_manifest(const kf_backup_t *copy, const char *dir, apr_pool_t *p)
 {
     const char *path = kf_backup_file(dir, KF_BACKUP_MANIFEST, p), *beside = unfinished(dir, p);
@@ -167,7 +167,7 @@ kf_err_t *kf_flow_backup(kf_backup_t *out, const kf_backup_place_t *place, kf_db
     return err;
 }
 
-/* -- reading one -- */
+/* -- reading a copy -- */
 
 static kf_err_t *read_tables(kf_backup_t *out, json_t *tables, apr_pool_t *p)
 {

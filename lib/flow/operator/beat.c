@@ -41,7 +41,7 @@ void kf_beat_ran(kf_work_t *work, int duty, bool ok)
     kf_metric_ran(duty, ok);
 }
 
-/* Of each duty how many seconds ago it last could do its work; null: not since the worker began. */
+/* For each duty, how many seconds ago it last could do its work; null: not since the worker began. */
 static const char *jobs_json(const kf_work_t *work, apr_pool_t *p)
 {
     int64_t now = kf_clock_ms();
@@ -61,8 +61,8 @@ static const char *jobs_json(const kf_work_t *work, apr_pool_t *p)
 }
 
 /*
- * For how many seconds a provider has not answered; when the database had no room, while that is news; and
- * that work waits since the clock jumped.
+ * How many seconds each provider has not answered; when the database last lacked resources, while recent; and
+ * whether work waits because the clock jumped.
  */
 static const char *troubles_json(const kf_work_t *work, apr_pool_t *p)
 {

@@ -65,7 +65,7 @@ static kf_err_t *read_book(kf_migrate_run_t *run)
     return NULL;
 }
 
-/* What was applied must be the beginning of the folder, byte for byte. */
+/* The applied migrations must be the first ones of the folder, byte for byte. */
 static kf_err_t *check_applied(const kf_migrate_run_t *run)
 {
     for (int i = 0; i < run->rows->nelts; i++) {
@@ -139,8 +139,8 @@ static const kf_made_row_t *row_of(const apr_array_header_t *rows, const char *p
     return NULL;
 }
 
-/* What makes no function goes by the tables that are there (policies, rights) or by the server (zones); it
- * changes only what differs. The clock of tests stands in for a function of another file. */
+/* Files that create no function depend on existing tables (policies, grants) or on the server (zones); they change
+ * only what differs. The test clock replaces a function of another file. */
 static bool differs(const kf_sql_file_t *file, const kf_made_row_t *row)
 {
     return !row || strcmp(row->digest, file->digest) || !row->same || !row->makes
@@ -213,7 +213,7 @@ static kf_err_t *plan_locks(kf_migrate_step_t *step, const kf_migrate_run_t *run
     return NULL;
 }
 
-/* The files of functions, where they are to be applied. */
+/* Chooses the files of functions to apply. */
 static kf_err_t *plan_files(kf_migrate_run_t *run)
 {
     apr_array_header_t *chosen;
@@ -229,7 +229,7 @@ static kf_err_t *plan_files(kf_migrate_run_t *run)
     return NULL;
 }
 
-/* Compares folder and database; says in run->out what is pending. */
+/* Compares folder and database; run->out gets what is pending. */
 static kf_err_t *plan(kf_migrate_run_t *run)
 {
     KF_TRY(kf_sql_migrations(&run->files, run->what->dir, run->p));

@@ -1,4 +1,4 @@
-/* What the database knows of fields: the tables that the program has, as functions. */
+/* The program's tables of fields, as SQL functions for the database. */
 #include <apr_strings.h>
 #include <jansson.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static json_t *rule_of(const kf_field_t *field)
     return rule;
 }
 
-/* As a literal of SQL: no rule holds a backslash, and standard_conforming_strings is on. */
+/* As an SQL literal: no rule contains a backslash, and standard_conforming_strings is on. */
 static const char *literal(const json_t *rules, apr_pool_t *p)
 {
     char *text = json_dumps(rules, JSON_COMPACT), *rest, *part;

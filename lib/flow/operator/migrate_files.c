@@ -121,7 +121,7 @@ static kf_err_t *add_folder(apr_array_header_t *list, const char *dir, const cha
     return NULL;
 }
 
-/* What all use stands in the folder itself and comes first, then a folder for each noun. */
+/* Shared files are in the folder itself and come first, then a folder for each noun. */
 static kf_err_t *add_nouns(apr_array_header_t *list, const char *dir, const char *folder, apr_pool_t *p)
 {
     apr_array_header_t *nouns = NULL;
@@ -175,7 +175,7 @@ kf_err_t *kf_sql_migrations(apr_array_header_t **out, const char *dir, apr_pool_
     return NULL;
 }
 
-/* What the program knows, as if it stood in the folder. */
+/* Adds a text made by the program, as if it were a file of the folder. */
 static kf_err_t *add_text(apr_array_header_t *list, const char *path, const char *text, apr_pool_t *p)
 {
     kf_sql_file_t *file = apr_array_push(list);

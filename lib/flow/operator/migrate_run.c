@@ -1,5 +1,5 @@
-/* Applies what the plan says: transactions that take their locks first and are taken back where they
- * cannot have them, and steps outside a transaction. */
+/* Applies the plan: transactions that take their locks first and roll back if they cannot get
+ * them, and steps outside a transaction. */
 #include <apr_strings.h>
 #include <apr_time.h>
 #include <string.h>
@@ -9,18 +9,18 @@
 #include "repo/admin_made.h"
 #include "repo/admin_schema.h"
 
-/* Requests queue behind a lock that waits, and then behind the work under it; they give up after two seconds
- * (sql/roles.sql). So most of those are left for the work. */
+/* Requests queue behind a pending lock request, and then behind the work done under the lock; they give up after
+ * two seconds (sql/roles.sql). So most of that time is left for the work. */
 #define LOCK_MS 600
 #define LONG_HOLD apr_time_from_sec(1)
 #define LOOK_AGAIN apr_time_from_msec(100)
-/* For what is not among the locks at the start: others are held by then. */
+/* For locks that are not taken at the start: others are held by then. */
 #define LATE_LOCK_MS 200
 
-/* One thing that is tried until its tables can be had. */
+/* A step that is tried until its tables can be locked. */
 typedef struct {
     const kf_migrate_run_t *run;
-    const char *tables; /* that it locks first, or NULL */
+    const char *tables; /* tables to lock first, or NULL */
     int tries;
     apr_time_t until;
 } trial_t;
@@ -38,7 +38,7 @@ static int pause_s(const trial_t *trial)
     return pauses[trial->tries < last ? trial->tries : last];
 }
 
-/* Who is in the way, as far as it can be seen. */
+/* The session that holds the lock, if it can be found. */
 static const char *holder_of(const trial_t *trial, apr_pool_t *p)
 {
     const char *holder = NULL;
@@ -60,8 +60,8 @@ static bool is_held(const trial_t *trial, const char *holder)
     return held;
 }
 
-/* Requests come and go. Who is still there after a second is a dump or a report: the moment after its end is the best
- * one to try, since another may follow. */
+/* Requests are short. A session that is still there after a second is a dump or a report: try again right after it
+ * ends, before another may follow. */
 static void wait_for(const trial_t *trial, const char *holder, int pause)
 {
     apr_time_t until = apr_time_now() + apr_time_from_sec(pause);
@@ -74,7 +74,7 @@ static void wait_for(const trial_t *trial, const char *holder, int pause)
     }
 }
 
-/* NULL: once more, after a while. */
+/* NULL: retry after a while. */
 static kf_err_t *again(trial_t *trial, kf_err_t *err)
 {
     const kf_migrate_run_t *run = trial->run;
@@ -98,14 +98,14 @@ static kf_err_t *again(trial_t *trial, kf_err_t *err)
     return NULL;
 }
 
-/* The same error with the file's name in front, and the reason where a person can see it. */
+/* The same error with the file's name in front, and the reason in the detail. */
 static kf_err_t *in_file(const kf_migrate_run_t *run, const kf_sql_file_t *file, const kf_err_t *err)
 {
     return kf_err(run->p, err->code, "%s could not be applied: %s", file->path,
                   err->cause ? err->cause : err->detail);
 }
 
-/* Ends the transaction well or not; the first error counts. */
+/* Commits or rolls back; the first error is returned. */
 static kf_err_t *finish(const kf_migrate_run_t *run, kf_err_t *err)
 {
     if (!err) {
@@ -156,7 +156,7 @@ static bool among(const apr_array_header_t *files, const char *path)
     return false;
 }
 
-/* What is in the book without a file; and then what no file makes. */
+/* Removes records without a file, then functions that no file makes. */
 static kf_err_t *end_book(const kf_migrate_run_t *run)
 {
     apr_array_header_t *rows;
@@ -172,7 +172,7 @@ static kf_err_t *end_book(const kf_migrate_run_t *run)
     return kf_repo_made_seal(run->db, run->p);
 }
 
-/* A trigger that is put anew keeps writers off its table until the end. */
+/* Replacing a trigger locks writers out of its table until the end. */
 static bool puts_triggers(const kf_sql_file_t *file)
 {
     return strstr(file->text, "SELECT kf.trigger_put(") || strstr(file->text, "PERFORM kf.trigger_put(");
@@ -188,7 +188,7 @@ static kf_err_t *apply_file(const kf_migrate_run_t *run, const kf_sql_file_t *fi
     return book ? kf_repo_made_put(run->db, file->path, file->digest, run->p) : NULL;
 }
 
-/* Those that lock tables come last, so that nobody waits for all the others. */
+/* Files that lock tables come last, so that those locks are held only briefly. */
 static kf_err_t *apply_functions(const kf_migrate_run_t *run)
 {
     apr_array_header_t *chosen;
@@ -209,7 +209,7 @@ static kf_err_t *apply_functions(const kf_migrate_run_t *run)
     return kf_repo_meta_put(run->db, "functions", run->digest, run->p);
 }
 
-/* Migrations from one number to another, and with the last of them the functions. */
+/* A range of migrations; the last range includes the functions. */
 typedef struct {
     int from, to;
     const char *tables, *modes; /* their locks, the heavy ones; NULL: none */
@@ -258,7 +258,7 @@ static kf_err_t *transaction(const kf_migrate_run_t *run, group_t group)
 
 /* -- outside a transaction -- */
 
-/* Once, or as long as it changes rows. */
+/* Runs a statement once, or as long as it changes rows. */
 static kf_err_t *run_stmt(const kf_migrate_run_t *run, const kf_sql_stmt_t *stmt)
 {
     trial_t trial = trial_of(run, NULL);
@@ -267,7 +267,7 @@ static kf_err_t *run_stmt(const kf_migrate_run_t *run, const kf_sql_stmt_t *stmt
     for (;;) {
         kf_err_t *err;
 
-        /* who waits to build an index beside others stops nobody */
+        /* waiting for CREATE INDEX CONCURRENTLY blocks nobody */
         KF_TRY(kf_repo_lock_wait(run->db, stmt->concurrently ? 0 : LOCK_MS, false, run->p));
         if (stmt->index) {
             KF_TRY(kf_repo_index_clear(run->db, stmt->index, run->p));
@@ -308,7 +308,7 @@ static kf_err_t *apply_outside(const kf_migrate_run_t *run, const kf_sql_file_t 
 
 /* -- the whole -- */
 
-/* Behind the migrations from `from` on that go into one transaction. */
+/* The end of the group of migrations from `from` on that share one transaction. */
 static int group_end(const kf_migrate_run_t *run, int from)
 {
     while (from < run->files->nelts && !APR_ARRAY_IDX(run->files, from, kf_sql_file_t).outside) {
@@ -321,7 +321,7 @@ kf_err_t *kf_migrate_apply(kf_migrate_run_t *run)
 {
     int last = run->files->nelts, at = run->out->before;
 
-    /* a runner that is ended leaves nothing behind that goes on */
+    /* if the runner is killed, its statement ends too */
     KF_TRY(kf_db_script(run->db, "SET client_connection_check_interval = '1s'", run->p));
     if (!run->out->before) {
         KF_TRY(found(run));

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_WORDS 512 /* of one statement; what is behind them names no table in a way we look for */
+#define MOST_WORDS 512 /* of one statement; later words are never a table name that we look for */
 
 /* -- tokens -- */
 
@@ -33,7 +33,7 @@ static const char *skip_block(const char *at)
     return at;
 }
 
-/* A doubled quote ends one string and begins the next: the same in the end. */
+/* A doubled quote reads as the end of one string and the start of the next: the result is the same. */
 static const char *skip_quoted(const char *at)
 {
     const char *end = strchr(at + 1, *at);
@@ -41,7 +41,7 @@ static const char *skip_quoted(const char *at)
     return end ? end + 1 : at + strlen(at);
 }
 
-/* $tag$ ... $tag$; NULL if it is none. */
+/* $tag$ ... $tag$; NULL if there is none. */
 static const char *skip_dollars(const char *at, apr_pool_t *p)
 {
     size_t len = 1 + strspn(at + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
@@ -55,7 +55,7 @@ static const char *skip_dollars(const char *at, apr_pool_t *p)
     return end ? end + len + 1 : at + strlen(at);
 }
 
-/* Behind the next token. *word: a name or keyword in lower case, one sign, "'" for a string; NULL for
+/* Returns the end of the next token. *word: a name or keyword in lower case, one sign, "'" for a string; NULL for
  * space and comments. */
 static const char *next_token(const char **word, const char *at, apr_pool_t *p)
 {
@@ -89,7 +89,7 @@ static const char *next_token(const char **word, const char *at, apr_pool_t *p)
 
 /* -- statements -- */
 
-/* The words of the next statement, and where its first one is. Returns behind its semicolon; NULL at the end. */
+/* The words of the next statement, and its start. Returns the end of its semicolon; NULL at the end. */
 static const char *next_stmt(apr_array_header_t *words, const char **first, const char *at, apr_pool_t *p)
 {
     apr_array_clear(words);
@@ -126,7 +126,7 @@ static bool is(const apr_array_header_t *words, int i, const char *word)
     return !strcmp(word_at(words, i), word);
 }
 
-/* The first place of a word, or behind the end. */
+/* The first index of a word, or the count if it is missing. */
 static int find(const apr_array_header_t *words, const char *word)
 {
     int i = 0;
@@ -142,7 +142,7 @@ static bool has(const apr_array_header_t *words, const char *word)
     return find(words, word) < words->nelts;
 }
 
-/* Past words that may stand before a name. */
+/* Skips words that may precede a name. */
 static int name_after(const apr_array_header_t *words, int i)
 {
     static const char *const skipped[] = {"if", "not", "exists", "only", "table", "concurrently"};
@@ -158,7 +158,7 @@ static int name_after(const apr_array_header_t *words, int i)
     return i;
 }
 
-/* Of CREATE [UNIQUE] INDEX CONCURRENTLY, where it has a name. */
+/* The index of the name in CREATE [UNIQUE] INDEX CONCURRENTLY, if it has one. */
 static const char *new_index(const apr_array_header_t *words)
 {
     const char *name = word_at(words, name_after(words, find(words, "index") + 1));
@@ -166,7 +166,7 @@ static const char *new_index(const apr_array_header_t *words)
     return is(words, 0, "create") && has(words, "concurrently") && strcmp(name, "on") ? name : NULL;
 }
 
-/* Whether the line before `first` says so. */
+/* Whether the line before `first` is "-- until no row". */
 static bool says_until_none(const char *sql, const char *first)
 {
     static const char mark[] = "-- until no row\n";
@@ -220,7 +220,7 @@ static void add(apr_array_header_t *locks, const char *table, kf_lock_mode_t mod
     }
 }
 
-/* A foreign key hangs a trigger on the table that it refers to. */
+/* A foreign key adds a trigger to the table that it references. */
 static void add_references(apr_array_header_t *locks, const apr_array_header_t *words)
 {
     for (int i = 0; i < words->nelts; i++) {
@@ -240,7 +240,7 @@ static void add_list(apr_array_header_t *locks, const apr_array_header_t *words,
     }
 }
 
-/* What acts on a table that it names behind ON. */
+/* Statements that name their table after ON. */
 static const struct {
     const char *what;
     kf_lock_mode_t made, dropped;

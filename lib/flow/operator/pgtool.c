@@ -19,7 +19,7 @@ static int start(pid_t *pid, const char *const *argv, char **env, int out)
         return rv;
     }
     rv = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    before = umask(077); /* what it writes is everybody's data */
+    before = umask(077); /* its output holds personal data */
     rv = rv ? rv : posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, env);
     umask(before);
     posix_spawn_file_actions_destroy(&actions);
@@ -41,7 +41,7 @@ kf_err_t *kf_pgtool_run(const char *const *argv, const char *conninfo, int out, 
     do {
         ended = waitpid(pid, &status, 0);
     } while (ended < 0 && errno == EINTR);
-    /* where SIGCHLD is ignored nobody learns how it ended, which is no success */
+    /* if SIGCHLD is ignored the exit status is lost: treat that as a failure */
     return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0
                ? NULL
                : kf_err(p, KF_E_CONFLICT, "%s did not succeed: see what it said.", argv[0]);

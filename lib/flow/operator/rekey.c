@@ -15,7 +15,7 @@ typedef struct {
     bool look_only;
 } run_t;
 
-/* The place that the secret was sealed for: the same words as where it was sealed. */
+/* The place that the secret was sealed for. It must match the place used for sealing. */
 static const char *place_of(const kf_uuid_t *tenant, const kf_secret_row_t *row, apr_pool_t *p)
 {
     static const struct {
@@ -68,7 +68,7 @@ static kf_err_t *reseal(run_t *run, const kf_uuid_t *tenant, const kf_secret_row
     return NULL;
 }
 
-/* A key of the same name may be another one: who only looks opens those too. */
+/* A key of the same name may be another key: a dry run opens those secrets too. */
 static void count_current(run_t *run, const kf_uuid_t *tenant, const kf_secret_row_t *row, apr_pool_t *p)
 {
     const char *plain;
@@ -123,7 +123,7 @@ static kf_err_t *each_tenant(run_t *run, const kf_docs_t *docs, apr_pool_t *p)
         apr_pool_create(&scratch, p);
         err = rekey_tenant(run, &tenant, scratch);
         if (err) {
-            return err; /* it lives in `scratch`, which goes with p */
+            return err; /* it lives in `scratch`, which is destroyed with p */
         }
         apr_pool_destroy(scratch);
     }

@@ -1,7 +1,7 @@
 /*
- * A copy comes back as konfirmado_owner, who is no superuser, so in steps: each
- * object as who it will belong to, the rights to a function by who owns it, and
- * the right to enter the schema last of all.
+ * Restores a copy as konfirmado_owner, who is not a superuser, and therefore in steps: each
+ * object as its future owner, the grants on a function as its owner, and
+ * the right to use the schema last of all.
  */
 #include <apr_file_io.h>
 #include <apr_portable.h>
@@ -19,7 +19,7 @@
 
 #define LINE_MAX_BYTES 4096
 
-/* The steps, and who does each; NULL: who is connected. */
+/* The steps, and the role that does each; NULL: the connected role. */
 enum { OBJECTS, DIRECTORY, PRIVACY, ENTRY, STEPS };
 static const char *const doers[STEPS] = {NULL, "konfirmado_directory", "konfirmado_privacy", NULL};
 
@@ -43,7 +43,7 @@ static int step_of(const char *line)
     return OBJECTS;
 }
 
-/* The entries of a step, or all: a file without a name, gone with the pool. pg_restore reads it as /dev/fd/N. */
+/* The entries of a step, or all: an unlinked file, closed with the pool. pg_restore reads it as /dev/fd/N. */
 typedef struct {
     apr_file_t *file;
     apr_os_file_t fd;

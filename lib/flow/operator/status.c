@@ -8,7 +8,7 @@
 #include "base/metric.h"
 #include "flow/operator/server.h"
 
-#define FORGOTTEN_S 3600   /* a machine that is silent for so long was switched off on purpose */
+#define FORGOTTEN_S 3600   /* a machine silent for that long was switched off on purpose */
 
 typedef struct {
     kf_finding_t *list;
@@ -40,7 +40,7 @@ static bool is(const kf_status_row_t *row, const char *family, const char *state
     return !strcmp(row->family, family) && (!state || !strcmp(row->state, state));
 }
 
-/* -- rows that speak for themselves -- */
+/* -- rows that are findings by themselves -- */
 
 static void judge_row(found_t *found, const kf_status_row_t *row)
 {
@@ -88,7 +88,7 @@ static void judge_workers(found_t *found, const kf_status_t *status)
     }
 }
 
-/* Whether a machine has done the job of this row more lately, or an earlier row tells of it already. */
+/* Whether a machine has done the job of this row more recently, or an earlier row reports it already. */
 static bool better(const kf_status_t *status, const kf_status_row_t *row)
 {
     for (int i = 0; i < status->n; i++) {
@@ -121,13 +121,13 @@ static bool is_off(const kf_status_t *status)
     return off && off->n > 0;
 }
 
-/* Nobody can have given a sign of life yet. */
+/* Too early for any heartbeat. */
 static bool has_only_begun(const kf_status_t *status)
 {
     return apr_time_now() - status->begun_at <= KF_START_PATIENCE_S * KF_SECOND;
 }
 
-/* What was switched off on purpose does not fail. */
+/* Work that was switched off on purpose is not a failure. */
 static void judge_background(found_t *found, const kf_status_t *status)
 {
     if (is_off(status)) {

@@ -1,4 +1,4 @@
-/* What time has ended: holds, unpaid bookings, and all that is kept for a while. Nothing waits for it. */
+/* Ends what has expired: holds, unpaid bookings, and data past its retention time. Nothing waits for it. */
 #include "flow/business/uploads.h"
 #include "flow/job.h"
 #include "repo/forget.h"
@@ -9,7 +9,7 @@ typedef struct {
     kf_err_t *err; /* the first */
 } swept_t;
 
-/* One kind that fails keeps no other from being tidied up, unless the database is away. */
+/* A kind that fails does not stop the others, unless the database is away. */
 static bool note(swept_t *swept, kf_err_t *err, int n)
 {
     if (!err) {

@@ -1,19 +1,19 @@
-/* Events that were taken in: each is a reason to read its transaction afresh. */
+/* Stored events: each is a reason to read its transaction again. */
 #include <apr_strings.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "flow/payment/job.h"
 
-/* A provider may tell of a transaction before all of its servers know it. */
+/* A provider may report a transaction before all of its servers know it. */
 #define UNKNOWN_TRIES 4
-/* The last wait is repeated: with 76 tries that is three days. */
+/* The last wait is repeated: 76 attempts take three days. */
 #define MOST_TRIES 76
 
 typedef struct {
     kf_pay_job_t pay;
     kf_event_row_t row;
-    const char *outcome; /* NULL: applying says it */
+    const char *outcome; /* NULL: applying sets it */
     int retry_s;
 } event_job_t;
 
@@ -35,7 +35,7 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
                                 event->outcome ? event->outcome : outcome, event->retry_s, job->p);
 }
 
-/* Not now: again after a while, or given up. */
+/* Retries after a while, or gives up. */
 static void later(event_job_t *event, const char *why, int at_least_s, int tries)
 {
     int wait = backoff(event->row.attempts);

@@ -7,10 +7,10 @@
 #include "flow/payment/account.h"
 #include "repo/work.h"
 
-/* A sender of false events makes us read the account at most this often. */
+/* A sender of forged events makes us read the account at most this often. */
 #define REFRESH_AFTER KF_SECOND
 
-/* What is remembered of a hook. Of the secrets only the one that verifies is opened. */
+/* The cached data of a hook. Only the secret that verifies events is opened. */
 typedef struct {
     kf_uuid_t tenant;
     const kf_pay_provider_t *provider;
@@ -24,7 +24,7 @@ static kf_err_t *unknown(apr_pool_t *p)
     return kf_err(p, KF_E_NOT_FOUND, "There is nothing at this address.");
 }
 
-/* Everything in `keep` becomes the cache's. *out is NULL if there is no such hook. */
+/* The cache takes over everything in `keep`. *out is NULL if there is no such hook. */
 static kf_err_t *read_row(hook_t **out, const kf_flow_t *flow, const char *id, apr_pool_t *keep)
 {
     hook_t *hook = apr_pcalloc(keep, sizeof(*hook));
@@ -59,7 +59,7 @@ static kf_err_t *read_hook(const hook_t **out, const kf_flow_t *flow, const char
     hook_t *hook;
     kf_err_t *err = read_row(&hook, flow, id, keep);
 
-    if (err) { /* it lives in the pool that goes */
+    if (err) { /* it lives in a pool that is destroyed */
         err = kf_err_because(p, kf_err(p, err->code, "%s", err->detail), "%s",
                              err->cause ? err->cause : "");
     } else if (!hook) {

@@ -54,7 +54,7 @@ bool kf_pay_job_has(const kf_pay_job_t *job, kf_pay_tx_status_t status)
     return false;
 }
 
-/* The words of the database. */
+/* The database's words. */
 static const char *word(kf_pay_tx_status_t status)
 {
     static const char *const words[] = {[KF_PAY_TX_PENDING] = "PENDING",
@@ -66,7 +66,7 @@ static const char *word(kf_pay_tx_status_t status)
     return words[status];
 }
 
-/* What a person should look at is in the log too; amounts and names are in the database. */
+/* Outcomes that need a person are logged too; amounts and names are only in the database. */
 static void note(const kf_pay_job_t *job, const char *outcome, apr_pool_t *p)
 {
     if (outcome

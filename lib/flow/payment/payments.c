@@ -7,7 +7,7 @@
 #include "repo/admin_account.h"
 
 #define HOOK_BYTES 24
-#define ASK_TIMEOUT_MS 8000 /* of each request: somebody waits for the answer */
+#define ASK_TIMEOUT_MS 8000 /* of each request: a person waits for the answer */
 
 const char *kf_flow_mode_word(kf_pay_mode_t mode)
 {
@@ -117,7 +117,7 @@ kf_err_t *kf_flow_account_ask(kf_pay_test_t *out, const kf_flow_t *flow, kf_pay_
     return NULL;
 }
 
-/* Copied out of the result, for the connection is given back before anybody is asked. */
+/* Copied out of the result, because the connection is returned before the provider is called. */
 static kf_err_t *read_active(kf_sealed_account_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, apr_pool_t *p)
 {
     kf_account_row_t row;

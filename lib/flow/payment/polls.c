@@ -1,8 +1,8 @@
 /*
- * Open attempts: what has the provider heard of them? Events get lost, so every
- * attempt is asked about until it is final or three days old.
+ * Polls open attempts. Events get lost, so the provider is asked about every
+ * attempt until it is final or three days old.
  *
- * A transaction id that a payer's browser brought is asked first, and counts only
+ * A transaction id from a payer's browser is asked about first, and counts only
  * if its reference is that of the attempt.
  */
 #include <apr_strings.h>

@@ -1,9 +1,9 @@
 /*
- * Money that must go back. Each try begins by reading the transaction, so that
- * a void whose answer was lost is never simply repeated, and only a transaction
- * that reads VOIDED counts as voided. A refund (of a part, or where there is no
- * void) is asked for once: whoever leases its row first, and if no answer came,
- * a person looks. What the provider cannot do becomes a task for the merchant.
+ * Refunds. Each attempt begins by reading the transaction, so that a void
+ * whose answer was lost is never simply repeated. A transaction counts as voided only
+ * if it reads VOIDED. A refund (of a part, or where no void is possible) is requested
+ * only once, by the first lease of its row; if no answer came, a person must check.
+ * What the provider cannot do becomes a task for the merchant.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 typedef struct {
     kf_pay_job_t pay;
     kf_refund_row_t row;
-    bool asked; /* the provider was told in this try; row.asked: it may have been in an earlier one */
+    bool asked; /* requested in this attempt; row.asked: perhaps in an earlier one */
     kf_pay_way_t way;
     kf_refund_result_t result;
 } refund_job_t;
@@ -70,7 +70,7 @@ static void told(kf_job_t *job, const kf_http_res_t *res)
         end(refund, "retry", answer.message);
         return;
     case KF_PAY_REFUND_UNKNOWN:
-        /* the next try begins by reading, which tells of voids alone */
+        /* the next attempt begins by reading, which shows only voids */
         end(refund, refund->way == KF_PAY_BY_VOID ? "pending" : "unsure", answer.message);
         return;
     case KF_PAY_REFUND_DONE:

@@ -10,7 +10,7 @@
 
 #define DOC_BYTES 4096
 
-/* What a registration comes to, once it is checked. */
+/* A registration, after its data was checked. */
 typedef struct {
     const kf_flow_t *flow;
     const char *email, *doc, *visit;
@@ -29,7 +29,7 @@ static bool is_listed(const char *domains, const char *domain)
     return false;
 }
 
-/* Whether the operator lets anybody, or this address, register. */
+/* Whether the operator allows registration, and this address. */
 static kf_err_t *check_open(const kf_flow_t *flow, const char *email, apr_pool_t *p)
 {
     const char *at = strrchr(email, '@');
@@ -132,7 +132,7 @@ kf_err_t *kf_flow_register(const kf_flow_t *flow, kf_visit_t *visit, const kf_re
     return found ? register_known(&reg, &row, p) : err;
 }
 
-/* The password is the one that this registration was made with. */
+/* Checks that the password is the one this registration was made with. */
 static kf_err_t *judge_registration(const char **verified, const kf_flow_t *flow, kf_visit_t *visit,
                                     const uint8_t token[KF_TOKEN_HASH_BYTES], const kf_again_t *again, apr_pool_t *p)
 {
@@ -166,8 +166,8 @@ kf_err_t *kf_flow_verify_email(const kf_flow_t *flow, kf_visit_t *visit, const c
                            KF_TEXT(verified), KF_TEXT(json));
 }
 
-/* A link by mail for an address that somebody typed. Everything is done for an address without an account too,
- * with ids that are nobody's; whether the person's state wants the link is judged when it is made. */
+/* Mails a link to an address that a person typed. All the work is also done for an address without an account,
+ * with ids that belong to nobody; whether the account's state allows the link is checked when it is made. */
 static kf_err_t *ask_for_link(const kf_flow_t *flow, kf_visit_t *visit, const char *typed, const char *kind,
                               const char *purpose, apr_pool_t *p)
 {
@@ -219,7 +219,7 @@ kf_err_t *kf_flow_link_look(kf_link_view_t *out, const kf_flow_t *flow, const ch
     return NULL;
 }
 
-/* A new password that comes with a link: the link is looked at before the work of hashing is done. */
+/* A new password that comes with a link: checks the link before hashing the password. */
 static kf_err_t *new_password(char hash[KF_PASSWORD_HASH_CHARS + 1], kf_link_view_t *view, const kf_flow_t *flow,
                               const char *purpose, const kf_reset_wish_t *wish, apr_pool_t *p)
 {

@@ -1,6 +1,6 @@
 /*
- * Browsers that a person has come in with before. Wrong passwords of strangers count for the account; a browser
- * that is known has counts of its own, so that they keep nobody out who is at home there.
+ * Browsers in which a person has signed in before. Wrong passwords of strangers count for the account; a known
+ * browser has counts of its own, so that strangers cannot lock its owner out.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 #define DEVICE_PLACE "-/login/device/-"
 #define ID_BYTES 16
 #define TAG_BYTES 16
-#define ACCOUNTS 8 /* of one browser; the one that came in longest ago is forgotten */
+#define ACCOUNTS 8 /* of one browser; the one that signed in longest ago is dropped */
 
-/* What a browser brings, sealed: nobody else can make one, and it tells nothing. */
+/* The contents of the browser's cookie, sealed: it cannot be forged and reveals nothing. */
 typedef struct {
     int64_t since;                     /* epoch seconds */
     uint8_t id[ID_BYTES];
-    uint8_t accounts[ACCOUNTS][TAG_BYTES]; /* of their addresses, the last first; zeros: none */
+    uint8_t accounts[ACCOUNTS][TAG_BYTES]; /* hashes of the addresses, most recent first; zeros: none */
 } device_t;
 
 static kf_err_t *tag_of(uint8_t out[TAG_BYTES], const char *account, apr_pool_t *p)
@@ -29,7 +29,7 @@ static kf_err_t *tag_of(uint8_t out[TAG_BYTES], const char *account, apr_pool_t 
     return NULL;
 }
 
-/* False if the browser brought none, or one that is no more than text. */
+/* False if the browser sent none, or an invalid one. */
 static bool open_device(device_t *out, const kf_flow_t *flow, const char *text, apr_pool_t *p)
 {
     const char *plain;
@@ -42,7 +42,7 @@ static bool open_device(device_t *out, const kf_flow_t *flow, const char *text, 
     return out->since > kf_instant_now() / KF_SECOND - KF_DEVICE_S;
 }
 
-/* Where the tag stands among the accounts; the last place if it is none of them. */
+/* The tag's index among the accounts; the last index if it is none of them. */
 static int place_of(const device_t *device, const uint8_t tag[TAG_BYTES])
 {
     int i = 0;

@@ -12,8 +12,8 @@
 #define RECOVERY_HEX (2 * KF_RECOVERY_HASH_BYTES)
 
 /*
- * The password was right: what a ticket says, sealed. It ends with the password that it stands for. The
- * session that it opens has its id already, so a second use of it finds that session there.
+ * The contents of a ticket, sealed: the password was right. It ends when that password changes. It holds the
+ * id of the session that it opens, so using it twice is detected.
  */
 typedef struct {
     kf_uuid_t tenant, staff, session;
@@ -21,7 +21,7 @@ typedef struct {
     uint8_t of[KF_SHA256_BYTES];   /* of the password's hash */
 } ticket_t;
 
-/* One sign-in on its way. */
+/* One sign-in in progress. */
 typedef struct {
     const kf_flow_t *flow;
     kf_visit_t *visit;
@@ -48,8 +48,8 @@ static kf_err_t *ticket_over(apr_pool_t *p)
                         "The ticket is over or was used: begin again with the email and the password.");
 }
 
-/* A failure of an account that is there belongs into its log; where there is none, as much is written
- * elsewhere: on a busy machine every turn of the database is a wait that could be told apart. */
+/* Logs a failure in the account's audit log. Without an account it writes as much elsewhere, because on a busy
+ * machine each database round trip is a delay that could be measured. */
 static kf_err_t *note_failure(const attempt_t *a, kf_err_t *refusal, apr_pool_t *p)
 {
     kf_db_res_t *res;
@@ -145,7 +145,7 @@ static kf_err_t *wrong_code(const attempt_t *a, apr_pool_t *p)
                         p);
 }
 
-/* A code of the app, or else a recovery code; which of them is used up is the database's to say. */
+/* A code of the app, or else a recovery code; the database decides whether it was used already. */
 static kf_err_t *judge_code(attempt_t *a, const char *code, apr_pool_t *p)
 {
     uint8_t secret[KF_TOTP_SECRET_BYTES], hash[KF_RECOVERY_HASH_BYTES];
@@ -166,7 +166,7 @@ static kf_err_t *judge_code(attempt_t *a, const char *code, apr_pool_t *p)
     return NULL;
 }
 
-/* The second factor, if it is on: the right code, or the ticket for who has given none yet. */
+/* The second factor, if it is on: a right code, or a ticket if no code was given. */
 static kf_err_t *judge_factor(attempt_t *a, const char **ticket, const kf_login_wish_t *wish, apr_pool_t *p)
 {
     ticket_t fresh;
@@ -219,7 +219,7 @@ static void fill_person(kf_person_t *out, const kf_staff_row_t *row)
     out->language = row->language;
 }
 
-/* What the database said of the sign-in, in the words of what the client brought. */
+/* Turns the database's refusal of the sign-in into an error about the field that the client sent. */
 static kf_err_t *not_opened(const attempt_t *a, kf_err_t *err, apr_pool_t *p)
 {
     if (err->code == KF_E_SECOND_FACTOR) {
@@ -267,7 +267,7 @@ kf_err_t *kf_flow_login(kf_login_t *out, const kf_flow_t *flow, kf_visit_t *visi
     err = judge_factor(&a, &out->ticket, wish, p);
     err = err ? err : open_session(out, &a, p);
     if (!err || err->code != KF_E_SECOND_FACTOR) {
-        out->ticket = NULL; /* only who is asked for a code brings it again */
+        out->ticket = NULL; /* only a client that is asked for a code needs it */
     }
     KF_TRY(err);
     KF_TRY(kf_device_remember(flow, visit, a.row.email, p));

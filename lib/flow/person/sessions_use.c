@@ -1,4 +1,4 @@
-/* What a request brings along, and what becomes of sessions. */
+/* The credentials of a request, and the management of sessions. */
 #include <string.h>
 
 #include "flow/person/accounts_int.h"

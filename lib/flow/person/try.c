@@ -12,7 +12,7 @@
 #define VISIT_BYTES 4096
 #define SPACES " \t\r\n"
 
-/* An IPv6 client has a whole /64 to itself. */
+/* An IPv6 client is counted by its /64. */
 static const char *net_of(const char *ip, apr_pool_t *p)
 {
     struct in6_addr six;
@@ -25,7 +25,7 @@ static const char *net_of(const char *ip, apr_pool_t *p)
     return inet_ntop(AF_INET6, &six, text, sizeof(text)) ? apr_pstrdup(p, text) : ip;
 }
 
-/* Nobody who reads the table can tell who was tried: the key is not in the database. */
+/* The table does not reveal whose attempts it counts: the key is not in the database. */
 static kf_err_t *subject(uint8_t out[KF_SHA256_BYTES], const kf_keyring_t *keys, const char *kind, const char *what,
                          const char *value, apr_pool_t *p)
 {
@@ -42,7 +42,7 @@ static kf_err_t *subject(uint8_t out[KF_SHA256_BYTES], const kf_keyring_t *keys,
     return err;
 }
 
-/* Those of a browser in which the account is known, or else of the account and of the client's net. */
+/* The subjects of a browser in which the account is known, or else of the account and of the client's network. */
 static kf_err_t *subjects(kf_tries_t *out, const kf_flow_t *flow, const kf_visit_t *visit, const char *kind,
                           const char *account, apr_pool_t *p)
 {
@@ -100,7 +100,7 @@ const char *kf_account_email(const char *typed, apr_pool_t *p)
     return kf_email_stored(email, p);
 }
 
-/* What a browser says of itself, if it is text, cut to what is kept. */
+/* The User-Agent, if it is valid text, cut to the length that is stored. */
 static const char *clean_agent(const char *text, apr_pool_t *p)
 {
     size_t len = text ? strlen(text) : 0, at = 0;

@@ -83,7 +83,7 @@ static kf_err_t *read_waiting(kf_waiting_t *out, kf_db_t *db, const kf_uuid_t *h
                  : !strcmp(found.state, "used") ? KF_WAITING_USED
                                                 : KF_WAITING_OVER;
     err = kf_repo_waiting_doc(&out->doc, db, &out->tenant, hash, p);
-    if (err && err->code == KF_E_TOKEN_WRONG) { /* nothing is told of what is over */
+    if (err && err->code == KF_E_TOKEN_WRONG) { /* nothing is shown of a place that is over */
         out->state = out->state == KF_WAITING_OPEN ? KF_WAITING_USED : out->state;
         return NULL;
     }

@@ -1,4 +1,4 @@
-/* Reminders that are due, and times that came free for those who wait: the database does it all. */
+/* Due reminders, and times that became free for the waiting list: the database does all the work. */
 #include "flow/job.h"
 #include "repo/after_work.h"
 
