@@ -18,7 +18,7 @@
 #include "base/err.h"
 #include "text/catalog.h"
 #include "text/ical.h"
-#include "text/mail.h"
+#include "text/mail/account.h"
 #include "text/mustache.h"
 #include "time/instant.h"
 

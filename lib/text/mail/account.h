@@ -1,5 +1,5 @@
-#ifndef KF_TEXT_MAIL_H
-#define KF_TEXT_MAIL_H
+#ifndef KF_TEXT_MAIL_ACCOUNT_H
+#define KF_TEXT_MAIL_ACCOUNT_H
 /*
  * What the mails of accounts say: subject, a plain text and an HTML text, in
  * Spanish ("es", also for any other language) or English. Pure: no clock, no net.
