@@ -2,7 +2,7 @@
 
 #include <apr_strings.h>
 
-#include "text/mail.h"
+#include "text/mail/account.h"
 
 /* A name that reads like an address is not repeated: this page is the platform's. */
 static const char *business_of(kfm_call_t *call, const kfm_report_page_t *page)

@@ -4,7 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/mail_booking.h"
+#include "text/mail/booking.h"
 
 static const char *const kf_sample_kinds[] = {
     "booking_received", "booking_confirmed", "payment_failed", "reminder_24h", "reminder_1h", "booking_moved",

@@ -5,7 +5,7 @@
 
 #include "crypto/sealed.h"
 #include "text/ical.h"
-#include "text/mail_booking.h"
+#include "text/mail/booking.h"
 
 static const char *place(const kf_uuid_t *tenant, apr_pool_t *p)
 {

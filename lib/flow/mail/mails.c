@@ -15,7 +15,7 @@
 #include "flow/mail/channel.h"
 #include "flow/peer.h"
 #include "repo/mail_token.h"
-#include "text/mail_booking.h"
+#include "text/mail/booking.h"
 
 #define JITTER_PPM 200000
 /* The longest sending, plus time before and after it. */
@@ -325,7 +325,7 @@ static kf_err_t *start(kf_job_t *job, kf_db_t *db)
     return NULL;
 }
 
-/* The kinds that text/mail*.c can make, as a PostgreSQL array. */
+/* The kinds that text/mail can make, as a PostgreSQL array. */
 static const char *known_kinds(apr_pool_t *p)
 {
     apr_array_header_t *kinds = apr_array_append(p, kf_mail_kinds(p), kf_mail_booking_kinds(p));

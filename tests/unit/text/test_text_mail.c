@@ -1,6 +1,6 @@
 /* What the mails say, with our own templates and catalogues. */
 #include "test.h"
-#include "text/mail.h"
+#include "text/mail/account.h"
 
 #include <apr_strings.h>
 #include <string.h>

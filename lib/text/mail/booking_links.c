@@ -4,7 +4,7 @@
 
 #include "text/calendar_link.h"
 #include "text/form.h"
-#include "text/mail_booking_int.h"
+#include "text/mail/booking_int.h"
 
 static const char *visit(const kf_letter_t *m, const char *token, const char *end)
 {

@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/mail_booking_int.h"
+#include "text/mail/booking_int.h"
 #include "text/place.h"
 
 static kf_letter_clock_t clock_of(const kf_letter_t *m, const char *name)

@@ -2,7 +2,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/mail_booking_int.h"
+#include "text/mail/booking_int.h"
 
 #define ALARM_MIN 60
 

@@ -1,10 +1,10 @@
-#include "text/mail_booking.h"
+#include "text/mail/booking.h"
 #include "text/mime.h"
 
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/mail_booking_int.h"
+#include "text/mail/booking_int.h"
 
 #define ACTS (KF_MAIL_TOKEN_VIEW | KF_MAIL_TOKEN_MOVE | KF_MAIL_TOKEN_CANCEL)
 #define AHEAD (KF_LETTER_POLICY | KF_LETTER_MONEY | KF_LETTER_COMING | KF_LETTER_ADD)

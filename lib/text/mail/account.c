@@ -1,4 +1,4 @@
-#include "text/mail.h"
+#include "text/mail/account.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "money/money.h"
-#include "text/mail_booking_int.h"
+#include "text/mail/booking_int.h"
 #include "text/utf8.h"
 
 /* Without control characters; keeps newlines if `lines`, else all white space becomes a blank. */

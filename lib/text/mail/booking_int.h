@@ -1,8 +1,8 @@
 #ifndef KF_TEXT_MAIL_BOOKING_INT_H
 #define KF_TEXT_MAIL_BOOKING_INT_H
-/* The parts of a mail about a booking; private to text/mail_booking*.c. */
+/* The parts of a mail about a booking; private to text/mail/booking*.c. */
 #include "text/format.h"
-#include "text/mail_booking.h"
+#include "text/mail/booking.h"
 
 typedef enum {
     KF_LETTER_CUSTOMER, /* a customer who booked */
@@ -60,7 +60,7 @@ typedef struct {
     apr_pool_t *p;
 } kf_letter_t;
 
-/* -- facts: mail_booking_facts.c -- */
+/* -- facts: booking_facts.c -- */
 
 /** A text of the facts without control characters, in one line; NULL if missing or empty. */
 const char *kf_letter_fact(const kf_letter_t *m, const char *name);
@@ -74,7 +74,7 @@ const char *kf_letter_booking(const kf_letter_t *m);
 /** Fills in all but root. */
 void kf_letter_read(kf_letter_t *m);
 
-/* -- words: mail_booking.c -- */
+/* -- words: booking.c -- */
 
 /** A message of the kind ("title") with its placeholders filled. */
 const char *kf_letter_say(const kf_letter_t *m, const char *part);
@@ -85,17 +85,17 @@ const char *kf_letter_money(const kf_letter_t *m, int64_t cents);
 
 /* -- parts -- */
 
-void kf_letter_put_when(const kf_letter_t *m);   /* mail_booking_when.c */
+void kf_letter_put_when(const kf_letter_t *m);   /* booking_when.c */
 /** The day of another instant of the facts; NULL. */
 const char *kf_letter_day(const kf_letter_t *m, const char *name);
 void kf_letter_read_when(kf_letter_t *m);
-void kf_letter_put_rows(const kf_letter_t *m);   /* mail_booking_rows.c */
-void kf_letter_put_links(const kf_letter_t *m);  /* mail_booking_links.c */
+void kf_letter_put_rows(const kf_letter_t *m);   /* booking_rows.c */
+void kf_letter_put_links(const kf_letter_t *m);  /* booking_links.c */
 const char *kf_letter_view(const kf_letter_t *m);
 /** The address to switch reminders off, or to leave the waiting list; NULL. */
 const char *kf_letter_unsubscribe(const kf_letter_t *m);
-void kf_letter_put_look(const kf_letter_t *m);   /* mail_booking_look.c */
+void kf_letter_put_look(const kf_letter_t *m);   /* booking_look.c */
 /** Fills the event; false if there is none. */
-bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m); /* mail_booking_event.c */
+bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m); /* booking_event.c */
 
 #endif

@@ -1,5 +1,5 @@
-#ifndef KF_TEXT_MAIL_H
-#define KF_TEXT_MAIL_H
+#ifndef KF_TEXT_MAIL_ACCOUNT_H
+#define KF_TEXT_MAIL_ACCOUNT_H
 /*
  * The mails of accounts: subject, plain text and HTML text, in
  * Spanish ("es", also for any other language) or English. Pure: no clock, no network.

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "text/mail_booking_int.h"
+#include "text/mail/booking_int.h"
 #include "text/policy.h"
 
 static void add(const kf_letter_t *m, json_t *rows, const char *label, const char *value)

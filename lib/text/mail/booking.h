@@ -9,7 +9,7 @@
  * Buttons lead to the base URL that the operator configured, to the addresses that
  * the merchant gave (map, terms, meeting) and to Google's and Outlook's own pages
  * for adding an event. A customer chooses their own name and the address that a mail
- * goes to: a name that looks like a web address is left out, as in text/mail.h.
+ * goes to: a name that looks like a web address is left out, as in text/mail/account.h.
  */
 #include <apr_pools.h>
 #include <jansson.h>
@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "text/catalog.h"
 #include "text/ical.h"
-#include "text/mail.h"
+#include "text/mail/account.h"
 #include "text/mustache.h"
 #include "time/instant.h"
 
