@@ -1,6 +1,6 @@
 /* Channels: asking to be told of changes, and being told. */
 #include "base/num.h"
-#include "calendar/google_int.h"
+#include "calendar/google/int.h"
 #include "json/encode.h"
 
 #include <apr_strings.h>

@@ -5,7 +5,7 @@
  * there is: no document tells how to read one again, and whether an account has
  * them at all shows when they are asked for.
  */
-#include "pay/wompi_int.h"
+#include "pay/wompi/int.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>

@@ -1,5 +1,5 @@
 /* Answers of Google, sorted: what came, and what follows from it. */
-#include "calendar/google_int.h"
+#include "calendar/google/int.h"
 #include "json/decode.h"
 #include "text/utf8.h"
 

@@ -1,6 +1,6 @@
 /* Answers of the API, sorted: what came, and what follows from it. */
 #include "json/decode.h"
-#include "pay/wompi_int.h"
+#include "pay/wompi/int.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>

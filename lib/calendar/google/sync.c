@@ -1,5 +1,5 @@
 /* What is in a calendar, and what changed since the last look. */
-#include "calendar/google_int.h"
+#include "calendar/google/int.h"
 #include "text/form.h"
 
 #include <apr_strings.h>
