@@ -55,9 +55,7 @@ static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
     flow->hold_network = cfg->hold_network;
     flow->hold_share = cfg->hold_share;
     flow->hold_work = cfg->hold_work;
-    flow->wompi_api = cfg->wompi_api;
-    flow->wompi_sandbox_api = cfg->wompi_sandbox_api;
-    flow->wompi_checkout = cfg->wompi_checkout;
+    flow->payers = cfg->payers;
     flow->provider_ca_file = cfg->provider_ca_file;
     flow->guard = cfg->guard;
     flow->name_server = cfg->name_server;
@@ -69,7 +67,7 @@ static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
     flow->mail_guard = cfg->mail_guard;
     flow->mail_ca = cfg->mail_ca;
     flow->resend_api = cfg->resend_api;
-    flow->google = cfg->google;
+    flow->calendars = cfg->calendars;
     flow->calendar_ttl_s = cfg->calendar_ttl_s;
     flow->calendar_poll_s = cfg->calendar_poll_s;
     flow->calendar_gate = calendar_gate;

@@ -18,6 +18,9 @@ sources = "\n".join(code(p, keep_strings=True) for p in c_files("mod_konfirmado/
 tables = re.findall(r"\bcommand_rec\s+\w+\[\]\s*=\s*\{(.*?)\n\};", sources, re.S)
 registered = re.findall(r'[({]\s*(KFM_D_\w+|"Konfirmado\w*")\s*,', "\n".join(tables))
 registered = [named.get(r, r.strip('"')) for r in registered]
+# Providers declare theirs (base/setting.h).
+for p in c_files("lib/pay", "lib/calendar", suffixes=(".c",)):
+    registered += re.findall(r'\.directive = "(\w+)"', code(p, keep_strings=True))
 
 # A line of the reference: a directive, set or commented out with one #.
 documented = re.findall(r"^\s*#?(Konfirmado\w*)[ \t]+\S", conf.read_text(encoding="utf-8"), re.M)

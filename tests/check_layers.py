@@ -16,7 +16,7 @@ SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "mon
             ("text", "money"), ("text", "time"), ("net", "db")}
 # Inside lib/flow and the module, from the ground up: each uses those before it, none those behind it. A file of
 # the folder itself is a room of its own.
-FLOW = ["cache", "flow", "admin", "peer", "work work_int work_look job", "figures", "hold", "mail", "payment", "calendar",
+FLOW = ["cache", "flow", "provider", "admin", "peer", "work work_int work_look job", "figures", "hold", "mail", "payment", "calendar",
         "once", "booking", "waiting", "callback", "business", "person", "operator"]
 KIT = ["fields", "log_bridge", "cfg", "metrics", "db_role", "db_pool", "limit_shm", "status_shm", "http", "flow_ctx", "tenant", "auth",
        "page", "job", "handle"]

@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "calendar/builtin.h"
-#include "calendar/google.h"
+#include "calendar/google/google.h"
 #include "crypto/hash.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define VERIFIER_MIN 43
 #define VERIFIER_MAX 128
 
-static const kf_calendar_provider_t *const providers[] = {&kf_calendar_builtin,
-                                                          &kf_calendar_google};
+/* The registry: a provider is a folder and its row here. The first that is set up is the one that people connect. */
+static const kf_calendar_provider_t *const providers[] = {&kf_calendar_builtin, &kf_calendar_google};
 
 const kf_calendar_provider_t *kf_calendar_provider_find(const char *name)
 {
@@ -27,6 +27,16 @@ const kf_calendar_provider_t *kf_calendar_provider_find(const char *name)
 const kf_calendar_provider_t *kf_calendar_provider_at(int i)
 {
     return i >= 0 && (size_t)i < COUNT(providers) ? providers[i] : NULL;
+}
+
+int kf_calendar_provider_no(const kf_calendar_provider_t *provider)
+{
+    int i = 0;
+
+    while (providers[i] != provider) {
+        i++;
+    }
+    return i;
 }
 
 const char *kf_calendar_verdict_text(kf_calendar_verdict_t verdict)

@@ -4,8 +4,8 @@
  * Calendars of professionals behind one interface.
  *
  * A provider is a table of pure functions: they build requests and read
- * answers, but make no calls and know no database. The caller decides when a
- * request runs and who runs it (lib/flow/calendar).
+ * answers, but never call anybody and know no database. Who runs a request and
+ * when is the caller's business (lib/flow/calendar).
  *
  * The built-in calendar (working hours and claims alone) is a provider without
  * the cap KF_CALENDAR_EXTERNAL: all its functions are NULL.
@@ -30,7 +30,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/uuid.h"
+#include "base/setting.h"
 #include "base/uuid.h"
 #include "net/http.h"
 #include "time/instant.h"
@@ -204,8 +204,11 @@ typedef enum {
 } kf_calendar_caps_t;
 
 typedef struct kf_calendar_provider_t {
-    const char *name;           /* "builtin", "google" */
+    const char *name;
     unsigned caps;
+    kf_settings_t settings;     /* of kf_calendar_app_t */
+    const char *authorize_url;  /* where people consent, unless the operator says otherwise */
+    const char *event_key;      /* how an event's id is written of its UUID: "base32hex"; NULL: as a UUID */
     int busy_calendars;         /* at most in one busy_request */
     int busy_days;              /* at most in the range of one busy_request */
 
@@ -281,6 +284,8 @@ typedef struct kf_calendar_provider_t {
 const kf_calendar_provider_t *kf_calendar_provider_find(const char *name);
 /** The i-th provider, NULL behind the last. */
 const kf_calendar_provider_t *kf_calendar_provider_at(int i);
+/** The place of a registered provider: kf_calendar_provider_at() of it is `provider`. */
+int kf_calendar_provider_no(const kf_calendar_provider_t *provider);
 
 /**
  * PKCE (RFC 7636): base64url without padding of SHA-256 of the verifier, which is 43 to 128 of

@@ -29,9 +29,7 @@ typedef struct kf_flow_t {
     int hold_address, hold_network; /* live unpaid holds per address and network at one business; 0 = any number */
     int hold_share;               /* per cent of a professional's day held without a proof of work; 0 = all */
     int hold_work;                /* bits of the first proof */
-    const char *wompi_api;        /* NULL = the provider's own */
-    const char *wompi_sandbox_api;
-    const char *wompi_checkout;
+    const void *const *payers;    /* what the operator set for kf_pay_provider_at(i); NULL = nothing for any */
     const char *provider_ca_file; /* NULL = the system's */
     const kf_guard_t *guard;      /* for calls to merchants */
     int callback_timeout_ms;
@@ -43,10 +41,10 @@ typedef struct kf_flow_t {
     const kf_guard_t *mail_guard; /* for mail servers of merchants */
     const char *mail_ca;          /* CA certificates for those, PEM text; NULL = the system's */
     const char *resend_api;       /* NULL = the provider's own */
-    const struct kf_calendar_app_t *google; /* NULL: no calendars at Google */
-    int calendar_ttl_s;           /* how long a reading of a calendar stays fresh */
-    int calendar_poll_s;          /* the same where the provider reports changes */
-    struct kf_gate_t *calendar_gate; /* limits how many wait for a reading; NULL = no limit */
+    const struct kf_calendar_app_t *const *calendars; /* of kf_calendar_provider_at(i), NULL: not set up; NULL = none is */
+    int calendar_ttl_s;           /* what was read of a calendar is good for so long */
+    int calendar_poll_s;          /* the same where the provider tells of changes */
+    struct kf_gate_t *calendar_gate; /* who may wait for a reading at once; NULL = anybody */
     const struct kf_mustache_set_t *templates; /* of mails */
     const struct kf_catalog_t *messages;
     int process;                  /* pid of this httpd's parent, for its heartbeat; 0 = no heartbeat */

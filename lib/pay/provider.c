@@ -1,11 +1,14 @@
 #include "pay/provider.h"
 
-#include "pay/wompi.h"
-
+#include <apr_lib.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "pay/wompi/wompi.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define MAX_KEY 200 /* behind its prefix */
+
+/* The registry: a provider is a folder and its row here. */
 static const kf_pay_provider_t *const providers[] = {&kf_pay_wompi};
 
 const kf_pay_provider_t *kf_pay_provider_find(const char *name)
@@ -22,6 +25,90 @@ const kf_pay_provider_t *kf_pay_provider_at(int i)
 {
     return i >= 0 && (size_t)i < COUNT(providers) ? providers[i] : NULL;
 }
+
+int kf_pay_provider_no(const kf_pay_provider_t *provider)
+{
+    int i = 0;
+
+    while (providers[i] != provider) {
+        i++;
+    }
+    return i;
+}
+
+/* -- keys -- */
+
+const char **kf_pay_key(kf_pay_account_t *account, const kf_pay_key_t *key)
+{
+    return (const char **)((char *)account + key->at);
+}
+
+const kf_pay_key_t *kf_pay_key_find(const kf_pay_provider_t *provider, const char *name)
+{
+    for (size_t i = 0; i < provider->n_keys; i++) {
+        if (strcmp(provider->keys[i].name, name) == 0) {
+            return &provider->keys[i];
+        }
+    }
+    return NULL;
+}
+
+/* Letters, digits, - and _. */
+static bool is_rest(const char *text)
+{
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (!apr_isalnum(text[i]) && text[i] != '-' && text[i] != '_') {
+            return false;
+        }
+    }
+    return len > 0 && len <= MAX_KEY;
+}
+
+/* The mode of a key, -1 if it is none of that kind. */
+static int mode_of(const kf_pay_key_t *key, const char *value)
+{
+    for (int mode = KF_PAY_TEST; mode <= KF_PAY_PROD; mode++) {
+        size_t len = strlen(key->prefix[mode]);
+
+        if (value && strncmp(value, key->prefix[mode], len) == 0 && is_rest(value + len)) {
+            return mode;
+        }
+    }
+    return -1;
+}
+
+kf_err_t *kf_pay_account_check(kf_pay_mode_t *mode, const kf_pay_provider_t *provider, const kf_pay_account_t *account,
+                               apr_pool_t *p)
+{
+    kf_err_t *errors = NULL;
+    int first = -1;
+
+    for (size_t i = 0; i < provider->n_keys; i++) {
+        const kf_pay_key_t *key = &provider->keys[i];
+        int found = mode_of(key, *(const char *const *)((const char *)account + key->at));
+
+        if (found < 0) {
+            kf_err_add(&errors, kf_err_at(kf_err_said(p, KF_E_INVALID, "This must start with {1} or {2}.",
+                                                      key->prefix[0], key->prefix[1], NULL),
+                                          key->name));
+        } else if (first < 0) {
+            first = found;
+        } else if (found != first) {
+            kf_err_add(&errors, kf_err_at(kf_err_said(p, KF_E_INVALID,
+                                                      "This is of the {1} environment, the keys before it are of the "
+                                                      "other one.", kf_pay_mode_text((kf_pay_mode_t)found), NULL),
+                                          key->name));
+        }
+    }
+    if (!errors) {
+        *mode = (kf_pay_mode_t)first;
+    }
+    return errors;
+}
+
+/* -- words -- */
 
 const char *kf_pay_mode_text(kf_pay_mode_t mode)
 {

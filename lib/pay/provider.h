@@ -22,10 +22,12 @@
  * All results live in the pool that was given. Secrets never appear in errors.
  */
 #include <apr_pools.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/setting.h"
 #include "money/money.h"
 #include "net/http.h"
 #include "time/instant.h"
@@ -37,17 +39,25 @@ const char *kf_pay_mode_text(kf_pay_mode_t mode);
 /* -- a tenant's account at a provider -- */
 
 typedef struct kf_pay_account_t {
-    const char *provider;         /* "wompi" */
+    const char *provider;         /* its name in the registry */
     kf_pay_mode_t mode;
     const char *public_key;       /* the four below: NULL if the provider has none */
     const char *private_key;
     const char *integrity_secret;
     const char *events_secret;
-    const char *api_base;         /* of `mode`, no slash at the end; NULL = the provider's own */
-    const char *checkout_base;    /* hosted checkout; NULL = the provider's own */
-    int64_t amount_min;           /* smallest payment in minor units; 0 = the provider's own */
+    const void *settings;         /* the operator's, of the provider's own type; NULL = none */
+    int64_t amount_min;           /* minor units one payment may have; 0 = the provider's own */
     int64_t amount_max;
 } kf_pay_account_t;
+
+/* One of the four, as a provider declares it. Its words are in the provider's catalogue. */
+typedef struct kf_pay_key_t {
+    const char *name;             /* of the member in documents and forms */
+    size_t at;                    /* of its member in kf_pay_account_t */
+    bool secret;                  /* never shown again */
+    const char *prefix[2];        /* by kf_pay_mode_t: it tells the mode */
+    const char *shown, *help;     /* for the operator's command */
+} kf_pay_key_t;
 
 /* -- starting a payment -- */
 
@@ -196,15 +206,12 @@ typedef enum {
 typedef struct kf_pay_provider_t {
     const char *name;
     unsigned caps;                /* kf_pay_caps_t */
+    const kf_pay_key_t *keys;     /* what an account is made of */
+    size_t n_keys;
+    kf_settings_t settings;
+    const char *currency;         /* the only one that it takes; NULL: any */
+    int64_t amount_min;           /* the smallest payment of a new account, in minor units */
     int test_steps;               /* requests that together test the keys */
-
-    /**
-     * Finds the environment of the keys. KF_E_INVALID, one per bad field
-     * ("public_key", ...), if one is missing, malformed or of another
-     * environment than the rest. `account->mode` is ignored.
-     */
-    kf_err_t *(*account_check)(kf_pay_mode_t *mode, const kf_pay_account_t *account,
-                               apr_pool_t *p);
 
     /** KF_E_INVALID with field ("amount", "reference", ...) for an order that cannot be paid. */
     kf_err_t *(*create)(kf_pay_started_t *out, const kf_pay_account_t *account,
@@ -248,9 +255,23 @@ typedef struct kf_pay_provider_t {
     void (*test_parse)(kf_pay_test_t *out, int step, const kf_http_res_t *res, apr_pool_t *p);
 } kf_pay_provider_t;
 
-/** The provider of that name ("wompi"), NULL if there is none. */
+/** The provider of that name, NULL if there is none. */
 const kf_pay_provider_t *kf_pay_provider_find(const char *name);
-/** The i-th provider, NULL behind the last. */
+/** The i-th provider, NULL behind the last. The first is meant where nobody names one. */
 const kf_pay_provider_t *kf_pay_provider_at(int i);
+/** The place of a registered provider: kf_pay_provider_at() of it is `provider`. */
+int kf_pay_provider_no(const kf_pay_provider_t *provider);
+
+/** The key of that name; NULL: the provider has none. */
+const kf_pay_key_t *kf_pay_key_find(const kf_pay_provider_t *provider, const char *name);
+/** The member of an account that a key is. */
+const char **kf_pay_key(kf_pay_account_t *account, const kf_pay_key_t *key);
+
+/**
+ * Which environment the keys belong to. KF_E_INVALID, one per bad field ("public_key", ...), when one is missing,
+ * badly formed or of the other environment than the rest. `account->mode` is not looked at.
+ */
+kf_err_t *kf_pay_account_check(kf_pay_mode_t *mode, const kf_pay_provider_t *provider, const kf_pay_account_t *account,
+                               apr_pool_t *p);
 
 #endif

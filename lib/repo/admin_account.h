@@ -40,7 +40,7 @@ kf_err_t *kf_repo_callback_secret_add(kf_db_t *db, const kf_uuid_t *tenant, cons
 /* One sealed text, for key rotation. */
 typedef struct {
     const char *what; /* private_key, integrity_secret, events_secret, callback_secret */
-    const char *ref;  /* "wompi/test"; for a callback secret its id */
+    const char *ref;  /* "PROVIDER/test"; for a callback secret its id */
     const char *sealed;
 } kf_secret_row_t;
 

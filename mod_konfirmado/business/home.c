@@ -8,6 +8,7 @@
 #include "handle/acts.h"
 #include "handle/pages.h"
 #include "mail/view.h"
+#include "pay/provider.h"
 #include "time/instant.h"
 
 #define METER_WIDTH 100
@@ -41,7 +42,9 @@ static const char *url_of(const place_t *list, size_t n, const char *key)
 
 static const char *say(kfm_call_t *call, const char *key, const char *end)
 {
-    return kfm_words(call, apr_pstrcat(call->pool, "home.", key, end, NULL), key);
+    const char *text = kfm_words_of(call, apr_pstrcat(call->pool, "home.", key, end, NULL), kf_pay_provider_at(0)->name);
+
+    return text ? text : key;
 }
 
 /* The first open step is the one to take. */
@@ -105,6 +108,7 @@ static kf_err_t *put_mode(kfm_view_t *view)
     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_account_get, KFM_ARGS(KFM_TENANT(call))));
     account = json_array_get(json_object_get(doc, "accounts"), 0);
     mode = kfm_dash_text(account, "mode");
+    kfm_put(view->root, "test_text", say(call, "test", "_text"));
     kfm_put_flag(view->root, "is_test", mode && kfm_dash_is(account, "active") && !strcmp(mode, "test"));
     return NULL;
 }

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "calendar/pages_view.h"
+#include "flow/provider.h"
+#include "flow_ctx.h"
 #include "page/say.h"
 
 #define CONFLICTS "/dashboard/conflicts"
@@ -68,6 +70,8 @@ kf_err_t *kfm_page_conflicts(kfm_call_t *call, json_t *doc, json_t *trouble, con
     KF_TRY(kfm_say_begin(&view, call, "calendar", kf_catalog_text(KFM_SAY(call), "connect.conflicts.title")));
     kfm_dash_back(&view, "/dashboard/calendar", kf_catalog_text(KFM_SAY(call), "dash.nav.calendar"));
     kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "connect.conflicts.intro"));
+    kfm_put(view.root, "none_text", kfm_words_of(call, "connect.conflicts.none_text",
+                                                 kf_flow_calendar_provider(kfm_flow(call))->name));
     put_list(&view, "conflicts", json_object_get(doc, "items"), conflict_item);
     put_list(&view, "events", json_object_get(trouble, "events"), event_item);
     kfm_filter_put_pages(&view, CONFLICTS, query, names, doc);

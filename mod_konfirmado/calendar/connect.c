@@ -118,7 +118,7 @@ static const char *why_of(kf_connect_outcome_t outcome)
 /* The code leaves the address bar at once: whatever comes of it is shown at an address without. */
 kf_err_t *kfm_handle_connect_back(kfm_call_t *call)
 {
-    kf_connect_back_t back = {.browser = browser_of(call)};
+    kf_connect_back_t back = {.provider = kfm_call_param(call, "provider"), .browser = browser_of(call)};
     kf_connect_result_t result;
     const kf_form_t *query;
     kf_err_t *err;

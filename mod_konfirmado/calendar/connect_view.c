@@ -5,6 +5,7 @@
 
 #include "base/version.h"
 #include "flow/hold/availability.h"
+#include "flow/provider.h"
 #include "flow_ctx.h"
 #include "page/when.h"
 
@@ -12,9 +13,20 @@
 
 /* -- what all of them share -- */
 
+static const char *provider_name(kfm_call_t *call)
+{
+    return kf_flow_calendar_provider(kfm_flow(call))->name;
+}
+
+/* A word of the provider's own catalogue; NULL if it has none. */
+static const char *own_word(kfm_call_t *call, const char *name)
+{
+    return kfm_words(call, apr_pstrcat(call->pool, provider_name(call), ".", name, NULL), NULL);
+}
+
 static const char *word(kfm_call_t *call, const char *group, const char *name)
 {
-    return kfm_words(call, apr_pstrcat(call->pool, "connect.", group, ".", name, NULL), NULL);
+    return kfm_words_of(call, apr_pstrcat(call->pool, "connect.", group, ".", name, NULL), provider_name(call));
 }
 
 static void put_assets(kfm_view_t *view)
@@ -48,7 +60,8 @@ static void begin(kfm_view_t *view, kfm_call_t *call, const char *title)
 
 static const char *say(kfm_call_t *call, const char *key, const kf_connect_view_t *view)
 {
-    return kf_catalog_format(KFM_SAY(call), key, call->pool, "business", view->business, "name", view->name, NULL);
+    return kf_catalog_format(KFM_SAY(call), key, call->pool, "business", view->business, "name", view->name, "calendar",
+                             own_word(call, "calendar"), "provider", own_word(call, "name"), NULL);
 }
 
 /* "martes 8 de diciembre, 9:00 a. m.", by the clock of the business. */
@@ -119,14 +132,17 @@ static void allow_provider(kfm_view_t *view)
 static void put_why(kfm_view_t *view, const char *why)
 {
     kfm_call_t *call = view->call;
-    const char *title;
+    const char *title, *text, *group;
 
     if (!why || strspn(why, "abcdefghijklmnopqrstuvwxyz_") != strlen(why)) {
         return;
     }
-    title = word(call, apr_pstrcat(call->pool, "why.", why, NULL), "title");
+    group = apr_pstrcat(call->pool, "why.", why, NULL);
+    title = own_word(call, apr_pstrcat(call->pool, group, ".title", NULL)); /* what only this provider can say */
+    text = own_word(call, apr_pstrcat(call->pool, group, ".text", NULL));
+    title = title ? title : word(call, group, "title");
     if (title) {
-        kfm_view_message(view, title, word(call, apr_pstrcat(call->pool, "why.", why, NULL), "text"), NULL);
+        kfm_view_message(view, title, text ? text : word(call, group, "text"), NULL);
     }
 }
 
@@ -144,8 +160,9 @@ kf_err_t *kfm_page_connect(kfm_call_t *call, const kf_connect_view_t *invitation
     kfm_put(view.root, "end_text", say(call, "connect.invitation.end_text", invitation));
     kfm_put(view.root, "until", kf_catalog_format(KFM_SAY(call), "connect.invitation.until", call->pool, "when",
                                                   until(call, invitation->expires_at), NULL));
+    kfm_put(view.root, "boxes_text", own_word(call, "boxes_text"));
+    kfm_put(view.root, "submit_text", word(call, "invitation", why ? "retry" : "submit"));
     kfm_put_flag(view.root, "connected", invitation->connected);
-    kfm_put_flag(view.root, "again", why != NULL);
     kfm_put(view.root, "action", path_of(call, token, ""));
     allow_provider(&view);
     return kfm_view_send(&view, 200, "calendar/invitation");
@@ -260,6 +277,8 @@ kf_err_t *kfm_page_connect_choice(kfm_call_t *call, int status, const kfm_connec
     if (page->errors) {
         kfm_view_title(&view, kf_catalog_format(KFM_SAY(call), "details.doc_error", call->pool, "title", title, NULL));
     }
+    kfm_put(view.root, "account_title", word(call, "choice", "account"));
+    kfm_put(view.root, "none_text", word(call, "choice", "write_none"));
     kfm_put(view.root, "account", json_string_value(json_object_get(page->choice, "account_email")));
     kfm_put(view.root, "action", path_of(call, page->token, "/calendars"));
     put_calendars(&view, page);

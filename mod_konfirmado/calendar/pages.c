@@ -4,6 +4,7 @@
 
 #include "calendar/calendar.h"
 #include "calendar/pages_view.h"
+#include "flow/provider.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"
 #include "handle/admin.h"
@@ -70,8 +71,8 @@ static kf_err_t *open_calendar(calendar_t *it, kfm_call_t *call)
     KF_TRY(kfm_admin_doc(&it->page.calendar, call, false, &kf_doc_calendar_get,
                          KFM_ARGS(KFM_TENANT(call), KF_UUID(&it->id))));
     json_object_set_new(options, "write", write_choices(call, it->page.calendar));
-    it->form = (kfm_form_t){.call = call, .group = "connect.settings", .fields = fields,
-                            .n = sizeof(fields) / sizeof(*fields), .options = options, .doc = it->page.calendar};
+    it->form = (kfm_form_t){.call = call, .group = "connect.settings", .provider = kf_flow_calendar_provider(kfm_flow(call))->name,
+                            .fields = fields, .n = sizeof(fields) / sizeof(*fields), .options = options, .doc = it->page.calendar};
     it->page.form = &it->form;
     return NULL;
 }

@@ -3,13 +3,17 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "flow/provider.h"
 #include "flow_ctx.h"
 
 #define PROFESSIONALS "/dashboard/professionals/"
 
 static const char *say(kfm_call_t *call, const char *group, const char *name, const char *fallback)
 {
-    return kfm_words(call, apr_pstrcat(call->pool, "connect.", group, name, NULL), fallback);
+    const char *text = kfm_words_of(call, apr_pstrcat(call->pool, "connect.", group, name, NULL),
+                                    kf_flow_calendar_provider(kfm_flow(call))->name);
+
+    return text ? text : fallback;
 }
 
 /* -- what all of them say -- */
@@ -31,8 +35,7 @@ void kfm_calendar_badge(json_t *item, kfm_call_t *call)
 /* Why a calendar cannot be read, in words; what is not known is not shown as it is. */
 static const char *reason(kfm_call_t *call, const char *error)
 {
-    return say(call, "reason.", error && *error ? error : "unknown",
-               kf_catalog_text(KFM_SAY(call), "connect.reason.unknown"));
+    return say(call, "reason.", error && *error ? error : "unknown", say(call, "reason.", "unknown", NULL));
 }
 
 static const char *path_of(kfm_call_t *call, const json_t *professional, const char *verb)
@@ -166,14 +169,16 @@ kf_err_t *kfm_page_calendar(kfm_call_t *call, int status, const kfm_calendar_pag
                           kf_catalog_format(KFM_SAY(call), "connect.dash.title", call->pool, "name", name, NULL)));
     call->referrer = page->invited ? "no-referrer" : NULL;
     kfm_dash_back(&view, path_of(call, page->professional, ""), name);
-    kfm_put(view.root, "intro", kf_catalog_text(KFM_SAY(call), "connect.dash.intro"));
+    kfm_put(view.root, "intro", say(call, "dash.", "intro", NULL));
+    kfm_put(view.root, "push_text", say(call, "dash.", "push", NULL));
+    kfm_put(view.root, "invite_text", say(call, "dash.", "invite_text", NULL));
     put_state(&view, page->calendar);
     KF_TRY(kfm_form_put(&view, page->form));
     put_invitation(&view, page);
     put_tried(&view, page->tried);
     put_failed(&view, page->calendar);
     kfm_put(view.root, "action", path_of(call, page->professional, "/calendar"));
-    kfm_put_flag(view.root, "off", !kf_flow_connect_ready(kfm_flow(call), "google"));
+    kfm_put(view.root, "off", kf_flow_calendar_ready(kfm_flow(call)) ? NULL : say(call, "dash.", "off", NULL));
     if (page->problem) {
         kfm_dash_problem(&view, page->problem);
     }
@@ -184,13 +189,15 @@ kf_err_t *kfm_page_calendar_ask(kfm_call_t *call, const json_t *professional, co
 {
     const char *name = kfm_dash_text(professional, "name"), *here = path_of(call, professional, "/calendar");
     const char *account = kfm_dash_text(calendar, "account_email");
+    const char *provider = kf_flow_calendar_provider(kfm_flow(call))->name;
     kfm_view_t view;
 
     KF_TRY(kfm_dash_begin(&view, call, "professionals",
                           kf_catalog_format(KFM_SAY(call), "connect.ask.title", call->pool, "name", name, NULL)));
     kfm_dash_back(&view, here, kf_catalog_format(KFM_SAY(call), "connect.dash.title", call->pool, "name", name, NULL));
     kfm_put(view.root, "text",
-            kf_catalog_format(KFM_SAY(call), "connect.ask.text", call->pool, "account", account ? account : "", NULL));
+            kf_catalog_format(KFM_SAY(call), "connect.ask.text", call->pool, "account", account ? account : "", "provider",
+                              kf_catalog_text(KFM_SAY(call), apr_pstrcat(call->pool, provider, ".name", NULL)), NULL));
     kfm_put(view.root, "future_text", kf_catalog_text(KFM_SAY(call), "connect.ask.events"));
     kfm_put(view.root, "action", apr_pstrcat(call->pool, here, "/disconnect", NULL));
     kfm_put(view.root, "cancel_url", here);

@@ -1,5 +1,5 @@
 /*
- * POST /api/webhooks/google: a calendar may have changed. One statement and no reading: the background
+ * POST /api/webhooks/{provider}: a calendar may have changed. One statement and no reading: the background
  * work asks what it was. All that counts is in the headers.
  */
 #include <string.h>
@@ -24,9 +24,9 @@ static void leave_body(kfm_call_t *call)
     }
 }
 
-kf_err_t *kfm_handle_webhook_google(kfm_call_t *call)
+kf_err_t *kfm_handle_webhook_calendar(kfm_call_t *call)
 {
     leave_body(call);
-    KF_TRY(kf_flow_calendar_notice(kfm_flow(call), "google", header, call, call->pool));
+    KF_TRY(kf_flow_calendar_notice(kfm_flow(call), kfm_call_param(call, "provider"), header, call, call->pool));
     return kfm_reply_empty(call, HTTP_NO_CONTENT);
 }

@@ -6,7 +6,7 @@
 
 #include "cfg/csp.h"
 #include "cfg/directives.h"
-#include "cfg/raw.h"
+#include "cfg/provider.h"
 
 extern module AP_MODULE_DECLARE_DATA konfirmado_module;
 
@@ -42,6 +42,9 @@ void *kfm_cfg_merge(apr_pool_t *p, void *base_conf, void *add_conf)
 #define KFM_TEXT(name, dflt) raw->name = add->name ? add->name : base->name;
     KFM_RAW_TEXTS(KFM_TEXT)
 #undef KFM_TEXT
+    for (int i = 0; i < KFM_SETTINGS; i++) {
+        raw->settings[i] = add->settings[i] ? add->settings[i] : base->settings[i];
+    }
     for (int i = 0; i < KFM_LIMIT__COUNT; i++) {
         const kfm_raw_t *from = add->limit_set[i] ? add : base;
 
@@ -84,6 +87,7 @@ static void fill_defaults(kfm_raw_t *raw)
     }
     KFM_RAW_TEXTS(KFM_TEXT)
 #undef KFM_TEXT
+    kfm_settings_fill(raw);
     for (int i = 0; i < KFM_LIMIT__COUNT; i++) {
         if (!raw->limit_set[i]) {
             kf_limit_set(&raw->limits[i], limit_defaults[i][0], limit_defaults[i][1]);
@@ -128,13 +132,6 @@ kf_err_t *kfm_cfg_check_provider(const char *directive, const char *url, const k
                   "machine for development", directive, url, KFM_D_INSECURE_HTTP);
 }
 
-static kf_err_t *check_providers(const kfm_raw_t *raw, apr_pool_t *p)
-{
-    KF_TRY(kfm_cfg_check_provider(KFM_D_WOMPI_API, raw->wompi_api, raw, p));
-    KF_TRY(kfm_cfg_check_provider(KFM_D_WOMPI_SANDBOX_API, raw->wompi_sandbox_api, raw, p));
-    return kfm_cfg_check_provider(KFM_D_WOMPI_CHECKOUT, raw->wompi_checkout, raw, p);
-}
-
 static kf_err_t *resolve_guard(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *p)
 {
     static const int mail_ports[] = KF_MAIL_PORTS;
@@ -176,9 +173,6 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
     cfg->jobs = raw->jobs;
     cfg->callback_timeout_ms = raw->callback_timeout_ms;
     cfg->callback_concurrency = raw->callback_concurrency;
-    cfg->wompi_api = raw->wompi_api;
-    cfg->wompi_sandbox_api = raw->wompi_sandbox_api;
-    cfg->wompi_checkout = raw->wompi_checkout;
     cfg->provider_ca_file = raw->provider_ca;
     cfg->upload_dir = raw->upload_dir;
     cfg->name_server = raw->name_server;
@@ -191,8 +185,7 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
         return NULL;
     }
     KF_TRY(resolve_base(cfg, raw, p));
-    KF_TRY(check_providers(raw, p));
     KF_TRY(resolve_guard(cfg, raw, p));
-    cfg->csp_head = kfm_cfg_csp(cfg, p);
+    cfg->csp_head = kfm_cfg_csp(raw, p);
     return NULL;
 }

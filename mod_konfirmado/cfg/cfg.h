@@ -75,14 +75,11 @@ struct kfm_cfg_t {
     int callback_timeout_ms;
     int callback_concurrency;     /* at once to one endpoint */
 
-    /* Wompi and other providers */
-    const char *wompi_api;        /* production: "https://production.wompi.co/v1" */
-    const char *wompi_sandbox_api; /* "https://sandbox.wompi.co/v1" */
-    const char *wompi_checkout;   /* "https://checkout.wompi.co/p/" */
+    /* providers of payments and calendars: each in its own struct, by its place in the registry; NULL: not set up */
+    const void **payers;
+    const kf_calendar_app_t **calendars;
     const char *provider_ca_file; /* PEM; NULL = the system's */
 
-    /* calendars of professionals at Google */
-    const kf_calendar_app_t *google; /* NULL: nobody can connect one */
     int calendar_ttl_s;           /* 5 to 3600 */
     int calendar_poll_s;          /* at least calendar_ttl_s */
 

@@ -12,11 +12,10 @@
 #include <string.h>
 
 #include "cfg/directives.h"
-#include "cfg/google.h"
 #include "cfg/mail.h"
 #include "cfg/neighbours.h"
 #include "cfg/openapi.h"
-#include "cfg/raw.h"
+#include "cfg/provider.h"
 #include "image/svg.h"
 #include "log_bridge.h"
 #include "net/http.h"
@@ -163,7 +162,7 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
         KF_TRY(kfm_cfg_check_writable(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
     }
     KF_TRY(kfm_cfg_mail(&conf->cfg, &conf->raw, p));
-    KF_TRY(kfm_cfg_google(&conf->cfg.google, &conf->raw, &conf->cfg, p));
+    KF_TRY(kfm_cfg_providers(&conf->cfg, &conf->raw, p));
     return conf->cfg.provider_ca_file
                ? readable(KFM_D_PROVIDER_CA, conf->cfg.provider_ca_file, p)
                : NULL;

@@ -5,12 +5,13 @@
 #include <http_core.h>
 #include <limits.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/duration.h"
 #include "base/limits.h"
 #include "cfg/directives.h"
-#include "cfg/raw.h"
+#include "cfg/provider.h"
 #include "net/dns.h"
 
 const char *const kfm_cfg_limit_names[KFM_LIMIT__COUNT] = {"read", "hold", "book", "webhook"};
@@ -206,7 +207,7 @@ static const char *set_base_url(cmd_parms *cmd, void *dir, const char *arg)
 static const char *set_provider_url(cmd_parms *cmd, void *dir, const char *arg)
 {
     apr_uri_t uri;
-    const char *refusal = parse_url(&uri, cmd, arg, "https://sandbox.wompi.co/v1");
+    const char *refusal = parse_url(&uri, cmd, arg, "https://api.example.com/v1");
 
     (void)dir;
     if (refusal) {
@@ -368,7 +369,7 @@ static const char *add_callback_rule(cmd_parms *cmd, void *dir, const char *arg)
 #define ONE(name, setter, info, help) AP_INIT_TAKE1(name, setter, info, RSRC_CONF, help)
 #define BY(rule) ((void *)&(rule))
 
-const command_rec kfm_cfg_commands[] = {
+static const command_rec own[] = {
     FLAG(KFM_D_ENABLED, enabled, "On: this server takes bookings"),
     ONE(KFM_D_BASE_URL, set_base_url, NULL, "address of the platform: https://book.example.com"),
     ONE(KFM_D_KEY_FILE, set_path, AT(key_file), "file with the keys that seal secrets"),
@@ -402,19 +403,10 @@ const command_rec kfm_cfg_commands[] = {
     ONE(KFM_D_CALLBACK_TIMEOUT, set_duration, BY(callback_timeout), "longest wait for an answer"),
     ONE(KFM_D_CALLBACK_CONCURRENCY, set_number, BY(callback_concurrency),
         "callbacks to one endpoint at once"),
-    ONE(KFM_D_WOMPI_API, set_api_url, AT(wompi_api), "Wompi's API for production keys"),
-    ONE(KFM_D_WOMPI_SANDBOX_API, set_api_url, AT(wompi_sandbox_api), "Wompi's API for test keys"),
-    ONE(KFM_D_WOMPI_CHECKOUT, set_provider_url, AT(wompi_checkout), "Wompi's web checkout"),
-    ONE(KFM_D_GOOGLE_CLIENT, set_text, AT(google_client), "our client id at Google"),
-    ONE(KFM_D_GOOGLE_SECRET, set_path, AT(google_secret_file), "file with its secret"),
-    ONE(KFM_D_GOOGLE_AUTHORIZE, set_provider_url, AT(google_authorize), "Google's page of consent"),
-    ONE(KFM_D_GOOGLE_TOKEN, set_provider_url, AT(google_token), "where Google gives tokens"),
-    ONE(KFM_D_GOOGLE_REVOKE, set_provider_url, AT(google_revoke), "where Google takes them back"),
-    ONE(KFM_D_GOOGLE_API, set_api_url, AT(google_api), "Google's API"),
     ONE(KFM_D_CALENDAR_TTL, set_duration, BY(calendar_ttl),
         "age at which a calendar without push is read again: 5s to 1h"),
     ONE(KFM_D_CALENDAR_POLL, set_duration, BY(calendar_poll), "the same of one with push"),
-    FLAG(KFM_D_CALENDAR_PUSH, calendar_push, "Off: Google is not asked to tell of changes"),
+    FLAG(KFM_D_CALENDAR_PUSH, calendar_push, "Off: no provider is asked to tell of changes"),
     ONE(KFM_D_PROVIDER_CA, set_path, AT(provider_ca), "PEM file to trust for providers"),
     ONE(KFM_D_SMTP, set_smtp_url, NULL, "mail server: smtp://host:port or smtps://host:port"),
     ONE(KFM_D_SMTP_SECURITY, set_smtp_security, NULL, "starttls, tls or plain"),
@@ -433,3 +425,31 @@ const command_rec kfm_cfg_commands[] = {
     FLAG(KFM_D_INSECURE_HTTP, insecure_http, "On: the platform may be http (development)"),
     {.name = NULL}
 };
+
+#define OWN (sizeof(own) / sizeof(*own))
+
+command_rec kfm_cfg_commands[OWN + KFM_SETTINGS];
+
+static const cmd_func setters[] = {
+    [KF_SETTING_TEXT] = {.take1 = set_text},
+    [KF_SETTING_SECRET] = {.take1 = set_path},
+    [KF_SETTING_URL] = {.take1 = set_provider_url},
+    [KF_SETTING_API] = {.take1 = set_api_url},
+};
+
+/* httpd reads the table as it loads the module, before any hook: by then it has the providers' directives too. */
+static void __attribute__((constructor)) add_settings(void)
+{
+    const kf_setting_t *setting;
+
+    memcpy(kfm_cfg_commands, own, sizeof(own));
+    for (int i = 0; (setting = kfm_setting_at(i)); i++) {
+        if (i == KFM_SETTINGS) {
+            abort(); /* nobody starts a program with more */
+        }
+        kfm_cfg_commands[OWN - 1 + (size_t)i] =
+            (command_rec){setting->directive, setters[setting->kind],
+                          (void *)(offsetof(kfm_raw_t, settings) + (size_t)i * sizeof(const char *)), RSRC_CONF, TAKE1,
+                          setting->help};
+    }
+}

@@ -3,6 +3,8 @@
 #include <apr_strings.h>
 #include <apr_uri.h>
 
+#include "cfg/provider.h"
+
 static const char *origin_of_url(const char *url, apr_pool_t *p)
 {
     apr_uri_t uri;
@@ -13,14 +15,23 @@ static const char *origin_of_url(const char *url, apr_pool_t *p)
     return apr_pstrcat(p, uri.scheme, "://", uri.hostinfo, NULL);
 }
 
-const char *kfm_cfg_csp(const kfm_cfg_t *cfg, apr_pool_t *p)
+/* form-action holds for the redirect after a form too, and the last form leads to a provider's checkout */
+static const char *form_targets(const kfm_raw_t *raw, apr_pool_t *p)
 {
-    const char *checkout = origin_of_url(cfg->wompi_checkout, p);
+    const char *list = "'self'";
+    const kf_setting_t *setting;
 
-    /* form-action holds for the redirect after a form too, and the last form leads to the checkout */
+    for (int i = 0; (setting = kfm_setting_at(i)); i++) {
+        const char *origin = setting->form ? origin_of_url(raw->settings[i], p) : NULL;
+
+        list = origin ? apr_pstrcat(p, list, " ", origin, NULL) : list;
+    }
+    return list;
+}
+
+const char *kfm_cfg_csp(const kfm_raw_t *raw, apr_pool_t *p)
+{
     /* pictures may be a merchant's own, on a server of theirs; the icon is a data: URL */
-    return apr_pstrcat(p, "default-src 'self'; img-src 'self' data: https:; object-src 'none'; "
-                       "base-uri 'none'; "
-                       "form-action 'self'", checkout ? " " : "", checkout ? checkout : "",
-                       "; frame-ancestors", NULL);
+    return apr_pstrcat(p, "default-src 'self'; img-src 'self' data: https:; object-src 'none'; base-uri 'none'; form-action ",
+                       form_targets(raw, p), "; frame-ancestors", NULL);
 }

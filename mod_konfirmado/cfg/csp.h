@@ -1,12 +1,12 @@
 #ifndef KFM_CFG_CSP_H
 #define KFM_CFG_CSP_H
 
-#include "cfg/cfg.h"
+#include "cfg/raw.h"
 
 /**
  * The part of Content-Security-Policy that is the same for all answers of a server, in `p`; it ends in
  * "frame-ancestors", whose sources the caller appends.
  */
-const char *kfm_cfg_csp(const kfm_cfg_t *cfg, apr_pool_t *p);
+const char *kfm_cfg_csp(const kfm_raw_t *raw, apr_pool_t *p);
 
 #endif

@@ -2,7 +2,7 @@
 #define KFM_CFG_DIRECTIVES_H
 /*
  * The names of all directives, once: the table and every message use these.
- * Each is documented in conf/konfirmado.conf.
+ * Each is documented in conf/konfirmado.conf. Those of a provider are in its folder (base/setting.h).
  */
 #define KFM_D_ENABLED "Konfirmado"
 #define KFM_D_BASE_URL "KonfirmadoBaseURL"
@@ -32,15 +32,6 @@
 #define KFM_D_CALLBACK_HTTP "KonfirmadoCallbackHTTP"
 #define KFM_D_CALLBACK_TIMEOUT "KonfirmadoCallbackTimeout"
 #define KFM_D_CALLBACK_CONCURRENCY "KonfirmadoCallbackConcurrency"
-#define KFM_D_WOMPI_API "KonfirmadoWompiAPI"
-#define KFM_D_WOMPI_SANDBOX_API "KonfirmadoWompiSandboxAPI"
-#define KFM_D_WOMPI_CHECKOUT "KonfirmadoWompiCheckout"
-#define KFM_D_GOOGLE_CLIENT "KonfirmadoGoogleClient"
-#define KFM_D_GOOGLE_SECRET "KonfirmadoGoogleSecretFile"
-#define KFM_D_GOOGLE_AUTHORIZE "KonfirmadoGoogleAuthorizeURL"
-#define KFM_D_GOOGLE_TOKEN "KonfirmadoGoogleTokenURL"
-#define KFM_D_GOOGLE_REVOKE "KonfirmadoGoogleRevokeURL"
-#define KFM_D_GOOGLE_API "KonfirmadoGoogleAPI"
 #define KFM_D_CALENDAR_TTL "KonfirmadoCalendarTTL"
 #define KFM_D_CALENDAR_POLL "KonfirmadoCalendarPoll"
 #define KFM_D_CALENDAR_PUSH "KonfirmadoCalendarPush"

@@ -16,6 +16,7 @@
 #define KF_PKGDATADIR "/usr/local/share/konfirmado"
 #endif
 
+#define KFM_SETTINGS 64 /* of all providers, at most */
 #define KFM_UNSET (-1)
 #define KFM_AUTO 2 /* of a flag: what suits the rest */
 
@@ -67,16 +68,7 @@
     X(mail_from, NULL)                                        \
     X(mail_ca, NULL)                                          \
     X(resend_key_file, NULL)                                  \
-    X(resend_api, KF_RESEND_API)                              \
-    X(wompi_api, "https://production.wompi.co/v1")            \
-    X(wompi_sandbox_api, "https://sandbox.wompi.co/v1")       \
-    X(wompi_checkout, "https://checkout.wompi.co/p/")         \
-    X(google_client, NULL)                                    \
-    X(google_secret_file, NULL)                               \
-    X(google_authorize, NULL)                                 \
-    X(google_token, NULL)                                     \
-    X(google_revoke, NULL)                                    \
-    X(google_api, NULL)
+    X(resend_api, KF_RESEND_API)
 
 typedef struct {
 #define KFM_INT(name, dflt) int name;
@@ -85,6 +77,7 @@ typedef struct {
 #define KFM_TEXT(name, dflt) const char *name;
     KFM_RAW_TEXTS(KFM_TEXT)
 #undef KFM_TEXT
+    const char *settings[KFM_SETTINGS]; /* of the providers: kfm_setting_at() */
     kf_limit_t limits[KFM_LIMIT__COUNT];
     bool limit_set[KFM_LIMIT__COUNT];
     apr_array_header_t *callback_allow; /* of const char *; NULL = none said */
@@ -96,7 +89,7 @@ typedef struct {
     kfm_cfg_t cfg;
 } kfm_conf_t;
 
-extern const command_rec kfm_cfg_commands[];
+extern command_rec kfm_cfg_commands[];
 
 /** For the module record. */
 void *kfm_cfg_create(apr_pool_t *p, server_rec *s);

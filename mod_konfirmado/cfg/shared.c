@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "cfg/directives.h"
-#include "cfg/raw.h"
+#include "cfg/provider.h"
 #include "cfg/tree.h"
 #include "log_bridge.h"
 
@@ -43,13 +43,6 @@ static const setting_t texts[] = {
     SETTING(mail_ca, KFM_D_MAIL_CA, true),
     SETTING(resend_key_file, KFM_D_RESEND_KEY, true),
     SETTING(resend_api, KFM_D_RESEND_URL, true),
-    SETTING(wompi_api, KFM_D_WOMPI_API, true),
-    SETTING(wompi_sandbox_api, KFM_D_WOMPI_SANDBOX_API, true),
-    SETTING(google_client, KFM_D_GOOGLE_CLIENT, true),
-    SETTING(google_secret_file, KFM_D_GOOGLE_SECRET, true),
-    SETTING(google_token, KFM_D_GOOGLE_TOKEN, true),
-    SETTING(google_revoke, KFM_D_GOOGLE_REVOKE, true),
-    SETTING(google_api, KFM_D_GOOGLE_API, true),
 };
 
 static const setting_t numbers[] = {
@@ -82,6 +75,19 @@ static bool same_list(const apr_array_header_t *a, const apr_array_header_t *b)
     return same;
 }
 
+/* The same of the providers' settings; the files of secrets go by their paths. */
+static const char *provider_difference(const kfm_raw_t *a, const kfm_raw_t *b)
+{
+    const kf_setting_t *setting;
+
+    for (int i = 0; (setting = kfm_setting_at(i)); i++) {
+        if (setting->jobs && !same_text(a, b, offsetof(kfm_raw_t, settings) + (size_t)i * sizeof(a->settings[0]))) {
+            return setting->directive;
+        }
+    }
+    return NULL;
+}
+
 /* The first directive in which they differ, of those for background work or of the others; NULL: none. */
 static const char *difference(const kfm_raw_t *a, const kfm_raw_t *b, bool jobs_only)
 {
@@ -98,7 +104,10 @@ static const char *difference(const kfm_raw_t *a, const kfm_raw_t *b, bool jobs_
             return numbers[i].directive;
         }
     }
-    return jobs_only && !same_list(a->callback_allow, b->callback_allow) ? KFM_D_CALLBACK_ALLOW : NULL;
+    if (!jobs_only) {
+        return NULL;
+    }
+    return same_list(a->callback_allow, b->callback_allow) ? provider_difference(a, b) : KFM_D_CALLBACK_ALLOW;
 }
 
 /* A server, and its DBDParams: NULL where it takes no bookings. */

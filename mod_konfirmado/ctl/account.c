@@ -6,23 +6,19 @@
 #include "base/uuid.h"
 #include "crypto/hash.h"
 #include "ctl/ctl.h"
-#include "flow/payment/account.h"
+#include "flow/payment/payments.h"
 #include "json/decode.h"
 #include "money/money.h"
 #include "pay/provider.h"
 #include "repo/admin_account.h"
 
-#define HOOK_BYTES 24
 #define SHOWN_CHARS 4
+#define ANY_CURRENCY "COP" /* of a provider that takes any: two decimals, as most have */
 
 static const kfm_ctl_opt_t set_opts[] = {
-    {"provider", KFM_CTL_TEXT, "NAME", "wompi", NULL},
-    {"public-key", KFM_CTL_TEXT, "pub_...", "of the account", "public_key"},
-    {"private-key", KFM_CTL_TEXT, "prv_...", "of the account", "private_key"},
-    {"integrity-secret", KFM_CTL_TEXT, "TEXT", "signs checkouts", "integrity_secret"},
-    {"events-secret", KFM_CTL_TEXT, "TEXT", "signs events", "events_secret"},
+    {"payer", KFM_CTL_PAYER, NULL, NULL, NULL},
     {"keys-file", KFM_CTL_TEXT, "FILE",
-     "the four of them as a JSON object: other users see a command's options", NULL},
+     "all of its keys as a JSON object: other users see a command's options", NULL},
     {"min", KFM_CTL_TEXT, "AMOUNT", "the smallest payment it takes, in major units", "min_cents"},
     KFM_CTL_END};
 
@@ -30,25 +26,12 @@ static const kfm_ctl_col_t columns[] = {{"PROVIDER", "provider"}, {"MODE", "mode
                                         {"ACTIVE", "active"},     {"PUBLIC KEY", "public_key"},
                                         {"EVENTS TO", "path"},    {NULL, NULL}};
 
-/* The four keys, as options or as a file of JSON. */
-static kf_err_t *keys_from_file(kf_pay_account_t *out, kfm_ctl_t *ctl, const char *path)
+static kf_err_t *read_file(json_t **out, kfm_ctl_t *ctl, const char *path)
 {
-    enum { F_PUBLIC, F_PRIVATE, F_INTEGRITY, F_EVENTS, F__N };
-    static const kf_field_t fields[F__N] = {
-        [F_PUBLIC] = {.name = "public_key", .type = KF_F_TEXT, .required = true, .max = 200},
-        [F_PRIVATE] = {.name = "private_key", .type = KF_F_TEXT, .required = true, .max = 200},
-        [F_INTEGRITY] = {.name = "integrity_secret",
-                         .type = KF_F_TEXT,
-                         .required = true,
-                         .max = 200},
-        [F_EVENTS] = {
-            .name = "events_secret", .type = KF_F_TEXT, .required = true, .max = 200}};
-    kf_json_value_t v[F__N];
     char *text = apr_pcalloc(ctl->p, KF_MAX_CTL_KEYS_FILE);
     apr_size_t len = KF_MAX_CTL_KEYS_FILE;
     apr_file_t *file;
     apr_status_t status = apr_file_open(&file, path, APR_FOPEN_READ, 0, ctl->p);
-    json_t *json;
     char why[120];
 
     kf_wipe_with_pool(text, KF_MAX_CTL_KEYS_FILE, ctl->p);
@@ -60,56 +43,45 @@ static kf_err_t *keys_from_file(kf_pay_account_t *out, kfm_ctl_t *ctl, const cha
         return kfm_ctl_bad(ctl, "keys-file", "%s cannot be read: %s.", path,
                            status ? apr_strerror(status, why, sizeof(why)) : "it is too large");
     }
-    KF_TRY(kf_json_decode(&json, text, len, ctl->p));
-    KF_TRY(kf_json_map(v, json, fields, F__N, "", ctl->p));
-    out->public_key = v[F_PUBLIC].s;
-    out->private_key = v[F_PRIVATE].s;
-    out->integrity_secret = v[F_INTEGRITY].s;
-    out->events_secret = v[F_EVENTS].s;
+    return kf_json_decode(out, text, len, ctl->p);
+}
+
+static kf_err_t *keys_from_file(kf_pay_account_t *out, kfm_ctl_t *ctl, const kf_pay_provider_t *provider, const char *path)
+{
+    kf_field_t *fields = apr_pcalloc(ctl->p, sizeof(*fields) * provider->n_keys);
+    kf_json_value_t *v = apr_pcalloc(ctl->p, sizeof(*v) * provider->n_keys);
+    json_t *json;
+
+    for (size_t i = 0; i < provider->n_keys; i++) {
+        fields[i] = (kf_field_t){.name = provider->keys[i].name, .type = KF_F_TEXT, .required = true, .max = 200};
+    }
+    KF_TRY(read_file(&json, ctl, path));
+    KF_TRY(kf_json_map(v, json, fields, provider->n_keys, "", ctl->p));
+    for (size_t i = 0; i < provider->n_keys; i++) {
+        *kf_pay_key(out, &provider->keys[i]) = v[i].s;
+    }
     return NULL;
 }
 
-static kf_err_t *read_account(kf_pay_account_t *out, kfm_ctl_t *ctl)
+/* The keys, as options or as a file of JSON. */
+static kf_err_t *read_account(kf_pay_account_t *out, const kf_pay_provider_t **provider, kfm_ctl_t *ctl)
 {
     const char *file = kfm_ctl_text(ctl, "keys-file");
 
     memset(out, 0, sizeof(*out));
     KF_TRY(kfm_ctl_must(&out->provider, ctl, "provider"));
+    *provider = kf_pay_provider_find(out->provider);
+    if (!*provider) {
+        return kfm_ctl_bad(ctl, "provider", "There is no payment provider \"%s\".", out->provider);
+    }
     if (file) {
-        return keys_from_file(out, ctl, file);
+        return keys_from_file(out, ctl, *provider, file);
     }
-    KF_TRY(kfm_ctl_must(&out->public_key, ctl, "public-key"));
-    KF_TRY(kfm_ctl_must(&out->private_key, ctl, "private-key"));
-    KF_TRY(kfm_ctl_must(&out->integrity_secret, ctl, "integrity-secret"));
-    return kfm_ctl_must(&out->events_secret, ctl, "events-secret");
-}
+    for (size_t i = 0; i < (*provider)->n_keys; i++) {
+        const kf_pay_key_t *key = &(*provider)->keys[i];
 
-static kf_err_t *seal_all(kf_account_row_t *row, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
-                          const kf_pay_account_t *account)
-{
-    const struct {
-        const char *column, *plain;
-        const char **sealed;
-    } all[] = {{"private_key", account->private_key, &row->private_key_sealed},
-               {"integrity_secret", account->integrity_secret, &row->integrity_secret_sealed},
-               {"events_secret", account->events_secret, &row->events_secret_sealed}};
-
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-        const kf_account_place_t place = {tenant, row->provider, row->mode, all[i].column};
-
-        KF_TRY(kf_flow_account_seal(all[i].sealed, ctl->keys, &place, all[i].plain, ctl->p));
+        KF_TRY(kfm_ctl_must(kf_pay_key(out, key), ctl, kfm_ctl_option(key->name, ctl->p)));
     }
-    return NULL;
-}
-
-static kf_err_t *new_hook(const char **out, kfm_ctl_t *ctl)
-{
-    uint8_t bytes[HOOK_BYTES];
-    char *text = apr_palloc(ctl->p, KF_BASE64URL_CHARS(HOOK_BYTES) + 1);
-
-    KF_TRY(kf_random_secret(bytes, sizeof(bytes), ctl->p));
-    kf_base64url_write(text, bytes, sizeof(bytes));
-    *out = text;
     return NULL;
 }
 
@@ -118,7 +90,7 @@ static const char *hook_path(kfm_ctl_t *ctl, const char *provider, const char *h
     return apr_pstrcat(ctl->p, "/api/webhooks/", provider, "/", hook, NULL);
 }
 
-static kf_err_t *put_limit(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const kf_account_row_t *row)
+static kf_err_t *put_limit(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const kf_account_row_t *row, const char *currency)
 {
     const char *min = kfm_ctl_text(ctl, "min");
     kf_money_t amount;
@@ -127,44 +99,28 @@ static kf_err_t *put_limit(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const kf_acc
     if (!min) {
         return NULL;
     }
-    err = kf_money_parse_major(&amount, min, "COP", ctl->p);
+    err = kf_money_parse_major(&amount, min, currency ? currency : ANY_CURRENCY, ctl->p);
     if (err || amount.minor < 0) {
         return kfm_ctl_bad(ctl, "min", "%s", err ? err->detail : "The amount is negative.");
     }
     return kf_repo_account_limit(ctl->db, tenant, row->provider, row->mode, amount.minor, ctl->p);
 }
 
-/* Its keys tell the mode. */
-static kf_err_t *check_keys(const kf_pay_provider_t *provider, kf_pay_account_t *account,
-                            apr_pool_t *p)
-{
-    return provider->account_check(&account->mode, account, p);
-}
-
 static kf_err_t *set(kfm_ctl_t *ctl)
 {
     const kf_pay_provider_t *provider;
     kf_pay_account_t account;
-    kf_account_row_t row = {0};
+    kf_account_row_t row;
     kf_uuid_t tenant;
     const char *hook;
     json_t *answer = kfm_ctl_object(ctl);
 
-    KF_TRY(read_account(&account, ctl));
-    provider = kf_pay_provider_find(account.provider);
-    if (!provider) {
-        return kfm_ctl_bad(ctl, "provider", "There is no payment provider \"%s\".",
-                           account.provider);
-    }
-    KF_TRY(check_keys(provider, &account, ctl->p));
+    KF_TRY(read_account(&account, &provider, ctl));
+    KF_TRY(kf_flow_account_check(&account, ctl->p));
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    row.provider = account.provider;
-    row.mode = account.mode == KF_PAY_PROD ? "production" : "test";
-    row.public_key = account.public_key;
-    KF_TRY(seal_all(&row, ctl, &tenant, &account));
-    KF_TRY(new_hook(&row.hook, ctl));
+    KF_TRY(kf_flow_account_row(&row, ctl->keys, &tenant, &account, ctl->p));
     KF_TRY(kf_repo_account_put(&hook, ctl->db, &tenant, &row, ctl->p));
-    KF_TRY(put_limit(ctl, &tenant, &row));
+    KF_TRY(put_limit(ctl, &tenant, &row, provider->currency));
     kfm_ctl_put(answer, "tenant_id", kf_uuid_text(&tenant, ctl->p));
     kfm_ctl_put(answer, "provider", row.provider);
     kfm_ctl_put(answer, "mode", row.mode);

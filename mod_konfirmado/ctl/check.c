@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calendar/provider.h"
 #include "ctl/ctl.h"
 #include "ctl/ctl_sql.h"
 #include "fields.h"
@@ -261,6 +262,20 @@ static void check_jobs(run_t *run, const kf_health_t *health)
          "switched off in this database: see konfirmadoctl jobs state.");
 }
 
+/* The directives that switch providers of calendars on. */
+static const char *calendar_switches(apr_pool_t *p)
+{
+    const kf_calendar_provider_t *provider;
+    const char *out = "";
+
+    for (int i = 0; (provider = kf_calendar_provider_at(i)); i++) {
+        if (provider->settings.n) {
+            out = apr_pstrcat(p, out, *out ? " or " : "", provider->settings.list[0].directive, NULL);
+        }
+    }
+    return out;
+}
+
 static kf_err_t *check_calendars(run_t *run)
 {
     kf_check_calendars_t now;
@@ -268,7 +283,7 @@ static kf_err_t *check_calendars(run_t *run)
     KF_TRY(kf_repo_check_calendars(&now, run->ctl->db, run->ctl->p));
     if (now.late) {
         line(run, WARN, "calendars", "%d of %d should have been read minutes ago: is "
-             "KonfirmadoGoogleClient set, with KonfirmadoJobs On?", now.late, now.connected);
+             "%s set, with KonfirmadoJobs On?", now.late, now.connected, calendar_switches(run->ctl->p));
     }
     else {
         line(run, now.failing || now.broken || now.unwritten ? WARN : OK, "calendars",

@@ -26,7 +26,8 @@ typedef enum {
     KFM_CTL_TEXT, /* --name VALUE */
     KFM_CTL_INT,  /* --name N: a whole number */
     KFM_CTL_LIST, /* the same, as often as wanted */
-    KFM_CTL_NOUN  /* stands for the options of a noun's fields: the noun is its name */
+    KFM_CTL_NOUN, /* stands for the options of a noun's fields: the noun is its name */
+    KFM_CTL_PAYER /* stands for a provider of payments and the keys of all of them */
 } kfm_ctl_kind_t;
 
 typedef struct {
@@ -82,7 +83,9 @@ extern const kfm_ctl_cmd_t kfm_ctl_migrate[], kfm_ctl_tenants[], kfm_ctl_standin
     kfm_ctl_batch[], kfm_ctl_backup[], kfm_ctl_jobs[];
 extern const kfm_ctl_cmd_t *const kfm_ctl_families[];
 
-/** The options of a command, with those of a noun's fields in place of the row that stands for them. fields.c */
+/** The option of a member: notice-min of "notice_min". fields.c */
+const char *kfm_ctl_option(const char *member, apr_pool_t *p);
+/** The options of a command, with those of fields and keys in place of the row that stands for them. fields.c */
 const kfm_ctl_opt_t *kfm_ctl_opts_of(const kfm_ctl_cmd_t *cmd, apr_pool_t *p);
 
 /* -- one command (konfirmadoctl.c) -- */

@@ -1,15 +1,15 @@
-/* The fields of nouns as options of the operator's command. */
+/* The fields of nouns and the keys of payment providers as options of the operator's command. */
 #include <apr_strings.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "ctl/ctl.h"
 #include "fields.h"
+#include "pay/provider.h"
 
-/* "notice_min" is --notice-min, where the field says nothing else. */
-static const char *option_name(const kf_field_t *field, apr_pool_t *p)
+const char *kfm_ctl_option(const char *member, apr_pool_t *p)
 {
-    char *name = apr_pstrdup(p, field->option ? field->option : field->name);
+    char *name = apr_pstrdup(p, member);
 
     for (char *c = name; *c; c++) {
         *c = *c == '_' ? '-' : *c;
@@ -87,11 +87,46 @@ static void add_fields(apr_array_header_t *list, const char *name, apr_pool_t *p
 
         if (has_option(field)) {
             APR_ARRAY_PUSH(list, kfm_ctl_opt_t) = (kfm_ctl_opt_t){
-                .name = option_name(field, p), .kind = kind_of(field),
+                .name = kfm_ctl_option(field->option ? field->option : field->name, p), .kind = kind_of(field),
                 .value = field->value || field->type == KF_F_BOOL ? field->value : value_word(field),
                 .help = field->help ? field->help : bounds(field, p), .member = field->name};
         }
     }
+}
+
+static bool has(const apr_array_header_t *list, const char *member)
+{
+    for (int i = 0; i < list->nelts; i++) {
+        const char *one = APR_ARRAY_IDX(list, i, kfm_ctl_opt_t).member;
+
+        if (one && !strcmp(one, member)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --provider, whose help names them all, and an option for each key that any of them has. */
+static void add_payers(apr_array_header_t *list, apr_pool_t *p)
+{
+    const kf_pay_provider_t *payer;
+    const char *names = "";
+    int at = list->nelts;
+
+    APR_ARRAY_PUSH(list, kfm_ctl_opt_t) = (kfm_ctl_opt_t){"provider", KFM_CTL_TEXT, "NAME", NULL, NULL};
+
+    for (int i = 0; (payer = kf_pay_provider_at(i)); i++) {
+        names = apr_pstrcat(p, names, *names ? " or " : "", payer->name, NULL);
+        for (size_t k = 0; k < payer->n_keys; k++) {
+            const kf_pay_key_t *key = &payer->keys[k];
+
+            if (!has(list, key->name)) {
+                APR_ARRAY_PUSH(list, kfm_ctl_opt_t) =
+                    (kfm_ctl_opt_t){kfm_ctl_option(key->name, p), KFM_CTL_TEXT, key->shown, key->help, key->name};
+            }
+        }
+    }
+    APR_ARRAY_IDX(list, at, kfm_ctl_opt_t).help = names;
 }
 
 const kfm_ctl_opt_t *kfm_ctl_opts_of(const kfm_ctl_cmd_t *cmd, apr_pool_t *p)
@@ -101,6 +136,8 @@ const kfm_ctl_opt_t *kfm_ctl_opts_of(const kfm_ctl_cmd_t *cmd, apr_pool_t *p)
     for (const kfm_ctl_opt_t *opt = cmd->opts; opt && opt->name; opt++) {
         if (opt->kind == KFM_CTL_NOUN) {
             add_fields(list, opt->name, p);
+        } else if (opt->kind == KFM_CTL_PAYER) {
+            add_payers(list, p);
         } else {
             APR_ARRAY_PUSH(list, kfm_ctl_opt_t) = *opt;
         }

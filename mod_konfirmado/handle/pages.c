@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/uuid.h"
 #include "http/body.h"
+#include "pay/provider.h"
 
 #define MAX_VERSION 2147483647
 
@@ -41,7 +42,7 @@ static kf_err_t *begin_form(kfm_form_t *out, kfm_call_t *call, const kfm_pages_t
     json_t *options = json_object();
 
     apr_pool_cleanup_register(call->pool, options, forget, apr_pool_cleanup_null);
-    *out = (kfm_form_t){.call = call, .group = pages->group, .options = options,
+    *out = (kfm_form_t){.call = call, .group = pages->group, .provider = kf_pay_provider_at(0)->name, .options = options,
                         .fields = pages->fields ? pages->fields : pages->checks->fields,
                         .n = pages->fields ? pages->n : pages->checks->n};
     return pages->options ? pages->options(options, call) : NULL;

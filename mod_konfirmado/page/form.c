@@ -20,7 +20,9 @@ static const char *const kinds[] = {
 
 const char *kfm_form_word(const kfm_form_t *form, const char *name, const char *end)
 {
-    return kfm_words(form->call, apr_pstrcat(form->call->pool, form->group, ".", name, end, NULL), NULL);
+    const char *key = apr_pstrcat(form->call->pool, form->group, ".", name, end, NULL);
+
+    return form->provider ? kfm_words_of(form->call, key, form->provider) : kfm_words(form->call, key, NULL);
 }
 
 /* The decimals of an amount are written where it has some. */

@@ -27,6 +27,7 @@ typedef struct {
     const json_t *options;    /* name -> array of {value, text}; may be NULL */
     kf_err_t *errors;
     bool stale;               /* somebody else saved meanwhile: `doc` is theirs */
+    const char *provider;     /* the one that the words name (kfm_words_of); NULL: none */
 } kfm_form_t;
 
 /**

@@ -95,6 +95,11 @@ const char *kfm_url_safe(const char *text);
 const char *kfm_url_site(const char *url, apr_pool_t *p);
 /** The message of a key that is made at run time; `fallback` if there is none. */
 const char *kfm_words(kfm_call_t *call, const char *key, const char *fallback);
+/**
+ * A message that names a provider: {provider}, {calendar}, {meeting} and {smallest} are words of the provider's own
+ * catalogue. NULL if there is no such message.
+ */
+const char *kfm_words_of(kfm_call_t *call, const char *key, const char *provider);
 /** "problem.CODE.PART" of an error, or that of an internal one. */
 const char *kfm_words_problem(kfm_call_t *call, kf_code_t code, const char *part);
 /** What to do about an error: the words of the field at fault, if it has some, else of the code. */

@@ -45,6 +45,21 @@ const char *kfm_words(kfm_call_t *call, const char *key, const char *fallback)
     return text == key ? fallback : text; /* the key itself: there is no such message */
 }
 
+static const char *own_word(kfm_call_t *call, const char *provider, const char *name)
+{
+    return kfm_words(call, apr_pstrcat(call->pool, provider, ".", name, NULL), "");
+}
+
+const char *kfm_words_of(kfm_call_t *call, const char *key, const char *provider)
+{
+    if (!kfm_words(call, key, NULL)) {
+        return NULL;
+    }
+    return kf_catalog_format(KFM_SAY(call), key, call->pool, "provider", own_word(call, provider, "name"), "calendar",
+                             own_word(call, provider, "calendar"), "meeting", own_word(call, provider, "meeting"),
+                             "smallest", own_word(call, provider, "smallest"), NULL);
+}
+
 const char *kfm_words_problem(kfm_call_t *call, kf_code_t code, const char *part)
 {
     const char *key = apr_pstrcat(call->pool, "problem.", kf_code_text(code), ".", part, NULL);

@@ -7,6 +7,7 @@
 #include "handle/acts.h"
 #include "http/reply.h"
 #include "json/encode.h"
+#include "pay/provider.h"
 
 enum { F_PROVIDER, F_PUBLIC, F_PRIVATE, F_INTEGRITY, F_EVENTS, F_MIN, F__N };
 
@@ -19,10 +20,27 @@ static const kf_field_t fields[F__N] = {
     [F_MIN] = {.name = "min_cents", .type = KF_F_INT, .min = 0, .max = 1000000000000},
 };
 
+/* A key that the provider does not have is empty. */
+static kf_err_t *body_of(json_t **body, kfm_call_t *call)
+{
+    const char *name;
+    const kf_pay_provider_t *provider;
+
+    KF_TRY(kfm_admin_body(body, call));
+    name = json_string_value(json_object_get(*body, "provider"));
+    provider = name ? kf_pay_provider_find(name) : kf_pay_provider_at(0);
+    for (int i = F_PUBLIC; provider && json_object_size(*body) && i <= F_EVENTS; i++) {
+        if (!kf_pay_key_find(provider, fields[i].name)) {
+            json_object_set_new(*body, fields[i].name, json_string(""));
+        }
+    }
+    return NULL;
+}
+
 /* Their prefixes tell the mode; keys that are missing are told by the table already. */
 static void read_keys(kf_pay_account_t *out, const kf_json_value_t *v)
 {
-    *out = (kf_pay_account_t){.provider = v[F_PROVIDER].present ? v[F_PROVIDER].s : "wompi",
+    *out = (kf_pay_account_t){.provider = v[F_PROVIDER].present ? v[F_PROVIDER].s : kf_pay_provider_at(0)->name,
                               .public_key = v[F_PUBLIC].s,
                               .private_key = v[F_PRIVATE].s,
                               .integrity_secret = v[F_INTEGRITY].s,
@@ -77,7 +95,7 @@ kf_err_t *kfm_handle_payments_change(kfm_call_t *call)
     const char *json;
     json_t *body;
 
-    KF_TRY(kfm_admin_body(&body, call));
+    KF_TRY(body_of(&body, call));
     KF_TRY(kfm_fields_read(v, call, body, &account_fields, false));
     read_keys(&wish.account, v);
     wish.min_cents = v[F_MIN].present ? &v[F_MIN].i : NULL;
@@ -107,13 +125,12 @@ kf_err_t *kfm_handle_payments_test(kfm_call_t *call)
     kf_json_value_t v[F__N];
     kf_pay_account_t account;
     kf_pay_test_t test;
-    kf_pay_mode_t mode;
     json_t *body;
 
-    KF_TRY(kfm_admin_body(&body, call));
+    KF_TRY(body_of(&body, call));
     if (!json_object_size(body)) {
-        KF_TRY(kf_flow_account_test(&test, &mode, kfm_flow(call), &call->who->tenant, call->pool));
-        return reply_test(call, &test, mode);
+        KF_TRY(kf_flow_account_test(&test, &account, kfm_flow(call), &call->who->tenant, call->pool));
+        return reply_test(call, &test, account.mode);
     }
     KF_TRY(kfm_fields_read(v, call, body, &account_fields, false));
     read_keys(&account, v);

@@ -19,7 +19,7 @@ static const char *provider_of(kfm_call_t *call, const json_t *doc)
     const char *provider = kfm_say_text(doc, "provider");
 
     provider = provider ? provider : kfm_say_text2(doc, "payment", "provider");
-    return kfm_say_word(call, "provider", provider);
+    return provider ? kfm_words(call, apr_pstrcat(call->pool, provider, ".name", NULL), provider) : "";
 }
 
 static const char *with_provider(kfm_call_t *call, const char *key, const json_t *doc)

@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "calendar/google.h"
+#include "calendar/google/google.h"
 
 #define BASE (INT64_C(1796083200) * KF_SECOND) /* 2026-12-01 */
 

@@ -5,7 +5,7 @@
 #include "fuzz.h"
 
 #include "base/limits.h"
-#include "calendar/google.h"
+#include "calendar/google/google.h"
 
 #define MAX_HEADERS 16
 

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "calendar/google.h"
+#include "calendar/google/google.h"
 #include "crypto/hash.h"
 
 #define NONCE "n-0S6_WzA2Mj"

@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "pay/wompi.h"
+#include "pay/wompi/wompi.h"
 
 static const int statuses[] = {200, 201, 204, 301, 400, 401, 403, 404, 409, 422, 429, 500, 503, 0};
 

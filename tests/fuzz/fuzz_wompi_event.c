@@ -12,7 +12,7 @@
 #include <jansson.h>
 #include <openssl/sha.h>
 
-#include "pay/wompi.h"
+#include "pay/wompi/wompi.h"
 
 #define SECRET "test_events_2PDUmhMywUkvb1LvxYnayFbmofT7w39N"
 #define NOW (INT64_C(1796000000) * KF_SECOND)

@@ -2,7 +2,7 @@
 #define KF_TESTS_UNIT_CALENDAR_GOOGLE_H
 /* What the tests of Google's calendars share: our client there, and answers made by hand. */
 #include "base/limits.h"
-#include "calendar/google.h"
+#include "calendar/google/google.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>

@@ -1,7 +1,7 @@
 #ifndef KF_TEST_PAY_WOMPI_H
 #define KF_TEST_PAY_WOMPI_H
 /* An account and answers, for the tests of Wompi. */
-#include "pay/wompi.h"
+#include "pay/wompi/wompi.h"
 #include "test.h"
 
 #include <string.h>

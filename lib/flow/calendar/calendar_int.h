@@ -4,6 +4,7 @@
 #include "calendar/provider.h"
 #include "flow/calendar/calendar.h"
 #include "flow/job.h"
+#include "flow/provider.h"
 #include "repo/calendar.h"
 #include "repo/work.h"
 

@@ -108,7 +108,9 @@ static kf_err_t *open_channel(kf_job_t *base, kf_db_t *db)
 
 static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)
 {
-    return kf_calendar_ask(ask, flow, room, p) && flow->google->notify_url;
+    const kf_calendar_app_t *app = kf_flow_calendar_app(flow, kf_flow_calendar_provider(flow));
+
+    return kf_calendar_ask(ask, flow, room, p) && app->notify_url;
 }
 
 const kf_queue_t kf_queue_calendar_channels =

@@ -5,25 +5,20 @@
 #include <apr_uri.h>
 #include <string.h>
 
-#include "calendar/google.h"
 #include "crypto/hash.h"
 #include "crypto/sealed.h"
 #include "flow/calendar/connect_int.h"
 #include "flow/mail/mails.h"
+#include "flow/provider.h"
 #include "json/encode.h"
 #include "repo/connect.h"
 #include "text/validate.h"
 
 #define WISH_BYTES 2048
 
-bool kf_flow_connect_ready(const kf_flow_t *flow, const char *provider)
-{
-    return flow->google && !strcmp(provider, KF_CONNECT_PROVIDER) && kf_calendar_provider_find(provider);
-}
-
 static kf_err_t *check_ready(const kf_flow_t *flow, apr_pool_t *p)
 {
-    return kf_flow_connect_ready(flow, KF_CONNECT_PROVIDER)
+    return kf_flow_calendar_ready(flow)
                ? NULL
                : kf_err(p, KF_E_CONFLICT, "Calendars cannot be connected on this platform.");
 }
@@ -152,13 +147,15 @@ kf_err_t *kf_flow_connect_view(kf_connect_view_t *out, const kf_flow_t *flow, co
 
 const char *kf_flow_connect_origin(const kf_flow_t *flow, apr_pool_t *p)
 {
+    const kf_calendar_provider_t *provider = kf_flow_calendar_provider(flow);
+    const kf_calendar_app_t *app = kf_flow_calendar_app(flow, provider);
     apr_uri_t uri;
     const char *url;
 
-    if (!flow->google) {
+    if (!app) {
         return NULL;
     }
-    url = flow->google->authorize_url ? flow->google->authorize_url : KF_GOOGLE_AUTHORIZE;
+    url = app->authorize_url ? app->authorize_url : provider->authorize_url;
     if (apr_uri_parse(p, url, &uri) != APR_SUCCESS || !uri.scheme || !uri.hostinfo) {
         return NULL;
     }
@@ -205,11 +202,11 @@ static kf_err_t *seal_way_back(const char **out, const kf_flow_t *flow, const ch
 
 static kf_err_t *consent_url(const char **out, const kf_flow_t *flow, const consent_t *consent, apr_pool_t *p)
 {
-    const kf_calendar_provider_t *provider = kf_calendar_provider_find(KF_CONNECT_PROVIDER);
+    const kf_calendar_provider_t *provider = kf_flow_calendar_provider(flow);
     kf_calendar_consent_t ask = {.state = consent->state->token, .nonce = consent->nonce->token, .lang = consent->lang};
 
     KF_TRY(kf_calendar_challenge(&ask.challenge, consent->verifier->token, p));
-    return provider->consent_url(out, flow->google, &ask, p);
+    return provider->consent_url(out, kf_flow_calendar_app(flow, provider), &ask, p);
 }
 
 kf_err_t *kf_flow_connect_begin(kf_connect_begun_t *out, const kf_flow_t *flow, const kf_connect_view_t *view,
@@ -228,7 +225,7 @@ kf_err_t *kf_flow_connect_begin(kf_connect_begun_t *out, const kf_flow_t *flow, 
                          &consent, p));
     KF_TRY(consent_url(&out->url, flow, &consent, p));
     KF_TRY(KF_CONNECT_EXEC(&res, flow->db, &kf_connect_calendar_grant_begin, p, KF_UUID(&view->tenant),
-                           KF_UUID(&consent.grant), KF_UUID(&view->invitation), KF_TEXT(KF_CONNECT_PROVIDER),
+                           KF_UUID(&consent.grant), KF_UUID(&view->invitation), KF_TEXT(kf_flow_calendar_provider(flow)->name),
                            KF_BYTES(consent.state->hash, KF_TOKEN_HASH_BYTES),
                            KF_BYTES(consent.browser->hash, KF_TOKEN_HASH_BYTES), KF_TEXT(sealed)));
     memcpy(out->browser, consent.browser->token, sizeof(out->browser));

@@ -39,9 +39,6 @@ typedef struct {
     const char *json; /* {"expires_at", "mailed"} */
 } kf_connect_invited_t;
 
-/** True if a calendar of this provider can be connected: the operator has configured it. */
-bool kf_flow_connect_ready(const kf_flow_t *flow, const char *provider);
-
 /**
  * Makes a new invitation, in an open transaction of an act that changes something (flow/admin.h); former
  * ones end. KF_E_NOT_FOUND, KF_E_INVALID ("email", "language"), KF_E_CONFLICT: no provider is configured.
@@ -85,8 +82,9 @@ typedef struct {
 kf_err_t *kf_flow_connect_begin(kf_connect_begun_t *out, const kf_flow_t *flow, const kf_connect_view_t *view,
                                 const char *token, const char *lang, apr_pool_t *p);
 
-/* What the provider sent back with the browser; all may be NULL. */
+/* What the provider sent back with the browser; all but `provider` may be NULL. */
 typedef struct {
+    const char *provider; /* of the address that it came back to */
     const char *state, *browser, *code, *error;
 } kf_connect_back_t;
 

@@ -4,10 +4,10 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "calendar/provider.h"
 #include "crypto/hash.h"
 #include "crypto/sealed.h"
 #include "flow/calendar/connect_int.h"
+#include "flow/provider.h"
 #include "json/decode.h"
 #include "json/encode.h"
 #include "repo/connect.h"
@@ -28,6 +28,7 @@ typedef struct {
     const kf_flow_t *flow;
     kf_uuid_t tenant, grant;
     const kf_calendar_provider_t *provider;
+    const kf_calendar_app_t *app;
     const char *verifier, *nonce;
     kf_instant_t now;      /* the database's clock, which the token's expiry is compared with */
     kf_instant_t give_up;  /* when the last call must have ended */
@@ -78,7 +79,11 @@ static kf_err_t *take(way_t *way, kf_connect_result_t *out, const kf_connect_bac
     way->provider = kf_calendar_provider_find(kf_db_text(res, 0, 2));
     out->language = kf_db_text(res, 0, 4);
     way->now = kf_db_time(res, 0, 5);
-    if (!way->provider || !way->flow->google) {
+    way->app = kf_flow_calendar_app(way->flow, way->provider);
+    if (way->provider && strcmp(way->provider->name, back->provider)) {
+        return kf_connect_wrong(way->p);
+    }
+    if (!way->app) {
         return kf_err(way->p, KF_E_CONFIG, "Calendars of this provider are not set up.");
     }
     return open_way(way, &out->token, kf_db_text(res, 0, 3));
@@ -98,7 +103,7 @@ static const kf_http_res_t *perform(way_t *way, kf_http_req_t *req)
     }
     req->timeout_ms = (int)left;
     req->connect_timeout_ms = left < CONNECT_MS ? (int)left : CONNECT_MS;
-    req->ca_file = way->flow->google->ca_file;
+    req->ca_file = way->app->ca_file;
     err = kf_http_perform(&res, req, way->p);
     if (err) {
         kf_log(KF_LOG_ERROR, 490, "a calendar's provider cannot be asked: %s", err->detail);
@@ -132,19 +137,18 @@ static kf_connect_outcome_t missing(const kf_calendar_token_t *token)
 
 static kf_connect_outcome_t ask_token(way_t *way, const char *code)
 {
-    const kf_calendar_app_t *app = way->flow->google;
     const kf_http_res_t *res;
     kf_http_req_t req = {0};
 
     if (!code || !*code || strlen(code) > CODE_MAX
-        || way->provider->code_request(&req, app, code, way->verifier, way->p)) {
+        || way->provider->code_request(&req, way->app, code, way->verifier, way->p)) {
         return KF_CONNECT_NO_ANSWER;
     }
     res = perform(way, &req);
     if (!res) {
         return KF_CONNECT_NO_ANSWER;
     }
-    way->provider->token_parse(&way->token, app, res, way->nonce, way->now, way->p);
+    way->provider->token_parse(&way->token, way->app, res, way->nonce, way->now, way->p);
     kf_wipe_with_pool((char *)res->body, res->body_len, way->p);
     if (way->token.no_refresh) {
         return KF_CONNECT_NO_REFRESH;
@@ -173,7 +177,7 @@ static kf_connect_outcome_t ask_list(way_t *way)
         const kf_http_res_t *res;
         kf_http_req_t req = {0};
 
-        if (way->provider->list_request(&req, way->flow->google, way->token.access_token, page, way->p)) {
+        if (way->provider->list_request(&req, way->app, way->token.access_token, page, way->p)) {
             return KF_CONNECT_NO_ANSWER;
         }
         res = perform(way, &req);

@@ -5,9 +5,7 @@
 
 #include <jansson.h>
 
-#define KF_CONNECT_PROVIDER "google"
-
-/** The one error for every mismatch. */
+/** The one error of everything that does not fit. */
 kf_err_t *kf_connect_wrong(apr_pool_t *p) __attribute__((returns_nonnull));
 
 /** Where a secret is sealed; `column`: "calendar_grant/tokens". */

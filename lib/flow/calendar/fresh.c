@@ -115,7 +115,7 @@ static kf_err_t *read_fresh(wait_t *wait, const kf_uuid_t *professional, kf_inst
         case KF_FRESH_READY:
             return NULL;
         case KF_FRESH_GO:
-            return wait->flow->google ? read_now(wait, &row) : unreadable(wait->p);
+            return kf_flow_calendar_ready(wait->flow) ? read_now(wait, &row) : unreadable(wait->p);
         case KF_FRESH_WAIT:
             if (left_ms(wait) > PAUSE_MS) {
                 apr_sleep(apr_time_from_msec(PAUSE_MS));

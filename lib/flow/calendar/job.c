@@ -10,7 +10,7 @@ bool kf_calendar_ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_p
     (void)ask;
     (void)room;
     (void)p;
-    return flow->google;
+    return kf_flow_calendar_ready(flow);
 }
 
 void kf_calendar_job_open(kf_calendar_job_t *job, const kf_calendar_key_row_t *key)

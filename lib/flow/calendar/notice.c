@@ -1,9 +1,9 @@
 /* A provider reports that a calendar may have changed. A notice is not trusted before its token is verified. */
 #include <string.h>
 
-#include "calendar/provider.h"
 #include "crypto/token.h"
 #include "flow/calendar/calendar.h"
+#include "flow/provider.h"
 #include "repo/calendar.h"
 
 static kf_err_t *unknown(apr_pool_t *p)
@@ -33,7 +33,7 @@ kf_err_t *kf_flow_calendar_notice(const kf_flow_t *flow, const char *name,
     kf_calendar_notice_t notice;
     kf_uuid_t channel;
 
-    if (!flow->google || !provider || !(provider->caps & KF_CALENDAR_CAN_PUSH)
+    if (!kf_flow_calendar_app(flow, provider) || !(provider->caps & KF_CALENDAR_CAN_PUSH)
         || provider->notice_read(&notice, header, baton, p)
         || !kf_uuid_read(&channel, notice.channel_id, strlen(notice.channel_id))
         || !kf_token_shaped(notice.token)) {

@@ -39,8 +39,8 @@ kf_err_t *kf_calendar_call_open(kf_calendar_call_t *call, const kf_flow_t *flow,
     call->owner = owner;
     call->p = p;
     call->provider = kf_calendar_provider_find(key->provider);
-    call->app = flow->google; /* the one provider with an app */
-    if (!call->provider || !(call->provider->caps & KF_CALENDAR_EXTERNAL) || !call->app) {
+    call->app = kf_flow_calendar_app(flow, call->provider);
+    if (!call->app) {
         return kf_err(p, KF_E_CONFIG, "Calendars of this provider are not set up here.");
     }
     KF_TRY(open_one(&call->refresh, call, "refresh", key->refresh_sealed));

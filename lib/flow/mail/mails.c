@@ -14,6 +14,7 @@
 #include "flow/job.h"
 #include "flow/mail/channel.h"
 #include "flow/peer.h"
+#include "flow/provider.h"
 #include "repo/mail_token.h"
 #include "text/mail/booking.h"
 
@@ -198,7 +199,8 @@ static kf_err_t *account_words(const making_t *m, const kf_flow_t *flow)
     kf_mail_facts_t facts = {.kind = row->kind, .lang = row->language, .name = row->to_name,
                              .business = row->business, .base_url = flow->base_url,
                              .token = json_string_value(json_object_get(m->facts, "confirm")),
-                             .facts = m->facts, .at = row->created_at, .offset = row->offset};
+                             .facts = m->facts, .calendar = kf_flow_calendar_provider(flow)->name,
+                             .at = row->created_at, .offset = row->offset};
     kf_mail_words_t words = {0};
 
     if (row->secret_sealed) {

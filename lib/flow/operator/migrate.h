@@ -60,7 +60,10 @@ typedef struct {
     bool test_clock;           /* the database has the shiftable clock */
 } kf_migrated_t;
 
-/** The SQL of kf.fields(noun), used by kf.doc_row(), and of kf.shown(noun, row), the part that customers see. */
+/**
+ * The SQL of the functions kf.fields(noun), what kf.doc_row() goes by, and kf.shown(noun, row), what customers see of a row;
+ * and of those that tell what a provider declares: kf.pay_currency, kf.pay_minimum, kf.calendar_key_form.
+ */
 const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p);
 
 /** Applies what is pending. After an error, what was committed before it stays. */

@@ -1,9 +1,11 @@
-/* The program's tables of fields, as SQL functions for the database. */
+/* What the database knows of the program's tables, as functions: the fields of nouns, the rules of providers. */
 #include <apr_strings.h>
 #include <jansson.h>
 #include <string.h>
 
+#include "calendar/provider.h"
 #include "flow/operator/migrate.h"
+#include "pay/provider.h"
 
 static const char *const types[] = {
     [KF_F_TEXT] = "text",     [KF_F_AREA] = "text",         [KF_F_URL] = "url",       [KF_F_WEB] = "web",
@@ -55,6 +57,43 @@ static const char *literal(const json_t *rules, apr_pool_t *p)
     return apr_pstrcat(p, out, rest, "'", NULL);
 }
 
+/* -- providers -- */
+
+/* A function of a provider's name; `cases`: what it gives for each. */
+static const char *rule_function(const char *name, const char *type, const char *cases, apr_pool_t *p)
+{
+    return apr_pstrcat(p, "CREATE OR REPLACE FUNCTION kf.", name, "(p_provider text) RETURNS ", type,
+                       "\nLANGUAGE sql IMMUTABLE\nAS $$ SELECT CASE p_provider WHEN '' THEN NULL", cases, " END $$;\n", NULL);
+}
+
+static const char *payer_rules(apr_pool_t *p)
+{
+    const char *currencies = "", *minima = "";
+    const kf_pay_provider_t *one;
+
+    for (int i = 0; (one = kf_pay_provider_at(i)); i++) {
+        if (one->currency) {
+            currencies = apr_pstrcat(p, currencies, " WHEN '", one->name, "' THEN '", one->currency, "'", NULL);
+        }
+        minima = apr_psprintf(p, "%s WHEN '%s' THEN %" APR_INT64_T_FMT, minima, one->name, (apr_int64_t)one->amount_min);
+    }
+    return apr_pstrcat(p, rule_function("pay_currency", "text", currencies, p),
+                       rule_function("pay_minimum", "bigint", apr_pstrcat(p, minima, " ELSE 0", NULL), p), NULL);
+}
+
+static const char *provider_rules(apr_pool_t *p)
+{
+    const kf_calendar_provider_t *one;
+    const char *forms = "";
+
+    for (int i = 0; (one = kf_calendar_provider_at(i)); i++) {
+        if (one->event_key) {
+            forms = apr_pstrcat(p, forms, " WHEN '", one->name, "' THEN '", one->event_key, "'", NULL);
+        }
+    }
+    return apr_pstrcat(p, payer_rules(p), rule_function("calendar_key_form", "text", forms, p), NULL);
+}
+
 static const char *fields_sql(const kf_noun_t *nouns, apr_pool_t *p)
 {
     const char *out = "CREATE OR REPLACE FUNCTION kf.fields(p_noun text) RETURNS jsonb\n"
@@ -100,5 +139,5 @@ static const char *shown_sql(const kf_noun_t *nouns, apr_pool_t *p)
 
 const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p)
 {
-    return apr_pstrcat(p, fields_sql(nouns, p), shown_sql(nouns, p), NULL);
+    return apr_pstrcat(p, fields_sql(nouns, p), shown_sql(nouns, p), provider_rules(p), NULL);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/sealed.h"
+#include "flow/provider.h"
 
 static const char *place_text(const kf_account_place_t *place, apr_pool_t *p)
 {
@@ -38,8 +39,7 @@ kf_err_t *kf_flow_account_open(const kf_pay_provider_t **provider, kf_pay_accoun
     out->provider = sealed->provider;
     out->mode = sealed->mode && !strcmp(sealed->mode, "production") ? KF_PAY_PROD : KF_PAY_TEST;
     out->public_key = sealed->public_key;
-    out->api_base = out->mode == KF_PAY_PROD ? flow->wompi_api : flow->wompi_sandbox_api;
-    out->checkout_base = flow->wompi_checkout;
+    out->settings = kf_flow_payer_settings(flow, *provider);
     place.column = "private_key";
     KF_TRY(open_one(&out->private_key, flow, &place, sealed->private_key_sealed, p));
     place.column = "integrity_secret";

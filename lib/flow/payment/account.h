@@ -14,7 +14,7 @@ typedef struct {
     const char *private_key_sealed, *integrity_secret_sealed, *events_secret_sealed;
 } kf_sealed_account_t;
 
-/** The provider and the opened account, with the configured base URLs. KF_E_CONFIG, KF_E_INTERNAL. */
+/** The provider and the opened account, with the settings of the operator. KF_E_CONFIG, KF_E_INTERNAL. */
 kf_err_t *kf_flow_account_open(const kf_pay_provider_t **provider, kf_pay_account_t *out, const kf_flow_t *flow,
                                const kf_uuid_t *tenant, const kf_sealed_account_t *sealed, apr_pool_t *p);
 

@@ -12,7 +12,7 @@
 #include "pay/provider.h"
 
 typedef struct {
-    const char *provider; /* of the address: "wompi" */
+    const char *provider; /* of the address */
     const char *hook;     /* of the address, unguessable */
     const char *body;     /* as received */
     size_t body_len;

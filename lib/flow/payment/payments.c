@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "flow/provider.h"
 #include "repo/admin_account.h"
 
 #define HOOK_BYTES 24
@@ -25,24 +26,26 @@ kf_err_t *kf_flow_account_check(kf_pay_account_t *account, apr_pool_t *p)
     const kf_pay_provider_t *provider;
 
     KF_TRY(find(&provider, account, p));
-    return provider->account_check(&account->mode, account, p);
+    return kf_pay_account_check(&account->mode, provider, account, p);
 }
 
 /* -- set -- */
 
-static kf_err_t *seal_all(kf_account_row_t *row, const kf_flow_t *flow, const kf_account_wish_t *wish, apr_pool_t *p)
+/* What a provider has no key for is sealed all the same, as nothing. */
+static kf_err_t *seal_all(kf_account_row_t *row, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                          const kf_pay_account_t *account, apr_pool_t *p)
 {
     const struct {
         const char *column, *plain;
         const char **sealed;
-    } all[] = {{"private_key", wish->account.private_key, &row->private_key_sealed},
-               {"integrity_secret", wish->account.integrity_secret, &row->integrity_secret_sealed},
-               {"events_secret", wish->account.events_secret, &row->events_secret_sealed}};
+    } all[] = {{"private_key", account->private_key, &row->private_key_sealed},
+               {"integrity_secret", account->integrity_secret, &row->integrity_secret_sealed},
+               {"events_secret", account->events_secret, &row->events_secret_sealed}};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-        const kf_account_place_t place = {wish->tenant, row->provider, row->mode, all[i].column};
+        const kf_account_place_t place = {tenant, row->provider, row->mode, all[i].column};
 
-        KF_TRY(kf_flow_account_seal(all[i].sealed, flow->keys, &place, all[i].plain, p));
+        KF_TRY(kf_flow_account_seal(all[i].sealed, keys, &place, all[i].plain ? all[i].plain : "", p));
     }
     return NULL;
 }
@@ -56,6 +59,17 @@ static kf_err_t *new_hook(const char **out, apr_pool_t *p)
     kf_base64url_write(text, bytes, sizeof(bytes));
     *out = text;
     return NULL;
+}
+
+kf_err_t *kf_flow_account_row(kf_account_row_t *out, const kf_keyring_t *keys, const kf_uuid_t *tenant,
+                              kf_pay_account_t *account, apr_pool_t *p)
+{
+    KF_TRY(kf_flow_account_check(account, p));
+    *out = (kf_account_row_t){.provider = account->provider,
+                              .mode = kf_flow_mode_word(account->mode),
+                              .public_key = account->public_key ? account->public_key : ""};
+    KF_TRY(seal_all(out, keys, tenant, account, p));
+    return new_hook(&out->hook, p);
 }
 
 typedef struct {
@@ -79,13 +93,10 @@ static kf_err_t *put(kf_db_t *db, void *baton, apr_pool_t *p)
 
 kf_err_t *kf_flow_account_set(const char **json, const kf_flow_t *flow, kf_account_wish_t *wish, apr_pool_t *p)
 {
-    kf_account_row_t row = {.provider = wish->account.provider, .public_key = wish->account.public_key};
+    kf_account_row_t row;
     put_t it = {json, wish, &row};
 
-    KF_TRY(kf_flow_account_check(&wish->account, p));
-    row.mode = kf_flow_mode_word(wish->account.mode);
-    KF_TRY(seal_all(&row, flow, wish, p));
-    KF_TRY(new_hook(&row.hook, p));
+    KF_TRY(kf_flow_account_row(&row, flow->keys, wish->tenant, &wish->account, p));
     return kf_flow_admin(flow, wish->tenant, wish->actor, put, &it, p);
 }
 
@@ -98,7 +109,7 @@ kf_err_t *kf_flow_account_ask(kf_pay_test_t *out, const kf_flow_t *flow, kf_pay_
 
     memset(out, 0, sizeof(*out));
     KF_TRY(find(&provider, account, p));
-    account->api_base = account->mode == KF_PAY_PROD ? flow->wompi_api : flow->wompi_sandbox_api;
+    account->settings = kf_flow_payer_settings(flow, provider);
     for (int step = 0; step < provider->test_steps; step++) {
         kf_http_req_t req = {0};
         kf_http_res_t *res;
@@ -147,16 +158,14 @@ static kf_err_t *keep_outcome(const kf_flow_t *flow, const kf_uuid_t *tenant, co
     return kf_flow_give(flow, db, kf_repo_account_tested(db, tenant, account->provider, account->mode, result, p));
 }
 
-kf_err_t *kf_flow_account_test(kf_pay_test_t *out, kf_pay_mode_t *mode, const kf_flow_t *flow, const kf_uuid_t *tenant,
+kf_err_t *kf_flow_account_test(kf_pay_test_t *out, kf_pay_account_t *account, const kf_flow_t *flow, const kf_uuid_t *tenant,
                                apr_pool_t *p)
 {
     const kf_pay_provider_t *provider;
     kf_sealed_account_t sealed;
-    kf_pay_account_t account;
 
     KF_TRY(read_active(&sealed, flow, tenant, p));
-    KF_TRY(kf_flow_account_open(&provider, &account, flow, tenant, &sealed, p));
-    *mode = account.mode;
-    KF_TRY(kf_flow_account_ask(out, flow, &account, p));
+    KF_TRY(kf_flow_account_open(&provider, account, flow, tenant, &sealed, p));
+    KF_TRY(kf_flow_account_ask(out, flow, account, p));
     return keep_outcome(flow, tenant, &sealed, out, p);
 }

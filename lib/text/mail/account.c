@@ -74,10 +74,20 @@ static const char *key_of(const mail_t *m, const char *part)
     return apr_pstrcat(m->p, m->group, ".", part, NULL);
 }
 
+/* A word of the catalogue of the calendars' provider. */
+static const char *own_word(const mail_t *m, const char *name)
+{
+    const char *provider = word(m, "provider");
+
+    provider = provider ? provider : m->facts->calendar;
+    return provider ? kf_catalog_text(m->catalog, m->facts->lang, apr_pstrcat(m->p, provider, ".", name, NULL)) : NULL;
+}
+
 static const char *say(const mail_t *m, const char *part)
 {
     return kf_catalog_format(m->catalog, m->facts->lang, key_of(m, part), m->p, "business",
-                             m->business, "by", m->by, "name", m->name, "professional", m->professional, NULL);
+                             m->business, "by", m->by, "name", m->name, "professional", m->professional,
+                             "provider", own_word(m, "name"), "calendar", own_word(m, "calendar"), NULL);
 }
 
 static void put(const mail_t *m, const char *member, const char *text)
@@ -115,7 +125,7 @@ static const char *reason_of(const mail_t *m)
 
     for (size_t i = 0; reason && i < sizeof(reasons) / sizeof(*reasons); i++) {
         if (!strcmp(reasons[i], reason)) {
-            return kf_catalog_text(m->catalog, m->facts->lang, key_of(m, apr_pstrcat(m->p, "reason_", reason, NULL)));
+            return say(m, apr_pstrcat(m->p, "reason_", reason, NULL));
         }
     }
     return NULL;

@@ -27,7 +27,8 @@ typedef struct {
     const char *base_url; /* no slash at the end */
     const char *token;    /* of the link of verify, reset, invite, calendar_invite, confirm_address; else NULL */
     const json_t *facts;  /* members by kind, all optional: minutes, by, role, ip, device, enabled,
-                             professional, professional_id, reason, report */
+                             professional, professional_id, provider, reason, report */
+    const char *calendar; /* the provider of calendars that is meant where the facts name none */
     kf_instant_t at;      /* when it happened */
     int32_t offset;       /* seconds east of UTC of the business's clock then */
 } kf_mail_facts_t;

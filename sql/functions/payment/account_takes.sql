@@ -1,5 +1,7 @@
 -- Can this amount be paid through this account? A row of nulls (there is none) takes nothing.
--- Wompi knows pesos alone.
 CREATE OR REPLACE FUNCTION kf.account_takes(a kf.payment_account, p_cents bigint, p_currency text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
-AS $$ SELECT coalesce(p_cents >= a.min_cents AND (a.provider <> 'wompi' OR p_currency = 'COP'), false) $$;
+AS $$
+    SELECT coalesce(p_cents >= a.min_cents
+                    AND (kf.pay_currency(a.provider) IS NULL OR p_currency = kf.pay_currency(a.provider)), false)
+$$;

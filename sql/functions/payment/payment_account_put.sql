@@ -14,7 +14,7 @@ BEGIN
     INSERT INTO kf.payment_account AS a (tenant_id, provider, mode, public_key, private_key_sealed,
         integrity_secret_sealed, events_secret_sealed, hook_id, min_cents, created_at, updated_at)
     VALUES (p_tenant, p_provider, p_mode, p_public_key, p_private_sealed, p_integrity_sealed,
-        p_events_sealed, p_hook, CASE p_provider WHEN 'wompi' THEN 150000 ELSE 0 END, kf.now(), kf.now())
+        p_events_sealed, p_hook, kf.pay_minimum(p_provider), kf.now(), kf.now())
     ON CONFLICT (tenant_id, provider, mode) DO UPDATE
     SET public_key = EXCLUDED.public_key, private_key_sealed = EXCLUDED.private_key_sealed,
         integrity_secret_sealed = EXCLUDED.integrity_secret_sealed,

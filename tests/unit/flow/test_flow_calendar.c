@@ -130,11 +130,13 @@ static const char *opened(const char *column, const char *text)
     return out;
 }
 
+static const kf_calendar_app_t *const apps[] = {NULL, &calendar_app}; /* as in the registry */
+
 static void prepare(kf_instant_t expires)
 {
     memset(&flow, 0, sizeof(flow));
     ck_ok(kf_keyring_parse(&flow.keys, RING, strlen(RING), kf_test_pool));
-    flow.google = &calendar_app;
+    flow.calendars = apps;
     memset(&key, 0, sizeof(key));
     ck_ok(kf_uuid_random(&key.tenant, kf_test_pool));
     ck_ok(kf_uuid_random(&key.connection, kf_test_pool));
@@ -271,7 +273,7 @@ START_TEST(without_tokens)
     key.connection.bytes[0] ^= 1;
     ck_fails(kf_calendar_call_open(&call, &flow, &key, &reading, kf_test_pool), KF_E_INTERNAL);
     prepare(0);
-    flow.google = NULL;
+    flow.calendars = NULL;
     ck_fails(kf_calendar_call_open(&call, &flow, &key, &reading, kf_test_pool), KF_E_CONFIG);
     prepare(0);
     key.provider = "builtin";

@@ -1,5 +1,5 @@
 #include "crypto/hash.h"
-#include "pay/wompi.h"
+#include "pay/wompi/wompi.h"
 #include "test.h"
 
 #include <apr_strings.h>

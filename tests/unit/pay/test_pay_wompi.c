@@ -33,7 +33,7 @@ START_TEST(checks_keys)
         .integrity_secret = keysets[_i].integrity, .events_secret = keysets[_i].events,
     };
     kf_pay_mode_t mode = KF_PAY_TEST;
-    kf_err_t *err = kf_pay_wompi.account_check(&mode, &keys, kf_test_pool);
+    kf_err_t *err = kf_pay_account_check(&mode, &kf_pay_wompi, &keys, kf_test_pool);
 
     ck_assert((err == NULL) == (keysets[_i].mode >= 0));
     if (err) {
@@ -52,7 +52,7 @@ START_TEST(names_every_bad_key)
     kf_pay_mode_t mode;
     int n = 0;
 
-    for (kf_err_t *e = kf_pay_wompi.account_check(&mode, &none, kf_test_pool); e; e = e->next) {
+    for (kf_err_t *e = kf_pay_account_check(&mode, &kf_pay_wompi, &none, kf_test_pool); e; e = e->next) {
         n++;
     }
     ck_assert_int_eq(n, 4);
@@ -138,7 +138,7 @@ START_TEST(checkout_url_least)
     kf_pay_account_t here = account;
     kf_pay_started_t started;
 
-    here.checkout_base = "http://127.0.0.1:9000/p/";
+    here.settings = &(kf_wompi_settings_t){.checkout = "http://127.0.0.1:9000/p/"};
     ck_ok(kf_pay_wompi.create(&started, &here, &order, kf_test_pool));
     ck_assert_str_eq(
         started.checkout_url,
@@ -205,7 +205,7 @@ START_TEST(reads_with_the_private_key)
     ck_ok(kf_pay_wompi.find_request(&req, &here, "kf-7Q2M9-1", kf_test_pool));
     ck_assert_str_eq(req.url, "https://production.wompi.co/v1/transactions?reference=kf-7Q2M9-1");
     ck_assert_str_eq(apr_table_get(req.headers, "Authorization"), "Bearer " PRV);
-    here.api_base = "http://127.0.0.1:9000/v1";
+    here.settings = &(kf_wompi_settings_t){.api = "http://127.0.0.1:9000/v1"};
     ck_ok(kf_pay_wompi.find_request(&req, &here, "a", kf_test_pool));
     ck_assert_str_eq(req.url, "http://127.0.0.1:9000/v1/transactions?reference=a");
 }

@@ -27,7 +27,7 @@ static kf_mail_facts_t of_kind(const char *kind, const char *lang)
 {
     return (kf_mail_facts_t){.kind = kind, .lang = lang, .name = "Ana P\xc3\xa9rez",
                              .business = "Cl\xc3\xadnica Norte S.A.S.",
-                             .base_url = "https://book.example.test", .facts = facts,
+                             .base_url = "https://book.example.test", .facts = facts, .calendar = "google",
                              .at = KF_SECOND * 1796738400, .offset = -18000};
 }
 

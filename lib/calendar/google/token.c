@@ -1,5 +1,5 @@
-/* Consent, tokens and the account's identity. */
-#include "calendar/google_int.h"
+/* Consent, tokens and who the account is. */
+#include "calendar/google/int.h"
 #include "crypto/hash.h"
 #include "json/decode.h"
 #include "text/form.h"

@@ -2,7 +2,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
-#include "pay/wompi_int.h"
+#include "pay/wompi/int.h"
 #include "text/form.h"
 
 #include <apr_strings.h>
@@ -84,6 +84,7 @@ static void add_customer(kf_buf_t *url, const kf_pay_order_t *order, apr_pool_t 
 static kf_err_t *write_url(kf_buf_t *url, const kf_pay_account_t *account,
                            const kf_pay_order_t *order, apr_pool_t *p)
 {
+    const kf_wompi_settings_t *set = account->settings;
     const char *until = order->has_expiry ? kf_instant_utc_ms(order->expires_at, p) : NULL;
     const char *signature = kf_wompi_integrity(order->reference, order->amount, until,
                                                account->integrity_secret, p);
@@ -91,7 +92,7 @@ static kf_err_t *write_url(kf_buf_t *url, const kf_pay_account_t *account,
     if (!signature) {
         return kf_err(p, KF_E_INTERNAL, "The payment could not be signed.");
     }
-    kf_buf_str(url, account->checkout_base ? account->checkout_base : KF_WOMPI_CHECKOUT);
+    kf_buf_str(url, set && set->checkout ? set->checkout : KF_WOMPI_CHECKOUT);
     kf_buf_char(url, '?');
     add(url, "public-key", account->public_key, p);
     add(url, "currency", order->amount.currency, p);

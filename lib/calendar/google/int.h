@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "calendar/google.h"
+#include "calendar/google/google.h"
 
 #define KF_GOOGLE_BUSY_CALENDARS 50
 #define KF_GOOGLE_BUSY_DAYS 60
@@ -31,7 +31,7 @@ kf_err_t *kf_google_form(kf_http_req_t *out, const kf_calendar_app_t *app, const
 /** "/calendars/{calendar}{rest}", encoded. KF_E_INVALID if it cannot be an id. */
 kf_err_t *kf_google_path(const char **out, const char *calendar, const char *rest, apr_pool_t *p);
 
-/* -- answers: google_answer.c -- */
+/* -- answers: answer.c -- */
 
 typedef struct kf_google_answer_t {
     kf_calendar_answer_t answer;
@@ -59,12 +59,12 @@ const char *kf_google_text(json_t *object, const char *name, size_t max, apr_poo
  */
 bool kf_google_maybe(const char **out, json_t *object, const char *name, size_t max, apr_pool_t *p);
 
-/** Reads an event; false if it is not one. google_seen.c */
+/** Reads an event; false if it is not one. seen.c */
 bool kf_google_seen(kf_calendar_seen_t *out, json_t *event, apr_pool_t *p);
 
 /* -- see kf_calendar_provider_t -- */
 
-/* google_token.c */
+/* token.c */
 kf_err_t *kf_google_consent_url(const char **out, const kf_calendar_app_t *app,
                                 const kf_calendar_consent_t *consent, apr_pool_t *p);
 kf_err_t *kf_google_code_request(kf_http_req_t *out, const kf_calendar_app_t *app,
@@ -78,7 +78,7 @@ kf_err_t *kf_google_revoke_request(kf_http_req_t *out, const kf_calendar_app_t *
                                    const char *token, apr_pool_t *p);
 void kf_google_revoke_parse(kf_calendar_answer_t *out, const kf_http_res_t *res, apr_pool_t *p);
 
-/* google_busy.c */
+/* busy.c */
 kf_err_t *kf_google_list_request(kf_http_req_t *out, const kf_calendar_app_t *app,
                                  const char *access, const char *page, apr_pool_t *p);
 void kf_google_list_parse(kf_calendar_list_t *out, const kf_http_res_t *res, apr_pool_t *p);
@@ -88,13 +88,13 @@ kf_err_t *kf_google_busy_request(kf_http_req_t *out, const kf_calendar_app_t *ap
 void kf_google_busy_parse(kf_calendar_busy_t *out, const kf_http_res_t *res,
                           const kf_calendar_ids_t *calendars, kf_interval_t range, apr_pool_t *p);
 
-/* google_sync.c */
+/* sync.c */
 kf_err_t *kf_google_sync_request(kf_http_req_t *out, const kf_calendar_app_t *app,
                                  const char *access, const kf_calendar_sync_t *sync,
                                  apr_pool_t *p);
 void kf_google_sync_parse(kf_calendar_changes_t *out, const kf_http_res_t *res, apr_pool_t *p);
 
-/* google_event.c */
+/* event.c */
 kf_err_t *kf_google_event_add(kf_http_req_t *out, const kf_calendar_app_t *app, const char *access,
                               const char *calendar, const kf_calendar_event_t *event,
                               apr_pool_t *p);
@@ -110,7 +110,7 @@ kf_err_t *kf_google_event_drop(kf_http_req_t *out, const kf_calendar_app_t *app,
 void kf_google_event_drop_parse(kf_calendar_answer_t *out, const kf_http_res_t *res,
                                 apr_pool_t *p);
 
-/* google_push.c */
+/* push.c */
 kf_err_t *kf_google_watch_request(kf_http_req_t *out, const kf_calendar_app_t *app,
                                   const char *access, const char *calendar,
                                   const kf_calendar_channel_t *channel, apr_pool_t *p);

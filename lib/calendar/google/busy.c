@@ -1,5 +1,5 @@
-/* The list of calendars, and their busy times. */
-#include "calendar/google_int.h"
+/* Which calendars there are, and when they are busy. */
+#include "calendar/google/int.h"
 #include "json/encode.h"
 #include "text/form.h"
 #include "text/utf8.h"

@@ -5,7 +5,7 @@
  * get: no documented call reads a refund again. Whether an account may refund at all
  * is known only when it tries.
  */
-#include "pay/wompi_int.h"
+#include "pay/wompi/int.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>

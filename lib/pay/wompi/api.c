@@ -1,5 +1,5 @@
 /* Reading transactions and testing keys. */
-#include "pay/wompi_int.h"
+#include "pay/wompi/int.h"
 #include "text/form.h"
 
 #include <apr_strings.h>

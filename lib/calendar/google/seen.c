@@ -1,6 +1,6 @@
 /* Reads an event of Google, alone or in a list. */
 #include "base/num.h"
-#include "calendar/google_int.h"
+#include "calendar/google/int.h"
 
 #include <string.h>
 

@@ -22,6 +22,11 @@ extern const kf_pay_provider_t kf_pay_wompi;
 #define KF_WOMPI_AMOUNT_MIN INT64_C(150000)         /* COP 1,500 */
 #define KF_WOMPI_AMOUNT_MAX INT64_C(1000000000000)  /* COP 10,000 million */
 
+/* What the operator sets; NULL = Wompi's own. */
+typedef struct {
+    const char *api, *sandbox_api, *checkout;
+} kf_wompi_settings_t;
+
 /**
  * The integrity signature of a checkout: 64 lower-case hex digits.
  * `expiration` is exactly the text that is sent, or NULL.

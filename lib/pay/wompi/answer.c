@@ -1,6 +1,6 @@
 /* Classifies answers of the API. */
 #include "json/decode.h"
-#include "pay/wompi_int.h"
+#include "pay/wompi/int.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>

@@ -1,5 +1,5 @@
 /* Google Calendar: the table, and what all requests have in common. */
-#include "calendar/google_int.h"
+#include "calendar/google/int.h"
 #include "crypto/hash.h"
 #include "text/form.h"
 
@@ -108,9 +108,29 @@ kf_err_t *kf_google_path(const char **out, const char *calendar, const char *res
     return NULL;
 }
 
+#define AT(member) offsetof(kf_calendar_app_t, member)
+
+static const kf_setting_t settings[] = {
+    {.directive = "KonfirmadoGoogleClient", .kind = KF_SETTING_TEXT, .at = AT(client_id), .needed = true, .jobs = true,
+     .help = "our client id at Google"},
+    {.directive = "KonfirmadoGoogleSecretFile", .kind = KF_SETTING_SECRET, .at = AT(client_secret), .needed = true,
+     .jobs = true, .help = "file with its secret"},
+    {.directive = "KonfirmadoGoogleAuthorizeURL", .kind = KF_SETTING_URL, .at = AT(authorize_url),
+     .help = "Google's page of consent"},
+    {.directive = "KonfirmadoGoogleTokenURL", .kind = KF_SETTING_URL, .at = AT(token_url), .jobs = true,
+     .help = "where Google gives tokens"},
+    {.directive = "KonfirmadoGoogleRevokeURL", .kind = KF_SETTING_URL, .at = AT(revoke_url), .jobs = true,
+     .help = "where Google takes them back"},
+    {.directive = "KonfirmadoGoogleAPI", .kind = KF_SETTING_API, .at = AT(api_base), .jobs = true,
+     .help = "Google's API"},
+};
+
 const kf_calendar_provider_t kf_calendar_google = {
     .name = "google",
     .caps = KF_CALENDAR_EXTERNAL | KF_CALENDAR_CAN_PUSH | KF_CALENDAR_CAN_MEET,
+    .settings = {settings, sizeof(settings) / sizeof(*settings), sizeof(kf_calendar_app_t)},
+    .authorize_url = KF_GOOGLE_AUTHORIZE,
+    .event_key = "base32hex",
     .busy_calendars = KF_GOOGLE_BUSY_CALENDARS,
     .busy_days = KF_GOOGLE_BUSY_DAYS,
     .consent_url = kf_google_consent_url,

@@ -1,6 +1,6 @@
 /* Channels: requesting notices of changes, and reading them. */
 #include "base/num.h"
-#include "calendar/google_int.h"
+#include "calendar/google/int.h"
 #include "json/encode.h"
 
 #include <apr_strings.h>

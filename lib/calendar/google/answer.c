@@ -1,5 +1,5 @@
-/* Classifies Google's answers. */
-#include "calendar/google_int.h"
+/* Answers of Google, sorted: what came, and what follows from it. */
+#include "calendar/google/int.h"
 #include "json/decode.h"
 #include "text/utf8.h"
 

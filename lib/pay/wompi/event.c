@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "json/decode.h"
-#include "pay/wompi_int.h"
+#include "pay/wompi/int.h"
 
 #include <apr_strings.h>
 #include <string.h>

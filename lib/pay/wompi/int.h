@@ -3,7 +3,7 @@
 /* Shared by the files of Wompi; see wompi.h. */
 #include <jansson.h>
 
-#include "pay/wompi.h"
+#include "pay/wompi/wompi.h"
 
 #define KF_WOMPI_CURRENCY "COP"
 #define KF_WOMPI_MAX_ID 64
@@ -16,7 +16,7 @@ kf_pay_tx_status_t kf_wompi_status(const char *word);
 /** The API's base URL of the account's mode. */
 const char *kf_wompi_api(const kf_pay_account_t *account);
 
-/* wompi.c, wompi_checkout.c, wompi_event.c, wompi_api.c, wompi_refund.c: see kf_pay_provider_t */
+/* wompi.c, checkout.c, event.c, api.c, refund.c: see kf_pay_provider_t */
 kf_err_t *kf_wompi_create(kf_pay_started_t *out, const kf_pay_account_t *account,
                           const kf_pay_order_t *order, apr_pool_t *p);
 kf_err_t *kf_wompi_event_verify(kf_pay_event_t *out, const kf_pay_account_t *account,
@@ -35,7 +35,7 @@ kf_err_t *kf_wompi_test_request(kf_http_req_t *out, const kf_pay_account_t *acco
                                 apr_pool_t *p);
 void kf_wompi_test_parse(kf_pay_test_t *out, int step, const kf_http_res_t *res, apr_pool_t *p);
 
-/* -- answers of the API: wompi_answer.c -- */
+/* -- answers of the API: answer.c -- */
 
 /**
  * Classifies an answer: KF_PAY_GOT for a 2xx with a JSON object (then `*root`), else

@@ -1,5 +1,5 @@
 /* A booking as an event. */
-#include "calendar/google_int.h"
+#include "calendar/google/int.h"
 #include "json/encode.h"
 
 #include <apr_strings.h>

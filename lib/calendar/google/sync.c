@@ -1,5 +1,5 @@
-/* Lists the events of a calendar, or those changed since the last sync. */
-#include "calendar/google_int.h"
+/* What is in a calendar, and what changed since the last look. */
+#include "calendar/google/int.h"
 #include "text/form.h"
 
 #include <apr_strings.h>
