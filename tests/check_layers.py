@@ -12,8 +12,8 @@ LEVELS = [
 ]
 LEVEL = {room: n for n, rooms in enumerate(LEVELS) for room in rooms}
 # Rooms of one level that may use each other: leaves of the same height with a plain need.
-SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "time"), ("crypto", "text"),
-            ("text", "money"), ("text", "time"), ("net", "db")}
+SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "text"),
+            ("text", "money"), ("text", "time")}
 # Inside lib/flow and the module, from the ground up: each uses those before it, none those behind it. A file of
 # the folder itself is a room of its own.
 FLOW = ["cache", "flow", "provider", "admin", "peer", "work work_int work_look job", "figures", "hold", "mail", "payment", "calendar",
@@ -33,6 +33,7 @@ LIBPQ = re.compile(r"^(libpq-fe|libpq/.*|pg_config.*|postgresql/.*)\.?h?$")
 
 problems = []
 count = 0
+siblings_seen = set()
 
 
 def room_of(path):
@@ -82,6 +83,7 @@ def check_lib(path, where, header, system):
         return
     if target == room == "flow":
         check_inside("flow", path, where, inner_room(header.split("/")[1:]))
+    siblings_seen.add((room, target))
     if target == room or LEVEL[target] < LEVEL[room] or (room, target) in SIBLINGS:
         return
     problems.append(f"{where}: {room} must not use {target} ({header})")
@@ -115,4 +117,5 @@ for source in c_files("lib", "mod_konfirmado"):
         else:
             check_module(source, spot, hit.group(2), hit.group(1) == "<")
 
+problems.extend(f"SIBLINGS: {one} does not use {other}" for one, other in sorted(SIBLINGS - siblings_seen))
 finish("layers", problems, count)

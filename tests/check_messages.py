@@ -16,6 +16,7 @@ TAG = re.compile(r"\{\{(\{|[#^&]?)\s*t\.([A-Za-z0-9_.]+)\s*\}?\}\}")
 IN_DATA = re.compile(r"""\sdata-[a-z0-9-]+=(?:"[^"]*|'[^']*)$""")
 CALL = re.compile(r'kf_catalog_(text|format|plural)\s*\([^";]*?(?:"[a-z]+"[^";]*?)?"([a-z0-9_]+(?:\.[a-z0-9_]+)+)"'
                   r"\s*[,)]")
+SHOWN = re.compile(r'KFM_SHOW\(\s*"[^"]*",\s*SAID\b[^()]*?\.with\s*=\s*"([^"]*)"')
 
 problems = []
 
@@ -90,6 +91,9 @@ def check_source(path, es):
         for one in wanted:
             if one not in es:
                 problems.append(f"{name(path)}:{line_of(text, match.start())}: there is no message {one}")
+    for match in SHOWN.finditer(text):
+        if match.group(1) not in es:
+            problems.append(f"{name(path)}:{line_of(text, match.start())}: there is no message {match.group(1)}")
 
 
 def main():
