@@ -17,8 +17,8 @@ const char *kfm_cfg_csp(const kfm_cfg_t *cfg, apr_pool_t *p)
 {
     const char *checkout = origin_of_url(cfg->wompi_checkout, p);
 
-    /* form-action holds for the redirect after a form too, and the last form leads to the checkout */
-    /* pictures may be a merchant's own, on a server of theirs; the icon is a data: URL */
+    /* form-action also applies to redirects after a form; the last form redirects to the checkout */
+    /* pictures may be on a merchant's own server; the icon is a data: URL */
     return apr_pstrcat(p, "default-src 'self'; img-src 'self' data: https:; object-src 'none'; "
                        "base-uri 'none'; "
                        "form-action 'self'", checkout ? " " : "", checkout ? checkout : "",

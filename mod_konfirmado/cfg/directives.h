@@ -1,7 +1,7 @@
 #ifndef KFM_CFG_DIRECTIVES_H
 #define KFM_CFG_DIRECTIVES_H
 /*
- * The names of all directives, once: the table and every message use these.
+ * The names of all directives, used by the table and every message.
  * Each is documented in conf/konfirmado.conf.
  */
 #define KFM_D_ENABLED "Konfirmado"

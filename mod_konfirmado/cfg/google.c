@@ -1,4 +1,4 @@
-/* Google's calendars: what the directives say together. */
+/* Google calendars: combines and checks the directives. */
 #include "cfg/google.h"
 
 #include <apr_strings.h>
