@@ -30,7 +30,7 @@ static const kfm_ctl_col_t columns[] = {{"PROVIDER", "provider"}, {"MODE", "mode
                                         {"ACTIVE", "active"},     {"PUBLIC KEY", "public_key"},
                                         {"EVENTS TO", "path"},    {NULL, NULL}};
 
-/* The four keys, as options or as a file of JSON. */
+/* Reads the four keys from a JSON file. */
 static kf_err_t *keys_from_file(kf_pay_account_t *out, kfm_ctl_t *ctl, const char *path)
 {
     enum { F_PUBLIC, F_PRIVATE, F_INTEGRITY, F_EVENTS, F__N };
@@ -134,7 +134,7 @@ static kf_err_t *put_limit(kfm_ctl_t *ctl, const kf_uuid_t *tenant, const kf_acc
     return kf_repo_account_limit(ctl->db, tenant, row->provider, row->mode, amount.minor, ctl->p);
 }
 
-/* Its keys tell the mode. */
+/* Checks the keys, which also determine the mode. */
 static kf_err_t *check_keys(const kf_pay_provider_t *provider, kf_pay_account_t *account,
                             apr_pool_t *p)
 {
@@ -178,7 +178,7 @@ static kf_err_t *set(kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* "pub_test_...aB3d": enough to tell two keys apart. */
+/* "pub_test_...aB3d": enough to distinguish two keys. */
 static const char *masked(kfm_ctl_t *ctl, const char *key)
 {
     const char *rest = strrchr(key, '_');
