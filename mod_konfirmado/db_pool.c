@@ -1,8 +1,8 @@
 /*
- * The one file that knows mod_dbd. Of apr_dbd nothing but the native handle is
- * used: its statements cannot tell an error from "no row" and are lost when a
- * connection is reset. Nor is mod_dbd asked for every use of a connection: it
- * opens new ones with a lock held that everybody else would wait for.
+ * The only file that uses mod_dbd. From apr_dbd it uses only the native handle:
+ * apr_dbd statements cannot tell an error from "no row" and are lost when a
+ * connection is reset. Connections are not acquired from mod_dbd for each use,
+ * because it opens new ones under a lock that all other threads would wait for.
  */
 #include "db_pool.h"
 
@@ -25,19 +25,19 @@
 
 APLOG_USE_MODULE(konfirmado);
 
-#define LIFE_MS 600000   /* of a connection that is not the last one; a new one costs a tenth of a second */
-#define PATIENCE_MS 5500 /* for an answer: more than the role's statement_timeout */
-#define DRAIN_MS 3000    /* for threads that still use a connection when the process ends */
+#define LIFE_MS 600000   /* maximum age of a connection, except the last one; a new one costs 0.1 s */
+#define PATIENCE_MS 5500 /* for a result: more than the role's statement_timeout */
+#define DRAIN_MS 3000    /* wait for threads that still use a connection when the process ends */
 
 typedef struct database_t database_t;
 struct database_t {
     int no;
-    server_rec *server; /* the first one that has it: mod_dbd is asked in its name */
-    const char *params; /* DBDParams as libpq takes it, or NULL if it could not be read */
+    server_rec *server; /* the first server with this database; passed to mod_dbd */
+    const char *params; /* DBDParams, a libpq conninfo; NULL if it could not be read */
     kf_db_pool_t *pool; /* of this process; NULL before child_init */
     kf_db_source_t source;
     kfm_db_role_t role;
-    apr_pool_t *p;      /* for who opens a connection: one thread at a time */
+    apr_pool_t *p;      /* for opening connections: one thread at a time */
     database_t *next;
 };
 
@@ -46,9 +46,9 @@ static struct {
     apr_hash_t *by_server; /* server_rec * -> database_t * */
     database_t *first;
     int count;
-    int places;             /* of all of them */
-    volatile bool ready;    /* of this process: the pools are there */
-    volatile bool stopping; /* begin nothing new in the background */
+    int places;             /* connections of all pools */
+    volatile bool ready;    /* the pools of this process exist */
+    volatile bool stopping; /* no new background work */
 } databases;
 
 static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
@@ -85,7 +85,7 @@ static PGconn *open_native(void **handle, void *baton)
     return conn;
 }
 
-/* A server that is full or refuses this role is there all the same. */
+/* Whether the server accepts connections, even if it is full or refuses this role. */
 static bool server_answers(void *baton)
 {
     const database_t *database = baton;
@@ -104,7 +104,7 @@ static void give(kf_db_t *db, void *baton)
     kfm_metrics_in_use(-1);
 }
 
-/* A connection of the pool, once its role is known to be one that row security binds. */
+/* Takes a connection from the pool after checking that its role is subject to row-level security. */
 static kf_err_t *take(kf_db_t **out, void *baton, apr_pool_t *p)
 {
     database_t *database = baton;
@@ -186,7 +186,7 @@ bool kfm_db_stopping(void)
     return databases.stopping;
 }
 
-/* Before the child's pools go. Under prefork this may run in a signal handler, which cannot write a log. */
+/* Runs before the child's pools are destroyed. Under prefork it may run in a signal handler, which must not log. */
 static apr_status_t drain(void *unused)
 {
     apr_time_t until = apr_time_now() + apr_time_from_msec(DRAIN_MS);
@@ -246,7 +246,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     if (databases.first) {
         apr_pool_pre_cleanup_register(pchild, NULL, drain);
         kfm_metrics_places(databases.places);
-        /* the watchdog may ask already: only now is there something to find */
+        /* set last: the watchdog thread may already be running */
         databases.ready = true;
     }
 }
@@ -284,7 +284,7 @@ static database_t *add_database(server_rec *s, const char *params, apr_pool_t *p
     return database;
 }
 
-/* Now: the tree of the configuration is gone when the children begin. */
+/* In post_config, because the configuration tree no longer exists when the children start. */
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
 {
     (void)plog;
@@ -305,11 +305,11 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 
 void kfm_db_pool_register(apr_pool_t *p)
 {
-    /* after mod_dbd has its pools, before the rooms that use the sources (they come last) */
+    /* after mod_dbd has its pools; the users of the sources run last */
     static const char *const after[] = {"mod_dbd.c", NULL};
 
     (void)p;
-    /* before the rooms that ask for a server's database in theirs, one of which is the first otherwise */
+    /* before the post_config hooks that ask for a server's database; one of them is APR_HOOK_FIRST */
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_child_init(child_init, after, NULL, APR_HOOK_MIDDLE);
 #if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)

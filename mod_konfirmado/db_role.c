@@ -17,8 +17,8 @@ static const char *refusal_of(const kf_check_role_t *role)
 }
 
 /*
- * What one session prepared another does not know. In the pooler's mode "session" that does no harm, so this is no
- * refusal.
+ * Prepared statements belong to one server session. With a pooler in session mode they work, so this is only a
+ * warning.
  */
 static void tell_pooler(server_rec *s)
 {
@@ -35,7 +35,7 @@ static void tell_room(const kf_check_role_t *role, server_rec *s)
 
     ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &processes);
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
-    /* the background work is a thread too */
+    /* one more for the background thread */
     each = threads + 1 < cfg->db_connections ? threads + 1 : cfg->db_connections;
     wanted = processes * each;
     if (wanted > role->connections) {
@@ -48,7 +48,7 @@ static void tell_room(const kf_check_role_t *role, server_rec *s)
 
 static void tell_once(const kf_check_role_t *role, server_rec *s)
 {
-    if (role->pooled) { /* its connections are not ours */
+    if (role->pooled) { /* the pooler, not the module, limits the connections to the server */
         tell_pooler(s);
     } else {
         tell_room(role, s);

@@ -1,9 +1,9 @@
 #ifndef KFM_DB_ROLE_H
 #define KFM_DB_ROLE_H
 /*
- * Whom DBDParams connects as. A role that row security does not bind, or that may
- * change the schema, would show every business to whoever finds one hole: it is
- * refused, and the log and the health check say why.
+ * Checks the database role of DBDParams. A role that is exempt from row-level
+ * security or may change the schema is refused, because one vulnerability would
+ * expose every business. The log and the health check give the reason.
  */
 #include <httpd.h>
 
@@ -11,18 +11,18 @@
 
 #include "db/db.h"
 
-/* Of one database in one process; zeroed at first. */
+/* The state of one database in one process; initially zero. */
 typedef struct {
-    volatile apr_uint32_t good; /* looked at and fit to be used: nothing is asked any more */
-    volatile apr_uint32_t told; /* the log has it */
-    const char *refusal;        /* a static sentence for people, or NULL */
+    volatile apr_uint32_t good; /* checked and accepted: it is not checked again */
+    volatile apr_uint32_t told; /* the refusal was logged */
+    const char *refusal;        /* a static sentence, or NULL */
 } kfm_db_role_t;
 
 /**
- * Looks with the first connection of the process, and with every one while the
- * role is refused, so that a role that was put right is taken at once.
- * KF_E_UNAVAILABLE. Says in the log where the database has not room for the
- * connections of all processes.
+ * Checks the role with the first connection of the process, and with each one
+ * while the role is refused, so that a corrected role is accepted at once.
+ * KF_E_UNAVAILABLE. Logs a warning if the database has too few connections for
+ * all processes.
  */
 kf_err_t *kfm_db_role_check(kfm_db_role_t *role, kf_db_t *db, server_rec *s, apr_pool_t *p);
 

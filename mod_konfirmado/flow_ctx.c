@@ -14,26 +14,26 @@
 #include "log_bridge.h"
 #include "repo/health.h"
 
-/* Offers, windows, zones and hosts that one process remembers. */
+/* Offers, windows, zones and hosts that one process caches. */
 #define CACHE_ENTRIES 32768
 #define CACHE_BYTES ((size_t)32 << 20)
 
 APLOG_USE_MODULE(konfirmado);
 
-/* By server: there are few, and they are all made before the first request. */
+/* By server. All are made before the first request. */
 static apr_hash_t *contexts;
 
-/* By database: its first context, and what all of them share. */
+/* By database: its first context, and the objects that its contexts share. */
 static struct {
     kf_cache_t *cache;
     kf_funnel_t *funnel;
     const kf_flow_t *first;
 } *shared;
 
-/* Of the process, whatever its servers: threads are what it guards. */
+/* One for the process, whatever its servers: it limits threads. */
 static kf_gate_t *calendar_gate;
 
-/* The httpd: its parent's process, also where there are no children. */
+/* Identifies this httpd: the process id of post_config, the same in all children. */
 static int parent;
 
 static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
@@ -79,7 +79,7 @@ static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
     return flow;
 }
 
-/* A schema of another version is told at start already, not only by /health. */
+/* Logs a schema of another version at start; /health reports it too. */
 static void check_schema(const kf_flow_t *flow, server_rec *s, apr_pool_t *p)
 {
     kf_health_t health;
@@ -88,7 +88,7 @@ static void check_schema(const kf_flow_t *flow, server_rec *s, apr_pool_t *p)
     kf_err_t *err;
 
     if (kf_flow_take(&db, flow, p)) {
-        return; /* the database may come later */
+        return; /* the database may become available later */
     }
     err = kf_flow_give(flow, db, kf_repo_health(&health, db, p));
     fault = err ? apr_pstrcat(p, "not readable: ", err->cause, NULL) : kf_health_schema_fault(&health);
@@ -97,7 +97,7 @@ static void check_schema(const kf_flow_t *flow, server_rec *s, apr_pool_t *p)
     }
 }
 
-/* As the user that the children are: only they know whether it may be written to. */
+/* Runs in the child, as the user of the children: only there access() gives the right result. */
 static void check_folder(const kf_flow_t *flow, server_rec *s)
 {
     if (flow->upload_dir && access(flow->upload_dir, R_OK | W_OK | X_OK) != 0) {
@@ -135,7 +135,7 @@ static void child_init(apr_pool_t *pchild, server_rec *main_server)
     contexts = apr_hash_make(pchild);
     make_shared(pchild, main_server);
     if (kf_gate_create(&calendar_gate, KF_CALENDAR_FRESH_THREADS, pchild) != APR_SUCCESS) {
-        calendar_gate = NULL; /* without memory for a lock nothing else runs either */
+        calendar_gate = NULL; /* no memory for a lock: nothing else will run either */
     }
     for (server_rec *s = main_server; s; s = s->next) {
         int database = kfm_database_of(s);
@@ -158,7 +158,7 @@ void kfm_flow_register(apr_pool_t *p)
 {
     (void)p;
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    /* last: the connections of this child exist by then */
+    /* last: after the connection pools of this child exist */
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_LAST);
 }
 

@@ -1,6 +1,6 @@
 /*
- * konfirmadoctl: the operator's command. See ctl/ctl.h for how commands are
- * made, and konfirmadoctl(1) for what they do.
+ * konfirmadoctl: the operator's command. See ctl/ctl.h for the structure of a
+ * command, and konfirmadoctl(1) for what the commands do.
  */
 #include <apr_general.h>
 #include <locale.h>

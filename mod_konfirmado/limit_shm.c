@@ -6,11 +6,11 @@
  *     | w0 | w1 |         | w7 |   | w0 | w1 |
  *     +----+----+-- ... --+----+   +----+----+-- ...
  *
- * A bucket is one cache line of eight words. The hash of a client picks the
- * bucket; a word is 22 further bits of the hash (never 0) above 42 bits of GCRA
- * state in ticks since the table was made, so that one compare-and-swap changes
- * owner and state together and no lock is needed. The hash is keyed with random
- * bytes: nobody can choose addresses that meet in one bucket.
+ * A bucket is one cache line of eight words. The hash of a client selects the
+ * bucket. A word has 22 other bits of the hash (never 0) above 42 bits of GCRA
+ * state in ticks since the table was made. One compare-and-swap changes owner and
+ * state together, so no lock is needed. The hash is keyed with random bytes:
+ * nobody can choose addresses that collide in one bucket.
  */
 #include "limit_shm.h"
 
@@ -38,7 +38,7 @@ typedef struct {
     uint64_t words[WAYS];
 } bucket_t;
 
-/* Written before the children are forked, read by them. */
+/* Written before the children are forked; read only afterwards. */
 static struct {
     bucket_t *buckets;
     uint64_t mask;
@@ -46,7 +46,7 @@ static struct {
     unsigned char key[APR_SIPHASH_KSIZE];
 } table;
 
-/* The address as it counts: 4 bytes of IPv4, 8 of IPv6. */
+/* The address bytes that identify a client: 4 of IPv4, 8 of IPv6. */
 static size_t client_bytes(unsigned char out[8], const apr_sockaddr_t *addr)
 {
     const struct sockaddr_in6 *in6 = &addr->sa.sin6;
@@ -70,7 +70,7 @@ static uint64_t hash_client(const kf_limit_t *rule, kfm_limit_t limit, const req
 {
     struct {
         unsigned char address[8];
-        int64_t tolerance; /* servers with other limits count for themselves */
+        int64_t tolerance; /* servers with different limits count separately */
         int32_t interval, family_len, class;
     } key;
 
@@ -82,7 +82,7 @@ static uint64_t hash_client(const kf_limit_t *rule, kfm_limit_t limit, const req
     return apr_siphash24(&key, sizeof(key), table.key);
 }
 
-/* The client's own word, or the one that was quiet longest. *value is what it held. */
+/* The client's own word, or the one with the oldest state, to be evicted. *value is its content. */
 static uint64_t *find_word(uint64_t *value, bucket_t *bucket, uint64_t tag)
 {
     uint64_t *victim = NULL, oldest = 0;
@@ -146,7 +146,7 @@ int kfm_limit_hit(kfm_left_t *left, const kfm_cfg_t *cfg, kfm_limit_t limit, con
             return 0;
         }
     }
-    return 1; /* sixteen others were faster: that is a flood */
+    return 1; /* every compare-and-swap lost to another thread: a flood */
 }
 
 static int make_table(apr_pool_t *pconf, server_rec *s, apr_size_t memory)

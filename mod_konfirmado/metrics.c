@@ -6,8 +6,8 @@
  *     | (base/metric.c)   | (pid, places)         |
  *     +-------------------+-----------------------+
  *
- * It is anonymous, belongs to the pool of the process and is found again by its key after the module
- * was loaded anew. Pages that nobody writes to take no memory.
+ * It is anonymous and belongs to the process pool. Its key in the retained data finds it again after
+ * the module was reloaded. Pages that are never written take no memory.
  */
 #include "metrics.h"
 
@@ -30,7 +30,7 @@
 
 APLOG_USE_MODULE(konfirmado);
 
-#define CACHE_LINE 64 /* the table of counters begins at one */
+#define CACHE_LINE 64 /* alignment of the counters */
 #define RETAINED_KEY "konfirmado-metrics"
 #define MOST_CHILDREN 256
 #define MOST_PROVIDERS 8
@@ -46,7 +46,7 @@ typedef struct {
     uint64_t layout;
 } retained_t;
 
-/* Of this process, set before there are threads. */
+/* Per process; set before it has threads. */
 static struct {
     apr_time_t begun_at;
     child_t *children;
@@ -55,7 +55,7 @@ static struct {
 
 static const char *payers[MOST_PROVIDERS + 1], *peers[2 * MOST_PROVIDERS + 3], *limits[KFM_LIMIT__COUNT + 1];
 
-/* The words of labels that other rooms know. */
+/* Sets the label values that are defined elsewhere. */
 static void name_labels(void)
 {
     int n = 0, m = 0;
@@ -98,14 +98,14 @@ static apr_status_t find_memory(void **out, server_rec *s)
         kept = ap_retained_data_create(RETAINED_KEY, sizeof(*kept));
     }
     if (kept->shm && kept->layout != layout) {
-        apr_shm_destroy(kept->shm); /* processes that still use it have it until they end */
+        apr_shm_destroy(kept->shm); /* processes that still use it keep it until they end */
         kept->shm = NULL;
     }
     if (!kept->shm) {
         rv = apr_shm_create(&kept->shm, size, NULL, s->process->pool);
         kept->layout = layout;
     }
-    /* APR puts a word of its own before it */
+    /* APR's own header makes the base address unaligned */
     *out = rv == APR_SUCCESS ? (void *)APR_ALIGN((apr_uintptr_t)apr_shm_baseaddr_get(kept->shm), CACHE_LINE) : NULL;
     return rv;
 }
@@ -147,7 +147,7 @@ static apr_status_t free_line(void *line)
     return APR_SUCCESS;
 }
 
-/* A line of a process that died over it is anybody's, also where its number is ours by now. */
+/* Takes a free line. The line of a dead process is free, even if its process id is now ours. */
 static void child_init(apr_pool_t *p, server_rec *s)
 {
     (void)s;
@@ -165,7 +165,7 @@ static void child_init(apr_pool_t *p, server_rec *s)
     }
 }
 
-/* Threads may still count while the line is given back at the process's end. NULL: there is none. */
+/* The line of this process, or NULL. Atomic: threads may still count while free_line() runs at the process's end. */
 static child_t *own_line(void)
 {
     return __atomic_load_n(&shared.mine, __ATOMIC_RELAXED);
@@ -223,7 +223,7 @@ apr_time_t kfm_metrics_begun(void)
 void kfm_metrics_register(apr_pool_t *p)
 {
     (void)p;
-    /* first: what the other rooms do at start is counted already */
+    /* first: the other hooks may already count */
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_REALLY_FIRST);
 }

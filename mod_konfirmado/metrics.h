@@ -1,34 +1,34 @@
 #ifndef KFM_METRICS_H
 #define KFM_METRICS_H
 /*
- * The memory that all processes of this httpd share for their counters (base/metric.h).
+ * The shared memory of the counters (base/metric.h), used by all processes of this httpd.
  *
- * It stays over a graceful restart, as long as its layout does: processes of the former generation go
- * on counting in it until they end. After a stop counters begin at 0 again.
+ * It survives a restart if its layout is unchanged: processes of the former generation go on
+ * counting in it until they end. After a stop the counters begin at 0 again.
  */
 #include <httpd.h>
 
-/** The hooks of this room: post_config (before those of other rooms), child_init. */
+/** Registers the hooks: post_config (early: other hooks may already count), child_init. */
 void kfm_metrics_register(apr_pool_t *p);
 
-/** The pools of connections of this process have so many places, and none is taken. */
+/** Sets the total size of this process's connection pools, with no connection in use. */
 void kfm_metrics_places(int size);
 
-/** So many more of them are taken, or less than before. */
+/** Adds to the number of connections in use; may be negative. */
 void kfm_metrics_in_use(int more);
 
-/** So many more threads wait for one, or less than before. */
+/** Adds to the number of threads that wait for a connection; may be negative. */
 void kfm_metrics_waiting(int more);
 
 typedef struct {
     int processes;
-    int places, inside, waiting; /* of all of them together */
+    int places, inside, waiting; /* sums over the processes */
 } kfm_metrics_connections_t;
 
-/** The lines of all children that live, summed up. */
+/** Sums the lines of all living children. */
 void kfm_metrics_connections(kfm_metrics_connections_t *out);
 
-/** When this httpd began, or was last restarted. */
+/** When this httpd was started or last restarted. */
 apr_time_t kfm_metrics_begun(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* The module record and the order of registration; each room brings its own hooks. */
+/* The module record and the order of registration. Each folder registers its own hooks. */
 #include <httpd.h>
 
 #include <http_config.h>

@@ -1,6 +1,6 @@
 /*
- * A snapshot has one writer, the thread that holds its lease; readers copy it and look whether it changed
- * meanwhile. Its times are of base/clock.h, which all processes share.
+ * A snapshot has one writer, the thread that holds its lease. Readers copy it and check whether it changed
+ * meanwhile. lease_until and next_at are times of base/clock.h, the same clock in all processes.
  */
 #include "status_shm.h"
 
@@ -16,9 +16,9 @@
 
 APLOG_USE_MODULE(konfirmado);
 
-#define FRESH_MS 3000     /* a reading that succeeded is good for so long */
-#define FRESH_BAD_MS 5000 /* one that failed */
-#define LEASE_MS 30000    /* after it a reader is taken for dead */
+#define FRESH_MS 3000     /* how long the result of a read is used */
+#define FRESH_BAD_MS 5000 /* the same for a failed read */
+#define LEASE_MS 30000    /* after this time the writer is presumed dead */
 #define COPY_TRIES 1000
 
 typedef struct {
@@ -27,10 +27,10 @@ typedef struct {
     kfm_status_t status;
 } snapshot_t;
 
-/* One for each database, in memory of this generation; NULL: there are none. */
+/* One for each database, in memory of this generation; NULL: no databases. */
 static snapshot_t *snapshots;
 
-/* A copy of what one reading gave; an empty one if there is none yet, or its writer died over it. */
+/* Copies the result of one read. It is empty if there is none yet or the writer died while it wrote. */
 static void copy(kfm_status_t *out, const snapshot_t *snapshot)
 {
     for (int i = 0; i < COPY_TRIES; i++) {
@@ -65,7 +65,7 @@ static bool take_lease(snapshot_t *snapshot, int64_t now)
                                           __ATOMIC_RELAXED);
 }
 
-/* The time is that of the moment in which the database told its own, as nearly as it can be known. */
+/* read_at approximates the moment at which the database read its own clock. */
 static void read_now(kfm_status_t *out, const kf_db_source_t *source, apr_pool_t *p)
 {
     kf_db_t *db;
@@ -120,13 +120,13 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         ap_log_error(APLOG_MARK, APLOG_CRIT, rv, s, KFLOGNO(00223) "no shared memory for how databases stand");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    snapshots = apr_shm_baseaddr_get(shm); /* of zeros, as it is anonymous */
+    snapshots = apr_shm_baseaddr_get(shm); /* zeroed, as it is anonymous */
     return OK;
 }
 
 void kfm_status_register(apr_pool_t *p)
 {
     (void)p;
-    /* the databases are known by then: db_pool.h */
+    /* after that of db_pool.h, which counts the databases */
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
 }

@@ -46,7 +46,7 @@ static kfm_call_t *call_of(request_rec *r)
     return cfg->enabled && kfm_flow_of(r->server) ? kfm_make_call(r, cfg) : NULL;
 }
 
-/* On a business's own host only its people count. A host that is nobody's is the operator's. */
+/* Finds the tenant of the host: on its own host only its people are accepted. An unknown host is the operator's. */
 static kf_err_t *find_host(kfm_call_t *call)
 {
     bool sub;
@@ -71,7 +71,7 @@ static int refuse(request_rec *r)
     return HTTP_UNAUTHORIZED;
 }
 
-/* A cookie comes along with whatever another site makes a browser send; a key does not. */
+/* A cross-site request carries the cookie, but never a key. */
 static bool forged(kfm_call_t *call, const kfm_signed_t *found)
 {
     return found->session && call->method != KFM_GET && kfm_origin_own(call) != NULL;
@@ -114,7 +114,7 @@ static int check_authn(request_rec *r)
 
 /* -- Basic -- */
 
-/* mod_auth_basic knows right and wrong only: it answers 401, which says how long to wait. */
+/* mod_auth_basic can only grant or deny: the answer is 401, with Retry-After. */
 static authn_status wait_a_while(request_rec *r, int seconds)
 {
     apr_table_setn(r->err_headers_out, "Retry-After", apr_itoa(r->pool, seconds > 0 ? seconds : 1));

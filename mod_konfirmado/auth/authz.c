@@ -39,7 +39,7 @@ static const char *parse_role(cmd_parms *cmd, const char *line, const void **par
     return *roles ? NULL : "Require konfirmado-role needs owner, staff or both";
 }
 
-/* An owner may do all that the staff may. A key has no role. */
+/* An owner has all rights of the staff. A key has no role. */
 static authz_status check_role(request_rec *r, const char *line, const void *parsed)
 {
     const kfm_who_t *who = kfm_auth_of(r);

@@ -1,4 +1,4 @@
-/* The token that every change with a session carries. */
+/* The CSRF token of every change with a session. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -38,7 +38,7 @@ kf_err_t *kfm_csrf_check(kfm_call_t *call, const char *value)
                   "the page again.");
 }
 
-/* The field of a form in either of its two shapes; NULL without one. */
+/* The field `csrf` of an urlencoded or multipart form; NULL without one. */
 static kf_err_t *from_form(const char **out, kfm_call_t *call)
 {
     const kf_form_t *form;
@@ -64,7 +64,7 @@ kf_err_t *kfm_csrf_gate(kfm_call_t *call)
         KF_TRY(from_form(&value, call));
     }
     KF_TRY(kfm_csrf_check(call, value));
-    /* a form of another site can be sent as text/plain, a document cannot */
+    /* a cross-site form can be sent as text/plain, but not as application/json */
     if (call->kind != KFM_PAGE && has_body(call) && !has_type(call, DOCUMENT) && !has_type(call, PARTS)) {
         return kf_err_said(call->pool, KF_E_MEDIA_TYPE, "Send the body as {1}.", DOCUMENT, NULL);
     }

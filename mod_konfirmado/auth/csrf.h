@@ -4,8 +4,8 @@
 #include "auth/auth.h"
 
 /**
- * For a change with a session: KF_E_FORBIDDEN from another site, KF_E_CSRF without its token,
- * KF_E_MEDIA_TYPE for a document that is none; what reading the body may answer.
+ * Checks a change with a session. KF_E_FORBIDDEN from another site, KF_E_CSRF without the token,
+ * KF_E_MEDIA_TYPE for an API body that is neither JSON nor multipart, and the errors of reading the body.
  */
 kf_err_t *kfm_csrf_gate(kfm_call_t *call);
 

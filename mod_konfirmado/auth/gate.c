@@ -12,7 +12,7 @@ static bool changes(const kfm_call_t *call)
     return call->method != KFM_GET;
 }
 
-/* The page that was wanted; of a form the page that it stands on, if it has the same address. */
+/* The requested page; for a form the page at the same path, or NULL. */
 static const char *wanted(kfm_call_t *call)
 {
     const request_rec *r = call->r;
@@ -72,7 +72,7 @@ static kf_err_t *check_role(const kfm_call_t *call, const kfm_who_t *who)
     return NULL;
 }
 
-/* One's own sign-ins and password stay one's own while the business is suspended. */
+/* People may still change their own sign-ins and password while the business is suspended. */
 static kf_err_t *check_suspended(const kfm_call_t *call, const kfm_who_t *who)
 {
     if (!who->suspended || !changes(call) || call->route->role == KFM_MEMBER) {

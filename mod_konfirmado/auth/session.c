@@ -1,4 +1,4 @@
-/* The cookie or the key of a request, and whose it is. */
+/* Authentication of a request by its cookie or key. */
 #include <apr_strings.h>
 
 #include "auth/auth.h"
@@ -11,7 +11,7 @@
 
 #define HOME "/dashboard"
 
-/* The prefix makes browsers refuse one that another host or http has set. */
+/* Browsers reject a cookie with the prefix __Host- that was set by another host or over http. */
 static const char *cookie_name(const kfm_call_t *call)
 {
     return call->https ? "__Host-kf_session" : "kf_session";
@@ -83,7 +83,7 @@ kf_err_t *kfm_auth_find(const kfm_signed_t **out, kfm_call_t *call)
 
     *out = NULL;
     if (bearer) {
-        /* who shows a key means it: a cookie beside it does not count */
+        /* a key takes precedence: a cookie beside it is ignored */
         err = by_key(&found, call, bearer);
     } else if ((cookie = kfm_cookie_get(call, cookie_name(call)))) {
         err = by_session(&found, call, cookie);
@@ -98,7 +98,7 @@ kf_err_t *kfm_auth_find(const kfm_signed_t **out, kfm_call_t *call)
     return NULL;
 }
 
-/* A page wears what was saved on the page before, which another process may have answered. */
+/* A page bypasses the cache: it must show what another process may just have saved. */
 static kf_err_t *own_tenant(const kf_tenant_t **out, kfm_call_t *call, const kf_uuid_t *id)
 {
     const char *text = kf_uuid_text(id, call->pool);
@@ -118,7 +118,7 @@ kf_err_t *kfm_auth_adopt(kfm_call_t *call, const kfm_signed_t *found)
         }
         kfm_call_set_tenant(call, tenant, tenant->allowed_origins, tenant->frame_origins, NULL);
     }
-    /* nobody frames what somebody is signed in to */
+    /* pages of a signed-in person must not be framed */
     call->frame_origins = NULL;
     call->who = &found->who;
     kfm_call_set_lang(call, found->who.language);

@@ -10,7 +10,7 @@
 
 extern module AP_MODULE_DECLARE_DATA konfirmado_module;
 
-/* Requests of one address: events, seconds. */
+/* Requests of one address: number, seconds. */
 static const int limit_defaults[KFM_LIMIT__COUNT][2] = {{100, 10}, {10, 10}, {10, 10}, {600, 10}};
 
 static server_rec *main_server;
@@ -121,7 +121,7 @@ static kf_err_t *resolve_base(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *
     return NULL;
 }
 
-/* Secrets of merchants and ours travel to these addresses. */
+/* Secrets of the merchants and of the operator are sent to these URLs. */
 kf_err_t *kfm_cfg_check_provider(const char *directive, const char *url, const kfm_raw_t *raw,
                                  apr_pool_t *p)
 {

@@ -1,6 +1,7 @@
 /*
  * Start-up checks and loading. They run in check_config, so that `apachectl -t`
- * says what a start would say; as root, before the children drop privileges.
+ * reports the same errors as a start, and as root, before the children drop
+ * privileges.
  */
 #include <httpd.h>
 
@@ -54,7 +55,7 @@ static kf_err_t *named(kf_err_t *err, const char *directive, apr_pool_t *p)
                : NULL;
 }
 
-/* A server before this one that was loaded already from the same files, else NULL. */
+/* An earlier server that was loaded from the same file or folder, else NULL. */
 static const kfm_conf_t *loaded_before(const kfm_conf_t *conf, server_rec *main_server,
                                        size_t member)
 {
@@ -170,11 +171,11 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
 
 static bool has_own(const kfm_conf_t *conf, const server_rec *s)
 {
-    /* a vhost without a directive of ours shares the main server's configuration */
+    /* a vhost without our directives shares the main server's configuration */
     return conf->cfg.server == s;
 }
 
-/* Names are compared when every server's configuration is known. */
+/* Runs after the configurations of all servers are loaded. */
 static kf_err_t *check_names(server_rec **at, server_rec *main_s, apr_pool_t *p)
 {
     for (server_rec *s = main_s; s; s = s->next) {
@@ -219,7 +220,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
     return err ? HTTP_INTERNAL_SERVER_ERROR : OK;
 }
 
-/* Nobody should learn from a customer that no mail ever left. */
+/* Logs at start that mails will not be sent, so that the operator learns it first. */
 static void tell_mails_wait(server_rec *main_s)
 {
     for (server_rec *s = main_s; s; s = s->next) {
@@ -244,7 +245,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     kfm_log_bridge_set(main_s);
     kf_svg_init();
     kf_ical_global_init();
-    /* libcurl initialises OpenSSL with it: both want this before there are threads */
+    /* initialises libcurl and OpenSSL; both require this before threads exist */
     err = kf_http_global_init(pconf);
     if (err) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main_s, KFLOGNO(00201) "%s: %s", err->detail,
@@ -260,6 +261,6 @@ void kfm_cfg_register(apr_pool_t *p)
     (void)p;
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(kfm_cfg_check_shared, NULL, NULL, APR_HOOK_LAST);
-    /* first: the other rooms' post_config may log and use what was loaded */
+    /* first: other post_config hooks may log and use what was loaded */
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_FIRST);
 }

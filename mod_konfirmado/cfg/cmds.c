@@ -1,4 +1,4 @@
-/* The table of directives and its setters. A setter that refuses returns a sentence for -t. */
+/* The table of directives and its setters. A setter returns NULL, or the error message for httpd. */
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <apr_uri.h>
@@ -19,7 +19,7 @@ const char *const kfm_cfg_limit_names[KFM_LIMIT__COUNT] = {"read", "hold", "book
 typedef struct {
     size_t offset;
     int min, max;
-    const char *range; /* the range in the words of the directive */
+    const char *range; /* the range in the units of the directive */
 } number_rule_t;
 
 #define RULE(name, member, min, max, range) \
@@ -81,7 +81,7 @@ static const char *set_duration(cmd_parms *cmd, void *dir, const char *arg)
     return store_number(cmd, ms, arg);
 }
 
-/* Digits alone; -1 otherwise. */
+/* The value of a text of at most 10 digits; -1 otherwise. */
 static int64_t whole_number(const char *text, size_t len)
 {
     int64_t n = 0;
@@ -162,7 +162,7 @@ static const char *set_path(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
-/* scheme://host[:port][path] and nothing else; NULL in *out if it is not that. */
+/* Parses scheme://host[:port][path] without other parts. Returns NULL or the error message. */
 static const char *parse_url(apr_uri_t *out, cmd_parms *cmd, const char *arg, const char *like)
 {
     if (strlen(arg) <= KF_MAX_URL && apr_uri_parse(cmd->pool, arg, out) == APR_SUCCESS
@@ -203,7 +203,7 @@ static const char *set_base_url(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
-/* An address of a provider; whether it may be http is decided when all directives are read. */
+/* A provider's URL. kfm_cfg_resolve() decides whether it may be http, after all directives are read. */
 static const char *set_provider_url(cmd_parms *cmd, void *dir, const char *arg)
 {
     apr_uri_t uri;

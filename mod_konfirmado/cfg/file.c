@@ -1,4 +1,4 @@
-/* Small files that directives name. */
+/* Reads small files named by directives. */
 #include "cfg/file.h"
 
 #include <apr_file_io.h>
@@ -14,7 +14,7 @@ static kf_err_t *unreadable(const char *directive, const char *path, const char 
     return kf_err(p, KF_E_CONFIG, "%s: %s %s", directive, path, why);
 }
 
-/* With `secret` nobody but the owner may read it. */
+/* `secret`: group and others must have no access to the file. */
 static kf_err_t *open_file(apr_file_t **out, const char *directive, const char *path, bool secret,
                            apr_pool_t *p)
 {

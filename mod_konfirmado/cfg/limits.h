@@ -1,7 +1,7 @@
 #ifndef KFM_CFG_LIMITS_H
 #define KFM_CFG_LIMITS_H
 
-/** The classes of KonfirmadoRateLimit; each route says which one counts its requests. */
+/** The classes of KonfirmadoRateLimit. Each route names the class that counts its requests. */
 typedef enum {
     KFM_LIMIT_READ,
     KFM_LIMIT_HOLD,
@@ -11,7 +11,7 @@ typedef enum {
     KFM_LIMIT_NONE = KFM_LIMIT__COUNT
 } kfm_limit_t;
 
-/** Their names, as the directive and the header fields have them. */
+/** Their names in the directive and in the header fields. */
 extern const char *const kfm_cfg_limit_names[KFM_LIMIT__COUNT];
 
 #endif

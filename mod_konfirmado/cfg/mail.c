@@ -1,4 +1,4 @@
-/* How mails leave: by SMTP or by Resend, and who they are from. */
+/* Outgoing mail: by SMTP or Resend, and the From address. */
 #include "cfg/mail.h"
 
 #include <apr_strings.h>
@@ -11,7 +11,7 @@
 #include "text/mime.h"
 #include "text/validate.h"
 
-/* The name may stand in quotes. */
+/* Removes blanks and quotes around a name. */
 static const char *trim_name(const char *from, const char *end, apr_pool_t *p)
 {
     while (from < end && *from == ' ') {
@@ -27,7 +27,7 @@ static const char *trim_name(const char *from, const char *end, apr_pool_t *p)
     return apr_pstrmemdup(p, from, (apr_size_t)(end - from));
 }
 
-/* "Name <address>", or an address alone. */
+/* Parses "Name <address>" or a plain address. */
 static kf_err_t *set_from(kf_mail_channel_t *channel, const char *text, apr_pool_t *p)
 {
     const char *angle = strrchr(text, '<'), *end = text + strlen(text), *unused;

@@ -15,7 +15,7 @@
 #include "db/conninfo.h"
 
 #define DBD_MAX_DEFAULT 10 /* mod_dbd's own */
-#define CONNECT_MAX_S 5    /* a request must end in 6 s, and opening a connection waits as long as it is let */
+#define CONNECT_MAX_S 5    /* a request must end within 6 s; connecting may take all of connect_timeout */
 
 static kf_err_t *check_connection(const server_rec *s, apr_pool_t *p)
 {
@@ -48,7 +48,7 @@ static kf_err_t *check_patience(const server_rec *s, apr_pool_t *p)
     return NULL;
 }
 
-/* What mod_dbd does to a connection once, as it opens it, is gone when libpq opens it again. */
+/* Session state that mod_dbd sets when it opens a connection is lost when libpq resets the connection. */
 static kf_err_t *check_set_up(const server_rec *s, apr_pool_t *p)
 {
     static const char *const lost[] = {"DBDPrepareSQL", "DBDInitSQL"};
@@ -110,7 +110,7 @@ static bool listed(const apr_array_header_t *names, const char *host)
     return false;
 }
 
-/* A server without a name takes what no other one is called. */
+/* Whether a server answers for a host. One without a ServerName may answer for any. */
 static bool answers(const server_rec *s, const char *host)
 {
     return !kfm_tree_own(s, "ServerName") || (s->server_hostname && !ap_cstr_casecmp(s->server_hostname, host))
@@ -128,7 +128,7 @@ kf_err_t *kfm_cfg_check_names(const kfm_cfg_t *cfg, const server_rec *main_serve
                   "ServerAlias", KFM_D_BASE_URL, KFM_D_ENABLED, cfg->base_host);
 }
 
-/* In a process of its own: becomes the user of the children, and asks as it. */
+/* Runs in a forked process: changes to the user of httpd's children and checks the access. */
 static void try_as_child(const char *path)
 {
     if (initgroups(ap_unixd_config.user_name, ap_unixd_config.group_id) || setgid(ap_unixd_config.group_id)
@@ -138,7 +138,7 @@ static void try_as_child(const char *path)
     _exit(access(path, W_OK | X_OK) ? 1 : 0);
 }
 
-/* A start and `apachectl -t` run as root, who may write everywhere. */
+/* Forks, because a start and `apachectl -t` run as root, which may write everywhere. */
 static bool child_may_write(const char *path, apr_pool_t *p)
 {
     apr_proc_t proc;
@@ -156,7 +156,7 @@ static bool child_may_write(const char *path, apr_pool_t *p)
         apr_proc_wait(&proc, &status, &why, APR_WAIT);
         break;
     default:
-        break; /* no process to ask with: the first upload will tell */
+        break; /* fork failed: a fault will show at the first upload */
     }
     return status != 1;
 }

@@ -1,23 +1,23 @@
 #ifndef KFM_CFG_NEIGHBOURS_H
 #define KFM_CFG_NEIGHBOURS_H
-/* What httpd and its other modules must be told for us: start-up checks. All answer KF_E_CONFIG. */
+/* Start-up checks of the configuration of httpd and of other modules. All errors are KF_E_CONFIG. */
 #include "base/err.h"
 #include "cfg/cfg.h"
 
 /**
- * That mod_dbd is there and is told for this server what a connection needs; mod_watchdog, for jobs. Also for
- * a server without a directive of ours, which has the main server's `cfg` and may have a database of its own.
+ * Checks that mod_dbd is loaded and configured for this server, and that mod_watchdog is loaded if jobs are on. Also
+ * for a server without our directives: it has the main server's `cfg`, but may have its own database.
  */
 kf_err_t *kfm_cfg_neighbours(const kfm_cfg_t *cfg, const server_rec *s, apr_pool_t *p);
 
 /**
- * That a request for the host of KonfirmadoBaseURL finds a server on which the
- * module is on. A business's own domain may have a server to itself, so the names
- * of this one alone do not decide.
+ * Checks that a request for the host of KonfirmadoBaseURL reaches a server with the
+ * module on. This need not be the server of `cfg`, which may be a vhost for a
+ * business's own domain.
  */
 kf_err_t *kfm_cfg_check_names(const kfm_cfg_t *cfg, const server_rec *main_server, apr_pool_t *p);
 
-/** That it is a folder in which the user of httpd's children may make files. */
+/** Checks that the path is a folder in which the user of httpd's children may create files. */
 kf_err_t *kfm_cfg_check_writable(const char *directive, const char *path, apr_pool_t *p);
 
 #endif

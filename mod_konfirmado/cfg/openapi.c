@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 
-#define TAG_BYTES 12 /* of the digest: two descriptions that differ have different ETags */
+#define TAG_BYTES 12 /* of the digest: enough to make the ETag unique */
 
 static kf_err_t *read_file(kfm_cfg_t *cfg, const char *path, apr_pool_t *p)
 {

@@ -1,9 +1,9 @@
 #ifndef KFM_CFG_RAW_H
 #define KFM_CFG_RAW_H
 /*
- * What the directives of one server said, before defaults: private to cfg/.
- * Each simple member stands in one list here, from which its declaration,
- * creation, merge and default are made, so that none can be forgotten.
+ * The values of one server's directives, before defaults. Private to cfg/. Each
+ * simple member is in one of the lists below. Its declaration, creation, merge
+ * and default are generated from the list, so that none can be forgotten.
  */
 #include <httpd.h>
 
@@ -18,7 +18,7 @@
 
 #define KFM_SETTINGS 64 /* of all providers, at most */
 #define KFM_UNSET (-1)
-#define KFM_AUTO 2 /* of a flag: what suits the rest */
+#define KFM_AUTO 2 /* of a flag: depends on other directives */
 
 /* name, default; durations in milliseconds */
 #define KFM_RAW_INTS(X)            \
@@ -80,10 +80,10 @@ typedef struct {
     const char *settings[KFM_SETTINGS]; /* of the providers: kfm_setting_at() */
     kf_limit_t limits[KFM_LIMIT__COUNT];
     bool limit_set[KFM_LIMIT__COUNT];
-    apr_array_header_t *callback_allow; /* of const char *; NULL = none said */
+    apr_array_header_t *callback_allow; /* of const char *; NULL = no directive */
 } kfm_raw_t;
 
-/** What hangs on the server: the words said, and what becomes of them. */
+/** The module's per-server configuration: the directives, and the result. */
 typedef struct {
     kfm_raw_t raw;
     kfm_cfg_t cfg;
@@ -97,11 +97,11 @@ void *kfm_cfg_merge(apr_pool_t *p, void *base, void *add);
 
 kfm_conf_t *kfm_cfg_conf(const server_rec *s);
 
-/** That a provider's address is https, unless development is allowed. `url` may be NULL. KF_E_CONFIG. */
+/** Checks that a provider's URL is https, unless insecure HTTP is allowed. `url` may be NULL. KF_E_CONFIG. */
 kf_err_t *kfm_cfg_check_provider(const char *directive, const char *url, const kfm_raw_t *raw,
                                  apr_pool_t *p);
 
-/** The hook (check_config) that refuses servers of one database which do not agree on what they share. */
+/** The check_config hook that refuses servers with the same database but different shared settings (cfg/shared.c). */
 int kfm_cfg_check_shared(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server);
 
 /** Fills conf->cfg from conf->raw and the defaults; reads no file. KF_E_CONFIG. */

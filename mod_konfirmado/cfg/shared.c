@@ -1,7 +1,7 @@
 /*
- * Servers of one database: the module has one pool of connections for them, one
- * memory of the catalogue, and does their background work once. So what that work
- * and the stored secrets depend on must be the same in all of them.
+ * Servers with the same database share one pool of connections, one cache of the
+ * catalogue and one worker for background work. The settings on which that work
+ * and the stored secrets depend must therefore be the same in all of them.
  */
 #include <httpd.h>
 
@@ -21,12 +21,12 @@ APLOG_USE_MODULE(konfirmado);
 typedef struct {
     const char *directive;
     size_t at;      /* in kfm_raw_t */
-    bool jobs_only; /* matters to servers that do background work */
+    bool jobs_only; /* relevant only to servers with background work */
 } setting_t;
 
 #define SETTING(name, directive, jobs_only) {directive, offsetof(kfm_raw_t, name), jobs_only}
 
-/* Mails of all businesses lead to the address of the first server with jobs. */
+/* base_url: the links in all mails use that of the first server with jobs. */
 static const setting_t texts[] = {
     SETTING(base_url, KFM_D_BASE_URL, true),
     SETTING(key_file, KFM_D_KEY_FILE, false),
@@ -110,7 +110,7 @@ static const char *difference(const kfm_raw_t *a, const kfm_raw_t *b, bool jobs_
     return same_list(a->callback_allow, b->callback_allow) ? provider_difference(a, b) : KFM_D_CALLBACK_ALLOW;
 }
 
-/* A server, and its DBDParams: NULL where it takes no bookings. */
+/* A server and its DBDParams; NULL where the module is off. */
 typedef struct {
     const server_rec *server;
     const char *params;
@@ -126,7 +126,7 @@ static apr_array_header_t *users_of(server_rec *main_server, apr_pool_t *p)
     return users;
 }
 
-/* The first server before the i-th with its database, and with background work if `jobs`. */
+/* The first server before the i-th with the same database, and with background work if `jobs`. */
 static const server_rec *before(const apr_array_header_t *users, int i, bool jobs)
 {
     const user_t *list = (const user_t *)users->elts;

@@ -1,4 +1,4 @@
-/* The mail server: what its directives say together. */
+/* The SMTP server: combines and checks the directives. */
 #include "cfg/smtp.h"
 
 #include <apr_strings.h>

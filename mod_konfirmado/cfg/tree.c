@@ -3,7 +3,7 @@
 #include <http_config.h>
 #include <string.h>
 
-/* The first directive of a server's section. httpd remembers where a <VirtualHost> stands. */
+/* The first directive of a server's section. A <VirtualHost> is found by its file and line. */
 static const ap_directive_t *section_of(const server_rec *s)
 {
     if (!s->is_virtual) {

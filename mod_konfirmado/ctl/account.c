@@ -134,7 +134,7 @@ static kf_err_t *set(kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* "pub_test_...aB3d": enough to tell two keys apart. */
+/* "pub_test_...aB3d": enough to distinguish two keys. */
 static const char *masked(kfm_ctl_t *ctl, const char *key)
 {
     const char *rest = strrchr(key, '_');

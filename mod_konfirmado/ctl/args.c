@@ -84,7 +84,7 @@ static kf_err_t *remember(kfm_ctl_t *ctl, const kfm_ctl_opt_t *opt, bool global,
     return NULL;
 }
 
-/* argv[*i] is "--name" or "--name=value"; moves on to the value's word. */
+/* argv[*i] is "--name" or "--name=value". Advances *i to the value if it is a separate word. */
 static kf_err_t *take_option(kfm_ctl_t *ctl, int argc, const char *const *argv, int *i)
 {
     const char *name = argv[*i] + 2;
@@ -112,7 +112,7 @@ static kf_err_t *take_option(kfm_ctl_t *ctl, int argc, const char *const *argv, 
     return remember(ctl, opt, global, equals ? equals + 1 : argv[*i]);
 }
 
-/* The command of exactly these words; *begins tells whether any begins with them. */
+/* The command with exactly these words. If there is none, *begins tells whether any command begins with them. */
 static const kfm_ctl_cmd_t *find_command(const char *words, bool *begins)
 {
     size_t len = strlen(words);

@@ -1,4 +1,4 @@
-/* Copies of a database: see flow/operator/backup.h. */
+/* Backups of a database: see flow/operator/backup.h. */
 #include "flow/operator/backup.h"
 
 #include "ctl/ctl.h"
@@ -54,7 +54,7 @@ static kf_err_t *backup(kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* Every difference becomes a line and a member. */
+/* Prints each difference and adds it to the document. */
 static kf_err_t *compare(json_t *doc, kfm_ctl_t *ctl, const kf_backup_t *copy)
 {
     apr_array_header_t *differences;
@@ -72,7 +72,7 @@ static kf_err_t *compare(json_t *doc, kfm_ctl_t *ctl, const kf_backup_t *copy)
     return NULL;
 }
 
-/* Where a key file was named: what is sealed must open with it. The role of backups may not look for that. */
+/* With a key file, checks that it opens all sealed secrets. The backup role has no right to read them. */
 static kf_err_t *check_secrets(json_t *doc, kfm_ctl_t *ctl)
 {
     kf_schema_right_t right;

@@ -1,6 +1,6 @@
 /*
- * Many commands over one connection. Each is a line of JSON, an array of words
- * as a shell would hand them over, so that no text needs quoting; under --json
+ * Runs many commands over one connection. Each is a line with a JSON array of
+ * words, as a shell would pass them, so that no text needs quoting. Under --json
  * each answer is a line as well.
  */
 #include <apr_strings.h>
@@ -10,7 +10,7 @@
 
 #include "ctl/ctl.h"
 
-/* The words of a line, "konfirmadoctl" before them. */
+/* The words of a line, preceded by "konfirmadoctl". */
 static kf_err_t *words_of(const char *const **out, int *n, kfm_ctl_t *ctl, const char *line)
 {
     json_t *list = NULL;
@@ -41,7 +41,7 @@ static kf_err_t *run_line(kfm_ctl_t *one, const char *line)
     return kfm_ctl_run(one, n, words);
 }
 
-/* One command; its exit status. */
+/* Runs one command and returns its exit status. */
 static int do_line(const kfm_ctl_t *ctl, const char *line)
 {
     kfm_ctl_t one = {.key_file = ctl->key_file, .json = ctl->json, .lines = true, .db = ctl->db};

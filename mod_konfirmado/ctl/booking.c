@@ -122,7 +122,7 @@ static kf_err_t *cancel(kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* The operator waits for no calendar: what it said in the last quarter of an hour counts. */
+/* The operator does not wait for a calendar: a reading of the last 15 minutes is accepted. */
 static const kf_stmt_t move_stmt = {
     "ctl_booking_move",
     "SELECT kf.booking_move_by($1::uuid, $2::uuid, NULL, $3::jsonb, kf.now() - interval '15 minutes')", 3, 0};

@@ -1,4 +1,4 @@
-/* Calendars of professionals elsewhere. */
+/* External calendars of professionals. */
 #include <apr_strings.h>
 
 #include "crypto/hash.h"

@@ -30,7 +30,7 @@ static const kfm_ctl_col_t columns[] = {
     {"TRIES", "attempts"},       {"LAST", "last"},   {"CREATED", "created_at"},
     {"NEXT", "next_attempt_at"}, {"URL", "url"},     {NULL, NULL}};
 
-/* What came of the last sending: "200", "timeout". */
+/* Sets `last` to the result of the last attempt: "200", "timeout". */
 static void put_last(kfm_ctl_t *ctl, json_t *doc)
 {
     const json_t *log = json_object_get(doc, "log");
@@ -80,8 +80,8 @@ static kf_err_t *list(kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* Page after page, until none is dead any more; one that has changed meanwhile is left to its new
- * state. */
+/* Resends page by page until no message is dead. A message that changed in the meantime keeps its
+ * new state. */
 static kf_err_t *resend_dead(json_t *sent, kfm_ctl_t *ctl, const kf_uuid_t *tenant)
 {
     kf_messages_ask_t ask = {"dead", NULL, PAGE};

@@ -59,7 +59,7 @@ static void line(run_t *run, verdict_t verdict, const char *what, const char *fm
     kfm_ctl_progress(run->ctl, "%-5s %-11s %s", words[verdict], what, text);
 }
 
-/* An error as a line. */
+/* Reports an error as a line. */
 static void failed(run_t *run, const char *what, const kf_err_t *err)
 {
     line(run, FAIL, what, "%s%s%s", err->detail, err->cause ? " " : "",
@@ -113,7 +113,7 @@ static void check_clock(run_t *run, const kf_check_role_t *role)
          verdict == OK ? "" : ": set both by NTP");
 }
 
-/* Where there is no room an act fails that reading does not show. */
+/* A full disk makes writes fail while reads still work. */
 static void check_room(run_t *run)
 {
     kf_err_t *err = kf_repo_check_room(run->ctl->db, run->ctl->p);
@@ -196,7 +196,7 @@ static kf_err_t *check_schema(run_t *run, kf_health_t *health)
     return NULL;
 }
 
-/* Servers know the keys of their start. */
+/* Servers read the key file only at start. */
 static kf_err_t *check_servers(run_t *run)
 {
     const char *kid = run->ctl->keys->keys[0].kid;
@@ -235,7 +235,7 @@ static kf_err_t *check_secrets(run_t *run)
     return NULL;
 }
 
-/* Mails leave within seconds; what nobody has tried for so long has no server to leave by. */
+/* Mails are sent within seconds. One that was never tried for so long has no mail server. */
 static kf_err_t *check_mails(run_t *run, kf_instant_t now)
 {
     kf_mails_waiting_t mails;
@@ -295,7 +295,7 @@ static kf_err_t *check_calendars(run_t *run)
 
 #define MOVES "Nothing waits for longer than it should."
 
-/* What is said of an area in which nothing was found. */
+/* The areas, and the text for one without findings. */
 static const struct {
     const char *name, *good;
 } areas[] = {
@@ -339,7 +339,7 @@ static const char *what_of(const kf_finding_t *finding)
     }
 }
 
-/* Whether a line stands there already. */
+/* Whether there is already a line for this check. */
 static bool told_of(const run_t *run, const char *what)
 {
     size_t i;
@@ -353,7 +353,7 @@ static bool told_of(const run_t *run, const char *what)
     return false;
 }
 
-/* Whether lines of its own tell of it. */
+/* Whether another check already reports the finding. */
 static bool told_elsewhere(const kf_finding_t *finding, bool keys_told)
 {
     switch (finding->what) {
@@ -369,7 +369,7 @@ static bool told_elsewhere(const kf_finding_t *finding, bool keys_told)
     }
 }
 
-/* Everything else that moves, or does not: flow/operator/status.h judges, a line for each finding or for what is well. */
+/* Reports the findings of flow/operator/status.h, and a line for each area without any. */
 static kf_err_t *check_work(run_t *run)
 {
     kf_status_row_t *rows = apr_pcalloc(run->ctl->p, KF_STATUS_ROWS * sizeof(*rows));

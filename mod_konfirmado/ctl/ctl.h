@@ -1,12 +1,12 @@
 #ifndef KFM_CTL_CTL_H
 #define KFM_CTL_CTL_H
 /*
- * The operator's command, konfirmadoctl: what all families of commands share.
+ * The operator's command, konfirmadoctl: shared by all families of commands.
  *
- * A family is one file with a table of commands; a command is a function that
- * reads its options and arguments, does one thing, and answers once: a JSON
- * document, which is printed as it is under --json and as a sentence or table
- * without. Secrets are in a document only where they were just made.
+ * A family is one file with a table of commands. A command is a function that
+ * reads its options and arguments, does one thing, and answers once with a JSON
+ * document. It is printed as JSON under --json, else as a sentence or a table.
+ * A document contains a secret only if the command has just created it.
  *
  * Exit status: 0 done; 1 refused; 2 the command line is wrong; 3 the database
  * cannot be reached.
@@ -33,14 +33,14 @@ typedef enum {
 typedef struct {
     const char *name; /* without the dashes; NULL ends a table */
     kfm_ctl_kind_t kind;
-    const char *value; /* what stands for the value in the help */
+    const char *value; /* placeholder of the value in the help */
     const char *help;
-    const char *member; /* how the database names it when it refuses, or NULL */
+    const char *member; /* its name in documents and errors of the database, or NULL */
 } kfm_ctl_opt_t;
 
 enum {
-    KFM_CTL_DATABASE = 1, /* wants a connection */
-    KFM_CTL_KEYS = 2      /* wants the key file */
+    KFM_CTL_DATABASE = 1, /* needs a connection */
+    KFM_CTL_KEYS = 2      /* needs the key file */
 };
 
 typedef struct kfm_ctl_t kfm_ctl_t;
@@ -50,7 +50,7 @@ typedef struct {
     const char *args; /* for the help: "TENANT [DAY]" */
     int min_args, max_args;
     int needs;
-    const char *help; /* what it does, sentences */
+    const char *help; /* what it does, in sentences */
     const kfm_ctl_opt_t *opts;
     kf_err_t *(*run)(kfm_ctl_t *ctl);
 } kfm_ctl_cmd_t;
@@ -63,15 +63,15 @@ typedef struct {
 struct kfm_ctl_t {
     const char *database, *key_file;
     bool json, help, version;
-    bool lines; /* a command of a batch: a JSON document is one line, the standard input is not the command's */
+    bool lines; /* a command of a batch: prints JSON on one line and must not read the standard input */
     const kfm_ctl_cmd_t *cmd;
-    const kfm_ctl_opt_t *opts; /* all options of the command; NULL while there is none */
+    const kfm_ctl_opt_t *opts; /* all options of the command; NULL until it is known */
     apr_array_header_t *words; /* const char *: command and arguments as typed */
     apr_array_header_t *args;  /* const char * */
     apr_array_header_t *given; /* kfm_ctl_given_t */
     kf_db_t *db;
     const kf_keyring_t *keys;
-    int failed; /* the command did its work and what it found is bad: exit 1 */
+    int failed; /* exit status of a command that ran but found problems; 0: none */
     apr_pool_t *p;
 };
 
@@ -90,9 +90,9 @@ const kfm_ctl_opt_t *kfm_ctl_opts_of(const kfm_ctl_cmd_t *cmd, apr_pool_t *p);
 
 /* -- one command (konfirmadoctl.c) -- */
 
-/** Parses the command line and does what it says. `ctl` has a pool, and a connection if there is one to be used. */
+/** Parses and runs the command line. `ctl` has a pool, and optionally a connection to use. */
 kf_err_t *kfm_ctl_run(kfm_ctl_t *ctl, int argc, const char *const *argv);
-/** The exit status that a refusal becomes. */
+/** The exit status for an error. */
 int kfm_ctl_status(const kf_err_t *err);
 
 /* -- the command line (args.c, help.c) -- */
@@ -107,69 +107,70 @@ extern const kfm_ctl_opt_t kfm_ctl_globals[];
 
 const char *kfm_ctl_arg(const kfm_ctl_t *ctl, int i); /* NULL if not given */
 const char *kfm_ctl_text(const kfm_ctl_t *ctl,
-                         const char *opt); /* NULL if not given; the last one counts */
+                         const char *opt); /* NULL if not given */
 bool kfm_ctl_flag(const kfm_ctl_t *ctl, const char *opt);
 /** const char *; empty if not given. */
 apr_array_header_t *kfm_ctl_list(const kfm_ctl_t *ctl, const char *opt);
-/** A refusal of one option's value; `field` shows as --opt. */
+/** An error about the value of an option; it is shown as --opt. */
 kf_err_t *kfm_ctl_bad(kfm_ctl_t *ctl, const char *opt, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/** The option must be there. */
+/** The value of a required option; a usage error if it is missing. */
 kf_err_t *kfm_ctl_must(const char **out, kfm_ctl_t *ctl, const char *opt);
-/** A whole number from `min` to `max`; `*there` tells whether it was given. */
+/** A whole number from `min` to `max`. *there is false if it was not given; `*out` is then unchanged. */
 kf_err_t *kfm_ctl_int(int64_t *out, bool *there, kfm_ctl_t *ctl, const char *opt, int64_t min,
                       int64_t max);
 
-/* -- what a command works with (common.c) -- */
+/* -- common to commands (common.c) -- */
 
-/** The connection and the keys, as the command's needs say, unless they are there; and the keys where
- * only some calls need them. */
+/** Opens the connection, or reads the keys, unless that is already done. Commands call them themselves if they do
+ * not always need them (kfm_ctl_cmd_t.needs). */
 kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl);
 kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl);
 
-/** What waits, as a list, for `jobs state` and after a restore. */
+/** The waiting background work, a list of queues, for `jobs state` and after a restore. */
 kf_err_t *kfm_ctl_waiting(json_t **out, kfm_ctl_t *ctl);
-/** The same for people, a line for each queue. */
+/** Prints that list, a line for each queue. */
 void kfm_ctl_tell_waiting(const kfm_ctl_t *ctl, const json_t *list);
 
-/** Refuses what wants to read the standard input while a batch is read from it. */
+/** A usage error in a batch, which is read from the standard input; else NULL. */
 kf_err_t *kfm_ctl_owns_stdin(kfm_ctl_t *ctl);
 
 /** A new id. */
 kf_err_t *kfm_ctl_new_id(kf_uuid_t *out, kfm_ctl_t *ctl);
-/** The tenant that argument `i` names, by subdomain or id. KF_E_NOT_FOUND. */
+/** The tenant named by argument `i`, a subdomain or id. KF_E_NOT_FOUND. */
 kf_err_t *kfm_ctl_tenant(kf_uuid_t *out, kfm_ctl_t *ctl, int i);
-/** The clock of the database. */
+/** The current time of the database. */
 kf_err_t *kfm_ctl_now(kf_instant_t *out, kfm_ctl_t *ctl);
-/** The same documents as one JSON array. */
+/** Rows of JSON text as one JSON array. */
 kf_err_t *kfm_ctl_docs(json_t **out, kfm_ctl_t *ctl, const apr_array_header_t *rows);
 /**
- * The document that `name` means: the one with that id, else the only one with exactly that name.
- * `what` is "service" or "professional" and its id's member is "<what>_id".
+ * The document of the list with the id `name`, else the only one with exactly that name. `what` is
+ * "service" or "professional"; the member of the id is "<what>_id". KF_E_NOT_FOUND; KF_E_CONFLICT if
+ * several have the name.
  */
 kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, const char *what,
                        const char *name);
-/** The professional of that id or exact name. KF_E_NOT_FOUND. */
+/** The professional with that id or exact name. KF_E_NOT_FOUND. */
 kf_err_t *kfm_ctl_professional(kf_uuid_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant,
                                const char *name);
-/** The given options that have a member, as the document for the database. "" puts null. */
+/** The given options that have a member, as the document for the database. "" becomes null. */
 kf_err_t *kfm_ctl_document(json_t **out, kfm_ctl_t *ctl);
 /** The text of a document, in the pool. */
 const char *kfm_ctl_dump(kfm_ctl_t *ctl, const json_t *doc);
 /** One document of a statement; KF_E_NOT_FOUND if there is none. */
 kf_err_t *kfm_ctl_read(json_t **out, kfm_ctl_t *ctl, const kf_stmt_t *stmt, const kf_arg_t *args);
-/** The same as an act of the operator's, in a transaction of its own. */
+/** The same as an act of the operator, in its own transaction. */
 kf_err_t *kfm_ctl_change(json_t **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const kf_stmt_t *stmt,
                          const kf_arg_t *args);
 /**
- * Checks the URLs of these options (NULL-terminated) with the egress guard, widened by --allow-http
- * and --allow. With `paths` a path of our own server ("/assets/...") passes too.
+ * Checks the URLs of these options (NULL-terminated) with the egress guard, extended by --allow-http
+ * and --allow. With `paths` a path on our own server ("/assets/...") is accepted too.
  */
 kf_err_t *kfm_ctl_check_urls(kfm_ctl_t *ctl, const char *const *opts, bool paths);
-/** Member `member` becomes the amount for people, "COP 120000.00", if the minor units are in
- * `minor`. */
+/** Sets `member` to the amount for people, "COP 120000.00". `minor` is the member with the minor
+ * units. */
 void kfm_ctl_put_amount(kfm_ctl_t *ctl, json_t *doc, const char *member, const char *minor);
-/** --limit, 1 to 1000; 50 if it is not given. */
+/** --limit, 1 to 1000; 50 if not given. */
 kf_err_t *kfm_ctl_limit(int *out, kfm_ctl_t *ctl);
 
 #define KFM_CTL_URL_OPTS                                                                       \
@@ -189,33 +190,33 @@ kf_err_t *kfm_ctl_limit(int *out, kfm_ctl_t *ctl);
 
 /* -- the answer (out.c) -- */
 
-/* A column of a table or a line of a sheet. A member's path may have points: "link.public_id". */
+/* A column of a table or a line of a sheet. `member` may be a path with dots: "link.public_id". */
 typedef struct {
-    const char *title; /* NULL ends */
+    const char *title; /* NULL ends a table */
     const char *member;
 } kfm_ctl_col_t;
 
-/** An empty object or array that goes with the command. */
+/** An empty object or array that is released with the command's pool. */
 json_t *kfm_ctl_object(kfm_ctl_t *ctl);
 json_t *kfm_ctl_array(kfm_ctl_t *ctl);
-/** Reads JSON that the database wrote; NULL (an error in `err`) never happens with jsonb. */
+/** Parses JSON text; `*out` is released with the command's pool. KF_E_INTERNAL, which jsonb never causes. */
 kf_err_t *kfm_ctl_load(json_t **out, kfm_ctl_t *ctl, const char *text);
-/** `text` NULL puts null. */
+/** Sets a text member; null if `text` is NULL. */
 void kfm_ctl_put(json_t *object, const char *member, const char *text);
 
-/** The document under --json, else the sentence. */
+/** Prints the document under --json, else the sentence. */
 void kfm_ctl_say(kfm_ctl_t *ctl, json_t *doc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/** A list; the same as a table. */
+/** Prints a list: JSON under --json, else a table. */
 void kfm_ctl_table(kfm_ctl_t *ctl, json_t *list, const kfm_ctl_col_t *cols);
-/** One object; the same with a line for each member named. */
+/** Prints an object: JSON under --json, else a line for each of `cols`. */
 void kfm_ctl_sheet(kfm_ctl_t *ctl, json_t *object, const kfm_ctl_col_t *cols);
-/** A line of progress for people: stdout, or nowhere under --json. */
+/** Prints a line of progress on stdout; nothing under --json. */
 void kfm_ctl_progress(const kfm_ctl_t *ctl, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/** The same without line ends and other control characters. */
+/** The text with each run of blanks and control characters replaced by one blank, without those at its ends. */
 const char *kfm_ctl_one_line(const kfm_ctl_t *ctl, const char *text);
-/** Every error of the list on stderr; under --json also as {"errors": [...]}. */
+/** Prints every error of the list on stderr; under --json also {"errors": [...]} on stdout. */
 void kfm_ctl_error(const kfm_ctl_t *ctl, const kf_err_t *err);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/uuid.h"
 #include "ctl/ctl.h"
 
-/* How long the callback secrets before a new one live on, if nothing else is said: a day. */
+/* How long the former callback secrets stay valid after a new one by default: a day. */
 #define KFM_CTL_OVERLAP_S 86400
 
 typedef struct {
@@ -11,7 +11,7 @@ typedef struct {
     kf_uuid_t id;
 } kfm_ctl_secret_t;
 
-/** A secret for callbacks, sealed for the tenant: `given` (refused as --callback-secret if it is none), or a new one. */
+/** A callback secret, sealed for the tenant: `given`, or a new one. An invalid `given` is refused by its option. */
 kf_err_t *kfm_ctl_secret_make(kfm_ctl_secret_t *out, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *given);
 
 typedef struct {
@@ -21,7 +21,7 @@ typedef struct {
     int overlap_s;
 } kfm_ctl_secret_wish_t;
 
-/** The same, and gives it to an endpoint of the tenant. `*out` is its text. */
+/** The same; also stores it for an endpoint of the tenant. `*out` is its text. */
 kf_err_t *kfm_ctl_secret_add(const char **out, kfm_ctl_t *ctl, const kfm_ctl_secret_wish_t *wish);
 
 #endif

@@ -2,7 +2,7 @@
 #define KFM_CTL_CTL_SQL_H
 #include "ctl/ctl.h"
 
-/** The folder of SQL: --sql-dir, else KONFIRMADO_SQL_DIR, else where it was installed. */
+/** The folder with the SQL files: --sql-dir, else KONFIRMADO_SQL_DIR, else the installed one. */
 const char *kfm_ctl_sql_dir(const kfm_ctl_t *ctl);
 
 #endif

@@ -1,4 +1,4 @@
-/* Documents of the merchant's side, read and changed by the operator. */
+/* Reads and changes documents of the merchant's side as the operator. */
 #include "ctl/ctl.h"
 #include "repo/admin_doc.h"
 
@@ -22,7 +22,7 @@ kf_err_t *kfm_ctl_change(json_t **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant, 
     err = kf_repo_actor_set(ctl->db, tenant, ACTOR, true, ctl->p);
     err = err ? err : kfm_ctl_read(out, ctl, stmt, args);
     if (err) {
-        (void)kf_db_rollback(ctl->db, ctl->p); /* the error at hand says more */
+        (void)kf_db_rollback(ctl->db, ctl->p); /* the first error is more useful */
         return err;
     }
     return kf_db_commit(ctl->db, ctl->p);

@@ -1,4 +1,4 @@
-/* callbacks endpoint ...: the addresses of a business's systems. */
+/* callbacks endpoint ...: the callback URLs of a business's systems. */
 #include "ctl/ctl.h"
 #include "ctl/ctl_secret.h"
 #include "repo/admin_doc.h"

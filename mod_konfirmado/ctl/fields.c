@@ -45,7 +45,7 @@ static const char *value_word(const kf_field_t *field)
     }
 }
 
-/* Its bounds, or its words. */
+/* The bounds or the words of a field, for the help. */
 static const char *bounds(const kf_field_t *field, apr_pool_t *p)
 {
     const char *list = "";
@@ -67,7 +67,7 @@ static kfm_ctl_kind_t kind_of(const kf_field_t *field)
            : field->type == KF_F_INT   ? KFM_CTL_INT : KFM_CTL_TEXT;
 }
 
-/* What is on unless somebody says otherwise is no flag. */
+/* A boolean that is on by default gets no option: a flag could only set it to true. */
 static bool has_option(const kf_field_t *field)
 {
     bool flag = field->type == KF_F_BOOL && field->absent && !strcmp(field->absent, "false");

@@ -30,7 +30,7 @@ static void command_help(const kfm_ctl_t *ctl)
     }
 }
 
-/* Its first sentence. */
+/* The length of the first sentence. */
 static int first_sentence(const char *text)
 {
     const char *end = strstr(text, ". ");

@@ -1,4 +1,4 @@
-/* Background work of a whole database: what waits for it, and whether it may be done. */
+/* Background work of a whole database: what is waiting, and whether it is switched on. */
 #include "ctl/ctl.h"
 #include "repo/admin_schema.h"
 #include "repo/backup.h"

@@ -24,7 +24,7 @@ static const kfm_ctl_opt_t rotate_opts[] = {
      "even though servers do not know the key that run, or fell silent within a day: for those that are gone", NULL},
     KFM_CTL_END};
 
-/* "k20261121", and with a letter more where the file has a key of that name. */
+/* --kid, else "k20261121a": the date and the first letter that gives a name not yet in the file. */
 static kf_err_t *new_kid(const char **out, kfm_ctl_t *ctl, const kf_keyring_t *ring)
 {
     const char *day = kf_date_text(kf_instant_date(kf_instant_now(), 0), ctl->p);
@@ -44,7 +44,7 @@ static kf_err_t *new_kid(const char **out, kfm_ctl_t *ctl, const kf_keyring_t *r
     return kfm_ctl_bad(ctl, "kid", "The file has all names of today: say one.");
 }
 
-/* The text of the file as it is, or "". */
+/* The current text of the file; "" if it does not exist. */
 static kf_err_t *old_text(const char **out, size_t *len, kfm_ctl_t *ctl, const char *path)
 {
     char *text = apr_pcalloc(ctl->p, KF_MAX_CTL_KEYS_FILE + 1);
@@ -71,8 +71,8 @@ static kf_err_t *old_text(const char **out, size_t *len, kfm_ctl_t *ctl, const c
     return NULL;
 }
 
-/* A file beside the old one, then renamed over it: a server that reads at that moment sees one of
- * the two whole. */
+/* Writes a new file and renames it over the old one, so that a reader always sees one of the two
+ * completely. */
 static kf_err_t *write_file(kfm_ctl_t *ctl, const char *path, const char *line, const char *rest)
 {
     char *beside = apr_pstrcat(ctl->p, path, ".XXXXXX", NULL);
@@ -99,7 +99,7 @@ static kf_err_t *write_file(kfm_ctl_t *ctl, const char *path, const char *line, 
                   : NULL;
 }
 
-/* The file belongs to whom it belonged to: a server may run as another user. */
+/* Keeps the owner of the file: a server may run as another user. */
 static kf_err_t *keep_owner(kfm_ctl_t *ctl, const char *path, const apr_finfo_t *before)
 {
     if (before && chown(path, before->user, before->group)) {
@@ -179,7 +179,7 @@ static kf_err_t *lacking(const char **out, kfm_ctl_t *ctl, json_t *answer)
     return NULL;
 }
 
-/* What running servers cannot open they cannot use: no booking could be paid. */
+/* Running servers must know the new key: they could not use what it seals, so bookings could not be paid. */
 static kf_err_t *check_servers(kfm_ctl_t *ctl, json_t *answer, bool look)
 {
     const char *kid = ctl->keys->keys[0].kid, *without;

@@ -29,7 +29,7 @@ static const kfm_ctl_col_t columns[] = {
     {"USES", "uses"}, {"MOST USES", "max_uses"}, {NULL, NULL}};
 static const kfm_ctl_col_t day_columns[] = {{"DAY", "day"}, {"REASON", "reason"}, {NULL, NULL}};
 
-/* "+30d", "+12h", "+45m" from the clock of the database, or an instant. */
+/* Parses "+30d", "+12h", "+45m", relative to the time of the database, or an instant. */
 static kf_err_t *expiry(kf_instant_t *out, kfm_ctl_t *ctl, const char *text)
 {
     static const char units[] = "dhm";
@@ -55,7 +55,7 @@ static kf_err_t *expiry(kf_instant_t *out, kfm_ctl_t *ctl, const char *text)
     return NULL;
 }
 
-/* The ids of what is chosen already; *name is the service's, for a link without one. */
+/* Sets the id of the preselected service or professional. *name is its name, if no earlier choice has set it. */
 static kf_err_t *put_choice(json_t *doc, const char **name, kfm_ctl_t *ctl, const char *what,
                             const kf_docs_t *rows)
 {
@@ -95,7 +95,7 @@ static kf_err_t *public_id(const char **out, kfm_ctl_t *ctl)
     if (*out) {
         return NULL;
     }
-    do { /* one that begins with a dash looks like an option */
+    do { /* an id with a leading dash would look like an option */
         KF_TRY(kf_random(bytes, sizeof(bytes), ctl->p));
         kf_base64url_write(text, bytes, sizeof(bytes));
     } while (text[0] == '-');

@@ -5,7 +5,7 @@
 #include "repo/admin_doc.h"
 #include "repo/mail.h"
 
-#define DEAD_DAYS 7 /* as many as check counts */
+#define DEAD_DAYS 7 /* the same as in `check` */
 
 static const kfm_ctl_opt_t list_opts[] = {
     {"state", KFM_CTL_TEXT, "STATE", "due, sending, sent, dead or skipped only", "state"},
@@ -112,7 +112,7 @@ static const kfm_ctl_col_t state_lines[] = {
     {"Result", "channel.test_result"}, {"Waiting", "trouble.waiting"}, {"Since", "trouble.oldest"},
     {"Error", "trouble.last_error"}, {"Given up", "trouble.dead"}, {NULL, NULL}};
 
-/* A business without a server of its own has no such document. */
+/* null for a business without its own mail server. */
 static kf_err_t *read_channel(json_t **out, kfm_ctl_t *ctl, const kf_uuid_t *tenant)
 {
     const char *json;

@@ -6,7 +6,7 @@
 #include "ctl/ctl_sql.h"
 #include "fields.h"
 
-#define WAIT_S 600 /* a dump of a database takes minutes */
+#define WAIT_S 600 /* a dump, which takes minutes, blocks a migration */
 
 static const kfm_ctl_opt_t opts[] = {
     {"sql-dir", KFM_CTL_TEXT, "DIR", "the folder of SQL (env KONFIRMADO_SQL_DIR)", NULL},

@@ -102,7 +102,7 @@ static const char *list_text(const json_t *list, apr_pool_t *p)
     return out;
 }
 
-/* A value for people: no quotes, nothing for null, control characters blanked. */
+/* A value for people: without quotes, empty for null, control characters replaced by blanks. */
 static const char *value_text(const json_t *value, apr_pool_t *p)
 {
     char *text;
@@ -127,7 +127,7 @@ static const char *value_text(const json_t *value, apr_pool_t *p)
     }
 }
 
-/* Characters, not bytes: names have accents. */
+/* Counts characters, not bytes: names have accents. */
 static int width_of(const char *text)
 {
     int width = 0;
@@ -229,7 +229,7 @@ static bool means(const kfm_ctl_opt_t *opt, const char *field)
            (opt->member && strlen(opt->member) == len && !memcmp(opt->member, field, len));
 }
 
-/* How the user wrote what the database names: "price_cents" is --price. */
+/* The option for a member in an error of the database: "price_cents" is --price. */
 static const char *typed_name(const kfm_ctl_t *ctl, const char *field)
 {
     const kfm_ctl_opt_t *const tables[] = {ctl->opts, kfm_ctl_globals};

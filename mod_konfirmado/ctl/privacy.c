@@ -1,4 +1,4 @@
-/* What is kept of a customer or of a whole business: taken out, or forgotten. */
+/* Exports or erases the data of a customer or of a whole business. */
 #include <apr_strings.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,9 +24,9 @@ static const kfm_ctl_opt_t delete_opts[] = {
     {"upload-dir", KFM_CTL_TEXT, "DIR", "removes its pictures from this folder (KonfirmadoUploadDir)", NULL},
     KFM_CTL_END};
 
-/* -- asking -- */
+/* -- confirmation -- */
 
-/* A line of stdin without its end. */
+/* A line of stdin without its line end. */
 static kf_err_t *read_line(const char **out, kfm_ctl_t *ctl)
 {
     char line[ANSWER_BYTES];
@@ -40,7 +40,7 @@ static kf_err_t *read_line(const char **out, kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* What cannot be undone is typed twice. */
+/* Asks for a second input before an act that cannot be undone. */
 static kf_err_t *ask_again(kfm_ctl_t *ctl, const char *what, const char *expected)
 {
     const char *typed = "";
@@ -53,7 +53,7 @@ static kf_err_t *ask_again(kfm_ctl_t *ctl, const char *what, const char *expecte
     return strcmp(typed, expected) ? kf_err(ctl->p, KF_E_INVALID, "That was something else: nothing was done.") : NULL;
 }
 
-/* The address of argument 1; "-" reads it, so that it stands in no history of commands. */
+/* The email address in argument 1. "-" reads it from stdin, which keeps it out of the shell history. */
 static kf_err_t *email_of(const char **out, kfm_ctl_t *ctl)
 {
     const char *given = kfm_ctl_arg(ctl, 1);
@@ -65,7 +65,7 @@ static kf_err_t *email_of(const char **out, kfm_ctl_t *ctl)
     return read_line(out, ctl);
 }
 
-/* -- where it goes -- */
+/* -- output -- */
 
 typedef struct {
     FILE *file;
@@ -98,7 +98,7 @@ static kf_err_t *open_output(output_t *out, kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* Half a file is none. */
+/* Closes the output; after an error an incomplete file is removed. */
 static kf_err_t *close_output(kfm_ctl_t *ctl, output_t *out, kf_err_t *err)
 {
     if (!out->path) {
@@ -233,7 +233,7 @@ static kf_err_t *write_rows(int *rows, kfm_ctl_t *ctl, const output_t *out)
         }
         *rows += n;
     } while (n && !err);
-    if (err) { /* it lives in the pool of the rows */
+    if (err) { /* copied, as it lives in the pool of the rows */
         err = kf_err_field(ctl->p, err->code, err->field ? err->field : "", "%s", err->detail);
     }
     apr_pool_destroy(p);
@@ -262,7 +262,7 @@ static kf_err_t *tenant_export(kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* The pictures of a business that is gone; those that could not be removed stay in `uploads`. */
+/* Removes the pictures of a deleted business. Those that could not be removed stay in `uploads`. */
 static void remove_uploads(kfm_ctl_t *ctl, json_t *uploads)
 {
     const char *dir = kfm_ctl_text(ctl, "upload-dir");

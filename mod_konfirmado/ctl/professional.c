@@ -113,7 +113,7 @@ static kf_err_t *add_days(json_t *list, kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* The members "hours" and "overrides" of the options that were given. */
+/* Sets the members "hours" and "overrides" from the given options. */
 static kf_err_t *put_hours(json_t *doc, kfm_ctl_t *ctl)
 {
     json_t *hours = kfm_ctl_array(ctl), *days = kfm_ctl_array(ctl);

@@ -31,7 +31,7 @@ static kf_err_t *parse_amount(int64_t *out, kfm_ctl_t *ctl, const char *opt, con
     return NULL;
 }
 
-/* "total", "percent:25", "fixed:30000" into the members of the document. */
+/* Converts "total", "percent:25" or "fixed:30000" to the members of the document. */
 static kf_err_t *put_charge(json_t *doc, kfm_ctl_t *ctl, const char *currency)
 {
     const char *rule = kfm_ctl_text(ctl, "charge");

@@ -41,7 +41,7 @@ static const kfm_ctl_col_t columns[] = {
     {"EMAIL", "email"}, {"NAME", "name"},     {"ROLE", "role"},
     {"STATE", "state"}, {"LAST", "last_login_at"}, {NULL, NULL}};
 
-/* A link that is handed over by hand. */
+/* A link that the operator passes on. */
 typedef struct {
     char token[KF_TOKEN_CHARS + 1];
     uint8_t hash[KF_TOKEN_HASH_BYTES];
@@ -73,7 +73,7 @@ static kf_err_t *read_line(char **out, kfm_ctl_t *ctl)
     return NULL;
 }
 
-/* *hash is NULL if no password is asked for. */
+/* Reads and hashes the password. *hash is NULL without --password-stdin. */
 static kf_err_t *read_password(const char **hash, kfm_ctl_t *ctl, const char *email)
 {
     const char *file = kfm_ctl_text(ctl, "common-passwords"), *own[] = {email, NULL};
@@ -109,7 +109,7 @@ static kf_err_t *finish(kfm_ctl_t *ctl, kf_err_t *err)
     return err;
 }
 
-/* Sets a password, or makes `link` good for what the person's state wants: *purpose. */
+/* Sets a password (*purpose is NULL), or makes `link` valid for the purpose that the person's state requires. */
 static kf_err_t *reset_person(const char **purpose, kfm_ctl_t *ctl, const kf_uuid_t *tenant, const char *email,
                               const char *hash, const link_t *link)
 {
@@ -148,7 +148,7 @@ static kf_err_t *create_in_tx(json_t **person, kfm_ctl_t *ctl, const kf_uuid_t *
     return NULL;
 }
 
-/* The path of a link, for the answer. */
+/* Adds the path and the token of a link to the answer. */
 static const char *put_path(kfm_ctl_t *ctl, json_t *doc, const char *purpose, const link_t *link)
 {
     const char *page = !strcmp(purpose, KF_TOKEN_INVITE) ? "invitation" : "reset";
@@ -207,7 +207,7 @@ static const char *lower(const char *text, apr_pool_t *p)
     return out;
 }
 
-/* The link's hash is bound to its purpose, which only the database knows: it is asked for first. */
+/* The link's hash depends on its purpose, which depends on the person's state, so the state is read first. */
 static kf_err_t *reset(kfm_ctl_t *ctl)
 {
     const char *email = lower(kfm_ctl_arg(ctl, 1), ctl->p), *hash, *purpose = NULL;

@@ -1,4 +1,4 @@
-/* How a business stands: whether its own words go into mails, how much it may do in a day, and its stopped mails. */
+/* The standing of a business: whether mails may contain its own texts, its daily quotas, and its stopped mails. */
 #include "ctl/ctl.h"
 #include "repo/admin.h"
 
@@ -16,7 +16,7 @@ static const kfm_ctl_opt_t quota_opts[] = {
 static const kfm_ctl_col_t lines[] = {{"standing", "standing"}, {"a day", "quota_text"}, {"seven days", "week_text"},
                                       {NULL, NULL}};
 
-/* Tells the database the operator's word `p`, and shows how the business stands then. */
+/* Applies the operator's decision `doc` and shows the resulting standing. */
 static kf_err_t *put(kfm_ctl_t *ctl, json_t *doc)
 {
     const char *text;

@@ -1,4 +1,4 @@
-/* How things stand, over all businesses. What is wrong is judged by flow/operator/status.h, as for the status page. */
+/* The status over all businesses. flow/operator/status.h finds the problems, as for the status page. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ static json_t *number(int64_t n)
     return n == KF_STATUS_NONE ? json_null() : json_integer(n);
 }
 
-/* Of rows of a family a list; `state` as the row has it, or NULL: any. Ages are said in words too. */
+/* A list of the rows of a family with the state `state` (NULL: any). Ages are also given as text. */
 static json_t *list_of(kfm_ctl_t *ctl, const kf_status_t *status, const char *family, const char *state,
                        const char *const names[3])
 {
@@ -68,7 +68,7 @@ static json_t *queues_of(kfm_ctl_t *ctl, const kf_status_t *status)
     return list;
 }
 
-/* {machine: {job: seconds}} goes into each worker. */
+/* The workers, each with its jobs: {job: seconds}. */
 static json_t *workers_of(kfm_ctl_t *ctl, const kf_status_t *status)
 {
     json_t *list = list_of(ctl, status, "worker", NULL, (const char *const[]){"node", NULL, "seen"}), *one;

@@ -71,7 +71,7 @@ static kf_err_t *check_urls(kfm_ctl_t *ctl)
     return kfm_ctl_check_urls(ctl, images, true);
 }
 
-/* Ends the transaction well or not; the first error counts. */
+/* Commits, or rolls back if `err` is set; the first error is returned. */
 static kf_err_t *finish(kfm_ctl_t *ctl, kf_err_t *err)
 {
     if (!err) {
@@ -81,7 +81,7 @@ static kf_err_t *finish(kfm_ctl_t *ctl, kf_err_t *err)
     return err;
 }
 
-/* A secret for callbacks: the given one, or a new one which `doc` then tells. */
+/* Adds a callback secret: the given one, or a new one, which is then in `doc`. */
 static kf_err_t *add_secret(kfm_ctl_t *ctl, const kf_uuid_t *tenant, json_t *doc)
 {
     const char *given = kfm_ctl_text(ctl, "callback-secret");

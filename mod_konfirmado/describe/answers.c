@@ -1,4 +1,4 @@
-/* What an operation answers. */
+/* The responses of an operation. */
 #include <stdio.h>
 #include <string.h>
 
@@ -47,7 +47,7 @@ static json_t *headers_of(bool etag, const char *location)
     return headers;
 }
 
-/* `schema` is given over; NULL: no content. */
+/* Takes the reference to `schema`; NULL: no content. */
 static json_t *answer(const char *says, const char *type, json_t *schema)
 {
     json_t *out = json_pack("{s:s}", "description", says);
@@ -58,7 +58,7 @@ static json_t *answer(const char *says, const char *type, json_t *schema)
     return out;
 }
 
-/* One of `answers`: a schema, null, or an object that says more. */
+/* A member of `answers`: a SCHEMA, null, or an object {says, type, schema}. */
 static json_t *answer_as_said(const words_t *words, const char *status, const json_t *said)
 {
     json_t *schema = json_object_get(said, "schema");
@@ -82,7 +82,7 @@ static json_t *page_of(const words_t *words, const json_t *item)
     return schema;
 }
 
-/* The answer whose status the row knows; false: it knows of none. */
+/* Adds the answer with the row's status; false if there is none. */
 static bool put_good(json_t *out, bool *etag, const words_t *words, const row_t *row, const json_t *said,
                      const json_t *schemas)
 {

@@ -25,7 +25,7 @@ static json_t *load(const char *path)
     return json;
 }
 
-/* Members of one file into those of all. */
+/* Adds the members of one file to those of all files. */
 static void gather(json_t *all, json_t *own)
 {
     const char *name;
@@ -39,7 +39,7 @@ static void gather(json_t *all, json_t *own)
     }
 }
 
-/* The tag of the file goes to the operations that say no other. */
+/* Sets the tag of the file in operations without their own. */
 static void put_tags(json_t *operations, json_t *tag)
 {
     const char *name;
@@ -63,7 +63,7 @@ static void read_noun(words_t *words, const char *path)
     json_decref(file);
 }
 
-/* -- words that lead nowhere -- */
+/* -- checks for unknown names -- */
 
 static bool has_field(const kf_noun_t *set, const char *name)
 {
@@ -111,7 +111,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The same members in the order of their names; takes `object`. */
+/* The same members, sorted by name. Takes the reference to `object`. */
 static json_t *sorted(json_t *object)
 {
     const char **names = calloc(json_object_size(object) + 1, sizeof(*names)), *name;
@@ -164,7 +164,7 @@ static json_t *paths_of(const words_t *words, const json_t *schemas)
     return sorted(out);
 }
 
-/* The codes of problems (base/errors.def), and of fields: reasons, or the same codes. */
+/* Adds the codes of problems (base/errors.def) and of their fields, which are reasons or the same codes. */
 static void put_codes(json_t *schemas)
 {
     json_t *codes = json_object(), *reasons = json_object();
@@ -190,7 +190,7 @@ static void put_codes(json_t *schemas)
     json_decref(reasons);
 }
 
-/* Takes what the skeleton has of its own, with paths and schemas in their places. */
+/* The skeleton with the paths and schemas inserted. */
 static json_t *document(const words_t *words)
 {
     json_t *schemas = schemas_of(words), *components = json_object_get(words->skeleton, "components"), *out;

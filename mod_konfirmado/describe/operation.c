@@ -1,4 +1,4 @@
-/* An operation: a row of the route table, and its words. */
+/* Builds an operation from a row of the route table and its WORDS. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static bool says(const json_t *said, const char *what)
     return json_is_true(json_object_get(said, what));
 }
 
-/* -- who -- */
+/* -- security -- */
 
 static json_t *security_of(const row_t *row, const json_t *said)
 {
@@ -39,7 +39,7 @@ static json_t *security_of(const row_t *row, const json_t *said)
 
 /* -- parameters -- */
 
-/* `schema` is given over; its description becomes the parameter's. */
+/* Takes the reference to `schema`; its description becomes that of the parameter. */
 static void add_param(json_t *list, const char *name, const char *in, bool required, json_t *schema)
 {
     json_t *param = json_pack("{s:s,s:s,s:b}", "name", name, "in", in, "required", required);
@@ -58,7 +58,7 @@ static void add_common(json_t *list, const char *name)
     json_array_append_new(list, json_pack("{s:s+}", "$ref", "#/components/parameters/", name));
 }
 
-/* {id} is a UUID, all others texts, unless the words say more. */
+/* {id} is a UUID and any other parameter a string, unless the WORDS have a SCHEMA for it. */
 static void add_path(json_t *list, const words_t *words, const row_t *row, const json_t *said)
 {
     for (const char *at = strchr(row->pattern, '{'); at; at = strchr(at + 1, '{')) {
@@ -134,7 +134,7 @@ static json_t *picture(const words_t *words)
     return schema;
 }
 
-/* NULL: it takes none, or {}. */
+/* NULL: no body, or {}. */
 static json_t *body_schema(const words_t *words, const row_t *row, const json_t *said)
 {
     json_t *more = json_object_get(said, "body"), *schema = NULL;
@@ -165,9 +165,9 @@ static json_t *body_of(const words_t *words, const row_t *row, const json_t *sai
     return schema ? json_pack("{s:b,s:{s:{s:o}}}", "required", needed, "content", type, "schema", schema) : NULL;
 }
 
-/* -- all of it -- */
+/* -- the operation -- */
 
-/* A word that means nothing is a mistake. */
+/* Refuses unknown members. */
 static void check_words(const row_t *row, const json_t *said)
 {
     static const char *const known[] = {"summary", "description", "tag",  "security", "answer", "page",

@@ -1,4 +1,4 @@
-/* The rows of the route table and the sets of fields, as the description reads them. */
+/* The rows of the route table and the sets of fields, for the description. */
 #include <string.h>
 
 #include "describe/describe.h"

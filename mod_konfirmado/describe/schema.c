@@ -1,4 +1,4 @@
-/* Schemas: of fields, and of what is written short (describe.h). */
+/* Schemas of fields, and of the short forms (describe.h). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ char *describe_name(bool *required, const char *name)
     return plain;
 }
 
-/* A schema that null fits too, with the description outside. */
+/* Makes a schema nullable; the description stays at the top level. */
 static json_t *or_null(json_t *schema)
 {
     json_t *type = json_object_get(schema, "type"), *description = json_object_get(schema, "description"), *out;
@@ -35,7 +35,7 @@ static json_t *or_null(json_t *schema)
     return out;
 }
 
-/* -- what is written short -- */
+/* -- short forms -- */
 
 static json_t *words_of(const char *list, size_t len)
 {
@@ -66,7 +66,7 @@ static json_t *named(const char *type, size_t len)
     return json_pack("{s:o}", "type", json_stringn(type, len));
 }
 
-/* The part of a text before its colon. */
+/* The schema of the type, the part of a text before its colon. */
 static json_t *typed(const char *type, size_t len)
 {
     bool null = len > 1 && type[len - 1] == '?';
@@ -96,7 +96,7 @@ static json_t *from_text(const char *text)
     return schema;
 }
 
-/* The fields of a set, as answers have them; of a secret none has a word. */
+/* Adds the fields of a set as in answers, which never contain secrets. */
 static void spread(json_t *properties, json_t *required, const words_t *words, const char *name)
 {
     const kf_noun_t *set = describe_set(name);
@@ -151,7 +151,7 @@ static json_t *all_of(const words_t *words, json_t *list)
     return out;
 }
 
-/* A member of JSON Schema, as it stands, or one that has schemas in it. */
+/* A member of JSON Schema; SCHEMAs within it are expanded. */
 static json_t *plain_member(const words_t *words, const char *name, json_t *value)
 {
     if (!strcmp(name, "items") || (!strcmp(name, "additionalProperties") && !json_is_boolean(value))) {
@@ -228,7 +228,7 @@ static json_t *words_array(const char *const *words)
     return list;
 }
 
-/* lib/json/map.c looks at both bounds of a number when either is set. */
+/* For a number both bounds apply if either is set (lib/json/map.c). */
 static void put_bounds(json_t *schema, const kf_field_t *field)
 {
     bool number = field->type == KF_F_INT || field->type == KF_F_MONEY;
@@ -242,7 +242,7 @@ static void put_bounds(json_t *schema, const kf_field_t *field)
     }
 }
 
-/* What the words add to a field: a description, or more of a schema. */
+/* Adds a field's texts: a description, or members of a SCHEMA. */
 static void put_words(json_t *schema, const words_t *words, const json_t *said)
 {
     json_t *more;

@@ -1,6 +1,6 @@
 #ifndef KFM_HANDLE_ACT_H
 #define KFM_HANDLE_ACT_H
-/* The frame of a POST of the API: an act, once for each Idempotency-Key, answered as JSON. */
+/* Runs an act of the API, once for each Idempotency-Key, and answers as JSON. */
 #include "base/buf.h"
 #include "flow/once.h"
 #include "http/call.h"
@@ -9,8 +9,8 @@ typedef struct {
     kfm_call_t *call;
     const kf_flow_t *flow;
     const kf_uuid_t *tenant;
-    void *wish; /* the endpoint's own */
-    kf_instant_t after; /* of an act that takes a time: for its wish, see flow/once.h */
+    void *wish; /* private to the endpoint */
+    kf_instant_t after; /* since when a calendar must have been read, for an act that takes a time (flow/once.h) */
 } kfm_act_t;
 
 typedef kf_err_t *kfm_act_fn(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p);
@@ -18,14 +18,14 @@ typedef kf_err_t *kfm_act_fn(kf_answer_t *out, kf_db_t *db, void *baton, apr_poo
 /** Runs `fn` (its baton is a kfm_act_t) for the call's tenant and body, and answers. */
 kf_err_t *kfm_act(kfm_call_t *call, kfm_act_fn *fn, void *wish);
 
-/** The same where the token is not in the body: the stored answer is for it and this path alone. */
+/** The same for a credential that is not in the body: the stored answer is only for this token and path. */
 kf_err_t *kfm_act_as(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *token);
 
-/** The act alone, for who answers with headers of its own; then kfm_act_reply(). `asker` may be NULL. */
+/** Runs the act without answering, for handlers that set headers; then call kfm_act_reply(). `asker` may be NULL. */
 kf_err_t *kfm_act_run(kf_answer_t *out, kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *asker);
 kf_err_t *kfm_act_reply(kfm_call_t *call, const kf_answer_t *answer);
 
-/** The JSON in a buffer as an answer. */
+/** Makes an answer from the JSON in a buffer. */
 kf_err_t *kfm_act_answer(kf_answer_t *out, int status, kf_buf_t *buf, apr_pool_t *p);
 
 #endif

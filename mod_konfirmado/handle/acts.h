@@ -1,6 +1,6 @@
 #ifndef KFM_HANDLE_ACTS_H
 #define KFM_HANDLE_ACTS_H
-/* What the rows of the route table do, declared from the table itself. */
+/* Declares the handlers and statements of the route table, generated from the table itself. */
 #include "handle/kit.h"
 #include "handle/pages.h"
 

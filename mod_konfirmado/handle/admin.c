@@ -7,7 +7,7 @@
 #include "flow_ctx.h"
 #include "json/decode.h"
 
-/* Of our own database: a page of bookings with all that is known of them. */
+/* For documents from the database: a page of bookings with all details. */
 static const kf_json_limits_t document = {KF_MAX_ADMIN_DOC, KF_MAX_JSON_DEPTH, KF_MAX_ADMIN_KEYS};
 
 const kf_actor_t *kfm_actor(kfm_call_t *call)

@@ -1,4 +1,4 @@
-/* What a table of fields cannot say: the contract is handle/kit.h. */
+/* Checks that a table of fields cannot express; documented in handle/kit.h. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -92,7 +92,7 @@ kf_err_t *kfm_check_ids(kfm_call_t *call, const kf_json_value_t *v, const char *
     return bad;
 }
 
-/* "https://www.example.com[:port]": scheme and host alone, in lower case. */
+/* "https://www.example.com[:port]": only scheme, host and port, in lower case. */
 static bool is_origin(const char *text)
 {
     size_t scheme = !strncmp(text, "https://", 8) ? 8 : !strncmp(text, "http://", 7) ? 7 : 0, host;

@@ -9,12 +9,12 @@
 #include "http/reply.h"
 #include "text/form.h"
 
-/* Hours and days off of a professional have many members. */
+/* A professional's hours and days off have many members. */
 static const kf_json_limits_t body_limits = {KF_MAX_BODY, KF_MAX_JSON_DEPTH, KF_MAX_ADMIN_BODY_KEYS};
 
 /* -- reading -- */
 
-/* What a type says beyond what JSON can (json/field.h). */
+/* Checks of a type beyond its JSON type (json/field.h). */
 static kf_err_t *check_type(kfm_call_t *call, const kf_field_t *field, const kf_json_value_t *v)
 {
     switch (field->type) {
@@ -164,7 +164,7 @@ kf_err_t *kfm_admin_version(int *out, bool *any, kfm_call_t *call)
     if (*any) {
         return NULL;
     }
-    /* what mod_deflate or mod_brotli made of our tag is still ours */
+    /* mod_deflate and mod_brotli may have added a suffix to our ETag */
     tail = len > 7 && !strcmp(text + len - 6, "-gzip\"") ? 6 : len > 5 && !strcmp(text + len - 4, "-br\"") ? 4 : 1;
     if (len < tail + 2 || text[0] != '"' || text[len - 1] != '"'
         || !kf_num_read(&version, text + 1, len - 1 - tail, 0, INT32_MAX)) {
@@ -187,7 +187,7 @@ kf_err_t *kfm_do_list(kfm_call_t *call)
     return kfm_reply_json(call, 200, json, strlen(json));
 }
 
-/* Sets ETag and Location of a document; what is not there is left out. */
+/* Sets ETag and Location from the document's version and id, if it has them. */
 static kf_err_t *dress(bool *done, kfm_call_t *call, const char *json, const char *location)
 {
     json_t *doc, *id, *version;
@@ -243,9 +243,9 @@ kf_err_t *kfm_do_one(kfm_call_t *call)
 typedef struct {
     const kfm_edit_t *edit;
     kf_arg_t args[5];
-    kf_arg_t *after; /* since when a calendar must have been read; NULL: it takes no time */
+    kf_arg_t *after; /* since when a calendar must have been read; NULL: the edit takes no time */
     kf_uuid_t id;
-    bool keyed; /* within the transaction of an Idempotency-Key */
+    bool keyed; /* runs in the transaction of an Idempotency-Key */
 } wish_t;
 
 static kf_err_t *run(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
@@ -271,7 +271,7 @@ static kf_err_t *run(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
     return NULL;
 }
 
-/* What each shape takes behind the tenant. */
+/* The statement arguments of each shape after the tenant. */
 static const struct {
     enum { NO_ID, NEW_ID, PATH_ID, PATH_TEXT } id;
     bool version, body, after;

@@ -1,10 +1,10 @@
-/* Lists of the merchant's things, and what several of their pages need. */
+/* The list pages of handle/pages.h, and helpers for several pages. */
 #include <apr_strings.h>
 #include <string.h>
 
 #include "handle/pages.h"
 
-#define CHOICES "{\"limit\": 200}" /* more than a form can show well */
+#define CHOICES "{\"limit\": 200}" /* more than a form can usefully show */
 
 static bool is_state(const char *text)
 {
@@ -100,13 +100,13 @@ static const char *const steps[][2] = {{"branding", "/dashboard/branding"},
                                        {"payments", "/dashboard/payments"},
                                        {"link", "/dashboard/links/new"}};
 
-/* Without a logo one can go on; without the others nobody can book. */
+/* Whether bookings need this step. The logo is optional. */
 static bool is_needed(const char *key)
 {
     return strcmp(key, "branding") != 0;
 }
 
-/* Not where one is already. */
+/* Whether the step's page is the current one. */
 static bool is_here(kfm_call_t *call, const json_t *step)
 {
     const char *url = kfm_dash_text(step, "url"), *uri = call->r->uri;

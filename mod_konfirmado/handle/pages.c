@@ -35,7 +35,7 @@ static apr_status_t forget(void *json)
     return APR_SUCCESS;
 }
 
-/* -- one -- */
+/* -- one item -- */
 
 static kf_err_t *begin_form(kfm_form_t *out, kfm_call_t *call, const kfm_pages_t *pages)
 {
@@ -140,13 +140,13 @@ static kf_err_t *read_doc(json_t **doc, kfm_form_t *form, const kfm_pages_t *pag
     return NULL;
 }
 
-/* The page as typed, to be looked at; nothing is saved. */
+/* Whether the form is only shown again as a preview; nothing is saved. */
 static bool is_preview(const kfm_form_t *form)
 {
     return kf_form_get(form->posted, "preview") != NULL;
 }
 
-/* What the database refuses is shown where it was typed; anything else is an error page. */
+/* Invalid input and conflicts are shown in the form; other errors are an error page. */
 static kf_err_t *refused(kfm_form_t *form, const kfm_pages_t *pages, kf_err_t *err)
 {
     if (err->code == KF_E_INVALID) {

@@ -1,4 +1,4 @@
-/* POST of pictures, GET /uploads/{name}. */
+/* Upload of pictures, and GET /uploads/{name}. */
 #include "handle/upload.h"
 
 #include <apr_strings.h>
@@ -64,7 +64,7 @@ kf_err_t *kfm_handle_image_put(kfm_call_t *call)
     return take(call, KF_UPLOAD_IMAGE);
 }
 
-/* The name stands for these bytes for ever, so the tag is the name. */
+/* A name always has the same bytes, so the ETag is the name. */
 kf_err_t *kfm_handle_upload(kfm_call_t *call)
 {
     const char *name = kfm_call_param(call, "name");

@@ -9,11 +9,11 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
-#define FIRST_GUESS 4096 /* a form or a JSON body of ours is mostly below it */
+#define FIRST_GUESS 4096 /* most of our forms and JSON bodies are smaller */
 
 static kf_err_t *too_large(kfm_call_t *call)
 {
-    /* what is still to come is thrown away with the connection */
+    /* closing the connection discards the rest of the body */
     call->r->connection->keepalive = AP_CONN_CLOSE;
     return kf_err_said(call->pool, KF_E_TOO_LARGE, "The body is larger than the {1} bytes that are taken here.",
                        apr_psprintf(call->pool, "%" APR_SIZE_T_FMT, call->route->body_cap), NULL);
@@ -24,7 +24,7 @@ static kf_err_t *read_failed(kfm_call_t *call, apr_status_t rv)
     int status = ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
 
     call->r->connection->keepalive = AP_CONN_CLOSE;
-    /* a filter that failed in this way has sent its own answer */
+    /* AP_FILTER_ERROR: the filter has already sent an answer */
     call->answered = rv == AP_FILTER_ERROR;
     if (status == HTTP_REQUEST_ENTITY_TOO_LARGE || APR_STATUS_IS_ENOSPC(rv)) {
         return too_large(call);
@@ -35,7 +35,7 @@ static kf_err_t *read_failed(kfm_call_t *call, apr_status_t rv)
     return kf_err(call->pool, KF_E_MALFORMED, "The body could not be read to its end.");
 }
 
-/* Appends the data of a brigade; *done at its end. */
+/* Appends the data of a brigade; sets *done at EOS. */
 static kf_err_t *take_brigade(bool *done, kf_buf_t *buf, kfm_call_t *call, apr_bucket_brigade *bb)
 {
     for (apr_bucket *b = APR_BRIGADE_FIRST(bb); b != APR_BRIGADE_SENTINEL(bb);
@@ -63,7 +63,7 @@ static kf_err_t *take_brigade(bool *done, kf_buf_t *buf, kfm_call_t *call, apr_b
     return NULL;
 }
 
-/* What Content-Length says; -1 without one. */
+/* Content-Length; -1 without one. */
 static apr_off_t announced(const kfm_call_t *call)
 {
     const char *length = apr_table_get(call->r->headers_in, "Content-Length");
@@ -81,7 +81,7 @@ static kf_err_t *read_all(kfm_call_t *call)
     bool done = false;
     kf_buf_t buf;
 
-    /* what is known to be long is not copied again and again while it grows */
+    /* a known length avoids repeated copies while the buffer grows */
     kf_buf_init(&buf, call->pool, length > FIRST_GUESS ? (apr_size_t)length : FIRST_GUESS, call->route->body_cap);
     while (!done && !err) {
         apr_status_t rv = ap_get_brigade(r->input_filters, bb, AP_MODE_READBYTES, APR_BLOCK_READ,
@@ -99,7 +99,7 @@ static kf_err_t *read_all(kfm_call_t *call)
 kf_err_t *kfm_body_read(const char **out, apr_size_t *len, kfm_call_t *call)
 {
     if (!call->body_read) {
-        /* not a byte is read then */
+        /* refused before any byte is read */
         if (announced(call) > (apr_off_t)call->route->body_cap) {
             return too_large(call);
         }
@@ -111,7 +111,7 @@ kf_err_t *kfm_body_read(const char **out, apr_size_t *len, kfm_call_t *call)
     return NULL;
 }
 
-/* Does Content-Type name this media type, whatever its parameters? */
+/* Whether Content-Type is this media type, with any parameters. */
 static bool is_type(const kfm_call_t *call, const char *type)
 {
     const char *given = apr_table_get(call->r->headers_in, "Content-Type");

@@ -53,7 +53,7 @@ const char *kfm_call_bearer(kfm_call_t *call)
     return *value ? value : NULL;
 }
 
-/* Of the request only the name is used, and that names a tenant; scheme and port are configured. */
+/* Only the host name comes from the request, and it is a tenant's; scheme and port are configured. */
 const char *kfm_call_origin(kfm_call_t *call)
 {
     const char *port = strrchr(call->cfg->base_authority, ':');

@@ -19,7 +19,7 @@ static bool all_of(const char *text, size_t len, size_t max)
     return len <= max;
 }
 
-/* The next "name=value" of a Cookie header; NULL at its end. */
+/* The next "name=value" of a Cookie header; NULL at the end. */
 static const char *next_pair(const char **at, size_t *len)
 {
     const char *start = *at + strspn(*at, " \t;");
@@ -45,7 +45,7 @@ const char *kfm_cookie_get(kfm_call_t *call, const char *name)
             continue;
         }
         len -= name_len + 1;
-        /* two of one name with different values: somebody else set one of them */
+        /* two of one name with different values: another host has set one of them */
         if (found && (len != found_len || memcmp(found, value, len) != 0)) {
             return NULL;
         }
@@ -59,8 +59,8 @@ const char *kfm_cookie_get(kfm_call_t *call, const char *name)
 }
 
 /*
- * A frame's own cookies are kept apart for each site that it is framed on (Partitioned): that site's pages alone
- * bring them along, and they are the ones who were let frame us. Browsers tell of frames only where they take Secure.
+ * A partitioned cookie is stored per embedding site. It is sent only in frames on that site, and that site is
+ * allowed to frame us. Browsers send Sec-Fetch-Dest only to origins from which they accept Secure cookies.
  */
 static const char *reach(kfm_call_t *call)
 {

@@ -33,13 +33,13 @@ void kfm_dispatch_set_tenant(kfm_tenant_fn *fn)
     find_tenant = fn;
 }
 
-/* The configuration if the request is one of ours, else NULL. */
+/* The configuration if the module serves the request, else NULL. */
 static kfm_cfg_t *ours(const request_rec *r)
 {
     return ap_get_module_config(r->request_config, &konfirmado_module);
 }
 
-/* The first page, and what no route has, is ours where the whole host is. Certificates' challenges are others'. */
+/* If the whole host is ours, so are "/" and paths without a route, but not /.well-known/ (ACME challenges). */
 static bool is_claimed(const kfm_cfg_t *cfg, const char *path)
 {
     bool route = kfm_route_claims(kfm_routes, path) && strcmp(path, "/") != 0;
@@ -48,8 +48,8 @@ static bool is_claimed(const kfm_cfg_t *cfg, const char *path)
 }
 
 /*
- * Paths of ours have no file: claimed here, they cause no walk through folders. Nor does a link that was copied
- * badly, or httpd would name the file that it did not find.
+ * Our paths have no file; claiming them here avoids a directory walk. A badly copied link is claimed too, or httpd
+ * would log the name of the missing file, which holds the token.
  */
 static int translate_name(request_rec *r)
 {
@@ -72,7 +72,7 @@ static int map_to_storage(request_rec *r)
     return OK;
 }
 
-/* A type guessed from the path would be wrong, and looking for it costs. */
+/* Skips type detection: a type guessed from the path would be wrong, and the lookup costs time. */
 static int type_checker(request_rec *r)
 {
     return ours(r) ? OK : DECLINED;
@@ -110,7 +110,7 @@ static kf_err_t *enter_host(kfm_call_t *call, kfm_host_t host)
     return find_tenant ? find_tenant(call) : NULL;
 }
 
-/* What a page of another site wants to ask, of a row that is open to anybody: no cookie goes with it. */
+/* Whether a preflight asks for a KFM_OPEN row: the request to come carries no cookie. */
 static bool asks_for_open(const kfm_call_t *call)
 {
     static const struct {
@@ -130,8 +130,8 @@ static bool asks_for_open(const kfm_call_t *call)
 }
 
 /*
- * Without a preflight's headers it says what may be done here; with them, what a page may do. On the platform's
- * host the request itself will name the business: only its answer can say whose pages may read it.
+ * A plain OPTIONS gets Allow; a CORS preflight also gets the Access-Control headers. On the platform's host only the
+ * request to come names the business, so only its answer can restrict the origins that may read it.
  */
 static kf_err_t *answer_options(kfm_call_t *call)
 {
@@ -153,7 +153,7 @@ static kf_err_t *answer_options(kfm_call_t *call)
     return kfm_reply_empty(call, HTTP_NO_CONTENT);
 }
 
-/* The gate may answer by itself: a page sends who is not signed in to the sign-in. */
+/* The gate may answer by itself: a page redirects to the sign-in if nobody is signed in. */
 static kf_err_t *pass_gate(kfm_call_t *call)
 {
     if (call->route->role == KFM_OPEN) {
@@ -162,7 +162,7 @@ static kf_err_t *pass_gate(kfm_call_t *call)
     return gate ? gate(call) : kf_err(call->pool, KF_E_UNAUTHORIZED, "Sign in first.");
 }
 
-/* The page says so in the colours and the language of the business whose host it is. */
+/* The error page has the colours and the language of the host's business. */
 static kf_err_t *answer_nothing(kfm_call_t *call)
 {
     KF_TRY(check_limit(call, KFM_LIMIT_READ));
@@ -226,11 +226,11 @@ static int handler(request_rec *r)
     }
     kfm_db_for_nobody();
     count(call, began);
-    kfm_hide(r); /* before httpd tells its table of requests of the end */
+    kfm_hide(r); /* before httpd updates the scoreboard */
     return OK;
 }
 
-/* Before the logs: also of a request that httpd answered by itself, and of the page that it did so with. */
+/* Before the logs are written. It covers requests that httpd answered by itself, and internal redirects. */
 static int log_transaction(request_rec *r)
 {
     for (; r && kfm_cfg_get(r->server)->enabled; r = r->next) {
@@ -247,7 +247,7 @@ static int post_read_request(request_rec *r)
     return DECLINED;
 }
 
-/* Errors that httpd answers by itself (a bad request line, a missing picture) carry them too. */
+/* Adds the security headers to httpd's own errors (a bad request line, a missing picture). */
 static void insert_error_filter(request_rec *r)
 {
     kfm_cfg_t *cfg = kfm_cfg_get(r->server);
@@ -279,14 +279,14 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
 
 void kfm_http_register(apr_pool_t *p)
 {
-    /* what the operator rewrites, redirects or proxies is theirs before it is ours */
+    /* the operator's rewrites, redirects and proxied paths take precedence */
     static const char *const after[] = {"mod_rewrite.c", "mod_alias.c", "mod_proxy.c", NULL};
 
     (void)p;
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_translate_name(translate_name, after, NULL, APR_HOOK_MIDDLE);
-    /* first: core would look for folders, and answer TRACE */
+    /* first: core would walk directories and answer TRACE */
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_type_checker(type_checker, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(handler, NULL, NULL, APR_HOOK_FIRST);

@@ -1,4 +1,4 @@
-/* Rows that are watched together: few enough to be labels, and alike in what they cost. */
+/* Families of rows for metrics: few enough to be labels; the rows of one cost about the same. */
 #include "http/route.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ const char *const kfm_route_families[] = {
     [NONE + 1] = NULL,
 };
 
-/* The first that fits counts. */
+/* The first match counts. */
 static const struct {
     const char *prefix;
     int family;

@@ -49,7 +49,7 @@ void kfm_headers_security(kfm_call_t *call)
                    apr_pstrcat(call->pool, style ? "style-src 'self' " : "", style ? style : "",
                                style ? "; " : "", call->cfg->csp_head, frames, NULL));
     if (call->https) {
-        /* a merchant's own domain may have other names below it that are not ours to bind */
+        /* no includeSubDomains on a merchant's own domain: its other subdomains are not ours */
         apr_table_setn(h, "Strict-Transport-Security",
                        call->where == KFM_ON_OTHER ? HSTS_HOST : HSTS_ALL);
     }

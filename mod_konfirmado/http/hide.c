@@ -6,14 +6,14 @@
 #include <strings.h>
 
 #define HIDDEN "-"
-#define CONNECT "/connect-calendar/" /* the way to the provider and back is bound to a browser too */
-#define WAY_BACK "/api/auth/" /* providers send codes and states there, or what became of them */
+#define CONNECT "/connect-calendar/" /* not a bearer path: the OAuth flow is also bound to the browser */
+#define WAY_BACK "/api/auth/" /* OAuth redirect URIs: they receive code and state, or an error */
 
-/* A path below one of these begins with a token, also where it is no row of the table: a link that was
- * copied with a dot behind it is still a link. */
+/* A path below one of these begins with a token, even if no row matches: a link that was
+ * copied with a trailing dot still holds its token. */
 static const char *const secret_paths[] = {CONNECT, "/booking/", "/waiting/", "/report/", "/confirm-email/", "/feed/"};
 
-/* A query with one of these is hidden as a whole. */
+/* A query with one of these names is hidden as a whole. */
 static const char *const secret_names[] = {"token", "code", "frame"};
 
 static bool is_secret_name(const char *at, size_t len)
@@ -31,7 +31,7 @@ static int hex_digit(char c)
     return apr_isdigit(c) ? c - '0' : apr_isxdigit(c) ? apr_tolower(c) - 'a' + 10 : -1;
 }
 
-/* %41 becomes A, in place, also of what was encoded twice; what is broken stays. */
+/* Percent-decodes in place, twice for double encoding. Invalid sequences stay as they are. */
 static void decode(char *text)
 {
     for (int round = 0; round < 2; round++) {
@@ -64,7 +64,7 @@ static bool holds_secret(const char *args, apr_pool_t *p)
     return false;
 }
 
-/* Takes the last segment away. */
+/* The end of the path without its last segment. */
 static char *parent(char *start, char *end)
 {
     while (end > start && *--end != '/') {
@@ -73,9 +73,8 @@ static char *parent(char *start, char *end)
 }
 
 /*
- * The path that a spelling may have meant: decoded, in small letters, with one slash in the place of many and
- * without dots. httpd refuses some of these spellings before it has read them, and others lead nowhere; but a
- * person who was given such a link has a token in it.
+ * The normalised path: decoded, lower case, repeated slashes merged, dot segments removed. httpd rejects some of
+ * these spellings before it parses them, and others match no row, but each may hold a valid token.
  */
 static const char *meant(const request_rec *r)
 {
@@ -106,7 +105,7 @@ static const char *meant(const request_rec *r)
     return path;
 }
 
-/* Of a path that is spelled otherwise than ours are: what is hidden is all that stands behind. */
+/* For an unusual spelling: the prefix, with everything after it hidden. NULL: no such prefix. */
 static const char *odd_path(const request_rec *r)
 {
     const char *path = meant(r);
@@ -121,7 +120,7 @@ static const char *odd_path(const request_rec *r)
     return NULL;
 }
 
-/* The path without its token; NULL: there is none in it. Most requests are told apart at once. */
+/* The path with its token replaced; NULL: it holds none. */
 static const char *path_without(const request_rec *r)
 {
     for (size_t i = 0; r->uri && i < sizeof(secret_paths) / sizeof(*secret_paths); i++) {
@@ -149,13 +148,13 @@ bool kfm_hide_path(const request_rec *r)
     return is_way_back(r) || path_without(r);
 }
 
-/* httpd may refuse it, or take it for another path than it looks. */
+/* Whether httpd may reject the path or normalise it to another one. */
 static bool is_odd(const char *raw)
 {
     return strpbrk(raw, "%\\") || strstr(raw, "..");
 }
 
-/* Whether what stands behind the token is no part of it. `odd`: what an odd spelling became. */
+/* Whether the spelling is plain, so that only one segment is the token. `odd`: the result of odd_path(). */
 static bool is_plain(const request_rec *r, const char *odd)
 {
     return r->unparsed_uri && !is_odd(r->unparsed_uri) && !(odd && !strcmp(r->unparsed_uri, odd));

@@ -48,7 +48,7 @@ static unsigned method_of(const request_rec *r)
     }
 }
 
-/* What an answer to a path without a row looks like. */
+/* The kind of the answer to a path without a row. */
 static kfm_kind_t kind_of_path(const char *path)
 {
     return strncmp(path, "/api/", 5) == 0 || strcmp(path, "/api") == 0 ? KFM_API : KFM_PAGE;
@@ -78,7 +78,7 @@ kfm_call_t *kfm_make_call(request_rec *r, kfm_cfg_t *cfg)
     call->cfg = cfg;
     call->method = method_of(r);
     call->request_id = request_id(r);
-    /* a proxy before us may have ended TLS: then the configured address says what customers use */
+    /* a proxy in front may terminate TLS: then the configured base URL tells the scheme */
     call->https = strcmp(ap_http_scheme(r), "https") == 0 || strcmp(cfg->base_scheme, "https") == 0;
     call->client_ip = r->useragent_ip;
     call->host = call->host_port = "";
@@ -104,7 +104,7 @@ kf_err_t *kfm_make_host(kfm_call_t *call)
     if (len == 0 || len > KF_MAX_HOST) {
         return kf_err(call->pool, KF_E_MALFORMED, "The request names no host that can be used.");
     }
-    /* httpd has checked it, made it lower case and taken port and last dot away */
+    /* httpd has checked it, lowercased it and removed the port and a trailing dot */
     call->host = r->hostname;
     call->host_port = r->parsed_uri.port_str
                           ? apr_pstrcat(call->pool, call->host, ":", r->parsed_uri.port_str, NULL)

@@ -16,7 +16,7 @@ bool kfm_origin_listed(const char *origin, const char *const *list)
     return false;
 }
 
-/* "https://host:port" against the host that the request came to; default ports are left out. */
+/* Compares "https://host:port" with the request's host; a default port is ignored. */
 static bool same_host(const kfm_call_t *call, const char *origin)
 {
     const char *host = strstr(origin, "://");
@@ -36,8 +36,8 @@ static bool same_host(const kfm_call_t *call, const char *origin)
 }
 
 /*
- * Pages that tell nobody where they are (Referrer-Policy: no-referrer) have forms that come with "Origin: null".
- * Where the address alone gives the right, who can send such a form has the right.
+ * Forms of pages with Referrer-Policy: no-referrer are sent with "Origin: null". If the token in the path is the only
+ * credential, anyone able to send such a form is authorized.
  */
 static bool needs_no_origin(const kfm_call_t *call, const char *origin)
 {
@@ -49,7 +49,7 @@ kf_err_t *kfm_origin_own(kfm_call_t *call)
     const char *site = apr_table_get(call->r->headers_in, "Sec-Fetch-Site");
     const char *origin = apr_table_get(call->r->headers_in, "Origin");
 
-    /* "same-site" is another merchant's host below the same platform: foreign too */
+    /* "same-site" is another merchant's host below the platform's: foreign too */
     if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) {
         return kf_err(call->pool, KF_E_FORBIDDEN, "This was sent from another site.");
     }

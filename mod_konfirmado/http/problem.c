@@ -19,9 +19,9 @@ void kfm_reply_set_page_error(kfm_page_error_fn *fn)
     page_error = fn;
 }
 
-/* -- what it says -- */
+/* -- the texts -- */
 
-/* What the caller asked for, or the account's own; who says nothing is a program, and reads the API's English. */
+/* The language that the client asks for, else the account's. Without either the client is a program: English. */
 static const char *lang_of(const kfm_call_t *call)
 {
     const char *asked = kfm_make_asked_lang(call->r), *accept = apr_table_get(call->r->headers_in, "Accept-Language");
@@ -30,8 +30,8 @@ static const char *lang_of(const kfm_call_t *call)
     return asked ? asked : accept ? kf_lang_choose(accept, strlen(accept), own) : own;
 }
 
-/* Our sentences are English. In another language there are those of the catalogue: its own for each refusal, and where
- * there is none, that of its reason or code. */
+/* Built-in sentences are English. For other languages the catalogue has a sentence for the refusal, or else for its
+ * reason or code. */
 static bool in_english(const kfm_call_t *call, const char *lang)
 {
     return !strcmp(lang, "en") || !call->cfg->messages;
@@ -63,7 +63,7 @@ static const char *title_of(const kfm_call_t *call, const char *lang, kf_code_t 
     return in_english(call, lang) ? kf_code_title(code) : words(call, lang, "code", kf_code_text(code), "title");
 }
 
-/* NULL: it has no words of its own. */
+/* The catalogue's sentence for this refusal; NULL: none. */
 static const char *own_words(const kfm_call_t *call, const char *lang, const kf_err_t *err)
 {
     const kf_catalog_t *cat = call->cfg->messages;
@@ -78,7 +78,7 @@ static const char *own_words(const kfm_call_t *call, const char *lang, const kf_
     return said ? kf_err_fill(call->pool, said, values) : NULL;
 }
 
-/* What went wrong inside is for the log: a client can do nothing about it. */
+/* Internal faults: the detail goes to the log only. */
 static bool ours_alone(kf_code_t code)
 {
     return code == KF_E_INTERNAL || code == KF_E_CONFIG;
@@ -102,7 +102,7 @@ static const char *detail_of(const kfm_call_t *call, const char *lang, const kf_
                                                    : words(call, lang, "code", kf_code_text(err->code), "text");
 }
 
-/* The detail of the whole document, for who reads nothing else: it names the field that it speaks of. */
+/* The detail member of the document. It names the field, for clients that read nothing else. */
 static const char *summary_of(const kfm_call_t *call, const char *lang, const kf_err_t *err)
 {
     const char *said = detail_of(call, lang, err);
@@ -174,7 +174,7 @@ kf_err_t *kfm_reply_problem(const char **out, apr_size_t *len, kfm_call_t *call,
     return NULL;
 }
 
-/* The page of last resort: when templates cannot be rendered, this still can. */
+/* The fallback page, used when templates cannot be rendered. */
 static const char *plain_page(kfm_call_t *call, int status)
 {
     bool en = strcmp(call->lang, "en") == 0;
@@ -228,11 +228,11 @@ static void answer_problem(kfm_call_t *call, int status, const kf_err_t *err)
     kfm_reply_bytes(call, status, "application/problem+json", json, len);
 }
 
-/* Ours to repair: error. A refusal of what a client asked: info. Never what the client sent. */
+/* A server fault is logged as error, a refusal as info. Never logs what the client sent. */
 static void log_error(const kfm_call_t *call, int status, const kf_err_t *err)
 {
-    /* a business that was suspended, or is asked for too much, is no fault of ours, though the answer is a 503,
-     * and a calendar that cannot be read was told of when it began */
+    /* a suspended or overloaded business is no server fault, although the answer is a 503; an unreadable calendar
+     * was logged when the fault began */
     bool ours = status >= 500 && err->cause && err->code != KF_E_TENANT_SUSPENDED
                 && err->code != KF_E_CALENDAR_UNREADABLE && err->code != KF_E_BUSY;
     const char *why = ours_alone(err->code) ? err->detail : kf_code_text(err->code);

@@ -33,7 +33,7 @@ static void write_out(kfm_call_t *call, int status, const char *type, const void
         APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_pool_create(bytes, len, call->pool, alloc));
     }
     APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_eos_create(alloc));
-    /* a client that went away is httpd's business: the request is done either way */
+    /* errors are ignored: if the client went away, the request is done anyway */
     ap_pass_brigade(r->output_filters, bb);
 }
 
@@ -105,8 +105,8 @@ static void take_off(char *tags, const char *suffix)
     }
 }
 
-/* mod_deflate and mod_brotli write what they did into the tag. What a client sends back is still ours, if it takes what
- * they make: the tag of bytes that it does not take is another representation's. */
+/* mod_deflate and mod_brotli add a suffix to the ETag. Removes it if the client accepts that encoding; otherwise the
+ * tag is of another representation. */
 static void take_suffixes_off(request_rec *r, const char *name)
 {
     const char *sent = apr_table_get(r->headers_in, name), *accept = apr_table_get(r->headers_in, "Accept-Encoding");

@@ -45,7 +45,7 @@ kf_err_t *kfm_reply_stream_write(kfm_stream_t *stream, const void *bytes, apr_si
 
     if (!stream->gone) {
         APR_BRIGADE_INSERT_TAIL(stream->bb, apr_bucket_transient_create(bytes, len, alloc));
-        /* what is flushed is not kept: memory stays what one piece needs */
+        /* flushed data is not kept: only one piece is in memory */
         APR_BRIGADE_INSERT_TAIL(stream->bb, apr_bucket_flush_create(alloc));
     }
     return !stream->gone && pass(stream)
@@ -59,7 +59,7 @@ void kfm_reply_stream_end(kfm_stream_t *stream, bool whole)
     apr_bucket_alloc_t *alloc = stream->bb->bucket_alloc;
 
     if (!whole) {
-        /* this status makes httpd leave out the last chunk */
+        /* this status makes httpd omit the last chunk */
         r->connection->keepalive = AP_CONN_CLOSE;
         APR_BRIGADE_INSERT_TAIL(stream->bb, ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, r->pool, alloc));
     }

@@ -33,9 +33,9 @@ static bool value_ok(const char *value, size_t len)
 }
 
 /*
- * Compares a path with a pattern. 0: it does not match. Else one bit for each
- * segment, set for a literal, the first segment in the highest bit: a greater
- * number is the more exact match.
+ * Compares a path with a pattern. 0: no match. Otherwise one bit per segment,
+ * set for a literal, the first segment in the highest bit: the greater number
+ * is the more exact match.
  */
 static unsigned match_pattern(kfm_param_t *params, int *nparams, const char *pattern,
                               const char *path)
@@ -64,7 +64,7 @@ static unsigned match_pattern(kfm_param_t *params, int *nparams, const char *pat
     return *pattern == '\0' && *path == '\0' ? exactness : 0;
 }
 
-/* Most rows are out of the question at their first characters: the table is walked for every request. */
+/* A fast pre-check of the literal prefix: the table is scanned for every request. */
 static bool may_match(const char *pattern, const char *path)
 {
     while (*pattern != '{' && *pattern != '\0' && *pattern == *path) {
@@ -83,7 +83,7 @@ bool kfm_route_claims(const kfm_route_t *table, const char *path)
         return false;
     }
     len = 1 + segment_len(path + 1);
-    /* others keep things there too (certificates' challenges, say): of that folder only our own files are ours */
+    /* others use /.well-known too (ACME challenges): only our exact paths are claimed there */
     if (strncmp(path, shared, sizeof(shared) - 1) == 0) {
         len = strlen(path);
     }

@@ -1,8 +1,9 @@
 /*
- * Each child counts by itself and has a watchdog of its own, since the one of the
- * background work runs in one process only, and in none where jobs are off. So it
- * gives the server's sign of life too. A child ends in two steps, as in job.c,
- * but where there are threads it is who ends it that writes what is left.
+ * Each child counts on its own and has its own watchdog, because that of the
+ * background work runs in one process only, and in none if jobs are off. For the
+ * same reason this watchdog writes the heartbeat (job/sign.h). A child ends in two
+ * steps, as in job.c, but under a threaded MPM the thread that ends the child
+ * writes the remaining counts.
  */
 #include "job/count.h"
 
@@ -28,19 +29,19 @@ APLOG_USE_MODULE(konfirmado);
 #define INTERVAL apr_time_from_sec(1)
 #define FLUSH_EVERY 3 /* intervals */
 #define FINISH_LIMIT apr_time_from_sec(1)
-#define STOP_LIMIT apr_time_from_sec(4) /* a statement is over by then: it is cancelled */
+#define STOP_LIMIT apr_time_from_sec(4) /* enough, as a running statement is cancelled */
 #define STEP apr_time_from_msec(5)
 
 static struct {
     server_rec *main_server;
     volatile apr_uint32_t stopped; /* atomic: the thread has written for the last time */
-    apr_thread_mutex_t *lock;      /* guards all below; NULL: nothing is counted */
-    apr_pool_t *pool;              /* with an allocator of its own: it outlives the child's pools */
-    bool ended, *failing;          /* by database: the log says so already */
+    apr_thread_mutex_t *lock;      /* guards all members below; NULL: nothing is counted */
+    apr_pool_t *pool;              /* has its own allocator: it outlives the child's pools */
+    bool ended, *failing;          /* failing: by database, the failure was logged */
     int intervals;                 /* since the last flush */
 } counts;
 
-/* With the lock. */
+/* The caller holds the lock. */
 static void flush_all(void)
 {
     for (int i = 0; i < kfm_database_count(); i++) {
@@ -84,8 +85,8 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
 }
 
 /*
- * Without threads this may be a signal handler: it never waits for the lock, frees nothing, and
- * leaves the last writing to the thread. `last`: nobody comes after this.
+ * Without threads this may run in a signal handler: it does not block on the lock, frees nothing, and
+ * leaves the last write to the watchdog's thread. `last`: the second and last step.
  */
 static void end_within(apr_interval_time_t limit, bool last)
 {
@@ -192,7 +193,7 @@ void kfm_count_register(apr_pool_t *p)
 {
     (void)p;
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    /* around the pool of connections: what is registered later is cleaned up earlier */
+    /* before and after that of the connection pool: cleanups run in reverse order of registration */
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_child_init(child_init_late, NULL, NULL, APR_HOOK_LAST);
 }

@@ -1,9 +1,9 @@
 /*
- * The watchdogs' threads and the end of the process meet here. A thread works
- * in ticks; who ends the process asks it to end its work and waits, while what
- * the work uses is still there. mod_watchdog itself does not wait for its thread
- * when a child's pools go. Without threads the end may be a signal handler: so
- * it touches nothing but a few atomic words, and the threads do the rest.
+ * Synchronises the watchdogs' threads with the end of the process. A thread works
+ * in ticks. The thread that ends the process asks it to finish and waits, while
+ * the resources of the work still exist: mod_watchdog does not wait for its thread
+ * when the child's pools are destroyed. Without a threaded MPM the end may be in a
+ * signal handler, so it only uses a few atomic words and the threads do the rest.
  */
 #include "job/job.h"
 
@@ -24,33 +24,33 @@
 
 APLOG_USE_MODULE(konfirmado);
 
-#define WATCHDOG "_konfirmado_%d_" /* number of the database */
+#define WATCHDOG "_konfirmado_%d_" /* index of the database */
 #define INTERVAL apr_time_from_msec(100)
 #define TICK_MS 100
-#define KEEP_FREE (1024 * 1024)         /* bytes; more than that goes back to the system */
-#define FINISH_MS 1000                  /* for what is in flight when the process ends */
-#define FINISH_LIMIT apr_time_from_msec(FINISH_MS + 500) /* and for the thread to notice */
-#define STOP_LIMIT apr_time_from_sec(4) /* a tick is over by then: statements are cancelled */
+#define KEEP_FREE (1024 * 1024)         /* bytes; free memory beyond that is returned to the system */
+#define FINISH_MS 1000                  /* for work in progress when the process ends */
+#define FINISH_LIMIT apr_time_from_msec(FINISH_MS + 500) /* plus the time for the thread to notice */
+#define STOP_LIMIT apr_time_from_sec(4) /* enough for a tick, as its statements are cancelled */
 #define STOP_STEP apr_time_from_msec(5)
 
-/* A database's. Only its watchdog's thread looks into it, but for the atomic words. */
+/* One per database. Only its watchdog's thread uses it, except for the atomic words. */
 typedef struct {
     server_rec *server;
     kf_work_t *work;  /* NULL: not begun */
-    apr_pool_t *pool; /* its own, with an allocator of its own: no other thread's */
+    apr_pool_t *pool; /* has its own allocator, not shared with other threads */
     bool failed;
-    volatile apr_uint32_t begun; /* this child is the one that works */
+    volatile apr_uint32_t begun; /* the watchdog runs in this child */
     volatile apr_uint32_t ended;
 } worker_t;
 
-/* What the end of the process asks of the threads. */
+/* What the end of the process requests of the threads. */
 enum { GO_ON, FINISH, DROP };
 
-/* Of this process. `workers` is made in post_config and inherited by the children. */
+/* Per process; `workers` is made in post_config and inherited by the children. */
 static struct {
     worker_t *workers;
     int n;
-    volatile apr_uint32_t ready; /* the child has what the work needs */
+    volatile apr_uint32_t ready; /* the child's resources for the work exist */
     volatile apr_uint32_t asked; /* GO_ON, FINISH, DROP */
 } jobs;
 
@@ -72,7 +72,7 @@ static apr_pool_t *own_pool(void)
     return pool;
 }
 
-/* The database's worker, begun at its first tick; NULL while the child is not ready for it. */
+/* The database's work, created at the first tick; NULL while the child is not ready for it. */
 static kf_work_t *work_of(worker_t *worker)
 {
     const kf_flow_t *flow = kfm_flow_of(worker->server);
@@ -103,7 +103,7 @@ static void end_work(worker_t *worker, int finish_ms)
     apr_atomic_set32(&worker->ended, 1);
 }
 
-/* Whatever happens the answer is APR_SUCCESS: anything else would silence us for good. */
+/* Always returns APR_SUCCESS: after any other status mod_watchdog stops calling it. */
 static apr_status_t tick(int state, void *data, apr_pool_t *p)
 {
     worker_t *worker = data;
@@ -114,7 +114,7 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
     if (!apr_atomic_read32(&jobs.ready) || apr_atomic_read32(&worker->ended) || state == AP_WATCHDOG_STATE_STARTING) {
         return APR_SUCCESS;
     }
-    apr_atomic_set32(&worker->begun, 1); /* before the look at `asked`: the end looks the other way round */
+    apr_atomic_set32(&worker->begun, 1); /* before `asked` is read; end_within() uses the opposite order */
     asked = apr_atomic_read32(&jobs.asked);
     if (asked != GO_ON || state == AP_WATCHDOG_STATE_STOPPING) {
         end_work(worker, asked == DROP ? 0 : FINISH_MS);
@@ -127,7 +127,7 @@ static apr_status_t tick(int state, void *data, apr_pool_t *p)
     return APR_SUCCESS;
 }
 
-/* Whether a worker that began has not ended yet. */
+/* Whether a worker has begun and not ended. */
 static bool at_work(void)
 {
     for (int i = 0; i < jobs.n; i++) {
@@ -139,9 +139,9 @@ static bool at_work(void)
 }
 
 /*
- * The end of a process comes in two steps, both before the child's pools go. What
- * is in flight gets a moment, while there are still connections; then the pool of
- * connections refuses and cancels, and whatever is left is dropped.
+ * A process ends in two steps, both before the child's pools are destroyed. First,
+ * while connections are available, work in progress gets a moment to finish. Then
+ * the connection pool refuses and cancels, and the remaining work is dropped.
  */
 static void end_within(apr_interval_time_t limit, apr_uint32_t how)
 {
@@ -195,7 +195,7 @@ static bool has_worker(int database)
     return false;
 }
 
-/* One for each database, with the directives of its first server that has jobs. */
+/* Makes one worker for each database, with the directives of its first server that has jobs. */
 static void collect(server_rec *main_server, apr_pool_t *p)
 {
     jobs.n = 0;
@@ -250,7 +250,7 @@ void kfm_job_register(apr_pool_t *p)
 {
     (void)p;
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    /* around the pool of connections: what is registered later is cleaned up earlier */
+    /* before and after that of the connection pool: cleanups run in reverse order of registration */
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_child_init(child_init_late, NULL, NULL, APR_HOOK_LAST);
 }

@@ -1,16 +1,16 @@
 #ifndef KFM_JOB_JOB_H
 #define KFM_JOB_JOB_H
 /*
- * Background work of the server: a watchdog of our own for each database
- * (`_konfirmado_0_`, ...), so that one which hangs holds up no other's work, run by
- * one process of this httpd at a time. Other httpds may run theirs on the same
- * database; rows are leased there. What is done is in lib/flow/work.h.
+ * Background work of the server. Each database has its own watchdog (`_konfirmado_0_`,
+ * ...), so that a stalled database does not delay the others. One process of this httpd
+ * at a time runs it. Other httpds may work on the same database; rows are leased there.
+ * The work is described in lib/flow/work.h.
  *
  * KonfirmadoJobs Off on a server leaves its work to others.
  */
 #include <httpd.h>
 
-/** The hooks of this room: post_config (the watchdog), child_init (its end). */
+/** Registers the hooks: post_config (the watchdogs), child_init (their end). */
 void kfm_job_register(apr_pool_t *p);
 
 #endif

@@ -17,17 +17,17 @@
 APLOG_USE_MODULE(konfirmado);
 
 #define EVERY_MS (KF_SERVER_EVERY_S * 1000)
-#define LEAVE_MS 30000 /* for the children of the generation before to end */
+#define LEAVE_MS 30000 /* for the children of the former generation to end */
 
 /* Made in post_config; `due_ms` is in memory that this generation's children share. */
 static struct {
     server_rec *main_server;
-    int64_t *due_ms; /* of each database, by kf_clock_ms(): when its next sign is due; NULL: there are none */
+    int64_t *due_ms; /* by database: when its next heartbeat is due, as kf_clock_ms(); NULL: no databases */
     int64_t begun_ms;
-    bool *failing;   /* of this child, by database: the log says so already */
+    bool *failing;   /* of this child, by database: the failure was logged */
 } signs;
 
-/* Whether a child of another generation than the running one, which knows other keys, still answers requests. */
+/* Whether a child of another generation, which may know other keys, still serves requests. */
 static bool mixed(int running)
 {
     int most = 0;
@@ -44,8 +44,8 @@ static bool mixed(int running)
 }
 
 /*
- * The sign is of all children. Those of the generation before give none; those of this one wait for them to end,
- * but not for ever: one may still send a long file.
+ * Whether this child may write the heartbeat, which stands for all children. Children of the former generation may
+ * not. Those of this generation wait until they have ended, but for a limited time: one may still send a long file.
  */
 static bool speaks(void)
 {
@@ -57,7 +57,7 @@ static bool speaks(void)
                     && (kf_clock_ms() > signs.begun_ms + LEAVE_MS || !mixed(all->running_generation)));
 }
 
-/* Of all children one gets true, and has the time until the next sign for its own. */
+/* True for one of the children per interval: it writes the heartbeat. */
 static bool take_turn(int database)
 {
     int64_t now = kf_clock_ms(), due = __atomic_load_n(&signs.due_ms[database], __ATOMIC_RELAXED);

@@ -1,4 +1,4 @@
-/* Amounts as people type them. */
+/* Parses amounts as people type them. */
 #include <apr_lib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 #define MAX_DIGITS 15 /* of an amount */
 
-/* Without what is beside or between the digits for the eye: blanks, also U+00A0, and the sign. */
+/* The text without blanks, U+00A0 and currency signs. */
 static const char *bare_amount(const char *text, apr_pool_t *p)
 {
     char *out = apr_palloc(p, strlen(text) + 1), *to = out;
@@ -23,7 +23,7 @@ static const char *bare_amount(const char *text, apr_pool_t *p)
     return out;
 }
 
-/* The separator of the decimals: the last one, if one or two digits follow and no other is like it. */
+/* The decimal separator: the last separator, if it occurs once and one or two characters follow. NULL: none. */
 static const char *decimal_point(const char *text)
 {
     const char *last = strrchr(text, '.'), *comma = strrchr(text, ',');
@@ -34,7 +34,7 @@ static const char *decimal_point(const char *text)
     return last && after >= 1 && after <= 2 && strchr(text, *last) == last ? last : NULL;
 }
 
-/* Digits, or groups of three of them with one and the same separator between; not `point`'s. */
+/* Whether the text is plain digits, or digits in groups of three with one separator, which differs from `point`. */
 static bool is_grouped(const char *from, const char *to, char point)
 {
     char separator = '\0';

@@ -33,7 +33,7 @@ static void put_who(kfm_view_t *view)
                                                      "suspended", who->suspended));
 }
 
-/* "saved" is dash.done.saved, "ops.resent" is ops.done.resent; of anything else nothing is said. */
+/* "saved" is the message dash.done.saved, "ops.resent" is ops.done.resent. NULL for an invalid or unknown key. */
 static const char *done_text(kfm_call_t *call, const char *key)
 {
     const char *point;
@@ -59,7 +59,7 @@ kf_err_t *kfm_dash_begin(kfm_view_t *out, kfm_call_t *call, const char *nav, con
     put_assets(out);
     put_who(out);
     kfm_dash_nav(out, nav);
-    if (!call->who) { /* who is signed in has chosen one */
+    if (!call->who) { /* an account has its own language */
         kfm_view_languages(out, call->r->uri);
     }
     kfm_put(out->root, "done", done_text(call, kf_form_get(query, "done")));

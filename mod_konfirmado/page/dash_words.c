@@ -1,4 +1,4 @@
-/* A document of the merchant's side in the words that people read. */
+/* Adds the texts for people to the documents of the dashboard. */
 #include <apr_strings.h>
 #include <apr_time.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "page/when.h"
 #include "time/instant.h"
 
-#define MAX_DEPTH 16 /* of a document; ours are five deep at most */
+#define MAX_DEPTH 16 /* of a document; ours have at most five levels */
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -43,7 +43,7 @@ static void say_money(json_t *into, kfm_call_t *call, const char *key, const jso
     }
 }
 
-/* The year is said when it is not this one. */
+/* Whether the year must be shown: it is not the current one. */
 static bool other_year(const kf_format_when_t *when)
 {
     apr_time_exp_t now;

@@ -1,4 +1,4 @@
-/* Every page that ends the way. Those that are the same for everybody are remembered. */
+/* The error page. Pages that are the same for everybody are cached. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -50,7 +50,7 @@ static void add_action(json_t *list, const char *url, const char *text)
                                           "main", json_array_size(list) == 0));
 }
 
-/* A GET can be asked again as it is; a form cannot, so its wizard begins anew. */
+/* A GET can be repeated as it is. A form cannot, so its wizard starts again. */
 static void put_actions(kfm_view_t *view, kf_code_t code)
 {
     kfm_call_t *call = view->call;
@@ -76,7 +76,7 @@ static void put_actions(kfm_view_t *view, kf_code_t code)
     }
 }
 
-/* Who to ask when there is nothing to do here but ask. */
+/* The business's contact text. None for an internal error. */
 static void put_contact(kfm_view_t *view, kf_code_t code)
 {
     const kf_tenant_t *tenant = view->tenant;
@@ -108,7 +108,7 @@ static void fill(kfm_view_t *view, int status, const kf_err_t *err)
             status >= 500 && !is_calm(err->code) ? call->request_id : NULL);
 }
 
-/* NULL: the page has something of this request in it, or leads somewhere. */
+/* NULL: the page must not be cached, because it depends on this request or has links. */
 static const char *cache_key(kfm_call_t *call, int status, const kf_err_t *err)
 {
     if (call->tenant || status >= 500 || err->code == KF_E_INVALID || !kfm_flow(call)

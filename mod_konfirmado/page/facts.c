@@ -1,4 +1,4 @@
-/* Fields of a document as a reader sees them: the label and the value in words. */
+/* The fields of a document for the reader: the label and the value as text. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static const char *number_text(const kfm_form_t *form, const kf_field_t *field, 
                         field->unit ? kf_catalog_text(KFM_SAY(call), field->unit) : "");
 }
 
-/* NULL: nothing to tell. */
+/* NULL: nothing to show. */
 static const char *text_of(const kfm_form_t *form, const kf_field_t *field)
 {
     const json_t *value = json_object_get(form->doc, field->name);

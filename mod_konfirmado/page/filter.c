@@ -1,11 +1,11 @@
-/* Filters of lists, kept in the address, and the pages of a list. */
+/* List filters and paging; both are kept in the query string. */
 #include <apr_strings.h>
 #include <string.h>
 
 #include "page/say.h"
 
-#define MAX_BACK 1500 /* bytes of the cursors that travel along: some ten pages back */
-#define FIRST "-"     /* in `back`: the page without a cursor */
+#define MAX_BACK 1500 /* bytes of the cursors in `back`: about ten pages */
+#define FIRST "-"     /* in `back`: the first page, which has no cursor */
 
 const char *kfm_filter_field(const kf_form_t *query, const char *name)
 {
@@ -67,7 +67,7 @@ json_t *kfm_filter_choices_words(kfm_call_t *call, const char *group, const char
     return list;
 }
 
-/* The way back: the cursors before this page, the nearest one first, with blanks between. */
+/* The value of `back`: the cursors of the previous pages, the nearest first, separated by blanks. */
 static const char *way_back(kfm_call_t *call, const kf_form_t *query)
 {
     const char *here = kfm_filter_field(query, "after"), *back = kfm_filter_field(query, "back");
@@ -75,7 +75,7 @@ static const char *way_back(kfm_call_t *call, const kf_form_t *query)
                                   back ? back : "", NULL);
     size_t len = strlen(way);
 
-    while (len > MAX_BACK) { /* the oldest steps are forgotten */
+    while (len > MAX_BACK) { /* drops the oldest cursors */
         while (len && way[len - 1] != ' ') {
             len--;
         }

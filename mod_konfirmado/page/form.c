@@ -1,4 +1,4 @@
-/* A form as the page shows it. What was posted is read in form_read.c. */
+/* Builds the view of a form. form_read.c reads the posted form. */
 #include "page/form.h"
 
 #include <apr_strings.h>
@@ -25,7 +25,7 @@ const char *kfm_form_word(const kfm_form_t *form, const char *name, const char *
     return form->provider ? kfm_words_of(form->call, key, form->provider) : kfm_words(form->call, key, NULL);
 }
 
-/* The decimals of an amount are written where it has some. */
+/* An amount without its currency sign, with decimals only if it has some. */
 static const char *money_text(kfm_call_t *call, int64_t minor, const char *currency)
 {
     const char *text = kf_format_money("es", minor, currency, call->pool);
@@ -45,7 +45,7 @@ static const char *lines_text(const json_t *list, apr_pool_t *p)
     return text;
 }
 
-/* What the saved document has, as one would type it. */
+/* The saved value, formatted as a person would type it. */
 static const char *saved_text(const kfm_form_t *form, const kf_field_t *field)
 {
     const json_t *value = json_object_get(form->doc, field->name);
@@ -137,7 +137,7 @@ static json_t *options_of(const kfm_form_t *form, const kf_field_t *field, const
     return list;
 }
 
-/* What the other one saved, where it is not what was typed here. */
+/* The value saved by the concurrent edit, if it differs from the one shown; else NULL. */
 static const char *other_text(const kfm_form_t *form, const kf_field_t *field, const char *shown)
 {
     const char *saved;
@@ -158,7 +158,7 @@ static const char *other_text(const kfm_form_t *form, const kf_field_t *field, c
     return saved && *saved ? saved : kf_catalog_text(KFM_SAY(form->call), "dash.empty_value");
 }
 
-/* A refusal in words of ours, with the bound that it names: {max}. NULL: there are none for it. */
+/* The catalogue's message for a refused field; {max} is the bound named by the error. NULL: no such message. */
 static const char *refused_words(const kfm_form_t *form, const char *name, const kf_err_t *err)
 {
     apr_pool_t *p = form->call->pool;
@@ -242,7 +242,7 @@ static const kf_field_t *known(const kfm_form_t *form, const char *name)
     return NULL;
 }
 
-/* The list on top: every field of the table with an error, then what the table does not know. */
+/* The error list at the top: fields of the table with an error, then errors of other fields. */
 static void put_errors(kfm_view_t *view, const kfm_form_t *form)
 {
     kfm_call_t *call = form->call;
@@ -258,7 +258,7 @@ static void put_errors(kfm_view_t *view, const kfm_form_t *form)
     }
     for (const kf_err_t *err = form->errors; err; err = err->next) {
         if (!known(form, err->field)) {
-            bool own = err->cause && !strcmp(err->cause, KFM_FORM_OWN); /* the page has a place of that name */
+            bool own = err->cause && !strcmp(err->cause, KFM_FORM_OWN); /* the page has an anchor of that name */
 
             kfm_form_error(view, own ? err->field : "form",
                            err->field ? error_of(form, err->field) : kf_catalog_text(KFM_SAY(call), "dash.field.invalid"));

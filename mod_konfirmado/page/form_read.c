@@ -1,4 +1,4 @@
-/* A posted form as the document that the database takes. */
+/* Converts a posted form to the document that the database accepts. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ const char *kfm_form_currency(const kfm_form_t *form)
     return form->currency ? form->currency : form->call->tenant ? form->call->tenant->currency : "COP";
 }
 
-/* -- what people type -- */
+/* -- input text -- */
 
 static const char *trimmed(const char *text, apr_pool_t *p)
 {
@@ -34,7 +34,7 @@ static const char *trimmed(const char *text, apr_pool_t *p)
     return apr_pstrmemdup(p, text, len);
 }
 
-/* Line ends of forms are CR LF; ours are LF. */
+/* Forms have CR LF line ends; the result has LF. */
 static const char *plain_lines(const char *text, apr_pool_t *p)
 {
     char *out = apr_pstrdup(p, text), *to = out;
@@ -190,7 +190,7 @@ static kf_err_t *read_date(input_t *in)
     return NULL;
 }
 
-/* The end of a day where the business is. */
+/* The end of a day (23:59) in the business's time zone. */
 static kf_err_t *read_until(input_t *in)
 {
     kfm_call_t *call = in->form->call;
@@ -237,7 +237,7 @@ static bool is_offered(input_t *in, const char *value)
     return false;
 }
 
-/* What the page did not offer to choose stays as it was saved. */
+/* Keeps saved values that the page did not offer as choices. */
 static void keep_hidden(json_t *list, input_t *in)
 {
     json_t *item;
@@ -267,7 +267,7 @@ static void read_ids(input_t *in)
     set(in, list);
 }
 
-/* "charge_type=partial_fixed" of a field: is that what was chosen? */
+/* Whether the field applies: its `only` ("charge_type=partial_fixed") is what was chosen. */
 static bool is_of_use(const kfm_form_t *form, const kf_field_t *field)
 {
     const char *sign = field->only ? strchr(field->only, '=') : NULL, *value;

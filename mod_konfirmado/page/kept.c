@@ -1,4 +1,4 @@
-/* Rendered pages in the process's memory. */
+/* Rendered pages in the process's cache. */
 #include <apr_strings.h>
 
 #include "flow_ctx.h"
@@ -10,7 +10,7 @@ typedef struct {
     const char *style_source;
 } bytes_t;
 
-/* Servers of one database share the memory, but may have templates and addresses of their own. */
+/* Servers with the same database share the cache, but may have different templates and URLs. */
 static const char *own_key(const kfm_call_t *call, const char *key)
 {
     return apr_psprintf(call->pool, "p:%pp:%s", (const void *)call->cfg, key);
@@ -39,7 +39,7 @@ void kfm_kept_put(kfm_call_t *call, const char *key, int64_t version, const char
     bytes_t *bytes = apr_palloc(keep, sizeof(*bytes));
     kf_cache_item_t item = {own_key(call, key), version, INT64_MAX, bytes, keep};
 
-    /* rendering leaves its smaller buffers behind: only the page itself is kept */
+    /* a copy, because the pool of the rendering holds outgrown buffers too */
     bytes->html = apr_pmemdup(keep, html, len);
     bytes->len = len;
     bytes->style_source = call->style_source ? apr_pstrdup(keep, call->style_source) : NULL;

@@ -3,7 +3,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-/* `bar`: one of the four on a phone's bar. `icon`: a path in a box of 24. */
+/* `bar`: one of the four items of the bar on phones. `icon`: an SVG path in a 24 x 24 view box. */
 typedef struct {
     const char *group, *key, *url, *icon;
     bool staff, bar;
@@ -49,7 +49,7 @@ static json_t *item_of(kfm_call_t *call, const item_t *item, const char *current
                      "current", current && !strcmp(current, item->key));
 }
 
-/* The list of a group, made when its first item comes. */
+/* The items of a group, created with the first one. */
 static json_t *group_of(json_t *groups, kfm_call_t *call, const char *key)
 {
     json_t *last = json_array_get(groups, json_array_size(groups) - 1), *group;

@@ -3,7 +3,7 @@
 /* The navigation of the dashboard. Private to page/dash.c. */
 #include "page/view.h"
 
-/** Sets `nav`: groups of what who is signed in may open, and the four of a phone's bar. */
+/** Sets `nav`: the pages that the signed-in person may open, in groups, and the items of the bar on phones. */
 void kfm_dash_nav(kfm_view_t *view, const char *current);
 
 #endif

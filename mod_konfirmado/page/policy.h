@@ -1,12 +1,12 @@
 #ifndef KFM_PAGE_POLICY_H
 #define KFM_PAGE_POLICY_H
-/* The rules of moving and cancelling as sentences of a page. */
+/* The rules for moving and cancelling as sentences for a page. */
 #include "page/view.h"
 #include "text/policy.h"
 
 /**
- * Sets `name` of `out`: an array of sentences, each {text}, and has_NAME. `policy` is a service's or
- * a booking's (text/policy.h), borrowed; of what it does not say nothing is told.
+ * Sets `name` of `out`: an array of sentences, each {text}, and has_NAME. The policy in `words` is a
+ * service's or a booking's (text/policy.h), borrowed. A rule that it does not have gets no sentence.
  */
 void kfm_policy_put(json_t *out, const char *name, kfm_call_t *call, const kf_policy_words_t *words);
 

@@ -136,7 +136,7 @@ const char *kfm_say_word(kfm_call_t *call, const char *group, const char *word)
     return kfm_words(call, apr_pstrcat(call->pool, "ops.", group, ".", key, NULL), word);
 }
 
-/* The colour of a state; the word beside it says the same. */
+/* The tone (colour) of a state; the text beside it carries the same information. */
 static const char *tone_of(const char *word)
 {
     static const struct {

@@ -22,7 +22,7 @@ const char *kfm_share_picture(const kfm_call_t *call, const kf_tenant_t *tenant,
     return url && *url == '/' ? apr_pstrcat(call->pool, kfm_share_origin(call, tenant), url, NULL) : url;
 }
 
-/* Programs that make previews read PNG and JPEG, none reads SVG. */
+/* Link preview generators read PNG and JPEG, but not SVG. */
 static const char *preview(const kfm_view_t *view)
 {
     const char *logo = view->tenant ? view->tenant->logo_url : NULL, *dot = logo ? strrchr(logo, '.') : NULL;
@@ -30,7 +30,7 @@ static const char *preview(const kfm_view_t *view)
     return dot && strcmp(dot, ".svg") != 0 ? kfm_share_picture(view->call, view->tenant, logo) : NULL;
 }
 
-/* The text of a script element ends where "</" begins, whatever its type: no "<" may stand in it. */
+/* "</" ends a script element of any type, so every "<" in its text is escaped. */
 static const char *script_text(const json_t *data, apr_pool_t *p)
 {
     char *json = json_dumps(data, JSON_COMPACT), *at = json, *next;

@@ -5,7 +5,7 @@
 
 typedef struct {
     kfm_call_t *call;
-    const char *currency; /* of the document around */
+    const char *currency; /* of the enclosing document */
 } around_t;
 
 static void show(json_t *doc, const around_t *around, const kfm_show_t *rows);

@@ -1,6 +1,6 @@
 /*
- * A tenant's colours as a style element of the page: a request less than a file. What
- * each property is for and which contrast it needs is told in htdocs/styles/tokens.css.
+ * A tenant's colours as a style element of the page, which saves a request. The use of
+ * each property and the contrast that it needs are documented in htdocs/styles/tokens.css.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define LINE_RATIO 3.0 /* WCAG 2.2, success criterion 1.4.11: parts of a control */
 
-/* The grounds of tokens.css on which a colour is hardest to tell from: light page, dark card. */
+/* The backgrounds of tokens.css with the least contrast: the light page and the dark card. */
 static const kf_color_t light = {0xf5, 0xf6, 0xf8}, dark = {0x1d, 0x21, 0x26};
 
 static const char *property(apr_pool_t *p, const char *css, const char *name, kf_color_t color)
@@ -22,7 +22,7 @@ static const char *property(apr_pool_t *p, const char *css, const char *name, kf
     return apr_pstrcat(p, css, "--", name, ":", text, ";", NULL);
 }
 
-/* A colour and the one for text on it: black or white, which always has 4.5. */
+/* A colour and its text colour: black or white, one of which always has a contrast of 4.5. */
 static const char *pair(apr_pool_t *p, const char *css, const char *name, kf_color_t color)
 {
     css = property(p, css, name, color);

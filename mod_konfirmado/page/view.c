@@ -85,7 +85,7 @@ void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant
     kfm_put_flag(out->root, "framed", kfm_call_framed(call));
     kfm_put_null(out->root, "message");
     kfm_put_null(out->root, "share");
-    kfm_put_null(out->root, "csrf"); /* the origin of a form is checked instead */
+    kfm_put_null(out->root, "csrf"); /* these forms are protected by the Origin check instead */
 }
 
 void kfm_view_title(kfm_view_t *view, const char *title)
@@ -184,7 +184,7 @@ kf_err_t *kfm_view_send(const kfm_view_t *view, int status, const char *name)
     apr_size_t len;
 
     KF_TRY(kfm_view_render(&html, &len, view, name, view->call->pool));
-    if (status == HTTP_SERVICE_UNAVAILABLE) { /* a step of the wizard, shown again */
+    if (status == HTTP_SERVICE_UNAVAILABLE) { /* a step of the wizard is shown again */
         kfm_reply_retry_after(view->call, RETRY_AFTER_S);
     }
     return kfm_reply_page(view->call, status, html, len);

@@ -1,11 +1,11 @@
 #ifndef KFM_PAGE_VIEW_H
 #define KFM_PAGE_VIEW_H
 /*
- * What all pages share: the members that the layout, the progress bar and the
- * message box need, and how a view becomes a page. Private to page/.
+ * The base of all pages: the members for the layout, the progress bar and the
+ * message box, and the rendering of a view.
  *
  * A view's tree of values lives until the call's pool is cleared. Every member
- * that a template names is always there: what has no value is null.
+ * that a template names always exists: without a value it is null.
  */
 #include <jansson.h>
 
@@ -24,32 +24,32 @@ typedef enum {
 typedef struct {
     kfm_call_t *call;
     const kf_tenant_t *tenant; /* NULL: not known */
-    const char *forced;        /* "es", "en" when ?lang= asked for it, else NULL */
+    const char *forced;        /* "es" or "en" from ?lang=, else NULL */
     json_t *root;
 } kfm_view_t;
 
 /* The catalogue and the language of a call, as the first arguments of kf_catalog_...(). */
 #define KFM_SAY(call) (call)->cfg->messages, (call)->lang
 
-/** A view with the members of the layout. `forced` makes the call speak that language. */
+/** Creates a view with the members of the layout. `forced` (or NULL) sets the language of the call. */
 void kfm_view_begin(kfm_view_t *out, kfm_call_t *call, const kf_tenant_t *tenant,
                     const char *forced);
-/** The colours of a tenant as custom properties, NULL without any; needs no escaping in HTML. */
+/** The colours of a tenant as custom properties; NULL if it has none. Needs no escaping in HTML. */
 const char *kfm_theme_css(const kf_tenant_t *tenant, apr_pool_t *p);
-/** A style element's text as the Content-Security-Policy names it: 'sha256-...'. NULL: cannot. */
+/** The hash source of a style element for the Content-Security-Policy: 'sha256-...'. NULL on error. */
 const char *kfm_theme_source(const char *css, apr_pool_t *p);
-/** The title of the page, with the business after it. */
+/** Sets the title of the page, followed by the name of the business. */
 void kfm_view_title(kfm_view_t *view, const char *title);
-/** The progress bar: where we are, with everything before it done. */
+/** Sets the progress bar: the current step; all earlier steps are done. */
 void kfm_view_step(kfm_view_t *view, kfm_step_t step);
-/** The links to the other languages: the page's own address without ?lang=. */
+/** Sets the links to the other languages. `url`: the page's own, without ?lang=. */
 void kfm_view_languages(kfm_view_t *view, const char *url);
-/** The box on top. `slots` (a list, or NULL for none) belongs to the view from here on. */
+/** Sets the box at the top. `slots` (a list, or NULL for none) belongs to the view from here on. */
 void kfm_view_message(kfm_view_t *view, const char *title, const char *text, json_t *slots);
-/** The same with the words of an error. */
+/** The same with the texts of an error. */
 void kfm_view_problem(kfm_view_t *view, const kf_err_t *err);
 
-/** A member {url, text} that leads to the business's site; null without an address that is safe to follow. */
+/** Sets a member {url, text}: the link to the business's site; null if the URL is NULL or not safe to follow. */
 void kfm_view_back(kfm_view_t *view, const char *member, const char *url);
 
 /** Renders a template of that name into `p`. */
@@ -58,15 +58,15 @@ kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *
 /** Renders and answers. */
 kf_err_t *kfm_view_send(const kfm_view_t *view, int status, const char *name);
 
-/* -- pages that are the same for everybody, as this process remembers them -- */
+/* -- the process's cache of pages that are the same for everybody -- */
 
 /**
- * The bytes kept under a key, if they were made at that version; valid as long as the
- * call, which gets the page's style_source back too.
+ * The page cached under a key, if it was made at that version. Valid as long as the call,
+ * whose style_source is set to that of the page.
  */
 bool kfm_kept_get(const char **html, apr_size_t *len, kfm_call_t *call, const char *key,
                   int64_t version);
-/** Keeps a copy. The keys must be few: links and languages, never what a client can vary. */
+/** Caches a copy. The keys must be few: links and languages, never values that a client can vary. */
 void kfm_kept_put(kfm_call_t *call, const char *key, int64_t version, const char *html,
                   apr_size_t len);
 
@@ -81,19 +81,18 @@ void kfm_put_null(json_t *object, const char *name);
 /* -- words -- */
 
 /**
- * A path of ours with a query of (name, value) pairs that end with NULL; a pair
- * whose value is NULL is left out. `link` is the segment after /book/, `step`
- * the one after that ("/availability", or "").
+ * "/book/LINK" and `step` ("/availability", or ""), with a query of (name, value)
+ * pairs; the list ends with NULL. A pair whose value is NULL is omitted.
  */
 const char *kfm_url(apr_pool_t *p, const char *link, const char *step, ...)
     __attribute__((sentinel));
 /** The URL with one more parameter. */
 const char *kfm_url_add(apr_pool_t *p, const char *url, const char *name, const char *value);
-/** The text if it is an address that a browser may follow (https, http, or a path), else NULL. */
+/** The text if it is a URL that is safe to follow (https, http, or a path), else NULL. */
 const char *kfm_url_safe(const char *text);
-/** The name of a site: "clinica.example" out of its URL, with the port if there is one. */
+/** The authority of a URL: "clinica.example", with the port if there is one. */
 const char *kfm_url_site(const char *url, apr_pool_t *p);
-/** The message of a key that is made at run time; `fallback` if there is none. */
+/** The message of a key that is built at run time; `fallback` if there is none. */
 const char *kfm_words(kfm_call_t *call, const char *key, const char *fallback);
 /**
  * A message that names a provider: {provider}, {calendar}, {meeting} and {smallest} are words of the provider's own
@@ -102,7 +101,7 @@ const char *kfm_words(kfm_call_t *call, const char *key, const char *fallback);
 const char *kfm_words_of(kfm_call_t *call, const char *key, const char *provider);
 /** "problem.CODE.PART" of an error, or that of an internal one. */
 const char *kfm_words_problem(kfm_call_t *call, kf_code_t code, const char *part);
-/** What to do about an error: the words of the field at fault, if it has some, else of the code. */
+/** What to do about an error: the message of the invalid field, if it has one, else of the code. */
 const char *kfm_words_error(kfm_call_t *call, const kf_err_t *err);
 /** The first letter of a name, as a stand-in for a picture. */
 const char *kfm_words_initial(const char *name, apr_pool_t *p);

@@ -47,7 +47,7 @@ const char *kfm_when_zone(kfm_call_t *call, const char *zone, int32_t offset)
                              kfm_when_offset(offset, call->pool), NULL);
 }
 
-/* A customer's zone may have gone from the database meanwhile: their page must still open. */
+/* Falls back to the business's zone: a customer's zone may no longer exist in the database. */
 static kf_err_t *offset_of(int32_t *out, const char **zone, kfm_call_t *call, kf_instant_t at,
                            const char *business)
 {

@@ -1,4 +1,4 @@
-/* Addresses and small words that several pages say. */
+/* URLs and short texts that several pages use. */
 #include <apr_strings.h>
 #include <stdarg.h>
 #include <string.h>
@@ -42,7 +42,7 @@ const char *kfm_words(kfm_call_t *call, const char *key, const char *fallback)
 {
     const char *text = kf_catalog_text(KFM_SAY(call), key);
 
-    return text == key ? fallback : text; /* the key itself: there is no such message */
+    return text == key ? fallback : text; /* the catalogue returns the key itself if it has no such message */
 }
 
 static const char *own_word(kfm_call_t *call, const char *provider, const char *name)
@@ -78,7 +78,7 @@ const char *kfm_words_error(kfm_call_t *call, const kf_err_t *err)
     return kfm_words(call, apr_pstrcat(call->pool, "field.", err->field, ".invalid", NULL), text);
 }
 
-/* "Dra. Laura Gómez" is an L: a first word that ends in a point is a title. */
+/* Skips a title, a first word that ends in a dot: the initial of "Dra. Laura Gómez" is L. */
 static const char *after_title(const char *name)
 {
     const char *blank = strchr(name, ' ');
