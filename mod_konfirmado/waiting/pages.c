@@ -25,7 +25,7 @@ kf_err_t *kfm_dash_waiting(kfm_call_t *call)
     return show_waiting(call, NULL);
 }
 
-/* Who left by themselves meanwhile is off the list as well. */
+/* Succeeds too if the customer has left meanwhile. */
 kf_err_t *kfm_dash_waiting_remove(kfm_call_t *call)
 {
     kf_uuid_t id;
