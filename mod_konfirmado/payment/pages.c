@@ -37,7 +37,7 @@ static const char *test_words(kfm_call_t *call, const char *result)
     return kfm_words(call, key, kf_catalog_text(KFM_SAY(call), "payments.result_refused"));
 }
 
-/* The account in force, null without one. */
+/* Sets account: the active one, or null. */
 static void put_account(kfm_view_t *view, const json_t *accounts)
 {
     kfm_call_t *call = view->call;
@@ -60,7 +60,7 @@ static void put_account(kfm_view_t *view, const json_t *accounts)
     json_object_set(view->root, "account", account);
 }
 
-/* A test that went wrong is said on top, with what to do. */
+/* Shows a failed test on top, with what to do. */
 static void put_failure(kfm_view_t *view)
 {
     const json_t *account = json_object_get(view->root, "account");
@@ -144,7 +144,7 @@ kf_err_t *kfm_dash_payments_save(kfm_call_t *call)
     return err ? err : kfm_dash_go(call, PATH, "keys_saved");
 }
 
-/* The outcome is kept, and the page tells it. */
+/* The result is stored; the page shows it. */
 kf_err_t *kfm_dash_payments_test(kfm_call_t *call)
 {
     kf_pay_test_t test;
