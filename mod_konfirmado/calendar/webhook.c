@@ -1,6 +1,6 @@
 /*
- * POST /api/webhooks/google: a calendar may have changed. One statement and no reading: the background
- * work asks what it was. All that counts is in the headers.
+ * POST /api/webhooks/google: a calendar may have changed. The handler runs one statement; the background
+ * work reads the changes. All information is in the headers.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@ static const char *header(void *baton, const char *name)
     return kfm_call_header(baton, name);
 }
 
-/* A body would mean nothing, and it is not waited for. */
+/* A body has no meaning and is not read, so the connection is closed after the answer. */
 static void leave_body(kfm_call_t *call)
 {
     const char *len = kfm_call_header(call, "Content-Length");
