@@ -1,4 +1,4 @@
-/* /book/{link}/waiting: joins the waiting list. /waiting/{token}: confirms or ends the entry, or accepts its offer. */
+/* /book/{link}/waiting: joins the waiting list. /waiting/{token}: confirm, leave, and accept an offer. */
 #include <apr_strings.h>
 #include <string.h>
 
