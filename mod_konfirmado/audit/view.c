@@ -206,7 +206,7 @@ static json_t *changes(kfm_call_t *call, const json_t *doc)
     return list;
 }
 
-/* The verb of an action: "updated" of "service_updated". Other actions have their own words, ops.action.ACTION. */
+/* The words of an action: its own, ops.action.ACTION, or those of its verb, "updated" of "service_updated". */
 static const char *act_text(kfm_call_t *call, const json_t *doc)
 {
     const char *action = kfm_say_text(doc, "action"), *type = kfm_say_text2(doc, "object", "type");

@@ -18,7 +18,7 @@
 
 APLOG_USE_MODULE(konfirmado);
 
-/* An export holds a database connection until its client has read all. Exports get one in SHARE connections. */
+/* An export holds a database connection until its client has read all. Exports may use 1/SHARE of the connections. */
 #define SHARE 4
 
 static apr_uint32_t running; /* in this process */

@@ -23,7 +23,7 @@ kf_err_t *kfm_handle_webhook(kfm_call_t *call)
                            .header_baton = call};
     kf_err_t *err = kf_flow_hook_known(kfm_flow(call), &hook, call->pool);
 
-    if (err) { /* does not read the body of an unknown sender, who may send it slowly */
+    if (err) { /* an unknown sender may send the body slowly, so it is not read */
         call->r->connection->keepalive = AP_CONN_CLOSE;
         return err;
     }

@@ -23,7 +23,7 @@ kf_err_t *kfm_handle_visit_cancel(kfm_call_t *call)
     return done ? NULL : kfm_page_visit_cancel(call, &page, NULL, NULL);
 }
 
-/* The refund that the page showed. -1 if it is missing or malformed: it equals no refund. */
+/* The refund that the page showed; -1, which matches no amount, if the field is missing or malformed. */
 static int64_t expected_of(const kf_form_t *form)
 {
     const char *text = kf_form_get(form, "expected_cents");
