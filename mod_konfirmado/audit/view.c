@@ -1,4 +1,4 @@
-/* Who changed what: each line in words, with what was there before and after. */
+/* The audit log: each entry in words, with the values before and after. */
 #include <apr_strings.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "text/utf8.h"
 
 #define PATH "/dashboard/audit"
-#define MAX_VALUE 300 /* bytes of one value that are shown */
+#define MAX_VALUE 300 /* shown bytes of one value */
 
 static const char *const fields[] = {"from", "to", "type", "actor", NULL};
 static const char *const types[] = {
@@ -59,7 +59,7 @@ static bool is_empty(const json_t *value)
     return !value || json_is_null(value) || (text && !*text);
 }
 
-/* An instant by the clock of the business, "mar 8 dic 2026, 9:00 a. m."; NULL if the text is none. */
+/* An instant in the time zone of the business, "mar 8 dic 2026, 9:00 a. m."; NULL if the text is no instant. */
 static const char *instant_text(kfm_call_t *call, const char *text)
 {
     kf_format_when_t when;
@@ -75,7 +75,7 @@ static const char *instant_text(kfm_call_t *call, const char *text)
                        kf_format_time(call->lang, &when, call->pool), NULL);
 }
 
-/* A text as a person would say it: ops.value.KEY.WORD for words of ours, the business's own time. */
+/* A text in words: ops.value.KEY.WORD for known words; an instant in the business's time zone. */
 static const char *said(kfm_call_t *call, const char *key, const char *text)
 {
     const char *word = NULL, *at = instant_text(call, text);
@@ -86,7 +86,7 @@ static const char *said(kfm_call_t *call, const char *key, const char *text)
     return word ? word : at ? at : shortened(text, call->pool);
 }
 
-/* What goes back when a customer cancels, as its sentence. */
+/* The refund tiers of a cancellation as a sentence. */
 static const char *tiers_text(kfm_call_t *call, const json_t *tiers)
 {
     json_t *policy = json_object();
@@ -125,7 +125,7 @@ static const char *value_text(kfm_call_t *call, const char *key, const json_t *v
 
 /* -- one line -- */
 
-/* Ids tell people nothing; neither does what is empty in something new, or gone. */
+/* False for ids, and for a member that is empty before and after. */
 static bool tells(const char *key, const json_t *before, const json_t *after)
 {
     size_t len = strlen(key);
@@ -149,7 +149,7 @@ static void add_change(json_t *list, kfm_call_t *call, const char *key, const js
 
 static void add_mails(json_t *list, kfm_call_t *call, const char *kind, const json_t *before, const json_t *after);
 
-/* `kind`: of the mail whose texts these are, or NULL; `name`: a kind of mail, or a language. */
+/* `kind`: the kind of mail of the texts, or NULL; `name`: a kind of mail, or a language. */
 static void add_mail(json_t *list, kfm_call_t *call, const char *kind, const char *name, const json_t *before,
                      const json_t *after)
 {
@@ -164,7 +164,7 @@ static void add_mail(json_t *list, kfm_call_t *call, const char *kind, const cha
     }
 }
 
-/* A choice for each kind of mail, or a text in each language for some: what differs, by the mail's name. */
+/* Adds the differences of a flag per kind of mail, or of a text per kind and language. */
 static void add_mails(json_t *list, kfm_call_t *call, const char *kind, const json_t *before, const json_t *after)
 {
     const char *name;
@@ -206,7 +206,7 @@ static json_t *changes(kfm_call_t *call, const json_t *doc)
     return list;
 }
 
-/* "service_updated" of a service is "changed"; what is no verb of a thing has words of its own. */
+/* The words of an action: its own, ops.action.ACTION, or those of its verb, "updated" of "service_updated". */
 static const char *act_text(kfm_call_t *call, const json_t *doc)
 {
     const char *action = kfm_say_text(doc, "action"), *type = kfm_say_text2(doc, "object", "type");

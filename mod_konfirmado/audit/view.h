@@ -1,6 +1,6 @@
 #ifndef KFM_AUDIT_VIEW_H
 #define KFM_AUDIT_VIEW_H
-/* The page of who changed what. Documents are borrowed. */
+/* The page of the audit log. Documents are borrowed. */
 #include "page/filter.h"
 
 /** /dashboard/audit. `doc`: kf.audit_page. */

@@ -3,7 +3,7 @@
 #include "tenant.h"
 #include "text/validate.h"
 
-/* -- made by the merchant: its price is the service's, nobody pays online -- */
+/* -- bookings made by the merchant: at the service's price, without an online payment -- */
 
 static kf_err_t *put(json_t *object, const char *member, const char *value)
 {
@@ -11,7 +11,7 @@ static kf_err_t *put(json_t *object, const char *member, const char *value)
     return NULL;
 }
 
-/* What is right is made uniform, as customers' own words are. */
+/* Replaces a valid e-mail address and phone number by its normal form, as for a customer's own booking. */
 kf_err_t *kfm_check_booking(kfm_call_t *call, const kf_json_value_t *v)
 {
     kf_phone_rule_t rule = call->tenant->colombian_phone ? KF_PHONE_CO : KF_PHONE_ANY;

@@ -8,9 +8,9 @@
 #include "handle/filter.h"
 #include "page/say.h"
 
-#define FAR_DAYS 3660 /* nobody looks further than ten years away */
+#define FAR_DAYS 3660 /* the page shows no day further than ten years away */
 
-/* The day that the address names; today for anything that is no day near enough. */
+/* The day in the URL; today if it is missing, invalid or too far away. */
 static kf_date_t day_of(const kf_form_t *query, kf_date_t today)
 {
     const char *text = kfm_filter_field(query, "date");

@@ -1,4 +1,4 @@
-/* A day or a week of all professionals. */
+/* The calendar page: a day or a week. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -7,8 +7,8 @@
 #include "page/say.h"
 
 #define PATH "/dashboard/calendar"
-#define BAND 6        /* professionals side by side; more go below */
-#define FIRST_HOUR 8  /* shown even when nobody works */
+#define BAND 6        /* professionals side by side; the others follow below */
+#define FIRST_HOUR 8  /* these hours are always shown */
 #define LAST_HOUR 18
 #define MAX_BLOCKS 1000 /* bookings of one page, which must stay below KF_MAX_PAGE */
 
@@ -16,12 +16,12 @@ typedef struct {
     kfm_call_t *call;
     const kfm_booking_calendar_t *page;
     int first, last; /* hours of the grid */
-    int *left;       /* how many more blocks fit; below 0: some do not */
+    int *left;       /* how many more blocks fit; negative: some were left out */
 } frame_t;
 
-/* -- where things stand: classes of the stylesheet -- */
+/* -- positions: classes of the stylesheet -- */
 
-/* "h8 m6 i9 k0": from cell to cell, counted from the first hour of the grid. */
+/* "h8 m6 i9 k0": start and end as hours and cells, counted from the first hour of the grid. */
 static const char *place(const frame_t *frame, int from, int to)
 {
     int top = frame->first * 12;
@@ -36,7 +36,7 @@ static void add_shade(json_t *list, const frame_t *frame, int from, int to)
     json_array_append_new(list, json_pack("{s:s?}", "place", place(frame, from, to)));
 }
 
-/* The time in which nobody works. */
+/* The spans outside working hours. */
 static json_t *shades(const frame_t *frame, const kfm_column_t *column)
 {
     json_t *list = json_array();

@@ -1,10 +1,10 @@
-/* The question before a booking is cancelled: what ends, what goes back, who is told. */
+/* The confirmation page of a cancellation: the booking, the refund and the mail to the customer. */
 #include <apr_strings.h>
 #include <string.h>
 
 #include "booking/parts.h"
 
-/* One of the choices. `cents` travel along: what was shown is what is done, or it is asked again. */
+/* One of the choices. The form returns `cents`: if the amount has changed since, the page is shown again. */
 static void add_choice(json_t *list, kfm_call_t *call, const char *word, int64_t cents, const char *text)
 {
     json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}", "word", word,
@@ -17,7 +17,7 @@ static const char *sum_words(kfm_call_t *call, const char *key, int64_t cents, c
     return kf_catalog_format(KFM_SAY(call), key, call->pool, "amount", kfm_say_money_of(call, cents, currency), NULL);
 }
 
-/* All, what the rules say if that is something else, nothing; what the rules say is marked. */
+/* A full refund, the refund of the policy if it is a part, no refund. The text names the policy's choice. */
 static json_t *choices(kfm_call_t *call, const json_t *terms)
 {
     int64_t paid = kfm_say_int(terms, "paid_cents"), by_rules = kfm_say_int(terms, "refund_cents");

@@ -1,4 +1,4 @@
-/* GET /api/export/bookings.csv: every booking that the filters find, as a file. */
+/* GET /api/export/bookings.csv: every booking that matches the filters, as a file. */
 #include <httpd.h>
 
 #include <apr_atomic.h>
@@ -18,7 +18,7 @@
 
 APLOG_USE_MODULE(konfirmado);
 
-/* Each holds a connection for as long as its client reads: most are left to everybody else. */
+/* An export holds a database connection until its client has read all. Exports may use 1/SHARE of the connections. */
 #define SHARE 4
 
 static apr_uint32_t running; /* in this process */
@@ -48,7 +48,10 @@ static kf_err_t *send_piece(const char *bytes, size_t len, void *baton)
     return kfm_reply_stream_write(file->stream, bytes, len);
 }
 
-/* Takes "sep" out of the query. A person's spreadsheet speaks their language; a program reads commas. */
+/*
+ * Takes "sep" out of the query. The default is the separator that a spreadsheet expects in the user's language; for
+ * an API key it is the comma.
+ */
 static char take_sep(const kfm_call_t *call, json_t *query)
 {
     const char *word = json_string_value(json_object_get(query, "sep"));
@@ -96,7 +99,7 @@ kf_err_t *kfm_handle_export(kfm_call_t *call)
         kfm_reply_retry_after(call, 10);
         return kf_err(call->pool, KF_E_UNAVAILABLE, "Other exports are running: try again in a moment.");
     }
-    kfm_db_for_nobody(); /* its place is kept while the client reads: that is no time of the business's */
+    kfm_db_for_nobody(); /* the connection is held while the client reads: the business is not charged for it */
     err = export(call, query);
     apr_atomic_dec32(&running);
     return err;

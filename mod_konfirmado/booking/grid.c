@@ -5,7 +5,7 @@
 
 #define CELL_MINUTES 5
 
-/* Where an instant stands in a day, in cells: below 0 and above KFM_CELLS on other days. */
+/* The position of an instant in a day, in cells: below 0 or above KFM_CELLS on other days. `up` rounds up. */
 static bool cell_of(int *out, const char *text, kf_date_t day, bool up)
 {
     kf_format_when_t when;
@@ -56,7 +56,7 @@ static void put_open(kfm_column_t *out, const json_t *doc)
     }
 }
 
-/* A booking that takes no time any more is not in the calendar. */
+/* The calendar leaves out the bookings that no longer occupy their time. */
 static bool takes_time(const json_t *doc)
 {
     const char *status = kfm_say_text(doc, "status");
@@ -72,7 +72,7 @@ static int by_start(const void *a, const void *b)
     return x->from != y->from ? x->from - y->from : y->to - x->to;
 }
 
-/* Blocks first..end lie one over the other: each gets the first lane that is free. */
+/* Blocks first..end - 1 overlap: each gets the first free lane. */
 static void put_lanes(kfm_block_t *blocks, int first, int end)
 {
     int until[KFM_LANES] = {0}, used = 0;

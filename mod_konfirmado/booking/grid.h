@@ -7,7 +7,7 @@
 #include "page/say.h"
 
 #define KFM_CELLS (24 * 12)
-#define KFM_LANES 6 /* side by side at the most; what is more lies over the first ones */
+#define KFM_LANES 6 /* side by side; further blocks share the last lane */
 
 typedef struct {
     const json_t *doc; /* of the booking */
@@ -17,16 +17,16 @@ typedef struct {
 
 typedef struct {
     kf_date_t day;
-    const char *professional; /* id, or NULL: all of them */
-    bool open[KFM_CELLS];     /* somebody works */
+    const char *professional; /* id; NULL: all professionals */
+    bool open[KFM_CELLS];     /* within working hours */
     kfm_block_t *blocks;      /* sorted by start */
     int n;
 } kfm_column_t;
 
-/** The bookings and working windows of a column out of kf.calendar_read. Lives in `p`. */
+/** Reads a column's bookings and working windows from `doc` of kf.calendar_read. Lives in `p`. */
 void kfm_grid_column(kfm_column_t *out, const json_t *doc, kf_date_t day, const char *professional,
                      apr_pool_t *p);
-/** Widens first..last (hours) to what the column needs. */
+/** Widens first..last (hours) so that the column fits. */
 void kfm_grid_hours(int *first, int *last, const kfm_column_t *column);
 
 #endif

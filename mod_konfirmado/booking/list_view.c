@@ -81,7 +81,7 @@ static void put_filters(kfm_view_t *view, const kfm_filter_t *filter)
                                   kfm_filter_choices_words(view->call, "status", statuses, kfm_filter_field(query, "status"))));
 }
 
-/* The separator that spreadsheets of the page's language expect, and the other one beside it. */
+/* One link with the separator that spreadsheets expect in the page's language, one with the other. */
 static void put_export(kfm_view_t *view, const kfm_filter_t *filter)
 {
     static const char path[] = "/api/export/bookings.csv";

@@ -1,4 +1,4 @@
-/* /dashboard/bookings/{id}/move: a booking at another time, or with somebody else. */
+/* /dashboard/bookings/{id}/move: another time or another professional. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -56,7 +56,7 @@ kf_err_t *kfm_dash_move(kfm_call_t *call)
     return show(call, &it);
 }
 
-/* -- what came -- */
+/* -- the form -- */
 
 static kf_err_t *document(const char **out, kfm_call_t *call, const move_t *it)
 {

@@ -1,4 +1,4 @@
-/* A booking at another time: the times to choose from, then what was and what will be. */
+/* The pages that move a booking: the free times, then the old and the new time. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -54,7 +54,7 @@ static void put_then(kfm_view_t *view, const kfm_booking_move_t *page)
                                                   kfm_say_text2(page->booking, "customer", "email"), NULL));
 }
 
-/* What of the booking stands against it: it changed, or cannot be moved any more. */
+/* Says why the booking cannot be moved: it has changed, or can no longer be moved. */
 static void put_stop(kfm_view_t *view, const kfm_booking_move_t *page)
 {
     const kf_err_t *err = page->choice.errors;

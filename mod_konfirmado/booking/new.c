@@ -17,7 +17,7 @@
 
 /* -- free times -- */
 
-/* A link that is open to everybody and can be used: what it offers is what the business offers. */
+/* An active link whose preselection can be changed: it offers all that the business offers. */
 static const char *open_link(const json_t *links)
 {
     const json_t *link;
@@ -33,7 +33,7 @@ static const char *open_link(const json_t *links)
     return NULL;
 }
 
-/* With no link, or none that offers this, the time is typed: *out stays NULL. */
+/* Without such a link, or if it does not offer the service, *out stays NULL and the time is typed. */
 static kf_err_t *find_slots(const kf_slots_t **out, kfm_call_t *call, const kfm_booking_new_t *page)
 {
     kf_slots_ask_t ask = {.tenant = call->tenant,
@@ -71,7 +71,7 @@ kf_err_t *kfm_dash_booking_new(kfm_call_t *call)
     return show(call, &page);
 }
 
-/* -- what came -- */
+/* -- the form -- */
 
 typedef struct {
     const char *service, *professional, *start;

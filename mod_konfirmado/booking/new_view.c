@@ -1,4 +1,4 @@
-/* A booking made by hand: what, when, for whom, and a last look. */
+/* A booking made by hand: service, time, customer and review. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static const json_t *by_id(const json_t *items, const char *id)
 
 /* -- errors -- */
 
-/* A field of the form by the name that the document has for it. */
+/* The form's field for each member of the document. */
 static const struct {
     const char *id, *field;
 } names[] = {{"service", "service"},         {"professional", "professional"},
@@ -37,7 +37,7 @@ static const struct {
              {"email", "customer.email"},    {"phone", "customer.phone"},
              {"notes", "notes"},             {NULL, NULL}};
 
-/* error_ID of the root for each field, and the list on top of the page. */
+/* Sets error_ID of the root for each field, and the list on top of the page. */
 static void put_errors(kfm_view_t *view, const kf_err_t *errors)
 {
     kfm_call_t *call = view->call;
@@ -73,9 +73,8 @@ void kfm_booking_put_refusal(kfm_view_t *view, const kf_err_t *errors)
     put_errors(view, errors && errors->code == KF_E_INVALID ? errors : NULL);
 }
 
-/* -- what and with whom -- */
+/* -- service and professional -- */
 
-/* Those who give the chosen service; all of them while none is chosen. */
 json_t *kfm_booking_givers(const kfm_booking_new_t *page, const char *service)
 {
     const char *id;
@@ -112,7 +111,7 @@ static void put_what(kfm_view_t *view, const kfm_booking_new_t *page)
     json_decref(who);
 }
 
-/* -- when -- */
+/* -- time -- */
 
 static kf_date_t day_of(const kf_slots_t *slots, kf_instant_t at)
 {
@@ -200,7 +199,7 @@ void kfm_booking_put_times(kfm_view_t *view, const kfm_booking_new_t *page)
     kfm_put_flag(view->root, "outside", typed(page, "outside") != NULL);
 }
 
-/* -- for whom -- */
+/* -- customer -- */
 
 static void put_who(kfm_view_t *view, const kfm_booking_new_t *page)
 {
@@ -213,9 +212,8 @@ static void put_who(kfm_view_t *view, const kfm_booking_new_t *page)
     }
 }
 
-/* -- a last look -- */
+/* -- review -- */
 
-/* The form as it came, to be sent again with the last step. */
 void kfm_booking_put_kept(json_t *root, const kf_form_t *form)
 {
     json_t *kept = json_array();

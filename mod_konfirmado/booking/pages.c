@@ -1,4 +1,4 @@
-/* /dashboard/bookings, one of them, and what can be done with it. */
+/* /dashboard/bookings, /dashboard/bookings/{id} and the acts on a booking. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "page/say.h"
 #include "text/validate.h"
 
-#define MAX_WISH 4096 /* bytes of what is asked for with a cancellation */
+#define MAX_WISH 4096 /* bytes of a cancellation's document */
 
 kf_err_t *kfm_dash_bookings(kfm_call_t *call)
 {
@@ -26,7 +26,7 @@ kf_err_t *kfm_dash_bookings(kfm_call_t *call)
 
     KF_TRY(kfm_filter_read(&filter, call, true));
     wish = kfm_filter_wish(call, filter.query, pairs);
-    if (kfm_filter_field(filter.query, "from")) { /* what lies ahead is read forward */
+    if (kfm_filter_field(filter.query, "from")) { /* a list from a date on is in order of time */
         wish = apr_pstrcat(call->pool, "{\"order\":\"oldest\",", wish + 1, NULL);
     }
     err = kfm_admin_doc(&doc, call, false, &kf_doc_booking_page,
@@ -65,7 +65,7 @@ kf_err_t *kfm_dash_booking_cancel(kfm_call_t *call)
 
 /* -- acts -- */
 
-/* One act on the booking of the path, at the version that the form was made of. */
+/* Acts on the booking of the path, if it still has the version of the form. */
 static kf_err_t *act(kfm_call_t *call, const kf_stmt_t *stmt, const kf_form_t *form,
                      const char *wish)
 {
@@ -114,7 +114,7 @@ kf_err_t *kfm_dash_booking_no_show(kfm_call_t *call)
     return mark(call, "{\"status\":\"no_show\"}", "ops.no_show");
 }
 
-/* What goes back, as it was shown beside the choice. */
+/* The document of a cancellation. expected_cents is the refund that the page showed for the choice. */
 static kf_err_t *cancel_wish(const char **out, kfm_call_t *call, const kf_form_t *form)
 {
     const char *reason = kfm_filter_field(form, "reason"), *refund = kfm_filter_field(form, "refund"), *shown;
@@ -160,7 +160,7 @@ kf_err_t *kfm_dash_booking_cancel_post(kfm_call_t *call)
     return err->code == KF_E_CONFLICT ? kfm_page_booking(call, doc, err) : kfm_page_booking_cancel(call, doc, form, err);
 }
 
-/* A mail about it to the customer, once more. */
+/* Sends a mail about the booking to the customer again. */
 kf_err_t *kfm_dash_booking_mail(kfm_call_t *call)
 {
     static const kfm_pair_t pairs[] = {{"kind", "kind"}, {NULL, NULL}};

@@ -1,4 +1,4 @@
-/* Of one booking: the mails about it, and what was promised. */
+/* Parts of the page of a booking: its mails and its policy. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ static void add_mail(json_t *doc, kfm_call_t *call, bool erased)
     kfm_show(doc, call, mail);
 }
 
-/* Does it go to the business, not to the customer? */
+/* True for a mail to the business, false for one to the customer. */
 static bool to_team(const char *kind)
 {
     static const char *const kinds[] = {"new_booking", "moved_booking", "cancelled_booking", "refund_task", NULL};
@@ -47,7 +47,7 @@ static bool to_team(const char *kind)
     return false;
 }
 
-/* What fits the booking as it is; the database has the last word. */
+/* The kinds of mail that fit the booking's status. The database checks again. */
 static const char *const *kinds_of(const json_t *doc)
 {
     static const char *const pending[] = {"booking_received", NULL}, *const standing[] = {"booking_confirmed", NULL};

@@ -1,4 +1,4 @@
-/* One booking with all that is known of it. */
+/* The page of one booking. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 #define PATH "/dashboard/bookings/"
 
-/* -- what is added to the document -- */
+/* -- additions to the document -- */
 
 static const kfm_show_t step[] = {KFM_SHOW("to", BADGE, .as = "badge", .with = "status"),
                                   KFM_SHOW("facts.from_start", WHEN, .as = "moved"),
@@ -63,7 +63,7 @@ static const char *duration_text(kfm_call_t *call, const json_t *doc)
                : NULL;
 }
 
-/* A number as a phone dials it: blanks and brackets are for the eye. */
+/* The number as a tel: URI, without blanks and brackets. */
 static const char *dial(const char *phone, apr_pool_t *p)
 {
     char *out = apr_pstrdup(p, phone), *to = out;
@@ -91,7 +91,7 @@ static void add_customer(json_t *doc, kfm_call_t *call)
     kfm_put(who, "zone", zone && own && strcmp(zone, own) ? kfm_when_place(call, zone) : NULL);
 }
 
-/* What the merchant's own system added to the booking. */
+/* The metadata of the merchant's own system, as a list. */
 static void list_metadata(json_t *doc)
 {
     json_t *list = json_array(), *value;
@@ -109,12 +109,12 @@ static const char *actor_of(kfm_call_t *call, const json_t *doc)
     const char *name = kfm_say_text(doc, "actor_name"), *reason = kfm_say_text(doc, "reason");
 
     if (reason && !strcmp(reason, "callback acknowledged")) {
-        return kfm_say_word(call, "actor", "api_key"); /* a machine of theirs, nobody of the team */
+        return kfm_say_word(call, "actor", "api_key"); /* a program of the business, not a person */
     }
     return name && *name ? name : kfm_say_word(call, "actor", kfm_say_text(doc, "actor"));
 }
 
-/* What was moved is said to be, and from where; the state is the same as before. */
+/* A move keeps the status, so its step is shown as "moved". */
 static void add_history(json_t *doc, kfm_call_t *call)
 {
     json_t *one;
@@ -139,13 +139,13 @@ static void add_payments(json_t *doc)
     json_array_foreach(json_object_get(doc, "payments"), i, one) {
         const char *state = kfm_say_text(one, "state");
 
-        if (!state || !strcmp(state, "seen")) { /* how it stands at the provider says more */
+        if (!state || !strcmp(state, "seen")) { /* the provider's status says more */
             json_object_set(one, "state", json_object_get(one, "status"));
         }
     }
 }
 
-/* The booking in a calendar elsewhere. One that was taken away again is nothing to tell. */
+/* The booking's event in an external calendar. A removed event is not shown. */
 static void add_event(json_t *doc)
 {
     json_t *shown = json_object_get(doc, "calendar");

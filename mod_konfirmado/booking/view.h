@@ -11,14 +11,14 @@
 kf_err_t *kfm_page_bookings(kfm_call_t *call, const kfm_filter_t *filter, json_t *doc,
                             const kf_err_t *problem);
 
-/** /dashboard/bookings/{id}. `doc`: kf.booking_doc. `problem` of an act that was refused. */
+/** /dashboard/bookings/{id}. `doc`: kf.booking_doc. `problem`: why an act was refused. */
 kf_err_t *kfm_page_booking(kfm_call_t *call, json_t *doc, const kf_err_t *problem);
 
-/** The question before a booking is cancelled. `typed`: the form as it came, or NULL. */
+/** The confirmation page of a cancellation. `typed`: the received form, or NULL. */
 kf_err_t *kfm_page_booking_cancel(kfm_call_t *call, json_t *doc, const kf_form_t *typed,
                                   const kf_err_t *problem);
 
-/* A booking made by hand. `typed` holds what came, also when it is wrong. */
+/* A booking made by hand. `typed` holds the received values, valid or not. */
 typedef struct {
     const kf_form_t *typed;    /* of the query or of the form */
     kf_date_t today;
@@ -26,13 +26,13 @@ typedef struct {
     json_t *professionals;     /* of kf.professional_page */
     const kf_slots_t *slots;   /* the days of the strip; NULL: none can be shown */
     const kf_err_t *errors;    /* list of field errors, or NULL */
-    bool review;               /* all is well: show it once more before it is done */
-    const char *start;         /* RFC 3339, when review */
+    bool review;               /* no error: show the booking before it is made */
+    const char *start;         /* RFC 3339; set if review */
 } kfm_booking_new_t;
 
 kf_err_t *kfm_page_booking_new(kfm_call_t *call, const kfm_booking_new_t *page);
 
-/* A booking that is moved. Of `choice`: typed, today, professionals, slots, errors, review, start. */
+/* A booking that is moved. `choice` uses: typed, today, professionals, slots, errors, review, start. */
 typedef struct {
     kfm_booking_new_t choice;
     json_t *booking;           /* kf.booking_doc */
@@ -46,7 +46,7 @@ typedef struct {
     const kf_form_t *query;
     bool week;
     kf_date_t date, from, to, today;
-    int minute;                /* of today, by the clock of the business */
+    int minute;                /* of today, in the time zone of the business */
     json_t *professionals;     /* to choose from */
     json_t *doc;
 } kfm_booking_calendar_t;

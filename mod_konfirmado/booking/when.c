@@ -1,4 +1,4 @@
-/* When: free times by days, and a day and a time that were typed. For a booking by hand and one that is moved. */
+/* The time of a booking that is made by hand or moved: free times by days, or a typed day and time. */
 #include <string.h>
 
 #include "booking/view.h"
@@ -8,8 +8,8 @@
 #include "page/say.h"
 
 #define STRIP 7       /* days that the page shows at once */
-#define LOOK_AHEAD 28 /* days in which the first free one is looked for */
-#define FAR_DAYS 730  /* no further ahead than the database takes */
+#define LOOK_AHEAD 28 /* days in which the first free day is searched */
+#define FAR_DAYS 730  /* the database's limit */
 
 /* -- free times -- */
 
@@ -22,13 +22,13 @@ static bool day_asked(kf_date_t *out, const kfm_booking_new_t *page)
            && *out <= page->today + FAR_DAYS;
 }
 
-/* The strips begin today, every seven days. */
+/* The first day of the strip of a day. The first strip begins today. */
 static kf_date_t strip_of(kf_date_t day, kf_date_t today)
 {
     return today + (day - today) / STRIP * STRIP;
 }
 
-/* The strip of a day that was found; where there are many professionals the answer may end within it. */
+/* The strip of the found day. With many professionals the answer may end within it; then it is read again. */
 static kf_err_t *show_strip(kf_slots_t *slots, kfm_call_t *call, kf_slots_ask_t *ask, kf_date_t from)
 {
     if (slots->more && slots->to < from + STRIP - 1) {
@@ -64,7 +64,7 @@ kf_err_t *kfm_booking_find_times(const kf_slots_t **out, kfm_call_t *call, const
     return NULL;
 }
 
-/* -- what came -- */
+/* -- the form -- */
 
 /* "HH:MM" */
 static bool read_time(int *minutes, const char *text)
@@ -81,7 +81,7 @@ static bool read_time(int *minutes, const char *text)
     return hour < 24 && minute < 60;
 }
 
-/* The instant at which the clock of the business shows a day and a time that were typed. */
+/* Converts the typed day and time from the time zone of the business. */
 static kf_err_t *read_typed(const char **out, kfm_call_t *call, const kf_form_t *form)
 {
     const char *date = kfm_filter_field(form, "date"), *time = kfm_filter_field(form, "time");
@@ -99,7 +99,7 @@ static kf_err_t *read_typed(const char **out, kfm_call_t *call, const kf_form_t 
     }
     KF_TRY(errors);
     at = kf_date_start(day, 0) + minutes * KF_MINUTE;
-    for (int i = 0; i < 2; i++) { /* the second look is right after a change of the clock too */
+    for (int i = 0; i < 2; i++) { /* the second pass is right near a change of the offset too */
         KF_TRY(kf_flow_offset(&offset, kfm_flow(call), call->tenant->time_zone,
                               i ? at - offset * KF_SECOND : at, call->pool));
     }

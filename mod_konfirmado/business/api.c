@@ -1,4 +1,4 @@
-/* /api/tenant/branding: who the merchant is, and where we reach them. */
+/* /api/tenant/branding: the merchant's name, branding and contact. */
 #include <string.h>
 
 #include "fields.h"

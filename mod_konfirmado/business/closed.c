@@ -14,7 +14,7 @@ static const kf_field_t fields[] = {
     {.name = "reason", .type = KF_F_TEXT, .max = 200},
 };
 
-/* A day that was opened again can be closed again with one click. */
+/* After a closed day was removed, one click restores it. */
 static void put_undo(kfm_view_t *view, const kf_form_t *query)
 {
     const char *day = kf_form_get(query, "undo"), *reason = kf_form_get(query, "reason");
@@ -41,7 +41,7 @@ static void put_days(kfm_view_t *view, json_t *items)
 
 static kf_err_t *show_page(kfm_call_t *call, kfm_form_t *form, int status)
 {
-    kf_date_t today = kf_instant_date((kf_instant_t)apr_time_now(), 0) - 1; /* over in no zone */
+    kf_date_t today = kf_instant_date((kf_instant_t)apr_time_now(), 0) - 1; /* no zone's today is earlier */
     const char *ask = apr_pstrcat(call->pool, "{\"limit\":200,\"from\":\"", kf_date_text(today, call->pool), "\"}", NULL);
     const kf_form_t *query;
     kfm_view_t view;

@@ -1,4 +1,4 @@
-/* /dashboard: what is still to be done, then what is going on. */
+/* /dashboard: the open steps of the setup, then the current state. */
 #include <apr_strings.h>
 #include <apr_time.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static const place_t places[] = {{"branding", "/dashboard/branding"},
                                  {"professional", "/dashboard/professionals/new"},
                                  {"payments", "/dashboard/payments"},
                                  {"link", "/dashboard/links/new"}};
-/* Where one looks at what is done. */
+/* The pages of finished steps. */
 static const place_t lists[] = {{"branding", "/dashboard/branding"},
                                 {"service", "/dashboard/services"},
                                 {"professional", "/dashboard/professionals"},
@@ -47,7 +47,7 @@ static const char *say(kfm_call_t *call, const char *key, const char *end)
     return text ? text : key;
 }
 
-/* The first open step is the one to take. */
+/* `next` is set for the first open step. */
 static json_t *step_item(kfm_call_t *call, const json_t *step, int number, bool *taken)
 {
     const char *key = kfm_dash_text(step, "key");
@@ -79,7 +79,7 @@ static void put_steps(kfm_view_t *view, const json_t *doc)
     kfm_put_flag(view->root, "ready", done == n);
 }
 
-/* The newest link, to be handed out from here. */
+/* The newest booking link, to copy. */
 static kf_err_t *put_link(kfm_view_t *view)
 {
     kfm_call_t *call = view->call;
@@ -97,7 +97,7 @@ static kf_err_t *put_link(kfm_view_t *view)
     return NULL;
 }
 
-/* Nobody pays with keys for tests: who shares the link should know. */
+/* Warns if the payment account has test keys: customers cannot really pay. */
 static kf_err_t *put_mode(kfm_view_t *view)
 {
     kfm_call_t *call = view->call;
@@ -113,7 +113,7 @@ static kf_err_t *put_mode(kfm_view_t *view)
     return NULL;
 }
 
-/* Days that are kept for the most part by people who have not booked: a run on the business, or somebody's mischief. */
+/* Days that are mostly occupied by holds and pending bookings: either many customers or abuse. */
 static void put_held(json_t *list, kfm_call_t *call, const json_t *trouble)
 {
     int days = (int)json_integer_value(json_object_get(trouble, "days"));
@@ -144,7 +144,7 @@ static kf_err_t *put_trouble(kfm_view_t *view)
     return NULL;
 }
 
-/* Still to come, and standing. */
+/* True for a valid booking that has not ended. */
 static bool is_next(const json_t *booking)
 {
     static const char *const standing[] = {"pending", "paid", "confirmed"};
@@ -162,7 +162,7 @@ static bool is_next(const json_t *booking)
 static kf_err_t *put_bookings(kfm_view_t *view)
 {
     kfm_call_t *call = view->call;
-    kf_date_t from = kf_instant_date((kf_instant_t)apr_time_now(), 0) - 1; /* over in no zone */
+    kf_date_t from = kf_instant_date((kf_instant_t)apr_time_now(), 0) - 1; /* no zone's today is earlier */
     const char *ask = apr_pstrcat(call->pool, "{\"order\":\"oldest\",\"limit\":50,\"from\":\"",
                                   kf_date_text(from, call->pool), "\"}", NULL);
     json_t *page, *booking, *list = json_array();

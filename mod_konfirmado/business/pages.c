@@ -15,7 +15,7 @@ static const char *tenths(kfm_call_t *call, double ratio)
     return apr_psprintf(call->pool, "%.1f", ratio);
 }
 
-/* How well the words on a button of that colour can be read. */
+/* The contrast ratio of the text on a button of the primary colour. */
 static void put_preview(kfm_view_t *view, const json_t *doc)
 {
     kfm_call_t *call = view->call;
@@ -39,7 +39,7 @@ static void put_logo(kfm_view_t *view, const json_t *doc)
     kfm_put(view->root, "initial", kfm_words_initial(name ? name : "?", view->call->pool));
 }
 
-/* What the merchant is to do: by the state, and of what is not proven by what the last look found. */
+/* The key of what to do: by the state; for a pending domain by the result of the last check. */
 static const char *domain_todo(const json_t *domain)
 {
     const char *state = kfm_dash_text(domain, "state"), *answer = kfm_dash_text(domain, "answer");
@@ -50,7 +50,7 @@ static const char *domain_todo(const json_t *domain)
     return answer && strcmp(answer, "found") != 0 ? answer : "wait";
 }
 
-/* The own domain, its state, and the record that proves it. */
+/* The business's domain, its state, and the DNS record that proves it. */
 static void put_domain(kfm_view_t *view, const json_t *doc)
 {
     kfm_call_t *call = view->call;

@@ -1,4 +1,4 @@
-/* /dashboard/privacy: how long data is kept, and a customer who wants to know or be forgotten. */
+/* /dashboard/privacy: the retention period, and the export and erasure of a customer's data. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@
 
 #define PATH "/dashboard/privacy"
 
-/* Of the rules, the last ones. */
+/* The page has the last fields of the rules. */
 #define FIRST KFM_AT(rules, complete_after_hours)
 
 typedef struct {
@@ -63,9 +63,9 @@ kf_err_t *kfm_dash_privacy_save(kfm_call_t *call)
     return err ? err : kfm_dash_go(call, PATH, "saved");
 }
 
-/* -- one customer, whose address comes in a body alone -- */
+/* -- one customer, whose address is sent only in a body -- */
 
-/* The address, or the page again with what is wrong with it. */
+/* Reads the address into it->page, and its error into it->page.problem. */
 static kf_err_t *read_email(privacy_t *it, kfm_call_t *call, const kf_form_t **form)
 {
     const char *typed;

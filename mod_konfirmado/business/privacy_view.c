@@ -1,4 +1,4 @@
-/* How long data is kept; what is kept of a customer, and forgetting them. */
+/* The page of the retention period, and of the export and erasure of a customer's data. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ static void put_erased(kfm_view_t *view, const json_t *erased)
                       : NULL));
 }
 
-/* Why the customer could not be forgotten yet, or that the address is none. */
+/* Says why the customer cannot be erased yet, or that the address is invalid. */
 static void put_problem(kfm_view_t *view, const kf_err_t *err)
 {
     kfm_call_t *call = view->call;

@@ -1,4 +1,4 @@
-/* /api/tenant/rules and /api/customers: what follows a booking, and what is kept of a customer. */
+/* /api/tenant/rules and /api/customers: the business's rules, and the data of a customer. */
 #include <string.h>
 
 #include "fields.h"

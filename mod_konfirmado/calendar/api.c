@@ -1,4 +1,4 @@
-/* Calendars of professionals, for the merchant: /api/professionals/{id}/calendar and what belongs to it. */
+/* The merchant's API of professionals' calendars: /api/professionals/{id}/calendar and below. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ kf_err_t *kfm_calendar_invite(kf_connect_invited_t *out, kfm_call_t *call, const
     return kf_flow_admin(it.flow, it.tenant, kfm_actor(call), invite, &it, call->pool);
 }
 
-/* The link is in this answer alone: it is not kept, so a repeated request makes a new one. */
+/* Only this answer contains the link. The link is not stored, so a repeated request makes a new one. */
 kf_err_t *kfm_handle_calendar_invite(kfm_call_t *call)
 {
     kf_json_value_t v[KFM_N(calendar_invite)];

@@ -1,4 +1,4 @@
-/* What calendars say against bookings, what could not be written, and the overview's word about both. */
+/* Conflicts of bookings with calendars, failed writes, and the overview's banner about both. */
 #include <apr_strings.h>
 #include <string.h>
 

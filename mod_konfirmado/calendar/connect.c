@@ -26,7 +26,7 @@ static const char *browser_of(kfm_call_t *call)
     return kfm_cookie_get(call, cookie_name(call));
 }
 
-/* A path below the invitation's own, in the language that was asked for. */
+/* Redirects to a path below the invitation's. */
 static kf_err_t *go(kfm_call_t *call, const char *token, const char *step, const char *why)
 {
     const char *url = apr_pstrcat(call->pool, "/connect-calendar/", token, step, NULL);
@@ -35,7 +35,7 @@ static kf_err_t *go(kfm_call_t *call, const char *token, const char *step, const
     return kfm_reply_redirect(call, why ? kfm_url_add(call->pool, url, "why", why) : url);
 }
 
-/* The invitation of the path, its business and its language. *done: it ends here, and was answered. */
+/* Reads the invitation of the path and sets its business and language. *done: it is unknown, and was answered. */
 static kf_err_t *open_invitation(kf_connect_view_t *view, bool *done, kfm_call_t *call)
 {
     const kf_tenant_t *tenant = NULL;
@@ -50,11 +50,11 @@ static kf_err_t *open_invitation(kf_connect_view_t *view, bool *done, kfm_call_t
     if (tenant) {
         kfm_call_set_tenant(call, tenant, NULL, NULL, view->language);
     }
-    call->frame_origins = NULL; /* a consent is nothing for somebody else's frame */
+    call->frame_origins = NULL; /* against clickjacking */
     return NULL;
 }
 
-/* The same, and one can still connect with it. */
+/* The same for an invitation that can still be used. */
 static kf_err_t *open_live(kf_connect_view_t *view, bool *done, kfm_call_t *call)
 {
     KF_TRY(open_invitation(view, done, call));
@@ -115,7 +115,7 @@ static const char *why_of(kf_connect_outcome_t outcome)
     return words[outcome];
 }
 
-/* The code leaves the address bar at once: whatever comes of it is shown at an address without. */
+/* The OAuth redirect URI. Redirects, so that the code does not remain in the address bar. */
 kf_err_t *kfm_handle_connect_back(kfm_call_t *call)
 {
     kf_connect_back_t back = {.provider = kfm_call_param(call, "provider"), .browser = browser_of(call)};
@@ -146,7 +146,7 @@ static kf_err_t *attempt_over(kfm_call_t *call)
     return kfm_page_connect_end(call, 400, KFM_CONNECT_ATTEMPT, kfm_call_param(call, "token"));
 }
 
-/* What this browser may choose from. *done: nothing, which was answered. */
+/* Reads the calendars that this browser may choose from. *done: there are none, and the call was answered. */
 static kf_err_t *open_choice(kfm_connect_choice_t *page, kf_connect_view_t *view, bool *done, kfm_call_t *call)
 {
     const char *json;
@@ -176,7 +176,7 @@ kf_err_t *kfm_handle_connect_choice(kfm_call_t *call)
     return done ? NULL : kfm_page_connect_choice(call, 200, &page);
 }
 
-/* What can be said before the database is asked. */
+/* The checks that need no database. */
 static kf_err_t *check_picked(kfm_call_t *call, const kf_connect_picked_t *picked)
 {
     size_t n = 0;

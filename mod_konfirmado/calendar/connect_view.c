@@ -11,7 +11,7 @@
 
 #define FORM_ACTION "form-action 'self'"
 
-/* -- what all of them share -- */
+/* -- shared parts -- */
 
 static const char *provider_name(kfm_call_t *call)
 {
@@ -40,7 +40,6 @@ static void put_assets(kfm_view_t *view)
     json_object_set_new(view->root, "asset", asset);
 }
 
-/* An address without the token: what stands behind it is told to nobody. */
 static const char *path_of(kfm_call_t *call, const char *token, const char *step)
 {
     return apr_pstrcat(call->pool, "/connect-calendar/", token, step, NULL);
@@ -48,7 +47,7 @@ static const char *path_of(kfm_call_t *call, const char *token, const char *step
 
 static void begin(kfm_view_t *view, kfm_call_t *call, const char *title)
 {
-    /* with no referrer at all browsers say "Origin: null" of a form, which looks like another site's */
+    /* with no-referrer, browsers send "Origin: null" with a form, as from another site */
     call->referrer = "strict-origin";
     kfm_view_begin(view, call, call->tenant, NULL);
     kfm_view_title(view, title);
@@ -64,7 +63,7 @@ static const char *say(kfm_call_t *call, const char *key, const kf_connect_view_
                              own_word(call, "calendar"), "provider", own_word(call, "name"), NULL);
 }
 
-/* "martes 8 de diciembre, 9:00 a. m.", by the clock of the business. */
+/* "martes 8 de diciembre, 9:00 a. m.", in the time zone of the business. */
 static const char *until(kfm_call_t *call, kf_instant_t at)
 {
     kf_format_when_t when;
@@ -114,7 +113,7 @@ kf_err_t *kfm_page_connect_done(kfm_call_t *call, const kf_connect_view_t *invit
 
 /* -- the invitation -- */
 
-/* The form answers with a redirect to the provider, which the policy must know: it holds for that too. */
+/* The form is answered with a redirect to the provider. CSP form-action applies to it, so the origin is added. */
 static void allow_provider(kfm_view_t *view)
 {
     kfm_call_t *call = view->call;
@@ -211,7 +210,7 @@ static json_t *calendar_item(const json_t *calendar, const char *number)
     return item;
 }
 
-/* The person's own calendar is chosen for both before anything was typed. */
+/* Before the first submission the primary calendar is preselected for reading and writing. */
 static void put_calendars(kfm_view_t *view, const kfm_connect_choice_t *page)
 {
     const json_t *calendar, *all = json_object_get(page->choice, "calendars");

@@ -1,27 +1,27 @@
 #ifndef KFM_CALENDAR_CONNECT_VIEW_H
 #define KFM_CALENDAR_CONNECT_VIEW_H
 /*
- * The pages of a professional who connects a calendar. Nothing is decided here and no database is
- * asked. Their address holds a token: they tell other servers nothing of it, and only the one form
- * that leads to the provider may be sent there.
+ * The pages on which a professional connects a calendar. They make no decisions and no database
+ * queries. Their URL contains a token, so other servers get only the origin as the referrer. Only the
+ * form that leads to the provider may be submitted to another origin.
  */
 #include "flow/calendar/connect.h"
 #include "json/decode.h"
 #include "page/view.h"
 
-/* Which words: connect.END.title, .text and, where one can go on, .act. */
+/* The key of the words: connect.END.title, .text and, if there is a way on, .act. */
 typedef enum {
     KFM_CONNECT_UNKNOWN,  /* no such invitation */
     KFM_CONNECT_EXPIRED,
     KFM_CONNECT_USED,
-    KFM_CONNECT_ATTEMPT,  /* state, browser or grant do not fit */
-    KFM_CONNECT_OFF       /* no provider is set up */
+    KFM_CONNECT_ATTEMPT,  /* state, browser or grant does not match */
+    KFM_CONNECT_OFF       /* no provider is configured */
 } kfm_connect_end_t;
 
-/** A page that ends the way; `token` (or NULL) leads back to the invitation. */
+/** The page of a dead end. `token` (or NULL) leads back to the invitation. */
 kf_err_t *kfm_page_connect_end(kfm_call_t *call, int status, kfm_connect_end_t end, const char *token);
 
-/** What will be read and written, and the button. `why`: what came of the attempt before, or NULL. */
+/** What will be read and written, and the button. `why`: the result of the attempt before, or NULL. */
 kf_err_t *kfm_page_connect(kfm_call_t *call, const kf_connect_view_t *view, const char *why);
 
 typedef struct {
@@ -37,7 +37,7 @@ kf_err_t *kfm_page_connect_choice(kfm_call_t *call, int status, const kfm_connec
 
 kf_err_t *kfm_page_connect_done(kfm_call_t *call, const kf_connect_view_t *view);
 
-/** The calendars that a form has ticked, NULL-terminated, in call->pool. */
+/** The ids of the ticked calendars of a form, NULL-terminated, in call->pool. */
 const char *const *kfm_connect_ticked(kfm_call_t *call, const kf_form_t *form);
 
 #endif

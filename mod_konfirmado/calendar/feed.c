@@ -1,4 +1,4 @@
-/* GET /feed/{token}/calendar.ics: a professional's bookings for calendars that subscribe. */
+/* GET /feed/{token}/calendar.ics: a professional's bookings as an iCalendar feed. */
 #include "flow/calendar/feed.h"
 
 #include <apr_strings.h>
@@ -11,7 +11,7 @@
 
 #define CALENDAR "text/calendar; charset=utf-8; method=PUBLISH"
 
-/* A tenant's host serves that tenant alone. */
+/* A tenant's host serves only that tenant. */
 static bool is_here(const kfm_call_t *call, const kf_feed_t *feed)
 {
     return !call->tenant || !memcmp(&call->tenant->id, &feed->tenant, sizeof(feed->tenant));

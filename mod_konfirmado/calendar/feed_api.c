@@ -1,4 +1,4 @@
-/* /api/professionals/{id}/feed: its address is in the answer that made it, and nowhere else. */
+/* /api/professionals/{id}/feed. Only the answer to the creation contains the feed's URL. */
 #include <string.h>
 
 #include "calendar/feed.h"

@@ -33,7 +33,7 @@ kf_err_t *kfm_dash_feed(kfm_call_t *call)
     return kfm_page_feed(call, &it.page);
 }
 
-/* The address is shown in the answer itself: nothing leads to it, and a second look does not show it. */
+/* The answer itself shows the URL of the feed, without a redirect. It cannot be shown again. */
 kf_err_t *kfm_dash_feed_create(kfm_call_t *call)
 {
     kf_feed_made_t made;

@@ -1,4 +1,4 @@
-/* A professional's bookings to subscribe to. */
+/* The pages of a professional's feed. */
 #include <apr_strings.h>
 
 #include "calendar/feed_view.h"

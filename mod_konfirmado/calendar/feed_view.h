@@ -7,7 +7,7 @@
 typedef struct {
     json_t *professional;
     json_t *feed;    /* kf.feed_get; NULL: there is none */
-    const char *url; /* one just made, shown this once; or NULL */
+    const char *url; /* of a feed just made, shown once; or NULL */
 } kfm_feed_page_t;
 kf_err_t *kfm_page_feed(kfm_call_t *call, const kfm_feed_page_t *page);
 kf_err_t *kfm_page_feed_ask(kfm_call_t *call, const kfm_feed_page_t *page);

@@ -26,7 +26,7 @@ static apr_status_t forget(void *json)
     return APR_SUCCESS;
 }
 
-/* -- what the page is made of -- */
+/* -- the data of the page -- */
 
 typedef struct {
     kf_uuid_t id;
@@ -43,8 +43,7 @@ static void add_choice(json_t *list, const char *value, const char *text)
     json_array_append_new(list, item);
 }
 
-/* Where bookings can be written: nowhere, or one of the account's own calendars as they were when it was
- * connected. */
+/* The choices for writing bookings: none, or a calendar of the account, as listed when it was connected. */
 static json_t *write_choices(kfm_call_t *call, const json_t *calendar)
 {
     json_t *list = json_array(), *item;
@@ -85,7 +84,7 @@ kf_err_t *kfm_dash_calendar(kfm_call_t *call)
     return kfm_page_calendar(call, 200, &it.page);
 }
 
-/* The page again with why an act was refused; what is none of the reader's comes back. */
+/* Shows the page again with the reason of a refusal. Returns errors that are not for the user. */
 static kf_err_t *refused(kfm_call_t *call, calendar_t *it, kf_err_t *err)
 {
     if (!kfm_filter_shown(err)) {
@@ -144,7 +143,7 @@ kf_err_t *kfm_dash_calendar_save(kfm_call_t *call)
 
 /* -- acts -- */
 
-/* The link is shown in the answer itself: no address leads to it, and a second look shows nothing. */
+/* The answer itself shows the link, without a redirect. It cannot be shown again. */
 kf_err_t *kfm_dash_calendar_invite(kfm_call_t *call)
 {
     kf_connect_invited_t made;

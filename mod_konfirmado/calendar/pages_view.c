@@ -16,7 +16,7 @@ static const char *say(kfm_call_t *call, const char *group, const char *name, co
     return text ? text : fallback;
 }
 
-/* -- what all of them say -- */
+/* -- shared parts -- */
 
 static const char *class_of(const char *state)
 {
@@ -32,7 +32,7 @@ void kfm_calendar_badge(json_t *item, kfm_call_t *call)
     kfm_put(item, "badge_class", class_of(state));
 }
 
-/* Why a calendar cannot be read, in words; what is not known is not shown as it is. */
+/* Why a calendar cannot be read, in words. An unknown error has generic words. */
 static const char *reason(kfm_call_t *call, const char *error)
 {
     return say(call, "reason.", error && *error ? error : "unknown", say(call, "reason.", "unknown", NULL));
@@ -133,7 +133,7 @@ static void put_invitation(kfm_view_t *view, const kfm_calendar_page_t *page)
             until ? kf_catalog_format(KFM_SAY(call), "connect.dash.invited_until", call->pool, "when", until, NULL) : NULL);
 }
 
-/* What was found when it was tried. */
+/* The result of the test. */
 static void put_tried(kfm_view_t *view, const json_t *tried)
 {
     kfm_call_t *call = view->call;

@@ -14,7 +14,7 @@ static const char *header(void *baton, const char *name)
     return kfm_call_header(baton, name);
 }
 
-/* A body would mean nothing, and it is not waited for. */
+/* A body has no meaning and is not read, so the connection is closed after the answer. */
 static void leave_body(kfm_call_t *call)
 {
     const char *len = kfm_call_header(call, "Content-Length");

@@ -1,4 +1,4 @@
-/* /api/callbacks and /api/callback-secrets: what we told the merchant's server, and how it is signed. */
+/* /api/callbacks and /api/callback-secrets: the messages to the merchant's server and the secrets that sign them. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -10,9 +10,9 @@
 #include "json/encode.h"
 
 #define HOUR_S 3600
-#define OVERLAP_HOURS 24      /* of a new secret with the one before, if nothing else is said */
+#define OVERLAP_HOURS 24      /* the default overlap of a new secret with the former one */
 
-/* Ids of messages are no UUIDs. */
+/* The id of a message is not a UUID. */
 kf_err_t *kfm_handle_callback(kfm_call_t *call)
 {
     const char *json;
@@ -22,7 +22,7 @@ kf_err_t *kfm_handle_callback(kfm_call_t *call)
     return kfm_admin_reply(call, json);
 }
 
-/* -- secrets: of the first endpoint, where none is named -- */
+/* -- secrets: the first endpoint is the default -- */
 
 kf_err_t *kfm_handle_secrets(kfm_call_t *call)
 {

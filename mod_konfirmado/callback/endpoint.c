@@ -1,4 +1,4 @@
-/* /dashboard/callback-addresses: the addresses of the merchant's systems, and the secret of each. */
+/* /dashboard/callback-addresses: the endpoints of the merchant's systems, each with its secret. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #include "json/decode.h"
 
 #define PATH "/dashboard/callback-addresses"
-#define OVERLAP_S (24 * 3600) /* as the page says */
+#define OVERLAP_S (24 * 3600) /* the page mentions it */
 
 static const char *const events[] = {"booking.paid",      "booking.confirmed", "booking.rescheduled",
                                      "booking.cancelled", "booking.completed", "booking.no_show",
@@ -55,7 +55,7 @@ static const char *path_of(kfm_call_t *call, const json_t *doc)
     return apr_pstrcat(call->pool, PATH "/", kfm_dash_text(doc, "id"), NULL);
 }
 
-/* What beside the form there is of an address that is there. */
+/* Sets item: the data of an existing endpoint beside the form. */
 static void put_item(kfm_view_t *view, json_t *doc)
 {
     json_object_set_new(view->root, "item", json_pack("{s:s?, s:b, s:b}", "url", path_of(view->call, doc),
@@ -63,7 +63,7 @@ static void put_item(kfm_view_t *view, json_t *doc)
                                                       "off", kfm_dash_text(doc, "disabled_at") != NULL));
 }
 
-/* secret: a new one, to be shown this once, or NULL. */
+/* `secret`: a new secret, shown once, or NULL. */
 static kf_err_t *show(const kfm_form_t *form, const char *secret, const kf_err_t *problem)
 {
     kfm_call_t *call = form->call;
@@ -199,14 +199,14 @@ kf_err_t *kfm_dash_endpoint_test(kfm_call_t *call)
     return err->code == KF_E_CONFLICT || err->code == KF_E_RATE_LIMITED ? show(&form, NULL, err) : err;
 }
 
-/* -- secrets: shown in the answer itself, which no address leads to -- */
+/* -- secrets: the answer itself shows them, without a redirect -- */
 
 typedef struct {
     const kf_flow_t *flow;
     kf_secret_wish_t rotate;
     kf_endpoint_wish_t add;
     const char *secret;
-    const char *json; /* of a new address */
+    const char *json; /* of a new endpoint */
 } made_t;
 
 static kf_err_t *rotate(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)

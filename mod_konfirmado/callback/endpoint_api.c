@@ -1,4 +1,4 @@
-/* /api/callback-endpoints: where a merchant's systems are told, of what, and how they are. */
+/* /api/callback-endpoints: the endpoints of a merchant's systems, their events and their state. */
 #include "fields.h"
 #include "flow/callback/secrets.h"
 #include "flow_ctx.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Which events there are is the database's to say. */
+/* Checks only the types. The database checks the names of the events. */
 kf_err_t *kfm_check_endpoint(kfm_call_t *call, const kf_json_value_t *v)
 {
     const json_t *one;

@@ -1,4 +1,4 @@
-/* /dashboard/callbacks: the log, one message, tests, and the secret that they are signed with. */
+/* /dashboard/callbacks: the log, one message, tests, and the secret that signs the messages. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "page/say.h"
 
 #define PATH "/dashboard/callbacks"
-#define OVERLAP_S (24 * 3600) /* as the page says */
+#define OVERLAP_S (24 * 3600) /* the page mentions it */
 
 static kf_err_t *list(kfm_call_t *call, const char *secret, const kf_err_t *problem)
 {
@@ -52,7 +52,7 @@ kf_err_t *kfm_dash_callback(kfm_call_t *call)
     return kfm_page_callback(call, doc, NULL);
 }
 
-/* Back to where the button was: the message's own page, or that of its booking. */
+/* The path of the page with the button: the message's own page, or the page of its booking. */
 static const char *place_of(kfm_call_t *call, const kf_form_t *form)
 {
     const char *booking = kf_form_get(form, "booking");
@@ -114,7 +114,7 @@ kf_err_t *kfm_dash_callback_secret(kfm_call_t *call)
     return kfm_page_callback_rotate(call);
 }
 
-/* Shown in the answer itself: no address leads to it, and a second look shows nothing. */
+/* The answer itself shows the secret, without a redirect. It cannot be shown again. */
 kf_err_t *kfm_dash_callback_secret_post(kfm_call_t *call)
 {
     rotate_t it = {.flow = kfm_flow(call),

@@ -1,4 +1,4 @@
-/* The log of messages to the merchant's system, one of them, and the secret they are signed with. */
+/* The pages of the messages to the merchant's system: the log, one message, and the secret. */
 #include <apr_strings.h>
 #include <string.h>
 

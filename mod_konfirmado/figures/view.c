@@ -1,12 +1,12 @@
-/* Figures of the last days beside those of the days before, with charts drawn here. */
+/* The figures of the last days, compared with the period before, and their charts. */
 #include <apr_strings.h>
 #include <string.h>
 
 #include "figures/view.h"
 #include "page/say.h"
 
-#define CHART_H 100 /* units of the drawing; the stylesheet gives it its size */
-#define BAR 10      /* width of one day, with a gap of */
+#define CHART_H 100 /* SVG units; the stylesheet sets the size */
+#define BAR 10      /* the width of a day, including the gap */
 #define GAP 2
 
 static const char *const steps[] = {"service_selected", "slot_selected", "details_entered",
@@ -29,7 +29,7 @@ static const figure_t figures[] = {{"bookings", "bookings", COUNT, false},
                                    {"cancellations", "cancelled", COUNT, true},
                                    {"lead", "lead_hours_p50", HOURS, false}};
 
-/* A figure as an integer that can be compared: rates in thousandths, hours in minutes. */
+/* A figure as a comparable integer: rates in thousandths, hours in minutes. */
 static bool value_of(int64_t *out, const figure_t *figure, const json_t *period)
 {
     const json_t *value = json_object_get(period, figure->key);
@@ -61,7 +61,7 @@ static const char *value_text(kfm_call_t *call, const figure_t *figure, int64_t 
     }
 }
 
-/* How a figure moved, in words; the arrow says the same. */
+/* The change of a figure: in words and as an arrow. */
 static void put_change(json_t *item, kfm_call_t *call, const figure_t *figure, int64_t now, int64_t before,
                        const char *currency)
 {
@@ -107,7 +107,7 @@ static json_t *card(kfm_call_t *call, const figure_t *figure, const json_t *doc)
     return item;
 }
 
-/* -- bookings a day -- */
+/* -- bookings per day -- */
 
 static int64_t highest(const json_t *days)
 {
@@ -152,7 +152,7 @@ static void put_days(json_t *root, kfm_call_t *call, const json_t *doc)
     kfm_put_flag(root, "has_bookings", sum > 0);
 }
 
-/* -- holds that a bound refused; nothing is said where there were none -- */
+/* -- holds refused by a limit; shown only if there are any -- */
 
 static const char *const bounds[] = {"address", "network", "share"};
 #define BOUNDS (sizeof(bounds) / sizeof(*bounds))
@@ -195,7 +195,7 @@ static void put_refused(json_t *root, kfm_call_t *call, const json_t *doc)
     kfm_put_flag(root, "has_refused", all > 0);
 }
 
-/* -- from the first step to the money -- */
+/* -- the funnel: from the first step to the payment -- */
 
 static void put_funnel(json_t *root, kfm_call_t *call, const json_t *doc)
 {
@@ -253,7 +253,7 @@ static void put_health(json_t *root, kfm_call_t *call, const json_t *doc)
     json_object_set_new(root, "health", list);
 }
 
-/* -- calendars elsewhere; nothing is said where nobody has one -- */
+/* -- external calendars; shown only if there are any -- */
 
 static void add_count(json_t *list, kfm_call_t *call, const char *word, int64_t n)
 {

@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include "http/call.h"
 
-/** /dashboard/analytics. `doc`: kf.figures_read of so many days; `calendars`: kf.calendar_trouble. */
+/** /dashboard/analytics. `doc`: kf.figures_read of `days` days; `calendars`: kf.calendar_trouble. */
 kf_err_t *kfm_page_figures(kfm_call_t *call, int days, json_t *doc, const json_t *calendars);
 
 #endif

@@ -7,7 +7,7 @@
 #include "handle/pages.h"
 #include "http/reply.h"
 
-/* The whole address, as it is handed out: on the business's own host. */
+/* Adds the full URL, on the business's own host. */
 static void put_url(json_t *link, kfm_call_t *call)
 {
     const char *path = json_string_value(json_object_get(link, "url_path"));
@@ -17,7 +17,7 @@ static void put_url(json_t *link, kfm_call_t *call)
     }
 }
 
-/* Of one link or of a list of them. */
+/* Works on one link or on a list. */
 kf_err_t *kfm_link_complete(const char **json, kfm_call_t *call)
 {
     json_t *doc, *item;

@@ -35,7 +35,6 @@ static void item_words(json_t *item, kfm_call_t *call)
     kfm_put_flag(item, "archived", !kfm_dash_is(item, "active"));
 }
 
-/* A new link is named for what it is most used for. */
 static kf_err_t *show(kfm_view_t *view, const kfm_form_t *form)
 {
     const char *site = kfm_pages_site(view->call);
@@ -51,7 +50,7 @@ const kfm_pages_t kfm_link_pages = {
     .page = &kf_doc_link_page, .get = &kf_doc_link_get, .add = &kf_doc_link_add, .change = &kf_doc_link_change,
     .archive = &kf_doc_link_deactivate, .checks = &kfm_fields_link, .options = options, .show = show, .item = item_words};
 
-/* The picture of its address, to print or to save. */
+/* The QR code of the link's URL, to print or to save. */
 kf_err_t *kfm_dash_link_qr(kfm_call_t *call)
 {
     const char *url, *svg;

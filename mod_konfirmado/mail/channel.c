@@ -39,7 +39,7 @@ kf_err_t *kfm_dash_channel(kfm_call_t *call)
     return kfm_page_channel(call, 200, &it.form, NULL);
 }
 
-/* What is of no use with Resend is not sent to the database as null, which it takes as said. */
+/* Removes the null members: the database would take a null for a value, also for fields that Resend does not use. */
 static kf_err_t *read_doc(json_t **doc, channel_t *it)
 {
     const char *name;
@@ -83,7 +83,7 @@ kf_err_t *kfm_dash_channel_save(kfm_call_t *call)
     return err ? err : kfm_dash_go(call, PATH, "after.channel_saved");
 }
 
-/* The outcome comes with the mail: the page tells it when it is looked at again. */
+/* The result is known when the mail is sent. The page shows it when it is loaded again. */
 kf_err_t *kfm_dash_channel_test(kfm_call_t *call)
 {
     const char *json;

@@ -8,7 +8,7 @@
 #include "http/reply.h"
 #include "mail/channel.h"
 
-/* Somebody who may name any host must not reach ours by it. */
+/* Against SSRF: the merchant may name any host, but not reach internal ones. */
 kf_err_t *kfm_check_channel(kfm_call_t *call, const kf_json_value_t *v)
 {
     const kf_json_value_t *host = &v[KFM_AT(channel, host)], *port = &v[KFM_AT(channel, port)];

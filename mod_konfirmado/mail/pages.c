@@ -1,4 +1,4 @@
-/* /dashboard/mails: which mails go out, what they say beside the rest, and what became of them. */
+/* /dashboard/mails: the kinds of mail that are sent, their notes, and failed mails. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ static apr_status_t forget(void *json)
     return APR_SUCCESS;
 }
 
-/* -- "mails.KIND" and "mail_notes.KIND.LANGUAGE" of the form, nested in the document -- */
+/* -- the fields "mails.KIND" and "mail_notes.KIND.LANGUAGE" of the form, nested in the document -- */
 
 static json_t *inside(const json_t *doc, const char *name, apr_pool_t *p)
 {

@@ -1,4 +1,4 @@
-/* Mails: which go out, what they say beside the rest, by which server, and what keeps them. */
+/* The pages of mails: the kinds that are sent, their notes, the server and delayed mails. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -36,7 +36,7 @@ void kfm_mails_trouble(json_t *list, kfm_call_t *call, const json_t *trouble)
     }
 }
 
-/* Why we keep a mail back is told in other words. */
+/* The mail server's error. NULL if the mail is held back here, which the page says in other words. */
 static const char *server_said(const json_t *trouble)
 {
     const char *error = kfm_dash_text(trouble, "last_error");
@@ -61,7 +61,7 @@ static void put_trouble(kfm_view_t *view, const json_t *trouble)
 
 /* -- the server -- */
 
-/* What came of the test: "ok", what the server said, or nothing yet. */
+/* The result of the test: none yet, "ok", or the server's error. */
 static void put_result(json_t *item, kfm_call_t *call, const json_t *channel)
 {
     const char *result = kfm_dash_text(channel, "test_result");

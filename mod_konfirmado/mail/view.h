@@ -6,14 +6,14 @@
 /* /dashboard/mails */
 typedef struct {
     const kfm_form_t *form;
-    json_t *channel; /* kf.mail_channel_get; NULL: mails go by ours */
+    json_t *channel; /* kf.mail_channel_get; NULL: the platform's mail server is used */
     json_t *trouble; /* kf.mail_trouble */
 } kfm_mails_page_t;
 kf_err_t *kfm_page_mails(kfm_call_t *call, int status, const kfm_mails_page_t *page);
-/** Adds what mails need to a list of {text, url}: that some wait, or were given up. */
+/** Adds warnings about delayed and abandoned mails to a list of {text, url}. */
 void kfm_mails_trouble(json_t *list, kfm_call_t *call, const json_t *trouble);
 
-/** /dashboard/mails/server. `form`->doc: the channel as it is saved, or NULL. */
+/** /dashboard/mails/server. `form`->doc: the saved channel, or NULL. */
 kf_err_t *kfm_page_channel(kfm_call_t *call, int status, const kfm_form_t *form, const kf_err_t *problem);
 kf_err_t *kfm_page_channel_ask(kfm_call_t *call, const json_t *channel);
 

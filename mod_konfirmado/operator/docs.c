@@ -1,4 +1,4 @@
-/* GET /docs: the API for developers, as a page. GET /docs/callbacks: what their own system hears. */
+/* GET /docs: the API reference for developers. GET /docs/callbacks: the callbacks to their systems. */
 #include "handle/acts.h"
 #include "http/reply.h"
 #include "operator/docs_view.h"

@@ -10,7 +10,7 @@
 
 #define MOST_DEPTH 6
 
-/* What the description says, while it is read. */
+/* The OpenAPI description while it is rendered. */
 typedef struct {
     kfm_call_t *call;
     const json_t *doc;
@@ -26,7 +26,7 @@ static const char *word(const docs_t *docs, const char *key)
     return kf_catalog_text(KFM_SAY(docs->call), apr_pstrcat(docs->call->pool, "docs.", key, NULL));
 }
 
-/* A sentence of the description in the page's language, by its key in a group of kf_catalog_said(). */
+/* A sentence of the description in the page's language. Its key belongs to a group of kf_catalog_said(). */
 static const char *said(const docs_t *docs, const char *group, const char *key, const char *english)
 {
     const char *own = key ? kf_catalog_said(KFM_SAY(docs->call), group, key, docs->call->pool) : NULL;
@@ -48,7 +48,7 @@ static const char *last_part(const char *ref)
     return slash ? slash + 1 : ref;
 }
 
-/* What a reference within the document leads to, else the value itself. */
+/* Resolves a $ref within the document; returns other values as they are. */
 static const json_t *resolve(const docs_t *docs, const json_t *value)
 {
     const char *ref = text_of(value, "$ref");
@@ -126,7 +126,7 @@ static bool is_required(const json_t *schema, const char *name)
     return false;
 }
 
-/* The members of an object, as `name` of `item`; has_NAME says whether there are any. `needs`: which must be sent. */
+/* Puts the members of an object as `name` into `item`, and has_NAME. `needs`: marks the required members. */
 static void put_fields(json_t *item, const docs_t *docs, const char *name, const json_t *schema, bool needs)
 {
     json_t *list = json_array();
@@ -165,7 +165,7 @@ static void put_params(json_t *item, const docs_t *docs, const json_t *op)
     json_object_set_new(item, "params", list);
 }
 
-/* The schema of the first kind of content. */
+/* The schema of the first media type. */
 static const json_t *content_of(const json_t *holder, const char **type)
 {
     void *at = json_object_iter(json_object_get(holder, "content"));

@@ -1,7 +1,7 @@
 /*
  * GET /health/live: this process answers. GET /health/ready, also /health: whether requests can be served;
- * 200 or 503, for load balancers and people. Work that does not move is no reason to take a server out of
- * the balance: it is said, with 200. Everybody may ask: no number and no name is told.
+ * 200 or 503, for load balancers and people. Stalled background work is no reason to take a server out of
+ * the balance: it is reported with 200. The endpoints are public, so they give no numbers and no names.
  */
 #include <string.h>
 
@@ -27,8 +27,8 @@ static kf_err_t *ask(kf_health_t *out, const char **missing, const kf_flow_t *fl
 }
 
 /*
- * What a person should look at, while requests are served; NULL for nothing. True: secrets need a key that this
- * server lacks and another one has, which should answer in its place.
+ * Sets what a person should check although requests are served; NULL: nothing. True if secrets need a key that this
+ * server lacks and another server has: the other one should answer instead.
  */
 static bool judge(const char **keys, const char **work, kfm_call_t *call)
 {

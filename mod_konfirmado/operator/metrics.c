@@ -1,4 +1,4 @@
-/* Metrics in Prometheus' text format 0.0.4: counters of this httpd, then how its database stands. */
+/* Metrics in Prometheus' text format 0.0.4: the counters of this httpd, then the state of its database. */
 #include <apr_strings.h>
 #include <http_protocol.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static void begin(kf_buf_t *buf, const char *name, const char *type, const char 
     kf_buf_printf(buf, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* A label's value; ours are words, but keys and machines have names. */
+/* Escapes a label's value. Most are plain words, but the names of keys and machines are arbitrary. */
 static const char *escaped(const char *text, apr_pool_t *p)
 {
     char *out = apr_palloc(p, 2 * strlen(text) + 1), *to = out;
@@ -67,7 +67,7 @@ static void put_histogram(kf_buf_t *buf, const kf_metric_family_t *family, const
     kf_buf_printf(buf, "%s_count%s%s%s %" APR_UINT64_T_FMT "\n", family->name, open, labels, close, h->count);
 }
 
-/* Of a histogram only what was ever counted: most routes never give most classes. */
+/* Leaves out empty histograms: most routes never return most classes of status. */
 static void put_cell(kf_buf_t *buf, kf_metric_t which, int a, int b, apr_pool_t *p)
 {
     const kf_metric_family_t *family = kf_metric_family(which);
@@ -108,7 +108,7 @@ static void put_counters(kf_buf_t *buf, apr_pool_t *p)
     }
 }
 
-/* -- what this httpd knows by itself -- */
+/* -- gauges of this httpd -- */
 
 static void put_runs(kf_buf_t *buf, bool succeeded)
 {
@@ -172,7 +172,7 @@ static void put_own(kf_buf_t *buf, const kfm_cfg_t *cfg)
     put_folder(buf, cfg->upload_dir);
 }
 
-/* -- what was read of the database -- */
+/* -- gauges read from the database -- */
 
 typedef enum { NUMBER, AGE } value_t;
 
@@ -219,7 +219,7 @@ static void put_rows(kf_buf_t *buf, const kfm_status_t *status, size_t i, apr_po
             continue;
         }
         if (value == KF_STATUS_NONE && !strcmp(row->family, "job")) {
-            continue; /* it never could do its work: the counters tell of that */
+            continue; /* no success yet, so there is no age: the counters show it */
         }
         kf_buf_printf(buf, "%s{%s=\"%s\"", gauges[i].name, gauges[i].label, escaped(row->label, p));
         if (gauges[i].state_label) {

@@ -28,7 +28,7 @@ bool kfm_operator_look(kf_status_t *out, server_rec *s, apr_pool_t *p)
     return read->ok;
 }
 
-/* A server without bookings of its own shows those of the first that has some. */
+/* A virtual host without Konfirmado shows the first one with it. */
 static server_rec *shown(server_rec *s)
 {
     return kfm_cfg_get(s)->enabled ? s : kfm_cfg_first_enabled(ap_server_conf);

@@ -1,4 +1,4 @@
-/* GET /problems and /problems/{code}: what the `type` of problem details leads to. */
+/* GET /problems and /problems/{code}: the pages that the `type` of problem details (RFC 9457) refers to. */
 #include <string.h>
 
 #include "handle/acts.h"

@@ -30,7 +30,7 @@ static void put_errors(kfm_view_t *view, kf_code_t one)
     json_object_set_new(view->root, "codes", list);
 }
 
-/* Beside the whole list, and the code whose answers have them. */
+/* The reasons are on the page of all codes and on that of KF_E_INVALID, whose answers have them. */
 static void put_reasons(kfm_view_t *view, kf_code_t one)
 {
     bool shown = one == KF_E__COUNT || one == KF_E_INVALID;

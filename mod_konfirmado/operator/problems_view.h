@@ -1,6 +1,6 @@
 #ifndef KFM_OPERATOR_PROBLEMS_VIEW_H
 #define KFM_OPERATOR_PROBLEMS_VIEW_H
-/* The page for who writes a client of the API: what each error means, as base/errors.def lists them. */
+/* The page for authors of API clients: the meaning of each error of base/errors.def. */
 #include "http/call.h"
 
 /** Answers with the page of one code, or of all for KF_E__COUNT, in the language of the request. */

@@ -1,4 +1,4 @@
-/* The operator's page: how things stand, for people. */
+/* The operator's status page. */
 #include "http/make.h"
 #include "http/reply.h"
 #include "operator/operator.h"

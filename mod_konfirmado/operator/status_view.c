@@ -23,7 +23,7 @@ static const char *ago(kfm_call_t *call, int64_t age_s)
     return kf_catalog_format(KFM_SAY(call), "status.ago", call->pool, "age", kf_age_text(age_s, call->pool), NULL);
 }
 
-/* A word of ours as people say it: of a queue or job, of a reason, of a calendar's state. */
+/* The words of a label: a queue or job, a reason, or a calendar's state. */
 static const char *word(kfm_call_t *call, const char *group, const char *label)
 {
     return kfm_words(call, apr_pstrcat(call->pool, "status.", group, ".", label, NULL), label);
@@ -96,7 +96,7 @@ static json_t *row_of(const kfm_view_t *view, const kf_status_t *status, const k
     return one;
 }
 
-/* `state` NULL: of any. */
+/* `state` NULL: any state. */
 static void put_rows(kfm_view_t *view, const char *name, const kf_status_t *status, const char *family,
                      const char *state)
 {
@@ -112,7 +112,7 @@ static void put_rows(kfm_view_t *view, const char *name, const kf_status_t *stat
     json_object_set_new(view->root, name, list);
 }
 
-/* Of a provider that nobody has called there is nothing to tell. */
+/* The page leaves out providers without calls. */
 static bool was_called(int peer)
 {
     uint64_t calls = 0;

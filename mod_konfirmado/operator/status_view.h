@@ -6,8 +6,8 @@
 #include "metrics.h"
 
 typedef struct {
-    const kf_status_t *status; /* no rows where the database could not be read */
-    bool read;                 /* it could */
+    const kf_status_t *status; /* no rows if the database could not be read */
+    bool read;                 /* the database was read */
     kfm_metrics_connections_t pool;
 } kfm_status_page_t;
 

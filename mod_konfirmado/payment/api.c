@@ -62,7 +62,7 @@ static kf_err_t *check(kfm_call_t *call, const kf_json_value_t *v)
 
 static const kfm_fields_t account_fields = {fields, F__N, check};
 
-/* Each account gets the whole address to enter at the provider. */
+/* Adds to each account the full URL for events, to be entered at the provider. */
 static kf_err_t *reply_accounts(kfm_call_t *call, const char *json)
 {
     json_t *doc, *item, *events;
@@ -119,7 +119,7 @@ static kf_err_t *reply_test(kfm_call_t *call, const kf_pay_test_t *test, kf_pay_
     return kfm_reply_buf(call, 200, &buf);
 }
 
-/* With keys in the body: these, before they are saved. Without: those that are stored. */
+/* Tests the keys of the body before they are saved; without a body the stored keys. */
 kf_err_t *kfm_handle_payments_test(kfm_call_t *call)
 {
     kf_json_value_t v[F__N];

@@ -229,7 +229,7 @@ kf_err_t *kfm_dash_payments_save(kfm_call_t *call)
     return err ? err : kfm_dash_go(call, PATH, "keys_saved");
 }
 
-/* The outcome is kept, and the page tells it. */
+/* The result is stored; the page shows it. */
 kf_err_t *kfm_dash_payments_test(kfm_call_t *call)
 {
     kf_pay_test_t test;

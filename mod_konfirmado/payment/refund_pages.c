@@ -1,4 +1,4 @@
-/* /dashboard/refunds: money that waits for a person. */
+/* /dashboard/refunds: refunds and credits that a person has to handle. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "page/say.h"
 #include "payment/refund_view.h"
 
-/* `form`: what was sent about one of them, NULL if nothing was. */
+/* `form`: the received form of one of them, or NULL. */
 static kf_err_t *refunds(kfm_call_t *call, const kf_err_t *problem, const kf_form_t *form)
 {
     static const kfm_pair_t pairs[] = {{"after", "after"}, {NULL, NULL}};

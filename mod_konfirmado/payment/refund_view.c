@@ -1,4 +1,4 @@
-/* Money that waits for a person: what happened, what to do, by when. */
+/* Refunds and credits that a person has to handle: the cause, what to do and the deadline. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ static const kfm_show_t credit_rows[] = {KFM_SHOW("amount_cents", MONEY, .as = "
                                          KFM_SHOW("booking.id", LINK, .as = "booking_url", .with = "/dashboard/bookings/"),
                                          KFM_SHOW_END};
 
-/* Where the payment is found at the provider's. */
+/* The transaction id, to find the payment at the provider. */
 static const char *transaction(kfm_call_t *call, const json_t *payment)
 {
     const char *tx = kfm_say_text(payment, "tx_id");
@@ -63,7 +63,7 @@ static const char *why_refund(kfm_call_t *call, const json_t *doc)
                        ".", NULL);
 }
 
-/* What is done has no deadline any more. */
+/* A finished refund has no deadline. */
 static void add_deadline(json_t *doc, kfm_call_t *call, kf_instant_t now)
 {
     kf_format_when_t when;
@@ -121,7 +121,7 @@ static void show_credit(json_t *doc, kfm_call_t *call)
     kfm_show(doc, call, credit_rows);
 }
 
-/* What was typed is there again when it was not taken, with the reason. */
+/* After a refusal shows the typed note again, with the error. */
 static void add_typed(json_t *doc, kfm_call_t *call, const kfm_refunds_t *page)
 {
     bool mine = page->typed && page->id && is(doc, "id", page->id);

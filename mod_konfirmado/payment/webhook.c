@@ -1,8 +1,8 @@
 /*
  * POST /api/webhooks/{provider}/{hook}: a payment provider's event.
  *
- * Exactly 200 and nothing in it once the event is in the database; anything
- * else makes the provider send it again, which is right while it is not.
+ * The answer is 200 with an empty body once the event is in the database. The
+ * provider sends the event again after any other answer.
  */
 #include "flow/payment/intake.h"
 #include "flow_ctx.h"
@@ -23,7 +23,7 @@ kf_err_t *kfm_handle_webhook(kfm_call_t *call)
                            .header_baton = call};
     kf_err_t *err = kf_flow_hook_known(kfm_flow(call), &hook, call->pool);
 
-    if (err) { /* a stranger's body, which may come as slowly as they like, is not waited for */
+    if (err) { /* an unknown sender may send the body slowly, so it is not read */
         call->r->connection->keepalive = AP_CONN_CLOSE;
         return err;
     }

@@ -1,4 +1,4 @@
-/* One's own account and its second factor. */
+/* The pages of the own account and its second factor. */
 #include "person/account_view.h"
 
 #include <apr_strings.h>
@@ -47,7 +47,7 @@ typedef struct {
     const char *sign, *name;
 } mark_t;
 
-/* The first that is found: browsers name those they are made like as well. */
+/* The first match counts, as browsers also name those that they are compatible with. */
 static const mark_t browsers[] = {
     {"Edg", "Edge"},         {"OPR/", "Opera"},      {"SamsungBrowser", "Samsung Internet"}, {"Firefox", "Firefox"},
     {"FxiOS", "Firefox"},    {"CriOS", "Chrome"},    {"Chrome", "Chrome"},                   {"Safari", "Safari"},
@@ -68,7 +68,7 @@ static const char *find_mark(const mark_t *marks, const char *text)
     return NULL;
 }
 
-/* "Chrome · Android" of what a browser calls itself. */
+/* "Chrome · Android" of a User-Agent. */
 static const char *device_words(kfm_call_t *call, const char *agent)
 {
     const char *browser = find_mark(browsers, agent), *system = find_mark(systems, agent);
@@ -133,7 +133,7 @@ kf_err_t *kfm_page_account(kfm_call_t *call, int status, const kfm_account_page_
 
 /* -- the second factor -- */
 
-/* "ABCD EFGH ...": easier to type from one screen to another. */
+/* "ABCD EFGH ...", for easier typing. */
 static const char *in_groups(const char *secret, apr_pool_t *p)
 {
     const char *text = "";

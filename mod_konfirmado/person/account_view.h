@@ -1,14 +1,14 @@
 #ifndef KFM_PERSON_ACCOUNT_VIEW_H
 #define KFM_PERSON_ACCOUNT_VIEW_H
 /*
- * The pages of who is signed in about themselves, about other people and about
- * API keys. `errors` are those of a form's fields, `problem` (or NULL) goes into the
- * box on top; what was typed stays, a password never.
+ * The pages of a signed-in person: the own account, other people and API keys.
+ * `errors` are those of a form's fields, `problem` (or NULL) goes into the box on
+ * top. The form keeps the typed values, except passwords.
  */
 #include "page/form.h"
 #include "person/view.h"
 
-/** kfm_dash_begin() with what these pages have besides: a stylesheet, a script, whose account it is. */
+/** kfm_dash_begin(), plus the stylesheet and script of these pages and the account's owner. */
 kf_err_t *kfm_account_begin(kfm_view_t *view, kfm_call_t *call, const char *nav, const char *title);
 
 typedef struct {
@@ -23,11 +23,11 @@ typedef struct {
 
 kf_err_t *kfm_page_account(kfm_call_t *call, int status, const kfm_account_page_t *page);
 
-/* The second factor: off, begun (secret), just made (codes), or on. */
+/* The second factor: off, begun (secret), just activated (codes), or on. */
 typedef struct {
     json_t *factor;
     const char *secret, *url;     /* begun: base32 and otpauth:// */
-    const char *const *codes;     /* just made; NULL-terminated */
+    const char *const *codes;     /* just made recovery codes; NULL-terminated */
     const kf_form_t *typed;
     const kf_err_t *errors;
     const char *problem_title, *problem_text;
@@ -46,7 +46,7 @@ kf_err_t *kfm_page_staff(kfm_call_t *call, int status, const kfm_staff_page_t *p
 typedef struct {
     json_t *keys;
     kfm_form_t *form;             /* of a new key */
-    const char *key, *key_name;   /* just made: shown once */
+    const char *key, *key_name;   /* of a key just made, shown once */
     const char *problem_title, *problem_text;
 } kfm_keys_page_t;
 
@@ -54,7 +54,7 @@ kf_err_t *kfm_page_keys(kfm_call_t *call, int status, const kfm_keys_page_t *pag
 
 /** The forms: name and language; an invitation; a new key. */
 extern const kf_field_t kfm_profile_fields[2], kfm_invite_fields[4], kfm_key_fields[3];
-/** Those of the account's password: `current_password`, `password`. */
+/** The fields of the form for the password: `current_password`, `password`. */
 extern const kfm_auth_field_t kfm_password_fields[3];
 
 #endif

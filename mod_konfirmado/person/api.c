@@ -1,6 +1,6 @@
 /*
- * POST /api/auth/...: coming in before there is a sign-in. What sends mail answers 202 and the same
- * document whether the address has an account or not.
+ * POST /api/auth/...: registration, verification, password reset and invitation, without a session. An act that
+ * sends mail answers 202 with the same document, whether the address has an account or not.
  */
 #include <string.h>
 
@@ -40,7 +40,7 @@ kf_err_t *kfm_handle_api_register(kfm_call_t *call)
     return answer(call, 202, sent);
 }
 
-/* The two acts of an address alone. */
+/* An act that takes only an e-mail address. */
 typedef kf_err_t *mail_fn(const kf_flow_t *flow, kf_visit_t *visit, const char *email, apr_pool_t *p);
 
 static kf_err_t *by_mail(kfm_call_t *call, mail_fn *act)

@@ -1,4 +1,4 @@
-/* The API of one's own account: password, profile, second factor. */
+/* The API of the own account: password, profile, second factor. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "person/person.h"
 #include "text/qr.h"
 
-#define MAX_ANSWER (64 * 1024) /* a QR code is in it */
+#define MAX_ANSWER (64 * 1024) /* with a QR code */
 
 kf_err_t *kfm_handle_api_password(kfm_call_t *call)
 {

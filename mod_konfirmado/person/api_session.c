@@ -1,4 +1,4 @@
-/* The API of sign-ins: login, logout, session, sessions. */
+/* The API of sessions: login, logout, session, sessions. */
 #include <string.h>
 
 #include "base/limits.h"
@@ -13,7 +13,7 @@
 
 #define MAX_ANSWER (16 * 1024)
 
-/* When this sign-in ends at the latest, as the list of the person's sign-ins says. */
+/* Writes expires_at of this session, from the list of the person's sessions. */
 static kf_err_t *put_end(kf_buf_t *buf, kfm_call_t *call, const kf_member_t *member)
 {
     const char *text;
@@ -68,7 +68,7 @@ static kf_err_t *answer_session(kfm_call_t *call, const kf_session_t *session)
     return kfm_reply_buf(call, 200, &buf);
 }
 
-/* Either an email with its password, or a ticket with a code. */
+/* Requires an email with a password, or a ticket with a code. */
 static kf_err_t *judge_members(const kf_json_value_t *v, kfm_call_t *call)
 {
     const bool ticket = v[KFM_AT(login, ticket)].present;

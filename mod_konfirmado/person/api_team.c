@@ -1,4 +1,4 @@
-/* The API of an owner about other people and keys: /api/staff, /api/api-keys. */
+/* The owner's API of staff and keys: /api/staff, /api/api-keys. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -41,7 +41,7 @@ kf_err_t *kfm_handle_api_staff_invite(kfm_call_t *call)
     return answer(call, 201, json);
 }
 
-/* If-Match: "3". Any version without it, or for `*`. */
+/* If-Match: "3". 0 (any version) without the header or for `*`. */
 static kf_err_t *read_version(int *version, kfm_call_t *call)
 {
     const char *tag = kfm_call_header(call, "If-Match");

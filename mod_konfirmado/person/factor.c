@@ -25,7 +25,7 @@ static kf_err_t *show(kfm_call_t *call, int status, kfm_factor_page_t *page)
     return kfm_page_factor(call, status, page);
 }
 
-/* The page again with what was refused. A state that has changed meanwhile is shown as it is now. */
+/* Shows the page again with the error. If the state has changed meanwhile, redirects to the page. */
 static kf_err_t *again(kfm_call_t *call, kfm_factor_page_t *page, const kf_member_t *member, kf_err_t *err)
 {
     if (err->code == KF_E_RATE_LIMITED) {
@@ -85,7 +85,7 @@ static kf_err_t *show_codes(kfm_call_t *call, kf_recovery_t *recovery)
     return err;
 }
 
-/* The secret comes back with the form, to be shown again after a wrong code; it counts for nothing else. */
+/* The form returns the secret, only so that it can be shown again after a wrong code. */
 static void keep_begun(kfm_factor_page_t *page, const kf_form_t *form)
 {
     const char *secret = kfm_auth_typed(form, "secret"), *url = kfm_auth_typed(form, "url");

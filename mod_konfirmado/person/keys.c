@@ -21,7 +21,7 @@ static apr_status_t forget(void *json)
     return APR_SUCCESS;
 }
 
-/* What a key may be allowed, in words, to choose from. */
+/* The scopes of a key as choices, in words. */
 static json_t *scope_choices(kfm_call_t *call)
 {
     json_t *options = json_object(), *list = json_array();

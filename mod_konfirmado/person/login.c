@@ -32,7 +32,7 @@ static kfm_auth_page_t login_page(const char *next)
                                        {"/dashboard/register", "auth.links.register"}}};
 }
 
-/* Who comes from the mail has typed the address a minute ago: it need not be typed again. */
+/* Fills in the address that the browser stored. It need not be typed again after the link of a mail. */
 static kf_err_t *put_address(kfm_auth_page_t *page, kfm_call_t *call)
 {
     const char *email = kfm_auth_mail_address(call), *query;
@@ -59,7 +59,7 @@ kf_err_t *kfm_handle_auth_login(kfm_call_t *call)
     return done ? NULL : kfm_page_auth(call, 200, &page);
 }
 
-/* A recovery code is asked for when its button was pressed, and again after a wrong one. */
+/* True if the button for a recovery code was pressed, or after a wrong recovery code. */
 static bool wants_recovery(const kf_form_t *form)
 {
     const char *pressed = kf_form_get(form, "way"), *now = kf_form_get(form, "mode");
@@ -67,7 +67,7 @@ static bool wants_recovery(const kf_form_t *form)
     return strcmp(pressed ? pressed : now ? now : "", "recovery") == 0;
 }
 
-/* The step after the password. The ticket stands for it, so the password is typed once. */
+/* The step after the password. The ticket replaces the password, so it is typed once. */
 static kf_err_t *ask_code(kfm_call_t *call, int status, const kf_form_t *form, const char *ticket, const kf_err_t *err)
 {
     bool recovery = wants_recovery(form);

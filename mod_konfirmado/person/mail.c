@@ -1,4 +1,4 @@
-/* What the pages of who is not signed in share, and registering: register, check-mail, verify. */
+/* The parts shared by the pages without a session, and the registration: register, check-mail, verify. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 #define MAIL_COOKIE "kf_mail"
 #define MAIL_PATH "/dashboard/check-mail"
-#define MAIL_COOKIE_PATH "/dashboard" /* signing in comes after it */
+#define MAIL_COOKIE_PATH "/dashboard" /* the sign-in page reads it too */
 #define MAIL_COOKIE_S 3600
 
 static const kfm_auth_field_t register_fields[] = {
@@ -84,7 +84,7 @@ kf_err_t *kfm_auth_again(kfm_call_t *call, kfm_auth_page_t *page, const kf_visit
     return kfm_page_auth(call, 422, page);
 }
 
-/* -- where the mail went -- */
+/* -- the address of the mail -- */
 
 kf_err_t *kfm_auth_mail_to(kfm_call_t *call, const char *email)
 {
@@ -92,7 +92,7 @@ kf_err_t *kfm_auth_mail_to(kfm_call_t *call, const char *email)
     size_t len = strlen(email);
 
     if (len > KF_MAX_EMAIL) {
-        return NULL; /* no account has it: the next page asks for the address */
+        return NULL; /* no account has such an address; the next page asks for it */
     }
     kf_base64url_write(text, email, len);
     return kfm_cookie_set(call, MAIL_COOKIE, text, MAIL_COOKIE_PATH, MAIL_COOKIE_S);
@@ -111,7 +111,7 @@ const char *kfm_auth_mail_address(kfm_call_t *call)
     return kf_validate_email(&email, "email", bytes, call->pool) ? NULL : email;
 }
 
-/* `why`: which mail was asked for, "reset" or "verify", or "unverified" after a sign-in. */
+/* `why`: the requested mail, "reset" or "verify", or "unverified" after a sign-in. */
 static void mail_page(kfm_auth_page_t *page, kfm_call_t *call, const char *why, const char *email)
 {
     bool reset = why && strcmp(why, "reset") == 0, late = why && strcmp(why, "unverified") == 0;
@@ -206,7 +206,7 @@ kf_err_t *kfm_handle_auth_register_post(kfm_call_t *call)
     return kfm_auth_go(call, MAIL_PATH, NULL);
 }
 
-/* -- the link of the first mail: a form, since mail scanners open links by themselves -- */
+/* -- the link of the first mail: its page has a form, as mail scanners open links -- */
 
 static kf_err_t *bad_link(kfm_call_t *call)
 {
@@ -218,7 +218,7 @@ static kf_err_t *bad_link(kfm_call_t *call)
     return kfm_page_auth(call, 404, &page);
 }
 
-/* The page of a link; *done: the link is over, and the page says so. */
+/* The page of a link. *done: the link is dead, and the answer says so. */
 static kf_err_t *verify_page(kfm_auth_page_t *page, bool *done, kfm_call_t *call, const char *token)
 {
     kf_link_view_t link;

@@ -1,35 +1,35 @@
 #ifndef KFM_PERSON_PERSON_H
 #define KFM_PERSON_PERSON_H
-/* Accounts and sign-ins: the pages, and the API (api*.c). */
+/* Accounts and sessions: the pages, and the API (api*.c). */
 #include "auth/auth.h"
 #include "json/decode.h"
 #include "person/view.h"
 
-/* -- shared by the pages of who is not signed in -- */
+/* -- shared by the pages without a session -- */
 
 /**
- * The page again with what an act refused: its fields, or a box on top. Errors that are none of the
- * form's (no database, ...) come back.
+ * Shows the page again with an act's error, at the fields or in the box on top. Returns errors that do not
+ * concern the form (no database, ...).
  */
 kf_err_t *kfm_auth_again(kfm_call_t *call, kfm_auth_page_t *page, const kf_visit_t *visit, kf_err_t *err);
 
-/** A field, "" if it did not come. */
+/** A field; "" if it is missing. */
 const char *kfm_auth_typed(const kf_form_t *form, const char *name);
 
-/** *done: somebody is signed in already, and was sent on. */
+/** *done: the browser is signed in already, and was redirected. */
 kf_err_t *kfm_auth_pass_by(bool *done, kfm_call_t *call, const char *next);
 
-/** 303 to a path, in the language that was asked for; `done` (or NULL) says what was done. */
+/** Redirects (303) to a path and keeps ?lang=. `done` (or NULL): the key of the message about the act. */
 kf_err_t *kfm_auth_go(kfm_call_t *call, const char *path, const char *done);
 
-/** Remembers the address for the page that says where the mail went, and for the sign-in that follows. */
+/** Stores the address in a cookie, for the page about the sent mail and for the sign-in. */
 kf_err_t *kfm_auth_mail_to(kfm_call_t *call, const char *email);
-/** The address that kfm_auth_mail_to() remembered in this browser; NULL if it is not known. */
+/** The address that kfm_auth_mail_to() stored in this browser, or NULL. */
 const char *kfm_auth_mail_address(kfm_call_t *call);
 
 /* -- shared by the API -- */
 
-/** The error of an act that counts tries, with its Retry-After set. */
+/** Returns the error of an act with limited attempts, and sets its Retry-After. */
 kf_err_t *kfm_auth_counted(kfm_call_t *call, const kf_visit_t *visit, kf_err_t *err);
 
 #endif

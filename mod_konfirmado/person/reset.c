@@ -1,4 +1,4 @@
-/* A new password by mail, and accepting an invitation: forgot, reset, invitation. */
+/* The password reset by mail, and the acceptance of an invitation: forgot, reset, invitation. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -59,13 +59,13 @@ kf_err_t *kfm_handle_auth_forgot_post(kfm_call_t *call)
 
 /* -- links of mails -- */
 
-/* The link of a mail, as the page and its form bring it. */
+/* The link of a mail, from the URL of its page or from the form. */
 typedef struct {
     const char *purpose, *token;
     kf_link_view_t view;
 } link_t;
 
-/* A link that was used, is too old or never was: each page says how to get another. */
+/* The page of a used, expired or unknown link. It says how to get another. */
 static kf_err_t *bad_link(kfm_call_t *call, const char *purpose)
 {
     bool invite = strcmp(purpose, KF_TOKEN_INVITE) == 0;
@@ -97,7 +97,7 @@ static bool is_invitation(const link_t *link)
     return strcmp(link->purpose, KF_TOKEN_INVITE) == 0;
 }
 
-/* What else opens the account, for who sets a new password. */
+/* Reads the other ways into the account: the second factor and the API keys. */
 static kf_err_t *put_access(kfm_auth_page_t *page, kfm_call_t *call, const char *token)
 {
     const char *json;
@@ -164,7 +164,7 @@ static kf_err_t *reset(const char **done, const link_t *link, kfm_call_t *call, 
     return kfm_auth_keep_device(call, visit);
 }
 
-/* The form again with what was refused, or the page of a link that is over. */
+/* Shows the form again with the error, or the page of a dead link. */
 static kf_err_t *refused(kfm_call_t *call, const link_t *link, const kf_visit_t *visit, const kf_form_t *form,
                          kf_err_t *err)
 {

@@ -1,4 +1,4 @@
-/* /dashboard/account: one's own name, language, password and sign-ins. */
+/* /dashboard/account: the own name, language, password and sessions. */
 #include <string.h>
 
 #include "flow/person/second_factor.h"
@@ -55,7 +55,7 @@ kf_err_t *kfm_handle_account_profile(kfm_call_t *call)
     return err ? err : kfm_dash_go(call, HERE, "auth.profile");
 }
 
-/* The errors of an act that asks for the password once more, as the page says them. */
+/* Sets the box on top for a rate limit, and Retry-After. False for other errors. */
 static bool say_refusal(const char **title, const char **text, kfm_call_t *call, const kf_visit_t *visit,
                         const kf_err_t *err)
 {
@@ -102,6 +102,6 @@ kf_err_t *kfm_handle_account_session(kfm_call_t *call)
     if (err && err->code != KF_E_NOT_FOUND) {
         return err;
     }
-    /* one that has ended meanwhile is what was wanted */
+    /* it succeeds too if the session has ended meanwhile */
     return kfm_dash_go(call, HERE, "auth.session");
 }

@@ -83,7 +83,7 @@ kf_err_t *kfm_handle_staff_invite(kfm_call_t *call)
 
 /* -- one person: a button each -- */
 
-/* Once more to the same address; the former link ends. */
+/* Sends the invitation again. The former link ends. */
 static kf_err_t *invite_again(kfm_call_t *call, const kf_uuid_t *id, kfm_staff_page_t *page)
 {
     kf_invite_wish_t wish;

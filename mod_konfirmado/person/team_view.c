@@ -28,7 +28,7 @@ static void put_problem(kfm_view_t *view, const char *title, const char *text)
 
 /* -- people -- */
 
-/* What an owner can do about a person; about themselves nothing, so that nobody locks themselves out. */
+/* The acts of an owner on a person. There are none on the own account, so that no owner is locked out. */
 static void add_person(json_t *item, kfm_call_t *call)
 {
     const char *state = kfm_dash_text(item, "state"), *name = kfm_dash_text(item, "name");

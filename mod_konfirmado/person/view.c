@@ -37,7 +37,7 @@ static const char *fault_of(const kfm_auth_field_t *field, const char *typed)
     return count < (size_t)field->min ? "too_short" : count > (size_t)field->max ? "too_long" : "invalid";
 }
 
-/* What is wrong with a field, in words; NULL if the list has no error of it. */
+/* The error of a field in words; NULL if the list has none. */
 static const char *fault_words(kfm_call_t *call, const kfm_auth_field_t *field, const kf_err_t *errors,
                                const char *typed)
 {
@@ -150,8 +150,7 @@ static void put_other(kfm_view_t *view, const kfm_auth_page_t *page)
     json_object_set_new(view->root, "other", other);
 }
 
-/* What else opens the account whose password is set: a factor or a key that the owner does not know is somebody
- * else's. */
+/* Lists the other ways into the account, its second factor and API keys: an attacker may have added one. */
 static void put_access(kfm_view_t *view, const kfm_auth_page_t *page)
 {
     kfm_call_t *call = view->call;
@@ -184,7 +183,7 @@ static void put_assets(kfm_view_t *view)
                                   apr_pstrcat(view->call->pool, base, "/js/auth.js?v=" KF_VERSION, NULL)));
 }
 
-/* The same page in another language: of the query everything else stays, a link's token above all. */
+/* The links to this page in other languages. They keep the rest of the query, such as a link's token. */
 static kf_err_t *put_languages(kfm_view_t *view)
 {
     kfm_call_t *call = view->call;
@@ -202,7 +201,7 @@ static kf_err_t *put_languages(kfm_view_t *view)
     return NULL;
 }
 
-/* What the page before this one did. */
+/* The message about the act before this page. */
 static kf_err_t *put_done(kfm_view_t *view)
 {
     kfm_call_t *call = view->call;

@@ -1,10 +1,10 @@
 #ifndef KFM_PERSON_VIEW_H
 #define KFM_PERSON_VIEW_H
 /*
- * The pages of who is not signed in: each is one form in a card, described here
- * and rendered by one template (person/form). What was typed stays, a password
- * never. Words: auth.PAGE.title, .intro, .submit; auth.field.WORDS.label, .hint
- * and one sentence for each fault (required, too_short, too_long, invalid).
+ * The pages without a session: each is one form in a card, described here and
+ * rendered by one template (person/form). The form keeps the typed values, except
+ * passwords. Words: auth.PAGE.title, .intro, .submit; auth.field.WORDS.label, .hint
+ * and one sentence for each error (required, too_short, too_long, invalid).
  */
 #include "page/view.h"
 
@@ -25,32 +25,32 @@ typedef struct {
 
 typedef struct {
     const char *page;                 /* "login": which words */
-    const char *action;               /* the path it is sent to; NULL: there is nothing to send */
-    const kfm_auth_field_t *fields;   /* the last one has the name NULL; NULL: none */
-    kfm_auth_value_t hidden[4];       /* end with the name NULL */
-    kfm_auth_value_t links[3];        /* path and key of the words ("auth.login.forgot"); the same */
+    const char *action;               /* the path of the form; NULL: no form */
+    const kfm_auth_field_t *fields;   /* terminated by the name NULL; NULL: none */
+    kfm_auth_value_t hidden[4];       /* terminated by the name NULL */
+    kfm_auth_value_t links[3];        /* path and key of the words ("auth.login.forgot"); terminated likewise */
     kfm_auth_value_t other;           /* a second button: its value of the field `way`, and its words */
-    const char *lang;                 /* of the mail that led here: the next pages speak it too; or NULL */
+    const char *lang;                 /* of the mail that led here, kept for the next pages; or NULL */
     const char *intro;                /* instead of auth.PAGE.intro */
-    const char *username;             /* whose password is set: for password managers; NULL */
+    const char *username;             /* of the account whose password is set, for password managers; or NULL */
     const kf_form_t *typed;           /* NULL: nothing yet */
-    const kf_err_t *errors;           /* of fields: beside them and on top */
+    const kf_err_t *errors;           /* of fields, shown beside them and on top */
     const char *problem_title, *problem_text; /* a box on top; NULL: none */
-    json_t *access;                   /* what flow/person/accounts.h tells of a reset: shown, with a box to end the keys; NULL */
-    bool letter;                      /* the page is about a mail that was sent: its button is a second thought */
+    json_t *access;                   /* of kf_flow_reset_look(), shown with a box to end the keys; or NULL */
+    bool letter;                      /* the page is about a sent mail: its button is secondary */
 } kfm_auth_page_t;
 
 /** Renders and answers; ?done=KEY shows auth.done.KEY. */
 kf_err_t *kfm_page_auth(kfm_call_t *call, int status, const kfm_auth_page_t *page);
 
 /**
- * A list of fields for {{> person/field}}, added to the view as `name`; what is wrong with them goes to the
- * view's errors as well. `typed` and `errors` may be NULL.
+ * Adds a list of fields for {{> person/field}} to the view as `name`, and their errors to the view's errors.
+ * `typed` and `errors` may be NULL.
  */
 void kfm_auth_fields(kfm_view_t *view, const char *name, const kfm_auth_field_t *fields, const kf_form_t *typed,
                      const kf_err_t *errors);
 
-/** A path of ours in the language that ?lang= asked for. */
+/** A local path with ?lang= kept. */
 const char *kfm_auth_url(kfm_call_t *call, const char *path);
 
 /** "Wait 12 minutes" of KF_E_RATE_LIMITED. */

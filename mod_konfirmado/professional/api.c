@@ -7,7 +7,7 @@
 
 /* -- hours -- */
 
-/* "HH:MM" in minutes of the day, 24:00 at most; -1 if it is none. */
+/* "HH:MM" in minutes of the day, 24:00 at most; -1 if it is malformed. */
 static int minutes(const kf_json_value_t *v)
 {
     const char *s = v->s;

@@ -1,4 +1,4 @@
-/* The hours as the editor shows them. What was posted is read in hours_read.c. */
+/* Shows the hours in the editor. hours_read.c reads the posted hours. */
 #include "professional/hours.h"
 
 #include <apr_strings.h>
@@ -11,7 +11,7 @@
 
 static const char *const usual[] = {"08:00", "12:00", "14:00", "18:00"};
 
-/* -- spans of a saved day: what is worked less the breaks -- */
+/* -- spans of a saved day: the working hours less the breaks -- */
 
 static int minutes_of(const json_t *row, const char *member)
 {
@@ -71,7 +71,7 @@ static kfm_spans_t saved_spans(const json_t *hours, int weekday)
 
 /* -- the view -- */
 
-/* A browser's time field ends at 23:59; midnight is written so. */
+/* A browser's time field ends at 23:59, so 24:00 is shown as 23:59. */
 static const char *clock_text(int minutes, apr_pool_t *p)
 {
     return kf_hours_clock(minutes >= 24 * 60 ? 24 * 60 - 1 : minutes, p);
@@ -92,7 +92,7 @@ static const char *typed(const kfm_form_t *form, const char *field, int n, const
     return kf_form_get(form->posted, apr_pstrcat(form->call->pool, field, ".", apr_itoa(form->call->pool, n), end, NULL));
 }
 
-/* Whether the day is worked, with its spans and an empty one for more. */
+/* Adds the spans of a day. True if it is a working day. */
 static bool put_spans(json_t *list, const kfm_form_t *form, const char *field, int weekday)
 {
     kfm_call_t *call = form->call;
@@ -127,7 +127,7 @@ const char *kfm_hours_weekday(kfm_call_t *call, int weekday)
     return kf_catalog_text(KFM_SAY(call), apr_psprintf(call->pool, "weekday.d%d", weekday));
 }
 
-/* What is wrong with the day of that field; NULL. */
+/* The error of a day's field, or NULL. */
 static const char *fault_of(const kfm_form_t *form, const char *field)
 {
     for (const kf_err_t *err = form->errors; err; err = err->next) {

@@ -5,21 +5,21 @@
 #include "text/hours.h"
 
 #define KFM_HOURS_SPANS 6      /* of a day */
-#define KFM_HOURS_OVERRIDES 30 /* days that differ on one page */
-#define KFM_HOURS_MORE 3       /* empty rows for more of them */
+#define KFM_HOURS_OVERRIDES 30 /* overrides on one page */
+#define KFM_HOURS_MORE 3       /* empty rows for more overrides */
 
 typedef struct {
     kf_hours_t spans[KFM_HOURS_SPANS];
     int n;
 } kfm_spans_t;
 
-/** "HH:MM" (or "HH:MM:SS") in minutes, -1 if it is not one. */
+/** "HH:MM" (or "HH:MM:SS") in minutes; -1 if it is malformed. */
 int kfm_hours_minutes(const char *text);
-/** "Martes" of 2. */
+/** The name of a weekday, "Martes" of 2. */
 const char *kfm_hours_weekday(kfm_call_t *call, int weekday);
-/** A day that differs and is not over yet: those the page shows. */
+/** True if the page shows the override: its day is not yet over in every zone. */
 bool kfm_hours_is_shown(const kfm_form_t *form, const json_t *row);
-/** The days that differ as posted, also when they are wrong; a new array. */
+/** The posted overrides, valid or not, as a new array. */
 json_t *kfm_hours_posted(const kfm_form_t *form);
 
 #endif

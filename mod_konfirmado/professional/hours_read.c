@@ -1,4 +1,4 @@
-/* The hours as posted. */
+/* Reads the posted hours. */
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <apr_time.h>
@@ -22,7 +22,7 @@ int kfm_hours_minutes(const char *text)
     return hour * 60 + minute <= 24 * 60 && minute < 60 ? hour * 60 + minute : -1;
 }
 
-/* Yesterday by UTC is over in no zone. */
+/* No zone's today is earlier than yesterday in UTC. */
 bool kfm_hours_is_shown(const kfm_form_t *form, const json_t *row)
 {
     const char *day = kfm_dash_text(row, "day");
@@ -39,7 +39,7 @@ static const char *posted(const kfm_form_t *form, const char *field, const char 
     return text && *text ? text : NULL;
 }
 
-/* `day`: which one, in words: what is wrong is said of it and beside it. */
+/* Adds an error of a field, at most one each. `day`: the day in words, for the text. */
 static void wrong(kfm_form_t *form, const char *field, const char *key, const char *day)
 {
     kfm_call_t *call = form->call;
@@ -66,7 +66,7 @@ static void add_row(json_t *list, int weekday, const char *starts, const char *e
                                           "ends", ends));
 }
 
-/* One day: spans in order, that do not overlap. */
+/* Reads one day. Its spans must be in order and must not overlap. */
 static void read_day(json_t *list, kfm_form_t *form, int weekday)
 {
     apr_pool_t *p = form->call->pool;
@@ -97,7 +97,7 @@ static void read_day(json_t *list, kfm_form_t *form, int weekday)
     }
 }
 
-/* -- days that differ -- */
+/* -- overrides -- */
 
 json_t *kfm_hours_posted(const kfm_form_t *form)
 {
@@ -144,7 +144,7 @@ static bool check_override(json_t *row, kfm_form_t *form)
     return true;
 }
 
-/* "24 de diciembre de 2027", or what was typed. */
+/* "24 de diciembre de 2027", or the typed text if it is no date. */
 static const char *day_words(kfm_call_t *call, const char *day)
 {
     kf_format_when_t when;
@@ -157,7 +157,7 @@ static const char *day_words(kfm_call_t *call, const char *day)
     return kf_format_date(call->lang, &when, call->pool);
 }
 
-/* Those of the saved document that the page did not show. */
+/* Keeps the saved overrides that the page did not show. */
 static void keep_others(json_t *list, const kfm_form_t *form)
 {
     json_t *row;

@@ -14,7 +14,7 @@ static kf_err_t *options(json_t *out, kfm_call_t *call)
 static kf_err_t *read_more(json_t *doc, kfm_form_t *form)
 {
     if (json_is_null(json_object_get(doc, "time_zone"))) {
-        json_object_del(doc, "time_zone"); /* the business's, or as it is */
+        json_object_del(doc, "time_zone"); /* default: the business's, or unchanged */
     }
     if (json_is_null(json_object_get(doc, "description"))) {
         json_object_set_new(doc, "description", json_string(""));

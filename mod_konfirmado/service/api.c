@@ -5,7 +5,7 @@
 #include "fields.h"
 #include "handle/acts.h"
 
-/* -- what is given back when the customer cancels -- */
+/* -- the refund after a customer's cancellation -- */
 
 static kf_err_t *check_tiers(kfm_call_t *call, const kf_json_value_t *v, const char *field)
 {
@@ -21,7 +21,7 @@ static kf_err_t *check_tiers(kfm_call_t *call, const kf_json_value_t *v, const c
     return bad;
 }
 
-/* A deposit above the price would make the price a wrong one. */
+/* Refuses a deposit above the price, with the error at the deposit. */
 kf_err_t *kfm_check_service(kfm_call_t *call, const kf_json_value_t *v)
 {
     const kf_json_value_t *tiers = &v[KFM_AT(service, cancel_tiers)],

@@ -14,8 +14,8 @@
 
 typedef struct {
     const char *hours_name, *percent_name; /* of the inputs */
-    const char *hours, *percent;           /* as typed, "" if not */
-    int64_t h, c;                          /* read; -1: not */
+    const char *hours, *percent;           /* as typed; "" if empty */
+    int64_t h, c;                          /* hours and percent; -1: invalid */
 } tier_t;
 
 static const char *typed(const kfm_form_t *form, const char *name)
@@ -63,7 +63,7 @@ static void wrong(kfm_form_t *form, const char *field, const char *key)
     kf_err_add(&form->errors, kf_err_because(p, kf_err_field(p, KF_E_INVALID, field, "%s", text), "%s", KFM_FORM_OWN));
 }
 
-/* A row beside those before it: each number of hours once, and later never gives back more. */
+/* Compares a row with those before it: no hours twice, and no higher refund for a later cancellation. */
 static void compare(kfm_form_t *form, const tier_t *tiers, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -113,7 +113,7 @@ void kfm_tiers_read(json_t *doc, kfm_form_t *form)
 
 /* -- as shown -- */
 
-/* What is wrong with one input; NULL. */
+/* The error of one input, or NULL. */
 static const char *fault_of(const kfm_form_t *form, const char *field)
 {
     for (const kf_err_t *err = form->errors; err; err = err->next) {
@@ -152,7 +152,7 @@ static json_t *tier_item(const kfm_form_t *form, const json_t *saved, int n)
                      "percent_bad", percent_bad);
 }
 
-/* As a service begins. */
+/* The policy of a new service. */
 static json_t *defaults(void)
 {
     return json_pack("{s:[{s:i, s:i}], s:s, s:s, s:i, s:i, s:i, s:i}", "cancel_tiers", "hours", 24, "percent", 100,
@@ -160,7 +160,7 @@ static json_t *defaults(void)
                      "price_cents", 1, "charge_cents", 1);
 }
 
-/* What would be paid beforehand as typed; an amount that cannot be read leaves what is saved. */
+/* Sets the price and the prepayment from the typed values. An invalid amount keeps the saved values. */
 static void put_price(json_t *policy, const kfm_form_t *form)
 {
     const char *type = typed(form, "charge_type"), *currency = kfm_form_currency(form);
@@ -183,7 +183,7 @@ static void put_price(json_t *policy, const kfm_form_t *form)
     json_object_set_new(policy, "charge_cents", json_integer(charge));
 }
 
-/* Puts what is typed in place of what is saved; an empty field leaves it. */
+/* Replaces saved values by typed ones. An invalid number keeps the saved one. */
 static void put_typed(json_t *policy, const kfm_form_t *form)
 {
     static const char *const words[] = {"deposit_rule", "no_show_rule", NULL};

@@ -1,4 +1,4 @@
-/* What programs look for on every host: robots.txt, favicon.ico, /.well-known/security.txt (RFC 9116), the manifest. */
+/* Well-known files of each host: robots.txt, favicon.ico, /.well-known/security.txt (RFC 9116), the manifest. */
 #include <apr_strings.h>
 #include <apr_time.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include "time/instant.h"
 
 #define DAY_S "86400"
-#define SECURITY_DAYS 90 /* for so long the contact is good, from when it is read */
+#define SECURITY_DAYS 90 /* until the Expires of security.txt, from the time of the request */
 
-/* Pages that a token opens, and those of people who are signed in, are for no index; what is offered is. */
+/* Excludes the pages behind a token and those of signed-in people. The public pages may be indexed. */
 static const char robots[] = "User-agent: *\n"
                              "Disallow: /api/\n"
                              "Disallow: /booking/\n"
@@ -51,7 +51,7 @@ kf_err_t *kfm_handle_security(kfm_call_t *call)
     return kfm_reply_bytes(call, 200, "text/plain; charset=utf-8", text, strlen(text));
 }
 
-/* Web App Manifest (https://www.w3.org/TR/appmanifest/): how a telephone keeps the page on its first screen. */
+/* Web App Manifest (https://www.w3.org/TR/appmanifest/), for an icon on a phone's home screen. */
 kf_err_t *kfm_handle_manifest(kfm_call_t *call)
 {
     const kf_tenant_t *tenant = call->tenant;

@@ -1,4 +1,4 @@
-/* GET /: the public page of a business on its host, or that of the platform on its own. */
+/* GET /: the public page of a business on its host, or the platform's page on the platform's host. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static kf_err_t *read_site(json_t **site, kfm_call_t *call)
     return kfm_admin_parse(site, call, json);
 }
 
-/* A link that is over a moment later is no fault of the page: it then offers nothing. */
+/* *offer is NULL without a link, or if the link has just become unusable. */
 static kf_err_t *read_offer(const kf_offer_t **offer, kfm_call_t *call, const char *link)
 {
     kf_instant_t now;

@@ -51,7 +51,7 @@ static const char *days_text(kfm_call_t *call, int from, int to)
                       : kf_catalog_format(KFM_SAY(call), "site.days", call->pool, "from", first, "to", last, NULL);
 }
 
-/* Days in a row with the same hours are one line. */
+/* Consecutive days with the same hours form one line. */
 static void put_hours(kfm_view_t *view, const json_t *hours)
 {
     const char *texts[DAYS + 2] = {0};
@@ -74,7 +74,7 @@ static void put_hours(kfm_view_t *view, const json_t *hours)
     json_object_set_new(view->root, "hours", list);
 }
 
-/* -- what is offered -- */
+/* -- services -- */
 
 static kf_err_t *put_services(kfm_view_t *view, const kf_offer_t *offer)
 {
@@ -102,9 +102,9 @@ static void put_people(kfm_view_t *view, const kf_offer_t *offer)
     json_object_set_new(view->root, "people", list);
 }
 
-/* -- how to reach them -- */
+/* -- contact -- */
 
-/* The digits of a number as it is typed, with the plus of an international one. */
+/* The digits of a phone number. `plus`: with a leading plus of an international number. */
 static const char *digits(const char *number, bool plus, apr_pool_t *p)
 {
     char *out = apr_pcalloc(p, strlen(number) + 1), *at = out;
@@ -132,7 +132,7 @@ static void put_reach(kfm_view_t *view, const json_t *site)
     kfm_put_flag(view->root, "has_reach", phone || whatsapp || address || (view->tenant->contact && *view->tenant->contact));
 }
 
-/* -- what programs read -- */
+/* -- structured data -- */
 
 static json_t *data_hours(const json_t *hours, apr_pool_t *p)
 {
@@ -149,7 +149,7 @@ static json_t *data_hours(const json_t *hours, apr_pool_t *p)
     return list;
 }
 
-/* A member that has no value is left out. */
+/* Leaves out a member without a value. */
 static void data_put(json_t *data, const char *name, const char *text)
 {
     if (text) {
@@ -180,7 +180,7 @@ static json_t *data_of(const kfm_view_t *view, const json_t *site, const char *b
     return data;
 }
 
-/* The first of what the business says of itself, whole words. */
+/* The beginning of the business's description, cut between words. */
 static const char *description_of(kfm_call_t *call, const kf_tenant_t *tenant, const char *about)
 {
     size_t len;

@@ -1,4 +1,4 @@
-/* The customer's own pages: cancelling, the receipt, and the file for calendars. */
+/* The customer's own pages: cancelling, the receipt, and the iCalendar file. */
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static kf_err_t *until_text(const char **out, kfm_call_t *call, const kfm_visit_
     return err;
 }
 
-/* What goes back, in figures, before it is done. */
+/* The refund in figures, shown before the cancellation. */
 static kf_err_t *put_back(kfm_view_t *view, const kfm_visit_page_t *page)
 {
     kfm_call_t *call = view->call;
@@ -119,7 +119,7 @@ kf_err_t *kfm_page_visit_cancel(kfm_call_t *call, const kfm_visit_page_t *page, 
 
 /* -- the receipt -- */
 
-/* The day with its year: a receipt is kept. `text`: RFC 3339 with its offset. */
+/* The date with its year, as a receipt is kept. `text`: RFC 3339 with its offset. */
 static const char *date_of(kfm_call_t *call, const char *text)
 {
     kf_format_when_t when;
@@ -133,7 +133,7 @@ static const char *date_of(kfm_call_t *call, const char *text)
     return kf_format_date(call->lang, &when, call->pool);
 }
 
-/* The provider's word for how it was paid, in people's words; NULL: there are none for it. */
+/* The provider's payment method in words; NULL if it has none. */
 static const char *method_of(kfm_call_t *call, const kfm_visit_page_t *page)
 {
     const char *method = kfm_visit_text(page, "payment", "method");
@@ -168,9 +168,9 @@ kf_err_t *kfm_page_visit_receipt(kfm_call_t *call, const kfm_visit_page_t *page)
     return kfm_view_send(&view, 200, "visit/receipt");
 }
 
-/* -- the file for calendars -- */
+/* -- the iCalendar file -- */
 
-/* Lines that are there, one below the other. */
+/* Joins the texts that are set with newlines. */
 static const char *lines(kfm_call_t *call, const char *const *texts, size_t n)
 {
     const char *out = NULL;
@@ -183,7 +183,7 @@ static const char *lines(kfm_call_t *call, const char *const *texts, size_t n)
     return out;
 }
 
-/* With the page that it came from, as the invitation has it: in the calendar is where people look for it. */
+/* The event has the URL of the booking's page, as the invitation has. */
 kf_err_t *kfm_visit_calendar(const char **out, size_t *len, kfm_call_t *call, const kfm_visit_page_t *page)
 {
     const char *place = kfm_visit_text(page, "service", "place"), *meeting = kfm_visit_text(page, NULL, "meeting_url");

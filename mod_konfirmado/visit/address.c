@@ -1,4 +1,4 @@
-/* /confirm-email/{token}: whoever reads an address's mails confirms it for free bookings. GET changes nothing. */
+/* /confirm-email/{token}: the reader of an address's mail confirms it for free bookings. GET changes nothing. */
 #include "flow/booking/address.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"

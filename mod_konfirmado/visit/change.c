@@ -1,4 +1,4 @@
-/* /booking/{token}/cancel and /move: what a customer changes, seen before it is done. */
+/* /booking/{token}/cancel and /move. The customer sees the change before it is made. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ kf_err_t *kfm_handle_visit_cancel(kfm_call_t *call)
     return done ? NULL : kfm_page_visit_cancel(call, &page, NULL, NULL);
 }
 
-/* An amount that was not sent as it was shown is another one than any. */
+/* The refund that the page showed; -1, which matches no amount, if the field is missing or malformed. */
 static int64_t expected_of(const kf_form_t *form)
 {
     const char *text = kf_form_get(form, "expected_cents");
@@ -75,7 +75,7 @@ kf_err_t *kfm_handle_visit_cancel_post(kfm_call_t *call)
 
 /* -- moving -- */
 
-/* The zone asked for, else the customer's; "" is that of whoever gives the service. */
+/* The requested time zone, else the customer's; "" is the professional's. */
 static const char *zone_of(const kfm_visit_page_t *page, const kfm_choice_t *choice)
 {
     return choice->zone ? choice->zone : kfm_visit_text(page, NULL, "customer_zone");
@@ -93,7 +93,7 @@ static kf_err_t *look(kf_slots_t *slots, kf_instant_t *later, kfm_call_t *call, 
     return kfm_wizard_look(slots, later, call, &ask, choice, wished);
 }
 
-/* What cannot be used of the address (a day, a zone, somebody who is not here any more) is left out. */
+/* Drops the invalid part of the URL (a day, a time zone, a former professional). False if there is none. */
 static bool leave_out(kfm_choice_t *choice, const kf_err_t *err)
 {
     const char *field = err->code == KF_E_INVALID ? err->field : NULL;
@@ -101,7 +101,7 @@ static bool leave_out(kfm_choice_t *choice, const kf_err_t *err)
     if (field && !strcmp(field, "professional") && choice->professional) {
         choice->professional = NULL;
     } else if (field && !strcmp(field, "timezone")) {
-        choice->zone = choice->zone ? NULL : ""; /* the customer's own may have gone from the database too */
+        choice->zone = choice->zone ? NULL : ""; /* the database may no longer know the customer's own zone */
     } else if (field && (!strcmp(field, "from") || !strcmp(field, "to")) && choice->from) {
         choice->from = NULL;
     } else {
@@ -125,7 +125,7 @@ static kf_err_t *show_times(kfm_call_t *call, const kfm_visit_page_t *page, kfm_
     return kfm_page_visit_times(call, page, &times);
 }
 
-/* Why it cannot be moved (any more) is said instead of times. *done: it was. */
+/* If the booking cannot be moved, answers with the reason and sets *done. */
 static kf_err_t *enter_move(kfm_visit_page_t *page, bool *done, kfm_call_t *call)
 {
     const char *why;
@@ -159,7 +159,7 @@ static bool offers(const kf_slots_t *slots, kf_instant_t start)
     return false;
 }
 
-/* A time that was chosen: old and new side by side, if it is still free. */
+/* Shows the old and the new time side by side, if the new one is still free. */
 static kf_err_t *review(kfm_call_t *call, const kfm_visit_page_t *page, const kfm_choice_t *choice, kf_instant_t start)
 {
     kfm_choice_t there = *choice;

@@ -1,4 +1,4 @@
-/* The customer's own pages: another time. The strip of days and the times are those of step 2. */
+/* The customer's own pages: moving the booking. The strip of days and the times are the parts of step 2. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ static json_t *link_list(const kf_slots_t *slots)
     return list;
 }
 
-/* Who gives the service, if there is a choice. */
+/* The professionals, if there is a choice. */
 static void put_people(kfm_view_t *view, const kf_slots_t *slots)
 {
     bool choice = slots->offer->n_professionals > 1;
@@ -66,7 +66,7 @@ kf_err_t *kfm_page_visit_times(kfm_call_t *call, const kfm_visit_page_t *page, c
     return kfm_view_send(&time.view, times->problem ? kf_code_http(times->problem->code) : 200, "visit/move");
 }
 
-/* How often it can be moved after this. */
+/* How often the booking can be moved after this move. */
 static int moves_left(const kfm_visit_page_t *page)
 {
     const json_t *policy = json_object_get(page->doc, "policy");

@@ -1,4 +1,4 @@
-/* /report/{token}: whoever got a mail that they had not asked for says so. GET changes nothing. */
+/* /report/{token}: the recipient reports an unwanted mail. GET changes nothing. */
 #include <string.h>
 
 #include "flow/mail/mails.h"
@@ -9,7 +9,7 @@
 #include "visit/report_view.h"
 #include "visit/visit.h"
 
-/* Also of a business that is suspended: its mails are what is reported. */
+/* Works for a suspended business too, as its mails are reported. */
 static kf_err_t *show(kfm_call_t *call, bool report)
 {
     kfm_report_page_t page = {.token = kfm_call_param(call, "token"), .lang_forced = kfm_make_asked_lang(call->r)};

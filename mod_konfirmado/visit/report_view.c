@@ -4,7 +4,7 @@
 
 #include "text/mail/account.h"
 
-/* A name that reads like an address is not repeated: this page is the platform's. */
+/* A name that looks like an address is not shown, as the page is the platform's. */
 static const char *business_of(kfm_call_t *call, const kfm_report_page_t *page)
 {
     const char *name = kf_mail_safe(json_string_value(json_object_get(page->doc, "business")));

@@ -1,4 +1,4 @@
-/* The customer's own pages: what all of them share, and the page of the booking. */
+/* The customer's own pages: the shared parts, and the page of the booking. */
 #include "visit/view.h"
 
 #include <apr_strings.h>
@@ -10,7 +10,7 @@
 #include "text/calendar_link.h"
 #include "text/policy.h"
 
-/* -- what all of them share -- */
+/* -- shared parts -- */
 
 const char *kfm_visit_url(kfm_call_t *call, const char *token, const char *step, const char *lang_forced)
 {
@@ -21,7 +21,7 @@ const char *kfm_visit_url(kfm_call_t *call, const char *token, const char *step,
 
 void kfm_visit_begin(kfm_view_t *out, kfm_call_t *call, const char *title)
 {
-    call->frame_origins = NULL; /* no act on a booking in somebody else's frame */
+    call->frame_origins = NULL; /* against clickjacking */
     call->referrer = "no-referrer";
     kfm_view_begin(out, call, call->tenant, NULL);
     kfm_view_title(out, title);
@@ -91,7 +91,7 @@ static const kfm_show_t booking[] = {KFM_SHOW("price_cents", MONEY, .as = "price
                                      KFM_SHOW("payment.refunds", EACH, .as = "refunds", .rows = refund),
                                      KFM_SHOW_END};
 
-/* What is to be paid now, what is left for the appointment, and how that stands which goes back. */
+/* The amount to pay now, the amount due at the appointment, and the states of the refunds. */
 static void add_money(kfm_call_t *call, const kfm_visit_page_t *page)
 {
     int64_t price = number(page, NULL, "price_cents"), charge = number(page, NULL, "charge_cents");
@@ -119,7 +119,7 @@ kf_err_t *kfm_visit_put(kfm_view_t *view, const kfm_visit_page_t *page)
                         kfm_visit_text(page, NULL, "professional_zone"));
 }
 
-/* -- the end of a way -- */
+/* -- dead links -- */
 
 static void put_again(kfm_view_t *view, const char *link)
 {
@@ -147,7 +147,7 @@ kf_err_t *kfm_page_visit_end(kfm_call_t *call, int status, const char *why, cons
 
 /* -- the page of the booking -- */
 
-/* The words of how it stands: visit.state.WORD_title and _text. */
+/* The word of the booking's state, for visit.state.WORD_title and _text. */
 static const char *state_word(const kfm_visit_page_t *page, bool begun)
 {
     if (kfm_visit_is(page, "pending")) {
@@ -179,7 +179,7 @@ static const char *done_text(kfm_call_t *call, const kfm_visit_page_t *page)
     return is_word(page->done) ? kfm_words(call, apr_pstrcat(call->pool, "visit.done.", page->done, NULL), NULL) : NULL;
 }
 
-/* What was promised when it was booked. */
+/* The policy at the time of the booking. */
 static void put_policy(kfm_view_t *view, const kfm_visit_page_t *page)
 {
     kfm_call_t *call = view->call;
@@ -190,7 +190,7 @@ static void put_policy(kfm_view_t *view, const kfm_visit_page_t *page)
     kfm_put(view->root, "policy_move", kf_policy_move(&words, call->pool));
 }
 
-/* The form that leads to an act. Where nothing can be changed any more there is none. */
+/* The form that leads to an act. It is left out once nothing can be changed. */
 static void put_change(kfm_view_t *view, const kfm_visit_page_t *page, const char *email, const kf_err_t *errors)
 {
     kfm_call_t *call = view->call;
@@ -221,7 +221,7 @@ static void put_reminders(kfm_view_t *view, const kfm_visit_page_t *page)
     }
 }
 
-/* The link to this page stays here: it is a right, and theirs are other people's servers. */
+/* The calendar links do not contain the link to this page: it gives access, and the servers are third parties'. */
 static void put_calendars(kfm_view_t *view, const kfm_visit_page_t *page)
 {
     apr_pool_t *p = view->call->pool;

@@ -31,7 +31,7 @@ static const char *why_of(const kf_visit_t *visit, const json_t *end)
     return visit->state == KF_VISIT_USED ? "used" : "over";
 }
 
-/* A link that leads nowhere: what a stranger may know is all that is said. */
+/* The page of a dead link. It says only what a stranger may know. */
 static kf_err_t *end(kfm_call_t *call, const kf_visit_t *visit)
 {
     const char *lang;
@@ -111,9 +111,9 @@ kf_err_t *kfm_visit_go(kfm_call_t *call, const char *token, const char *step, co
     return kfm_reply_redirect(call, done ? kfm_url_add(call->pool, url, "done", done) : url);
 }
 
-/* -- looking -- */
+/* -- showing -- */
 
-/* With the way back to where it was booked, which tells that site of the payment while the booking stands. */
+/* The page links back to the site of the booking. While the booking stands, the URL tells the site of the payment. */
 static kf_err_t *show(kfm_call_t *call, kfm_visit_page_t *page, const char *email, const kf_err_t *errors)
 {
     const kf_flow_t *flow = kfm_flow(call);
@@ -158,7 +158,7 @@ kf_err_t *kfm_handle_visit_calendar(kfm_call_t *call)
         return NULL;
     }
     if (!kfm_visit_is(&page, "paid") && !kfm_visit_is(&page, "confirmed")) {
-        return kfm_visit_go(call, page.visit.token, "", NULL); /* there is no appointment: its page says why */
+        return kfm_visit_go(call, page.visit.token, "", NULL); /* no appointment: the page says why */
     }
     KF_TRY(kfm_visit_calendar(&ics, &len, call, &page));
     call->referrer = "no-referrer";
@@ -168,7 +168,7 @@ kf_err_t *kfm_handle_visit_calendar(kfm_call_t *call)
 
 /* -- acting -- */
 
-/* The page itself shows how it stands; only a wrong address is the customer's to mend. */
+/* On a conflict the booking's page shows its state. Only a wrong e-mail address is shown as an error. */
 kf_err_t *kfm_handle_visit_act(kfm_call_t *call)
 {
     char act[KF_TOKEN_CHARS + 1];
@@ -215,7 +215,7 @@ kf_err_t *kfm_handle_visit_reminders(kfm_call_t *call)
     return done ? NULL : kfm_page_visit_reminders(call, &page);
 }
 
-/* By a mail program: no page, no redirect. Where nothing would be sent any more, that is what was wanted. */
+/* RFC 8058, from a mail program: no page, no redirect. It succeeds if no reminder is left to send. */
 static kf_err_t *end_reminders(kfm_call_t *call)
 {
     const kf_uuid_t *host = call->tenant ? &call->tenant->id : NULL;
@@ -274,7 +274,7 @@ kf_err_t *kfm_handle_visit_pay(kfm_call_t *call)
         return kfm_visit_lost(call, "view");
     }
     if ((err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_NOT_PAYABLE)) || (!err && !booked.checkout_url)) {
-        return kfm_visit_go(call, page.visit.token, "", NULL); /* the page says what it is now */
+        return kfm_visit_go(call, page.visit.token, "", NULL); /* the page shows the state */
     }
     KF_TRY(err);
     call->referrer = "no-referrer";

@@ -25,7 +25,7 @@ kf_err_t *kfm_dash_waiting(kfm_call_t *call)
     return show_waiting(call, NULL);
 }
 
-/* Who left by themselves meanwhile is off the list as well. */
+/* KF_E_NOT_FOUND if the entry is no longer on the list. */
 kf_err_t *kfm_dash_waiting_remove(kfm_call_t *call)
 {
     kf_uuid_t id;

@@ -1,4 +1,4 @@
-/* Who waits for a time. */
+/* The page of the waiting list. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ static const char *say(kfm_call_t *call, const char *key)
     return kf_catalog_text(KFM_SAY(call), key);
 }
 
-/* Whose clock the day goes by, where it is not the business's: "día de Auckland". */
+/* The time zone of the day if it differs from the business's: "día de Auckland". */
 static const char *zone_of(kfm_call_t *call, const json_t *row)
 {
     const char *zone = kfm_say_text(row, "timezone");
@@ -36,7 +36,7 @@ static const char *date_text(kfm_call_t *call, kf_date_t date)
     return kf_format_day(call->lang, &when, call->pool);
 }
 
-/* The group of a day, made when its first row comes. */
+/* The rows of a day; adds its group for the first row. */
 static json_t *rows_of(json_t *days, kfm_call_t *call, const char *day)
 {
     json_t *last = json_array_get(days, json_array_size(days) - 1), *group;

@@ -1,6 +1,6 @@
 #ifndef KFM_WAITING_VIEW_H
 #define KFM_WAITING_VIEW_H
-/* Who waits for a time: /dashboard/waiting. Documents are borrowed. */
+/* The merchant's page of the waiting list. Documents are borrowed. */
 #include "page/dash.h"
 
 /** /dashboard/waiting. `doc`: kf.waiting_page, or NULL with a problem. */

@@ -1,4 +1,4 @@
-/* /book/{link}/waiting: joining the waiting list. /waiting/{token}: confirming that, leaving it, or taking what it offers. */
+/* /book/{link}/waiting: joins the waiting list. /waiting/{token}: confirm, leave, and accept an offer. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ static bool is_about(const kf_err_t *err, const char *field)
     return err->code == KF_E_INVALID && err->field && !strcmp(err->field, field);
 }
 
-/* The service and the day that are waited for; without them there is nothing to wait for. */
+/* Reads the link, the service and the day of the entry. An error if the service or the day is missing or invalid. */
 static kf_err_t *enter(kfm_join_page_t *page, kfm_choice_t *choice, kfm_call_t *call, const kf_form_t *form)
 {
     kf_instant_t now;
@@ -47,7 +47,7 @@ static kf_err_t *enter(kfm_join_page_t *page, kfm_choice_t *choice, kfm_call_t *
     return NULL;
 }
 
-/* What is not as it was leads back to the choice of a time. */
+/* Redirects to step 1 after an invalid field. */
 static kf_err_t *choose_again(kfm_call_t *call, const kfm_choice_t *choice, kf_err_t *err)
 {
     const char *link = kfm_call_param(call, "link");
@@ -135,7 +135,7 @@ static kf_err_t *read_waiting(kfm_waiting_page_t *out, kfm_call_t *call)
     return kfm_visit_adopt(call, &out->waiting.tenant, lang);
 }
 
-/* What a link of a mail leads to, and the words of visit.end once it does not any more. */
+/* The act of a mail's link, and the words of visit.end for a dead link. */
 typedef struct {
     const char *kind, *used, *over;
 } act_t;
@@ -162,7 +162,7 @@ static kf_err_t *open_waiting(kfm_waiting_page_t *out, bool *done, kfm_call_t *c
     return kfm_page_waiting_end(call, out, 410, out->waiting.state == KF_WAITING_USED ? act->used : act->over);
 }
 
-/* It ended between the page and the act: the page that says how. */
+/* The entry or offer ended between the page and the act. Says how. */
 static kf_err_t *lost(kfm_call_t *call, const act_t *act)
 {
     kfm_waiting_page_t page;
@@ -216,7 +216,7 @@ kf_err_t *kfm_handle_waiting_leave(kfm_call_t *call)
     return done ? NULL : kfm_page_waiting_leave(call, &page, false);
 }
 
-/* By a mail program (RFC 8058): no page, no redirect. A place that is gone already is what was wanted. */
+/* RFC 8058, from a mail program: no page, no redirect. It succeeds if the entry has ended already. */
 static kf_err_t *leave_at_once(kfm_call_t *call)
 {
     const kf_uuid_t *host = call->tenant ? &call->tenant->id : NULL;
@@ -231,7 +231,7 @@ static kf_err_t *leave_at_once(kfm_call_t *call)
     return err && err->code != KF_E_TOKEN_WRONG ? err : kfm_reply_empty(call, HTTP_OK);
 }
 
-/* The token has done its work, so the answer is the page itself. */
+/* The token is used up, so the answer is the page itself, not a redirect. */
 kf_err_t *kfm_handle_waiting_leave_post(kfm_call_t *call)
 {
     kfm_waiting_page_t page;

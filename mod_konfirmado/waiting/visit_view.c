@@ -9,7 +9,7 @@
 #include "page/when.h"
 #include "text/utf8.h"
 
-/* "Martes 8 de diciembre": the beginning of a line. */
+/* "Martes 8 de diciembre", for the beginning of a line. */
 static const char *day_text(kfm_call_t *call, kf_date_t day)
 {
     kf_format_when_t when = kfm_when_date(day);
@@ -31,7 +31,7 @@ static bool has_error(const kf_err_t *errors, const char *field)
     return false;
 }
 
-/* The value itself tells: the check said only that it is not good. */
+/* Derives the error from the value: the check says only that it is invalid. */
 static const char *fault_of(const char *typed, bool is_name)
 {
     size_t n = typed ? kf_utf8_count(typed, strlen(typed)) : 0;
@@ -92,7 +92,7 @@ kf_err_t *kfm_page_waiting(kfm_call_t *call, const kfm_join_page_t *page)
     kfm_view_t view;
 
     kfm_visit_begin(&view, call, title);
-    call->referrer = NULL; /* nothing here is a secret */
+    call->referrer = NULL; /* the URL contains no secret */
     if (page->errors) {
         kfm_view_title(&view, kf_catalog_format(KFM_SAY(call), "details.doc_error", call->pool, "title", title, NULL));
     }
@@ -144,7 +144,7 @@ static bool read_instant(kf_instant_t *out, const char *text)
     return text && kf_instant_read(out, NULL, text, strlen(text));
 }
 
-/* The document is shown; it gets a day in words, and the words for anybody. */
+/* Shows the document, with the day in words and, without a professional, the words for any. */
 static void put_wish_of(kfm_view_t *view, const kfm_waiting_page_t *page)
 {
     kfm_call_t *call = view->call;

@@ -30,7 +30,7 @@ static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)
 
 typedef struct {
     kf_book_wish_t wish;
-    kf_err_t *refused; /* by the last try; NULL: it was not, or is answered from what is kept */
+    kf_err_t *refused; /* the error of the last try; NULL: it succeeded, or the stored answer was sent */
 } create_t;
 
 static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *p)
@@ -48,7 +48,7 @@ static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
     return kfm_act_answer(out, 201, &buf, p);
 }
 
-/* Both lists of bad fields at once: of the document and of the customer in it. */
+/* Reports the bad fields of the document and of its customer in one list. */
 static kf_err_t *read_booking(kf_json_value_t *v, kf_customer_t *customer, kfm_call_t *call, json_t *json)
 {
     kf_json_value_t c[KFM_N(booker)];
@@ -80,7 +80,7 @@ static kf_err_t *check_language(const kf_customer_t *customer, apr_pool_t *p)
     return NULL;
 }
 
-/* What the caller adds, for the database, which judges it. */
+/* The caller's metadata as JSON text. The database checks it. */
 static const char *more(kfm_call_t *call, json_t *metadata)
 {
     json_t *doc = metadata ? json_pack("{s:O}", "metadata", metadata) : NULL;
@@ -120,7 +120,7 @@ kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
     return kfm_act_reply(call, &answer);
 }
 
-/* A booking's token: Authorization: Bearer, ?token=, or the cookie of the wizard. */
+/* The booking's token comes in Authorization: Bearer, in ?token= or in the wizard's cookie. */
 static kf_err_t *enter(kf_uuid_t *booking, const char **token, kfm_call_t *call)
 {
     const char *id = kfm_call_param(call, "id");

@@ -13,7 +13,7 @@
 #include "json/encode.h"
 #include "tenant.h"
 
-/* What is to be solved goes beside the refusal, and is stored with it under an Idempotency-Key. */
+/* The challenge is a member of the refusal, which is stored under the Idempotency-Key. */
 static kf_err_t *take(kf_held_t *held, kfm_act_t *act, kf_db_t *db, const kf_hold_wish_t *wish, apr_pool_t *p)
 {
     kf_err_t *err = kf_flow_hold(held, act->flow, db, act->tenant, wish, p);
@@ -50,7 +50,7 @@ static kf_err_t *create(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t *
     return kfm_act_answer(out, 201, &buf, p);
 }
 
-/* Old tokens and answers are as good as none: they keep nobody from a time. What never was one is a caller's mistake. */
+/* Refuses only malformed values. An expired token or proof is treated as absent and does not prevent the hold. */
 static kf_err_t *check_shapes(const kf_json_value_t *v, apr_pool_t *p)
 {
     const char *replaces = v[KFM_AT(hold, replaces)].s, *work = v[KFM_AT(hold, work)].s;
@@ -100,7 +100,7 @@ static kf_err_t *release(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_t 
     return kf_flow_release(act->flow, db, act->tenant, &wish->claim, wish->token, p);
 }
 
-/* The token: Authorization: Bearer, or the member or field `token`. */
+/* The token comes in Authorization: Bearer, or in the member or field `token`. */
 static kf_err_t *read_token(const char **out, kfm_call_t *call)
 {
     kf_json_value_t v[1];

@@ -14,7 +14,7 @@
 #define ID_BYTES 40
 #define SLOT_BYTES (sizeof("{\"start\":\"\",\"end\":\"\"},") - 1 + 2 * KF_LOCAL_CHARS)
 
-/* Each field that customers see, as the database gave it. */
+/* The fields that customers see, as the database returned them. */
 static void write_shown(kf_buf_t *buf, const json_t *doc)
 {
     for (size_t i = 0; i < KFM_N(service); i++) {
@@ -93,7 +93,7 @@ kf_err_t *kfm_handle_options(kfm_call_t *call)
     return kfm_reply_buf(call, 200, &buf);
 }
 
-/* The answer that is asked for most: written straight into a buffer of the right size. */
+/* The most frequent answer: it is written directly into a buffer of the right size. */
 static void write_slots(kf_buf_t *buf, const kf_slots_t *slots, const char *next)
 {
     int64_t length = slots->offer->services[slots->service].rule.duration;

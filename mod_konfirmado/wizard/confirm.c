@@ -21,7 +21,7 @@ static kf_err_t *enter(kf_uuid_t *booking, kfm_call_t *call)
     return kfm_tenant_of_booking(call, id);
 }
 
-/* A payer's id of a transaction: only a hint of what to read, so its shape is all that is checked. */
+/* The transaction id in the payer's URL. It is only a hint which transaction to read, so only its form is checked. */
 static const char *tx_hint(const kf_form_t *query)
 {
     const char *tx = kf_form_get(query, "id");
@@ -94,7 +94,7 @@ kf_err_t *kfm_handle_retry(kfm_call_t *call)
         return kf_err(call->pool, KF_E_TOKEN_WRONG, "This booking was made in another browser.");
     }
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
-    if (err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_NOT_PAYABLE)) { /* its page says what it is now */
+    if (err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_NOT_PAYABLE)) { /* its page shows the status */
         return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", kfm_call_param(call, "booking"), "/confirm", NULL),
                              kfm_choice_lang(form));
     }

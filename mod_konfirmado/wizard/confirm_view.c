@@ -1,4 +1,4 @@
-/* Step 4: what became of a booking. Without its token nobody learns whose it is. */
+/* Step 4: the status of a booking. Without the token the page shows no personal data. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -38,7 +38,7 @@ static state_t state_of(const kf_booking_view_t *booking)
         return STATE_CANCELLED;
     }
     if (is(status, "pending") || is(status, "failed") || is(status, "expired")) {
-        if (pays_back(booking)) { /* the money came when the time was somebody else's */
+        if (pays_back(booking)) { /* the payment arrived after the time was taken by another booking */
             return STATE_REFUND;
         }
         if (is(status, "expired")) {
@@ -98,7 +98,7 @@ static void put_poll(kfm_view_t *view, const kf_booking_view_t *booking, state_t
     if (state != STATE_PENDING) {
         return;
     }
-    if (!booking->token_ok) { /* this browser may not ask for the status: the page comes again */
+    if (!booking->token_ok) { /* this browser may not poll the status: it reloads the page */
         kfm_reply_header(view->call, "Refresh", "5");
         return;
     }
@@ -122,13 +122,13 @@ static void put_retry(kfm_view_t *view, const kfm_confirm_page_t *page, state_t 
     }
     retry = json_object();
     kfm_put(retry, "url", own_path(view, booking, "/book/", "/retry"));
-    /* The cookie has it. One of a frame does not come along when the payment leaves the frame. */
+    /* The cookie holds the token. A cookie set in a frame is not sent after the payment has left the frame. */
     kfm_put(retry, "token", kfm_call_framed(view->call) ? page->token : NULL);
     kfm_put_null(retry, "csrf");
     json_object_set_new(view->root, "retry", retry);
 }
 
-/* -- what was booked -- */
+/* -- the receipt -- */
 
 static kf_err_t *put_receipt(kfm_view_t *view, const kfm_confirm_page_t *page, state_t state)
 {
@@ -182,7 +182,7 @@ static void put_paid(kfm_view_t *view, const kfm_confirm_page_t *page, state_t s
                 ? kf_catalog_format(KFM_SAY(call), "visit.mailed", call->pool, "email",
                                     kf_format_mask_email(booking->customer_email, call->pool), NULL)
                 : NULL);
-    /* whoever comes: it tells what was booked to who knows it already, and nothing of the customer */
+    /* No token is needed: the link tells the business's site only of the booking, nothing of the customer. */
     kfm_view_back(view, "redirect", state == STATE_PAID ? page->return_url : NULL);
 }
 

@@ -12,7 +12,7 @@
 #include "tenant.h"
 #include "wizard/wizard.h"
 
-/* The choice that led to a hold, to go back to its times. */
+/* The choice that led to a hold, for the way back to its times. */
 static kfm_choice_t choice_of(const kfm_details_page_t *page)
 {
     return (kfm_choice_t){.service = page->hold->service_id,
@@ -22,7 +22,7 @@ static kfm_choice_t choice_of(const kfm_details_page_t *page)
                           .frame = page->frame};
 }
 
-/* The link's language; a link that was closed meanwhile does not stop who holds a time already. */
+/* Sets the link's language. A link that was closed meanwhile does not invalidate a hold. */
 static kf_err_t *speak(kfm_call_t *call, const char *link, const char *lang_forced)
 {
     const kf_offer_t *offer;
@@ -35,7 +35,7 @@ static kf_err_t *speak(kfm_call_t *call, const char *link, const char *lang_forc
     return err && err->code != KF_E_LINK_INVALID ? err : NULL;
 }
 
-/* Where the customer of a booking belongs. */
+/* Sends the customer to the page of their booking. */
 static kf_err_t *go_to_booking(kfm_call_t *call, const kf_uuid_t *id, const kfm_details_page_t *page)
 {
     const char *booking = kf_uuid_text(id, call->pool);
@@ -45,11 +45,10 @@ static kf_err_t *go_to_booking(kfm_call_t *call, const kf_uuid_t *id, const kfm_
 }
 
 /*
- * Finds the hold that the page is about. *done: there is nothing to fill in (no
- * hold, ended, or booked already) and the customer was sent where they belong.
- * `again`: what is booked is not sent away, but asked for once more, which changes
- * nothing and tells where it is paid: a frame without cookies knows that page from
- * nowhere else.
+ * Finds the hold of the page. *done: there is nothing to fill in (no hold, ended
+ * or already booked) and the customer was redirected. `again`: a booked hold that
+ * is live is not redirected; the form is processed again. This changes nothing and
+ * returns the checkout URL, which a frame without cookies gets in no other way.
  */
 static kf_err_t *enter(kf_hold_view_t *hold, bool *done, kfm_call_t *call, const char *link,
                        const kfm_details_page_t *page, bool again)
@@ -169,7 +168,7 @@ static kf_err_t *submit(kfm_call_t *call, const char *link, kfm_details_page_t *
         return kfm_wizard_times(call, link, &choice, err, page->hold->start);
     }
     if (err && (err->code == KF_E_NOT_PAYABLE || err->code == KF_E_PROVIDER || err->code == KF_E_EMAIL_UNCONFIRMED
-                || err->code == KF_E_CALENDAR_UNREADABLE)) { /* nothing is lost: they may send it again */
+                || err->code == KF_E_CALENDAR_UNREADABLE)) { /* the customer may submit the form again */
         page->problem = err;
         return kfm_page_details(call, kf_code_http(err->code), page);
     }
@@ -192,7 +191,7 @@ kf_err_t *kfm_handle_details_post(kfm_call_t *call)
     page.tenant = call->tenant;
     page.lang_forced = choice.lang_forced;
     page.frame = choice.frame;
-    page.token = kf_form_get(form, "token"); /* in the form, so that another site cannot send it */
+    page.token = kf_form_get(form, "token"); /* from the form, against CSRF */
     KF_TRY(enter(&hold, &done, call, link, &page, kfm_call_framed(call)));
     return done ? NULL : submit(call, link, &page, form);
 }

@@ -14,7 +14,7 @@
 #define MIN_PHONE 8 /* digits, ITU-T E.164 */
 #define MAX_PHONE 15
 
-/* -- what is wrong with a field, as a word of the messages -- */
+/* -- the error of a field, as a key of the messages -- */
 
 static bool is_blank(const char *text)
 {
@@ -57,7 +57,7 @@ static const char *phone_fault(const char *text, bool colombian)
     return digits < MIN_PHONE ? "too_short" : digits > MAX_PHONE ? "too_long" : "invalid";
 }
 
-/* The value itself tells: the check said only that it is not good. */
+/* Derives the error from the value: the check says only that it is invalid. */
 static const char *fault_of(const char *field, const char *typed, bool colombian)
 {
     if (is_blank(typed)) {
@@ -83,7 +83,7 @@ static bool has_error(const kf_err_t *errors, const char *field)
     return false;
 }
 
-/* What to do about a field; NULL if it is fine. It is added to the list on top as well. */
+/* The error text of a field; NULL if it is valid. Adds it to the list on top too. */
 static const char *error_text(kfm_view_t *view, const kfm_details_page_t *page, const char *field,
                               const char *typed)
 {
@@ -147,7 +147,7 @@ static kf_err_t *put_hold(kfm_view_t *view, const kfm_details_page_t *page)
     return NULL;
 }
 
-/* What is sent to get the time with the details, or with the proof alone. */
+/* The hidden fields that request the time, with the details or with the proof alone. */
 static void put_wish(kfm_view_t *view, const kfm_details_page_t *page)
 {
     const kf_hold_wish_t *wish = page->wish;
@@ -194,7 +194,7 @@ static kf_err_t *put_summary(kfm_view_t *view, const kf_hold_view_t *hold)
                               hold->professional_zone);
 }
 
-/* What is promised about cancelling and moving, before anything is paid. */
+/* The policy for cancelling and moving, shown before the payment. */
 static kf_err_t *put_policy(kfm_view_t *view, const kf_hold_view_t *hold)
 {
     kfm_call_t *call = view->call;
@@ -262,7 +262,7 @@ kf_err_t *kfm_page_details(kfm_call_t *call, int status, const kfm_details_page_
     kfm_view_begin(&view, call, page->tenant, page->lang_forced);
     put_title(&view, page->errors != NULL);
     kfm_view_step(&view, KFM_STEP_DETAILS);
-    if (!page->frame) { /* there the token is in this page alone, which another address would not have */
+    if (!page->frame) { /* in a frame only this page has the token; the page at another URL would lack it */
         kfm_view_languages(&view, kfm_url(call->pool, hold->link, "/details", NULL));
     }
     kfm_put(view.root, "frame", page->frame);

@@ -15,7 +15,7 @@ typedef struct {
     const kf_flow_t *flow;
     const kf_uuid_t *tenant;
     kf_hold_wish_t *hold;
-    bool look; /* and take nothing */
+    bool look; /* preview only: hold nothing */
     kf_hold_and_book_t both;
     kf_booked_t booked;
     kf_hold_view_t view;
@@ -40,7 +40,7 @@ static kf_err_t *run(first_t *it, bool look, apr_pool_t *p)
     return kf_flow_once(&unused, it->flow, &plainly, &fns, p);
 }
 
-/* The form, with what the time would be: it is held for a moment inside a transaction that is taken back. */
+/* Shows the form with the data of the hold to be. They come from a hold in a transaction that is rolled back. */
 static kf_err_t *show(kfm_call_t *call, first_t *it, kfm_details_page_t *page)
 {
     KF_TRY(run(it, true, call->pool));

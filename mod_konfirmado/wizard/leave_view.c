@@ -1,4 +1,4 @@
-/* Between steps 3 and 4, in a frame: what cannot be done there, and the way out of it. */
+/* Between steps 3 and 4, in a frame: the payment is not possible there; a link leads out of the frame. */
 #include <apr_strings.h>
 
 #include "page/view.h"

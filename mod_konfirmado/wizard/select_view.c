@@ -1,6 +1,6 @@
 /*
- * Step 1. The page as it is first opened (nothing chosen yet) is by far the most
- * read one, so its bytes are remembered with the version of the catalogue.
+ * Step 1. The page without a choice is by far the most frequent one, so its bytes
+ * are cached with the version of the catalogue.
  */
 #include <apr_strings.h>
 #include <string.h>
@@ -49,7 +49,7 @@ const char *kfm_choice_url(kfm_call_t *call, const char *link, const char *step,
                    choice->return_url, "frame", choice->frame, "lang", choice->lang_forced, NULL);
 }
 
-/* What of an offer can be chosen, and what is chosen. */
+/* An offer and the choice so far. */
 typedef struct {
     const kf_offer_t *offer;
     int service, professional;           /* chosen: indexes, or -1 */
@@ -63,7 +63,7 @@ static bool can_book(const state_t *state, int service)
                : kf_offer_gives(state->offer, state->only_professional, service);
 }
 
-/* The one service that can be booked, -1 if there are more or none. */
+/* The only service that can be booked; -1 if there are several or none. */
 static int sole_service(const state_t *state)
 {
     int found = -1;
@@ -164,7 +164,7 @@ static kf_err_t *put_services(kfm_view_t *view, const state_t *state)
     return NULL;
 }
 
-/* The ids of the services that a professional gives, for the filter of the page. */
+/* The ids of a professional's services, for the filter of the page. */
 static const char *services_of(const state_t *state, int professional, apr_pool_t *p)
 {
     const char *ids = "";
@@ -256,7 +256,7 @@ static kf_err_t *fill(kfm_view_t *view, const kf_offer_t *offer, const kfm_choic
     return put_services(view, &state);
 }
 
-/* NULL: a page with a choice in it; there may be any number of those. */
+/* NULL for a page with a choice: such pages are unlimited in number and are not cached. */
 static const char *cache_key(kfm_call_t *call, const kf_offer_t *offer,
                              const kfm_choice_t *choice)
 {

@@ -16,7 +16,7 @@ static bool is_about(const kf_err_t *problem, const char *field)
     return problem->code == KF_E_INVALID && problem->field && !strcmp(problem->field, field);
 }
 
-/* A service or professional that does not fit is chosen again, in step 1. */
+/* Shows step 1 again after an invalid service or professional. */
 static kf_err_t *select_again(kfm_call_t *call, const char *link, const kfm_choice_t *choice, kf_err_t *problem)
 {
     const kf_offer_t *offer;
@@ -28,7 +28,7 @@ static kf_err_t *select_again(kfm_call_t *call, const char *link, const kfm_choi
     return kfm_page_select(call, offer, choice, problem);
 }
 
-/* What cannot be used (an old link, a zone from elsewhere) is left out, and the page says so. */
+/* Drops the invalid part of the choice (a service, a time zone, a day). The page says so. */
 static kf_err_t *choose_again(kfm_call_t *call, const char *link, kfm_choice_t *choice, kf_err_t *problem)
 {
     if (is_about(problem, "service") || is_about(problem, "professional")) {
@@ -46,8 +46,8 @@ static kf_err_t *choose_again(kfm_call_t *call, const char *link, kfm_choice_t *
 }
 
 /*
- * A frame gets a name in its address, by which its next hold finds the former one: an address is still there when the
- * visitor goes back, and a cookie is not where other sites' cookies are refused.
+ * A frame gets a name in its URL. The next hold of the frame finds the former one by it. The URL remains when the
+ * visitor goes back; a cookie is missing where the browser refuses third-party cookies.
  */
 static kf_err_t *name_frame(kfm_call_t *call, const char *link, kfm_choice_t *choice)
 {
@@ -75,7 +75,7 @@ kf_err_t *kfm_handle_time(kfm_call_t *call)
     if (err) {
         return choose_again(call, link, &choice, err);
     }
-    /* who looks at other days has chosen the service before */
+    /* a visitor on other days was counted before */
     if (!choice.day && !choice.from) {
         kfm_count(call, KF_FUNNEL_SERVICE);
     }
@@ -114,7 +114,7 @@ static kf_err_t *read_start(kf_instant_t *out, const kf_form_t *form, apr_pool_t
     return NULL;
 }
 
-/* The times once more where the error only means that; else the error. */
+/* Shows the times again if the error only means "choose another time"; else returns it. */
 static kf_err_t *other_than(kfm_call_t *call, const char *link, const kfm_choice_t *choice, kf_err_t *err,
                             kf_instant_t wished)
 {
@@ -153,7 +153,7 @@ static kf_err_t *take(kfm_call_t *call, const char *link, const kf_form_t *form,
     }
     kfm_count(call, KF_FUNNEL_SLOT);
     KF_TRY(kfm_cookie_set(call, KFM_COOKIE_HOLD, act.held.token, path, 3600));
-    if (choice->frame) { /* the token is in no address: the answer has it */
+    if (choice->frame) { /* no URL has the token, so this answer contains it */
         return kfm_wizard_details(call, link, act.held.token, choice);
     }
     return kfm_wizard_go(call, apr_pstrcat(call->pool, path, "/details", NULL), choice->lang_forced);
@@ -170,7 +170,7 @@ kf_err_t *kfm_handle_choose(kfm_call_t *call)
     KF_TRY(kfm_body_form(&form, call));
     kfm_wizard_choice(&choice, call, form);
     err = take(call, link, form, &choice);
-    if (err && is_about(err, "return_url")) { /* not the customer's mistake: they go back where all others do */
+    if (err && is_about(err, "return_url")) { /* not the customer's mistake: the default return URL is used */
         choice.return_url = NULL;
         err = take(call, link, form, &choice);
     }

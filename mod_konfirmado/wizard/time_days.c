@@ -1,4 +1,4 @@
-/* Step 2: the strip of days, the times of the chosen one, and where else to look. */
+/* Step 2: the strip of days, the times of the chosen day, and the alternatives to an empty day. */
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static const char *month_text(const kfm_time_view_t *time)
     return apr_pstrcat(call->pool, a, " – ", b, NULL);
 }
 
-/* The first start that is not before a day of the strip; slots->n if there is none. */
+/* The index of the first start on or after a day; slots->n if there is none. */
 static size_t first_on(const kfm_time_view_t *time, kf_date_t day)
 {
     size_t i = 0;
@@ -62,7 +62,7 @@ static json_t *day_item(const kfm_time_view_t *time, kf_date_t day, bool free)
                      "free", free, "today", day == time->today, "selected", day == time->day);
 }
 
-/* A link to other days; without a day in it, so that the first free one is shown. */
+/* A link to other days. It names no day, so that the first free one is shown. */
 static json_t *arrow(const kfm_time_view_t *time, kf_date_t from)
 {
     return json_pack("{s:s?}", "url", kfm_time_strip_url(time, from));
@@ -134,7 +134,7 @@ kf_err_t *kfm_time_put_day(kfm_time_view_t *time)
     char *text = apr_pstrdup(call->pool, kf_format_day(call->lang, &when, call->pool));
     json_t *periods = json_array();
 
-    text[0] = (char)apr_toupper(text[0]); /* no name of a day begins with an accent */
+    text[0] = (char)apr_toupper(text[0]); /* the names of the days begin with ASCII letters */
     kfm_put(time->view.root, "day_text", text);
     json_object_set_new(time->view.root, "periods", periods);
     for (size_t i = first_on(time, time->day); i < slots->n; i++) {
@@ -147,9 +147,9 @@ kf_err_t *kfm_time_put_day(kfm_time_view_t *time)
     return NULL;
 }
 
-/* -- where else -- */
+/* -- alternatives -- */
 
-/* The next free time: after the chosen day, else before it, else beyond the strip; 0 = none. */
+/* The next free time after the chosen day, else the first of the strip, else the next after the strip; 0 = none. */
 static kf_instant_t next_free(const kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;
@@ -192,7 +192,7 @@ static kf_instant_t midnight(const kfm_time_view_t *time, kf_date_t day)
     return kf_date_start(day, kfm_time_offset(time, kf_date_start(day, 0)));
 }
 
-/* A day that is full, on the link's own page, of a business that tells who waits. */
+/* The URL of the waiting list: for a full day, on the link's own page, if the business has a waiting list. */
 static const char *waiting_url(const kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;

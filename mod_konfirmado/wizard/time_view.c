@@ -1,11 +1,11 @@
-/* Step 2: the page as a whole. Its parts are in time_days.c and time_zone.c. */
+/* Step 2: the whole page. Its parts are in time_days.c and time_zone.c. */
 #include "wizard/time_view.h"
 
 #include <apr_strings.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NEAREST 3 /* times proposed instead of one that is gone */
+#define NEAREST 3 /* times proposed instead of a taken one */
 
 int32_t kfm_time_offset(const kfm_time_view_t *time, kf_instant_t at)
 {
@@ -28,7 +28,7 @@ static const char *service_id(const kf_slots_t *slots)
     return slots->offer->services[slots->service].id_text;
 }
 
-/* The same times on a page of another kind. */
+/* The URL of these times on a page outside the wizard. */
 static const char *other_address(const kfm_time_view_t *time, const char *lang)
 {
     apr_pool_t *p = time->view.call->pool;
@@ -41,7 +41,7 @@ static const char *other_address(const kfm_time_view_t *time, const char *lang)
     return lang ? kfm_url_add(p, url, "lang", lang) : url;
 }
 
-/* The link's own step 1, or step 2 without days. */
+/* The URL of a step of the link, without days. */
 static const char *address(const kfm_time_view_t *time, const char *step, const char *lang)
 {
     const kf_slots_t *slots = time->slots;
@@ -70,7 +70,7 @@ const char *kfm_time_url(const kfm_time_view_t *time, kf_date_t from, kf_date_t 
     return kfm_url_add(p, kfm_time_strip_url(time, from), "day", kf_date_text(day, p));
 }
 
-/* The day asked for, that of the time that was refused, or the first one with free times. */
+/* The requested day, else the day of the refused time, else the first day with free times. */
 static kf_date_t choose_day(const kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;
@@ -92,7 +92,7 @@ static kf_date_t choose_day(const kfm_time_view_t *time)
 
 /* -- the box on top -- */
 
-/* The words of a problem that means "choose another time"; NULL for any other. */
+/* The message key of a problem that means "choose another time"; NULL for any other. */
 static const char *words_of(kf_code_t code)
 {
     switch (code) {
@@ -114,7 +114,7 @@ static int64_t distance(kf_instant_t a, kf_instant_t b)
     return a < b ? b - a : a - b;
 }
 
-/* Two neighbours in a sorted list: the nearest ones stand around the place of the wished one. */
+/* The free times nearest to the wished one. The list is sorted, so they lie around its place. */
 static json_t *nearest(const kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;
@@ -167,7 +167,7 @@ bool kfm_time_nobody_read(const kfm_time_view_t *time)
     return slots->n_unread > 0 && slots->n_unread == (size_t)asked;
 }
 
-/* Times that may be missing are said to be. */
+/* Names the professionals whose times may be missing. */
 static void put_unread(kfm_time_view_t *time)
 {
     const kf_slots_t *slots = time->slots;

@@ -1,4 +1,4 @@
-/* Step 2: whose clock is shown, and the zones to choose from. */
+/* Step 2: the page's time zone, and the zones to choose from. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@ static void add_zone(json_t *list, const char *name, const char *label, bool sel
 }
 
 /*
- * The page's own zone and the business's come first and tell their offset. The
- * others do not: each would be a question to the database.
+ * The page's own zone and the professional's come first, with their offsets. The
+ * others have none: each would take a database query.
  */
 static json_t *list_zones(const kfm_time_view_t *time, int32_t here, int32_t there)
 {

@@ -9,7 +9,7 @@
 #include "http/reply.h"
 #include "tenant.h"
 
-/* A payer may come back days later to see what became of it. */
+/* A payer may come back days later to see the status. */
 #define BOOKING_COOKIE_S (30L * 24 * 3600)
 
 #define DAYS_BEFORE 3      /* days of the strip before a chosen day that is not among the first */
@@ -24,7 +24,7 @@ kf_err_t *kfm_wizard_enter(const char **link, kfm_call_t *call)
 void kfm_wizard_choice(kfm_choice_t *out, kfm_call_t *call, const kf_form_t *form)
 {
     kfm_choice_read(out, form);
-    if (out->frame) { /* with the origin alone forms still say where they come from */
+    if (out->frame) { /* the origin alone is enough to check where a form comes from */
         call->referrer = "strict-origin";
     }
     if (kfm_call_on_top(call)) {
@@ -32,7 +32,7 @@ void kfm_wizard_choice(kfm_choice_t *out, kfm_call_t *call, const kf_form_t *for
     }
 }
 
-/* The next free time after the days that have none. */
+/* Finds the next free time if the shown days have none. */
 static kf_err_t *look_further(kf_instant_t *out, const kf_flow_t *flow, const kf_slots_t *shown, kf_slots_ask_t ask,
                               apr_pool_t *p)
 {
@@ -53,8 +53,8 @@ static kf_err_t *look_further(kf_instant_t *out, const kf_flow_t *flow, const kf
 }
 
 /*
- * The strip begins today. Other days are asked for when it should begin elsewhere:
- * at the day that the page is about, or today if it would begin in the past.
+ * The strip begins today. Other days are read if it has to begin elsewhere:
+ * before the chosen or refused day, or today if `from` is in the past.
  */
 static bool other_days(kf_slots_ask_t *ask, const kf_slots_t *shown, const kfm_choice_t *choice,
                        kf_instant_t wished, apr_pool_t *p)
