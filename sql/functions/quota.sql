@@ -1,5 +1,4 @@
--- The number of bookings of a business paid with real money that was not returned, 50 at most. Payments with test
--- keys
+-- The number of bookings of a business paid with real money that was not returned, 50 at most. Payments with test keys
 -- do not count.
 CREATE OR REPLACE FUNCTION kf.quota_paid(p_tenant uuid) RETURNS int
 LANGUAGE plpgsql STABLE
@@ -23,12 +22,9 @@ END
 $$;
 
 -- The daily quotas of a business: {trusted, paid, age_days, mails (to strangers), recipients (addresses new to it;
--- null:
--- no limit), messages (tests and repetitions of callbacks), bookings (by hand), exports}. They start small, grow with
--- each
--- day and each paid booking, and are large for a trusted business. Quotas set by the operator take precedence.
--- trusted:
--- its own texts and links may appear in mails.
+-- null: no limit), messages (tests and repetitions of callbacks), bookings (by hand), exports}. They start small, grow
+-- with each day and each paid booking, and are large for a trusted business. Quotas set by the operator take
+-- precedence. trusted: its own texts and links may appear in mails.
 CREATE OR REPLACE FUNCTION kf.quota_of(t kf.tenant) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -67,8 +63,7 @@ AS $$
 $$;
 
 -- Refuses an act over the daily quota, for kinds counted by their rows: messages, bookings, exports. Concurrent acts
--- are
--- counted one after the other.
+-- are counted one after the other.
 CREATE OR REPLACE FUNCTION kf.quota_check(p_tenant uuid, p_kind text) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,6 +1,5 @@
 -- Ends the act with a refusal: SQLSTATE of class KF, the sentence for the client, and the name of the field at fault,
--- if
--- any.
+-- if any.
 CREATE OR REPLACE FUNCTION kf.refuse(p_code text, p_message text, p_field text DEFAULT '')
 RETURNS void
 LANGUAGE plpgsql

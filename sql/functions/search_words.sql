@@ -1,8 +1,6 @@
--- A search text as the pieces that kf.booking.search must all contain. A word of three or more letters may be
--- anywhere, a
--- word of two letters must begin a word (an index of trigrams can find no more). A telephone number is one word.
--- Null: no
--- words.
+-- A search text as the pieces that kf.booking.search must all contain. A word of three or more letters may be anywhere,
+-- a word of two letters must begin a word (an index of trigrams can find no more). A telephone number is one word.
+-- Null: no words.
 CREATE OR REPLACE FUNCTION kf.search_words(p text) RETURNS text[]
 LANGUAGE sql IMMUTABLE
 AS $$

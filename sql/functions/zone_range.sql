@@ -1,6 +1,5 @@
 -- The days [p_from, p_to] of a zone as instants, with the offsets in between: one row for each stretch of constant
--- offset, the first at range_from. The range includes one day more, because a time that begins on the last day may
--- end
+-- offset, the first at range_from. The range includes one day more, because a time that begins on the last day may end
 -- after it.
 CREATE OR REPLACE FUNCTION kf.zone_range(p_zone text, p_from date, p_to date)
 RETURNS TABLE (range_from timestamptz, range_to timestamptz, at timestamptz, offset_s int)

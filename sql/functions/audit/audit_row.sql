@@ -1,5 +1,4 @@
--- Writes the changes of a row as a line of the audit log, with secrets masked and without the columns that the
--- machine
+-- Writes the changes of a row as a line of the audit log, with secrets masked and without the columns that the machine
 -- maintains. Arguments: the kind of the row, the columns of its id and of its name ('' = none).
 CREATE OR REPLACE FUNCTION kf.audit_row() RETURNS trigger
 LANGUAGE plpgsql

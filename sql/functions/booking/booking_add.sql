@@ -1,7 +1,6 @@
 -- A booking by the merchant: {service, professional, start, customer: {name, email, phone}, notes, language,
--- outside_hours,
--- metadata}. Nothing is charged. Notice and horizon do not apply, but a taken time is refused, and a time outside of
--- working hours requires outside_hours.
+-- outside_hours, metadata}. Nothing is charged. Notice and horizon do not apply, but a taken time is refused, and a
+-- time outside of working hours requires outside_hours.
 -- p_after: the professional's calendar must have been read then or later.
 -- Refusals: KF424 (daily quota used up), KF412 (taken), KF413 (not a bookable time), KF414 (the service's daily
 -- maximum),

@@ -1,6 +1,5 @@
 -- Cancels a booking. p_refund says how much of the payment goes back: all, what the policy gives at this moment, or
--- none.
--- The rest stays paid. p_facts: as in kf.booking_move.
+-- none. The rest stays paid. p_facts: as in kf.booking_move.
 CREATE OR REPLACE FUNCTION kf.booking_cancel(p_tenant uuid, p_booking uuid, p_actor text, p_reason text,
                                              p_refund text DEFAULT 'all', p_facts jsonb DEFAULT '{}')
 RETURNS void

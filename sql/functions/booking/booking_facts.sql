@@ -1,6 +1,5 @@
 -- The content of a message to the merchant about the booking's present state. An event caused by time alone has no
--- payment of
--- its own: it names the payment that paid the booking, or the last one that was tried.
+-- payment of its own: it names the payment that paid the booking, or the last one that was tried.
 CREATE OR REPLACE FUNCTION kf.booking_facts(b kf.booking, p_event text, p_payment uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,8 +1,6 @@
--- The bookings of a page, for kf.booking_page, which has checked the document. The search first walks through the
--- list
+-- The bookings of a page, for kf.booking_page, which has checked the document. The search first walks through the list
 -- from the place where the page begins: a frequent word fills the page at once, and a short list is soon over. Only
--- after
--- many bookings without the words is the index of texts used, which then finds few.
+-- after many bookings without the words is the index of texts used, which then finds few.
 CREATE OR REPLACE FUNCTION kf.booking_ids(p_tenant uuid, p jsonb, p_from timestamptz, p_to timestamptz,
                                           p_after text[], p_limit int)
 RETURNS TABLE (slot_start timestamptz, booking_id uuid)

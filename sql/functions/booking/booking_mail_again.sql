@@ -1,6 +1,5 @@
 -- Sends a mail about a booking to its customer again, with the present data. If one is waiting already, it is sent at
--- once
--- instead. Refusal: KF409 (this kind does not fit the booking's state). null: there is no such booking.
+-- once instead. Refusal: KF409 (this kind does not fit the booking's state). null: there is no such booking.
 CREATE OR REPLACE FUNCTION kf.booking_mail_again(p_tenant uuid, p_booking uuid, p_kind text) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -47,8 +46,8 @@ BEGIN
 END
 $$;
 
--- The time until which a mail of a kind is useful to the customer of a booking in its present state; null: it does
--- not fit.
+-- The time until which a mail of a kind is useful to the customer of a booking in its present state; null: it does not
+-- fit.
 CREATE OR REPLACE FUNCTION kf.mail_fits(b kf.booking, p_kind text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 AS $$

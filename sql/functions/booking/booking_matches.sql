@@ -1,10 +1,7 @@
--- The bookings of a page among those of the current tenant, by the index of texts. It serves words so rare that a
--- walk
+-- The bookings of a page among those of the current tenant, by the index of texts. It serves words so rare that a walk
 -- through the list would take long. Row security prevents other roles from using that index, because its operators
--- could
--- reveal rows of other tenants. So the directory role reads it and returns only the start and the id of a booking.
--- The role
--- has no statistics of texts either, so the use of the index is forced and not left to the planner.
+-- could reveal rows of other tenants. So the directory role reads it and returns only the start and the id of a
+-- booking. The role has no statistics of texts either, so the use of the index is forced and not left to the planner.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.booking_matches(p jsonb, p_words text[], p_from timestamptz, p_to timestamptz,
                                               p_after text[], p_limit int)

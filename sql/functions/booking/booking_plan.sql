@@ -1,8 +1,6 @@
--- Plans the mails and reminders of a booking (locked by the caller), at the end of every status change and every
--- move.
+-- Plans the mails and reminders of a booking (locked by the caller), at the end of every status change and every move.
 -- p_from: the former status; null: the booking is new. p_facts: {moved, from_start, from_end, from_professional} of a
--- move;
--- {tell: false}: the customer is not notified; {by, reason, refund_cents, refund_state}: further content of the
+-- move; {tell: false}: the customer is not notified; {by, reason, refund_cents, refund_state}: further content of the
 -- mails.
 CREATE OR REPLACE FUNCTION kf.booking_plan(b kf.booking, p_from text, p_facts jsonb) RETURNS void
 LANGUAGE plpgsql

@@ -1,5 +1,4 @@
--- The terms for cancelling and moving at the time of booking. The oldest bookings have none: they are refunded in
--- full
+-- The terms for cancelling and moving at the time of booking. The oldest bookings have none: they are refunded in full
 -- until the start.
 CREATE OR REPLACE FUNCTION kf.booking_policy(b kf.booking) RETURNS jsonb
 LANGUAGE sql IMMUTABLE

@@ -1,9 +1,7 @@
 -- The statement that finds the bookings of a page. It has only the given conditions, so that it is planned for them.
--- p_words: the number of words that must match. p_walk: includes bookings without the words, and a further column
--- says
--- whether all words match. $1 tenant, $2 the document, $3 from, $4 to, $5 and $6 the place after which the page
--- begins, $7
--- the number of rows, $8 the words or their patterns.
+-- p_words: the number of words that must match. p_walk: includes bookings without the words, and a further column says
+-- whether all words match. $1 tenant, $2 the document, $3 from, $4 to, $5 and $6 the place after which the page begins,
+-- $7 the number of rows, $8 the words or their patterns.
 CREATE OR REPLACE FUNCTION kf.booking_query(p jsonb, p_after boolean, p_words int, p_walk boolean) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$

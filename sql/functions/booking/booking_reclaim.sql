@@ -1,11 +1,8 @@
 -- Secures the time of an unpaid booking (locked): its own claim unless it has ended, else a new claim if the time is
--- still free. A time that has begun needs a live hold. An erased customer gets no time. A time that the calendar
--- takes by
--- present knowledge is not free: the money came late, and no reading is awaited. A day on which the service has
--- reached its
--- maximum without this booking is full. claim_id null in the result: the time is gone, as for a booking whose claim
--- was
--- deleted.
+-- still free. A time that has begun needs a live hold. An erased customer gets no time. A time that the calendar takes
+-- by present knowledge is not free: the money came late, and no reading is awaited. A day on which the service has
+-- reached its maximum without this booking is full. claim_id null in the result: the time is gone, as for a booking
+-- whose claim was deleted.
 CREATE OR REPLACE FUNCTION kf.booking_reclaim(b kf.booking) RETURNS kf.booking
 LANGUAGE plpgsql
 AS $$

@@ -13,8 +13,7 @@ $$;
 -- Erases the customer, permanently, from a finished booking and from all rows about it: history, audit log, mails,
 -- messages to the merchant and their answers, provider data of its payments, the customer's links, the event in the
 -- professional's calendar. Prices and the outcome of the money stay. Returns counts of the changes; null: there is no
--- such
--- booking, or it was erased before. Refusal: KF409 (not finished).
+-- such booking, or it was erased before. Refusal: KF409 (not finished).
 SET ROLE konfirmado_privacy;
 CREATE OR REPLACE FUNCTION kf.booking_scrub(p_tenant uuid, p_booking uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -91,8 +90,7 @@ END
 $$;
 
 -- Plans the deletion of its calendar events. Returns the number that cannot be deleted, because the calendar is no
--- longer
--- connected.
+-- longer connected.
 CREATE OR REPLACE FUNCTION kf.scrub_calendar(b kf.booking) RETURNS int
 LANGUAGE plpgsql
 AS $$

@@ -1,6 +1,5 @@
 -- Settles a booking: its claim (locked, live) becomes booked, and the merchant gets a message. Without a callback
--- address no
--- acknowledgement is awaited, and the booking is confirmed at once.
+-- address no acknowledgement is awaited, and the booking is confirmed at once.
 CREATE OR REPLACE FUNCTION kf.booking_settle(b kf.booking, p_actor text, p_reason text, p_payment uuid)
 RETURNS kf.booking
 LANGUAGE plpgsql

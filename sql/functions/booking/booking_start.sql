@@ -1,15 +1,12 @@
 -- Turns a hold into a booking with a first payment attempt. A booking without a charge is settled at once. A repeated
--- call
--- returns the existing booking.
+-- call returns the existing booking.
 -- p_after: the professional's calendar must have been read then or later.
 -- p_more: {metadata} from the caller of the API; null: nothing.
 -- p_mail: whether the operator has a mail server. If it has, or the business has its own, an unconfirmed address may
--- have
--- one free booking. Null: a server of another release, without this check.
+-- have one free booking. Null: a server of another release, without this check.
 -- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile), KF422 (timezone), KF412 (the
--- calendar
--- takes the time now), KF432 (it must be read; the field names the professional), KF420, KF434 (the address must be
--- confirmed: kf.free_address_ask).
+-- calendar takes the time now), KF432 (it must be read; the field names the professional), KF420, KF434 (the address
+-- must be confirmed: kf.free_address_ask).
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz, p_more jsonb, p_mail boolean)

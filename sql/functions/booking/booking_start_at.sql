@@ -1,5 +1,4 @@
--- As kf.booking_start, for a booking whose customer returns to p_return. Refusals: those of kf.booking_start, and
--- KF422
+-- As kf.booking_start, for a booking whose customer returns to p_return. Refusals: those of kf.booking_start, and KF422
 -- (return_url).
 CREATE OR REPLACE FUNCTION kf.booking_start_at(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,

@@ -1,7 +1,6 @@
 -- Marks bookings as completed that the merchant did not mark within the business's period after their end: at most
--- p_limit. Returns their number. (Called by the sweep, which sees every tenant.) Bookings older than a year are left
--- as they
--- are. A failing booking comes first again, so ten times as many are examined, to reach those behind it.
+-- p_limit. Returns their number. (Called by the sweep, which sees every tenant.) Bookings older than a year are left as
+-- they are. A failing booking comes first again, so ten times as many are examined, to reach those behind it.
 CREATE OR REPLACE FUNCTION kf.bookings_complete(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$

@@ -11,8 +11,7 @@ BEGIN
 END
 $$;
 
--- Opens the cursor "bookings_export" for the rest of the transaction, newest booking first, at most two at a time for
--- a
+-- Opens the cursor "bookings_export" for the rest of the transaction, newest booking first, at most two at a time for a
 -- business (KF429). All cells are text: times in the tenant's zone, money as decimals. p as for kf.booking_page.
 CREATE OR REPLACE FUNCTION kf.bookings_export(p_tenant uuid, p jsonb) RETURNS void
 LANGUAGE plpgsql
