@@ -1,5 +1,5 @@
--- Who acts, for the rest of the transaction: what is changed from here on is told of them in the
--- audit log. p_actor: {kind, id, name, ip, request_id}. Refuses changes of a suspended business.
+-- Sets the actor for the rest of the transaction: the audit log attributes all further changes to it.
+-- p_actor: {kind, id, name, ip, request_id}. Refuses changes of a suspended business.
 CREATE OR REPLACE FUNCTION kf.actor_set(p_tenant uuid, p_actor jsonb, p_writes boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$

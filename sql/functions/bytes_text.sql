@@ -1,5 +1,4 @@
--- Bytes from outside as a text to be shown; what is not UTF-8 (or was cut within a character) as
--- escapes.
+-- External bytes as a printable text. Bytes that are not UTF-8 (or a character that was cut) become escapes.
 CREATE OR REPLACE FUNCTION kf.bytes_text(p bytea) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$

@@ -1,5 +1,4 @@
--- Services and professionals to choose from in a filter, the archived ones too: ids and names alone,
--- 200 of each.
+-- Services and professionals for the choices of a filter, archived ones included: ids and names, 200 of each.
 CREATE OR REPLACE FUNCTION kf.choices_read(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

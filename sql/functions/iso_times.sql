@@ -1,4 +1,4 @@
--- A row as a document for the command: its times as everywhere else, and its own id under "id" too.
+-- A row as a document for the command: times in the usual format, and its own id also under "id".
 CREATE OR REPLACE FUNCTION kf.iso_times(p_doc jsonb, p_id uuid) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- An instant as a whole number, and back, without loss.
+-- An instant as an integer of microseconds, without loss.
 CREATE OR REPLACE FUNCTION kf.micros(p_at timestamptz) RETURNS bigint
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT (extract(epoch FROM p_at) * 1000000)::bigint $$;

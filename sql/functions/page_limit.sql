@@ -1,4 +1,4 @@
--- How many items a page is asked for.
+-- The number of items that the request wants on a page.
 CREATE OR REPLACE FUNCTION kf.page_limit(p jsonb) RETURNS int
 LANGUAGE plpgsql IMMUTABLE
 AS $$

@@ -1,5 +1,5 @@
--- A page from its items and the place of each, in order, one more than the page holds if there is
--- a next one: that begins after the last item shown.
+-- A page from its items and the place of each, in order. If a next page exists, the arrays have one item more than the
+-- page; the next page begins after the last item shown.
 CREATE OR REPLACE FUNCTION kf.page_of(p_docs jsonb[], p_places text[], p_limit int) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$

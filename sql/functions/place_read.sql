@@ -1,5 +1,5 @@
--- The values of the place after which a page begins (kf.place_of), null for the first page.
--- p_kinds, a letter a value: n a whole number, u an id, t a text.
+-- The values of the place after which a page begins (kf.place_of); null for the first page.
+-- p_kinds has a letter for each value: n an integer, u an id, t a text.
 CREATE OR REPLACE FUNCTION kf.place_read(p jsonb, p_kinds text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE
 AS $$

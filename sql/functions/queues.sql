@@ -1,20 +1,20 @@
--- The queues: each line makes kf.lease_NAME(p_limit, p_lease_s), which leases rows that are due and returns them as they
--- are then. kf.work_* add what a worker wants to know of them. A lease is the only lock: who has leased a row has it
--- until the lease ends, then the next one gets it. What somebody else holds a lock on is left for the next time.
+-- The queues. Each line makes kf.lease_NAME(p_limit, p_lease_s), which leases due rows and returns them as leased.
+-- kf.work_* add the data that a worker needs. A lease is the only lock: its holder has the row until the lease ends,
+-- then another worker may get it. Rows that another transaction has locked are left for the next time.
 --
 --   name       of the function
 --   tab        the table
 --   key, key2  its key, beside tenant_id
---   waits      which rows wait (an index of the table holds them); null: those with a time when they are due
---   due        when they are due
---   lease      until when they are leased. null: lease_until, and the lease moves `due` too: a row whose lease ran out
---              is due again
---   ready      what else must be so; null: nothing
---   sets       what else the lease changes; null: nothing
---   pick       null: the longest waiting first. 'turns': the tenants in turn, each one's longest waiting first. Else the
---              statement that picks the rows by their key. Who picks does it alone, under an advisory lock: two workers
---              would pick the same rows
---   args       what the function takes beside
+--   waits      condition for waiting rows (covered by an index of the table); null: `due` is not null
+--   due        column with the time when a row is due
+--   lease      column with the end of the lease. null: lease_until, and the lease moves `due` too, so that a row is due
+--              again when its lease ends
+--   ready      further condition; null: none
+--   sets       further assignments of the lease; null: none
+--   pick       null: the longest waiting first. 'turns': the tenants in turn, each one's longest waiting first. Else a
+--              statement that picks rows by key. One worker picks at a time, under an advisory lock, because two would
+--              pick the same rows
+--   args       further arguments of the function
 SET ROLE konfirmado_directory;
 DO $make$
 DECLARE
@@ -90,7 +90,7 @@ BEGIN
              'lease = gen_random_uuid()', NULL, NULL),
             ('calendar_events', 'calendar_event', 'booking_id', 'n', $$x.state IN ('due', 'sending')$$, 'next_attempt_at',
              NULL, v_live, $$state = 'sending', sending = x.wanted$$, NULL, NULL),
-            -- whoever wants it looked through meanwhile puts an earlier time
+            -- a request for another sync meanwhile sets an earlier time
             ('calendar_syncs', 'calendar_source', 'connection_id', 'calendar_id', NULL, 'sync_due_at', 'sync_lease_until',
              v_live, 'sync_due_at = v_until', NULL, NULL),
             ('calendar_channels', 'calendar_source', 'connection_id', 'calendar_id', NULL, 'channel_due_at',

@@ -1,4 +1,5 @@
--- How many bookings of a business were paid with real money that is still there, 50 at most: keys for tests pay nothing.
+-- The number of bookings of a business paid with real money that was not returned, 50 at most. Payments with test keys
+-- do not count.
 CREATE OR REPLACE FUNCTION kf.quota_paid(p_tenant uuid) RETURNS int
 LANGUAGE plpgsql STABLE
 AS $$
@@ -9,7 +10,7 @@ BEGIN
 END
 $$;
 
--- May its own words and links stand in mails: the operator said so, or somebody paid it?
+-- Whether its own texts and links may appear in mails: the operator trusts it, or a customer has paid it.
 CREATE OR REPLACE FUNCTION kf.tenant_trusted(t kf.tenant) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
@@ -20,10 +21,10 @@ BEGIN
 END
 $$;
 
--- What a business may do in a day: {trusted, paid, age_days, mails (to strangers), recipients (addresses that are new to
--- it; null: no bound), messages (tests and repetitions of callbacks), bookings (by hand), exports}. It begins small,
--- grows with each day and each paid booking, and is large by the operator's word; the operator's own number goes
--- before. trusted: its own words and links may stand in mails.
+-- The daily quotas of a business: {trusted, paid, age_days, mails (to strangers), recipients (addresses new to it;
+-- null: no limit), messages (tests and repetitions of callbacks), bookings (by hand), exports}. They start small, grow
+-- with each day and each paid booking, and are large for a trusted business. Quotas set by the operator take
+-- precedence. trusted: its own texts and links may appear in mails.
 CREATE OR REPLACE FUNCTION kf.quota_of(t kf.tenant) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -43,12 +44,12 @@ BEGIN
 END
 $$;
 
--- The first moment of the day (of UTC, which no setting of a business moves) that quotas are counted in.
+-- The start of the day for quotas, in UTC, so that no setting of a business moves it.
 CREATE OR REPLACE FUNCTION kf.quota_day() RETURNS timestamptz
 LANGUAGE sql STABLE
 AS $$ SELECT date_trunc('day', kf.now(), 'UTC') $$;
 
--- What a refusal says: {1} is the quota, {2} when the next day begins.
+-- The sentence of a refusal: {1} is the quota, {2} the start of the next day.
 CREATE OR REPLACE FUNCTION kf.quota_words(p_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -61,8 +62,8 @@ AS $$
              ' It may do more with each day and each paid booking.' END
 $$;
 
--- Refuses what would be more than the quota of a day, of a kind that is counted by its rows: messages, bookings,
--- exports. Two at the same moment are counted one after the other.
+-- Refuses an act over the daily quota, for kinds counted by their rows: messages, bookings, exports. Concurrent acts
+-- are counted one after the other.
 CREATE OR REPLACE FUNCTION kf.quota_check(p_tenant uuid, p_kind text) RETURNS void
 LANGUAGE plpgsql
 AS $$

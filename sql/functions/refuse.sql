@@ -1,5 +1,5 @@
--- Ends the act with a refusal: SQLSTATE of class KF, the sentence for the client and, when
--- one field is at fault, its name.
+-- Ends the act with a refusal: SQLSTATE of class KF, the sentence for the client, and the name of the field at fault,
+-- if any.
 CREATE OR REPLACE FUNCTION kf.refuse(p_code text, p_message text, p_field text DEFAULT '')
 RETURNS void
 LANGUAGE plpgsql

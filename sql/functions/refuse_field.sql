@@ -1,5 +1,5 @@
--- Ends the act because one field is not valid: the sentence for the client, the field, and what is wrong with it in a
--- word of lib/base/errors.def, with the least and the most that it may be where there are such.
+-- Ends the act because a field is invalid: the sentence for the client, the field, the reason as a word of
+-- lib/base/errors.def, and the minimum and maximum if they exist.
 CREATE OR REPLACE FUNCTION kf.refuse_field(p_message text, p_field text, p_reason text, p_min bigint DEFAULT NULL,
     p_max bigint DEFAULT NULL)
 RETURNS void

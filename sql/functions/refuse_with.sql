@@ -1,5 +1,5 @@
--- Ends the act with a refusal whose sentence has values: {1}, {2} ... stand for them. The sentence for the client is
--- filled in here; DETAIL has it as it is written and its values, one a line, so that other languages can say the same.
+-- Ends the act with a refusal whose sentence has placeholders {1}, {2} ... for values. The sentence for the client is
+-- filled in here. DETAIL has the sentence with its placeholders and the values, one per line, for translation.
 CREATE OR REPLACE FUNCTION kf.refuse_with(p_code text, p_sentence text, p_field text, VARIADIC p_values text[])
 RETURNS void
 LANGUAGE plpgsql

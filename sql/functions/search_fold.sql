@@ -1,4 +1,4 @@
--- A text as it is looked for, without case and accents: the same as in kf.booking.search.
+-- A text for searching, without case and accents: the same as in kf.booking.search.
 CREATE OR REPLACE FUNCTION kf.search_fold(p text) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT translate(lower(p), 'áàâäãåéèêëíìîïóòôöõúùûüñç', 'aaaaaaeeeeiiiiooooouuuunc') $$;

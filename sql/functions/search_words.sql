@@ -1,6 +1,6 @@
--- What somebody typed to find a booking, as the pieces that all must be in kf.booking.search: a
--- word of three letters may be anywhere, one of two letters begins a word (that much an index of
--- trigrams can tell). What looks like a telephone number is one word. Null: nothing to look for.
+-- A search text as the pieces that kf.booking.search must all contain. A word of three or more letters may be anywhere,
+-- a word of two letters must begin a word (an index of trigrams can find no more). A telephone number is one word.
+-- Null: no words.
 CREATE OR REPLACE FUNCTION kf.search_words(p text) RETURNS text[]
 LANGUAGE sql IMMUTABLE
 AS $$

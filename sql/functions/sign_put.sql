@@ -1,5 +1,5 @@
--- Writes a sign of life down, as kf.meta's 'KIND/NAME'. By the real clock ("at", seconds since 1970): it tells of
--- machines, not of bookings. Who gave none for a day is forgotten.
+-- Writes a sign of life as kf.meta's 'KIND/NAME'. "at" is the real clock (seconds since 1970), because it is about
+-- machines, not bookings. Signs older than a day are deleted.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.sign_put(p_kind text, p_name text, p_sign jsonb) RETURNS void
 LANGUAGE plpgsql

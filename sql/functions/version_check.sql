@@ -1,4 +1,4 @@
--- Refuses a change made to another version than the one there is; null: whichever there is.
+-- Refuses a change if the current version is not the wanted one; null: any version.
 CREATE OR REPLACE FUNCTION kf.version_check(p_is int, p_wanted int) RETURNS void
 LANGUAGE plpgsql
 AS $$

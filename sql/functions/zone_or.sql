@@ -1,5 +1,5 @@
--- A customer's zone, or p_else where the server's time-zone data does not know it: names go, and a database may be
--- restored beside data that lacks one. kf.zone_name has come along then, so the server itself is asked.
+-- A customer's zone, or p_else if the server's time zone data lacks it: names can disappear, and a database may be
+-- restored on a server without one. kf.zone_name is restored too, so the server itself is asked.
 CREATE OR REPLACE FUNCTION kf.zone_or(p_zone text, p_else text) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$

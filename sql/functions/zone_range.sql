@@ -1,6 +1,6 @@
--- The days [p_from, p_to] of a zone as instants, and the offsets in between: one row for each
--- stretch of constant offset, the first at range_from. They reach a day further than the days,
--- because what begins on the last one may end after it.
+-- The days [p_from, p_to] of a zone as instants, with the offsets in between: one row for each stretch of constant
+-- offset, the first at range_from. The range includes one day more, because a time that begins on the last day may end
+-- after it.
 CREATE OR REPLACE FUNCTION kf.zone_range(p_zone text, p_from date, p_to date)
 RETURNS TABLE (range_from timestamptz, range_to timestamptz, at timestamptz, offset_s int)
 LANGUAGE plpgsql STABLE
@@ -22,7 +22,7 @@ BEGIN
     at := range_from;
     offset_s := kf.zone_offset(p_zone, at);
     RETURN NEXT;
-    -- No zone changes there and back within a week.
+    -- No zone changes its offset and reverts within a week.
     WHILE at < v_until LOOP
         v_next := least(at + interval '7 days', v_until);
         v_change := kf.zone_change(p_zone, at, v_next);

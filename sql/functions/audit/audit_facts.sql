@@ -1,4 +1,4 @@
--- A row without what nobody changed by hand.
+-- A row without the columns that only the machine changes.
 CREATE OR REPLACE FUNCTION kf.audit_facts(p jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -7,7 +7,7 @@ AS $$
                      'password_changed_at', 'created_by', 'checked_at', 'unused_since']
 $$;
 
--- The same with every secret covered: that it changed is seen, what it is is not.
+-- The same with secrets masked: a change is visible, the value is not.
 CREATE OR REPLACE FUNCTION kf.audit_masked(p jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$

@@ -16,7 +16,7 @@ BEGIN
     PERFORM kf.doc_members(p, ARRAY['action', 'object_type', 'object_id', 'actor', 'from', 'to', 'after', 'limit']),
             kf.doc_match(p, 'action', '^[a-z_]{1,60}$', false), kf.doc_match(p, 'object_type', '^[a-z_]{1,60}$', false),
             kf.doc_text(p, 'object_id', 1, 100, false);
-    -- Only the conditions that are given, so that each is planned for what it asks.
+    -- The statement has only the given conditions, so that it is planned for them.
     EXECUTE 'SELECT kf.page_of(array_agg(kf.audit_doc(q.a, $3) ORDER BY q.n),
                 array_agg(kf.place_of(kf.micros((q.a).at)::text, (q.a).audit_id::text) ORDER BY q.n), $2)
         FROM (SELECT a, row_number() OVER (ORDER BY a.at DESC, a.audit_id DESC) AS n FROM kf.audit a

@@ -1,4 +1,4 @@
--- A line of the audit log for those parts of a thing that are rows of other tables, if they changed.
+-- A line of the audit log for parts of a thing that are rows of other tables, if they changed.
 CREATE OR REPLACE FUNCTION kf.audit_parts(p_tenant uuid, p_type text, p_id uuid, p_name text,
                                           p_old jsonb, p_new jsonb, p_parts text[]) RETURNS void
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- One line of the audit log, by whoever acts (kf.actor_set; nobody: the system itself).
+-- Writes a line of the audit log for the actor (kf.actor_set; none: the system itself).
 CREATE OR REPLACE FUNCTION kf.audit_put(p_tenant uuid, p_action text, p_type text, p_id text, p_name text,
                                         p_before jsonb DEFAULT NULL, p_after jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql

@@ -1,5 +1,5 @@
--- What changed in a row, as a line of the audit log. Secrets are masked, what the machine counts
--- by itself is left out. Arguments: what the row is, its id's column, its name's column ('' = none).
+-- Writes the changes of a row as a line of the audit log, with secrets masked and without the columns that the machine
+-- maintains. Arguments: the kind of the row, the columns of its id and of its name ('' = none).
 CREATE OR REPLACE FUNCTION kf.audit_row() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
@@ -33,14 +33,14 @@ SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.profes
     FOR EACH ROW EXECUTE FUNCTION kf.audit_row('professional', 'professional_id', 'name')$$);
 SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT ON kf.booking_link
     FOR EACH ROW EXECUTE FUNCTION kf.audit_row('link', 'link_id', 'name')$$);
--- A use is a customer's, and counted with the booking.
+-- Uses are made by customers and counted with the booking.
 SELECT kf.trigger_put($$CREATE TRIGGER audit_update AFTER UPDATE ON kf.booking_link
     FOR EACH ROW WHEN (NEW.uses = OLD.uses) EXECUTE FUNCTION kf.audit_row('link', 'link_id', 'name')$$);
 SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.payment_account
     FOR EACH ROW EXECUTE FUNCTION kf.audit_row('payment_account', 'provider', 'mode')$$);
 SELECT kf.trigger_put($$CREATE TRIGGER audit AFTER INSERT OR UPDATE ON kf.callback_secret
     FOR EACH ROW EXECUTE FUNCTION kf.audit_row('callback_secret', 'secret_id', '')$$);
--- The first address is the settings', which are told of with them; what it chose is told here.
+-- The first address belongs to the settings and is logged with them; only its choice of events is logged here.
 SELECT kf.trigger_put($$CREATE TRIGGER audit_insert AFTER INSERT ON kf.callback_endpoint
     FOR EACH ROW WHEN (NEW.endpoint_id <> NEW.tenant_id) EXECUTE FUNCTION kf.audit_row('callback_endpoint', 'endpoint_id', 'url')$$);
 SELECT kf.trigger_put($$CREATE TRIGGER audit_delete AFTER DELETE ON kf.callback_endpoint

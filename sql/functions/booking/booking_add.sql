@@ -1,9 +1,10 @@
--- A booking made by the merchant: {service, professional, start, customer: {name, email, phone},
--- notes, language, outside_hours, metadata}. Nothing is charged, notice and horizon do not count, but no time
--- is taken twice, and a time outside of working hours must be meant.
--- p_after: the professional's calendar must have been read by then or later.
--- Refusals: KF424 (enough for today), KF412 (taken), KF413 (not a time to book), KF414 (the service's daily
--- maximum), KF432 (whose calendar must be read), KF420.
+-- A booking by the merchant: {service, professional, start, customer: {name, email, phone}, notes, language,
+-- outside_hours, metadata}. Nothing is charged. Notice and horizon do not apply, but a taken time is refused, and a
+-- time outside of working hours requires outside_hours.
+-- p_after: the professional's calendar must have been read then or later.
+-- Refusals: KF424 (daily quota used up), KF412 (taken), KF413 (not a bookable time), KF414 (the service's daily
+-- maximum),
+-- KF432 (the calendar must be read), KF420.
 CREATE OR REPLACE FUNCTION kf.booking_add(p_tenant uuid, p_id uuid, p jsonb, p_after timestamptz DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- Whether a booking's time is still to come, or it may still be paid.
+-- Whether a booking's time is in the future, or it can still be paid.
 CREATE OR REPLACE FUNCTION kf.booking_ahead(b kf.booking) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
@@ -8,7 +8,7 @@ BEGIN
 END
 $$;
 
--- Whether money of a booking is still on its way back, or somebody has to pay it back.
+-- Whether money of a booking is still being refunded, or must be refunded by a person.
 CREATE OR REPLACE FUNCTION kf.booking_owes(b kf.booking) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- A booking in a few words, beside money; null: there is none.
+-- A short form of a booking, shown beside its money; null: there is none.
 CREATE OR REPLACE FUNCTION kf.booking_brief(p_tenant uuid, p_booking uuid, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

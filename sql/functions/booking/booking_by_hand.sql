@@ -1,4 +1,4 @@
--- The booking that the merchant makes of a claim, with the customer that the document names.
+-- The booking that the merchant makes from a claim, with the customer of the document.
 CREATE OR REPLACE FUNCTION kf.booking_by_hand(c kf.claim, p_id uuid, p jsonb) RETURNS kf.booking
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- Cancels a booking. Of the money that paid it goes back what p_refund says: all of it, what the policy
--- gives at this moment, or none; the rest stays where it is. p_facts: as of kf.booking_move.
+-- Cancels a booking. p_refund says how much of the payment goes back: all, what the policy gives at this moment, or
+-- none. The rest stays paid. p_facts: as in kf.booking_move.
 CREATE OR REPLACE FUNCTION kf.booking_cancel(p_tenant uuid, p_booking uuid, p_actor text, p_reason text,
                                              p_refund text DEFAULT 'all', p_facts jsonb DEFAULT '{}')
 RETURNS void

@@ -1,6 +1,6 @@
--- The merchant cancels a booking. {reason, refund: all (when not said), policy, none: what goes back of what
--- paid it, expected_cents: the sum that was shown, tell: whether the customer is told (when not said: yes)}.
--- KF421 expected_cents: another sum would go back now.
+-- The merchant cancels a booking: {reason, refund: all (default), policy or none: how much of the payment goes back,
+-- expected_cents: the refund that was shown, tell: whether the customer is notified (default: yes)}.
+-- Refusal: KF421 expected_cents (the refund would be different now).
 CREATE OR REPLACE FUNCTION kf.booking_cancel_by(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

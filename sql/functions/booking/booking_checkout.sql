@@ -1,5 +1,5 @@
--- What a payer is sent to the provider with: the booking, its newest open attempt (null when
--- there is none, or nothing to pay any more) and the account of that attempt.
+-- The data for the provider's checkout: the booking, its newest open attempt (null if there is none, or nothing is left
+-- to pay) and the account of that attempt.
 CREATE OR REPLACE FUNCTION kf.booking_checkout(p_tenant uuid, p_booking uuid)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
                price_cents bigint, slot_start timestamptz, slot_end timestamptz,

@@ -1,5 +1,4 @@
--- Everything about a booking: its line, terms, history, money, messages, and what can be done now.
--- null if there is none.
+-- All data of a booking: its list row, terms, history, money, messages, and the acts possible now. null: there is none.
 CREATE OR REPLACE FUNCTION kf.booking_doc(p_tenant uuid, p_id uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- What a message to the merchant tells, as the booking stands now. What comes of time alone names no payment: it
--- tells of the one that paid the booking, or of the last that was tried.
+-- The content of a message to the merchant about the booking's present state. An event caused by time alone has no
+-- payment of its own: it names the payment that paid the booking, or the last one that was tried.
 CREATE OR REPLACE FUNCTION kf.booking_facts(b kf.booking, p_event text, p_payment uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

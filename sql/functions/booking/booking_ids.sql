@@ -1,15 +1,14 @@
--- Which bookings a page shows, for kf.booking_page, which has looked at the document. Words are
--- first looked for in the list itself, from the place where the page begins: a frequent one fills
--- the page at once, and a list of few bookings is soon over. Only when so many bookings without
--- them show that the words are rare, the index of texts is asked, which then finds few.
+-- The bookings of a page, for kf.booking_page, which has checked the document. The search first walks through the list
+-- from the place where the page begins: a frequent word fills the page at once, and a short list is soon over. Only
+-- after many bookings without the words is the index of texts used, which then finds few.
 CREATE OR REPLACE FUNCTION kf.booking_ids(p_tenant uuid, p jsonb, p_from timestamptz, p_to timestamptz,
                                           p_after text[], p_limit int)
 RETURNS TABLE (slot_start timestamptz, booking_id uuid)
 LANGUAGE plpgsql ROWS 50
 AS $$
 DECLARE
-    FEW constant int := 500;   -- so many are looked at before anything is said about a word
-    MOST constant int := 4000; -- more than this is the index's work
+    FEW constant int := 500;   -- bookings examined before a word counts as rare
+    MOST constant int := 4000; -- beyond this number the index is used
     v_words text[] := kf.search_words(p->>'search');
     v_found int := 0;
     v_seen int := 0;

@@ -1,4 +1,4 @@
--- A booking for a change, of the version wanted; all null if there is none.
+-- Locks a booking for a change and checks its version; all null if there is none.
 CREATE OR REPLACE FUNCTION kf.booking_lock(p_tenant uuid, p_id uuid, p_version int) RETURNS kf.booking
 LANGUAGE plpgsql
 AS $$

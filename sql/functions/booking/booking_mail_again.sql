@@ -1,5 +1,5 @@
--- Sends a mail about a booking to its customer once more, as things are now; one that waits already goes
--- at once instead. KF409: this kind does not fit how the booking is. null: there is no such booking.
+-- Sends a mail about a booking to its customer again, with the present data. If one is waiting already, it is sent at
+-- once instead. Refusal: KF409 (this kind does not fit the booking's state). null: there is no such booking.
 CREATE OR REPLACE FUNCTION kf.booking_mail_again(p_tenant uuid, p_booking uuid, p_kind text) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -37,7 +37,7 @@ BEGIN
             WHERE y.tenant_id = p_tenant AND y.booking_id = p_booking AND r.state = 'done' ORDER BY r.done_at DESC LIMIT 1;
         END IF;
         SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
-        -- again: one that has its own name, for mail programs show the same name once
+        -- "again" gives it a Message-ID of its own, because mail programs show an id once
         PERFORM kf.mail_plan(t, b, p_kind, NULL, v_until, kf.mail_facts(b, v_extra) || '{"again": true}');
     END IF;
     PERFORM kf.audit_put(p_tenant, 'mail_sent_again', 'booking', p_booking::text, b.customer_name, NULL,
@@ -46,7 +46,8 @@ BEGIN
 END
 $$;
 
--- Until when a mail of a kind is of use to the customer of a booking as it is; null: it does not fit.
+-- The time until which a mail of a kind is useful to the customer of a booking in its present state; null: it does not
+-- fit.
 CREATE OR REPLACE FUNCTION kf.mail_fits(b kf.booking, p_kind text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- The merchant says whether the customer came: {status: completed, no_show}, once it has begun. Where the
--- service promised it, somebody who did not come gets back what paid it.
+-- The merchant records whether the customer came: {status: completed, no_show}, once the booking has begun. If the
+-- service's policy says so, a no-show gets the payment back.
 CREATE OR REPLACE FUNCTION kf.booking_mark(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

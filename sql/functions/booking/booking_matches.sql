@@ -1,8 +1,7 @@
--- The bookings of a page among those of the tenant that is set, by the index of texts: for words
--- that are so rare that going through the list would take long. Row security lets nobody else use
--- that index (its operators may tell of rows that are not ours), so it is the directory that looks;
--- when a booking starts and its id are all it tells. It has no statistics of texts either: that the
--- index is taken is not left to the planner's guess.
+-- The bookings of a page among those of the current tenant, by the index of texts. It serves words so rare that a walk
+-- through the list would take long. Row security prevents other roles from using that index, because its operators
+-- could reveal rows of other tenants. So the directory role reads it and returns only the start and the id of a
+-- booking. The role has no statistics of texts either, so the use of the index is forced and not left to the planner.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.booking_matches(p jsonb, p_words text[], p_from timestamptz, p_to timestamptz,
                                               p_after text[], p_limit int)

@@ -1,4 +1,4 @@
--- What was tried and paid for a booking, and what goes back: {attempts, payments, refunds}.
+-- The attempts, payments and refunds of a booking: {attempts, payments, refunds}.
 CREATE OR REPLACE FUNCTION kf.booking_money(b kf.booking, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- A message about a booking (locked by the caller) whose status stays as it is: a version of
--- its own, so that a second one of the kind is not taken for the first.
+-- A message about a booking (locked by the caller) whose status does not change. It gets a version of its own, so that
+-- a second message of the kind is not taken for the first.
 CREATE OR REPLACE FUNCTION kf.booking_notice(b kf.booking, p_event text, p_payment uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$

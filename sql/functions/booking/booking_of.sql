@@ -1,4 +1,4 @@
--- The booking that a hold would be, with the terms of sale frozen in it: sums in their columns, the rest as a document.
+-- The booking for a hold, with the terms of sale frozen in it: amounts in columns, the rest as a document.
 CREATE OR REPLACE FUNCTION kf.booking_of(c kf.claim, p_booking uuid, p_name text, p_email text,
     p_phone text, p_notes text, p_language text, p_zone text)
 RETURNS kf.booking
@@ -8,7 +8,7 @@ DECLARE
     b kf.booking;
     v_status text;
 BEGIN
-    -- One statement: each assignment of its own would be prepared in every transaction.
+    -- One statement, because separate assignments would each be prepared in every transaction.
     SELECT t.status, jsonb_build_object('service_name', s.name, 'duration_min', s.duration_min,
                'charge_type', s.charge_type, 'deposit_percent', s.deposit_percent,
                'professional_name', p.name, 'professional_zone', p.time_zone,

@@ -1,5 +1,5 @@
--- Bookings by their start. {status, service, professional, link, from, to (dates in the tenant's
--- zone, both included), search (name, email, phone), order: newest (default), oldest}.
+-- Bookings ordered by start. {status, service, professional, link, from, to (dates in the tenant's zone, both
+-- included), search (name, email, phone), order: newest (default), oldest}.
 CREATE OR REPLACE FUNCTION kf.booking_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

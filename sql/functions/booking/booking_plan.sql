@@ -1,7 +1,7 @@
--- Who is told of a booking (locked by the caller), and reminded of it: at the end of every change of its
--- status and of every move. p_from: the former status, null: it is new. p_facts: {moved, from_start,
--- from_end, from_professional} of a move, {tell: false}: the customer hears nothing, {by, reason,
--- refund_cents, refund_state}: what the mails say beside the booking itself.
+-- Plans the mails and reminders of a booking (locked by the caller), at the end of every status change and every move.
+-- p_from: the former status; null: the booking is new. p_facts: {moved, from_start, from_end, from_professional} of a
+-- move; {tell: false}: the customer is not notified; {by, reason, refund_cents, refund_state}: further content of the
+-- mails.
 CREATE OR REPLACE FUNCTION kf.booking_plan(b kf.booking, p_from text, p_facts jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -54,7 +54,7 @@ BEGIN
 END
 $$;
 
--- What waits to be sent about a booking that has moved meanwhile tells the time that is now so.
+-- Updates unsent mails about a booking that has moved to its new time.
 CREATE OR REPLACE FUNCTION kf.mail_catch_up(b kf.booking, p_facts jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

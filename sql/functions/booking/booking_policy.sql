@@ -1,5 +1,5 @@
--- What was promised about cancelling and moving when the booking was made. Nothing was promised by the
--- oldest ones: everything goes back until the start.
+-- The terms for cancelling and moving at the time of booking. The oldest bookings have none: they are refunded in full
+-- until the start.
 CREATE OR REPLACE FUNCTION kf.booking_policy(b kf.booking) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$

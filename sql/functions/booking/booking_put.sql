@@ -1,5 +1,5 @@
--- Writes a new booking (its searched text makes itself) with the first line of its history, and plans who
--- is told. One that comes in its second version was settled at once and has two lines.
+-- Writes a new booking (its search text is generated) with the first line of its history, and plans its notifications.
+-- A booking in its second version was settled at once and has two lines.
 CREATE OR REPLACE FUNCTION kf.booking_put(b kf.booking, p_actor text, p_reason text) RETURNS void
 LANGUAGE plpgsql
 AS $$

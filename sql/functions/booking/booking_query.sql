@@ -1,7 +1,7 @@
--- The statement that finds the bookings of a page: only the conditions that are given, so that each
--- is planned for what it asks. p_words: how many words must be in it; p_walk: those without them
--- too, and whether all words are there is a column more. $1 tenant, $2 the document, $3 from, $4 to,
--- $5 and $6 the place after which it begins, $7 how many, $8 the words, or patterns of them.
+-- The statement that finds the bookings of a page. It has only the given conditions, so that it is planned for them.
+-- p_words: the number of words that must match. p_walk: includes bookings without the words, and a further column says
+-- whether all words match. $1 tenant, $2 the document, $3 from, $4 to, $5 and $6 the place after which the page begins,
+-- $7 the number of rows, $8 the words or their patterns.
 CREATE OR REPLACE FUNCTION kf.booking_query(p jsonb, p_after boolean, p_words int, p_walk boolean) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$

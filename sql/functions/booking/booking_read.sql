@@ -1,6 +1,5 @@
--- A booking as its customer sees it; token_ok says whether the token given is its own, mailed whether they
--- have a mail with links to it, sent or about to be. return_url is the booking's own as long as it is an address of
--- the business, else the business's.
+-- A booking as its customer sees it. token_ok: the given token belongs to it. mailed: a mail with links to it was sent
+-- or is about to be. return_url is the booking's own while it is an address of the business, else the business's.
 CREATE OR REPLACE FUNCTION kf.booking_read(p_tenant uuid, p_booking uuid, p_token_hash bytea)
 RETURNS TABLE (booking_id uuid, token_ok boolean, status text, payment_status text,
                hold_alive boolean, hold_expires_at timestamptz, now timestamptz,

@@ -1,9 +1,8 @@
--- Makes sure that an unpaid booking (locked) has its time: its own claim while nobody has ended
--- it, else a new one if the time is still free. A time that has begun is taken only with a
--- living hold, and none for a customer who was forgotten. A time that the professional's calendar takes by what
--- is known is not free: the money came late, and nobody waits for a reading. Nor is one on a day on which the
--- service has reached its maximum without it. claim_id null in the answer: the time is gone, as it is of a
--- booking whose claim is forgotten.
+-- Secures the time of an unpaid booking (locked): its own claim unless it has ended, else a new claim if the time is
+-- still free. A time that has begun needs a live hold. An erased customer gets no time. A time that the calendar takes
+-- by present knowledge is not free: the money came late, and no reading is awaited. A day on which the service has
+-- reached its maximum without this booking is full. claim_id null in the result: the time is gone, as for a booking
+-- whose claim was deleted.
 CREATE OR REPLACE FUNCTION kf.booking_reclaim(b kf.booking) RETURNS kf.booking
 LANGUAGE plpgsql
 AS $$
@@ -15,14 +14,14 @@ BEGIN
     WHERE x.tenant_id = b.tenant_id AND x.claim_id = b.claim_id FOR UPDATE;
     IF b.erased_at IS NOT NULL OR c.claim_id IS NULL
        OR (c.state = 'ended' OR c.expires_at <= kf.now()) AND b.slot_start <= kf.now() THEN
-        b.claim_id := NULL; -- nobody comes
+        b.claim_id := NULL; -- no customer will come
     ELSIF v_full THEN
         b.claim_id := NULL;
     ELSIF c.state = 'ended' AND kf.calendar_taken(c.tenant_id, c.professional_id, c.starts_at, c.ends_at) THEN
         b.claim_id := NULL;
     ELSIF c.state = 'ended' THEN
         c.claim_id := gen_random_uuid();
-        -- The booking keeps its token; this claim answers to none.
+        -- The booking keeps its token; this claim has an unknown one.
         c.token_hash := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
         c.state := 'booked';
         c.expires_at := NULL;
@@ -35,8 +34,8 @@ BEGIN
 END
 $$;
 
--- Whether the day of a booking whose claim counts no more (it has ended, or expired) is full without it. Before
--- the claim is locked: a hold has the day locked when it ends claims that have expired.
+-- Whether the day of a booking whose claim no longer counts (ended or expired) is full without it. Called before the
+-- claim is locked, because a hold locks the day before it ends expired claims.
 CREATE OR REPLACE FUNCTION kf.reclaim_full(b kf.booking) RETURNS boolean
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- A further attempt to pay while the hold lives. p_after: the professional's calendar must have been
--- read by then or later. Refusals: KF404, KF416, KF415, KF418, KF419, KF412, KF432, KF420.
+-- A further payment attempt while the hold lives. p_after: the professional's calendar must have been read then or
+-- later. Refusals: KF404, KF416, KF415, KF418, KF419, KF412, KF432, KF420.
 CREATE OR REPLACE FUNCTION kf.booking_retry(p_tenant uuid, p_booking uuid, p_token_hash bytea, p_attempt uuid,
                                             p_after timestamptz DEFAULT NULL)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,

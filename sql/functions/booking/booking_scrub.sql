@@ -1,5 +1,4 @@
--- What the audit log may keep of a change once the person is forgotten: numbers, and words that are
--- never anybody's.
+-- The part of an audit entry that is kept after the erasure of a person: numbers, and fixed words of the program.
 CREATE OR REPLACE FUNCTION kf.audit_scrubbed(p jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -11,11 +10,10 @@ AS $$
     FROM jsonb_each(CASE jsonb_typeof(p) WHEN 'object' THEN p ELSE '{}' END) f
 $$;
 
--- Takes the customer out of a booking that is over, for good, and out of all that tells of it: its
--- history and lines of the audit log, mails, messages to the merchant and what was answered, what the
--- provider told of its payments, the customer's links, the event in the professional's calendar. What
--- it cost and what became of the money stays. Counts of what was changed; null: there is no such booking,
--- or it was done before. Refusal: KF409 (it is not over).
+-- Erases the customer, permanently, from a finished booking and from all rows about it: history, audit log, mails,
+-- messages to the merchant and their answers, provider data of its payments, the customer's links, the event in the
+-- professional's calendar. Prices and the outcome of the money stay. Returns counts of the changes; null: there is no
+-- such booking, or it was erased before. Refusal: KF409 (not finished).
 SET ROLE konfirmado_privacy;
 CREATE OR REPLACE FUNCTION kf.booking_scrub(p_tenant uuid, p_booking uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -28,7 +26,7 @@ DECLARE
     v_messages int;
     v_left int;
 BEGIN
-    -- (a message that is being acknowledged has its row locked before its booking's)
+    -- (an acknowledgement locks the message before the booking)
     PERFORM FROM kf.outbox o WHERE o.tenant_id = p_tenant AND o.booking_id = p_booking
     ORDER BY o.message_id FOR UPDATE;
     SELECT x.* INTO b FROM kf.booking x
@@ -51,7 +49,7 @@ BEGIN
     DELETE FROM kf.visit_token x WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking;
     UPDATE kf.reminder x SET state = 'dropped', settled_at = v_now
     WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking AND x.state = 'due';
-    -- What people wrote; the words of the machine stay.
+    -- Text written by people; the program's own words stay.
     UPDATE kf.booking_history x SET reason = '***'
     WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking AND x.actor IN ('customer', 'merchant', 'operator')
       AND x.reason NOT IN ('', 'nothing to pay', 'callback acknowledged', 'by hand', 'moved');
@@ -71,7 +69,7 @@ BEGIN
 END
 $$;
 
--- Messages to the merchant's system about a booking: sent once more, they tell of nobody. How many.
+-- Removes the customer from messages about a booking, also for later repetitions. Returns their number.
 CREATE OR REPLACE FUNCTION kf.scrub_messages(p_tenant uuid, p_booking uuid) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -91,8 +89,8 @@ BEGIN
 END
 $$;
 
--- Its events in calendars are to be taken away. How many cannot be: of a calendar that is not connected
--- any more.
+-- Plans the deletion of its calendar events. Returns the number that cannot be deleted, because the calendar is no
+-- longer connected.
 CREATE OR REPLACE FUNCTION kf.scrub_calendar(b kf.booking) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -105,7 +103,7 @@ BEGIN
 END
 $$;
 
--- What people wrote about its money, and what the provider told of who paid.
+-- Removes text written by people about its money, and the provider's data about the payer.
 CREATE OR REPLACE FUNCTION kf.scrub_money(p_tenant uuid, p_booking uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- The time is the customer's: the claim (locked, live) becomes booked and the merchant is told.
--- Without a callback address there is no answer to wait for: confirmed at once.
+-- Settles a booking: its claim (locked, live) becomes booked, and the merchant gets a message. Without a callback
+-- address no acknowledgement is awaited, and the booking is confirmed at once.
 CREATE OR REPLACE FUNCTION kf.booking_settle(b kf.booking, p_actor text, p_reason text, p_payment uuid)
 RETURNS kf.booking
 LANGUAGE plpgsql
@@ -17,8 +17,8 @@ BEGIN
 END
 $$;
 
--- The same for a new booking that charges nothing: settled as it is written, its first state is in its history.
--- p_calendar: its professional has connected one.
+-- The same for a new booking without a charge. It is settled when written; its history begins with its first state.
+-- p_calendar: its professional has connected a calendar.
 CREATE OR REPLACE FUNCTION kf.booking_put_free(b kf.booking, p_actor text, p_calendar boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$

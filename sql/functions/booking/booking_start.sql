@@ -1,11 +1,12 @@
--- Turns a hold into a booking with a first attempt to pay; a free one is settled at once.
--- Sent twice it does no harm: the booking that is there comes back.
--- p_after: the professional's calendar must have been read by then or later. p_more: what a caller of the API adds,
--- {metadata}; null: nothing. p_mail: has the operator a server for mails? Where there is one, or the business has its own,
--- an address that was never confirmed has one free booking. Null: a server of another release, which does not ask it.
--- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile), KF422 (timezone),
--- KF412 (the calendar takes the time now), KF432 (it must be read; the field names whose), KF420,
--- KF434 (the address must be confirmed: kf.free_address_ask).
+-- Turns a hold into a booking with a first payment attempt. A booking without a charge is settled at once. A repeated
+-- call returns the existing booking.
+-- p_after: the professional's calendar must have been read then or later.
+-- p_more: {metadata} from the caller of the API; null: nothing.
+-- p_mail: whether the operator has a mail server. If it has, or the business has its own, an unconfirmed address may
+-- have one free booking. Null: a server of another release, without this check.
+-- Refusals: KF404, KF416, KF415, KF418, KF419, KF411 (the link was used up meanwhile), KF422 (timezone), KF412 (the
+-- calendar takes the time now), KF432 (it must be read; the field names the professional), KF420, KF434 (the address
+-- must be confirmed: kf.free_address_ask).
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz, p_more jsonb, p_mail boolean)
@@ -38,7 +39,7 @@ BEGIN
                      AND k.professional_id = c.professional_id AND k.state <> 'disconnected')
     INTO v_id, v_zone_known, v_calendar;
     IF v_id IS NULL THEN
-        -- Times are told in it later, by the background too: a zone that nobody knows would stop it there.
+        -- Mails and pages use the zone later. An unknown zone would fail in the background work.
         IF NOT v_zone_known THEN
             PERFORM kf.refuse_field('This is not a time zone', 'timezone', 'not_a_time_zone');
         END IF;
@@ -64,7 +65,7 @@ BEGIN
             PERFORM kf.attempt_put(b, p_attempt);
         END IF;
         PERFORM kf.link_use(p_tenant, c.link_id);
-        -- Only now: a link that is used up is refused the same for every address, known or not.
+        -- Only now, so that a used-up link is refused alike for known and unknown addresses.
         IF v_unconfirmed THEN
             PERFORM kf.refuse('KF434', 'This address must be confirmed first: by the link in a mail', 'customer.email');
         END IF;
@@ -74,7 +75,7 @@ BEGIN
 END
 $$;
 
--- As servers of version 18 call it. Goes when kf.meta 'serves' has passed 18.
+-- For servers of version 18. To be removed when kf.meta 'serves' has passed 18.
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz, p_more jsonb)
@@ -92,7 +93,7 @@ BEGIN
 END
 $$;
 
--- As servers of version 14 call it, which add nothing. Goes when kf.meta 'serves' has passed 14.
+-- For servers of version 14, without metadata. To be removed when kf.meta 'serves' has passed 14.
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz DEFAULT NULL)

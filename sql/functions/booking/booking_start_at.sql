@@ -1,5 +1,5 @@
--- As kf.booking_start, for a booking whose customer goes back to p_return. Refusals: those of kf.booking_start, and
--- KF422 (return_url).
+-- As kf.booking_start, for a booking whose customer returns to p_return. Refusals: those of kf.booking_start, and KF422
+-- (return_url).
 CREATE OR REPLACE FUNCTION kf.booking_start_at(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz, p_more jsonb, p_return text, p_mail boolean)
@@ -22,7 +22,7 @@ BEGIN
 END
 $$;
 
--- As servers of version 18 call it. Goes when kf.meta 'serves' has passed 18.
+-- For servers of version 18. To be removed when kf.meta 'serves' has passed 18.
 CREATE OR REPLACE FUNCTION kf.booking_start_at(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz, p_more jsonb, p_return text)

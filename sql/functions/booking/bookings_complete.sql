@@ -1,6 +1,6 @@
--- Bookings that are over for as long as their business said, and that nobody marked, count as completed: at
--- most p_limit. How many. (The sweep's; it sees every tenant.) What is older than a year is left as it is. One that
--- fails comes first again: ten times as many are looked at, so that those behind it have their turn.
+-- Marks bookings as completed that the merchant did not mark within the business's period after their end: at most
+-- p_limit. Returns their number. (Called by the sweep, which sees every tenant.) Bookings older than a year are left as
+-- they are. A failing booking comes first again, so ten times as many are examined, to reach those behind it.
 CREATE OR REPLACE FUNCTION kf.bookings_complete(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -22,7 +22,7 @@ BEGIN
             PERFORM kf.booking_move(b, 'completed', 'system', 'nobody said otherwise', '{"by": "system"}');
             v_count := v_count + 1;
         EXCEPTION
-            WHEN lock_not_available THEN NULL; -- left for the next time, as is one that fails
+            WHEN lock_not_available THEN NULL; -- left for the next sweep, like a failing one
             WHEN OTHERS THEN v_failed := v_failed || format('%s: %s', b.booking_id, SQLERRM);
         END;
     END LOOP;

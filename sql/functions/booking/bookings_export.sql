@@ -1,4 +1,4 @@
--- A file of bookings begins: what is wanted is looked at, and the audit log tells of it.
+-- Begins an export of bookings: checks the request and writes to the audit log.
 CREATE OR REPLACE FUNCTION kf.bookings_export_start(p_tenant uuid, p jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -11,8 +11,8 @@ BEGIN
 END
 $$;
 
--- Opens the cursor "bookings_export" for the rest of the transaction, two of a business at a time (KF429), newest
--- booking first: cells of text, times in the tenant's zone, money as decimals. p as kf.booking_page takes it.
+-- Opens the cursor "bookings_export" for the rest of the transaction, newest booking first, at most two at a time for a
+-- business (KF429). All cells are text: times in the tenant's zone, money as decimals. p as for kf.booking_page.
 CREATE OR REPLACE FUNCTION kf.bookings_export(p_tenant uuid, p jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

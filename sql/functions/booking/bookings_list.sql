@@ -1,5 +1,4 @@
--- Bookings of a tenant, newest first. p_status null: all. Names and status only: the operator
--- needs no address.
+-- Bookings of a tenant, newest first. p_status null: all. Only names and status, because the operator needs no address.
 CREATE OR REPLACE FUNCTION kf.bookings_list(p_tenant uuid, p_status text, p_limit int)
 RETURNS TABLE (booking_id uuid, doc jsonb)
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- What a line of history tells beyond the status, in a zone: where a booking was before it moved. null: nothing.
+-- The content of a history line beyond the status, in a zone: the place of a booking before a move. null: none.
 CREATE OR REPLACE FUNCTION kf.history_facts(p jsonb, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

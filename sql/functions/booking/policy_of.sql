@@ -1,6 +1,5 @@
--- What a service promises about cancelling and moving, as it is frozen in its bookings. STABLE, as
--- jsonb_build_object is: called immutable it would not become a part of the statements that use it, but be
--- planned in each of them anew.
+-- The terms of a service for cancelling and moving, as frozen in its bookings. STABLE like jsonb_build_object: if it
+-- were IMMUTABLE, it would not be inlined into the calling statements and would be planned anew in each.
 CREATE OR REPLACE FUNCTION kf.policy_of(s kf.service) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- What a business is called, looks like and is told at.
+-- A business's name, appearance and contact data.
 CREATE OR REPLACE FUNCTION kf.branding_get(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

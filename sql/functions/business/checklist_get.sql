@@ -1,4 +1,4 @@
--- What is still to be done before the first customer can book and pay.
+-- The steps left before the first customer can book and pay.
 CREATE OR REPLACE FUNCTION kf.checklist_get(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -26,7 +26,7 @@ BEGIN
     RETURN jsonb_build_object(
         'steps', coalesce(v_steps, '[]'),
         'done', coalesce((SELECT bool_and((e->>'done')::boolean) FROM jsonb_array_elements(v_steps) e), false),
-        'first_paid_booking', (   -- ordered, so that it goes by the index
+        'first_paid_booking', (   -- ordered, so that the index is used
             SELECT x.created_at FROM kf.payment x
             WHERE x.tenant_id = p_tenant AND x.approved_cents > 0 AND x.booking_id IS NOT NULL
             ORDER BY x.created_at LIMIT 1) IS NOT NULL);

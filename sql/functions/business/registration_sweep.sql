@@ -1,6 +1,6 @@
--- Forgets businesses whose registration nobody confirmed within a week, and invitations that nobody took in
--- their time. A business with anything else (an operator set it up, say) is left alone, and one whose last link
--- is still good. How many, at most p_limit of each.
+-- Deletes businesses whose registration was not confirmed within a week, and expired invitations. A business with any
+-- other data (set up by an operator, say) or with a link that is still valid is left alone. Returns the number, at most
+-- p_limit of each.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.registration_sweep(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -16,7 +16,7 @@ BEGIN
         ORDER BY x.created_at FOR UPDATE SKIP LOCKED
     LOOP
         EXIT WHEN v_count >= p_limit;
-        -- whoever makes a link has the person locked, so none can come now
+        -- making a link locks the person, so no link can arise now
         CONTINUE WHEN EXISTS (SELECT FROM kf.token k WHERE k.tenant_id = s.tenant_id AND k.used_at IS NULL
                               AND k.expires_at > v_now - interval '1 hour');
         v_count := v_count + kf.registration_forget(s.tenant_id, s.staff_id)::int;
@@ -25,8 +25,8 @@ BEGIN
 END
 $$;
 
--- Nothing of a mere registration stays, and its subdomain is free. False: the business is more than that. The
--- person is locked.
+-- Deletes all of a mere registration, so that its subdomain is free. False: the business is more than that. The person
+-- is locked.
 CREATE OR REPLACE FUNCTION kf.registration_forget(p_tenant uuid, p_staff uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -47,11 +47,11 @@ BEGIN
     DELETE FROM kf.tenant t WHERE t.tenant_id = p_tenant;
     RETURN true;
 EXCEPTION WHEN foreign_key_violation THEN
-    RETURN false; -- something else is there: it is not a mere registration
+    RETURN false; -- there is other data: not a mere registration
 END
 $$;
 
--- An address that was registered and never verified is somebody else's by proof: the registration goes.
+-- Deletes an unverified registration of an address after another person has proven that the address is theirs.
 CREATE OR REPLACE FUNCTION kf.registration_yield(p_email text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$

@@ -1,6 +1,6 @@
--- Changes what the document names: {mails: {kind: bool}, mail_notes: {kind: {es, en}}, mail_reply_to,
--- complete_after_hours, retention_days}. Of mails and notes, too, what is not named stays; a null or empty
--- note is taken away. The version is the tenant's.
+-- Changes the members in the document: {mails: {kind: bool}, mail_notes: {kind: {es, en}}, mail_reply_to,
+-- complete_after_hours, retention_days}. Mail kinds and notes not in the document stay too; a null or empty note is
+-- removed. The version is the tenant's.
 CREATE OR REPLACE FUNCTION kf.rules_change(p_tenant uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -32,7 +32,7 @@ BEGIN
 END
 $$;
 
--- Which kinds go out: {kind: bool}. The field at fault is "mails.<kind>".
+-- The mails to be sent: {kind: bool}. The field at fault is "mails.<kind>".
 CREATE OR REPLACE FUNCTION kf.doc_mails(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -53,7 +53,8 @@ BEGIN
 END
 $$;
 
--- What the merchant adds to mails: {kind: {es: text, en: text}}. The field at fault is "mail_notes.<kind>.<language>".
+-- The merchant's additions to mails: {kind: {es: text, en: text}}. The field at fault is
+-- "mail_notes.<kind>.<language>".
 CREATE OR REPLACE FUNCTION kf.doc_notes(p_is jsonb, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
 AS $$

@@ -1,5 +1,5 @@
--- What happens after the booking, by the merchant's choice: which mails go out, what they say beside
--- the rest, to whom an answer goes, when a booking counts as completed, how long data is kept.
+-- The merchant's rules for the time after the booking: mails to send, additions to them, the reply address, when a
+-- booking counts as completed, how long data is kept.
 CREATE OR REPLACE FUNCTION kf.rules_get(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- Refuses one more of what a business has as many of as it may.
+-- Refuses a further thing of a kind if the business has reached its limit.
 CREATE OR REPLACE FUNCTION kf.setup_check(p_tenant uuid, p_what text) RETURNS void
 LANGUAGE plpgsql
 AS $$

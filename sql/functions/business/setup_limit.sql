@@ -1,6 +1,5 @@
--- How much a business may set up: professionals, services and links that are not archived; spans of one day
--- of a professional, and overrides of one. The operator may say otherwise:
--- ALTER DATABASE ... SET kf.max_professionals = 500.
+-- The setup limits of a business: unarchived professionals, services and links; spans of a day and overrides of a
+-- professional. The operator may change them: ALTER DATABASE ... SET kf.max_professionals = 500.
 CREATE OR REPLACE FUNCTION kf.setup_limit(p_what text) RETURNS int
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- May a tenant take this subdomain? Its own it may keep.
+-- Whether a tenant may take this subdomain. It may keep its own.
 CREATE OR REPLACE FUNCTION kf.subdomain_free(p_tenant uuid, p_name text) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- Whose a subdomain is; null: nobody's. Names of hosts are public, so this tells nothing.
+-- The owner of a subdomain; null: none. Host names are public, so this reveals nothing.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.subdomain_owner(p_name text) RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp

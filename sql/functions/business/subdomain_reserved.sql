@@ -1,4 +1,4 @@
--- Names of hosts that no business gets.
+-- Host names that no business may have.
 CREATE OR REPLACE FUNCTION kf.subdomain_reserved(p_name text) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE
 AS $$

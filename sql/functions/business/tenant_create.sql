@@ -1,5 +1,5 @@
--- A new tenant from its document. p_trusted: the operator's word, since when; p_approval: the operator has to approve it
--- first.
+-- Creates a tenant from its document. p_trusted: since when the operator trusts it. p_approval: the operator must
+-- approve it first.
 CREATE OR REPLACE FUNCTION kf.tenant_put(p_tenant uuid, p jsonb, p_trusted timestamptz, p_approval boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -30,7 +30,7 @@ EXCEPTION WHEN unique_violation THEN
 END
 $$;
 
--- One that the operator makes is trusted.
+-- A tenant made by the operator is trusted.
 CREATE OR REPLACE FUNCTION kf.tenant_create(p_tenant uuid, p jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- What stands against deleting a tenant: {"subdomain", "bookings_ahead", "refunds_open",
--- "calendars_connected", "grants_to_revoke", "events_to_remove"}, counts.
+-- What prevents the deletion of a tenant, as counts: {"subdomain", "bookings_ahead", "refunds_open",
+-- "calendars_connected", "grants_to_revoke", "events_to_remove"}.
 CREATE OR REPLACE FUNCTION kf.tenant_live(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -19,10 +19,10 @@ BEGIN
 END
 $$;
 
--- Deletes a tenant: every row of it, in whatever tables there are. For the owner of the schema alone: the
--- application may not delete most of them. p_force: although something stands against it (kf.tenant_live).
--- {"tables": {name: rows}, "uploads": [names of files in the operator's folder]}.
--- Refusals: KF404, KF403 (not the owner), KF409 (the field says what is first).
+-- Deletes a tenant: all its rows in all tables. Only for the owner of the schema; the application may not delete from
+-- most tables. p_force: ignores what kf.tenant_live counts.
+-- Returns {"tables": {name: rows}, "uploads": [names of files in the operator's folder]}.
+-- Refusals: KF404, KF403 (not the owner), KF409 (the field names the first obstacle).
 CREATE OR REPLACE FUNCTION kf.tenant_delete(p_tenant uuid, p_force boolean) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -44,7 +44,7 @@ BEGIN
     PERFORM FROM kf.tenant t WHERE t.tenant_id = p_tenant FOR UPDATE;
     SELECT coalesce(jsonb_agg(u.name ORDER BY u.name), '[]') INTO v_uploads FROM kf.upload u
     WHERE u.tenant_id = p_tenant AND u.bytes IS NULL;
-    -- What is deleted may be told in the audit log: once more, until nothing is left.
+    -- A deletion may add lines to the audit log, so this repeats until nothing is left.
     FOR v_round IN 1..5 LOOP
         v_left := 0;
         FOR l IN SELECT x.name FROM kf.tenant_tables() x WHERE x.name <> 'tenant' ORDER BY x.depth DESC, x.name = 'audit', x.name LOOP
@@ -61,7 +61,7 @@ BEGIN
 END
 $$;
 
--- Refuses while something of v (kf.tenant_live) is not over.
+-- Refuses if a count of v (kf.tenant_live) prevents the deletion.
 CREATE OR REPLACE FUNCTION kf.tenant_deletable(v jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,7 +1,7 @@
--- The domain that a business wants for its own. Nothing is looked up here: the background work does that.
+-- The custom domain of a business. Nothing is resolved here; the background work does that.
 
--- p_domain NULL: none any more. What it is called at stays the same while the same domain is said again; another one has
--- to be proven first. The domain that kf.tenant.custom_domain is to have meanwhile.
+-- Claims p_domain; null: gives up the domain. If the same domain is given again, it stays in use. Another one must be
+-- proven first. Returns the value of kf.tenant.custom_domain until then.
 CREATE OR REPLACE FUNCTION kf.domain_claim(p_tenant uuid, p_domain text) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -28,7 +28,7 @@ BEGIN
 END
 $$;
 
--- The domain of a business, its state, and the record that proves it; null: it wants none.
+-- The domain of a business, its state, and the record that proves it; null: it claims none.
 CREATE OR REPLACE FUNCTION kf.domain_doc(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -42,7 +42,7 @@ BEGIN
 END
 $$;
 
--- For so long a domain works on without its record.
+-- How long a domain keeps working without its record.
 CREATE OR REPLACE FUNCTION kf.domain_grace() RETURNS interval
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -59,7 +59,7 @@ BEGIN
 END
 $$;
 
--- Has the domain looked at soon, but not more often than every ten seconds. As domain_get.
+-- Schedules a check of the domain soon, but at most every ten seconds. Returns the same as domain_get.
 CREATE OR REPLACE FUNCTION kf.domain_check(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

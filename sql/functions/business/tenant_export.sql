@@ -1,4 +1,4 @@
--- Every table that holds rows of tenants, in an order in which each comes after those it refers to.
+-- All tables with rows of tenants, each after the tables that it references.
 CREATE OR REPLACE FUNCTION kf.tenant_tables() RETURNS TABLE (name text, depth int)
 LANGUAGE sql STABLE
 AS $$
@@ -15,8 +15,8 @@ AS $$
     SELECT c.relname::text, max(deep.depth) FROM deep JOIN pg_class c ON c.oid = deep.oid GROUP BY 1 ORDER BY 2, 1
 $$;
 
--- The columns of a table that are told to nobody: what is sealed, hashes of what gives a right, ids that
--- are a secret; and what is made of other columns.
+-- The columns of a table that are not exported: sealed values, hashes of credentials, secret ids, and values derived
+-- from other columns.
 CREATE OR REPLACE FUNCTION kf.export_hidden(p_table text) RETURNS text[]
 LANGUAGE sql STABLE
 AS $$
@@ -25,8 +25,8 @@ AS $$
       AND (a.attname ~ '(^sealed$|_sealed$|_hash$|^hook_id$|^sync_token$|^lease)' OR a.attgenerated <> '')
 $$;
 
--- Opens the cursor "tenant_export" for the rest of the transaction: every row of a tenant as a line
--- {"table", "row"}, what others refer to first, without secrets. Bytes of messages are text.
+-- Opens the cursor "tenant_export" for the rest of the transaction: each row of a tenant as a line {"table", "row"},
+-- referenced rows first, without secrets. Bytes of messages are text.
 CREATE OR REPLACE FUNCTION kf.tenant_export(p_tenant uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,4 @@
--- Which tenant a subdomain, a domain of its own, a link, an id, a booking or the hash of a
--- hold's token (in hex) belongs to.
+-- The tenant of a subdomain, a custom domain, a link, an id, a booking, or the hash of a hold's token (in hex).
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.tenant_find(p_kind text, p_value text)
 RETURNS TABLE (tenant_id uuid, tenant jsonb)

@@ -1,4 +1,4 @@
--- The refusal for a host name that another tenant has.
+-- Refuses a host name that another tenant has.
 CREATE OR REPLACE FUNCTION kf.tenant_name_taken(p_error text) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- A tenant's row from its document; what the document does not name comes from t.
+-- A tenant's row from its document; members not in the document come from t.
 CREATE OR REPLACE FUNCTION kf.tenant_of(t kf.tenant, p jsonb) RETURNS kf.tenant
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,6 +1,6 @@
--- Businesses for the operator, by subdomain, with what is wrong with each: {status, trouble (only those
--- with something wrong), search (in name or subdomain), after (the last subdomain of the page before),
--- limit}. troubles: {callbacks_off, callbacks_dead, mails_dead, mails_stopped, approval, money, calendars}, how many of each.
+-- Businesses for the operator, by subdomain, with their troubles: {status, trouble (only those with one), search (in
+-- name or subdomain), after (the last subdomain of the previous page), limit}. troubles: {callbacks_off,
+-- callbacks_dead, mails_dead, mails_stopped, approval, money, calendars}, with counts.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.tenant_page(p jsonb)
 RETURNS TABLE (doc jsonb)

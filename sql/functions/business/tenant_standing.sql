@@ -1,6 +1,6 @@
--- How a business stands, for the operator: standing ("trusted", "paid": it earned it, "new", "approval": it waits for the
--- operator), the quotas of a day, what was used of them today, what came back and was reported in seven days, and since
--- when and why its mails are stopped.
+-- The standing of a business, for the operator: standing ("trusted"; "paid": earned by payments; "new"; "approval":
+-- waits for the operator), the daily quotas and their use today, bounces and reports of seven days, and since when and
+-- why its mails are stopped.
 CREATE OR REPLACE FUNCTION kf.standing_of(t kf.tenant) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -26,8 +26,8 @@ BEGIN
 END
 $$;
 
--- The operator's word: {trusted: true or false; quotas: {kind of kf.quota_of: a day}, added to those that were given
--- before, or null: none; mails: true, those that were stopped go on}. How it stands then.
+-- Sets the operator's decisions: {trusted: true or false; quotas: {kind of kf.quota_of: number a day}, added to earlier
+-- ones, or null: none; mails: true: resumes stopped mails}. Returns the new standing.
 CREATE OR REPLACE FUNCTION kf.tenant_standing(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -62,7 +62,7 @@ BEGIN
     SET (trusted_at, quotas, mail_stopped_at, mail_stopped_why, mail_resumed_at) =
         (t.trusted_at, t.quotas, t.mail_stopped_at, t.mail_stopped_why, t.mail_resumed_at)
     WHERE x.tenant_id = p_tenant;
-    UPDATE kf.mail m SET next_attempt_at = kf.now() -- what waits for this word does not wait longer
+    UPDATE kf.mail m SET next_attempt_at = kf.now() -- mails waiting for this decision are due now
     WHERE m.tenant_id = p_tenant AND m.state = 'due' AND m.next_attempt_at > kf.now() AND m.attempts = 0;
     RETURN kf.standing_of(t);
 END

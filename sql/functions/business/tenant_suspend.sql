@@ -1,4 +1,5 @@
--- Suspends a tenant, or lets it go on, which approves one that registered. Meanwhile its calendars are not read.
+-- Suspends a tenant, or resumes it, which also approves a registered one. The calendars of a suspended tenant are not
+-- read.
 CREATE OR REPLACE FUNCTION kf.tenant_suspend(p_tenant uuid, p_on boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$

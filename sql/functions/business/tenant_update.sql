@@ -1,5 +1,4 @@
--- Changes what the document names. A new callback address is switched on again, and its waiting
--- messages go on.
+-- Changes the members in the document. A new callback address is enabled again, and its waiting messages continue.
 CREATE OR REPLACE FUNCTION kf.tenant_update(p_tenant uuid, p jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

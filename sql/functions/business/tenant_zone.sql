@@ -1,4 +1,4 @@
--- The zone of a tenant, in which the merchant reads every instant.
+-- The zone of a tenant, in which the merchant sees all times.
 CREATE OR REPLACE FUNCTION kf.tenant_zone(p_tenant uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$

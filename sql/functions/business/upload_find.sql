@@ -1,4 +1,4 @@
--- A picture by the name in its URL, of whichever business: who knows the name may see it.
+-- A picture by the name in its URL, of any business: the name gives the right to see it.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.upload_find(p_name text)
 RETURNS TABLE (media_type text, size int, bytes bytea)

@@ -1,6 +1,6 @@
--- Keeps a picture and shows it: as the logo of the business, the photo of a professional or the
--- picture of a service (p_object). p: {kind, name, media_type, size}; p_bytes null: the picture is
--- in the operator's folder. The document of what shows it; null if there is none.
+-- Stores a picture and uses it as the logo of the business, the photo of a professional or the picture of a service
+-- (p_object). p: {kind, name, media_type, size}. p_bytes null: the picture is in the operator's folder. Returns the
+-- document of the object; null if there is none.
 CREATE OR REPLACE FUNCTION kf.upload_put(p_tenant uuid, p_object uuid, p_version int, p jsonb, p_bytes bytea)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -24,7 +24,7 @@ BEGIN
     IF v_doc IS NULL THEN
         RETURN NULL;
     END IF;
-    -- what was changed above holds a row, so uploads of one kind count one after the other
+    -- the change above holds a row lock, so uploads of one kind are counted one after the other
     IF (SELECT count(*) FROM kf.upload u
         WHERE u.tenant_id = p_tenant AND u.created_at > kf.now() - interval '1 day') >= 200 THEN
         PERFORM kf.refuse('KF429', 'Too many pictures in one day: try again tomorrow');

@@ -1,5 +1,5 @@
--- Whether anything of anybody shows a picture: a logo, a photo, the picture of a service. The same
--- expressions are indexed.
+-- Whether any object of a tenant shows a picture: as a logo, a photo, or the picture of a service. The same expressions
+-- are indexed.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.upload_shown(p_name text) RETURNS boolean
 LANGUAGE plpgsql STABLE
@@ -14,9 +14,9 @@ BEGIN
 END
 $$;
 
--- Forgets pictures that were replaced: each is looked at once a day, and goes when nothing has shown
--- it for a week (pages that were sent before may name it that long). Their names, at most p_limit
--- looked at; of those kept in the operator's folder the file is to be removed before the commit.
+-- Deletes replaced pictures. Each is checked once a day, and deleted when nothing has shown it for a week, since pages
+-- sent before may name it that long. At most p_limit are checked. Returns their names; the caller removes files in the
+-- operator's folder before the commit.
 CREATE OR REPLACE FUNCTION kf.upload_sweep(p_limit int)
 RETURNS TABLE (name text, in_folder boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp

@@ -1,4 +1,4 @@
--- Leases domains that are due, and says which: each is to be asked for once, however many businesses claim it.
+-- Leases due domains and returns them. A domain is queried once, however many businesses claim it.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_domains(p_limit int, p_lease_s int) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -8,8 +8,8 @@ BEGIN
 END
 $$;
 
--- When a claim is looked at next: soon after it was made and ever less often, for thirty days. A domain that works is
--- looked at every day, one whose record is gone every hour.
+-- The time of the next check of a claim: soon after it was made, then less and less often, for thirty days. A working
+-- domain is checked every day, one without its record every hour.
 CREATE OR REPLACE FUNCTION kf.domain_next(p_state text, p_asked_at timestamptz, p_now timestamptz) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -20,9 +20,10 @@ AS $$
             THEN greatest(interval '1 minute', least((p_now - p_asked_at) / 2, interval '1 day')) END
 $$;
 
--- What the record of a domain said: p_values, all that stands there; null: no answer came, and nothing is known by it.
--- Judges every claim of the domain at once. Whoever has proven it keeps it while its record is there, and for seven days
--- after; but as soon as the record is another claimant's alone the domain is theirs: the owner of the zone has said so.
+-- Stores the answer for a domain's record. p_values: all values of the record; null: no answer came, so nothing is
+-- known. Decides all claims of the domain at once. The proven owner keeps it while its record exists and for seven days
+-- after. But if only another claimant has a record, the domain passes at once, because the owner of the zone has
+-- decided so.
 CREATE OR REPLACE FUNCTION kf.domain_told(p_domain text, p_values text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -55,14 +56,14 @@ BEGIN
     FROM (SELECT y.tenant_id, y.token = ANY (p_values) AS found,
                  CASE WHEN y.tenant_id = v_owner THEN CASE WHEN y.token = ANY (p_values) THEN 'proven' ELSE 'missing' END
                       WHEN y.token = ANY (p_values) THEN 'taken' ELSE 'pending' END AS state,
-                 -- what stopped working is looked for again as if it were new
+                 -- a domain that stopped working is checked like a new one
                  CASE WHEN y.state = 'missing' AND y.tenant_id IS DISTINCT FROM v_owner THEN v_now ELSE y.asked_at END AS asked_at
           FROM kf.tenant_domain y WHERE y.domain = p_domain) x
     WHERE d.tenant_id = x.tenant_id;
 END
 $$;
 
--- Whose a domain is whose record p_owner (or nobody) has lost, and p_heir (or nobody) has.
+-- The new owner of a domain when the record of p_owner (or null) is gone and that of p_heir (or null) exists.
 CREATE OR REPLACE FUNCTION kf.domain_pass(p_domain text, p_owner uuid, p_heir uuid, p_now timestamptz) RETURNS uuid
 LANGUAGE plpgsql
 AS $$

@@ -1,9 +1,7 @@
--- What is taken of the professionals' time in [p_from, p_to). The first row (no = 0) carries
--- the clock and the version of the catalogue; then, by professional and start, live claims and what
--- their calendars hold. Time of a calendar that is not known counts as taken; unread: it should be
--- known, but cannot be read.
--- The most frequent statement of all: an index-only scan. A claim is 24 hours long at most,
--- which bounds the scan from below.
+-- The busy time of the professionals in [p_from, p_to). The first row (no = 0) carries the clock and the version of the
+-- catalogue. Then, by professional and start, live claims and the busy time of their calendars. Time that a calendar
+-- has not reported counts as busy. unread: it should be known, but cannot be read. The most frequent statement of all,
+-- an index-only scan. A claim is at most 24 hours long, which bounds the scan from below.
 CREATE OR REPLACE FUNCTION kf.busy_read(p_tenant uuid, p_professionals uuid[],
                                         p_from timestamptz, p_to timestamptz)
 RETURNS TABLE (no int, starts_at timestamptz, ends_at timestamptz, version bigint, unread boolean)
@@ -15,7 +13,7 @@ DECLARE
     v_earliest timestamptz := p_from - interval '24 hours';
     v_professional uuid;
     v_calendars boolean;
-    v_known boolean; -- all that is asked of this one's calendar; null: there is none
+    v_known boolean; -- the requested time of this calendar is known; null: there is no calendar
     v_edges timestamptz[];
     v_low int;
     v_high int;
@@ -45,7 +43,7 @@ BEGIN
               AND (c.expires_at IS NULL OR c.expires_at > v_now)
             ORDER BY c.starts_at;
         ELSIF v_known THEN
-            -- From the range that ends first after p_from to the one that begins last before p_to.
+            -- From the first range that ends after p_from to the last that begins before p_to.
             v_low := width_bucket(p_from, v_edges) | 1;
             v_high := width_bucket(p_to - interval '1 microsecond', v_edges);
             RETURN QUERY

@@ -1,4 +1,4 @@
--- As kf.busy_read, for a booking that is to be moved: neither its own claim nor its own event is in the way.
+-- As kf.busy_read, for a booking that is to be moved: its own claim and event do not count.
 CREATE OR REPLACE FUNCTION kf.busy_read_except(p_tenant uuid, p_professionals uuid[], p_from timestamptz,
                                                p_to timestamptz, p_booking uuid)
 RETURNS TABLE (no int, starts_at timestamptz, ends_at timestamptz, version bigint, unread boolean)

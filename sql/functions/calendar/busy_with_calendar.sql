@@ -1,6 +1,5 @@
--- What is taken of the time of a professional with a calendar in [p_from, p_to), by start, where not
--- all of that time is known: what is not known counts as taken. p_claim, p_own: a claim, and time in the
--- calendar, that are not in the way.
+-- The busy time of a professional with a calendar in [p_from, p_to), by start, if not all of that time is known:
+-- unknown time counts as busy. p_claim, p_own: a claim, and time in the calendar, that do not count.
 CREATE OR REPLACE FUNCTION kf.busy_with_calendar(p_tenant uuid, p_professional uuid, p_from timestamptz,
     p_to timestamptz, p_now timestamptz, p_claim uuid DEFAULT NULL, p_own tstzmultirange DEFAULT '{}')
 RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, unread boolean)
@@ -20,12 +19,12 @@ BEGIN
             v_known := v_known + tstzmultirange(b.covers);
             v_busy := v_busy + b.busy * v_asked;
         ELSIF NOT b.usable AND v_asked && kf.calendar_range(b.n, p_now, 0)
-              AND b.n <= kf.calendar_last_row(p_tenant, p_professional) THEN -- (not one of a single question)
+              AND b.n <= kf.calendar_last_row(p_tenant, p_professional) THEN -- (not a row made for a single question)
             v_unread := true;
         END IF;
     END LOOP;
     v_unknown := v_asked - v_known;
-    IF NOT v_unread THEN -- (what is over is offered to nobody, known or not)
+    IF NOT v_unread THEN -- (the past is never offered, known or not)
         v_unknown := v_unknown * tstzmultirange(tstzrange(p_now, NULL));
     END IF;
     RETURN QUERY

@@ -1,5 +1,5 @@
--- Changes what is written and where: {write, meeting, guest, summary}; what it does not name stays.
--- Bookings to come go to the calendar that is chosen now. null: no such professional.
+-- Changes what is written and where: {write, meeting, guest, summary}; other members stay. Future bookings move to the
+-- chosen calendar. null: no such professional.
 CREATE OR REPLACE FUNCTION kf.calendar_change(p_tenant uuid, p_professional uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

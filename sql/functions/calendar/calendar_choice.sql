@@ -1,4 +1,4 @@
--- The ids of calendars that are chosen to be read: 1 to 50 of those that there are.
+-- The ids of the calendars chosen for reading: 1 to 50 of the existing ones.
 CREATE OR REPLACE FUNCTION kf.calendar_choice(p jsonb, p_calendars jsonb) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -19,7 +19,7 @@ BEGIN
 END
 $$;
 
--- The calendar that is chosen to be written to, null for none.
+-- The calendar chosen for writing; null: none.
 CREATE OR REPLACE FUNCTION kf.calendar_choice_write(p jsonb, p_calendars jsonb) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -34,7 +34,7 @@ BEGIN
 END
 $$;
 
--- The calendars of a connection that are looked at: those to read, and the one written to.
+-- The calendars of a connection that are watched: those to read, and the one to write.
 CREATE OR REPLACE FUNCTION kf.calendar_sources_put(c kf.calendar_connection, p_read text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$

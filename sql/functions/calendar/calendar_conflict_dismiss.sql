@@ -1,4 +1,4 @@
--- The merchant knows and leaves it: it is not shown again while it stays as it is. null: there is none.
+-- Dismisses a conflict: it is not shown again unless it changes. null: there is none.
 CREATE OR REPLACE FUNCTION kf.calendar_conflict_dismiss(p_tenant uuid, p_id uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

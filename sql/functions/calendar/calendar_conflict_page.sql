@@ -1,4 +1,4 @@
--- What stands against bookings to come, newest first. {professional}.
+-- Conflicts with future bookings, newest first. {professional}.
 CREATE OR REPLACE FUNCTION kf.calendar_conflict_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,7 +1,7 @@
--- The calendars are chosen: {read: [ids], write: id or null, meeting, guest}. The professional's former
--- connection ends; what it wrote to the same account goes on. From now on no time is offered that these
--- calendars take, none at all before they were read.
--- Refusals: KF416 (the grant or its invitation was used, is over, or is another browser's), KF422.
+-- Connects the chosen calendars: {read: [ids], write: id or null, meeting, guest}. The professional's former connection
+-- ends; its events in the same account continue. From now on no time that these calendars take is offered, and no time
+-- at all before they are read.
+-- Refusals: KF416 (the grant or its invitation was used, has expired, or belongs to another browser), KF422.
 CREATE OR REPLACE FUNCTION kf.calendar_connect(p_tenant uuid, p_grant uuid, p_browser_hash bytea,
     p_connection uuid, p_refresh_sealed text, p_access_sealed text, p_access_expires_at timestamptz, p jsonb)
 RETURNS jsonb
@@ -32,7 +32,7 @@ BEGIN
     END IF;
     UPDATE kf.calendar_grant x SET finished_at = v_now, tokens_sealed = NULL, verifier_sealed = NULL
     WHERE x.tenant_id = p_tenant AND x.invitation_id = g.invitation_id AND x.finished_at IS NULL;
-    -- (before their events, as whoever moves a booking has it first)
+    -- (before their events, because a move locks the booking first)
     PERFORM FROM kf.booking b
     WHERE b.tenant_id = p_tenant AND b.professional_id = g.professional_id
       AND (b.slot_start > v_now - interval '8 hours'
@@ -59,8 +59,7 @@ BEGIN
 END
 $$;
 
--- Events of the same account are this connection's now, those that failed are due again, and what
--- stands against bookings stays.
+-- Takes over the events of the same account. Failed events are due again, and conflicts stay.
 CREATE OR REPLACE FUNCTION kf.calendar_take_over(c kf.calendar_connection) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -70,7 +69,7 @@ DECLARE
                                AND x.provider = c.provider AND x.account_id = c.account_id
                                AND x.connection_id <> c.connection_id);
 BEGIN
-    -- What a former worker had begun, it may have done: to be looked at again, not taken as done.
+    -- A former worker may have completed what it began, so the event is written again and not taken as done.
     UPDATE kf.calendar_event x
     SET connection_id = c.connection_id,
         state = CASE WHEN x.state = 'failed' AND b.slot_end > kf.now() THEN 'due' ELSE x.state END,
@@ -92,7 +91,7 @@ BEGIN
 END
 $$;
 
--- Plans the events of all of a professional's bookings to come.
+-- Plans the events of all future bookings of a professional.
 CREATE OR REPLACE FUNCTION kf.calendar_plan_all(c kf.calendar_connection) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -106,8 +105,8 @@ BEGIN
 END
 $$;
 
--- Ends a professional's connection, if there is one: nothing is read, its channels stop, its grant is
--- given back. Events stay where they are.
+-- Ends a professional's connection, if any: reading stops, channels are stopped, the grant is revoked. Events stay
+-- where they are.
 CREATE OR REPLACE FUNCTION kf.calendar_end(p_tenant uuid, p_professional uuid) RETURNS kf.calendar_connection
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,4 @@
--- Ends the connection of a professional's calendar; what is left is the built-in one. null: no such
--- professional.
+-- Ends the connection of a professional's calendar; the built-in one remains. null: no such professional.
 CREATE OR REPLACE FUNCTION kf.calendar_disconnect(p_tenant uuid, p_professional uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

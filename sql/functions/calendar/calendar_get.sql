@@ -1,4 +1,4 @@
--- What kind of calendar a professional has: builtin, pending (invited), connected or error.
+-- The kind of a professional's calendar: builtin, pending (invited), connected or error.
 CREATE OR REPLACE FUNCTION kf.calendar_state(p_tenant uuid, p_professional uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- A consent begins: ten minutes for the way to the provider and back.
+-- Begins a consent: the visit to the provider may take ten minutes.
 -- Refusals: KF416 (the invitation is not open), KF419 (suspended), KF429 (begun too often).
 CREATE OR REPLACE FUNCTION kf.calendar_grant_begin(p_tenant uuid, p_grant uuid, p_invitation uuid, p_provider text,
     p_state_hash bytea, p_browser_hash bytea, p_verifier_sealed text) RETURNS void

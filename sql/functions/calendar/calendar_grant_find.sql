@@ -1,5 +1,5 @@
--- The last thing granted by an invitation in this browser, whose calendars are not chosen yet; null:
--- none. tokens_sealed is for the server alone.
+-- The last grant of an invitation in this browser whose calendars are not chosen yet; null: none. tokens_sealed is for
+-- the server only.
 CREATE OR REPLACE FUNCTION kf.calendar_grant_find(p_tenant uuid, p_invitation uuid, p_browser_hash bytea) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- What the provider granted, and an hour to choose calendars: [{id, name, time_zone, primary, may_write}].
+-- Stores the provider's grant, with an hour to choose calendars: [{id, name, time_zone, primary, may_write}].
 CREATE OR REPLACE FUNCTION kf.calendar_grant_put(p_tenant uuid, p_grant uuid, p_account_id text, p_account_email text,
     p_scopes text, p_tokens_sealed text, p_access_expires_at timestamptz, p_calendars jsonb) RETURNS void
 LANGUAGE plpgsql

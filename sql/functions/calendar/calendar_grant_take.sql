@@ -1,4 +1,4 @@
--- Takes the state that came back from a provider: once, in time, in the browser that began.
+-- Takes the state that a provider sent back: once, in time, in the browser that began the consent.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.calendar_grant_take(p_state_hash bytea, p_browser_hash bytea)
 RETURNS TABLE (tenant_id uuid, grant_id uuid, provider text, verifier_sealed text, language text, business text,

@@ -1,4 +1,4 @@
--- Whom a link to connect a calendar is for, used or not.
+-- The professional of a link for connecting a calendar, used or not.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.calendar_invitation_find(p_token_hash bytea)
 RETURNS TABLE (tenant_id uuid, invitation_id uuid, professional_id uuid, professional text, business text,

@@ -1,5 +1,6 @@
--- A new link for a professional to connect a calendar with, for a week; the former ones end. Mailed if
--- there is {email} (kept as the professional's if they have none), in {language}. null: no such professional.
+-- Makes a new link for connecting a professional's calendar, valid for a week; former links end. {email}, if given,
+-- receives it by mail in {language}, and becomes the professional's address if they have none. null: no such
+-- professional.
 CREATE OR REPLACE FUNCTION kf.calendar_invite(p_tenant uuid, p_professional uuid, p_invitation uuid,
     p_token_hash bytea, p jsonb, p_mail uuid, p_secret_sealed text) RETURNS jsonb
 LANGUAGE plpgsql

@@ -1,7 +1,6 @@
--- Is a time (buffers and all) free in the professional's calendar, by a reading that was asked for at
--- p_after or later? none: there is no calendar. stale: there is no such reading. unreadable: it was
--- tried since, or is tried again later, or somebody must connect again. p_except: a booking whose own event
--- in that calendar is not in the way.
+-- Whether a time, buffers included, is free in the professional's calendar, by a reading requested at p_after or later.
+-- none: there is no calendar. stale: there is no such reading. unreadable: a reading failed since, or the retry is
+-- later, or the calendar must be connected again. p_except: a booking whose own event does not count.
 CREATE OR REPLACE FUNCTION kf.calendar_judge(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
     p_ends_at timestamptz, p_after timestamptz, p_except uuid DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql
@@ -40,7 +39,7 @@ BEGIN
 END
 $$;
 
--- The same by what is known at this moment, however old: true only if something is there.
+-- The same by present knowledge, however old: true only if the time is known to be taken.
 CREATE OR REPLACE FUNCTION kf.calendar_taken(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
                                              p_ends_at timestamptz) RETURNS boolean
 LANGUAGE plpgsql
@@ -52,8 +51,8 @@ BEGIN
 END
 $$;
 
--- Refuses a time that the calendar takes, or about which it must be asked first (the field names the
--- professional then, the text the time).
+-- Refuses a time that the calendar takes, or for which it must be read first (then the field names the professional,
+-- the text the time).
 CREATE OR REPLACE FUNCTION kf.calendar_check(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
     p_ends_at timestamptz, p_after timestamptz, p_except uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql

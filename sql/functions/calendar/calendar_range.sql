@@ -1,6 +1,5 @@
--- What the n-th row of a professional's busy time covers when it is asked for now: 60 days each (no
--- provider is asked for more at once), two of them in common with the next. A buffer may reach back
--- before now: p_before_min.
+-- The range of the n-th row of a professional's busy time when it is read now: 60 days each (providers allow no more in
+-- one request), overlapping the next by two days. A buffer may reach into the past: p_before_min.
 CREATE OR REPLACE FUNCTION kf.calendar_range(p_n int, p_now timestamptz, p_before_min int) RETURNS tstzrange
 LANGUAGE sql STABLE
 AS $$
@@ -9,7 +8,7 @@ AS $$
                  + make_interval(hours => 24 * 58 * p_n)) f(at)
 $$;
 
--- The row that holds whatever may begin at p_at, its length and buffers with it.
+-- The row that covers any time beginning at p_at, with its length and buffers.
 CREATE OR REPLACE FUNCTION kf.calendar_row_of(p_at timestamptz, p_now timestamptz) RETURNS int
 LANGUAGE sql IMMUTABLE
 AS $$

@@ -1,5 +1,4 @@
--- How likely a time is free in a professional's calendar, by what is known at this moment: 0 it is (or
--- there is no calendar), 1 that is not known, 2 it is not.
+-- The rank of a time in a professional's calendar, by present knowledge: 0 free (or no calendar), 1 unknown, 2 taken.
 CREATE OR REPLACE FUNCTION kf.calendar_rank(p_tenant uuid, p_professional uuid, p_range tstzrange) RETURNS int
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- The days {from, to} (35 at most) of all professionals, or of one: when they work, what is booked,
--- and when all is closed.
+-- The calendar of all professionals, or of one, for the days {from, to} (at most 35): working hours, bookings, and
+-- closed days.
 CREATE OR REPLACE FUNCTION kf.calendar_read(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- When an event of a provider is, whole days in their own zone; null if it does not tell.
+-- The time of a provider's event, with whole days in their own zone; null if it has none.
 CREATE OR REPLACE FUNCTION kf.calendar_span(e jsonb, p_zone text) RETURNS tstzrange
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- A professional's bookings for calendars that only subscribe. One address at a time: a new one ends
--- the one before. null: there is no such professional.
+-- Creates the address at which calendar programs subscribe to a professional's bookings. A new address replaces the
+-- former one. null: there is no such professional.
 CREATE OR REPLACE FUNCTION kf.feed_create(p_tenant uuid, p_professional uuid, p_feed uuid, p_hash bytea) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -19,7 +19,7 @@ BEGIN
 END
 $$;
 
--- Ends the address: nothing is told there any more. null: there is no such professional.
+-- Ends the address: it no longer returns bookings. null: there is no such professional.
 CREATE OR REPLACE FUNCTION kf.feed_revoke(p_tenant uuid, p_professional uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -40,8 +40,7 @@ BEGIN
 END
 $$;
 
--- The professional's feed {"id","created_at","read_at"}; null: there is none. (What gives access to it
--- is not kept.)
+-- The professional's feed {"id","created_at","read_at"}; null: there is none. (The secret is not stored.)
 CREATE OR REPLACE FUNCTION kf.feed_get(p_tenant uuid, p_professional uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -56,8 +55,8 @@ BEGIN
 END
 $$;
 
--- What a feed holds, in order of start: the last 30 days and the next 400, what was paid for and not
--- cancelled. A calendar that subscribes is read as a whole: what is not in it any more is gone there too.
+-- The content of a feed, ordered by start: the last 30 days and the next 400, settled bookings that are not cancelled.
+-- A calendar program reads a feed as a whole, so a missing booking disappears there.
 CREATE OR REPLACE FUNCTION kf.feed_read(p_tenant uuid, p_feed uuid)
 RETURNS TABLE (booking_id uuid, sequence int, changed_at timestamptz, slot_start timestamptz, slot_end timestamptz,
                service text, customer_name text, customer_phone text, place text, meeting_url text)

@@ -1,5 +1,5 @@
--- Whose feed an address names, with what it is called. state: "open", "over" (revoked, or the
--- professional is not there any more), "suspended". No row: nobody's. That it is read is noted, by the hour.
+-- The feed of an address, with its title. state: "open", "over" (revoked, or the professional is gone), "suspended". No
+-- row: unknown. Reading is recorded, at most once an hour.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.feed_find(p_hash bytea)
 RETURNS TABLE (tenant_id uuid, feed_id uuid, professional text, business text, language text, state text)

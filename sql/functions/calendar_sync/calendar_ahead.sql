@@ -1,4 +1,4 @@
--- What is known of a professional's calendar for the next days, for who tries it out. null: no such
+-- The known busy time of a professional's calendar for the next days, for a test of the connection. null: no such
 -- professional, or no calendar connected.
 CREATE OR REPLACE FUNCTION kf.calendar_ahead(p_tenant uuid, p_professional uuid, p_days int) RETURNS jsonb
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- The longest buffer before a start, in minutes, of what a professional offers.
+-- The longest buffer before a start, in minutes, of a professional's services.
 CREATE OR REPLACE FUNCTION kf.calendar_before(p_tenant uuid, p_professional uuid) RETURNS int
 LANGUAGE plpgsql STABLE
 AS $$
@@ -9,7 +9,7 @@ BEGIN
 END
 $$;
 
--- The last row of busy time that the horizons of a professional's services need.
+-- The last row of busy time needed for the horizons of a professional's services.
 CREATE OR REPLACE FUNCTION kf.calendar_last_row(p_tenant uuid, p_professional uuid) RETURNS int
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- A channel that is about to be asked for: written first, since notices may come before the answer.
+-- Stores a channel before it is requested, since notices may come before the answer.
 CREATE OR REPLACE FUNCTION kf.calendar_channel_ask(p_tenant uuid, p_connection uuid, p_calendar text,
     p_channel uuid, p_token_hash bytea, p_expires timestamptz) RETURNS void
 LANGUAGE plpgsql

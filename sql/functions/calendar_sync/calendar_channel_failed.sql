@@ -1,4 +1,4 @@
--- A channel could not be opened: asking goes on without. What was denied is tried again in an hour.
+-- A channel could not be opened; polling continues without it. A denied channel is retried in an hour.
 CREATE OR REPLACE FUNCTION kf.calendar_channel_failed(p_tenant uuid, p_channel uuid, p_verdict text,
                                                       p_error text, p_retry_s int) RETURNS void
 LANGUAGE plpgsql

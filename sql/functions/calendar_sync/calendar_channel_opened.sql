@@ -1,5 +1,5 @@
--- The channel lives; the former ones of its calendar end. The next one is opened a day before this
--- one ends, at the earliest when half its life is over. Where nobody listens any more, it ends itself.
+-- Marks a channel as open; the former channels of its calendar end. The next one is opened a day before this one
+-- expires, but not before half its life. If the connection has ended, the channel is stopped.
 CREATE OR REPLACE FUNCTION kf.calendar_channel_opened(p_tenant uuid, p_channel uuid, p_resource text,
                                                       p_expires timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -30,8 +30,8 @@ BEGIN
 END
 $$;
 
--- Ends the channels of a calendar (null: of all of a connection) but p_but. One whose resource never
--- became known cannot be stopped: it runs out.
+-- Ends the channels of a calendar (null: of the whole connection) except p_but. A channel whose resource never became
+-- known cannot be stopped; it expires.
 CREATE OR REPLACE FUNCTION kf.calendar_channels_end(p_tenant uuid, p_connection uuid, p_calendar text, p_but uuid)
 RETURNS void
 LANGUAGE plpgsql

@@ -1,5 +1,5 @@
--- How long to wait after the p_n-th failure in a row: 2^n seconds up to p_most_s, moved by p_jitter_ppm
--- (a fifth at most, either way), or as long as the provider says if that is longer (a day at most).
+-- The delay after the p_n-th failure in a row: 2^n seconds up to p_most_s, varied by p_jitter_ppm (at most a fifth,
+-- either way), or the provider's delay if longer (a day at most).
 CREATE OR REPLACE FUNCTION kf.calendar_delay(p_n int, p_most_s int, p_retry_s int, p_jitter_ppm int) RETURNS interval
 LANGUAGE sql IMMUTABLE
 AS $$

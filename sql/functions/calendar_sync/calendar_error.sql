@@ -1,5 +1,5 @@
--- The provider refuses us for good: revoked, scopes (too few granted) or calendar_gone. No times are
--- offered until somebody connects again; the merchant is told once.
+-- The provider refuses access permanently: revoked, scopes (too few granted) or calendar_gone. No times are offered
+-- until the calendar is connected again. The merchant is notified once.
 CREATE OR REPLACE FUNCTION kf.calendar_error(p_tenant uuid, p_connection uuid, p_reason text) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -33,7 +33,7 @@ BEGIN
 END
 $$;
 
--- Nothing is looked through or listened to any more.
+-- Ends the syncs and the opening of channels.
 CREATE OR REPLACE FUNCTION kf.calendar_sources_end(c kf.calendar_connection) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- The event's id is taken there by one that was deleted: it is written under another, at once.
+-- The event's id belongs to a deleted event at the provider. The event gets another id and is due at once.
 CREATE OR REPLACE FUNCTION kf.calendar_event_again(p_tenant uuid, p_booking uuid, p_n int) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- What a booking's calendar holds, as the merchant sees it; null: nothing is or was planned.
+-- The calendar event of a booking as the merchant sees it; null: none is or was planned.
 CREATE OR REPLACE FUNCTION kf.calendar_event_doc(p_tenant uuid, p_booking uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -11,7 +11,7 @@ BEGIN
 END
 $$;
 
--- What stands against a booking, as the merchant sees it.
+-- A conflict with a booking as the merchant sees it.
 CREATE OR REPLACE FUNCTION kf.calendar_conflict_doc(x kf.calendar_conflict, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,4 @@
--- The calendar holds what was wanted of it as of p_version; if something else is wanted by now, that
--- is due at once.
+-- The event is written as of p_version. If another state is wanted by now, it is due at once.
 CREATE OR REPLACE FUNCTION kf.calendar_event_done(p_tenant uuid, p_booking uuid, p_n int, p_version int,
                                                   p_meeting_url text) RETURNS void
 LANGUAGE plpgsql
@@ -9,7 +8,7 @@ DECLARE
 BEGIN
     UPDATE kf.calendar_event x
     SET state = q.state, sending = NULL,
-        -- (deleted, and wanted again: its id is used up)
+        -- (deleted and wanted again: its id cannot be used twice)
         event_id = CASE WHEN x.sending = 'absent' AND x.wanted = 'present' THEN gen_random_uuid()
                         ELSE x.event_id END,
         lease_until = NULL, next_attempt_at = kf.now(), attempts = 0, error = NULL,

@@ -1,5 +1,5 @@
--- An event could not be written: tried again for about a day. What is refused for good is shown with
--- the booking, and tried again when somebody says so.
+-- An event could not be written; it is retried for about a day. A permanent refusal is shown with the booking and
+-- retried only on request.
 CREATE OR REPLACE FUNCTION kf.calendar_event_failed(p_tenant uuid, p_booking uuid, p_n int, p_verdict text,
     p_error text, p_retry_s int, p_jitter_ppm int) RETURNS void
 LANGUAGE plpgsql
@@ -15,7 +15,7 @@ BEGIN
     END IF;
     UPDATE kf.calendar_event x
     SET attempts = x.attempts + 1, error = left(p_error, 500), sending = NULL, lease_until = NULL,
-        -- refused was what was sent; what is wanted by now may be another thing
+        -- the refusal concerns what was sent; another state may be wanted by now
         state = CASE WHEN p_verdict = 'revoked' THEN 'failed'
                      WHEN p_verdict IN ('denied', 'gone') AND x.sending = x.wanted OR x.attempts >= 34 THEN 'failed'
                      ELSE 'due' END,

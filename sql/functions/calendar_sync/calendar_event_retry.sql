@@ -1,4 +1,4 @@
--- Tries once more to write what failed of a booking's events; the booking. null: there is no such booking.
+-- Retries the failed events of a booking and returns the booking. null: there is no such booking.
 CREATE OR REPLACE FUNCTION kf.calendar_event_retry(p_tenant uuid, p_booking uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

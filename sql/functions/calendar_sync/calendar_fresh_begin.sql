@@ -1,7 +1,6 @@
--- Somebody needs to know whether a time (null: some time soon) is free, by a reading asked for at
--- p_after (null: now) or later. fresh: there is one. failed: it cannot be had now. wait: somebody reads
--- at this moment. go: the caller has the lease and reads what the other columns say. none: there is no
--- calendar.
+-- A caller needs to know whether a time (null: some time soon) is free, by a reading requested at p_after (null: now)
+-- or later. fresh: there is one. failed: a reading is not possible now. wait: another reading is running. go: the
+-- caller has the lease and reads as the other columns say. none: there is no calendar.
 CREATE OR REPLACE FUNCTION kf.calendar_fresh_begin(p_tenant uuid, p_professional uuid, p_at timestamptz,
                                                    p_after timestamptz, p_lease_s int)
 RETURNS TABLE (verdict text, now timestamptz, after timestamptz, n int, lease uuid,
@@ -25,7 +24,7 @@ BEGIN
     IF c.state = 'connected' AND NOT EXISTS (
             SELECT FROM kf.calendar_busy x
             WHERE x.tenant_id = p_tenant AND x.professional_id = p_professional AND x.n = v_n) THEN
-        -- beyond what the services need: for this question alone
+        -- beyond the rows that the services need: a row for this question only
         INSERT INTO kf.calendar_busy (tenant_id, professional_id, n, connection_id, next_read_at)
         VALUES (p_tenant, p_professional, v_n, c.connection_id, 'infinity')
         ON CONFLICT DO NOTHING;
@@ -43,7 +42,7 @@ BEGIN
     ELSIF b.lease_until > now THEN
         verdict := 'wait';
     ELSIF b.connection_id IS DISTINCT FROM c.connection_id THEN
-        verdict := 'wait'; -- connected anew at this moment
+        verdict := 'wait'; -- being connected again
     ELSE
         verdict := 'go';
         v_range := kf.calendar_range(v_n, now, kf.calendar_before(p_tenant, p_professional));

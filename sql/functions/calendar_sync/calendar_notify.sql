@@ -1,6 +1,6 @@
--- The provider says that something may have changed: what was read is read again. Whoever does not
--- know the channel's token and resource changes nothing. A notice may come before the channel's
--- opening is written; then its resource is learned here.
+-- The provider reports that something may have changed, so the calendar is read again. A notice without the channel's
+-- token and resource has no effect. A notice may come before the opening of the channel is stored; then the resource is
+-- learned here.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.calendar_notify(p_channel uuid, p_token_hash bytea, p_resource text,
                                               p_number bigint, p_hello boolean) RETURNS text
@@ -21,7 +21,7 @@ BEGIN
     IF NOT p_hello AND p_number > h.last_number AND h.state = 'connected' THEN
         PERFORM FROM kf.calendar_busy x
         WHERE x.tenant_id = h.tenant_id AND x.professional_id = h.professional_id ORDER BY x.n FOR UPDATE;
-        -- who failed waits for their turn all the same, and what was read for one question is not read again
+        -- a failed row still waits for its retry, and a row made for one question is not read again
         UPDATE kf.calendar_busy x
         SET changed_at = v_now,
             next_read_at = CASE WHEN x.failures > 0 OR x.next_read_at = 'infinity' THEN x.next_read_at ELSE v_now END

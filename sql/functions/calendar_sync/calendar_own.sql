@@ -1,5 +1,5 @@
--- The time that a booking's own event takes in the calendar of a professional, as far as it was written
--- there; not where something else is known to be at that time as well.
+-- The time of a booking's own written event in a professional's calendar, except where the calendar is known to have
+-- another event at that time.
 CREATE OR REPLACE FUNCTION kf.calendar_own(p_tenant uuid, p_professional uuid, p_booking uuid) RETURNS tstzmultirange
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,6 +1,5 @@
--- Plans what a booking's calendar shall hold: its event, while it is paid or confirmed and not over;
--- not any more, where there is one, once it is called off. A worker makes it so. Also ends what stood
--- against a booking that is over.
+-- Plans the calendar event of a booking: present while it is settled and not over; absent, if there is one, after a
+-- cancellation. A worker writes it. Also ends the conflicts of a booking that is over.
 CREATE OR REPLACE FUNCTION kf.calendar_plan(b kf.booking) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -26,7 +25,7 @@ BEGIN
                            WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id) THEN
             RETURN;
         END IF;
-        -- Another professional's by now: nothing stays with the former one.
+        -- The booking has another professional now: the former one's event goes.
         PERFORM kf.calendar_want(x, 'absent', b.version)
         FROM kf.calendar_event x JOIN kf.calendar_connection f USING (tenant_id, connection_id)
         WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.wanted = 'present'
@@ -38,7 +37,7 @@ BEGIN
         IF NOT FOUND THEN
             RETURN;
         END IF;
-        -- The calendar is another one now: the event moves there.
+        -- The calendar to write has changed: the event moves there.
         PERFORM kf.calendar_want(x, 'absent', b.version) FROM kf.calendar_event x
         WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.wanted = 'present'
           AND x.connection_id = c.connection_id AND x.calendar_id <> c.write_calendar
@@ -59,8 +58,8 @@ BEGIN
 END
 $$;
 
--- Wants an event there, or not, as of a version of its booking. Whoever writes it at this moment
--- finishes first. An event that is gone for good comes back under another id.
+-- Sets the wanted state of an event, as of a version of its booking. A running write finishes first. An event that was
+-- deleted comes back under another id.
 CREATE OR REPLACE FUNCTION kf.calendar_want(x kf.calendar_event, p_wanted text, p_version int) RETURNS void
 LANGUAGE plpgsql
 AS $$

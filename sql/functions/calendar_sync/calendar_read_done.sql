@@ -1,6 +1,6 @@
--- Keeps what a reading gave. changed: it differs from what was known; recovered: the reading before
--- had failed. Whoever has lost the lease changes nothing. p_ttl_s: for how long a reading counts
--- without anybody telling of changes; p_poll_s: with a live channel for each calendar.
+-- Stores the result of a reading. changed: it differs from the former one; recovered: the reading before had failed. A
+-- caller that has lost the lease changes nothing. p_ttl_s: how long a reading is valid without notices of changes;
+-- p_poll_s: with a live channel for each calendar.
 CREATE OR REPLACE FUNCTION kf.calendar_read_done(p_tenant uuid, p_professional uuid, p_n int, p_lease uuid,
     p_started timestamptz, p_from timestamptz, p_to timestamptz, p_busy text, p_ttl_s int, p_poll_s int)
 RETURNS TABLE (changed boolean, recovered boolean)
@@ -26,7 +26,7 @@ BEGIN
     recovered := b.failed_at IS NOT NULL;
     v_both := tstzmultirange(v_range * b.covers);
     changed := isempty(b.covers) OR v_busy * v_both <> b.busy * v_both;
-    -- Until when somebody tells of changes in every one of the calendars.
+    -- Until when each calendar has a channel for changes.
     SELECT min(coalesce((SELECT max(h.expires_at) FROM kf.calendar_channel h
                          WHERE h.tenant_id = p_tenant AND h.connection_id = s.connection_id
                            AND h.calendar_id = s.calendar_id AND h.state = 'live'), '-infinity'))

@@ -1,6 +1,5 @@
--- A reading gave nothing. What was known counts until its time is over; at once no more if a change
--- was told of since, or the grant is gone. The merchant is told once the times have vanished. True
--- for the first failure in a row.
+-- A reading failed. The former result stays valid until it expires, but ends at once if a change was reported since or
+-- the grant is gone. The merchant is notified once no times are offered any more. True for the first failure in a row.
 CREATE OR REPLACE FUNCTION kf.calendar_read_failed(p_tenant uuid, p_professional uuid, p_n int, p_lease uuid,
     p_started timestamptz, p_verdict text, p_error text, p_retry_s int, p_jitter_ppm int) RETURNS boolean
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- What giving a grant back gave. Done, or failed for more than a day: the tokens are forgotten.
+-- The result of revoking a grant. If done, or failed for more than a day, the tokens are deleted.
 CREATE OR REPLACE FUNCTION kf.calendar_revoke_result(p_tenant uuid, p_connection uuid, p_ok boolean,
                                                      p_error text, p_retry_s int) RETURNS void
 LANGUAGE plpgsql

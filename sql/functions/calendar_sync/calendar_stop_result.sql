@@ -1,4 +1,4 @@
--- What stopping a channel gave. After ten failures it is left to run out.
+-- The result of stopping a channel. After ten failures it is left to expire.
 CREATE OR REPLACE FUNCTION kf.calendar_stop_result(p_tenant uuid, p_channel uuid, p_ok boolean, p_retry_s int)
 RETURNS void
 LANGUAGE plpgsql

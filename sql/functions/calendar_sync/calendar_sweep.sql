@@ -1,5 +1,5 @@
--- Tidies up what time has ended of calendars: consents that nobody finished (with what was granted),
--- old invitations and channels, what stood against bookings that are over.
+-- Cleans up expired calendar data: unfinished consents (with their grants), old invitations and channels, conflicts
+-- with bookings that are over.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.calendar_sweep(p_limit int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp

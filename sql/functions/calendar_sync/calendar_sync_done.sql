@@ -1,7 +1,6 @@
--- What was found in a calendar: {key, booking, version, cancelled, transparent, start, end} or with
--- {first_day, last_day (exclusive), zone} for whole days. It only finds what stands against bookings
--- (kf.calendar_conflict); what is free, readings of busy time alone decide. p_full: these are all
--- events there are. It is looked through again after a quarter of an hour, or when somebody tells.
+-- Stores the events of a calendar: {key, booking, version, cancelled, transparent, start, end} or {first_day, last_day
+-- (exclusive), zone} for whole days. This only finds conflicts with bookings (kf.calendar_conflict); only readings of
+-- busy time decide what is free. p_full: these are all events. The next sync is in a quarter of an hour, or on notice.
 CREATE OR REPLACE FUNCTION kf.calendar_sync_done(p_tenant uuid, p_connection uuid, p_calendar text,
                                                  p_sync_token text, p_events jsonb, p_full boolean) RETURNS void
 LANGUAGE plpgsql
@@ -19,7 +18,7 @@ DECLARE
     e record;
 BEGIN
     SELECT x.* INTO c FROM kf.calendar_connection x WHERE x.tenant_id = p_tenant AND x.connection_id = p_connection;
-    -- (before anything else, as whoever moves a booking has it first)
+    -- (before anything else, because a move locks the booking first)
     PERFORM FROM kf.booking b
     WHERE b.tenant_id = p_tenant AND b.professional_id = c.professional_id
       AND b.slot_start > v_now - interval '8 hours' AND b.status IN ('pending', 'paid', 'confirmed')
@@ -36,7 +35,7 @@ BEGIN
     WHERE x.tenant_id = p_tenant AND x.connection_id = p_connection AND x.calendar_id = p_calendar;
     SELECT f.time_zone INTO v_zone FROM kf.professional f
     WHERE f.tenant_id = p_tenant AND f.professional_id = c.professional_id;
-    -- No event behind the last booking stands against any.
+    -- An event after the last booking conflicts with none.
     SELECT max(b.slot_end) INTO v_until FROM kf.booking b
     WHERE b.tenant_id = p_tenant AND b.professional_id = c.professional_id
       AND b.slot_start > v_now - interval '8 hours' AND b.status IN ('pending', 'paid', 'confirmed');
@@ -73,7 +72,7 @@ BEGIN
 END
 $$;
 
--- An event that is not ours, busy in p_span (null: not, or no longer).
+-- An event of others, busy in p_span (null: not busy, or deleted).
 CREATE OR REPLACE FUNCTION kf.calendar_foreign_seen(c kf.calendar_connection, p_calendar text, p_key text,
                                                     p_booking uuid, p_span tstzrange) RETURNS void
 LANGUAGE plpgsql
@@ -96,7 +95,7 @@ BEGIN
       AND b.slot_start < upper(p_span) AND b.slot_start > lower(p_span) - interval '8 hours'
       AND b.slot_end > lower(p_span) AND b.slot_end > v_now
       AND (b.status IN ('paid', 'confirmed') OR b.status = 'pending' AND b.hold_expires_at > v_now)
-      -- an older copy of a booking's own event
+      -- not an older copy of a booking's own event
       AND b.booking_id IS DISTINCT FROM p_booking
       AND NOT EXISTS (SELECT FROM kf.calendar_conflict o
                       WHERE o.tenant_id = c.tenant_id AND o.booking_id = b.booking_id
@@ -107,8 +106,7 @@ BEGIN
 END
 $$;
 
--- The event of a booking: deleted there, moved there, or as it should be. What we have not finished
--- writing is not looked at.
+-- The event of a booking: deleted or moved there, or as it should be. Events that are still being written are skipped.
 CREATE OR REPLACE FUNCTION kf.calendar_own_seen(c kf.calendar_connection, p_calendar text, p_booking uuid,
     p_key text, p_version int, p_cancelled boolean, p_span tstzrange) RETURNS void
 LANGUAGE plpgsql
@@ -152,7 +150,7 @@ BEGIN
 END
 $$;
 
--- Of a calendar whose events are all known: those that are not among them are gone.
+-- Ends the conflicts with events that are missing from a complete list.
 CREATE OR REPLACE FUNCTION kf.calendar_unseen(c kf.calendar_connection, p_calendar text, p_keys text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -163,7 +161,7 @@ BEGIN
     UPDATE kf.calendar_conflict o SET resolved_at = v_now, resolution = 'gone'
     WHERE o.tenant_id = c.tenant_id AND o.connection_id = c.connection_id AND o.calendar_id = p_calendar
       AND o.resolved_at IS NULL AND o.kind <> 'event_deleted' AND o.event_key <> ALL (p_keys);
-    -- (written while the events were being read: not among them either)
+    -- (an event written during the reading is missing from the list too)
     FOR x IN SELECT q.* FROM (
                  SELECT y.booking_id, y.written_version, kf.calendar_event_key(c.provider, y.event_id) AS key
                  FROM kf.calendar_event y JOIN kf.booking b USING (tenant_id, booking_id)

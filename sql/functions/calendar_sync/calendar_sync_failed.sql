@@ -1,4 +1,4 @@
--- A calendar could not be looked through. resync: its token is too old, all is read anew at once.
+-- A calendar could not be synced. resync: its token is too old, so a full sync starts at once.
 CREATE OR REPLACE FUNCTION kf.calendar_sync_failed(p_tenant uuid, p_connection uuid, p_calendar text,
                                                    p_verdict text, p_error text, p_retry_s int) RETURNS void
 LANGUAGE plpgsql
@@ -12,7 +12,7 @@ BEGIN
     UPDATE kf.calendar_source s
     SET sync_token = CASE WHEN p_verdict <> 'resync' THEN s.sync_token END,
         sync_attempts = s.sync_attempts + 1, sync_lease_until = NULL,
-        -- an answer to a whole reading that asks for a whole reading is no reason to hurry
+        -- a full sync that is answered with resync is not repeated at once
         sync_due_at = kf.now() + CASE WHEN p_verdict = 'resync' AND s.sync_token IS NOT NULL THEN interval '0'
                                       WHEN p_verdict IN ('denied', 'gone', 'app') THEN interval '1 hour'
                                       ELSE kf.calendar_delay(s.sync_attempts + 1, 3600, p_retry_s, 0) END

@@ -1,4 +1,4 @@
--- Something has changed in one of a connection's calendars: all are looked through.
+-- Something changed in a calendar of a connection: all its calendars are synced.
 CREATE OR REPLACE FUNCTION kf.calendar_sync_soon(p_tenant uuid, p_connection uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$

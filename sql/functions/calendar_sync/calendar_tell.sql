@@ -1,4 +1,4 @@
--- Writes to the merchant's owners about trouble with a professional's calendar.
+-- Mails the merchant's owners about trouble with a professional's calendar.
 CREATE OR REPLACE FUNCTION kf.calendar_tell(c kf.calendar_connection, p_kind text, p_reason text) RETURNS void
 LANGUAGE plpgsql
 AS $$

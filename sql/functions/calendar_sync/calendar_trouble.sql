@@ -1,5 +1,5 @@
--- How the calendars of a business are: how many are connected, which cannot be read (state error: to be
--- connected again; unreadable: for now), what stands against bookings to come, what was not written.
+-- The state of the calendars of a business: how many are connected, which cannot be read (state error: must be
+-- connected again; unreadable: temporarily), conflicts with future bookings, and events that were not written.
 CREATE OR REPLACE FUNCTION kf.calendar_trouble(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

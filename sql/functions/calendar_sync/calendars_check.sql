@@ -1,4 +1,4 @@
--- How the calendars elsewhere are, of all tenants: for the operator's check. late: nobody reads them.
+-- The state of connected calendars of all tenants, for the operator's check. late: their reading is overdue.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.calendars_check()
 RETURNS TABLE (connected int, failing int, broken int, late int, unwritten int)

@@ -1,4 +1,4 @@
--- Leases calendars whose channel is to be opened, or opened anew before the old one ends.
+-- Leases calendars whose channel must be opened, or renewed before it expires.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_calendar_channels(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, connection_id uuid, calendar_id text, provider text, refresh_token_sealed text,

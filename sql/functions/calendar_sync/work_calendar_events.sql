@@ -1,4 +1,4 @@
--- Leases events that are to be written or taken away, the longest waiting first, with what they tell.
+-- Leases events to be written or deleted, the longest waiting first, with their content.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_calendar_events(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, booking_id uuid, n int, connection_id uuid, calendar_id text, event_id uuid,

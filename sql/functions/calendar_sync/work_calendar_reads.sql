@@ -1,4 +1,4 @@
--- Leases rows of busy time that are due, the longest waiting first: of professionals who can be booked.
+-- Leases due rows of busy time of bookable professionals, the longest waiting first.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_calendar_reads(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, professional_id uuid, now timestamptz, n int, lease uuid,
@@ -10,7 +10,7 @@ AS $$
 DECLARE
     v_now timestamptz := kf.now();
 BEGIN
-    -- Nobody books these: looked at again a minute later.
+    -- These cannot be booked: checked again a minute later.
     UPDATE kf.calendar_busy x SET next_read_at = v_now + interval '1 minute'
     FROM (SELECT y.tenant_id, y.professional_id, y.n
           FROM kf.calendar_busy y

@@ -1,6 +1,6 @@
--- Leases grants that are to be given back, once their channels are stopped (or ten minutes went by).
--- A grant whose account still serves somebody is only forgotten: giving it back would end theirs too.
--- For the same reason it waits while its professional, or its account, is about to connect again.
+-- Leases grants to be revoked, once their channels are stopped (or after ten minutes). A grant whose account still
+-- serves another connection is only deleted here, because revoking it would end that connection too. For the same
+-- reason it waits while its professional, or its account, is about to connect again.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_calendar_revokes(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, connection_id uuid, provider text, refresh_token_sealed text,
@@ -28,7 +28,7 @@ BEGIN
 END
 $$;
 
--- Whether nothing stands against giving it back now: its channels are stopped, and nobody is about to connect.
+-- Whether a grant can be revoked now: its channels are stopped, and no new connection is about to begin.
 CREATE OR REPLACE FUNCTION kf.calendar_revoke_ready(c kf.calendar_connection) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$

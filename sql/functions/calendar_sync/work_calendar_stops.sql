@@ -1,4 +1,4 @@
--- Leases channels that are to be stopped. One that has run out, or that no grant is left for, is over.
+-- Leases channels to be stopped. A channel that has expired or has no grant left is ended here.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_calendar_stops(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, channel_id uuid, resource_id text, connection_id uuid, provider text,

@@ -1,4 +1,4 @@
--- Leases calendars that are to be looked through for what stands against bookings.
+-- Leases calendars to be synced for conflicts with bookings.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_calendar_syncs(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, connection_id uuid, calendar_id text, sync_token text, provider text,

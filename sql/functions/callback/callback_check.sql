@@ -1,4 +1,4 @@
--- Refuses to send to an address that is not there, or that said that it is gone.
+-- Refuses to send to an address that does not exist or answered that it is gone.
 CREATE OR REPLACE FUNCTION kf.callback_check(p_tenant uuid, p_endpoint uuid) RETURNS kf.callback_endpoint
 LANGUAGE plpgsql
 AS $$

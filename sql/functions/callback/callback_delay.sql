@@ -1,4 +1,4 @@
--- How long to wait after the p_failed-th failed sending; null: that was the last one.
+-- The delay after the p_failed-th failed sending; null: it was the last one.
 CREATE OR REPLACE FUNCTION kf.callback_delay(p_failed int) RETURNS interval
 LANGUAGE sql IMMUTABLE
 AS $$

@@ -1,5 +1,5 @@
--- A business's first address is that of its settings: what changes there is written here too. Its choice of events
--- stays with the row.
+-- Copies a change of a business's callback address in its settings to its first endpoint. The choice of events stays in
+-- the endpoint.
 CREATE OR REPLACE FUNCTION kf.callback_first() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
@@ -22,7 +22,7 @@ SELECT kf.trigger_put($$CREATE TRIGGER callback_first
     AFTER INSERT OR UPDATE OF callback_url, callback_disabled_at ON kf.tenant
     FOR EACH ROW EXECUTE FUNCTION kf.callback_first()$$);
 
--- Addresses that were there before. The trigger's lock is held: no server writes another one meanwhile.
+-- Copies existing addresses. The trigger holds a lock, so no server writes another one meanwhile.
 SET ROLE konfirmado_directory;
 INSERT INTO kf.callback_endpoint (tenant_id, endpoint_id, url, disabled_at, disabled_reason, created_at)
 SELECT t.tenant_id, t.tenant_id, t.callback_url, t.callback_disabled_at, t.callback_disabled_reason, kf.now()

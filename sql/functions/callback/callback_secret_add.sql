@@ -1,4 +1,5 @@
--- A new secret for messages to an address; those before it live on for the overlap. Refusal: KF404 (no such address).
+-- Adds a secret for messages to an address; the former ones stay valid for the overlap. Refusal: KF404 (no such
+-- address).
 CREATE OR REPLACE FUNCTION kf.callback_secret_add(p_tenant uuid, p_endpoint uuid, p_secret uuid, p_sealed text,
                                                   p_overlap_s int) RETURNS void
 LANGUAGE plpgsql
@@ -7,7 +8,7 @@ DECLARE
     v_until timestamptz := kf.now() + make_interval(secs => p_overlap_s);
 BEGIN
     PERFORM set_config('kf.tenant', p_tenant::text, true);
-    -- (the first one's may be made before its address is known)
+    -- (the first address may get its secret before its URL is known)
     IF p_endpoint <> p_tenant AND NOT EXISTS (SELECT FROM kf.callback_endpoint e
                                               WHERE e.tenant_id = p_tenant AND e.endpoint_id = p_endpoint) THEN
         PERFORM kf.refuse('KF404', 'There is no such callback address');

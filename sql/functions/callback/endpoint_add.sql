@@ -1,6 +1,6 @@
--- A further address from its document, with the secret that it is signed with, sealed by the caller under its id;
--- where there is none yet, the first. The first one keeps the secrets that it has. The document says whether the
--- secret is used. Refusals: KF422, KF409 (five are enough).
+-- Adds an address from its document, with its signing secret, sealed by the caller under its id; without a first
+-- address, it becomes the first. The first address keeps its existing secrets. The result says whether the secret is
+-- used. Refusals: KF422, KF409 (there are five already).
 CREATE OR REPLACE FUNCTION kf.endpoint_add(p_tenant uuid, p_id uuid, p jsonb, p_secret uuid, p_sealed text)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -10,7 +10,7 @@ DECLARE
     v_made boolean := true;
     e kf.callback_endpoint;
 BEGIN
-    PERFORM FROM kf.tenant t WHERE t.tenant_id = p_tenant FOR NO KEY UPDATE; -- one after the other
+    PERFORM FROM kf.tenant t WHERE t.tenant_id = p_tenant FOR NO KEY UPDATE; -- one at a time
     IF (SELECT count(*) FROM kf.callback_endpoint x WHERE x.tenant_id = p_tenant) >= 5 THEN
         PERFORM kf.refuse('KF409', 'A business has five callback addresses at most: remove one first');
     END IF;

@@ -1,5 +1,5 @@
--- Changes what the document names. One that is saved with its url is switched on again, and its waiting messages go
--- on. null: there is none. Refusals: KF422, KF421 (another version).
+-- Changes the members in the document. Saving an address with its url enables it again, and its waiting messages
+-- continue. null: there is none. Refusals: KF422, KF421 (another version).
 CREATE OR REPLACE FUNCTION kf.endpoint_change(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -7,7 +7,7 @@ DECLARE
     v_tenant text := set_config('kf.tenant', p_tenant::text, true);
     e kf.callback_endpoint;
 BEGIN
-    PERFORM FROM kf.tenant t WHERE t.tenant_id = p_tenant FOR NO KEY UPDATE; -- before its copy, as its trigger does
+    PERFORM FROM kf.tenant t WHERE t.tenant_id = p_tenant FOR NO KEY UPDATE; -- before the endpoint, in the order of the trigger
     SELECT x.* INTO e FROM kf.callback_endpoint x
     WHERE x.tenant_id = p_tenant AND x.endpoint_id = p_id FOR NO KEY UPDATE;
     IF NOT FOUND THEN
@@ -27,8 +27,8 @@ BEGIN
 END
 $$;
 
--- Removes an address: its secrets end, and what waits for it is given up. The first one's secrets stay, since they
--- sign the return to the merchant's site too. null: there is none.
+-- Removes an address: its secrets end, and its waiting messages are given up. The first address's secrets stay, because
+-- they also sign the return to the merchant's site. null: there is none.
 CREATE OR REPLACE FUNCTION kf.endpoint_remove(p_tenant uuid, p_id uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- An address of the merchant's systems, with how it is: messages that wait for it, that failed and wait, and that were
--- given up in seven days.
+-- An address of the merchant's systems with its health: messages waiting, messages waiting after a failure, and
+-- messages given up in seven days.
 CREATE OR REPLACE FUNCTION kf.endpoint_doc(e kf.callback_endpoint, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -31,7 +31,7 @@ BEGIN
 END
 $$;
 
--- All of them, the first one first.
+-- All addresses, the first one first.
 CREATE OR REPLACE FUNCTION kf.endpoint_list(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,11 +1,11 @@
--- What an address may be told: "callback.test" is nobody's choice.
+-- The events that an address may choose. "callback.test" is not among them.
 CREATE OR REPLACE FUNCTION kf.callback_events() RETURNS text[]
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT ARRAY['booking.paid', 'booking.confirmed', 'booking.rescheduled', 'booking.cancelled', 'booking.completed',
                    'booking.no_show', 'booking.failed', 'booking.expired', 'payment.refund_due', 'refund.succeeded'] $$;
 
--- An address of the merchant's systems from its document {name, url, events, form}; what it does not name comes from
--- e. The first one is who acknowledges bookings: it is always told of those that are paid.
+-- An address from its document {name, url, events, form}; members not in the document come from e. The first address
+-- acknowledges bookings, so it always receives booking.paid.
 CREATE OR REPLACE FUNCTION kf.endpoint_of(e kf.callback_endpoint, p jsonb) RETURNS kf.callback_endpoint
 LANGUAGE plpgsql STABLE
 AS $$

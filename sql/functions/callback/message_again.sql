@@ -1,4 +1,4 @@
--- Sends a message once more; null if there is none.
+-- Sends a message again; null if there is none.
 CREATE OR REPLACE FUNCTION kf.message_again(p_tenant uuid, p_id text) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- The bytes of a message, made at its first sending and the same ever after; not of a customer who was
--- forgotten meanwhile (kf.booking_scrub).
+-- Stores the bytes of a message, made at its first sending and constant afterwards, unless the customer was erased
+-- meanwhile (kf.booking_scrub).
 CREATE OR REPLACE FUNCTION kf.message_body(p_tenant uuid, p_message text, p_body bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- The sendings of a message, with what the merchant's system answered.
+-- The sendings of a message, with the answers of the merchant's system.
 CREATE OR REPLACE FUNCTION kf.message_log(p_tenant uuid, p_message text, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

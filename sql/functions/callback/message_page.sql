@@ -14,7 +14,7 @@ DECLARE
     v_page jsonb;
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['state', 'event', 'booking', 'endpoint', 'after', 'limit']);
-    -- Only the conditions that are given, so that each is planned for what it asks.
+    -- The statement has only the given conditions, so that it is planned for them.
     EXECUTE 'SELECT kf.page_of(array_agg(kf.message_row(q.o, $3) ORDER BY q.n),
                 array_agg(kf.place_of(kf.micros((q.o).created_at)::text, (q.o).message_id) ORDER BY q.n), $2)
         FROM (SELECT o, row_number() OVER (ORDER BY o.created_at DESC, o.message_id DESC) AS n FROM kf.outbox o

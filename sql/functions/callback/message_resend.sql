@@ -1,4 +1,4 @@
--- Sends a message once more, to where its address leads now, with the schedule from its start.
+-- Sends a message again, to its address's present URL, with a new schedule.
 CREATE OR REPLACE FUNCTION kf.message_resend(p_tenant uuid, p_message text) RETURNS void
 LANGUAGE plpgsql
 AS $$

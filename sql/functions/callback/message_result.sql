@@ -1,7 +1,7 @@
--- What a sending gave. 2xx acknowledges (and confirms a paid booking, where it is the first address's), 410 switches
--- this address off, all else waits for its next turn: the schedule with jitter
--- (p_jitter_ppm, at most a fifth either way) or the merchant's Retry-After if that is longer,
--- up to a day; after the tenth the message is dead.
+-- The result of a sending. 2xx acknowledges the message (and confirms a paid booking, if it comes from the first
+-- address). 410 disables this address. Any other result waits for the next sending: the schedule with jitter
+-- (p_jitter_ppm, at most a fifth either way), or the merchant's Retry-After if longer, up to a day. After the tenth the
+-- message is dead.
 CREATE OR REPLACE FUNCTION kf.message_result(p_tenant uuid, p_message text, p_status int, p_latency_ms int,
     p_ip text, p_error text, p_answer bytea, p_retry_after_s int, p_jitter_ppm int)
 RETURNS TABLE (state text, next_attempt_at timestamptz)
@@ -20,10 +20,10 @@ BEGIN
     m.attempts := m.attempts + 1;
     INSERT INTO kf.callback_attempt (tenant_id, message_id, n, at, status, latency_ms, remote_ip, error, answer)
     SELECT p_tenant, p_message, coalesce(max(x.n), 0) + 1, v_now, p_status, p_latency_ms, p_ip, p_error,
-           CASE WHEN NOT m.facts ? 'erased' THEN substr(p_answer, 1, 4096) END -- it may tell of a forgotten customer
+           CASE WHEN NOT m.facts ? 'erased' THEN substr(p_answer, 1, 4096) END -- the answer may contain an erased customer
     FROM kf.callback_attempt x WHERE x.tenant_id = p_tenant AND x.message_id = p_message;
     IF m.state = 'done' THEN
-        NULL;   -- another worker, whose lease had ended, was told yes already
+        NULL;   -- another worker, whose lease had ended, got an acknowledgement already
     ELSIF p_status BETWEEN 200 AND 299 THEN
         m.state := 'done';
         m.done_at := v_now;
@@ -55,14 +55,14 @@ BEGIN
 END
 $$;
 
--- An address that says that it is gone is told nothing more until it is saved again.
+-- Disables an address that answered that it is gone, until it is saved again.
 CREATE OR REPLACE FUNCTION kf.endpoint_gone(p_tenant uuid, p_endpoint uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_why text := 'the endpoint answered 410';
 BEGIN
-    IF p_endpoint = p_tenant THEN -- kf.callback_first follows
+    IF p_endpoint = p_tenant THEN -- kf.callback_first copies it
         UPDATE kf.tenant t SET callback_disabled_at = kf.now(), callback_disabled_reason = v_why
         WHERE t.tenant_id = p_tenant AND t.callback_disabled_at IS NULL;
     ELSE
@@ -72,7 +72,7 @@ BEGIN
 END
 $$;
 
--- Writes to the owners that their system does not take what it is told, once a day at most.
+-- Mails the owners that their system does not accept messages, at most once a day.
 CREATE OR REPLACE FUNCTION kf.callback_told(m kf.outbox, p_answer text) RETURNS void
 LANGUAGE plpgsql
 AS $$

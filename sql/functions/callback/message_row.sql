@@ -1,4 +1,4 @@
--- A message to the merchant's system as a line of a list.
+-- A message to the merchant's system as a row of a list.
 CREATE OR REPLACE FUNCTION kf.message_row(o kf.outbox, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- A message about no booking, of the shape of all others, to try one of the merchant's systems with; null: there is
--- no such address.
+-- A test message without a booking, in the usual format, for one of the merchant's systems; null: there is no such
+-- address.
 CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid, p_endpoint uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -54,7 +54,7 @@ BEGIN
 END
 $$;
 
--- The first address is tried.
+-- The same for the first address.
 CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

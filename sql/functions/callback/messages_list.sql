@@ -1,5 +1,5 @@
--- Messages with the log of their sendings, newest first. p_state null: all. p_after: the last
--- message id of the page before, or null.
+-- Messages with their sendings, newest first. p_state null: all. p_after: the last message id of the previous page, or
+-- null.
 CREATE OR REPLACE FUNCTION kf.messages_list(p_tenant uuid, p_state text, p_limit int, p_after text)
 RETURNS TABLE (message_id text, doc jsonb)
 LANGUAGE plpgsql

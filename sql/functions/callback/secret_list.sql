@@ -1,4 +1,4 @@
--- The secrets that messages to an address are signed with, the current one first; not what they are.
+-- The signing secrets of an address, the current one first, without their values.
 CREATE OR REPLACE FUNCTION kf.secret_list(p_tenant uuid, p_endpoint uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -16,7 +16,7 @@ BEGIN
 END
 $$;
 
--- Those of the first address, which sign the return to the merchant's site too.
+-- Those of the first address, which also sign the return to the merchant's site.
 CREATE OR REPLACE FUNCTION kf.secret_list(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,4 @@
--- Puts a newly sealed text in the place of the one it was read from; false: that has changed
--- meanwhile.
+-- Replaces a sealed text by the newly sealed one; false: it has changed since it was read.
 CREATE OR REPLACE FUNCTION kf.secret_replace(p_tenant uuid, p_what text, p_ref text, p_old text, p_new text)
 RETURNS boolean
 LANGUAGE plpgsql

@@ -1,8 +1,8 @@
--- Leases messages to merchants, of the forms that the worker can make: of a tenant at most p_per_tenant in flight,
--- shared out evenly among its addresses that have something to be told, so that one that hangs does not take the
--- others' turns; of a booking and address at most one and the lowest version that is due; addresses with the fewest
--- in flight first, so that one slow merchant holds up nobody else. A meeting that the calendar has made by now is
--- told with the first sending.
+-- Leases messages to merchants, in the forms that the worker can make. A tenant has at most p_per_tenant in flight,
+-- shared evenly among its addresses with due messages, so that one that hangs does not use the turns of the others. For
+-- a booking and address at most one message is in flight, the lowest version that is due. Addresses with the fewest in
+-- flight come first, so that a slow merchant does not delay others. The first sending includes a meeting URL that the
+-- calendar has made by then.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_messages(p_limit int, p_lease_s int, p_per_tenant int, p_forms text[])
 RETURNS TABLE (tenant_id uuid, message_id text, booking_id uuid, event text, version int,
@@ -29,7 +29,7 @@ BEGIN
 END
 $$;
 
--- Which of them, by the rules above.
+-- Picks the messages by the rules above.
 CREATE OR REPLACE FUNCTION kf.messages_pick(p_limit int, p_per_tenant int, p_forms text[])
 RETURNS TABLE (tenant_id uuid, message_id text)
 LANGUAGE plpgsql STABLE ROWS 20
@@ -78,7 +78,7 @@ END
 $$;
 REVOKE ALL ON FUNCTION kf.messages_pick FROM PUBLIC;
 
--- For workers of the release before, which make whole bodies alone.
+-- For workers of the previous release, which only make full bodies.
 CREATE OR REPLACE FUNCTION kf.work_messages(p_limit int, p_lease_s int, p_per_tenant int)
 RETURNS TABLE (tenant_id uuid, message_id text, booking_id uuid, event text, version int,
                facts jsonb, body bytea, attempts int, url text, secrets text[])

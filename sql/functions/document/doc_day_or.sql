@@ -1,4 +1,4 @@
--- A date of a document, or the default when it is missing.
+-- A date of a document, or the default if it is missing.
 CREATE OR REPLACE FUNCTION kf.doc_day_or(p jsonb, p_key text, p_default date) RETURNS date
 LANGUAGE plpgsql IMMUTABLE
 AS $$

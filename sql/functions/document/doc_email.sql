@@ -1,4 +1,4 @@
--- An email address of a document: what can be told of one without sending a mail.
+-- An email address of a document, checked as far as possible without sending a mail.
 CREATE OR REPLACE FUNCTION kf.doc_email(p jsonb, p_key text, p_required boolean) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$

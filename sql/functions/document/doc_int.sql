@@ -1,4 +1,4 @@
--- A whole number of a document, never a fraction or an exponent.
+-- An integer of a document, never with a fraction or an exponent.
 CREATE OR REPLACE FUNCTION kf.doc_int(p jsonb, p_key text, p_min bigint, p_max bigint, p_required boolean)
 RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE

@@ -1,4 +1,4 @@
--- An array of a document, p_max elements at most; empty when missing.
+-- An array of a document with at most p_max elements; empty if missing.
 CREATE OR REPLACE FUNCTION kf.doc_list(p jsonb, p_key text, p_max int) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
 AS $$

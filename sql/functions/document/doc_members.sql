@@ -1,4 +1,4 @@
--- Refuses what is not an object, or has a member that is not in the list.
+-- Refuses a value that is not an object or has a member outside the list.
 CREATE OR REPLACE FUNCTION kf.doc_members(p jsonb, p_allowed text[]) RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$

@@ -1,6 +1,6 @@
--- What the caller of the API adds to a booking for its own use, {"name": "text"}: 20 names of 1 to 40 characters at
--- most (letters, digits, ".", "-" and "_"), each with a text of up to 200. null when there is none. Messages have
--- their signature under a name of its own, which is nobody else's.
+-- The metadata that a caller of the API adds to a booking for its own use, {"name": "text"}: at most 20 names of 1 to
+-- 40 characters (letters, digits, ".", "-" and "_"), each with a text of up to 200. null: none. The name under which a
+-- message carries its signature is reserved.
 CREATE OR REPLACE FUNCTION kf.doc_metadata(p jsonb, p_key text) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
 AS $$

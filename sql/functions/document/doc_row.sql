@@ -1,6 +1,6 @@
--- The columns of a noun's row from its document p, each checked by its field (kf.fields); what p does not name comes from
--- the row that is there, p_old, and what neither has is as the field says. The row is for jsonb_populate_record. A member
--- that is no field is refused; a field that stands apart is left to the caller.
+-- The columns of a noun's row from its document p, each checked by its field (kf.fields). A member not in p comes from
+-- the existing row p_old, or else from the field's default. The row is for jsonb_populate_record. An unknown member is
+-- refused. Fields marked `apart` are left to the caller.
 CREATE OR REPLACE FUNCTION kf.doc_row(p_noun text, p_old jsonb, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -19,7 +19,7 @@ BEGIN
 END
 $$;
 
--- The value of a field in a document; null: there is none.
+-- The value of a field in a document; null: none.
 CREATE OR REPLACE FUNCTION kf.doc_field(p jsonb, f jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,6 +1,5 @@
--- A text member of a document, p_min to p_max characters; null when it is missing or null, which
--- is refused for a required one. A text of at least so many characters has no white space around it:
--- blanks alone are no name.
+-- A text member of a document with p_min to p_max characters; null if it is missing or null, which is refused for a
+-- required one. A text with a minimum length has no surrounding white space, since blanks alone are no name.
 CREATE OR REPLACE FUNCTION kf.doc_text(p jsonb, p_key text, p_min int, p_max int, p_required boolean)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE

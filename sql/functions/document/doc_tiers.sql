@@ -1,6 +1,5 @@
--- The tiers of a document, those with the most hours first: [{"hours": 0-8760, "percent": 0-100}], five at
--- most, each hour once, and whoever cancels later never gets back more. Absent or null: all of it until
--- 24 hours before.
+-- The tiers of a document, most hours first: [{"hours": 0-8760, "percent": 0-100}], at most five, each hour once. A
+-- later cancellation never gets a higher percentage. Absent or null: a full refund until 24 hours before.
 CREATE OR REPLACE FUNCTION kf.doc_tiers(p jsonb, p_key text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- A text member that is one of a few words.
+-- A text member with one of the given words.
 CREATE OR REPLACE FUNCTION kf.doc_word(p jsonb, p_key text, p_default text, p_words text[]) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$

@@ -1,4 +1,4 @@
--- Writes a row of a business's table, all columns but its key (tenant_id and p_key).
+-- Writes a row of a tenant's table: all columns except its key (tenant_id and p_key).
 CREATE OR REPLACE FUNCTION kf.row_put(p_table text, p_key text, p_row jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

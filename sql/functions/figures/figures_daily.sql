@@ -1,4 +1,4 @@
--- Bookings made, money come in and holds refused on each of the days p_from to p_to.
+-- Bookings made, money received and holds refused on each day from p_from to p_to.
 CREATE OR REPLACE FUNCTION kf.figures_daily(p_tenant uuid, p_zone text, p_currency text, p_from date, p_to date)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE

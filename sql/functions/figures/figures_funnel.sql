@@ -1,7 +1,6 @@
--- How many customers went how far, from the day p_from to p_to. The first steps leave nothing in
--- the database but what was counted (kf.funnel_add): rolled up by day, and not yet. The others are
--- bookings: made on these days by customers, with a payment begun, and with one approved, whenever
--- that was.
+-- The number of customers at each step, from day p_from to p_to. The first steps exist only as counts (kf.funnel_add),
+-- partly added up by day already. The others are bookings made on these days by customers: all, those with a payment
+-- attempt, and those with an approved payment, whenever it came.
 CREATE OR REPLACE FUNCTION kf.figures_funnel(p_tenant uuid, p_zone text, p_from date, p_to date) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- The figures of the days p_from to p_to of a tenant's zone. Bookings count by when they were made,
--- who came and who did not by when it was, money by when it came.
+-- The figures of the days p_from to p_to in a tenant's zone. Bookings count by the time when they were made, attendance
+-- and no-shows by the time of the booking, money by the time when it came.
 CREATE OR REPLACE FUNCTION kf.figures_period(p_tenant uuid, p_zone text, p_currency text, p_from date, p_to date)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -15,7 +15,7 @@ BEGIN
     SELECT jsonb_build_object('bookings', count(*),
         'booked', count(*) FILTER (WHERE b.status IN ('paid', 'confirmed', 'completed', 'no_show')),
         'cancelled', count(*) FILTER (WHERE b.status = 'cancelled'),
-        'moved', count(*) FILTER (WHERE b.sequence > (b.status = 'cancelled')::int), -- (cancelling counts one)
+        'moved', count(*) FILTER (WHERE b.sequence > (b.status = 'cancelled')::int), -- (a cancellation adds one)
         'lead_hours_p50', round((percentile_cont(0.5) WITHIN GROUP (
             ORDER BY extract(epoch FROM b.slot_start - b.created_at) / 3600)
             FILTER (WHERE b.status IN ('paid', 'confirmed', 'completed', 'no_show')))::numeric, 1)) INTO v_made
@@ -25,7 +25,7 @@ BEGIN
     FROM (SELECT count(*) FILTER (WHERE b.status = 'completed') AS came,
                  count(*) FILTER (WHERE b.status = 'no_show') AS missed
           FROM kf.booking b WHERE b.tenant_id = p_tenant AND b.slot_start >= v_lo AND b.slot_start < v_hi) q;
-    -- (of sendings that are forgotten by now the numbers are left: kf.message_sweep)
+    -- (deleted sendings are still counted: kf.message_sweep)
     SELECT jsonb_build_object('sent', count(*) + kf.figure_sum(p_tenant, 'callbacks_sent', p_from, p_to),
         'delivered', count(*) FILTER (WHERE a.status BETWEEN 200 AND 299)
                      + kf.figure_sum(p_tenant, 'callbacks_delivered', p_from, p_to),
@@ -42,7 +42,7 @@ BEGIN
 END
 $$;
 
--- What was added up of a measure from the day p_from to p_to.
+-- The sum of a measure from day p_from to p_to.
 CREATE OR REPLACE FUNCTION kf.figure_sum(p_tenant uuid, p_measure text, p_from date, p_to date) RETURNS bigint
 LANGUAGE sql STABLE
 AS $$

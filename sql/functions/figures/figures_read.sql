@@ -1,4 +1,4 @@
--- How business goes: the last {days: 7, 30, 90} and as many before them. null: no such tenant.
+-- The figures of the last {days: 7, 30, 90} and of as many days before. null: no such tenant.
 CREATE OR REPLACE FUNCTION kf.figures_read(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

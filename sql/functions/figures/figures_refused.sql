@@ -1,5 +1,5 @@
--- Holds that were refused on the days p_from to p_to, by the bound that did: {address, network, share}. What was counted
--- (kf.funnel_add) is added up by day or not yet; a day without any has no row.
+-- Refused holds on the days p_from to p_to, by the limit: {address, network, share}. Includes counts (kf.funnel_add)
+-- that are not added up by day yet. A day without refusals has no row.
 CREATE OR REPLACE FUNCTION kf.figures_refused(p_tenant uuid, p_zone text, p_from date, p_to date)
 RETURNS TABLE (day date, refused jsonb)
 LANGUAGE plpgsql STABLE

@@ -1,6 +1,5 @@
--- Adds up the counted steps of days that are over, by the day of each tenant's zone. What is added
--- up is gone from the events in the same statement, so that nothing is counted twice and what comes
--- late is still added. How many events there were, at most p_limit.
+-- Adds up the counted steps of past days, by the day in each tenant's zone. The same statement deletes the events that
+-- it adds, so that none counts twice and late events are still added. Returns the number of events, at most p_limit.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.figures_roll(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp

@@ -1,4 +1,4 @@
--- Steps of customers that a process has counted: [{tenant, step, n}, ...].
+-- Adds the steps of customers that a process has counted: [{tenant, step, n}, ...].
 CREATE OR REPLACE FUNCTION kf.funnel_add(p jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- The claim that a hold of a service would be, its professional still open. p_address, p_network: as of kf.hold_take.
--- p_first_s: how long it lasts until somebody comes to the details; null or not shorter: as long as after.
+-- The claim for a hold of a service, without its professional. p_address, p_network: as in kf.hold_take.
+-- p_first_s: how long it lasts until the customer reaches the details; null or not shorter than p_ttl_s: p_ttl_s.
 CREATE OR REPLACE FUNCTION kf.claim_held(p_claim uuid, l kf.booking_link, s kf.service, p_start timestamptz,
     p_token_hash bytea, p_ttl_s int, p_zone text, p_address bigint, p_network bigint, p_first_s int)
 RETURNS kf.claim
@@ -8,7 +8,7 @@ AS $$
 DECLARE
     c kf.claim;
 BEGIN
-    -- One statement: each assignment of its own would be prepared in every transaction.
+    -- One statement, because separate assignments would each be prepared in every transaction.
     SELECT s.tenant_id, p_claim, s.service_id, l.link_id, p_start, q.until,
            p_start - make_interval(mins => s.buffer_before_min), q.until + make_interval(mins => s.buffer_after_min),
            'held', q.now, q.now + make_interval(secs => least(p_ttl_s, nullif(p_first_s, 0))), p_address, p_network,
@@ -23,7 +23,7 @@ BEGIN
 END
 $$;
 
--- The same of a claim that nobody's browser makes.
+-- The same for a claim that no browser makes.
 CREATE OR REPLACE FUNCTION kf.claim_of(p_claim uuid, l kf.booking_link, s kf.service, p_start timestamptz,
                                        p_token_hash bytea, p_ttl_s int, p_zone text)
 RETURNS kf.claim

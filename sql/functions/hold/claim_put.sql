@@ -1,9 +1,8 @@
--- Takes a professional's time, or says false. The exclusion constraint is the judge: the
--- insert comes first, and a racer that loses never waits while it holds anything. Only where
--- expired claims are in the way are they ended, under a lock of the professional, since
--- whoever locks claims before inserting could otherwise wait in a circle.
+-- Takes a professional's time, or returns false. The exclusion constraint decides: the insert comes first, and the
+-- loser of a race never waits while it holds a lock. Only if expired claims are in the way are they ended, under a lock
+-- of the professional; transactions that lock claims before inserting could otherwise deadlock.
 -- p_patient = false: does not wait for that lock (for a caller that tries several professionals).
--- What of an expired hold's time is left over goes to who waits for one. (An unpaid booking's does when the sweep
+-- The remaining time of an expired hold goes to the waiting list. (That of an unpaid booking goes there when the sweep
 -- ends the booking.)
 CREATE OR REPLACE FUNCTION kf.claim_put(c kf.claim, p_patient boolean) RETURNS boolean
 LANGUAGE plpgsql

@@ -1,7 +1,6 @@
--- Takes c's time and ends the browser's former hold o (all null: there is none). The former
--- one goes first only where the two overlap: then under the professional's lock, because two
--- browsers that move onto each other's time would wait for one another. What is left of its time goes to who
--- waits for one.
+-- Takes the time of c and ends the browser's former hold o (all null: there is none). The former hold ends first only
+-- if the two overlap, and then under the professional's lock, because two browsers that take each other's time would
+-- deadlock. The freed time goes to the waiting list.
 CREATE OR REPLACE FUNCTION kf.claim_replace(c kf.claim, o kf.claim, p_patient boolean) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
@@ -33,7 +32,7 @@ BEGIN
     IF NOT kf.claim_put(c, p_patient) THEN
         RETURN false;
     END IF;
-    -- Locked by somebody: it is being ended, or turned into a booking, at this moment.
+    -- A locked row is being ended or turned into a booking by another transaction.
     UPDATE kf.claim x SET state = 'ended'
     WHERE (x.tenant_id, x.claim_id) IN (
         SELECT y.tenant_id, y.claim_id FROM kf.claim y

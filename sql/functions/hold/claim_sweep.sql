@@ -1,5 +1,5 @@
--- Lets go of times that are over, and of holds that nobody used (kf.kept_for). What is locked at this moment is left
--- for later. The most of one kind, at most p_limit of each.
+-- Cleans up claims of past times and unused holds (kf.kept_for). Locked rows are left for later. Returns the largest
+-- count of one kind, at most p_limit each.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.claim_sweep(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -9,8 +9,9 @@ BEGIN
 END
 $$;
 
--- What was booked leaves the indexes of taken time, whatever became of the booking, once nobody can book that day any
--- more: by hand until a day later (kf.booking_add), and the day has 25 hours at most.
+-- Ends the claims of bookings, whatever the booking's status, once nobody can book that day any more, so that they
+-- leave the indexes of taken time. The merchant can book until a day later (kf.booking_add), and a day has at most 25
+-- hours.
 CREATE OR REPLACE FUNCTION kf.claims_end(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -28,7 +29,7 @@ BEGIN
 END
 $$;
 
--- Its booking tells all that there is to tell of it. Late money finds no time in the past (kf.booking_reclaim).
+-- Deletes ended claims; the booking has all their data. Late money takes no time in the past (kf.booking_reclaim).
 CREATE OR REPLACE FUNCTION kf.claims_forget(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -47,8 +48,8 @@ BEGIN
 END
 $$;
 
--- Holds that became no booking go sooner, as anybody may make them. A hold that became a booking may still be paid late,
--- and a place in the waiting list remembers the time that was let go by. Such claims only lose expires_at;
+-- Deletes holds without a booking sooner, because anybody may make them. A hold that became a booking may still be paid
+-- late, and an entry of the waiting list remembers the time that it let pass. Such claims only lose expires_at;
 -- kf.claims_forget deletes them later.
 CREATE OR REPLACE FUNCTION kf.holds_forget(p_limit int) RETURNS int
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- Is there a live claim, not expired, over the time of this one?
+-- Whether a live claim, not expired, overlaps this one.
 CREATE OR REPLACE FUNCTION kf.claim_taken(c kf.claim, p_now timestamptz) RETURNS boolean
 LANGUAGE plpgsql
 AS $$

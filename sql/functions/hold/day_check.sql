@@ -1,5 +1,5 @@
--- Whether a service has reached its daily maximum on the day of p_start. The lock makes the answer hold until
--- the claim is there; it comes before any lock of a claim. p_replaces: a claim that this one takes the place of.
+-- Whether a service has reached its daily maximum on the day of p_start. The lock keeps the answer valid until the
+-- claim is inserted; it precedes any lock of a claim. p_replaces: a claim that the new one replaces.
 CREATE OR REPLACE FUNCTION kf.day_full(s kf.service, p_zone text, p_start timestamptz, p_replaces uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -11,8 +11,8 @@ DECLARE
     v_now timestamptz := kf.now();
 BEGIN
     PERFORM pg_advisory_xact_lock(kf.lock_key('service day', s.tenant_id, s.service_id || ' ' || v_day));
-    -- By way of the professionals: few services have a maximum, and an index of services' days
-    -- would be paid for by every hold.
+    -- Joined through the professionals, because few services have a maximum, and every hold would pay for an index of
+    -- services' days.
     RETURN (SELECT count(*) FROM kf.professional p JOIN kf.claim c USING (tenant_id, professional_id)
             WHERE c.tenant_id = s.tenant_id AND c.service_id = s.service_id
               AND c.starts_at > v_from - interval '24 hours' AND c.starts_at < v_to

@@ -1,5 +1,5 @@
--- The days (of the tenant's zone) in [p_from, p_to) on which a service has reached its daily
--- maximum. p_booking: one that is to be moved, and does not count.
+-- The days (in the tenant's zone) in [p_from, p_to) on which a service has reached its daily maximum. p_booking: a
+-- booking to be moved, which does not count.
 CREATE OR REPLACE FUNCTION kf.full_days(p_tenant uuid, p_service uuid, p_from timestamptz, p_to timestamptz,
                                         p_booking uuid DEFAULT NULL)
 RETURNS TABLE (starts_at timestamptz, ends_at timestamptz)

@@ -1,6 +1,6 @@
--- Who may take a service, best first: those with the fewest live claims on the local day. Behind them
--- those whose calendar is not known at that time, and last those whose calendar takes it.
--- The lock on the tenant's day keeps the counts true until the claim is there.
+-- The professionals for a service, best first: the fewest live claims on the local day. Those with unknown calendar
+-- time follow, and those whose calendar takes the time come last. The lock on the tenant's day keeps the counts true
+-- until the claim is inserted.
 CREATE OR REPLACE FUNCTION kf.hold_candidates(p_tenant uuid, p_service uuid, p_zone text, p_start timestamptz)
 RETURNS uuid[]
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- As servers of version 13 call kf.hold_take: they tell neither where the browser is nor any bound. Goes when kf.meta
+-- For servers of version 13: kf.hold_take without the browser's location and limits. To be removed when kf.meta
 -- 'serves' has passed 13.
 CREATE OR REPLACE FUNCTION kf.hold_create(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
     p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,

@@ -1,5 +1,5 @@
--- A hold by its token, with what may be cancelled and moved of a booking made of it. Who reads it has come to the details,
--- so that it lasts in full from now on.
+-- A hold by its token, with the terms for cancelling and moving of its later booking. The reader has reached the
+-- details, so the hold lasts its full time from now on.
 CREATE OR REPLACE FUNCTION kf.hold_read(p_tenant uuid, p_token_hash bytea)
 RETURNS TABLE (claim_id uuid, link_public_id text, service_id uuid, professional_id uuid,
                service_name text, professional_name text, professional_zone text,

@@ -1,4 +1,4 @@
--- Gives a held time back. Ending an ended hold again is no error.
+-- Releases a hold. Releasing an ended hold is no error.
 CREATE OR REPLACE FUNCTION kf.hold_release(p_tenant uuid, p_claim uuid, p_token_hash bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,7 +1,6 @@
--- Which of them, 'address' or 'network', holds as many unpaid times of a business as it may (null or 0: any number); null:
--- neither. p_replaces: the hash of the token of one that is about to end. Requests beside this one are not seen: a bound may
--- be passed by as many as come at one moment. (A function of its own, as the statement that asks would be planned anew for
--- each network.)
+-- Which of 'address' and 'network' has reached its limit of unpaid holds of a business (null or 0: no limit); null:
+-- neither. p_replaces: the hash of the token of a hold that is about to end. Concurrent requests are not seen, so they
+-- may exceed the limit. (A separate function, because the calling statement would be planned anew for each network.)
 CREATE OR REPLACE FUNCTION kf.holder_bound(p_tenant uuid, p_address bigint, p_network bigint, p_max_address int,
                                            p_max_network int, p_replaces bytea) RETURNS text
 LANGUAGE plpgsql
@@ -15,9 +14,10 @@ BEGIN
 END
 $$;
 
--- What is not paid may keep p_share per cent of a professional's working time in the 24 hours around a start. Above that
--- the next hold takes a proof of work, of p_bits at first and of eight times as much work for the last of the day: KF428,
--- its message the bits. The first two holds of a day never do: a short day is soon kept in good faith.
+-- Unpaid claims may take p_share per cent of a professional's working time in the 24 hours around a start. Above that,
+-- the next hold needs a proof of work, of p_bits at first and eight times as much work for the last hold of the day:
+-- KF428, with the bits as its message. The first two holds of a day never need one, because honest customers soon fill
+-- a short day.
 CREATE OR REPLACE FUNCTION kf.hold_share_check(c kf.claim, p_kept interval, p_share int, p_bits int, p_work int)
 RETURNS void
 LANGUAGE plpgsql
@@ -41,8 +41,8 @@ BEGIN
 END
 $$;
 
--- Is a live claim over the time of c? One look, which the index answers, tells that and what unpaid claims keep within
--- twelve hours of it. o: the hold that c takes the place of, which keeps nothing. Refusal: KF428 as above.
+-- Whether a live claim overlaps the time of c. One index scan also finds what unpaid claims take within twelve hours of
+-- it. o: the hold that c replaces, which does not count. Refusal: KF428 as above.
 CREATE OR REPLACE FUNCTION kf.claim_look(c kf.claim, o kf.claim, p_now timestamptz, p_bounds int[], p_work int)
 RETURNS boolean
 LANGUAGE plpgsql

@@ -1,14 +1,15 @@
--- Holds a time for a browser. p_professional null: the one with the fewest bookings that day.
--- p_replaces: the token hash of the browser's former hold, ended in the same transaction.
--- p_after: a professional's calendar must have been read by then or later.
--- p_address, p_network: keyed hashes of where the browser is; null: not told, and not counted.
--- p_bounds: live unpaid holds of an address and of a network, per cent of a professional's day that holds without details
--- may keep, bits of the first proof of work, seconds that the hold lasts until somebody comes to the details (kf.hold_read,
--- kf.booking_start), then p_ttl_s from its beginning; null or 0: no bound.
--- p_work: bits of the proof that came along, 0 without one; null: the customer's details come in the same transaction.
--- Refusals: KF419, KF411, KF410, KF422 (service, professional, timezone), KF413, KF414, KF412, KF432 (the
--- field names whose calendar must be read), KF420, KF433 (too many holds; the field: the
--- bound, address or network), KF428 (the message: bits of the proof).
+-- Holds a time for a browser. p_professional null: the professional with the fewest bookings that day.
+-- p_replaces: the token hash of the browser's former hold, which ends in the same transaction.
+-- p_after: a professional's calendar must have been read then or later.
+-- p_address, p_network: keyed hashes of the browser's location; null: unknown, and not counted.
+-- p_bounds: the limits of live unpaid holds of an address and of a network; the percentage of a professional's day for
+-- holds without details; the bits of the first proof of work; the seconds that the hold lasts until the customer
+-- reaches the details (kf.hold_read, kf.booking_start), after which it lasts p_ttl_s from its beginning; null or 0: no
+-- limit.
+-- p_work: the bits of the given proof, 0 without one; null: the customer's details come in the same transaction.
+-- Refusals: KF419, KF411, KF410, KF422 (service, professional, timezone), KF413, KF414, KF412, KF432 (the field names
+-- the professional whose calendar must be read), KF420, KF433 (too many holds; the field is the limit, address or
+-- network), KF428 (the message: bits of the proof).
 CREATE OR REPLACE FUNCTION kf.hold_take(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
     p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,
     p_replaces bytea, p_after timestamptz, p_address bigint, p_network bigint, p_bounds int[], p_work int)
@@ -32,7 +33,7 @@ DECLARE
     v_taken boolean := false;
     v_judged text;
 BEGIN
-    -- All that is asked of the business, at once: one statement costs less than six.
+    -- All data of the business in one statement, which costs less than six.
     SELECT t.status, t.time_zone, y AS link, z AS service, p.professional_id AS who, p.name,
            p.active AND ps.service_id IS NOT NULL AS gives,
            p_zone IS NULL OR EXISTS (SELECT FROM kf.zone_name n WHERE n.name = p_zone) AS zone_known,
@@ -92,7 +93,7 @@ BEGIN
         END IF;
         v_fits := true;
         c.professional_id := v_id;
-        -- Nobody's calendar is read for a time that is taken here, nor is there any waiting for it.
+        -- A taken time needs no reading of a calendar and no waiting.
         IF kf.claim_look(c, o, v_now, p_bounds, p_work) AND o.claim_id IS NULL THEN
             v_taken := true;
             CONTINUE;

@@ -1,6 +1,7 @@
--- As kf.hold_take, for a hold that has a former one or belongs to another site. p_return: where its customer goes
--- back to; without it that of the former hold. p_frame: the hash of the name of the frame that it is made in. The
--- frame's former hold ends with it, also when both are asked for at the same moment: whoever comes second waits.
+-- As kf.hold_take, for a hold that has a former one or belongs to another site.
+-- p_return: the customer's return address; without it that of the former hold.
+-- p_frame: the hash of the name of its frame. The frame's former hold ends, also if both are requested at the same
+-- moment: the second request waits.
 -- Refusals: those of kf.hold_take, and KF422 (return_url).
 CREATE OR REPLACE FUNCTION kf.hold_take_at(p_tenant uuid, p_claim uuid, p_link text, p_service uuid,
     p_professional uuid, p_start timestamptz, p_token_hash bytea, p_ttl_s int, p_zone text,

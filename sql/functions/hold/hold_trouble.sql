@@ -1,5 +1,5 @@
--- What unpaid holds keep at this moment: {held: how many nobody gave details for, pending: bookings that wait for their
--- payment, days: on how many days of a professional they keep more than half of the working time}.
+-- The unpaid holds at this moment: {held: holds without details, pending: bookings waiting for payment, days: days of
+-- professionals on which they take more than half of the working time}.
 CREATE OR REPLACE FUNCTION kf.hold_trouble(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- Is this a start that the professional's windows and the service's grid offer? A day without a change of
--- offset is judged at once, as kf.windows does it; any other by kf.windows itself.
+-- Whether the professional's windows and the service's grid offer this start. A day without a change of offset is
+-- judged directly, as in kf.windows; other days by kf.windows itself.
 CREATE OR REPLACE FUNCTION kf.slot_fits(p_tenant uuid, p_professional uuid, p_start timestamptz,
                                         p_step_min int, p_duration_min int) RETURNS boolean
 LANGUAGE plpgsql

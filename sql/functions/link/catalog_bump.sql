@@ -1,4 +1,4 @@
--- Counts up the version of a tenant's catalogue when something that customers see changes: once for a statement,
+-- Increments the version of a tenant's catalogue when something visible to customers changes: once for a statement,
 -- however many rows it changes.
 CREATE OR REPLACE FUNCTION kf.catalog_bump_changed() RETURNS trigger
 LANGUAGE plpgsql
@@ -10,7 +10,7 @@ BEGIN
 END
 $$;
 
--- (A trigger that sees all rows of a statement is for one kind of statement.)
+-- (A trigger with a transition table is for one kind of statement.)
 DO $$
 DECLARE
     t text;
@@ -29,8 +29,8 @@ BEGIN
 END
 $$;
 
--- A use of a link alone changes nothing that is seen, the last one does. Uses are counted one row at a time, and
--- only a trigger of rows is skipped by its condition.
+-- A use of a link is invisible to customers unless it is the last one. Uses are counted one row at a time, and only a
+-- row trigger can be skipped by its condition.
 CREATE OR REPLACE FUNCTION kf.catalog_bump() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

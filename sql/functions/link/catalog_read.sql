@@ -1,5 +1,5 @@
--- What a link shows: active services that somebody active offers and that can be paid (nothing is
--- charged, or the tenant's account takes the amount), and those who offer them.
+-- The offer of a link: active services that an active professional offers and that can be paid (no charge, or the
+-- tenant's account accepts the amount), and these professionals.
 CREATE OR REPLACE FUNCTION kf.catalog_read(p_tenant uuid, p_link text)
 RETURNS TABLE (catalog jsonb)
 LANGUAGE plpgsql

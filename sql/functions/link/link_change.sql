@@ -1,5 +1,5 @@
--- Changes what the document names; the address stays. A link that gets a maximum has its bookings counted:
--- those that are being made (they refer to its row) end first, and further ones wait.
+-- Changes the members in the document; the address stays. If a link gets a maximum, its bookings are counted:
+-- transactions that are making bookings (they reference its row) end first, and further ones wait.
 CREATE OR REPLACE FUNCTION kf.link_change(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- Refuses a link that cannot be booked through.
+-- Refuses a link that cannot be used for booking.
 CREATE OR REPLACE FUNCTION kf.link_check(l kf.booking_link) RETURNS void
 LANGUAGE plpgsql
 AS $$

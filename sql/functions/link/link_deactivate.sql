@@ -1,4 +1,4 @@
--- Switches a link off: nobody books through it any more.
+-- Disables a link: it can no longer be used for booking.
 CREATE OR REPLACE FUNCTION kf.link_deactivate(p_tenant uuid, p_id uuid, p_version int) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

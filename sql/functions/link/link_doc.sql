@@ -1,5 +1,5 @@
--- A booking link as the merchant sees it, with what came of it. uses: of a link with a maximum how many are
--- gone (a booking that waits for its payment holds one), of others the bookings that stand.
+-- A booking link as the merchant sees it, with its use. uses: for a link with a maximum the uses taken (a booking
+-- waiting for payment holds one), for others the settled bookings.
 CREATE OR REPLACE FUNCTION kf.link_doc(l kf.booking_link, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- A booking link's row from its document; what the document does not name comes from l.
+-- A booking link's row from its document; members not in the document come from l.
 CREATE OR REPLACE FUNCTION kf.link_of(l kf.booking_link, p jsonb) RETURNS kf.booking_link
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- Booking links, newest first. {state: active (default: not switched off), inactive, all}.
+-- Booking links, newest first. {state: active (default: not disabled), inactive, all}.
 CREATE OR REPLACE FUNCTION kf.link_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,7 +1,6 @@
--- Takes one of the uses of a link with a maximum, or refuses where none is left. Of other links nothing is
--- counted: a row that every booking changes would make them wait for one another. The booking is written
--- already, and with its reference to the link it keeps kf.link_change from setting a maximum now. The last
--- thing that an act does, since the row stays locked to its end.
+-- Takes a use of a link with a maximum, or refuses if none is left. Uses of other links are not counted, because a row
+-- changed by every booking would serialize them. The booking is already written, and its reference to the link prevents
+-- kf.link_change from setting a maximum now. The last step of an act, since the row stays locked to its end.
 CREATE OR REPLACE FUNCTION kf.link_use(p_tenant uuid, p_link uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -18,10 +17,10 @@ BEGIN
 END
 $$;
 
--- Counts uses of links in that come back (p_step -1: a booking that was never paid) or are taken by what
--- nobody refuses any more (1: late money). A link is named once for each booking. Also the last thing in an
--- act. All are locked before one changes, and change in the order of the tenants: a link that is used up, or
--- is not any more, counts its tenant's catalogue up.
+-- Returns uses of links (p_step -1: a booking that was never paid) or takes uses without a refusal (1: late money). The
+-- arrays name a link once for each booking. Also the last step of an act. All links are locked before one changes, and
+-- they change in the order of the tenants, because a link that becomes used up, or free again, increments the version
+-- of its tenant's catalogue.
 CREATE OR REPLACE FUNCTION kf.link_uses_add(p_tenants uuid[], p_links uuid[], p_step int) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -44,7 +43,7 @@ BEGIN
 END
 $$;
 
--- The bookings that are held against a link: all but those that were never paid.
+-- The bookings counted against a link: all but those that were never paid.
 CREATE OR REPLACE FUNCTION kf.link_used(l kf.booking_link) RETURNS int
 LANGUAGE plpgsql STABLE
 AS $$
@@ -54,7 +53,7 @@ BEGIN
 END
 $$;
 
--- The bookings made through a link that stand.
+-- The settled bookings made through a link.
 CREATE OR REPLACE FUNCTION kf.link_booked(l kf.booking_link) RETURNS bigint
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,8 +1,8 @@
--- A free booking costs its maker nothing, and its mails go to whatever address was typed. So an address has one, at
--- whatever business, and further ones once its reader has followed the link of a mail. What is kept names nobody.
+-- A free booking costs nothing, and its mails go to any address that was typed. So an address may have one, at any
+-- business, and further ones after its reader has followed the link of a mail. The stored data names nobody.
 
--- An address at one business: what a link that went by the business's own server confirms. The business can read what
--- goes by it, so its word is good for itself alone.
+-- An address at one business, as confirmed by a link sent through the business's own server. The business can read such
+-- mails, so the confirmation is valid for this business only.
 CREATE OR REPLACE FUNCTION kf.free_address_here(p_tenant uuid, p_subject bytea) RETURNS bytea
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -11,8 +11,8 @@ BEGIN
 END
 $$;
 
--- May this address have a free booking at a business? Its first one at any of them, and each once it was confirmed. Of two at
--- the same moment the second waits for the first.
+-- Whether this address may have a free booking at a business: its first one anywhere, and all after its confirmation.
+-- Of two concurrent requests the second waits for the first.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.free_address_take(p_tenant uuid, p_address text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -39,9 +39,9 @@ $$;
 REVOKE ALL ON FUNCTION kf.free_address_take(uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.free_address_take(uuid, text) TO konfirmado_app, konfirmado_owner;
 
--- Writes the mail with the link to an address that had its free booking, every five minutes at most. A business whose own
--- server carries it has five minutes of its own: its link confirms nothing elsewhere, so it keeps nobody from asking there.
--- How many go out is limited too (kf.mail_pass). It is of use for an hour.
+-- Writes the confirmation mail to an address that already had its free booking, at most every five minutes. A business
+-- with its own server has a separate interval: its link confirms nothing elsewhere, so it must not block requests
+-- there. The number of mails is limited too (kf.mail_pass). The mail is useful for an hour.
 CREATE OR REPLACE FUNCTION kf.free_address_ask(p_tenant uuid, p_address text, p_name text, p_language text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -70,9 +70,9 @@ $$;
 REVOKE ALL ON FUNCTION kf.free_address_ask FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.free_address_ask TO konfirmado_app, konfirmado_owner;
 
--- The mail that such a link is of: {business, language, address, confirmed}. Nothing where the signature is not ours or
--- the mail is older than a day. p_confirm: its reader confirms the address, for all businesses (a link for the use
--- confirm) or for the one whose server it went by (confirm_here).
+-- The mail of such a link: {business, language, address, confirmed}. No row if the signature is invalid or the mail is
+-- older than a day. p_confirm: confirms the address, for all businesses (a link for the use confirm) or for the one
+-- whose server sent it (confirm_here).
 CREATE OR REPLACE FUNCTION kf.free_address_confirm(p_token text, p_confirm boolean) RETURNS TABLE (tenant_id uuid, doc jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$

@@ -1,4 +1,4 @@
--- The merchant's own mail server: everything but its secret. null: mails go by the operator's.
+-- The merchant's own mail server, without its secret. null: the operator's server is used.
 CREATE OR REPLACE FUNCTION kf.mail_channel_get(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -13,9 +13,8 @@ BEGIN
 END
 $$;
 
--- Sets it: {kind, host, port, security, username, from_name, from_address, active}. p_version null:
--- whatever there is. p_secret_sealed null: the one that is there stays, but only for the server and the
--- user that it was given for.
+-- Sets it: {kind, host, port, security, username, from_name, from_address, active}. p_version null: any version.
+-- p_secret_sealed null: keeps the existing secret, but only for the same server and user.
 CREATE OR REPLACE FUNCTION kf.mail_channel_put(p_tenant uuid, p_version int, p jsonb, p_secret_sealed text)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -70,7 +69,7 @@ BEGIN
          updated_at, version) =
         (c.kind, c.host, c.port, c.security, c.username, c.secret_sealed, c.from_name, c.from_address, c.active, NULL, NULL,
          c.updated_at, c.version);
-    -- What waits is tried by it at once.
+    -- Waiting mails are tried through it at once.
     UPDATE kf.mail m SET next_attempt_at = c.updated_at
     WHERE m.tenant_id = p_tenant AND m.state = 'due' AND m.next_attempt_at > c.updated_at AND c.active;
     PERFORM kf.audit_put(p_tenant, 'mail_channel_changed', 'mail_channel', v_kind, c.from_address,
@@ -80,7 +79,7 @@ BEGIN
 END
 $$;
 
--- Takes it away: mails go by the operator's server again. false: there was none.
+-- Removes it: mails use the operator's server again. false: there was none.
 CREATE OR REPLACE FUNCTION kf.mail_channel_remove(p_tenant uuid) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
@@ -97,7 +96,7 @@ BEGIN
 END
 $$;
 
--- What a test mail by it gave.
+-- Stores the result of a test mail.
 CREATE OR REPLACE FUNCTION kf.mail_channel_tested(p_tenant uuid, p_ok boolean, p_text text) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -110,7 +109,8 @@ BEGIN
 END
 $$;
 
--- Sends a test by it, used or not, to an owner. KF404: there is none. The result comes with the mail's.
+-- Sends a test mail through it, active or not, to an owner. KF404: there is none. The result comes with that of the
+-- mail.
 CREATE OR REPLACE FUNCTION kf.mail_channel_test(p_tenant uuid, p_id uuid, p_to text, p_name text, p_language text)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -123,7 +123,7 @@ BEGIN
         PERFORM kf.refuse('KF404', 'There is no mail server of your own');
     ELSIF EXISTS (SELECT FROM kf.mail m WHERE m.tenant_id = p_tenant AND m.kind = 'channel_test'
                     AND m.state IN ('due', 'sending') AND m.useful_until > kf.now()) THEN
-        RETURN kf.mail_channel_get(p_tenant); -- one is on its way already
+        RETURN kf.mail_channel_get(p_tenant); -- a test is running already
     END IF;
     PERFORM kf.mail_put(p_tenant, p_id, 'channel_test', p_to, p_name, p_language, '{}', NULL);
     UPDATE kf.mail m SET useful_until = kf.now() + interval '10 minutes' WHERE m.tenant_id = p_tenant AND m.mail_id = p_id;

@@ -1,5 +1,5 @@
--- A test of the merchant's own mail server, sent to p_staff; where nobody asks by name (an API key), to
--- the first owner. null: there is nobody to send it to.
+-- Tests the merchant's own mail server with a mail to p_staff, or to the first owner if no person asks (an API key).
+-- null: there is no recipient.
 CREATE OR REPLACE FUNCTION kf.mail_channel_test_by(p_tenant uuid, p_id uuid, p_staff uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- How long a mail waits after its p_n-th failure; null after the tenth. From the first try to the
--- last less than a day goes by.
+-- The delay of a mail after its p_n-th failure; null after the tenth. From the first to the last attempt less than a
+-- day passes.
 CREATE OR REPLACE FUNCTION kf.mail_delay(p_n int) RETURNS interval
 LANGUAGE sql IMMUTABLE
 AS $$

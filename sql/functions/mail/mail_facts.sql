@@ -1,5 +1,5 @@
--- What a mail about a booking tells, as it is at this moment. p_extra: {from_start, from_end,
--- from_professional} of a move, {refund_cents, refund_state}, {reason}, {by}: who did it.
+-- The content of a mail about a booking, as of this moment. p_extra: {from_start, from_end, from_professional} of a
+-- move, {refund_cents, refund_state}, {reason}, {by}: the actor.
 CREATE OR REPLACE FUNCTION kf.mail_facts(b kf.booking, p_extra jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- The address that mails of a business come from, and that organizes its appointments; null: the operator's.
+-- The sender address of a business's mails, which is also the organizer of its appointments; null: the operator's.
 CREATE OR REPLACE FUNCTION kf.mail_from(p_tenant uuid) RETURNS text
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- The mails about bookings, to whom each goes, and whether it does where the merchant says nothing
--- (kf.tenant.mails). noted: the merchant may add a text of their own.
+-- The kinds of mails about bookings, with their audience and default (kf.tenant.mails has the merchant's choice).
+-- noted: the merchant may add a text.
 CREATE OR REPLACE FUNCTION kf.mail_kinds() RETURNS TABLE (kind text, audience text, on_default boolean, noted boolean)
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -13,12 +13,12 @@ AS $$
            ('callback_failing', 'owner', true, false)
 $$;
 
--- Does a mail of this kind go out, by what the merchant chose (kf.tenant.mails)?
+-- Whether a mail of this kind is sent, by the merchant's choice (kf.tenant.mails).
 CREATE OR REPLACE FUNCTION kf.mail_wanted(p_mails jsonb, p_kind text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT coalesce((p_mails->>p_kind)::boolean, p_kind <> 'booking_received') $$;
 
--- May this stand in the head of a mail? An address that could end a line of it never does.
+-- Whether an address may appear in a mail header. An address that could end a header line may not.
 CREATE OR REPLACE FUNCTION kf.mail_address_fits(p_address text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -26,7 +26,7 @@ AS $$
         '^[^[:cntrl:][:space:]<>@,;:"()\\\[\]]+@[^[:cntrl:][:space:]<>@,;:"()\\\[\]]+$', false)
 $$;
 
--- A name as it may stand there: one line, not too long.
+-- A name for a mail header: one line, limited in length.
 CREATE OR REPLACE FUNCTION kf.mail_name(p_name text) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT left(regexp_replace(coalesce(p_name, ''), '[[:cntrl:]]', ' ', 'g'), 100) $$;

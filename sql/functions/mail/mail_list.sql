@@ -1,5 +1,4 @@
--- Mails for the operator, newest first. p_state null: all. p_after: the last mail id of the page
--- before, or null.
+-- Mails for the operator, newest first. p_state null: all. p_after: the last mail id of the previous page, or null.
 CREATE OR REPLACE FUNCTION kf.mail_list(p_tenant uuid, p_state text, p_limit int, p_after uuid)
 RETURNS TABLE (mail_id uuid, doc jsonb)
 LANGUAGE plpgsql

@@ -1,5 +1,5 @@
--- Whom an address belongs to, whatever of it is ignored on the way there: case, a tag behind "+", and Gmail's dots. As a
--- keyed hash, which names nobody.
+-- The recipient of an address, as a keyed hash, which names nobody. Ignores what mail servers ignore: case, a tag after
+-- "+", and Gmail's dots.
 CREATE OR REPLACE FUNCTION kf.mail_subject(p_address text) RETURNS bytea
 LANGUAGE plpgsql STABLE
 AS $$
@@ -16,15 +16,15 @@ BEGIN
 END
 $$;
 
--- May a mail that is due go out now? null: yes, and it is counted; else why not:
---   stopped     too many of its business came back or were reported
---   quota       its business has had its mails of the day
---   recipients  the same of addresses that are new to it; whoever joins a waiting list takes half of them at most
---   address     so many went to this address in an hour or a day, whoever wrote them; of links that confirm an address
---               fewer, but counted apart: else whoever writes to it much would keep it from being confirmed. Those that
---               confirm it for one business alone count there
--- Whoever works in the business, and who paid a booking, gets theirs always; so do the people of a business that is
--- trusted what tells them of its bookings. Those who ask are answered one after the other: the counts hold.
+-- Whether a due mail may be sent now. null: yes, and it is counted; else the reason:
+--   stopped     too many mails of its business bounced or were reported
+--   quota       its business has used up the mails of the day
+--   recipients  its business has used up the new addresses of the day; waiting lists may use half of them at most
+--   address     the address got too many mails in an hour or a day, from any business. Confirmation links have a lower
+--               limit, but are counted separately; otherwise many other mails would prevent a confirmation. Links that
+--               confirm for one business only are counted at that business
+-- Mails to people of the business, and about paid bookings, are always sent; so are mails about bookings to people of a
+-- trusted business. Callers are serialized, so the counts are exact.
 CREATE OR REPLACE FUNCTION kf.mail_pass(m kf.mail) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -78,7 +78,7 @@ BEGIN
 END
 $$;
 
--- When a mail that may not go out is looked at again, by the answer of kf.mail_pass.
+-- The time when a held mail is checked again, by the reason of kf.mail_pass.
 CREATE OR REPLACE FUNCTION kf.mail_again(p_why text) RETURNS timestamptz
 LANGUAGE sql STABLE
 AS $$
@@ -86,7 +86,7 @@ AS $$
                 ELSE date_trunc('hour', kf.now(), 'UTC') + interval '1 hour' END
 $$;
 
--- Is it for somebody who works in its business, or about a booking that was paid with real money?
+-- Whether a mail is for a person of its business, or about a booking paid with real money.
 CREATE OR REPLACE FUNCTION kf.mail_is_inside(m kf.mail) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
@@ -116,9 +116,8 @@ BEGIN
 END
 $$;
 
--- What a mail tells: of a business that is not trusted (p_free: it is) the plain facts alone, without its own words,
--- pictures and links. A place stays where nothing in it is an address of the net; names are looked through as the
--- mail is made.
+-- The content of a mail. For a business that is not trusted (p_free: it is) only plain facts, without its own texts,
+-- pictures and links. The place stays if it contains no web address. Names are checked when the mail is composed.
 CREATE OR REPLACE FUNCTION kf.mail_told(p_facts jsonb, p_free boolean) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$

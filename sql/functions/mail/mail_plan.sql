@@ -1,11 +1,11 @@
--- Writes the mails that tell of a booking, in the transaction of what they tell of: of one kind to the customer, of
--- another to the merchant, which is the professional (where there is an address; and the one who had it before) and
--- every owner, or the owners alone (kf.mail_kinds). Either kind may be null. How many. A professional's brings an event
--- for the calendar that reads it ("for_calendar": true, or "end" where the booking has gone to somebody else), but not
--- where we write into their calendar ourselves.
--- p_key, with the kind before it, makes each go out once; null: it goes out again. What has had its time is not
--- written, nor what goes to an address that may not stand in a mail: a mail never stops a booking. Whether the merchant
--- wants the kinds, the caller has asked (kf.mail_wanted).
+-- Writes the mails about a booking, in the transaction of the change: one kind to the customer, another to the
+-- merchant. The merchant's goes to the professional (if there is an address; also to the former professional) and every
+-- owner, or to the owners alone (kf.mail_kinds). Either kind may be null. Returns their number. A professional's mail
+-- includes an event for their calendar program ("for_calendar": true, or "end" if the booking has gone to another
+-- professional), unless we write into their calendar ourselves.
+-- p_key, with the kind before it, makes each mail unique; null: it may be sent again. A mail is not written if it is no
+-- longer useful or its address may not appear in a mail header, so a mail never stops a booking. The caller checks
+-- whether the merchant wants the kinds (kf.mail_wanted).
 CREATE OR REPLACE FUNCTION kf.mails_plan(t kf.tenant, b kf.booking, p_customer text, p_merchant text, p_key text,
                                          p_useful timestamptz, p_facts jsonb) RETURNS int
 LANGUAGE plpgsql
@@ -52,7 +52,7 @@ BEGIN
 END
 $$;
 
--- The same of one kind, to whom it is for.
+-- The same for one kind, to its audience.
 CREATE OR REPLACE FUNCTION kf.mail_plan(t kf.tenant, b kf.booking, p_kind text, p_key text, p_useful timestamptz,
                                         p_facts jsonb) RETURNS int
 LANGUAGE plpgsql

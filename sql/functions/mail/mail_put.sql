@@ -1,13 +1,13 @@
--- Writes a mail in the transaction of what it tells of. An address or a name that could end a line
--- of a mail's head is refused, wherever it came from.
+-- Writes a mail in the transaction of the change. An address or a name that could end a line of a mail header is
+-- refused, whatever its source.
 -- p_facts, by kind (all optional; the business and the time are known without them):
 --   verify, reset, invite   minutes: how long the link works
---   invite                  by: who invites, role: "owner" or "staff"
+--   invite                  by: the name of the inviting person, role: "owner" or "staff"
 --   new_sign_in             ip, device (the user agent)
 --   password_changed        ip
 --   totp_changed            enabled: true or false, ip
 --   already_registered, channel_test    none
---   calendar_invite         professional: whom it is for, minutes
+--   calendar_invite         professional: the recipient, minutes
 --   calendar_error          professional, professional_id, provider, account_email, reason: "revoked",
 --                           "scopes" or "calendar_gone"
 --   calendar_unreadable     the same, reason: what the provider said

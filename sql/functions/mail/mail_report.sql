@@ -1,5 +1,5 @@
--- What a link of a mail ends in: its business, its id and a signature for what it is good for (report, confirm,
--- confirm_here), in hex.
+-- The token of a mail's link: the business, the mail's id and a signature for its use (report, confirm, confirm_here),
+-- in hex.
 CREATE OR REPLACE FUNCTION kf.mail_link_token(p_use text, p_tenant uuid, p_mail uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
@@ -11,7 +11,7 @@ BEGIN
 END
 $$;
 
--- That of the link to report it.
+-- The token of the link to report it.
 CREATE OR REPLACE FUNCTION kf.mail_report_token(p_tenant uuid, p_mail uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
@@ -20,7 +20,8 @@ BEGIN
 END
 $$;
 
--- The mail of such a link, for whoever sees those of all businesses; all null where the signature is not ours or it is gone.
+-- The mail of such a token, for a role that sees the mails of all businesses; all null if the signature is invalid or
+-- the mail is gone.
 CREATE OR REPLACE FUNCTION kf.mail_of_link(p_use text, p_token text) RETURNS kf.mail
 LANGUAGE plpgsql STABLE
 AS $$
@@ -37,9 +38,10 @@ BEGIN
 END
 $$;
 
--- The mail that such a link is of: {business, language, reported (from this network)}. Nothing where the signature is not ours or the mail
--- is gone. p_report: whoever got it says that they had not asked for it. p_network: a keyed hash of their network; null: not
--- known. A mail is reported once from each network, so nobody's report takes the reader's away; the day counts the mail.
+-- The mail of such a link: {business, language, reported (from this network)}. No row if the signature is invalid or
+-- the mail is gone. p_report: records that its reader had not asked for it. p_network: a keyed hash of the reader's
+-- network; null: unknown. A mail is reported once from each network, so that nobody else's report takes the reader's
+-- away. The day counts the mail.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.mail_report(p_token text, p_report boolean, p_network bigint)
 RETURNS TABLE (tenant_id uuid, doc jsonb)
@@ -74,7 +76,7 @@ BEGIN
 END
 $$;
 
--- As servers of version 21 call it, which do not say where. Goes when kf.meta 'serves' has passed 21.
+-- For servers of version 21, which do not give the network. To be removed when kf.meta 'serves' has passed 21.
 CREATE OR REPLACE FUNCTION kf.mail_report(p_token text, p_report boolean) RETURNS TABLE (tenant_id uuid, doc jsonb)
 LANGUAGE sql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -85,9 +87,9 @@ GRANT EXECUTE ON FUNCTION kf.mail_report(text, boolean, bigint), kf.mail_report(
     TO konfirmado_app, konfirmado_owner;
 RESET ROLE;
 
--- Stops the mails of a business to strangers, until the operator lets them go on, once too many came back or were
--- reported in the last seven days: of a business that is not trusted ten that came back and a tenth of all, or three
--- reports; of one that is, fifty and a tenth, or twenty reports and one of a hundred.
+-- Stops the mails of a business to strangers until the operator resumes them, after too many bounces or reports in
+-- seven days: for a business that is not trusted ten bounces and a tenth of all, or three reports; for a trusted one
+-- fifty bounces and a tenth, or twenty reports and one in a hundred.
 CREATE OR REPLACE FUNCTION kf.mail_stop(p_tenant uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -114,8 +116,9 @@ BEGIN
 END
 $$;
 
--- How many people reported mails of a business since the operator last let them go on, in seven days at most. Those of one
--- network count as one, since anybody can have any number of email addresses; a report without a network counts by its mail.
+-- The number of people who reported mails of a business since the operator last resumed them, in seven days at most.
+-- Reports from one network count as one, since anybody can have many email addresses. A report without a network counts
+-- by its mail.
 CREATE OR REPLACE FUNCTION kf.mail_reporters(t kf.tenant) RETURNS bigint
 LANGUAGE plpgsql STABLE
 AS $$

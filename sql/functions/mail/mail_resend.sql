@@ -1,10 +1,10 @@
--- Mails whose link has a secret of its own, which ends with the mail.
+-- Mails whose link has a secret, which is deleted with the mail's end.
 CREATE OR REPLACE FUNCTION kf.mail_has_link(p_kind text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT p_kind IN ('verify', 'reset', 'invite', 'calendar_invite') $$;
 
--- Sends a mail once more, with the tries from their start. One with a link has lost its secret when
--- it was sent or given up: the reader asks for a new one.
+-- Sends a mail again, with all its attempts. A mail with a link lost its secret when it was sent or given up; its
+-- reader must ask for a new one.
 CREATE OR REPLACE FUNCTION kf.mail_resend(p_tenant uuid, p_mail uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -26,9 +26,8 @@ BEGIN
 END
 $$;
 
--- The same for all that was given up in p_days, of one business or (p_tenant null) of all. What leads nowhere
--- any more, is a test, or would go to a forgotten customer stays; what is of no use by now is skipped by the
--- worker. How many.
+-- The same for all mails given up in p_days, of one business or (p_tenant null) of all. Excludes mails whose link is
+-- dead, tests, and mails to erased customers. The worker skips mails that are useless by now. Returns their number.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.mails_resend_dead(p_tenant uuid, p_days int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp

@@ -1,7 +1,7 @@
--- What a sending gave: 'sent', 'refused' (for good) or 'failed' (to be tried again). The next try
--- comes up to a fifth sooner (p_jitter_ppm), so that the last one stays within a day. The link's
--- secret ends with the mail. p_message_id: the name it went by. A test of the merchant's own server is
--- made once, and its result is the server's.
+-- The result of a sending: 'sent', 'refused' (permanently) or 'failed' (to be retried). The next attempt comes up to a
+-- fifth sooner (p_jitter_ppm), so that the last one stays within a day. The link's secret is deleted with the mail's
+-- end. p_message_id: its Message-ID. A test of the merchant's own server is made once, and its result is stored with
+-- the server.
 CREATE OR REPLACE FUNCTION kf.mail_result(p_tenant uuid, p_mail uuid, p_outcome text, p_error text,
     p_jitter_ppm int, p_message_id text DEFAULT NULL) RETURNS TABLE (state text, next_attempt_at timestamptz)
 LANGUAGE plpgsql
@@ -30,7 +30,7 @@ BEGIN
             m.next_attempt_at := kf.now() + kf.mail_delay(m.attempts)
                                  * (1 - greatest(least(p_jitter_ppm, 200000), 0) / 1000000.0);
         END IF;
-    END IF; -- else a late word of a worker whose lease had ended
+    END IF; -- else a late result of a worker whose lease had ended
     UPDATE kf.mail x SET state = m.state, attempts = m.attempts, last_error = m.last_error,
            sent_at = m.sent_at, next_attempt_at = m.next_attempt_at, lease_until = NULL,
            message_id = m.message_id,

@@ -1,7 +1,8 @@
--- What keeps the mails of a business: how many have failed so far or wait for more than five minutes,
--- since when and why, and how many were given up in the last seven days. held: how many of them wait because its day is
--- used up (kf.mail_pass); most, recipients: the mails and new addresses of its day (null: no bound), until: when that ends;
--- stopped: why the operator has to look first ("bounces", "reports"), or null; plain: its own words are left out of mails.
+-- The mail trouble of a business: how many mails have failed so far or wait for more than five minutes, since when and
+-- why, and how many were given up in seven days. held: how many of them wait because a daily quota is used up
+-- (kf.mail_pass); most, recipients: the daily quotas of mails and new addresses (null: no limit); until: when they
+-- start anew; stopped: why the operator must act ("bounces", "reports"), or null; plain: its own texts are left out of
+-- mails.
 CREATE OR REPLACE FUNCTION kf.mail_trouble(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

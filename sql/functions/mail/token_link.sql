@@ -1,5 +1,5 @@
--- Somebody asked for a link without a sign-in. As much is written for an address without an account, with ids
--- that are nobody's; kf.links_make sees to it a moment later.
+-- Stores a request for a link without a sign-in. The same rows are written for an address without an account, with
+-- unused ids. kf.links_make processes them a moment later.
 CREATE OR REPLACE FUNCTION kf.link_ask(p_tenant uuid, p_staff uuid, p_purpose text, p_hash bytea, p_mail uuid,
                                        p_sealed text) RETURNS void
 LANGUAGE plpgsql
@@ -12,8 +12,8 @@ BEGIN
 END
 $$;
 
--- Makes the links that were asked for, and their mails, in the order in which they were. A person who is locked
--- has theirs the next time.
+-- Makes the requested links and their mails, in the order of the requests. Those of a locked person are left for the
+-- next time.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.links_make(p_limit int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -40,8 +40,8 @@ REVOKE ALL ON FUNCTION kf.links_make FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.links_make TO konfirmado_app, konfirmado_owner;
 RESET ROLE;
 
--- A link that a person asked for without a sign-in. It must be the one that their state wants;
--- another state changes nothing, and nobody is told.
+-- Makes a link that a person requested without a sign-in. The purpose must fit the person's state; otherwise nothing
+-- happens, silently.
 CREATE OR REPLACE FUNCTION kf.token_link(p_tenant uuid, p_staff uuid, p_purpose text, p_hash bytea, p_mail uuid,
                                          p_sealed text) RETURNS void
 LANGUAGE plpgsql

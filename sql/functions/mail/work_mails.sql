@@ -1,12 +1,12 @@
--- Makes the mails of links that somebody asked for, and leases mails that are due, the longest waiting first; those
--- of no booking before all others: a person waits for a link of an account, an offer ends, and a thousand reminders
--- may wait in front of them. A link that nobody could send within a day leads nowhere any more: its mail is given up
--- instead. What is of no use by now is skipped: its time has passed, or what it tells of is not so any more. What may
--- not go out yet waits (kf.mail_pass). With what the mail tells of the business, the server it goes by (none: the
--- operator's), and what its clock is ahead of UTC by.
--- p_own_only: the operator has no server; only the mails of merchants who have one.
--- p_kinds: the kinds that this worker can make. All others are left for a worker of another release, which
--- runs beside it while servers are upgraded: they are not touched, and no attempt is counted.
+-- Makes the mails of requested links, and leases due mails, the longest waiting first. Mails without a booking precede
+-- all others: a person waits for a link of an account, an offer expires, and a thousand reminders may be waiting. A
+-- mail whose link could not be sent within a day is given up, since the link is dead. Mails that are useless by now are
+-- skipped: their time has passed, or their content is no longer true. Mails that may not be sent yet wait
+-- (kf.mail_pass). The result includes the business's data, the server (none: the operator's), and the offset of the
+-- business's clock from UTC.
+-- p_own_only: the operator has no server, so only mails of merchants with their own.
+-- p_kinds: the kinds that this worker can make. Other kinds are left untouched, without counting an attempt, for a
+-- worker of another release that runs during an upgrade.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_mails(p_limit int, p_lease_s int, p_own_only boolean, p_kinds text[])
 RETURNS TABLE (tenant_id uuid, mail_id uuid, kind text, to_address text, to_name text, language text,
@@ -16,7 +16,7 @@ RETURNS TABLE (tenant_id uuid, mail_id uuid, kind text, to_address text, to_name
                reply_to text, channel_kind text, channel_host text, channel_port int, channel_security text,
                channel_username text, channel_secret_sealed text, channel_from_name text, channel_from_address text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
--- A few rows, each with its booking: never a walk through all bookings of a business.
+-- Few rows, each joined to its booking: never a scan of all bookings of a business.
 SET enable_mergejoin = off SET enable_hashjoin = off
 AS $$
 DECLARE
@@ -39,7 +39,7 @@ BEGIN
           ORDER BY y.useful_until LIMIT 1000 FOR UPDATE SKIP LOCKED) past
     WHERE x.tenant_id = past.tenant_id AND x.mail_id = past.mail_id;
     IF p_own_only AND NOT EXISTS (SELECT FROM kf.mail_channel) THEN
-        RETURN; -- (without going through all that waits)
+        RETURN; -- (without reading all waiting mails)
     END IF;
     RETURN QUERY
     WITH first AS MATERIALIZED (
@@ -102,8 +102,8 @@ BEGIN
 END
 $$;
 
--- As workers of version 7 ask, who do not say what they can make: the kinds that they know. Those of version 6,
--- who give no third argument either, know the mails of accounts. Goes when kf.meta 'serves' has passed 7.
+-- For workers of version 7, which do not give their kinds: the kinds that they know. Workers of version 6, which give
+-- no third argument either, know the mails of accounts. To be removed when kf.meta 'serves' has passed 7.
 CREATE OR REPLACE FUNCTION kf.work_mails(p_limit int, p_lease_s int, p_own_only boolean DEFAULT NULL)
 RETURNS TABLE (tenant_id uuid, mail_id uuid, kind text, to_address text, to_name text, language text,
                facts jsonb, secret_sealed text, attempts int, created_at timestamptz, business text,
@@ -125,7 +125,7 @@ REVOKE ALL ON FUNCTION kf.work_mails(int, int, boolean, text[]), kf.work_mails(i
 GRANT EXECUTE ON FUNCTION kf.work_mails(int, int, boolean, text[]), kf.work_mails(int, int, boolean)
     TO konfirmado_app, konfirmado_owner;
 
--- Whether a mail goes by a server of the merchant's own.
+-- Whether a mail uses the merchant's own server.
 CREATE OR REPLACE FUNCTION kf.mail_goes_own(m kf.mail) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
@@ -134,7 +134,7 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION kf.mail_goes_own FROM PUBLIC;
 
--- What waits and what was given up, of all tenants: for the operator's check.
+-- Waiting and given-up mails of all tenants, for the operator's check.
 CREATE OR REPLACE FUNCTION kf.mails_waiting()
 RETURNS TABLE (due int, untried int, oldest timestamptz, dead int)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -149,7 +149,8 @@ REVOKE ALL ON FUNCTION kf.mails_waiting FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.mails_waiting TO konfirmado_app, konfirmado_owner;
 RESET ROLE;
 
--- Is what a mail about a booking, or a place in the waiting list, tells still so? null: it is about none.
+-- Whether the content of a mail about a booking or a place in the waiting list is still true. null: it is about
+-- neither.
 CREATE OR REPLACE FUNCTION kf.mail_holds(m kf.mail, b kf.booking) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
@@ -176,7 +177,7 @@ AS $$
         ELSE true END
 $$;
 
--- Where a booking takes place on the net, which its calendar may have said after the mail was written.
+-- The meeting URL of a booking, which its calendar may have made after the mail was written.
 CREATE OR REPLACE FUNCTION kf.mail_meeting(p_tenant uuid, p_booking uuid) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$

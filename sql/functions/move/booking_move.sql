@@ -1,7 +1,7 @@
--- Moves a booking (locked by the caller) to another status: one row of history each time. Its calendar
--- follows (an acknowledged booking is the same event), and who is to be told; the merchant's systems of what no
--- other message says (kf.outbox_put tells of one that is confirmed at once). p_facts: {tell: false} tells
--- nobody by mail, {by}: who did it.
+-- Changes the status of a booking (locked by the caller), with one row of history. Its calendar event and its
+-- notifications follow (an acknowledged booking keeps its event), and messages to the merchant's systems that no other
+-- message covers (kf.outbox_put handles a booking that is confirmed at once). p_facts: {tell: false}: no mails; {by}:
+-- the actor.
 CREATE OR REPLACE FUNCTION kf.booking_move(b kf.booking, p_to text, p_actor text, p_reason text,
                                            p_facts jsonb DEFAULT '{}')
 RETURNS kf.booking

@@ -1,5 +1,5 @@
--- The merchant moves a booking. {start, professional, outside_hours, tell: whether the customer is told (when
--- not said: yes)}. Neither the policy nor notice and horizon count. p_after, refusals: as of kf.booking_shift.
+-- The merchant moves a booking: {start, professional, outside_hours, tell: whether the customer is notified (default:
+-- yes)}. Policy, notice and horizon do not apply. p_after, refusals: as in kf.booking_shift.
 CREATE OR REPLACE FUNCTION kf.booking_move_by(p_tenant uuid, p_id uuid, p_version int, p jsonb,
                                               p_after timestamptz DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql

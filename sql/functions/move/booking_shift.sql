@@ -1,9 +1,9 @@
--- Moves a booking (locked by the caller) to another time, and to another professional if one is named: its
--- new claim and the end of the old one, its history, calendar, links and everybody who is told, or nothing of
--- it. Its length stays, buffers are those of the service by now, its own claim and event are not in the way.
--- A customer's time must be one that is offered (notice, horizon, grid); the merchant's in working hours, or
--- outside of them if that is meant. p_facts: {tell: false} tells the customer nothing.
--- p_after: the professional's calendar must have been read by then or later.
+-- Moves a booking (locked by the caller) to another time, and to another professional if given: the new claim, the end
+-- of the old one, history, calendar, links and notifications, or nothing at all. Its length stays; buffers are the
+-- service's present ones; its own claim and event do not count. For a customer the time must be offered (notice,
+-- horizon, grid); for the merchant it must be in working hours unless outside_hours is set. p_facts: {tell: false}: the
+-- customer is not notified.
+-- p_after: the professional's calendar must have been read then or later.
 -- Refusals: KF409 status, KF422 professional, KF412, KF413, KF414 (all start), KF432, KF420.
 CREATE OR REPLACE FUNCTION kf.booking_shift(b kf.booking, p_start timestamptz, p_professional uuid, p_actor text,
                                             p_outside boolean, p_facts jsonb, p_after timestamptz)

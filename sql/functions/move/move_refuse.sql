@@ -1,4 +1,4 @@
--- Refuses what kf.move_why_not says: KF409 with the field status, moves, or until.
+-- Refuses a move for the reason of kf.move_why_not: KF409 with the field status, moves, or until.
 CREATE OR REPLACE FUNCTION kf.move_refuse(p_why text) RETURNS void
 LANGUAGE plpgsql
 AS $$

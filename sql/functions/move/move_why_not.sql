@@ -1,6 +1,6 @@
--- Why a customer cannot move a booking at p_at; null: they can. status: it is not good, or has begun; never:
--- bookings of this service are not moved; moves: it was moved as often as one may; until: it is too late.
--- Exactly so many hours before the start is in time.
+-- Why a customer cannot move a booking at p_at; null: they can. status: it is not settled, or has begun; never:
+-- bookings of this service cannot be moved; moves: it was moved as often as allowed; until: it is too late. Exactly the
+-- given hours before the start is in time.
 CREATE OR REPLACE FUNCTION kf.move_why_not(b kf.booking, p_at timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- Refuses a time, or a professional, that a booking does not move to. s: its service as it is now, of the
--- length of the booking. Who has it already may keep it when the merchant moves it.
+-- Refuses a time or a professional to which a booking cannot move. s: its service as it is now, with the length of the
+-- booking. The merchant may move it with its present professional in any case.
 CREATE OR REPLACE FUNCTION kf.shift_check(b kf.booking, s kf.service, p_who uuid, p_start timestamptz,
                                           p_customer boolean, p_outside boolean) RETURNS void
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- Writes that a booking is at the time of claim c now, and everything that follows from it.
+-- Moves a booking to the time of claim c, with all that follows.
 CREATE OR REPLACE FUNCTION kf.shift_put(b kf.booking, c kf.claim, p_actor text, p_facts jsonb) RETURNS kf.booking
 LANGUAGE plpgsql
 AS $$
@@ -20,12 +20,12 @@ BEGIN
     INSERT INTO kf.booking_history (tenant_id, booking_id, version, from_status, to_status, actor, actor_name, reason,
                                     at, facts)
     VALUES (b.tenant_id, b.booking_id, b.version, b.status, b.status, p_actor, kf.actor_name(), 'moved', v_now, v_facts);
-    -- Links that live as long as the booking live as long as it does now.
+    -- Links that expire with the booking follow its new time.
     UPDATE kf.visit_token x
     SET expires_at = CASE WHEN x.purpose IN ('view', 'reminders') THEN b.slot_end + interval '30 days' ELSE b.slot_start END
     WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.used_at IS NULL
       AND (x.purpose IN ('view', 'reminders') OR x.expires_at = o.slot_start);
-    -- What stood against the old time, or was done there to its event, which is written anew.
+    -- Conflicts with the old time, and changes to its event there, which is written again.
     UPDATE kf.calendar_conflict x SET resolved_at = v_now, resolution = 'gone'
     WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.resolved_at IS NULL
       AND NOT (x.kind = 'overlap' AND b.professional_id = o.professional_id

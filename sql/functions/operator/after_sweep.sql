@@ -1,5 +1,5 @@
--- Tidies up what time has ended after the booking: mails that nobody sent while they were of use, reminders
--- of what is long over, days that nobody waits for any more, places in waiting lists that nobody confirmed in time.
+-- Cleans up after bookings: mails that were not sent while useful, old reminders, days in waiting lists that are over,
+-- places in waiting lists that were not confirmed in time.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.after_sweep(p_limit int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp

@@ -1,5 +1,4 @@
--- Messages and mails that were given up in seven days, of all tenants, the newest first: for the operator.
--- Nobody's address is in it.
+-- Messages and mails given up in seven days, of all tenants, newest first, for the operator. No addresses are included.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.dead_list(p_limit int)
 RETURNS TABLE (doc jsonb)

@@ -1,4 +1,4 @@
--- One warning, which the worker logs, about rows that failed, however many: "bookings that ...: 3, the first ID: why".
+-- Raises one warning, which the worker logs, about all failed rows: "bookings that ...: 3, the first ID: why".
 CREATE OR REPLACE FUNCTION kf.failed_say(p_what text, p_failed text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- What servers of version 7 ask at start and in their health check. They want their own number and no other:
--- so they are told it as long as they are served (kf.meta 'serves'). Newer ones read the tables.
+-- The health check of servers of version 7, which accept only their own number. So they get it as long as they are
+-- served (kf.meta 'serves'). Newer servers read the tables.
 CREATE OR REPLACE FUNCTION kf.health()
 RETURNS TABLE (schema_version int, now timestamptz, test_clock boolean)
 LANGUAGE plpgsql

@@ -1,5 +1,5 @@
--- A sign of life of an httpd, known by its machine and the process of its parent: {"kids": [ids of the keys that it
--- opens secrets with], "pictures": what is wrong with the folder of pictures, or null}.
+-- Stores a sign of life of an httpd, identified by its machine and parent process: {"kids": [ids of the keys that it
+-- knows], "pictures": the problem with the folder of pictures, or null}.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.server_seen(p_node text, p_process int, p_sign jsonb) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -9,9 +9,9 @@ AS $$
         'pictures', p_sign->>'pictures'))
 $$;
 
--- The httpds that gave a sign in the last minute: they give one every ten seconds. p_kid: those that do not know
--- that key, and who gave none for up to a day and nobody on its machine since: it may stand still, or the database
--- was away. null: all.
+-- The httpds with a sign of life in the last minute; they give one every ten seconds. p_kid: only those that do not
+-- know that key, and also those silent for up to a day with no later sign from their machine: they may be hanging, or
+-- the database was away. null: all.
 CREATE OR REPLACE FUNCTION kf.servers_seen(p_kid text DEFAULT NULL)
 RETURNS TABLE (node text, process int, kids jsonb, pictures text, age_s bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp

@@ -1,7 +1,7 @@
--- Begins a request under an Idempotency-Key, in the transaction of the act itself: a row is the
--- answer given before; no row means go on. Refusals: KF430 (another request), KF431 (running),
--- KF409 (the answer was erased). Rows have a digest of the key, p_key; those of servers of version 12
--- and before have the key as it was sent, p_sent. What is sealed in a row is bound to its key.
+-- Begins a request under an Idempotency-Key, in the transaction of the act. A row is the former answer; no row:
+-- proceed. Rows have a digest of the key, p_key; those of servers up to version 12 have the key as sent, p_sent. The
+-- sealed part of a row is bound to its key. Refusals: KF430 (another request), KF431 (running), KF409 (the answer was
+-- erased).
 CREATE OR REPLACE FUNCTION kf.idempotency_begin(p_tenant uuid, p_route text, p_key text, p_hash bytea, p_sent text)
 RETURNS TABLE (status int, body text, key text)
 LANGUAGE plpgsql
@@ -30,7 +30,7 @@ BEGIN
 END
 $$;
 
--- The digest that a newer server keeps in the place of a key (lib/flow/once.c).
+-- The digest that newer servers store instead of a key (lib/flow/once.c).
 CREATE OR REPLACE FUNCTION kf.idempotency_digest(p_tenant uuid, p_route text, p_sent text) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -38,8 +38,8 @@ AS $$
                                       || convert_to(p_sent, 'UTF8')), 'hex')
 $$;
 
--- As servers of version 12 and before ask. What a newer one has answered they cannot open: they are told to come again,
--- which a client may do with another server; nothing is done twice.
+-- For servers up to version 12. They cannot open the answer of a newer server. They are told to retry, which a client
+-- may do at another server; nothing is done twice.
 CREATE OR REPLACE FUNCTION kf.idempotency_begin(p_tenant uuid, p_route text, p_key text, p_hash bytea)
 RETURNS TABLE (status int, body text)
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- Keeps the answer for a day.
+-- Stores the answer for a day.
 CREATE OR REPLACE FUNCTION kf.idempotency_finish(p_tenant uuid, p_route text, p_key text, p_hash bytea,
     p_status int, p_body text)
 RETURNS void

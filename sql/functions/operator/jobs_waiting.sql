@@ -1,5 +1,5 @@
--- What the background work would do for all tenants if it ran now, by queue: for who looks at a restored
--- copy before its jobs go on.
+-- The rows that the background work would process now, of all tenants, by queue: for a check of a restored copy before
+-- its jobs are turned on.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.jobs_waiting() RETURNS TABLE (queue text, due bigint, later bigint, oldest timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp

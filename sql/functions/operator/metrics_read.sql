@@ -1,8 +1,8 @@
--- How things stand in the whole database, for the operator: metrics, the status page and the command
--- read these rows, every few seconds. So each part goes by a partial index of what is open; nothing
--- counts rows that are done. n: how many; age_s: seconds that the oldest has waited since it was due.
+-- The state of the whole database, for the operator: metrics, the status page and the command
+-- read these rows every few seconds. So each part uses a partial index of open rows; finished rows are
+-- never counted. n: the number; age_s: seconds that the oldest has waited since it was due.
 --   queue    label: the queue; state: due, open (due or not yet), dead (given up in seven days)
---   money    label: why it waits for somebody
+--   money    label: why it needs a person
 --   attempt  label: provider; open payment attempts
 --   calendar label: connected, failing, broken
 --   endpoint label: disabled (addresses of merchants that said they are gone), failing (merchants whose system
@@ -10,8 +10,8 @@
 --   tenant   label: status
 --   standing label: mails_stopped, approval (businesses), bounces, reports (mails of the last seven days)
 --   worker   label: machine; age_s: since the last sign of life of an httpd's background work there (kf.worker_seen)
---   job      label: machine; state: job; age_s: since it last could do its work there (null: it never could)
---   trouble  label: machine; state: what it has trouble with; age_s: for how long
+--   job      label: machine; state: job; age_s: since it last succeeded there (null: never)
+--   trouble  label: machine; state: the problem; age_s: its duration
 --   jobs     label: off; n: 1 where background work is switched off in this database
 --   server   label: httpd (machine/process); state: keys (n: how many another httpd knows and it does not), closed or
 --            full (its folder of pictures); of the last minute; age_s: since its sign of life
@@ -78,7 +78,7 @@ AS $$
              LATERAL (SELECT m.value::jsonb) AS v(sign),
              LATERAL (SELECT greatest(extract(epoch FROM clock_timestamp()) - (v.sign->>'at')::numeric, 0)::bigint) AS a(age)
         WHERE m.key LIKE 'worker/%'
-    ), workers AS ( -- of a machine those of the last minute, or its last one: what an ended httpd said is past
+    ), workers AS ( -- of a machine those of the last minute, or its last one: signs of ended httpds are obsolete
         SELECT s.node, s.sign, s.age FROM signs s WHERE s.age < 60 OR s.nth = 1
     ), machines AS (
         SELECT w.node, min(w.age) AS age FROM workers w GROUP BY w.node ORDER BY 2 LIMIT 8

@@ -1,5 +1,5 @@
--- Every sealed text of a tenant, for the rotation of keys. ref names the row for secret_replace. Links that were
--- asked for are made first: theirs are then sealed with their mails.
+-- All sealed texts of a tenant, for the rotation of keys. ref names the row for secret_replace. Requested links are
+-- made first, so that their tokens are sealed with their mails.
 CREATE OR REPLACE FUNCTION kf.secrets_list(p_tenant uuid)
 RETURNS TABLE (what text, ref text, sealed text)
 LANGUAGE plpgsql

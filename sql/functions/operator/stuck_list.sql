@@ -1,5 +1,5 @@
--- Money that waits for somebody, of all tenants, the longest waiting first: for the operator. The
--- reasons are those of kf.metrics_read. Nobody is named: the booking's id leads to the rest.
+-- Money that needs a person, of all tenants, the longest waiting first, for the operator. The reasons are those of
+-- kf.metrics_read. No person is named; the booking's id leads to the data.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.stuck_list(p_limit int)
 RETURNS TABLE (doc jsonb)

@@ -1,6 +1,5 @@
--- How many rows each table has, and a sum over what is in them that no order changes: the same before a
--- dump and after it is restored. (Whether the jobs run, and who runs them, is not a matter of
--- the copy.)
+-- The number of rows of each table and an order-independent sum of their contents: equal before a dump and after its
+-- restore. (The state of the jobs and their workers is excluded.)
 CREATE OR REPLACE FUNCTION kf.table_sums() RETURNS TABLE (name text, n bigint, sum text)
 LANGUAGE plpgsql STABLE
 SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET bytea_output = 'hex'

@@ -1,6 +1,6 @@
--- Forgets what was told and dealt with a while ago (kf.kept_for): events of payment providers, messages to merchants'
--- systems with their sendings, mails. Nothing that still waits. What is locked at this moment is left for later.
--- The most of one kind that went, at most p_limit of each.
+-- Deletes finished data after its time (kf.kept_for): events of payment providers, messages to merchants' systems with
+-- their sendings, mails. Waiting rows stay. Locked rows are left for later. Returns the largest count of one kind, at
+-- most p_limit each.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.told_sweep(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -30,7 +30,7 @@ BEGIN
 END
 $$;
 
--- Messages with their sendings, which are added up first by the day of the tenant's zone: figures look back further.
+-- Deletes messages with their sendings, which are first added up by day in the tenant's zone for the figures.
 CREATE OR REPLACE FUNCTION kf.message_sweep(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -59,7 +59,7 @@ BEGIN
 END
 $$;
 
--- Whom a business wrote to, and how often: what was a month ago counts no more. And who may book for free.
+-- Deletes counts of mails a month old, and expired rows of free bookings.
 CREATE OR REPLACE FUNCTION kf.mail_counts_sweep(p_limit int) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,9 +1,7 @@
--- Tidies up what time has ended: holds, unpaid bookings, bookings that nobody marked, links, old answers.
--- Nothing waits for it:
--- whoever wants an expired hold's time ends it himself, and late money is judged by
--- payment_apply.
--- Each row, and each kind of row, is on its own: what somebody holds a lock on, or what fails, is left for the
--- next time, and the rest goes on. A failure is a warning of class KF, which the worker logs.
+-- Cleans up what time has ended: holds, unpaid bookings, unmarked bookings, links, old answers. Nothing depends on it:
+-- a transaction that needs an expired hold's time ends the hold itself, and payment_apply decides about late money.
+-- Rows and kinds of rows are independent: locked or failing ones are left for the next sweep, and the rest continues. A
+-- failure is a warning of class KF, which the worker logs.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_sweep(p_limit int)
 RETURNS TABLE (holds int, bookings int)
@@ -22,7 +20,7 @@ BEGIN
                 WHEN 'kept' THEN PERFORM kf.sweep_kept(p_limit);
                 WHEN 'calendars' THEN PERFORM kf.calendar_sweep(p_limit);
                 WHEN 'after' THEN PERFORM kf.after_sweep(p_limit);
-                WHEN 'unpaid' THEN bookings := kf.sweep_unpaid(p_limit); -- last: who books by these links waits for its end
+                WHEN 'unpaid' THEN bookings := kf.sweep_unpaid(p_limit); -- last, because bookings through these links wait for its end
             END CASE;
         EXCEPTION
             WHEN lock_not_available THEN NULL;
@@ -34,7 +32,7 @@ BEGIN
 END
 $$;
 
--- Holds that nobody used: how many.
+-- Ends expired holds. Returns their number.
 CREATE OR REPLACE FUNCTION kf.sweep_holds(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -54,7 +52,7 @@ BEGIN
         RETURNING c.*
     LOOP
         BEGIN
-            -- (an offer that nobody took is kf.waiting_lapse's)
+            -- (kf.waiting_lapse handles offers that were not taken)
             IF NOT EXISTS (SELECT FROM kf.waiting w
                            WHERE w.tenant_id = h.tenant_id AND w.claim_id = h.claim_id AND w.state <> 'taken') THEN
                 PERFORM kf.freed_put(h.tenant_id, h.claim_id, h.professional_id, h.slot_start, h.slot_end);
@@ -68,10 +66,10 @@ BEGIN
 END
 $$;
 
--- Bookings that were not paid in time: how many. What they give back to links is counted at the end. The links
--- are locked before the bookings, so that no two sweeps wait for one another and no maximum is set meanwhile;
--- the bookings of one that somebody else has are left for the next time. A booking that fails comes first again:
--- ten times as many are looked at as may end, so that those behind it have their turn.
+-- Ends bookings that were not paid in time. Returns their number. Their uses of links are returned at the end. The
+-- links are locked before the bookings, so that two sweeps do not deadlock and no maximum is set meanwhile; bookings of
+-- a locked link are left for the next sweep. A failing booking comes first again, so ten times as many are examined as
+-- may end, to reach those behind it.
 CREATE OR REPLACE FUNCTION kf.sweep_unpaid(p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -126,14 +124,14 @@ BEGIN
 END
 $$;
 
--- Tokens and answers that were kept for a while, and counted attempts to sign in.
+-- Deletes expired tokens and answers, and old counts of sign-in attempts.
 CREATE OR REPLACE FUNCTION kf.sweep_kept(p_limit int) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
 BEGIN
-    -- (for a while whoever comes by an old link is told that it is over)
+    -- (for a while an old link still leads to a page that says that it has expired)
     WITH past AS MATERIALIZED (
         SELECT x.tenant_id, x.token_id FROM kf.visit_token x
         WHERE x.expires_at < v_now - kf.kept_for('visit') LIMIT p_limit

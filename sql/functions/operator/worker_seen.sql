@@ -1,7 +1,9 @@
--- A sign of life of the background work of an httpd, known by its machine and the process of its parent
--- (machine/process; an older one's by its machine alone). p_jobs: {job: seconds since it last could do its work; null:
--- it never could}. p_troubles: {what: for how many seconds}, by its own word: a provider that does not answer it, or
--- "exhausted" where the database had no room. p_mail: whether it has a server for mails; null: it does not say.
+-- Stores a sign of life of an httpd's background work, identified by machine/process (an older one by its machine
+-- alone).
+-- p_jobs: {job: seconds since its last success; null: never}.
+-- p_troubles: {problem: its duration in seconds}, as reported: a provider that does not answer, or "exhausted" when the
+-- database had no room.
+-- p_mail: whether it has a mail server; null: not reported.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.worker_seen(p_node text, p_jobs jsonb, p_troubles jsonb DEFAULT '{}', p_mail boolean DEFAULT NULL)
 RETURNS void

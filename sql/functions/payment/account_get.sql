@@ -1,5 +1,5 @@
--- A tenant's accounts at payment providers, the active one first; of the secrets only that they
--- are there. null: no such tenant.
+-- A tenant's accounts at payment providers, the active one first, without the values of their secrets. null: no such
+-- tenant.
 CREATE OR REPLACE FUNCTION kf.account_get(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- What asking the provider with an account's keys gave: "ok", or a word for what is wrong.
+-- Stores the result of a test of an account's keys at the provider: "ok", or a word for the problem.
 CREATE OR REPLACE FUNCTION kf.account_tested(p_tenant uuid, p_provider text, p_mode text, p_result text) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- One more attempt to pay a booking, under a reference of its own. Each is asked about for days,
--- so nobody makes any number of them.
+-- Adds a payment attempt to a booking, with its own reference. The number is limited, because each attempt is polled
+-- for days.
 CREATE OR REPLACE FUNCTION kf.attempt_put(b kf.booking, p_attempt uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- What became of an event: dealt with, or to be tried again after p_retry_s seconds.
+-- The result of an event: processed, or to be retried after p_retry_s seconds.
 CREATE OR REPLACE FUNCTION kf.event_result(p_tenant uuid, p_event uuid, p_ok boolean, p_outcome text, p_retry_s int)
 RETURNS void
 LANGUAGE plpgsql
@@ -8,7 +8,7 @@ BEGIN
     UPDATE kf.webhook_event e
     SET outcome = p_outcome, lease_until = NULL,
         processed_at = CASE WHEN p_ok THEN kf.now() END,
-        -- of a sale that is not ours, and of a customer who was forgotten, nothing is kept
+        -- the body of a foreign sale, or of an erased customer, is not kept
         body = CASE WHEN p_ok AND p_outcome = 'foreign' OR EXISTS (
                         SELECT FROM kf.booking b
                         WHERE b.tenant_id = e.tenant_id AND b.erased_at IS NOT NULL

@@ -1,4 +1,4 @@
--- Takes a verified event of a provider in, once. False: it is here already.
+-- Stores a verified event of a provider, once. False: it is stored already.
 CREATE OR REPLACE FUNCTION kf.event_store(p_tenant uuid, p_event uuid, p_provider text, p_dedupe text,
     p_tx text, p_reference text, p_status text, p_body bytea)
 RETURNS TABLE (stored boolean)

@@ -1,4 +1,4 @@
--- Which account an unguessable hook id stands for.
+-- The account of an unguessable hook id.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.hook_find(p_hook text)
 RETURNS TABLE (tenant_id uuid, provider text, mode text, public_key text,

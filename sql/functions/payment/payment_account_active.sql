@@ -1,4 +1,4 @@
--- The account that a tenant is paid through, with its sealed secrets.
+-- The tenant's active account, with its sealed secrets.
 CREATE OR REPLACE FUNCTION kf.payment_account_active(p_tenant uuid)
 RETURNS TABLE (provider text, mode text, public_key text, private_key_sealed text,
                integrity_secret_sealed text, events_secret_sealed text)

@@ -1,4 +1,4 @@
--- The smallest amount that an account takes.
+-- Sets the smallest amount that an account accepts.
 CREATE OR REPLACE FUNCTION kf.payment_account_limit(p_tenant uuid, p_provider text, p_mode text, p_min_cents bigint)
 RETURNS void
 LANGUAGE plpgsql

@@ -1,5 +1,5 @@
--- Sets a tenant's account at a provider and makes it the active one. An account that is there
--- keeps its hook id (the provider's dashboard knows the address): the one in force is returned.
+-- Sets a tenant's account at a provider and makes it active. An existing account keeps its hook id, because the
+-- provider's dashboard has the address. Returns the hook id in use.
 CREATE OR REPLACE FUNCTION kf.payment_account_put(p_tenant uuid, p_provider text, p_mode text,
     p_public_key text, p_private_sealed text, p_integrity_sealed text, p_events_sealed text, p_hook text)
 RETURNS text

@@ -1,8 +1,8 @@
--- The one place where money moves: what the provider says, read afresh, about one transaction.
--- Locks in this order: booking, payment, the service's day, claim. A state that is final stays: after APPROVED
--- only VOIDED counts, after VOIDED nothing.
--- p_mode: of the account that was asked (null: not told). Play money of a test account never
--- pays for an attempt made with the production one.
+-- The only place where money moves. Applies the provider's present data of one transaction. Locks in this order:
+-- booking, payment, the service's day, claim. Final states stay: after APPROVED only VOIDED has an effect, after VOIDED
+-- nothing.
+-- p_mode: the mode of the account that was asked (null: unknown). Money of a test account never pays an attempt of the
+-- production account.
 -- outcome: recorded, unchanged, applied, refund_due, quarantined, refunded, reference_changed, foreign.
 CREATE OR REPLACE FUNCTION kf.payment_apply(p_tenant uuid, p_payment uuid, p_provider text, p_tx text,
     p_reference text, p_status text, p_amount bigint, p_currency text, p_method text,
@@ -25,7 +25,7 @@ BEGIN
     a := r.attempt;
     b := r.booking;
     IF a.attempt_id IS NULL AND p_reference !~ '^kf-' THEN
-        outcome := 'foreign'; -- the merchant sells elsewhere with the same account: none of our business
+        outcome := 'foreign'; -- a sale of the merchant elsewhere with the same account
         RETURN NEXT;
         RETURN;
     END IF;
@@ -57,7 +57,7 @@ BEGIN
         PERFORM kf.payment_fact(p, p_status, p_amount, p_currency, p_method, p_can_void, p_source);
         outcome := 'recorded';
         IF p_status = 'PENDING' THEN
-            -- Money on its way under a reference that nobody asks about any more.
+            -- Money is pending under a reference that is no longer polled.
             UPDATE kf.payment_attempt x SET state = 'open', next_poll_at = kf.now() + interval '60 seconds'
             WHERE x.tenant_id = p_tenant AND x.attempt_id = a.attempt_id AND x.state = 'closed';
         END IF;

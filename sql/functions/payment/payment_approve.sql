@@ -1,5 +1,5 @@
--- Approved money finds its place: a booking (also late, if the time is still free), a refund,
--- or it is kept aside for a person because it fits nothing of ours.
+-- Assigns approved money: to its booking (also late, if the time is still free), to a refund, or to quarantine for a
+-- person if it fits nothing.
 CREATE OR REPLACE FUNCTION kf.payment_approve(p kf.payment, a kf.payment_attempt, b kf.booking, p_mode text)
 RETURNS text
 LANGUAGE plpgsql
@@ -16,7 +16,7 @@ BEGIN
         WHERE x.tenant_id = p.tenant_id AND x.payment_id = p.payment_id;
         RETURN 'quarantined';
     END IF;
-    -- Not closed yet: the poller looks once more whether something else was paid under this reference.
+    -- Not closed yet: the poller checks once more for another payment under this reference.
     UPDATE kf.payment_attempt x SET tx_hint = NULL, next_poll_at = kf.now() + interval '60 seconds'
     WHERE x.tenant_id = a.tenant_id AND x.attempt_id = a.attempt_id AND x.state = 'open';
     IF v_lapsed OR b.status = 'pending' THEN

@@ -1,4 +1,4 @@
--- Writes down what the provider says now. The amount of money once approved is not rewritten.
+-- Stores the provider's present data. The approved amount does not change.
 CREATE OR REPLACE FUNCTION kf.payment_fact(p kf.payment, p_status text, p_amount bigint, p_currency text,
     p_method text, p_can_void boolean, p_source text)
 RETURNS kf.payment

@@ -1,5 +1,5 @@
--- The customer of a booking whose payment was declined can pay again while the hold lives: told once, not
--- for every card that they try.
+-- Mails the customer of a booking with a declined payment that they can pay again while the hold lives: once, not for
+-- every card that they try.
 CREATE OR REPLACE FUNCTION kf.payment_failed() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

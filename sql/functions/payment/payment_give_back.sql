@@ -1,5 +1,4 @@
--- Approved money that must go back, all of it or p_cents of it (the rest stays applied): a refund task, and
--- the merchant is told.
+-- Begins a refund of approved money, in full or of p_cents (the rest stays applied), and notifies the merchant.
 CREATE OR REPLACE FUNCTION kf.payment_give_back(p kf.payment, b kf.booking, p_reason text,
                                                 p_cents bigint DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql

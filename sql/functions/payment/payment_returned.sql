@@ -1,5 +1,5 @@
--- The payer came back with a transaction id in the address: a hint to ask the provider now,
--- and nothing more. Reloading the page does not ask again within two seconds.
+-- The payer returned with a transaction id in the address. It only causes a request to the provider now. Reloading the
+-- page does not repeat the request within two seconds.
 CREATE OR REPLACE FUNCTION kf.payment_returned(p_tenant uuid, p_booking uuid, p_tx text) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- The provider has voided a payment: the owners hear of what they had given back of it by hand before.
+-- Mails the owners if the provider has voided a payment that they had refunded by hand before.
 CREATE OR REPLACE FUNCTION kf.refund_twice_mail(p kf.payment, b kf.booking) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -20,7 +20,7 @@ BEGIN
 END
 $$;
 
--- Money that the provider has taken back. A booking that it paid is cancelled.
+-- Handles a payment that the provider has voided. A booking that it paid is cancelled.
 CREATE OR REPLACE FUNCTION kf.payment_void(p kf.payment, b kf.booking) RETURNS text
 LANGUAGE plpgsql
 AS $$

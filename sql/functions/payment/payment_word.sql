@@ -1,11 +1,11 @@
--- How a booking's payment stands, in one word: none, open, pending, declined, approved,
--- refund_due, refunded. Money that was set aside for a person reads as pending.
+-- The state of a booking's payment as one word: none, open, pending, declined, approved, refund_due, refunded. Money in
+-- quarantine is shown as pending.
 CREATE OR REPLACE FUNCTION kf.payment_word(b kf.booking) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_states text[];
-    v_back text; -- of a payment of which a part goes back
+    v_back text; -- for a payment with a partial refund
     v_status text;
     v_at timestamptz;
 BEGIN

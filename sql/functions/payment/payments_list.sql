@@ -1,5 +1,5 @@
--- Payments with their booking, attempts and refund, newest first. p_stuck: only those that wait
--- for somebody (money set aside, money to go back, pending for more than an hour).
+-- Payments with their booking, attempts and refund, newest first. p_stuck: only those that need a person (quarantine,
+-- refunds to make, pending for more than an hour).
 CREATE OR REPLACE FUNCTION kf.payments_list(p_tenant uuid, p_stuck boolean, p_limit int)
 RETURNS TABLE (payment_id uuid, doc jsonb)
 LANGUAGE plpgsql

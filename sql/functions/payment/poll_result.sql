@@ -1,6 +1,6 @@
--- What asking the provider about an attempt gave (the payments themselves went through
--- payment_apply), and when to ask again: every minute while the hold lives and for half an hour
--- after it (an hour while a transaction is pending), then 1, 3, 6, 24, 48 and 72 hours after it.
+-- The result of polling the provider about an attempt (kf.payment_apply has handled the payments), and the next time:
+-- every minute while the hold lives and for half an hour after it (an hour while a transaction is pending), then 1, 3,
+-- 6, 24, 48 and 72 hours after it.
 CREATE OR REPLACE FUNCTION kf.poll_result(p_tenant uuid, p_attempt uuid, p_found int, p_pending boolean, p_error text)
 RETURNS void
 LANGUAGE plpgsql
@@ -24,7 +24,7 @@ BEGIN
         WHERE a.expires_at + make_interval(hours => h) > v_now;
     END IF;
     IF a.hint_at > a.polled_at THEN
-        v_next := v_now;    -- the payer came back while we were asking
+        v_next := v_now;    -- the payer returned during the poll
     END IF;
     IF NOT p_pending AND p_error IS NULL AND EXISTS (
             SELECT FROM kf.payment p JOIN kf.booking b USING (tenant_id, booking_id)

@@ -1,4 +1,4 @@
--- Leases events that wait for their re-read, the tenants in turn: each one's oldest first.
+-- Leases events whose transaction must be read, the tenants in turn, each one's oldest first.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_events(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, event_id uuid, provider text, tx_id text, reference text, attempts int,
@@ -13,7 +13,7 @@ BEGIN
     FROM kf.lease_events(p_limit, p_lease_s) x
     LEFT JOIN kf.payment_attempt a
         ON a.tenant_id = x.tenant_id AND a.provider = x.provider AND a.reference = x.reference
-    -- The account of the attempt, or, for a reference that is not ours, the active one.
+    -- The account of the attempt, or the active one for an unknown reference.
     LEFT JOIN kf.payment_account c
         ON c.tenant_id = x.tenant_id AND c.provider = x.provider
        AND CASE WHEN a.mode IS NULL THEN c.active ELSE c.mode = a.mode END;

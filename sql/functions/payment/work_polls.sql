@@ -1,4 +1,4 @@
--- Leases open attempts whose turn it is to be asked about at the provider, the tenants in turn.
+-- Leases open attempts that are due for a poll, the tenants in turn.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_polls(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, attempt_id uuid, booking_id uuid, provider text, reference text, tx_hint text,

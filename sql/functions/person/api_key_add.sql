@@ -1,11 +1,11 @@
--- What a key may be allowed to do.
+-- The scopes that a key may have.
 CREATE OR REPLACE FUNCTION kf.api_key_scopes() RETURNS text[]
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT ARRAY['bookings:read', 'bookings:write', 'catalogue:read', 'catalogue:write', 'settings:read',
                    'settings:write', 'reports:read'] $$;
 
--- A new key from its document: {name, scopes, expires_at}; of the key itself the hash and its first
--- characters.
+-- Adds a key from its document: {name, scopes, expires_at}. Only the hash of the key and its first characters are
+-- stored.
 CREATE OR REPLACE FUNCTION kf.api_key_add(p_tenant uuid, p_id uuid, p jsonb, p_hash bytea, p_hint text, p_by uuid)
 RETURNS jsonb
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- A key as the merchant sees it: never the key itself.
+-- A key as the merchant sees it, without its value.
 CREATE OR REPLACE FUNCTION kf.api_key_doc(k kf.api_key, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

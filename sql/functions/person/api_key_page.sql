@@ -1,4 +1,4 @@
--- The keys of a business, the newest first, those that ended too.
+-- The keys of a business, newest first, including ended ones.
 CREATE OR REPLACE FUNCTION kf.api_key_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -18,7 +18,7 @@ BEGIN
 END
 $$;
 
--- One of them; null if there is none.
+-- One key; null if there is none.
 CREATE OR REPLACE FUNCTION kf.api_key_get(p_tenant uuid, p_id uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,4 @@
--- Whose key it is, and that it was used: at most once a minute is written. No row: it is none, or
--- was ended, or its time is over.
+-- The owner of a key. Its use is recorded at most once a minute. No row: it is unknown, revoked, or expired.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.api_key_use(p_hash bytea)
 RETURNS TABLE (tenant_id uuid, key_id uuid, name text, scopes text[], suspended boolean)

@@ -1,8 +1,8 @@
--- Tries to sign in, or to have a mail sent: at most 5 in 15 minutes for an account and 20 for an
--- address of the net, each named by a keyed hash. Counted before the try is judged, and for all
--- servers alike. A try that is refused here does not count: the wait ends.
+-- Attempts to sign in, or to have a mail sent: at most 5 in 15 minutes for an account and 20 for a network address,
+-- each identified by a keyed hash. An attempt is counted before it is judged, for all servers alike. A refused attempt
+-- does not count, so the wait ends.
 
--- How many seconds until p_subject may try again; 0: now.
+-- The seconds until p_subject may try again; 0: now.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.auth_try_wait(p_subject bytea, p_limit int) RETURNS int
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -16,7 +16,7 @@ BEGIN
 END
 $$;
 
--- Both subjects for this transaction, always in the same order.
+-- Locks both subjects for this transaction, always in the same order.
 CREATE OR REPLACE FUNCTION kf.auth_try_lock(p_account bytea, p_address bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -29,8 +29,8 @@ BEGIN
 END
 $$;
 
--- Counts one try of an account from an address: 0, or the seconds to wait. Those who try at the
--- same moment do so one after another: the sixth of them is the sixth.
+-- Counts an attempt of an account from an address: 0, or the seconds to wait. Concurrent attempts are counted one after
+-- the other, so the sixth is counted as the sixth.
 CREATE OR REPLACE FUNCTION kf.auth_try_count(p_account bytea, p_address bytea) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -50,8 +50,9 @@ BEGIN
 END
 $$;
 
--- Gives one try back: it was no failure. p_all: the account's tries are forgotten, its owner came.
--- The address keeps the others: an account of one's own is no way to try those of others for ever.
+-- Takes one attempt back, because it was no failure. p_all: the account's attempts are deleted, because its owner
+-- signed in. The other attempts of the address stay; otherwise an attacker could use an own account to try others
+-- without limit.
 CREATE OR REPLACE FUNCTION kf.auth_try_give_back(p_account bytea, p_address bytea, p_all boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -72,8 +73,8 @@ BEGIN
     END LOOP;
 END
 $$;
--- Does nothing, and takes as long as a row that is written: for the try of an account that is not
--- there, whose answer would come sooner otherwise.
+-- Has no effect, but takes as long as writing a row: for an attempt at an unknown account, whose answer would come
+-- sooner otherwise.
 CREATE OR REPLACE FUNCTION kf.auth_try_touch(p_account bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$

@@ -1,7 +1,7 @@
--- Invitations that nobody took in their time are forgotten (kf.registration_sweep).
+-- Deletes expired invitations (kf.registration_sweep).
 SET ROLE konfirmado_directory;
 
--- Who was invited and did not come is not of the business any more.
+-- Removes an invited person who did not accept from the business.
 CREATE OR REPLACE FUNCTION kf.invitation_forget(p_tenant uuid, p_staff uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$

@@ -1,5 +1,5 @@
--- A wrong password or code for an account that is there, for the audit log. Nobody waits for the
--- disk: how long the answer takes must not tell that there is an account.
+-- Logs a wrong password or code for an existing account. The commit does not wait for the disk, so that the response
+-- time does not reveal the account.
 CREATE OR REPLACE FUNCTION kf.login_failed(p_tenant uuid, p_staff uuid, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -11,7 +11,7 @@ BEGIN
 END
 $$;
 
--- The same of an account that is not there: nothing is kept, but as much is done.
+-- The same work for an unknown account, without storing anything.
 CREATE OR REPLACE FUNCTION kf.login_unknown(p_account bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- A new password in the place of another: the other sign-ins and every link for a new password end,
--- and a mail tells of it. p_session: the sign-in that goes on; null: none.
+-- Sets a new password: the other sign-ins and all links for a new password end, and a mail reports it. p_session: the
+-- sign-in that continues; null: none.
 CREATE OR REPLACE FUNCTION kf.password_set(s kf.staff, p_session uuid, p_password_hash text, p_visit jsonb)
 RETURNS void
 LANGUAGE plpgsql
@@ -17,8 +17,8 @@ BEGIN
 END
 $$;
 
--- What opens the account of a person besides their password: {second_factor, second_factor_since, api_keys: [those
--- that are good]}. Keys are the business's: only an owner is told of them.
+-- The other credentials of an account: {second_factor, second_factor_since, api_keys: [the valid ones]}. Keys belong to
+-- the business, so only an owner sees them.
 CREATE OR REPLACE FUNCTION kf.access_doc(s kf.staff) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -33,7 +33,7 @@ BEGIN
 END
 $$;
 
--- The same for who came by a link to a new password, before it is used; null if the link is over.
+-- The same for the holder of a link to a new password, before it is used; null if the link is no longer valid.
 CREATE OR REPLACE FUNCTION kf.reset_view(p_hash bytea) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -46,8 +46,8 @@ BEGIN
 END
 $$;
 
--- By the link of a mail. p_keys: every API key of the business ends with it, if the person is an owner. What
--- opens the account after it, with changed: true, and api_keys_ended: how many.
+-- Sets a password by the link of a mail. p_keys: ends every API key of the business, if the person is an owner. Returns
+-- the other credentials of the account, with changed: true and api_keys_ended: their number.
 CREATE OR REPLACE FUNCTION kf.password_reset(p_hash bytea, p_password_hash text, p_keys boolean, p_visit jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -70,7 +70,7 @@ BEGIN
 END
 $$;
 
--- As servers of version 12 ask. Goes when kf.meta 'serves' has passed 12.
+-- For servers of version 12. To be removed when kf.meta 'serves' has passed 12.
 CREATE OR REPLACE FUNCTION kf.password_reset(p_hash bytea, p_password_hash text, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -79,7 +79,7 @@ BEGIN
 END
 $$;
 
--- By somebody who is signed in and knew the former one. KF409: it was changed meanwhile.
+-- Sets a password for a signed-in person who knew the former one. KF409: it was changed meanwhile.
 CREATE OR REPLACE FUNCTION kf.password_change(p_tenant uuid, p_staff uuid, p_session uuid, p_former text,
                                               p_password_hash text, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql

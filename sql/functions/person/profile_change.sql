@@ -1,4 +1,4 @@
--- What a person changes about themselves: {name, language}.
+-- Changes a person's own profile: {name, language}.
 CREATE OR REPLACE FUNCTION kf.profile_change(p_tenant uuid, p_staff uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

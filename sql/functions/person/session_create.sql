@@ -1,5 +1,5 @@
--- Uses up the code that a sign-in brought: a step of the app, or a recovery code (hex). The
--- second of two that bring the same code is refused. How many recovery codes are left, if one was used.
+-- Uses the code of a sign-in: a step of the app, or a recovery code (hex). Of two sign-ins with the same code the
+-- second is refused. Returns the number of recovery codes left, if one was used.
 CREATE OR REPLACE FUNCTION kf.second_factor_use(s kf.staff, p_step bigint, p_code text) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -21,10 +21,9 @@ BEGIN
 END
 $$;
 
--- A sign-in of a person whose password was found right: p_verified is the hash that it was compared
--- with. p: {ip, user_agent, request_id, step, code, password_hash (made anew)}. Returns how many
--- recovery codes are left if one was used, else null. KF440: it has changed meanwhile, or p_session
--- was opened before.
+-- Creates a sign-in after the password was verified; p_verified is the hash that it was compared with. p: {ip,
+-- user_agent, request_id, step, code, password_hash (a new hash)}. Returns the number of recovery codes left if one was
+-- used, else null. KF440: the password has changed meanwhile, or p_session exists already.
 CREATE OR REPLACE FUNCTION kf.session_create(p_tenant uuid, p_staff uuid, p_session uuid, p_hash bytea,
                                              p_verified text, p jsonb) RETURNS int
 LANGUAGE plpgsql
@@ -42,7 +41,7 @@ BEGIN
     IF s.totp_enabled_at IS NOT NULL THEN
         v_left := kf.second_factor_use(s, (p->>'step')::bigint, p->>'code');
     END IF;
-    -- sign-ins of long ago are forgotten: then every device is new again
+    -- A device without a stored sign-in counts as new. Sign-ins are deleted after a while (kf.session_sweep).
     IF s.last_login_at IS NOT NULL
        AND NOT EXISTS (SELECT FROM kf.session x WHERE x.tenant_id = p_tenant AND x.staff_id = p_staff
                        AND (x.ip = coalesce(p->>'ip', '') OR x.user_agent = coalesce(p->>'user_agent', ''))) THEN

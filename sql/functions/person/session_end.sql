@@ -1,4 +1,4 @@
--- Ends a person's sign-ins: all but p_but (null: all).
+-- Ends a person's sign-ins except p_but (null: all).
 CREATE OR REPLACE FUNCTION kf.session_end_all(p_tenant uuid, p_staff uuid, p_but uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -9,8 +9,7 @@ BEGIN
 END
 $$;
 
--- Ends one sign-in of a person; null if it is not a live one of theirs. p_action: "logout",
--- "session_revoked".
+-- Ends one sign-in of a person; null if the person has no such live sign-in. p_action: "logout", "session_revoked".
 CREATE OR REPLACE FUNCTION kf.session_end(p_tenant uuid, p_staff uuid, p_session uuid, p_action text, p_visit jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql

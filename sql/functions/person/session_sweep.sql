@@ -1,5 +1,5 @@
--- Forgets sign-ins that are long over: a month after the day they were good for, whether they were
--- ended before or not. Until then they tell a person's known devices. How many, at most p_limit.
+-- Deletes sign-ins a month after their expiry, whether they were ended before or not. Until then they identify a
+-- person's known devices. Returns the number, at most p_limit.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.session_sweep(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -7,7 +7,7 @@ AS $$
 DECLARE
     v_count int;
 BEGIN
-    -- all sign-ins of a person may be ended at this moment: those are left for later
+    -- sign-ins that are being ended by another transaction are left for later
     WITH past AS MATERIALIZED (
         SELECT x.tenant_id, x.session_id FROM kf.session x
         WHERE x.expires_at <= kf.now() - interval '30 days'

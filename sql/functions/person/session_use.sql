@@ -1,5 +1,5 @@
--- Whose sign-in a cookie is, and that it was used: at most once a minute is written. No row: it is
--- none, or has ended, or 30 minutes without use or 12 hours are over.
+-- The person of a sign-in's cookie. Its use is recorded at most once a minute. No row: it is unknown, has ended, was
+-- unused for 30 minutes, or is 12 hours old.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.session_use(p_hash bytea)
 RETURNS TABLE (tenant_id uuid, staff_id uuid, session_id uuid, email text, name text, role text, language text,

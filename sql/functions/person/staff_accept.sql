@@ -1,6 +1,6 @@
--- An invited person comes. p: {name, password_hash}. KF409 of "email": the address has an account with another
--- business, and an address is one person of one business. A registration that nobody verified gives way: whoever
--- has the invitation has the address.
+-- Accepts an invitation. p: {name, password_hash}. KF409 of "email": the address has an account with another business,
+-- and an address is one person of one business. An unverified registration of the address is deleted, because the
+-- holder of the invitation owns the address.
 CREATE OR REPLACE FUNCTION kf.staff_accept(p_hash bytea, p jsonb, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -20,7 +20,7 @@ EXCEPTION WHEN unique_violation THEN
 END
 $$;
 
--- An invited person does not want to come: nothing of the invitation stays but a line of the log.
+-- Refuses an invitation: only a line of the log remains.
 CREATE OR REPLACE FUNCTION kf.staff_refuse(p_hash bytea, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- A person acts for themselves, from where p_visit says: {ip, request_id}.
+-- Sets the person as the actor, with the source of the request in p_visit: {ip, request_id}.
 CREATE OR REPLACE FUNCTION kf.staff_actor(s kf.staff, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

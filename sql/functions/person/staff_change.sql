@@ -1,5 +1,5 @@
--- Refuses what would leave a business without an owner who can come in. Locks all owners, so that
--- two of them cannot put out each other at once.
+-- Refuses a change that leaves a business without an owner who can sign in. Locks all owners, so that two owners cannot
+-- remove each other at once.
 CREATE OR REPLACE FUNCTION kf.owner_check(p_tenant uuid, p_id uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -12,8 +12,7 @@ BEGIN
 END
 $$;
 
--- Changes a person: {name, role, enabled}. Who is put out is out of every sign-in at once, and every
--- link of theirs ends.
+-- Changes a person: {name, role, enabled}. Disabling ends all sign-ins and links of the person at once.
 CREATE OR REPLACE FUNCTION kf.staff_change(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,4 @@
--- The person of an address, whose business it may be. What a sign-in needs to know. Who is only invited has no
--- account yet.
+-- The person of an address, in any business, with the data for a sign-in. An invited person has no account yet.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.staff_find(p_email text)
 RETURNS TABLE (tenant_id uuid, staff_id uuid, email text, name text, role text, state text, language text,

@@ -1,7 +1,6 @@
--- Invites a person, or renews the invitation of one who has not come. p: {email, name, role,
--- language, by}. p_mail null: the link is handed over by hand. KF409 of "email": the address is one of this
--- business's people. Whether it has an account with another one makes no difference here: the invited one is told
--- when they accept.
+-- Invites a person, or renews an open invitation. p: {email, name, role, language, by}. p_mail null: the link is handed
+-- over personally. KF409 of "email": the address belongs to a person of this business. An account with another business
+-- makes no difference here; the invited person learns of it when accepting.
 CREATE OR REPLACE FUNCTION kf.staff_invite(p_tenant uuid, p_id uuid, p jsonb, p_hash bytea, p_mail uuid,
                                            p_sealed text) RETURNS jsonb
 LANGUAGE plpgsql
@@ -28,7 +27,7 @@ BEGIN
     END IF;
     PERFORM kf.token_put(s, 'invite', p_hash, p_mail, p_sealed, jsonb_build_object('role', v_role, 'by', p->>'by'));
     RETURN kf.staff_get(p_tenant, s.staff_id);
-EXCEPTION WHEN unique_violation THEN -- two owners at the same moment
+EXCEPTION WHEN unique_violation THEN -- two owners invited at the same moment
     PERFORM kf.refuse('KF409', 'This person is in your business already', 'email');
 END
 $$;

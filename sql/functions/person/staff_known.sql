@@ -1,4 +1,4 @@
--- Somebody registered with an address that has an account: its owner is told, nobody else.
+-- Mails the owner of an account that somebody registered with its address. The registering person is not told.
 CREATE OR REPLACE FUNCTION kf.staff_known(p_tenant uuid, p_staff uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- A person for a change, of the version wanted; all null if there is none.
+-- Locks a person for a change and checks the version; all null if there is none.
 CREATE OR REPLACE FUNCTION kf.staff_lock(p_tenant uuid, p_id uuid, p_version int DEFAULT NULL) RETURNS kf.staff
 LANGUAGE plpgsql
 AS $$

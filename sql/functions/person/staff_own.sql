@@ -1,4 +1,4 @@
--- The same of somebody who is known already.
+-- The data for a sign-in of a known person.
 CREATE OR REPLACE FUNCTION kf.staff_own(p_tenant uuid, p_staff uuid)
 RETURNS TABLE (tenant_id uuid, staff_id uuid, email text, name text, role text, state text, language text,
                password_hash text, totp_sealed text, totp_on boolean, totp_last_step bigint, suspended boolean,

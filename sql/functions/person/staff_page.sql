@@ -1,4 +1,4 @@
--- The people of a business, in the order in which they came.
+-- The people of a business, in the order of their arrival.
 CREATE OR REPLACE FUNCTION kf.staff_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -18,7 +18,7 @@ BEGIN
 END
 $$;
 
--- One of them; null if there is none.
+-- One person; null if there is none.
 CREATE OR REPLACE FUNCTION kf.staff_get(p_tenant uuid, p_id uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

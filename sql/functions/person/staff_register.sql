@@ -1,4 +1,4 @@
--- A label for the host of a business, out of its name; p_turn: the how manieth.
+-- A host label for a business, from its name; p_turn: the number of the attempt.
 CREATE OR REPLACE FUNCTION kf.subdomain_of(p_name text, p_turn int) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -14,7 +14,7 @@ BEGIN
 END
 $$;
 
--- A business of that name under the first label that is free, which nobody knows yet (kf.quota_of).
+-- Creates a business of that name under the first free label. It is not trusted yet (kf.quota_of).
 CREATE OR REPLACE FUNCTION kf.tenant_register(p_tenant uuid, p_name text, p_language text, p_approval boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -38,8 +38,8 @@ BEGIN
 END
 $$;
 
--- The mail of a registration: its link brings what was registered, and nothing of it is the account's before
--- that link is followed.
+-- Writes the mail of a registration. Its link carries the registered data, which is applied only when the link is
+-- followed.
 CREATE OR REPLACE FUNCTION kf.registration_put(s kf.staff, p jsonb, p_hash bytea, p_mail uuid, p_sealed text)
 RETURNS void
 LANGUAGE plpgsql
@@ -52,8 +52,8 @@ BEGIN
 END
 $$;
 
--- A new business with its owner, who is to follow the link of a mail. p: {business, email,
--- language, password_hash, approval (true: the operator approves it first)}. KF409 of "email": the address has an account.
+-- Registers a business with its owner, who must follow the link of a mail. p: {business, email, language,
+-- password_hash, approval (true: the operator must approve it first)}. KF409 of "email": the address has an account.
 CREATE OR REPLACE FUNCTION kf.staff_register(p_tenant uuid, p_staff uuid, p jsonb, p_hash bytea, p_mail uuid,
                                              p_sealed text, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
@@ -81,9 +81,9 @@ EXCEPTION WHEN unique_violation THEN
 END
 $$;
 
--- Somebody registers anew with an address that was never verified. Whose it is nobody knows yet: the link of
--- each registration goes on, and the one that is followed counts. Until then the password of the last one is
--- only good for being told that the address is not verified.
+-- Registers again with an unverified address. The owner of the address is still unknown: the link of each registration
+-- stays valid, and the one that is followed counts. Until then the last registration's password only leads to the
+-- answer that the address is not verified.
 CREATE OR REPLACE FUNCTION kf.staff_register_again(p_tenant uuid, p_staff uuid, p jsonb, p_hash bytea, p_mail uuid,
                                                    p_sealed text, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
@@ -93,7 +93,7 @@ DECLARE
     s kf.staff := kf.staff_lock(p_tenant, p_staff);
 BEGIN
     IF s.state IS DISTINCT FROM 'unverified' THEN
-        RETURN; -- verified at this moment
+        RETURN; -- verified meanwhile
     END IF;
     PERFORM kf.staff_actor(s, p_visit);
     UPDATE kf.staff x SET password_hash = p->>'password_hash', password_changed_at = kf.now()

@@ -1,4 +1,4 @@
--- The state of the person of an address in a business, for the operator; null: it has nobody with it.
+-- The state of the person of an address in a business, for the operator; null: there is none.
 CREATE OR REPLACE FUNCTION kf.staff_state(p_tenant uuid, p_email text) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -9,9 +9,8 @@ BEGIN
 END
 $$;
 
--- What the operator does for a person who cannot come in: a password at once, or a link to a new one
--- that is handed over (p_hash); with p_factor_off the second factor is off. Returns what the link is
--- for, "reset" or "invite"; null with a password.
+-- The operator's help for a person who cannot sign in: a password, or a link to a new one that is handed over (p_hash).
+-- p_factor_off turns the second factor off. Returns the link's purpose, "reset" or "invite"; null with a password.
 CREATE OR REPLACE FUNCTION kf.staff_reset(p_tenant uuid, p_email text, p_password_hash text, p_hash bytea,
                                           p_factor_off boolean) RETURNS text
 LANGUAGE plpgsql

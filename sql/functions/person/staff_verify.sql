@@ -1,6 +1,6 @@
--- The owner of an address has shown that it is theirs, and with p_verified, the hash that the password was compared
--- with, that the registration of this link is theirs too: whoever only reads the mail cannot know the password
--- that a stranger registered with. What was registered becomes the account's; every other link ends.
+-- Verifies an address. The person has proven that the address is theirs, and by p_verified, the hash that the password
+-- was compared with, that this link's registration is theirs too: a person who only reads the mail cannot know the
+-- password of a stranger's registration. The registered data becomes the account's; all other links end.
 CREATE OR REPLACE FUNCTION kf.staff_verify(p_hash bytea, p_verified text, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -29,8 +29,8 @@ BEGIN
 END
 $$;
 
--- As servers of version 12 ask, who do not ask for the password: it is the registration's that the link came with.
--- Goes when kf.meta 'serves' has passed 12.
+-- For servers of version 12, which do not ask for the password: the password of the link's registration is used. To be
+-- removed when kf.meta 'serves' has passed 12.
 CREATE OR REPLACE FUNCTION kf.staff_verify(p_hash bytea, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

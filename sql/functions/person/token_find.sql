@@ -1,5 +1,5 @@
--- What a link of a mail is good for: unused, in time, for this purpose; no row otherwise. One that verifies an
--- address speaks of the registration that it came with.
+-- The link of a mail if it is unused, in time and for this purpose; otherwise no row. A verification link includes its
+-- registration.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.token_find(p_purpose text, p_hash bytea)
 RETURNS TABLE (tenant_id uuid, staff_id uuid, email text, business text, language text)
@@ -15,7 +15,7 @@ BEGIN
 END
 $$;
 
--- The hash of the password that the registration of such a link came with; null if the link is over.
+-- The hash of the password of such a link's registration; null if the link is no longer valid.
 CREATE OR REPLACE FUNCTION kf.token_password(p_hash bytea) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$

@@ -1,7 +1,7 @@
--- A new link for one purpose, and the mail that brings it; the former links for it end. Those to verify an
--- address do not: each is of its own registration, and a later one by a stranger must not end the owner's.
--- Where somebody only asked for the mail again, it is the last registration's.
--- p_mail null: no mail, somebody else hands the link over.
+-- Makes a new link for a purpose, with its mail; former links for it end. Verification links do not end: each belongs
+-- to its own registration, and a later one by a stranger must not end the owner's. If the mail is only requested again,
+-- the link is of the last registration.
+-- p_mail null: no mail; the link is handed over otherwise.
 CREATE OR REPLACE FUNCTION kf.token_put(s kf.staff, p_purpose text, p_hash bytea, p_mail uuid, p_sealed text,
                                         p_facts jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql

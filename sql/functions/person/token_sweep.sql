@@ -1,5 +1,4 @@
--- Forgets links of mails a week after they were good for the last time, used or not. How many, at
--- most p_limit.
+-- Deletes links of mails a week after their expiry, used or not. Returns the number, at most p_limit.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.token_sweep(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -7,7 +6,7 @@ AS $$
 DECLARE
     v_count int;
 BEGIN
-    -- a former link may be ended at this moment, with its person locked: that one is left for later
+    -- a link that is being ended, with its person locked, is left for later
     WITH past AS MATERIALIZED (
         SELECT x.tenant_id, x.token_id FROM kf.token x
         WHERE x.expires_at <= kf.now() - interval '7 days'

@@ -1,4 +1,4 @@
--- Uses a link: of two that come at once, one gets the person and the other is refused.
+-- Uses a link. Of two concurrent uses one gets the person and the other is refused.
 CREATE OR REPLACE FUNCTION kf.token_take(p_purpose text, p_hash bytea) RETURNS kf.staff
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- A new secret for an authenticator app, sealed; not in force before it is confirmed.
+-- Stores a new sealed secret for an authenticator app; it is inactive until confirmed.
 CREATE OR REPLACE FUNCTION kf.totp_begin(p_tenant uuid, p_staff uuid, p_sealed text) RETURNS void
 LANGUAGE plpgsql
 AS $$

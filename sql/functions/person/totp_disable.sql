@@ -1,4 +1,4 @@
--- The second factor is off, and its recovery codes are gone.
+-- Turns the second factor off and deletes its recovery codes.
 CREATE OR REPLACE FUNCTION kf.totp_disable(p_tenant uuid, p_staff uuid, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

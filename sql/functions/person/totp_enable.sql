@@ -1,4 +1,4 @@
--- The recovery codes of a person, by their hashes (hex), in the place of the former ones.
+-- Replaces the recovery codes of a person by new ones, as hashes (hex).
 CREATE OR REPLACE FUNCTION kf.recovery_put(p_tenant uuid, p_staff uuid, p_codes jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -9,7 +9,7 @@ BEGIN
 END
 $$;
 
--- The second factor was turned on or off: the log and a mail tell of it.
+-- Reports by log and mail that the second factor was turned on or off.
 CREATE OR REPLACE FUNCTION kf.totp_tell(s kf.staff, p_on boolean, p_visit jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -21,7 +21,7 @@ BEGIN
 END
 $$;
 
--- The app showed a code of the secret p_sealed: the second factor is on.
+-- Turns the second factor on, after the app showed a code of the secret p_sealed.
 CREATE OR REPLACE FUNCTION kf.totp_enable(p_tenant uuid, p_staff uuid, p_sealed text, p_step bigint, p_codes jsonb,
                                           p_visit jsonb) RETURNS void
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- The customers' words for an address: in small letters, without blanks around it.
+-- A customer's address, normalized: lower case, without surrounding blanks.
 CREATE OR REPLACE FUNCTION kf.customer_email(p_email text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -12,10 +12,11 @@ BEGIN
 END
 $$;
 
--- Forgets a customer: everything under this address, whoever's account of it. Accounting stays, and
--- tells of nobody. Counts: {"bookings", "mails", "messages", "waiting", "events_left"} (the last: events
--- in calendars that are not connected any more, which somebody has to delete there).
--- Refusals: KF422 (email), KF409 (booking: one lies ahead, cancel it first; refund: money is to go back).
+-- Erases a customer: all data under this address. Accounting stays, without personal data. Returns counts: {"bookings",
+-- "mails", "messages", "waiting", "events_left"} (the last: events in calendars that are no longer connected, which
+-- must be deleted there).
+-- Refusals: KF422 (email), KF409 (booking: one is in the future and must be cancelled first; refund: money is to go
+-- back).
 CREATE OR REPLACE FUNCTION kf.customer_erase(p_tenant uuid, p_email text) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -36,7 +37,7 @@ BEGIN
         v_done := kf.booking_scrub(p_tenant, b.booking_id);
         v_sum := kf.counts_add(v_sum, v_done);
     END LOOP;
-    -- a time that is kept for them goes to the next in line
+    -- a time that is reserved for them is released
     PERFORM kf.waiting_end(q.w) FROM (
         SELECT w FROM kf.waiting w
         WHERE w.tenant_id = p_tenant AND lower(w.email) = v_email AND w.state IN ('unverified', 'waiting', 'offered')
@@ -47,7 +48,7 @@ BEGIN
 END
 $$;
 
--- Refuses to forget somebody who is expected, or who is owed money.
+-- Refuses the erasure of a customer with a future booking or an open refund.
 CREATE OR REPLACE FUNCTION kf.customer_ready(p_tenant uuid, p_email text) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -62,8 +63,8 @@ BEGIN
 END
 $$;
 
--- By what an answer of the API that tells of a customer is known (in small letters): the address, numbers
--- of telephones, ids of bookings and of places in waiting lists.
+-- The keys by which a stored answer of the API contains a customer (lower case): the address, telephone numbers, ids of
+-- bookings and of places in waiting lists.
 CREATE OR REPLACE FUNCTION kf.customer_keys(p_tenant uuid, p_email text) RETURNS text[]
 LANGUAGE plpgsql
 AS $$
@@ -81,7 +82,7 @@ BEGIN
 END
 $$;
 
--- Two documents of counts as one (null: nothing).
+-- Adds two documents of counts (null: none).
 CREATE OR REPLACE FUNCTION kf.counts_add(p jsonb, q jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$

@@ -1,5 +1,5 @@
--- Everything that is kept about a customer, by the address: bookings with their payments, messages and
--- mails, what the provider told, places in waiting lists. Refusal: KF422 (email).
+-- All data about a customer, by address: bookings with their payments, messages and mails, data of the provider, places
+-- in waiting lists. Refusal: KF422 (email).
 CREATE OR REPLACE FUNCTION kf.customer_export(p_tenant uuid, p_email text) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- What is left of an address beside its bookings: places in waiting lists, mails, searches in the audit
--- log (for p_words). A person of the merchant with the same address keeps the mails of their account.
+-- Erases an address outside of its bookings: places in waiting lists, mails, searches in the audit log (for p_words). A
+-- person of the merchant with the same address keeps the mails of their account.
 SET ROLE konfirmado_privacy;
 CREATE OR REPLACE FUNCTION kf.customer_scrub(p_tenant uuid, p_email text, p_words text[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -21,7 +21,7 @@ BEGIN
 END
 $$;
 
--- Mails to an address that are older than p_before, apart from those of an account. How many.
+-- Erases mails to an address that are older than p_before, except those of an account. Returns their number.
 CREATE OR REPLACE FUNCTION kf.scrub_mails(p_tenant uuid, p_email text, p_before timestamptz) RETURNS int
 LANGUAGE plpgsql
 AS $$
@@ -39,7 +39,7 @@ BEGIN
 END
 $$;
 
--- Places in waiting lists, with the time that was kept for them. How many.
+-- Erases places in waiting lists, with the time reserved for them. Returns their number.
 CREATE OR REPLACE FUNCTION kf.scrub_waiting(p_tenant uuid, p_ids uuid[]) RETURNS int
 LANGUAGE plpgsql
 AS $$

@@ -1,6 +1,6 @@
--- Forgets customers whose bookings ended longer ago than their business keeps such data, the longest
--- over first, at most p_limit; places in waiting lists and searches in the audit log as old as that with
--- them. A booking whose money is still to go back waits for that. How many bookings and places.
+-- Erases customers whose bookings ended before their business's retention period, the oldest first, at most p_limit,
+-- with places in waiting lists and searches in the audit log of the same age. A booking with an open refund waits.
+-- Returns the numbers of bookings and places.
 SET ROLE konfirmado_privacy;
 CREATE OR REPLACE FUNCTION kf.work_retention(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
@@ -40,7 +40,7 @@ BEGIN
 END
 $$;
 
--- Places in waiting lists of days that ended by p_before, with the mails about them. How many.
+-- Erases places in waiting lists of days that ended by p_before, with their mails. Returns their number.
 CREATE OR REPLACE FUNCTION kf.retain_waiting(p_tenant uuid, p_before timestamptz, p_zone text, p_limit int) RETURNS int
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- Closes the whole business on a day; a day that is closed already gets the new reason.
+-- Closes the whole business on a day. A day that is closed already gets the new reason.
 CREATE OR REPLACE FUNCTION kf.closed_day_add(p_tenant uuid, p_day text, p_reason text) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- When a professional works on a day, in wall time: its overrides, or else the weekly hours
--- without the breaks. Null or empty: not at all.
+-- The working spans of a professional on a day, in wall time: the day's overrides, or else the weekly hours without
+-- breaks. Null or empty: none.
 CREATE OR REPLACE FUNCTION kf.day_spans(p_tenant uuid, p_professional uuid, p_day date)
 RETURNS tsmultirange
 LANGUAGE plpgsql STABLE

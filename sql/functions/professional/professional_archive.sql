@@ -1,4 +1,4 @@
--- Takes a professional out of the offer; their bookings stay, and the answer says how many are to come.
+-- Removes a professional from the offer. Their bookings stay, and the answer gives the number of future ones.
 CREATE OR REPLACE FUNCTION kf.professional_archive(p_tenant uuid, p_id uuid, p_version int) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

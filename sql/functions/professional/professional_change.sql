@@ -1,4 +1,4 @@
--- Changes what the document names; hours, overrides and services are replaced as a whole.
+-- Changes the members in the document; hours, overrides and services are replaced as a whole.
 CREATE OR REPLACE FUNCTION kf.professional_change(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- A professional as the merchant sees them. The built-in calendar is working hours and bookings alone.
--- Of the bookings to come a thousand at most are counted.
+-- A professional as the merchant sees them. The built-in calendar consists of working hours and bookings only. At most
+-- a thousand future bookings are counted.
 CREATE OR REPLACE FUNCTION kf.professional_doc(f kf.professional, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

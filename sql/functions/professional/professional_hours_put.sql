@@ -1,4 +1,4 @@
--- Replaces a professional's weekly hours and overrides, whichever of the two the document names.
+-- Replaces a professional's weekly hours and overrides, if the document has them.
 CREATE OR REPLACE FUNCTION kf.professional_hours_put(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- Replaces a professional's weekly hours and overrides, whichever of the two the document names.
+-- Replaces a professional's weekly hours and overrides, if the document has them.
 CREATE OR REPLACE FUNCTION kf.professional_hours_set(p_tenant uuid, p_professional uuid, p jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$

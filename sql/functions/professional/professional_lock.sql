@@ -1,4 +1,4 @@
--- A professional for a change, of the version wanted; all null if there is none.
+-- Locks a professional for a change and checks the version; all null if there is none.
 CREATE OR REPLACE FUNCTION kf.professional_lock(p_tenant uuid, p_id uuid, p_version int) RETURNS kf.professional
 LANGUAGE plpgsql
 AS $$

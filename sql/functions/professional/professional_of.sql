@@ -1,4 +1,4 @@
--- A professional's row from its document; what the document does not name comes from f.
+-- A professional's row from its document; members not in the document come from f.
 CREATE OR REPLACE FUNCTION kf.professional_of(f kf.professional, p jsonb) RETURNS kf.professional
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- Professionals in the order in which customers see them. {state: active (default), archived, all}.
+-- Professionals in the order shown to customers. {state: active (default), archived, all}.
 CREATE OR REPLACE FUNCTION kf.professional_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

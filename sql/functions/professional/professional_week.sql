@@ -1,4 +1,4 @@
--- When a professional works and what they offer: {services, hours, overrides}.
+-- The hours and services of a professional: {services, hours, overrides}.
 CREATE OR REPLACE FUNCTION kf.professional_week(p_tenant uuid, p_professional uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

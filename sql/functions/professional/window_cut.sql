@@ -1,7 +1,6 @@
--- One working window in wall time as ranges of instants, cut where the offset changes.
--- Starts lie on a grid in wall time from the window's start. A start in a gap does not exist;
--- of an hour that happens twice only the first is offered. A start's service must end by
--- `until` in true elapsed time; an end that happens twice is the first of the two.
+-- A working window in wall time as ranges of instants, cut where the offset changes. Starts lie on a grid in wall time
+-- from the window's start. A start in a gap does not exist. Of an hour that occurs twice only the first is offered. The
+-- service must end by `until` in elapsed time; an end that occurs twice means the first occurrence.
 CREATE OR REPLACE FUNCTION kf.window_cut(p_zone text, p_starts timestamp, p_ends timestamp)
 RETURNS TABLE (origin timestamptz, lo timestamptz, hi timestamptz, until timestamptz)
 LANGUAGE plpgsql STABLE

@@ -1,8 +1,7 @@
--- A professional's working windows that overlap [p_from, p_to): weekly hours, or the
--- overrides of a day in their place, without breaks and closed days. Windows of a day that
--- touch are one; a window that ends at 24:00 and the next day's from 00:00 stay two.
--- Candidate starts are the u with (u - origin) divisible by the step, lo <= u < hi and
--- u + duration <= until.
+-- A professional's working windows that overlap [p_from, p_to): weekly hours, or a day's overrides instead, without
+-- breaks and closed days. Touching windows of a day are merged; a window that ends at 24:00 and one from 00:00 of the
+-- next day stay separate. Candidate starts are the u with (u - origin) divisible by the step, lo <= u < hi and u +
+-- duration <= until.
 CREATE OR REPLACE FUNCTION kf.windows(p_tenant uuid, p_professional uuid,
                                       p_from timestamptz, p_to timestamptz)
 RETURNS TABLE (origin timestamptz, lo timestamptz, hi timestamptz, until timestamptz)
@@ -23,7 +22,7 @@ BEGIN
              unnest(kf.day_spans(p_tenant, p_professional, (p_from AT TIME ZONE v_zone)::date + i)) AS r(span)
         ORDER BY 1
     LOOP
-        -- The plain case, by far the most frequent: no change of offset from three hours
+        -- The simple case, by far the most frequent: no change of offset from three hours
         -- before the window (it may start in a repeated hour) to its end (which exists).
         lo := w.starts AT TIME ZONE v_zone;
         until := w.ends AT TIME ZONE v_zone;

@@ -1,4 +1,4 @@
--- kf.windows of several professionals, numbered from 1 as they were given.
+-- kf.windows of several professionals, numbered from 1 in the given order.
 CREATE OR REPLACE FUNCTION kf.windows_many(p_tenant uuid, p_professionals uuid[],
                                            p_from timestamptz, p_to timestamptz)
 RETURNS TABLE (no int, origin timestamptz, lo timestamptz, hi timestamptz, until timestamptz)

@@ -1,5 +1,5 @@
--- The first instant in (p_lo, p_hi] at which a zone's offset is another than at p_lo, to the
--- second; null when the offset at both ends is the same. The range holds one change at most.
+-- The first instant in (p_lo, p_hi] at which a zone's offset differs from that at p_lo, to the second; null if the
+-- offsets at both ends are equal. The range contains one change at most.
 CREATE OR REPLACE FUNCTION kf.zone_change(p_zone text, p_lo timestamptz, p_hi timestamptz)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE

@@ -1,5 +1,4 @@
--- Approved money that fitted nothing of ours: what was expected, why it was set aside, and what can
--- be done with it.
+-- Approved money in quarantine: the expected payment, the reason, and the possible acts.
 CREATE OR REPLACE FUNCTION kf.credit_doc(x kf.payment, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- Payments that were set aside, newest first. {state: open (default), resolved, all}.
+-- Payments in quarantine, newest first. {state: open (default), resolved, all}.
 CREATE OR REPLACE FUNCTION kf.credit_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -11,7 +11,7 @@ DECLARE
     v_page jsonb;
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['state', 'after', 'limit']);
-    -- Only the conditions that are given, so that each is planned for what it asks.
+    -- The statement has only the given conditions, so that it is planned for them.
     EXECUTE 'SELECT kf.page_of(array_agg(kf.credit_doc(q.x, $3) ORDER BY q.n),
                 array_agg(kf.place_of(kf.micros((q.x).created_at)::text, (q.x).payment_id::text) ORDER BY q.n), $2)
         FROM (SELECT x, row_number() OVER (ORDER BY x.created_at DESC, x.payment_id DESC) AS n FROM kf.payment x

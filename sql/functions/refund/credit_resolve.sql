@@ -1,5 +1,5 @@
--- What becomes of money that was set aside: it goes back to the payer, or the merchant keeps it and
--- has settled the matter. {action: refund, keep; note}. Locks the booking, then the payment.
+-- Resolves a payment in quarantine: it is refunded, or the merchant keeps it and has settled the matter. {action:
+-- refund, keep; note}. Locks the booking, then the payment.
 CREATE OR REPLACE FUNCTION kf.credit_resolve(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- Money that goes back, and what is to be done about it. given_twice: the provider voided the payment after the
--- merchant had given the money back by hand.
+-- A refund and the possible acts. given_twice: the provider voided the payment after the merchant had given the money
+-- back by hand.
 CREATE OR REPLACE FUNCTION kf.refund_doc(r kf.refund, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- The merchant has given the money back by hand. {note}.
+-- Marks a refund as paid by hand by the merchant. {note}.
 CREATE OR REPLACE FUNCTION kf.refund_done(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

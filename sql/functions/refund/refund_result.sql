@@ -1,5 +1,5 @@
--- Locks a refund with all that changes beside it: booking, payment, refund, in this order. All null: there is
--- none. Whoever judges what a refund may become does so after this, and nobody else can until they are done.
+-- Locks a refund with all rows that change with it: booking, payment, refund, in this order. All null: there is none.
+-- Decisions about a refund are made under this lock.
 CREATE OR REPLACE FUNCTION kf.refund_lock(p_tenant uuid, p_refund uuid) RETURNS kf.refund
 LANGUAGE plpgsql
 AS $$
@@ -16,21 +16,21 @@ BEGIN
 END
 $$;
 
--- Whether the provider would make this refund twice if it were asked twice. A void of the whole payment it makes
--- once, however often it is asked.
+-- Whether a repeated request would refund twice. A void of the whole payment has an effect once, however often it is
+-- requested.
 CREATE OR REPLACE FUNCTION kf.refund_once(p_amount bigint, p kf.payment) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT NOT p.can_void OR p_amount < p.approved_cents $$;
 
--- How long the provider may take to do what it was asked for; then a person looks.
+-- How long the provider may take for a request; then a person must check.
 CREATE OR REPLACE FUNCTION kf.refund_patience() RETURNS interval
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT interval '3 days' $$;
 
--- What became of a refund at the provider: done, pending (look again), retry (nothing was asked),
--- manual: a task for the merchant, due in two days, or unsure: the same, but it may have been made, so
--- nobody asks for it again. What is pending for too long is unsure; a void is manual then, since it may be asked
--- for again. Of a part the rest of the payment stays where it is. A task stays one, unless it is done.
+-- The result of a refund at the provider. done. pending: check again. retry: nothing was requested. manual: a task for
+-- the merchant, due in two days. unsure: the same, but the refund may have been made, so it is not requested again. A
+-- refund that is pending for too long becomes unsure; a void becomes manual, since it may be requested again. After a
+-- partial refund the rest of the payment stays applied. A task stays a task until it is done.
 CREATE OR REPLACE FUNCTION kf.refund_result(p_tenant uuid, p_refund uuid, p_result text, p_ref text, p_error text)
 RETURNS void
 LANGUAGE plpgsql
@@ -72,7 +72,7 @@ BEGIN
 END
 $$;
 
--- The money of a refund has arrived: of a part the payment says how much, and the merchant's system is told.
+-- Completes a refund: a payment with a partial refund stores the sum, and the merchant's system is notified.
 CREATE OR REPLACE FUNCTION kf.refund_paid(p kf.payment) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- Lets the provider be asked once more, now.
+-- Schedules another request to the provider, now.
 CREATE OR REPLACE FUNCTION kf.refund_retry(p_tenant uuid, p_id uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,9 +1,9 @@
--- What goes back if the customer cancels at p_at: the one answer for what is shown and what is done. Exactly
--- so many hours before the start still count; once it has begun, nothing goes back. The parts add up: what
--- goes back is rounded half up to a minor unit, what is kept is the rest.
--- {paid_cents, refund_cents, kept_cents, percent, tier_hours, currency, until: the last instant of which this
--- is true, next_percent: what comes after it, method: provider, none}. The provider is asked first, whatever
--- was paid with (a void, or a refund); only what it refuses becomes a task for the merchant.
+-- The refund if the customer cancels at p_at: the only source for what is shown and what is done. Exactly a tier's
+-- hours before the start still count; after the start nothing goes back. The parts add up: the refund is rounded half
+-- up to a minor unit, and the rest is kept.
+-- {paid_cents, refund_cents, kept_cents, percent, tier_hours, currency, until: the last instant for which this is true,
+-- next_percent: the percentage after it, method: provider, none}. The provider is asked first, whatever the payment
+-- method (a void, or a refund); only what it refuses becomes a task for the merchant.
 CREATE OR REPLACE FUNCTION kf.refund_terms(b kf.booking, p_at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -19,7 +19,7 @@ DECLARE
 BEGIN
     SELECT x.* INTO p FROM kf.payment x
     WHERE x.tenant_id = b.tenant_id AND x.booking_id = b.booking_id AND x.state = 'applied';
-    -- The tier with the most hours that are still left, and the one that follows it.
+    -- The tier with the most hours that still applies, and the next one.
     SELECT q.percent, q.hours, q.next INTO v_percent, v_hours, v_next
     FROM (SELECT t.percent, t.hours, lead(t.percent, 1, 0) OVER (ORDER BY t.hours DESC) AS next
           FROM jsonb_to_recordset(v_policy->'tiers') AS t(hours int, percent int)) q

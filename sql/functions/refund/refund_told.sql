@@ -1,4 +1,4 @@
--- Whoever learns of a refund: the owners when it has become theirs to make, the customer when it is done.
+-- Writes the mails about a refund: to the owners when it becomes their task, to the customer when it is done.
 CREATE OR REPLACE FUNCTION kf.refund_told() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

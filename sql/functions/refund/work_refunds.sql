@@ -1,6 +1,6 @@
--- Leases refunds to be made (or looked after) at the provider, the tenants in turn. Whoever gets one
--- that is no void of a whole payment (once) may ask for it at once, and nobody ever after (asked: it was leased
--- for that before): a second request would be a second refund.
+-- Leases refunds to be requested or checked at the provider, the tenants in turn. A refund that is not a void of the
+-- whole payment (once) may be requested only by its first lease; asked: it was leased for that before. A second request
+-- would be a second refund.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_refunds(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, refund_id uuid, payment_id uuid, provider text, tx_id text, amount_cents bigint,

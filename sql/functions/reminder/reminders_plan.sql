@@ -1,6 +1,6 @@
--- Plans what reminds of a booking (locked by the caller), a day and an hour of elapsed time before its
--- start, if that is still to come and the customer wants it. One that was dropped comes back with its
--- time; one that went out does not go out again.
+-- Plans the reminders of a booking (locked by the caller), a day and an hour of elapsed time before its start, if these
+-- times are in the future and the customer wants them. A dropped reminder returns with its time; a sent one is not sent
+-- again.
 CREATE OR REPLACE FUNCTION kf.reminders_plan(b kf.booking) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -16,7 +16,7 @@ BEGIN
 END
 $$;
 
--- Drops what has not gone out, but for a start that stays.
+-- Drops unsent reminders, except those of the start p_but.
 CREATE OR REPLACE FUNCTION kf.reminders_drop(b kf.booking, p_but timestamptz) RETURNS void
 LANGUAGE plpgsql
 AS $$

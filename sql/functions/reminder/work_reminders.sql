@@ -1,11 +1,11 @@
--- Turns reminders that are due into mails. Its row is locked, and so is its booking, whose state of this
--- moment decides: whoever changes the booking now comes before (then it is left for the next turn) or
--- after. A reminder that comes too late to be of use is skipped: the one of a day from two hours before
--- the start, the one of an hour from ten minutes before. One that fails is put off alone: the rest goes on.
+-- Turns due reminders into mails. The reminder and its booking are locked, and the booking's present state decides. A
+-- concurrent change of the booking comes before (then the reminder is left for the next turn) or after. A reminder that
+-- is too late is skipped: that of a day from two hours before the start, that of an hour from ten minutes before. A
+-- failing one is postponed alone, and the rest continues.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_reminders(p_limit int) RETURNS TABLE (sent int, skipped int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
--- In the order in which they are due, each with its booking: never a walk through all bookings of a business.
+-- In the order of their due times, each joined to its booking: never a scan of all bookings of a business.
 SET enable_mergejoin = off SET enable_hashjoin = off
 AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- Replaces the services of a professional, or (p_professional null) the professionals of a service,
--- by the ids that the document lists. What is archived is not listed, and stays for when it is restored.
+-- Replaces the services of a professional, or (p_professional null) the professionals of a service, by the ids in the
+-- document. Archived ones are not listed and keep their connection for a restoration.
 CREATE OR REPLACE FUNCTION kf.offer_set(p_tenant uuid, p_professional uuid, p_service uuid, p jsonb, p_key text)
 RETURNS void
 LANGUAGE plpgsql

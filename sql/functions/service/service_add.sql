@@ -1,4 +1,4 @@
--- A new service, with those who offer it ("professionals") if the document names them.
+-- Adds a service, with its professionals if the document has "professionals".
 CREATE OR REPLACE FUNCTION kf.service_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

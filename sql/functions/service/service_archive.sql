@@ -1,4 +1,4 @@
--- Takes a service out of the offer; its bookings stay, and the answer says how many are to come.
+-- Removes a service from the offer. Its bookings stay, and the answer gives the number of future ones.
 CREATE OR REPLACE FUNCTION kf.service_archive(p_tenant uuid, p_id uuid, p_version int) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- Changes what the document names. An archived service is restored before it is changed.
+-- Changes the members in the document. An archived service must be restored first.
 CREATE OR REPLACE FUNCTION kf.service_change(p_tenant uuid, p_id uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

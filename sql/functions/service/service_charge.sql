@@ -1,4 +1,4 @@
--- What is charged now for a price, half a cent rounded up.
+-- The charge at booking for a price, with half a cent rounded up.
 CREATE OR REPLACE FUNCTION kf.service_charge(p_type text, p_price bigint, p_percent int, p_deposit bigint)
 RETURNS bigint
 LANGUAGE sql IMMUTABLE

@@ -1,4 +1,4 @@
--- A service as the merchant sees it. Of the bookings to come a thousand at most are counted.
+-- A service as the merchant sees it. At most a thousand future bookings are counted.
 CREATE OR REPLACE FUNCTION kf.service_doc(s kf.service, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- A service for a change, of the version wanted; all null if there is none.
+-- Locks a service for a change and checks the version; all null if there is none.
 CREATE OR REPLACE FUNCTION kf.service_lock(p_tenant uuid, p_id uuid, p_version int) RETURNS kf.service
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- A service's row from its document; what the document does not name comes from s.
+-- A service's row from its document; members not in the document come from s.
 CREATE OR REPLACE FUNCTION kf.service_of(s kf.service, p jsonb) RETURNS kf.service
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- Services in the order in which customers see them. {state: active (default), archived, all}.
+-- Services in the order shown to customers. {state: active (default), archived, all}.
 CREATE OR REPLACE FUNCTION kf.service_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- When somebody of the business's own zone works: [{weekday, starts, ends}] in minutes from
--- midnight, what overlaps as one.
+-- The opening hours of a business in its own zone, when any professional of that zone works: [{weekday, starts, ends}]
+-- in minutes from midnight, with overlaps merged.
 CREATE OR REPLACE FUNCTION kf.site_hours(p_tenant uuid, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- What a business's public page says beside its catalogue: what it tells of itself, when somebody works, and the link
--- that "book" leads to: the oldest one that anybody may use for everything.
+-- The data of a business's public page besides its catalogue: its description, its hours, and the link behind "book",
+-- which is the oldest one open to everybody for everything.
 CREATE OR REPLACE FUNCTION kf.site_read(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

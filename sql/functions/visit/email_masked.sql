@@ -1,4 +1,4 @@
--- An address as it may be shown to whoever holds a link: the first letters, and where it is.
+-- A masked address for the holder of a link: the first letters, and the domain.
 CREATE OR REPLACE FUNCTION kf.email_masked(p_email text) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$

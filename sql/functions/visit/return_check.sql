@@ -1,5 +1,5 @@
--- The origin of an address, up to the path. With all that stands before the host: an address with a user in it, or
--- a backslash, has no origin that a business lists.
+-- The origin of an address: all of it up to the path, including any user name. So an address with a user name or a
+-- backslash equals no origin of a business.
 CREATE OR REPLACE FUNCTION kf.url_origin(p_url text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -9,7 +9,7 @@ END
 $$;
 
 -- Whether customers of a business may be sent to an address: it begins with the origin of the business's own return
--- address or with one of its allowed origins, and has no byte that a header or a page would stumble over.
+-- address or one of its allowed origins, and has no byte that is unsafe in a header or a page.
 CREATE OR REPLACE FUNCTION kf.return_allowed(t kf.tenant, p_url text) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -19,7 +19,7 @@ BEGIN
 END
 $$;
 
--- Refuses an address of a booking that does not lead to its business: KF422 (return_url).
+-- Refuses a booking's return address that is not of its business: KF422 (return_url).
 CREATE OR REPLACE FUNCTION kf.return_check(p_tenant uuid, p_url text) RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- From the page of a booking to an act: a link for half an hour, for who knows the booking's address.
+-- Makes a link for an act from the page of a booking, for half an hour; it requires the booking's address.
 -- Refusals: KF416, KF422 (purpose, email), KF409 (status, moves, until).
 CREATE OR REPLACE FUNCTION kf.visit_act_token(p_tenant uuid, p_view_hash bytea, p_purpose text, p_email text,
                                               p_hash bytea) RETURNS void

@@ -1,6 +1,6 @@
--- The customer cancels by their link: what goes back is what the policy says at this moment, and what was
--- shown, or nothing happens. Every link to an act of the booking is used up. p_view_hash: of a new link to
--- look at it. Refusals: KF416, KF421 expected_cents.
+-- The customer cancels by their link. The refund is what the policy gives at this moment; if it differs from what was
+-- shown, nothing happens. All act links of the booking are used up. p_view_hash: of a new link to view it. Refusals:
+-- KF416, KF421 expected_cents.
 CREATE OR REPLACE FUNCTION kf.visit_cancel(p_tenant uuid, p_token_hash bytea, p_expected_cents bigint, p_reason text,
                                            p_view_hash bytea) RETURNS jsonb
 LANGUAGE plpgsql

@@ -1,6 +1,5 @@
--- A booking as the holder of a customer's link sees it: nothing of the business's own notes. p_purpose: what
--- the link must be for (a link to look at the booking does for its reminders too). KF416: it is for something
--- else, used, or over.
+-- A booking as the holder of a customer's link sees it, without the business's own notes. p_purpose: the required
+-- purpose of the link (a view link also serves for reminders). KF416: another purpose, used, or expired.
 CREATE OR REPLACE FUNCTION kf.visit_doc(p_tenant uuid, p_token_hash bytea, p_purpose text) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

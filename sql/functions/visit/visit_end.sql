@@ -1,5 +1,5 @@
--- What may be said of a booking to somebody whose link is of no use any more: nothing of the person, only
--- how it stands and by which link another can be booked.
+-- What the holder of a dead link may see of a booking: no personal data, only its state and the link for another
+-- booking.
 CREATE OR REPLACE FUNCTION kf.visit_end(p_tenant uuid, p_booking uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

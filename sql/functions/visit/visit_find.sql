@@ -1,6 +1,6 @@
--- Whose booking a customer's link is about. state: open, used (an act's link is good once), over (too late, or
--- the booking does not allow it any more). No row: nobody's. One row after the other: of a join with few links
--- and many bookings of one business the planner makes a walk through all of them.
+-- The booking of a customer's link. state: open, used (an act link works once), over (too late, or the booking no
+-- longer allows it). No row: unknown. The rows are read one after the other, because the planner turns a join of few
+-- links with many bookings of a business into a scan of all of them.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.visit_find(p_token_hash bytea)
 RETURNS TABLE (tenant_id uuid, booking_id uuid, purpose text, state text)

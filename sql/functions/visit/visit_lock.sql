@@ -1,5 +1,5 @@
--- The booking of a customer's link, for an act of one of these purposes: locked, and the link after it.
--- KF416: no such link, of another purpose, used, or over.
+-- Locks the booking of a customer's link, for an act of one of these purposes, and then the link. KF416: no such link,
+-- another purpose, used, or expired.
 CREATE OR REPLACE FUNCTION kf.visit_lock(p_tenant uuid, p_token_hash bytea, p_purposes text[]) RETURNS kf.booking
 LANGUAGE plpgsql
 AS $$

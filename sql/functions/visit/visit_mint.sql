@@ -1,5 +1,5 @@
--- A link for a booking's customer. p_minutes null: for as long as the booking allows it (an act), or until a
--- month after its end.
+-- Makes a link for a booking's customer. p_minutes null: as long as the booking allows it (an act), or until a month
+-- after its end.
 CREATE OR REPLACE FUNCTION kf.visit_mint(p_tenant uuid, p_booking uuid, p_purpose text, p_token_hash bytea,
                                          p_minutes int) RETURNS void
 LANGUAGE plpgsql

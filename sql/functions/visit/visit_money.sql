@@ -1,5 +1,5 @@
--- What a customer may know of the money of their booking: {word, tx, method, amount_cents, returning_cents,
--- returned_cents, refunds}; null: nothing was to be paid.
+-- The customer's view of the money of their booking: {word, tx, method, amount_cents, returning_cents, returned_cents,
+-- refunds}; null: nothing was to be paid.
 CREATE OR REPLACE FUNCTION kf.visit_money(b kf.booking, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,7 +1,6 @@
--- The customer moves a booking by their link: within what was promised when it was made, to a time that is
--- offered, with the same professional or another one who gives the service. Every link to move it is used up.
--- p_view_hash: of a new link to look at it. Refusals: KF416, KF409 (status, moves, until), and those of
--- kf.booking_shift.
+-- The customer moves a booking by their link: within the terms of the booking, to an offered time, with the same
+-- professional or another one of the service. All its links for moving are used up. p_view_hash: of a new link to view
+-- it. Refusals: KF416, KF409 (status, moves, until), and those of kf.booking_shift.
 CREATE OR REPLACE FUNCTION kf.visit_move(p_tenant uuid, p_token_hash bytea, p_start timestamptz, p_professional uuid,
                                          p_view_hash bytea, p_after timestamptz DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql

@@ -1,5 +1,5 @@
--- What a booking can be moved to, in the shape of kf.catalog_read: its service with the length that was
--- booked, its own professional first and then everybody else who gives the service. Null: no such booking.
+-- The choices for moving a booking, in the format of kf.catalog_read: its service with the booked length, its own
+-- professional first, then the others of the service. Null: no such booking.
 CREATE OR REPLACE FUNCTION kf.visit_offer(p_tenant uuid, p_booking uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,5 @@
--- Is it too late for a customer's link? For an act also once its booking has begun, or is not good any more.
+-- Whether a customer's link has expired. An act link also expires when its booking begins or is no longer in a fitting
+-- state.
 CREATE OR REPLACE FUNCTION kf.visit_over(x kf.visit_token, b kf.booking) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$

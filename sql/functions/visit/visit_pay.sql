@@ -1,4 +1,4 @@
--- A further attempt to pay, by the customer's link to look at the booking: as kf.booking_retry.
+-- A further payment attempt by the customer's view link: as kf.booking_retry.
 CREATE OR REPLACE FUNCTION kf.visit_pay(p_tenant uuid, p_token_hash bytea, p_attempt uuid,
                                         p_after timestamptz DEFAULT NULL)
 RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,

@@ -1,4 +1,4 @@
--- What a booking is, whose, and by which link another one is made: {service, business, link}, as they are now.
+-- The service and business of a booking, and the link for another one: {service, business, link}, as they are now.
 CREATE OR REPLACE FUNCTION kf.visit_place(b kf.booking) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,4 +1,4 @@
--- The customer wants to be reminded, or not, by a link to look at the booking or one for this alone. KF416.
+-- Turns a customer's reminders on or off, by a view link or a link for this purpose. KF416.
 CREATE OR REPLACE FUNCTION kf.visit_reminders(p_tenant uuid, p_token_hash bytea, p_on boolean) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

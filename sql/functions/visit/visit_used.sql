@@ -1,4 +1,4 @@
--- An act's link has done what it is for: it, and every other one of these purposes, is used up.
+-- Marks an act's link as used, with all others of these purposes.
 CREATE OR REPLACE FUNCTION kf.visit_used(p_tenant uuid, p_booking uuid, p_purposes text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$
