@@ -9,7 +9,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 
 
 def install():
-    """Installs what is missing; says nothing when all is there."""
+    """Installs missing packages; silent if none is missing."""
     done = subprocess.run([os.path.join(TOP, "conf/install-deps"), "build", "run"], stdout=2, check=False)
     if done.returncode != 0:
         raise Refused("the packages that Konfirmado needs could not be installed (see above)")
@@ -23,7 +23,7 @@ def build(folder):
     """An up-to-date build in the folder."""
     os.makedirs(folder, exist_ok=True)
     log = os.path.join(folder, "demo-build.log")
-    # Two demos that start together build once, the second waits for the first.
+    # Two demos that start together build once: the second waits for the first.
     with open(os.path.join(folder, "demo-build.lock"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with open(log, "w", encoding="ascii"):
@@ -41,7 +41,7 @@ def build(folder):
 
 
 def products(folder):
-    """(module, konfirmadoctl, what is built below htdocs) of a build."""
+    """(module, konfirmadoctl, folder of built htdocs files) of a build."""
     module = os.path.join(folder, "mod_konfirmado/mod_konfirmado.so")
     command = os.path.join(os.environ.get("KF_MAKE_DIR") or folder, "konfirmadoctl")
     built = [os.path.join(folder, "htdocs", name) for name in

@@ -11,7 +11,7 @@ from builder import TOP
 from say import Refused, progress, run, tail
 
 DATABASE = "konfirmado"
-SOCKET_PATH_MAX = 107  # bytes a unix socket's path may have
+SOCKET_PATH_MAX = 107  # maximum bytes in a unix socket's path
 SETTINGS = """
 # Written by conf/demo.
 listen_addresses = ''
@@ -47,7 +47,7 @@ class Cluster:
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         self.data = state.path("pg", "data")
         self.log = state.path("pg", "postgresql.log")
-        # The data folder of a stopped cluster with this tree's schema, to begin with a copy of it.
+        # The data folder of a stopped cluster with this tree's schema; the new cluster starts as a copy of it.
         self.prepared = os.environ.get("KF_DEMO_PREPARED")
 
     def _as_user(self, command):
@@ -56,7 +56,7 @@ class Cluster:
         return command
 
     def run(self, command, what, **options):
-        # Not from a folder which that user may not enter.
+        # The current folder may be one that this user cannot enter.
         return run(self._as_user(command), what, cwd="/", **options)
 
     def socket(self):
@@ -105,7 +105,7 @@ class Cluster:
         self.state.end("postgres")
 
     def sql(self, text, database=DATABASE):
-        """Runs statements as the superuser; the answer's rows as text, columns by a tab."""
+        """Runs statements as the superuser; returns the rows as text, columns separated by tabs."""
         return self.run([tool("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.socket(), "-U", "postgres",
                          "-d", database, "-At", "-F", "\t", "-f", "-"], "psql", input=text).strip()
 

@@ -1,7 +1,7 @@
 """A professional's calendar: our client at the sandbox's Google, and one professional who connects.
 
-The connection goes the way of a person: the link of an invitation, Google's consent, the choice of
-calendars; only the browser is missing.
+It takes the same steps as a person, without a browser: the invitation's link, Google's consent, the
+choice of calendars.
 """
 import html
 import http.client
@@ -25,7 +25,7 @@ def secret_file(state):
 
 
 def register(state):
-    """Our client: its id and secret, made once; the secret in the file that httpd reads as root."""
+    """Our OAuth client. Its id and secret are created once; the secret is in the file that httpd reads as root."""
     data = state.data
     if not data.get("google"):
         data["google"] = {
@@ -38,13 +38,13 @@ def register(state):
 
 
 def page(state, sandbox):
-    """The calendar in the browser, of who is connected."""
+    """The URL of the connected professional's calendar in the browser."""
     account = state.data.get("calendar_account") or ACCOUNT
     return sandbox + "/google/calendar/?" + urllib.parse.urlencode({"cuenta": account})
 
 
 def words(data):
-    """What a person can try with it, for the terminal."""
+    """Suggestions for the terminal: what to try with the calendar."""
     if not data["calendar_professional"]:
         return "  Calendars        %(google_calendar_url)s (nobody is connected)\n\n" % data
     return """  A calendar       %(google_calendar_url)s
@@ -55,7 +55,7 @@ def words(data):
 
 
 class Browser:
-    """As much of one as the way needs: the platform's host, its cookies, no redirects by itself."""
+    """A minimal browser: it knows the platform's host and its cookies, and follows no redirect by itself."""
 
     def __init__(self, base_url):
         self.base_url = base_url
@@ -83,7 +83,7 @@ class Browser:
             connection.close()
 
     def step(self, method, target, form, status, what):
-        """A call that must end with that status; the path it leads to, and its body."""
+        """A call that must return that status; returns the path of its redirect, and its body."""
         got, location, body = self.call(method, target, form)
         if got != status:
             title = re.search(r"<h1>(.*?)</h1>", body, re.S)
@@ -94,14 +94,14 @@ class Browser:
 
 
 def google_of(state):
-    """The sandbox's own client, which plays the person at Google."""
+    """The sandbox's own client, which acts as the person at Google."""
     sys.path.insert(0, os.path.join(TOP, "tests/sandbox"))
     import google_client
     return google_client.Google("http://127.0.0.1:%d" % state.data["sandbox_port"])
 
 
 def choice(body):
-    """The form of the calendars as a person fills it: the own ones are read, the first one written to."""
+    """The calendar form as a person fills it in: own calendars are read, the first one is written to."""
     fields = [(name, html.unescape(value)) for name, value in
               re.findall(r'<input type="checkbox" name="(read\.\d+)" value="([^"]*)"', body)]
     write = re.search(r'<input type="radio" name="write" value="([^"]+)"', body)
@@ -130,7 +130,7 @@ def walk(state, invitation):
 
 
 def connect(state, cluster, program):
-    """Once in the life of a demo. A demo without the connection is still one: what failed is said."""
+    """Connects once in the life of a demo. On failure it reports the reason; the demo runs without it."""
     if state.data.get("calendar_professional"):
         return
     progress("connecting the calendar of %s" % PROFESSIONAL)

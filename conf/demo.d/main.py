@@ -4,7 +4,7 @@
   conf/demo stop  [--dir D]
   conf/demo clock [--dir D] +26h | -1h | +90s | reset | show
 
-Started again on the folder of a stopped demo, it goes on with the data that is there.
+Started again on the folder of a stopped demo, it continues with that data.
 """
 import argparse
 import json
@@ -77,7 +77,7 @@ def arguments(words):
 # --- start ---
 
 def take_ports(data, wanted):
-    """The port asked for, or the one of last time; the sandbox gets one beside it."""
+    """The requested port, or the one of the last start. The sandbox gets the next free one."""
     port = wanted or data.get("port") or 8080
     if taken(port):
         raise Refused("port %d is in use: give another one with --port" % port)
@@ -88,7 +88,7 @@ def take_ports(data, wanted):
         raise Refused("this demo's links say port %d: start it there, or make a new one in another --dir" % data["port"])
     data["port"] = port
     data["sandbox_port"] = sandbox or free_port(port)
-    # mails need no lasting address: the port of last time if it is still free
+    # The mail port need not be stable: the last one is used if it is still free.
     if not data.get("smtp_port") or taken(data["smtp_port"]):
         data["smtp_port"] = free_port(port + 1, data["sandbox_port"])
     data["base_url"] = "http://localhost:%d" % port
@@ -97,7 +97,7 @@ def take_ports(data, wanted):
 
 
 def prepare_database(state, program, settings):
-    """The cluster with its schema; whatever a broken first start left is made anew."""
+    """The cluster with its schema; the remains of a broken first start are recreated."""
     cluster = Cluster(state)
     first = not state.data.get("seeded")
     if first:
@@ -157,7 +157,7 @@ def describe(state, cluster, server):
 
 
 def shut_down(state):
-    """Everything that runs, in the order that loses nothing."""
+    """Stops everything that runs, in an order that loses nothing."""
     if state.alive("httpd"):
         progress("stopping httpd")
     for name in ("httpd", "sandbox"):
@@ -196,7 +196,7 @@ Clínica Aurora is open.
 
 
 def wait(state):
-    """Until Ctrl-C, or until something ends by itself."""
+    """Waits until Ctrl-C, or until a process ends by itself."""
     wanted = {"stop": False}
 
     def leave(*_):
@@ -226,7 +226,7 @@ def interrupt(*_):
 
 def start(args):
     os.umask(0o022)
-    # Ended while it starts, it takes back what it started.
+    # If it is ended during the start, it stops what it started.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     state = State(args.dir)

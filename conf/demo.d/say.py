@@ -1,4 +1,4 @@
-"""Words for the person: progress on stderr, refusals as one sentence."""
+"""Messages for the user: progress on stderr, errors as one sentence."""
 import subprocess
 import sys
 import time
@@ -7,7 +7,7 @@ _start = time.monotonic()
 
 
 class Refused(Exception):
-    """Something the person can mend; its text says what and how."""
+    """An error that the user can fix; its text says what is wrong and how to fix it."""
 
 
 def progress(text):
@@ -23,7 +23,7 @@ def tail(path, lines=25):
 
 
 def run(command, what, **options):
-    """Runs to the end and returns stdout; a failure becomes a sentence with what it said."""
+    """Runs to the end and returns stdout; a failure becomes one sentence with the command's output."""
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
     except OSError as error:

@@ -42,7 +42,7 @@ def environment(state, cluster, role):
 
 
 class Batch:
-    """konfirmadoctl of this build, as one process that takes a command after the other."""
+    """konfirmadoctl of this build, as one process that takes one command after another."""
 
     def __init__(self, state, cluster, program):
         self.process = subprocess.Popen([program, "--json", "batch"], cwd="/", env=environment(state, cluster, "app"), text=True,
@@ -69,7 +69,7 @@ class Command:
         self.program = program
 
     def __call__(self, *words, role="app", said_to=""):
-        """One command, with what it reads; its JSON document (None when it says nothing)."""
+        """One command, with its stdin; returns its JSON document (None if it prints nothing)."""
         said = run([self.program, "--json", *words], "konfirmadoctl %s" % " ".join(w for w in words[:2] if w[0] != "-"), cwd="/",
                    env=environment(self.state, self.cluster, role), input=said_to)
         return json.loads(said) if said.strip() else None
@@ -79,7 +79,7 @@ class Command:
 
 
 def options(values):
-    """A table of options as words: {"price": 0} is --price 0."""
+    """A dict of options as arguments: {"price": 0} is --price 0."""
     words = []
     for name, value in values.items():
         words += ["--" + name, str(value)]
@@ -94,7 +94,7 @@ def wompi_keys():
 
 
 def make_tenant(ctl, data):
-    """The tenant, its way to be paid and to be called; ids and secrets into `data`."""
+    """Creates the tenant, its payment account and its callback; puts ids and secrets into `data`."""
     sandbox = "http://localhost:%d" % data["sandbox_port"]
     data["callback_secret"] = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
     data["wompi"] = wompi_keys()
@@ -135,7 +135,7 @@ def make_catalogue(ctl, data):
 
 
 def seed(state, cluster, program):
-    """The whole clinic; the mark that it is complete comes last."""
+    """Creates the whole clinic; the mark that it is complete is set last."""
     progress("seeding the clinic")
     ctl = Batch(state, cluster, program)
     make_tenant(ctl, state.data)
@@ -146,7 +146,7 @@ def seed(state, cluster, program):
 
 
 def make_owner(state, cluster, program):
-    """Once: somebody who can sign in to the dashboard."""
+    """Creates, once, an account that can sign in to the dashboard."""
     email, password = "clara@aurora.example", "-".join(secrets.token_hex(3) for _ in range(3))
     Command(state, cluster, program)(
         "staff", "create", TENANT, "--email", email, "--name", "Clara Mejía", "--password-stdin",
@@ -166,7 +166,7 @@ def control(data, action, body):
 
 
 def tell_sandbox(data):
-    """The sandbox learns the account and the receiver; the same again is no change."""
+    """Registers the account and the receiver with the sandbox; idempotent."""
     control(data, "accounts", dict(data["wompi"], name="Clínica Aurora", events_url=data["hook_url"]))
     control(data, "merchants", {"name": MERCHANT, "secrets": [data["callback_secret"]]})
     control(data, "google/clients", data["google"])

@@ -1,4 +1,4 @@
-"""The web server and the sandbox: their files, their start, whether they are well."""
+"""The web server and the sandbox: their files, start and health."""
 import http.client
 import os
 import shutil
@@ -13,9 +13,9 @@ from say import Refused, run, tail
 APACHE = "/usr/sbin/apache2"
 MODULES = "/usr/lib/apache2/modules"
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Directives of which a server has several: --directive adds one instead of replacing them.
+# Directives that may occur several times: --directive adds one instead of replacing them.
 ADDED = {"loadmodule", "include", "includeoptional", "define", "setenv", "passenv", "header"}
-FIRST = {"loadmodule", "define"}  # needed above everything else
+FIRST = {"loadmodule", "define"}  # must precede everything else
 WEB_USER = "www-data"
 
 
@@ -29,7 +29,7 @@ def taken(port):
                     return True
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         except OSError:
-            continue  # no such family here
+            continue  # this machine lacks the address family
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -68,7 +68,7 @@ def replace_directive(text, directive):
 
 
 def replace_directives(text, directives):
-    """The same for all that were given; a name given twice stands twice."""
+    """The same for all given directives; a name given twice occurs twice."""
     seen = set()
     for directive in directives:
         name = directive.strip().split(" ", 1)[0].lower()
@@ -142,7 +142,7 @@ class Server:
         for name, value in values.items():
             text = text.replace("@%s@" % name, value)
         self.state.folder("run")
-        # The application role's password is in it.
+        # It contains the application role's password.
         self.state.write(self.conf, replace_directives(text, directives), 0o600)
 
     def _environment(self):
@@ -157,7 +157,7 @@ class Server:
         return environment
 
     def check(self):
-        """`apachectl -t`: a bad directive is refused with httpd's own sentence."""
+        """`apachectl -t`: a bad directive is refused with httpd's own message."""
         done = subprocess.run([APACHE, "-t", "-f", self.conf], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, env=self._environment(), check=False)
         if done.returncode != 0:
@@ -196,7 +196,7 @@ class Server:
             connection.close()
 
     def reported(self):
-        """What sanitizers have said since the start; "" if all is well."""
+        """The sanitizers' reports since the start; "" if there are none."""
         if not os.path.isdir(self.sanitizer_reports):
             return ""
         return subprocess.run([os.path.join(TOP, "tests/asan/gate"), self.sanitizer_reports, self.error_log],
@@ -232,7 +232,7 @@ class Sandbox:
 
 
 def free_port(near, but=None):
-    """A free port, the one after `near` if it is; `but` is taken in any case."""
+    """A free port, preferably the one after `near`; never `but`."""
     for port in (near + 1, near + 1001):
         if port == but:
             continue

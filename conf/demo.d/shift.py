@@ -25,7 +25,7 @@ def read(state):
 
 
 def apply(state, cluster, seconds):
-    """The sandbox first: what becomes due in the database is sent at once, signed by its new time."""
+    """Shifts the sandbox first: work that becomes due in the database is sent at once, signed with its new time."""
     if abs(seconds) > MAXIMUM:
         raise Refused("the clock can be shifted by 20 years at most")
     before = read(state)

@@ -1,9 +1,9 @@
-"""The folder of a demo: what belongs to it, which of its processes run, who works on it now.
+"""The folder of a demo: its files, its running processes, its lock.
 
-DIR/demo.json      what the demo is (ports, secrets, links) and, while it runs, its processes
-DIR/lock           held by the one command that starts or stops it
-HOME/              everything else. HOME is DIR, or a folder in /tmp where DIR cannot be reached
-                   by the users that PostgreSQL and httpd run as (a folder under /root, say).
+DIR/demo.json      the demo's ports, secrets and links and, while it runs, its processes
+DIR/lock           held by the command that starts or stops the demo
+HOME/              everything else. HOME is DIR, or a folder in /tmp if the users of PostgreSQL
+                   and httpd cannot reach DIR (a folder under /root, for example).
 """
 import contextlib
 import fcntl
@@ -22,7 +22,7 @@ VERSION = 1
 
 
 def process_fields(pid):
-    """What /proc says after the name: state, parent, group, session, ...; None without a process."""
+    """The fields of /proc/PID/stat after the name: state, parent, group, session, ...; None without a process."""
     try:
         with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as handle:
             return handle.read().rpartition(")")[2].split()
@@ -37,13 +37,13 @@ def process_started(pid):
 
 
 def session_of(leader):
-    """The processes of a session, its leader left out."""
+    """The processes of a session, without its leader."""
     members = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != leader]
     return [pid for pid in members if (fields := process_fields(pid)) and int(fields[3]) == leader]
 
 
 def reachable(path):
-    """Whether any user may walk to the folder: all its parents let others through."""
+    """Whether any user can reach the folder: all its parents allow others to traverse them."""
     while path != "/":
         path = os.path.dirname(path)
         if not os.stat(path).st_mode & stat.S_IXOTH:
@@ -75,14 +75,14 @@ class State:
         return True
 
     def save(self):
-        # Secrets of the demo are in it.
+        # It contains secrets of the demo.
         handle = os.open(self.file + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             json.dump(self.data, out, indent=1)
         os.replace(self.file + ".new", self.file)
 
     def create(self):
-        """Makes the folder, or takes an empty one; never someone else's."""
+        """Creates the folder, or takes an empty one; never another user's."""
         if set(os.listdir(self.dir)) - {"lock"}:
             raise Refused("%s holds other things: give --dir a new or an empty folder" % self.dir)
         if os.stat(self.dir).st_uid != os.getuid():
@@ -142,7 +142,7 @@ class State:
         self.save()
 
     def alive(self, name):
-        """The pid of a process of ours that still runs, None otherwise (pids are used again)."""
+        """The pid of our process if it still runs, None otherwise (pids are reused)."""
         entry = self.data.get("processes", {}).get(name)
         if entry and entry["started"] is not None and process_started(entry["pid"]) == entry["started"]:
             return entry["pid"]
@@ -152,7 +152,7 @@ class State:
         return [name for name in self.data.get("processes", {}) if self.alive(name)]
 
     def end(self, name, patience=15):
-        """Ends a process of ours, with KILL if it does not listen, and what it left behind."""
+        """Ends a process of ours, with KILL if it does not react, and its remaining children."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             pid = self.alive(name)
             if pid is None:
@@ -169,7 +169,7 @@ class State:
     def _end_orphans(self, name):
         """Children that outlived a killed leader: each leader of ours has a session of its own."""
         entry = self.data["processes"].get(name)
-        # While a session has members the system gives its number to no other process.
+        # While a session has members, the system does not reuse its id.
         if entry and name != "postgres" and process_started(entry["pid"]) is None:
             for pid in session_of(entry["pid"]):
                 with contextlib.suppress(ProcessLookupError):
