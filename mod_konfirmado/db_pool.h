@@ -28,7 +28,7 @@ int kfm_database_count(void);
 /** The index of a server's database, from 0; -1 where the module is off. The same in all processes. */
 int kfm_database_of(const server_rec *s);
 
-/** The connections of a server. It has none before child_init or if memory ran out; NULL where the module is off. */
+/** The connections of a server. Taking one fails before child_init or without memory. NULL if the module is off. */
 const kf_db_source_t *kfm_db_source(const server_rec *s);
 
 /**

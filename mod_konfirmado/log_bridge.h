@@ -3,8 +3,8 @@
 /*
  * The library's log goes to httpd's error log.
  *
- * Every line of ours begins with an id, `KFLOGNO(00201) "text"`, unique in the
- * tree. No personal data, no token, no secret in it.
+ * Every log line of the module begins with an id, `KFLOGNO(00201) "text"`, unique
+ * in the tree. It contains no personal data, no token and no secret.
  */
 #include <httpd.h>
 

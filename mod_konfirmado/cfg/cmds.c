@@ -203,7 +203,7 @@ static const char *set_base_url(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
-/* A provider's URL. kfm_cfg_resolve() decides whether it may be http, after all directives are read. */
+/* A provider's URL. kfm_cfg_check_provider() checks its scheme after all directives are read. */
 static const char *set_provider_url(cmd_parms *cmd, void *dir, const char *arg)
 {
     apr_uri_t uri;

@@ -55,7 +55,7 @@ struct kfm_call_t {
     kfm_where_t where;
     const char *subdomain;         /* KFM_ON_SUBDOMAIN only, else NULL */
     const char *lang;              /* "es" or "en"; never NULL */
-    const char *client_ip;         /* as mod_remoteip sees it */
+    const char *client_ip;         /* of the person: after mod_remoteip */
 
     /* of the tenant: set through kfm_call_set_tenant() */
     const kf_tenant_t *tenant;     /* NULL: not known (yet) */

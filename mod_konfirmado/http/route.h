@@ -105,7 +105,7 @@ void kfm_route_match(kfm_match_t *out, const kfm_route_t *table, const char *pat
 /** The value of Allow: "OPTIONS, GET, HEAD, POST". Lives in `p`. */
 const char *kfm_route_allow(unsigned methods, apr_pool_t *p);
 
-/** KF_E_CONFIG, naming the row, if a pattern is malformed or has too many parameters or segments. */
+/** KF_E_CONFIG, naming the row, if its pattern is malformed or too long, or it has no method, handler or name. */
 kf_err_t *kfm_route_check(const kfm_route_t *table, apr_pool_t *p);
 
 #endif
