@@ -8,7 +8,7 @@ LANGUAGE plpgsql ROWS 50
 AS $$
 DECLARE
     FEW constant int := 500;   -- bookings examined before a word counts as rare
-    MOST constant int := 4000; -- beyond this number the index is used
+    MOST constant int := 4000; -- a walk over more bookings than this is left to the index
     v_words text[] := kf.search_words(p->>'search');
     v_found int := 0;
     v_seen int := 0;

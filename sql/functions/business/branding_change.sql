@@ -1,4 +1,4 @@
--- Changes what the document names.
+-- Changes the members in the document.
 CREATE OR REPLACE FUNCTION kf.branding_change(p_tenant uuid, p_version int, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

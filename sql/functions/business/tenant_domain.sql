@@ -1,7 +1,7 @@
 -- The custom domain of a business. Nothing is resolved here; the background work does that.
 
 -- Claims p_domain; null: gives up the domain. If the same domain is given again, it stays in use. Another one must be
--- proven first. Returns the value of kf.tenant.custom_domain until then.
+-- proven first. Returns the value for kf.tenant.custom_domain until then.
 CREATE OR REPLACE FUNCTION kf.domain_claim(p_tenant uuid, p_domain text) RETURNS text
 LANGUAGE plpgsql
 AS $$

@@ -63,7 +63,8 @@ BEGIN
 END
 $$;
 
--- The new owner of a domain when the record of p_owner (or null) is gone and that of p_heir (or null) exists.
+-- Decides who has a domain when the record of p_owner (or null) is gone and p_heir (or null) has one. Without an heir
+-- the owner keeps it for the grace period (kf.domain_grace). Returns the business that has it; null: none.
 CREATE OR REPLACE FUNCTION kf.domain_pass(p_domain text, p_owner uuid, p_heir uuid, p_now timestamptz) RETURNS uuid
 LANGUAGE plpgsql
 AS $$

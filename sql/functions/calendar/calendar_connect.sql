@@ -69,7 +69,7 @@ DECLARE
                                AND x.provider = c.provider AND x.account_id = c.account_id
                                AND x.connection_id <> c.connection_id);
 BEGIN
-    -- A former worker may have completed what it began, so the event is written again and not taken as done.
+    -- A former worker may have completed a write that it began, so that event keeps its state and is leased again later.
     UPDATE kf.calendar_event x
     SET connection_id = c.connection_id,
         state = CASE WHEN x.state = 'failed' AND b.slot_end > kf.now() THEN 'due' ELSE x.state END,

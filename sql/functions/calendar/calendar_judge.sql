@@ -1,6 +1,6 @@
 -- Whether a time, buffers included, is free in the professional's calendar, by a reading requested at p_after or later.
--- none: there is no calendar. stale: there is no such reading. unreadable: a reading failed since, or the retry is
--- later, or the calendar must be connected again. p_except: a booking whose own event does not count.
+-- none: there is no calendar. stale: there is no such reading. unreadable: a reading failed since, or its retry is
+-- not due yet, or the calendar must be connected again. p_except: a booking whose own event does not count.
 CREATE OR REPLACE FUNCTION kf.calendar_judge(p_tenant uuid, p_professional uuid, p_starts_at timestamptz,
     p_ends_at timestamptz, p_after timestamptz, p_except uuid DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql

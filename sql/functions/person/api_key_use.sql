@@ -1,4 +1,5 @@
--- The owner of a key. Its use is recorded at most once a minute. No row: it is unknown, revoked, or expired.
+-- The business and the scopes of a key. Its use is recorded at most once a minute. No row: it is unknown, revoked, or
+-- expired.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.api_key_use(p_hash bytea)
 RETURNS TABLE (tenant_id uuid, key_id uuid, name text, scopes text[], suspended boolean)

@@ -1,5 +1,4 @@
--- Whether a customer's link has expired. An act link also expires when its booking begins or is no longer in a fitting
--- state.
+-- Whether a customer's link has expired. An act link also expires when its booking begins or is no longer settled.
 CREATE OR REPLACE FUNCTION kf.visit_over(x kf.visit_token, b kf.booking) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$

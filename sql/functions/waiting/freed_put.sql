@@ -1,6 +1,6 @@
--- A hold (c) was given back. One that is given back within seconds has kept the time from nobody: an offer of it would keep
--- it from everybody, as often as somebody likes to hold and let go. One that was an offer is always noted: it is kept for
--- nobody.
+-- Records the time of a released hold (c). A hold released within seconds has blocked nobody, so it is not recorded:
+-- otherwise repeated holds and releases would keep its time in offers and away from other customers. A hold that was an
+-- offer is always recorded, and its time is reserved for nobody.
 CREATE OR REPLACE FUNCTION kf.freed_hold(c kf.claim) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -12,9 +12,10 @@ BEGIN
 END
 $$;
 
--- The time of a claim (null: of none) has come free: it is noted if somebody waits for that day, the day of their own time
--- zone. If the claim was an offer of the waiting list, its time is open: everybody may take it. Kept for the next, it could
--- be kept from everybody for ever by two who let go in turn. So whatever else is noted of that time becomes open too.
+-- Records the freed time of a claim (null: of none) if somebody waits for that day, as a day in their own time zone. If
+-- the claim was an offer of the waiting list, its time is open: everybody may take it. If it were reserved for the next
+-- in line, two people who release it in turn could block it forever. For the same reason other records of that time
+-- become open too.
 CREATE OR REPLACE FUNCTION kf.freed_put(p_tenant uuid, p_claim uuid, p_professional uuid, p_start timestamptz,
                                         p_end timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -23,7 +24,7 @@ DECLARE
     v_open boolean := EXISTS (SELECT FROM kf.waiting w WHERE w.tenant_id = p_tenant AND w.claim_id = p_claim);
 BEGIN
     IF v_open THEN
-        -- One that a worker has in hand is left to it: whoever waited for it here could wait in a circle.
+        -- Records locked by a worker are skipped, since waiting for them could deadlock.
         UPDATE kf.freed f SET open = true
         WHERE (f.tenant_id, f.freed_id) IN (
             SELECT x.tenant_id, x.freed_id FROM kf.freed x

@@ -1,7 +1,7 @@
--- Somebody waits for a time on a day (of their zone, as their page shows it) that has none: {link, service, professional
--- (null or "any": whoever), day, name, email, language, timezone}. Twice the same is the same, and is
--- told once. As servers of version 18 call it, whose pages ask for no confirmation. Goes when kf.meta 'serves' has
--- passed 18; what it stands on stays.
+-- Adds a place in the waiting list for a day without free times (a day in the customer's zone, as the page shows it):
+-- {link, service, professional (null or "any": any professional), day, name, email, language, timezone}. A repeated
+-- request returns the same place and sends no second mail. For servers of version 18, whose pages ask for no
+-- confirmation. To be removed when kf.meta 'serves' has passed 18; its helper functions stay.
 -- Refusals: KF419, KF411, KF410, KF422 (the field).
 CREATE OR REPLACE FUNCTION kf.waiting_add(p_tenant uuid, p_id uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
@@ -27,7 +27,7 @@ BEGIN
 END
 $$;
 
--- The place that somebody has already.
+-- The existing place of the same request.
 CREATE OR REPLACE FUNCTION kf.waiting_same(w kf.waiting) RETURNS kf.waiting
 LANGUAGE plpgsql STABLE
 AS $$
@@ -42,7 +42,7 @@ BEGIN
 END
 $$;
 
--- The row that a wish would be, its id still open.
+-- The row for a request, without its id.
 CREATE OR REPLACE FUNCTION kf.waiting_wish(t kf.tenant, p jsonb) RETURNS kf.waiting
 LANGUAGE plpgsql
 AS $$
@@ -102,7 +102,7 @@ BEGIN
 END
 $$;
 
--- Does an address wait for ten other days of a business already? Places that nobody has verified are none.
+-- Whether an address already waits for ten other days of a business. Unverified places do not count.
 CREATE OR REPLACE FUNCTION kf.waiting_enough(w kf.waiting, p_zone text) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
@@ -114,7 +114,7 @@ BEGIN
 END
 $$;
 
--- A day has a hundred places, whoever takes them; those that nobody has verified are none.
+-- Whether the hundred places of a day are taken. Unverified places do not count.
 CREATE OR REPLACE FUNCTION kf.waiting_crowded(p_tenant uuid, p_day date) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$

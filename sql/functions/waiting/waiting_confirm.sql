@@ -1,6 +1,6 @@
--- Whoever reads the mails of a place, by the link of one of them, confirms that they want it: from now on it stands in line.
--- Twice is once. Refusals: KF416 (the token is none of theirs, or the place was left or is over, or its day is), KF409
--- (day: so many wait for it by now that nobody more can; email: this address waits for ten other days).
+-- Confirms a place by a link of one of its mails; from now on it takes turns. Repeating has no effect. Refusals: KF416
+-- (unknown token, or the place was left or is over, or its day has passed), KF409 (day: too many wait for it by now;
+-- email: this address waits for ten other days).
 CREATE OR REPLACE FUNCTION kf.waiting_confirm(p_tenant uuid, p_hash bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$

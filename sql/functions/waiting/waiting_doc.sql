@@ -1,4 +1,4 @@
--- A place in the waiting list as the holder of one of its links sees it. KF416: the token is none of it.
+-- A place in the waiting list as the holder of one of its links sees it. KF416: unknown token.
 CREATE OR REPLACE FUNCTION kf.waiting_doc(p_tenant uuid, p_hash bytea) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

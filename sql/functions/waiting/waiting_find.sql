@@ -1,4 +1,4 @@
--- The place that a link of one of its mails leaves; no row: none. (Under row security: of this tenant.)
+-- The place of a leave link; no row: none. (Under row security: of this tenant.)
 CREATE OR REPLACE FUNCTION kf.waiting_of(p_hash bytea) RETURNS SETOF kf.waiting
 LANGUAGE plpgsql STABLE
 AS $$
@@ -10,8 +10,7 @@ BEGIN
 END
 $$;
 
--- Whose place in the waiting list a token is about, and whether it still does anything: 'open', 'used'
--- (left, or taken) or 'over'. No row: there is no such token.
+-- The place of a token, and its state: 'open', 'used' (left, or taken) or 'over'. No row: unknown token.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.waiting_find(p_hash bytea)
 RETURNS TABLE (tenant_id uuid, waiting_id uuid, kind text, state text)
@@ -32,8 +31,8 @@ REVOKE ALL ON FUNCTION kf.waiting_find FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.waiting_find TO konfirmado_app, konfirmado_owner;
 RESET ROLE;
 
--- Makes a token of a mail work: 'leave', beside those of earlier mails, or 'offer', which is the only one. A
--- mail sent again has another.
+-- Makes a mail's token valid: 'leave', besides those of earlier mails, or 'offer', which replaces the former one. A
+-- repeated mail has a new token.
 CREATE OR REPLACE FUNCTION kf.waiting_mint(p_tenant uuid, p_waiting uuid, p_kind text, p_hash bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,9 +1,10 @@
--- Somebody asks to be told of a time on a full day (p as of kf.waiting_add). The place is unverified and takes no turn until
--- whoever reads the mail confirms it (kf.waiting_confirm), within a day. Twice the same is the same, and is told once.
--- Nothing in the answer tells whether the address is known here: how many places it has is looked at when it confirms.
--- p_address, p_network: keyed hashes of where the browser is; null: not told, and not counted. p_bounds: places that an
--- address and a network may ask for at a business in a day; null or 0: any number.
--- Refusals: those of kf.waiting_wish; KF409 (day: it has free times), KF422 (day: nobody works then), KF429.
+-- Requests a place for a full day (p as in kf.waiting_add). The place is unverified and takes no turn until the reader
+-- of the mail confirms it (kf.waiting_confirm), within a day. A repeated request returns the same place and sends no
+-- second mail. The answer does not reveal whether the address is known here: the number of its places is checked at the
+-- confirmation.
+-- p_address, p_network: keyed hashes of the browser's location; null: unknown, and not counted.
+-- p_bounds: the limits of requests of an address and a network at a business in a day; null or 0: no limit.
+-- Refusals: those of kf.waiting_wish; KF409 (day: it has free times), KF422 (day: no working hours), KF429.
 CREATE OR REPLACE FUNCTION kf.waiting_join(p_tenant uuid, p_id uuid, p jsonb, p_address bigint, p_network bigint,
                                            p_bounds int[]) RETURNS void
 LANGUAGE plpgsql
@@ -31,8 +32,9 @@ BEGIN
 END
 $$;
 
--- Have an address and its network asked for as many places of a business within a day as they may (null or 0: any number)?
--- Those that were left, or taken off by the business, count too: a place is left as easily as it is asked for. Requests beside this one are not seen.
+-- Whether an address or its network has reached its limit of requests at a business in a day (null or 0: no limit).
+-- Places that were left or removed count too, because a place is left as easily as requested. Concurrent requests are
+-- not seen.
 CREATE OR REPLACE FUNCTION kf.joiner_full(w kf.waiting, p_max_address int, p_max_network int) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
@@ -46,7 +48,7 @@ BEGIN
 END
 $$;
 
--- Refuses a day that can be booked, or on which nobody works: what the page of times offers decides.
+-- Refuses a day with free times or without working hours, by the times that the page offers.
 CREATE OR REPLACE FUNCTION kf.waiting_day_check(w kf.waiting) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -76,8 +78,8 @@ BEGIN
 END
 $$;
 
--- The starts of a service in [p_from, p_to) by the hours of its professionals, and whether each is taken: by a claim, a
--- calendar, or the daily maximum. None of a professional whose calendar cannot be read.
+-- The starts of a service in [p_from, p_to) in its professionals' working hours, and whether each is taken: by a claim,
+-- a calendar, or the daily maximum. A professional whose calendar cannot be read has none.
 CREATE OR REPLACE FUNCTION kf.waiting_times(s kf.service, p_who uuid[], p_from timestamptz, p_to timestamptz)
 RETURNS TABLE (taken boolean)
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- Whoever waits does not want to any more. KF416: the token is none of theirs, or has been used.
+-- Leaves the waiting list. KF416: unknown token, or used.
 CREATE OR REPLACE FUNCTION kf.waiting_leave(p_tenant uuid, p_hash bytea) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -15,7 +15,7 @@ BEGIN
 END
 $$;
 
--- Takes somebody (locked) off the list. The time that was kept for them is everybody's.
+-- Ends a place (locked). A time reserved for it is released to everybody.
 CREATE OR REPLACE FUNCTION kf.waiting_end(w kf.waiting) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -35,7 +35,7 @@ BEGIN
 END
 $$;
 
--- The merchant takes somebody off the list; null: nobody waits there (any more).
+-- The merchant removes a place; null: there is no such place any more.
 CREATE OR REPLACE FUNCTION kf.waiting_remove(p_tenant uuid, p_id uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- What a mail about a place in the waiting list tells, and with p_claim about the time that is kept.
+-- The content of a mail about a place in the waiting list, with p_claim also about the reserved time.
 CREATE OR REPLACE FUNCTION kf.waiting_facts(w kf.waiting, c kf.claim) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -30,7 +30,7 @@ BEGIN
 END
 $$;
 
--- Writes a mail to somebody who waits, once for each offer, and for each time that is everybody's.
+-- Writes a mail to the holder of a place, once for each offer and each open time.
 CREATE OR REPLACE FUNCTION kf.waiting_mail(t kf.tenant, w kf.waiting, p_kind text, p_useful timestamptz, c kf.claim)
 RETURNS void
 LANGUAGE plpgsql

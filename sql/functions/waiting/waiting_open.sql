@@ -1,5 +1,5 @@
--- Has the operator a server for mails? Workers know: none, while each that gave a sign in the last minute
--- (kf.worker_seen) says that it has none. Servers that do no background work need not have one.
+-- Whether the operator has a mail server, as known from the workers: false if all workers with a sign of life in the
+-- last minute (kf.worker_seen) report none. Servers without background work need no mail server.
 CREATE OR REPLACE FUNCTION kf.operator_mails() RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
@@ -10,8 +10,8 @@ BEGIN
 END
 $$;
 
--- Does a business have a waiting list? Where the mail that offers a time is off, or goes nowhere, nobody is asked to
--- wait for it. Not in plain SQL, as a call with a row is planned anew each time then.
+-- Whether a business has a waiting list. Without the mail that offers a time, or a server to send it, it has none. Not
+-- in plain SQL, because a call with a row would be planned anew each time.
 CREATE OR REPLACE FUNCTION kf.waiting_open(t kf.tenant) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,5 +1,5 @@
--- Who waits, by day and order. {state: live (default: waiting and offered), unverified, waiting, offered, taken, left,
--- over, all; day: of one day}.
+-- The places of the waiting list, by day and order. {state: live (default: waiting and offered), unverified, waiting,
+-- offered, taken, left, over, all; day: of one day}.
 CREATE OR REPLACE FUNCTION kf.waiting_page(p_tenant uuid, p jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$

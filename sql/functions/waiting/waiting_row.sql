@@ -1,4 +1,4 @@
--- Somebody who waits, and the time that is kept for them, as the merchant sees it.
+-- A place and the time reserved for it, as the merchant sees it.
 CREATE OR REPLACE FUNCTION kf.waiting_row(w kf.waiting, p_zone text) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$

@@ -1,9 +1,8 @@
--- Offers a time that came free, or one that touches it, to the first who waits for it: those with fewer
--- offers first, and nobody the time that they let go by last. Of a time that is everybody's already (f.open) the first
--- ten are told, and it is kept for nobody. Only to those who are told of it: a business that has
--- switched the mail off, or has no server for it and the operator neither (p_own_only), runs its list by hand, and
--- no time is kept that nobody knows of. offered; none: nobody can use it, or all who may know of it do; later: what
--- the calendar holds there is not known now.
+-- Offers a freed time, or one that overlaps it, to the first in line: places with fewer offers come first, and a place
+-- does not get the time again that it let pass last. An open time (f.open) is reserved for nobody; the first ten get a
+-- mail. Only if mails can be sent: a business without the mail, or without a server while the operator has none
+-- (p_own_only), manages its list by hand, and no time is reserved unnoticed.
+-- offered; none: the time fits nobody, or all who fit were mailed; later: the calendar is not known now.
 CREATE OR REPLACE FUNCTION kf.waiting_serve(f kf.freed, p_own_only boolean) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -15,7 +14,7 @@ DECLARE
     t kf.tenant;
     w kf.waiting;
 BEGIN
-    -- One worker at a time goes along a business's line.
+    -- One worker at a time serves a business's list.
     PERFORM pg_advisory_xact_lock(kf.lock_key('waiting', f.tenant_id, ''));
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = f.tenant_id;
     IF t.status <> 'active' OR f.slot_end <= kf.now() OR NOT kf.mail_wanted(t.mails, 'waiting_offer')
@@ -54,9 +53,8 @@ BEGIN
 END
 $$;
 
--- Keeps a time for somebody who waits and writes to them: for ten minutes, but never beyond the service's
--- notice. Or only writes, where it is everybody's (f.open). offered, told, none (what they wait for does not fit
--- there), later.
+-- Reserves a time for a place and mails its holder: for ten minutes, but not beyond the service's notice. For an open
+-- time (f.open) it only mails. offered, told, none (the wish does not fit the time), later.
 CREATE OR REPLACE FUNCTION kf.waiting_offer(t kf.tenant, w kf.waiting, f kf.freed) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -92,7 +90,7 @@ BEGIN
         ELSE
             SELECT x.* INTO w FROM kf.waiting x
             WHERE x.tenant_id = w.tenant_id AND x.waiting_id = w.waiting_id AND x.state = 'waiting' FOR UPDATE;
-            EXIT WHEN NOT FOUND; -- left meanwhile
+            EXIT WHEN NOT FOUND; -- the place was left meanwhile
             RETURN CASE WHEN f.open THEN kf.waiting_tell(t, w, s, c) ELSE kf.waiting_keep(t, w, s, c) END;
         END IF;
     END LOOP;
@@ -100,8 +98,8 @@ BEGIN
 END
 $$;
 
--- The same once the time is known: none on a day on which the service has reached its daily maximum, later
--- if somebody else was faster.
+-- Reserves a known time: none on a day on which the service has reached its daily maximum, later if the time was taken
+-- meanwhile.
 CREATE OR REPLACE FUNCTION kf.waiting_keep(t kf.tenant, w kf.waiting, s kf.service, c kf.claim) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -122,7 +120,7 @@ BEGIN
 END
 $$;
 
--- Only tells of it: whoever comes first has it.
+-- Only mails about the time; the first to book gets it.
 CREATE OR REPLACE FUNCTION kf.waiting_tell(t kf.tenant, w kf.waiting, s kf.service, c kf.claim) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -136,9 +134,8 @@ BEGIN
 END
 $$;
 
--- Starts of a service on a day of a zone that use some of a time that came free, the nearest to it first: of
--- the professional's grid, in the hours, within notice (and five minutes to answer) and horizon, and not
--- taken here.
+-- Starts of a service on a day of a zone that overlap a freed time, the nearest first: on the professional's grid, in
+-- working hours, within notice (plus five minutes to answer) and horizon, and not taken by a claim.
 CREATE OR REPLACE FUNCTION kf.waiting_starts(s kf.service, f kf.freed, p_day date, p_zone text) RETURNS SETOF timestamptz
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- Whoever was offered a time takes it: it becomes a hold of their browser (p_hold_hash), for as long as
--- any hold from now. Refusals: KF416 (no offer of this token, or it was taken), KF415 (it has lapsed), KF419.
+-- Takes an offer: it becomes a hold of the customer's browser (p_hold_hash), with the normal duration from now.
+-- Refusals: KF416 (no offer of this token, or it was taken), KF415 (it has expired), KF419.
 CREATE OR REPLACE FUNCTION kf.waiting_take(p_tenant uuid, p_offer_hash bytea, p_hold_hash bytea, p_ttl_s int)
 RETURNS TABLE (claim_id uuid, professional_id uuid, professional_name text, slot_start timestamptz,
                slot_end timestamptz, expires_at timestamptz, price_cents bigint,
@@ -33,8 +33,8 @@ BEGIN
 END
 $$;
 
--- Whoever took an offer moves from its claim (p_from) to another (p_to). When that comes free, it comes free as an offer
--- does (kf.freed_put).
+-- Links a taken offer to another claim (p_to instead of p_from). When that claim is released, its time is open, as
+-- after an offer (kf.freed_put).
 CREATE OR REPLACE FUNCTION kf.waiting_moved(p_tenant uuid, p_from uuid, p_to uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,7 +1,6 @@
--- Offers times that have come free to those who wait, and takes back offers that nobody took: they are everybody's then.
--- At most p_limit times are looked at, and at most one offer is made (a transaction takes the time of one hold).
--- seen: there may be more to do. p_own_only: the operator has no server for mails, so only who waits at a business
--- that has one is told.
+-- Offers freed times to the waiting list, and ends offers that were not taken, whose times are then open to everybody.
+-- Handles at most p_limit times and makes at most one offer, since a transaction takes the time of one hold. seen > 0:
+-- there may be more to do. p_own_only: the operator has no mail server, so only businesses with their own are served.
 CREATE OR REPLACE FUNCTION kf.work_waiting(p_limit int, p_own_only boolean)
 RETURNS TABLE (seen int, offered int, lapsed int)
 LANGUAGE plpgsql
@@ -20,9 +19,9 @@ BEGIN
         v_outcome := kf.waiting_serve(f, p_own_only);
         IF v_outcome = 'offered' THEN
             offered := 1;
-            f.created_at := kf.now(); -- what is left of it may do for the next
+            f.created_at := kf.now(); -- the remaining time may fit the next in line
         ELSE
-            f.created_at := kf.now() + interval '1 minute'; -- a calendar that is not known now
+            f.created_at := kf.now() + interval '1 minute'; -- the calendar is not known now
         END IF;
         IF v_outcome <> 'none' THEN
             INSERT INTO kf.freed SELECT f.*;
@@ -33,7 +32,7 @@ BEGIN
 END
 $$;
 
--- As workers of version 10 and before ask, who do not say so.
+-- For workers up to version 10, which do not give p_own_only.
 CREATE OR REPLACE FUNCTION kf.work_waiting(p_limit int) RETURNS TABLE (seen int, offered int, lapsed int)
 LANGUAGE sql
 AS $$
@@ -41,7 +40,7 @@ AS $$
 $$;
 
 SET ROLE konfirmado_directory;
--- The time that came free first, taken off the list; all null: there is none.
+-- Takes the earliest freed time off the list; all null: there is none.
 CREATE OR REPLACE FUNCTION kf.freed_take() RETURNS kf.freed
 LANGUAGE sql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
@@ -54,9 +53,9 @@ $$;
 REVOKE ALL ON FUNCTION kf.freed_take FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kf.freed_take TO konfirmado_app, konfirmado_owner;
 
--- Offers that nobody took in time: their time is everybody's, those who wait are told of it, and whoever let it go by
--- waits on for another one; after the third it is over. Their claim ends here:
--- the place may have another one before the sweep comes.
+-- Ends offers that were not taken in time. Their time is open to everybody, and those who wait are mailed. The place
+-- waits for another time; after its third offer it is over. The claim ends here, because the place may get another one
+-- before the sweep.
 CREATE OR REPLACE FUNCTION kf.waiting_lapse(p_limit int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
