@@ -40,7 +40,7 @@ def pooler(demo, tmp_path_factory):
     """The conninfo with which servers connect to their database through it."""
     folder = tmp_path_factory.mktemp("pooler")
     for one in (folder, *folder.parents[:-2]):
-        os.chmod(one, 0o755)  # PostgreSQL's user must be able to enter it, because that user runs PgBouncer (root may not)
+        os.chmod(one, 0o755)  # PostgreSQL's user must be able to enter it, who runs PgBouncer (root may not)
     password = re.search(r"password=(\w+)", demo.about["database_app"]).group(1)
     port = free_ports()
     files = {name: folder / name for name in ("users", "log", "ini")}
