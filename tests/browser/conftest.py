@@ -50,7 +50,7 @@ def watch(demo):
 
 @pytest.fixture(autouse=True)
 def quiet_log(request):
-    """After each test that used the installation: nothing in its logs that nobody announced."""
+    """After each test that used the installation: no unannounced lines in its logs."""
     if "demo" not in request.fixturenames:
         yield
         return
@@ -63,7 +63,7 @@ def quiet_log(request):
 
 @pytest.fixture(scope="session")
 def clinic(demo):
-    """The business that most tests book at."""
+    """The business that most tests book with."""
     return make_clinic(demo)
 
 

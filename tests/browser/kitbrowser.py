@@ -1,4 +1,4 @@
-"""A visitor with Chromium: the phone or desktop they hold, what they do, what the page does wrong."""
+"""A visitor with Chromium: their phone or desktop, their actions, and the faults of the page."""
 import base64
 import itertools
 import json
@@ -19,16 +19,16 @@ from kithttp import address
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
-         # As few processes as can be: a renderer for each visit takes longer than its page.
+         # As few processes as possible: a renderer for each visit takes longer than its page.
          "--disable-site-isolation-trials", "--renderer-process-limit=1", "--in-process-gpu",
          "--disable-features=IsolateOrigins,site-per-process,SpareRendererForSitePerProcess,BackForwardCache",
          "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--lang=es", "--no-proxy-server")
 PHONE, DESKTOP = (390, 844), (1280, 900)
 VIEWS = {"scripts": {"js": True, "plain": False}, "size": {"phone": PHONE, "desktop": DESKTOP}, "lang": {"es": "es", "en": "en"}}
 TAP = 44
-# A picture takes as long as all checks of its page.
+# A screenshot takes as long as all checks of its page.
 PICTURES = os.environ.get("KF_PICTURES") == "1" or FULL
-# Makes a field ready for another value; whether it takes any text.
+# Prepares a field for another value; returns whether it takes arbitrary text.
 TEXT_FIELD = """const field = arguments[0]
 field.scrollIntoView({block: 'center'})
 if (field.tagName !== 'SELECT') field.value = ''
@@ -39,9 +39,8 @@ with open(os.path.join(HERE, "checks.js"), encoding="utf-8") as _handle:
 
 
 def views(*names):
-    """A test for every view of its pages: "scripts", "size", "lang". All combinations before a release; otherwise half
-    of them: of two names every value occurs, of three every pair of values.
-    """
+    """Parametrizes a test over the variants of its pages: "scripts", "size", "lang". Before a release all
+    combinations run; otherwise half of them: of two names every value occurs, of three every pair of values."""
     chosen = []
     for combination in itertools.product(*(enumerate(VIEWS[name]) for name in names)):
         if FULL or len(names) == 1 or sum(n for n, _ in combination) % 2 == 0:
@@ -51,7 +50,7 @@ def views(*names):
 
 
 class Chromium:
-    """One running browser; `fresh` makes it a new visitor's."""
+    """One running browser. `fresh` starts a new visitor."""
 
     def __init__(self, scripts=True, prefs=None):
         self.scripts = scripts
@@ -83,7 +82,7 @@ class Chromium:
         return self.driver.execute_cdp_cmd(command, values)
 
     def fresh(self, size=PHONE, zone="America/Bogota"):
-        """A new visitor: no cookies, an address of their own, nothing in the logs."""
+        """Starts a new visitor: no cookies, a new address, empty logs."""
         self.driver.get("about:blank")
         self.cdp("Network.enable")
         self.cdp("Network.clearBrowserCookies")
@@ -101,19 +100,19 @@ class Chromium:
                  mobile=width < 600 if mobile is None else mobile)
 
     def scheme(self, name):
-        """Light or dark; nothing moves, so that a colour is looked at when it is reached."""
+        """Light or dark, without animations, so that colours are final when they are checked."""
         self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name},
                                                          {"name": "prefers-reduced-motion", "value": "reduce"}])
 
     # --- what the browser noticed ---
 
     def console(self):
-        """Errors and warnings since the last look: scripts, Content-Security-Policy, missing files."""
+        """Errors and warnings since the last call: scripts, Content-Security-Policy, missing files."""
         return ["%s %s" % (one["level"], one["message"]) for one in self.driver.get_log("browser")
                 if one["level"] in ("SEVERE", "WARNING") and "the server responded with a status of 4" not in one["message"]]
 
     def network(self):
-        """CDP's own network events since the last look."""
+        """CDP's own network events since the last call."""
         events = [json.loads(one["message"])["message"] for one in self.driver.get_log("performance")]
         return [one for one in events if one["method"].startswith("Network.")]
 
@@ -122,7 +121,7 @@ class Chromium:
         self.driver.get_log("performance")
 
     def requests(self):
-        """URLs asked for over the network since the last look."""
+        """URLs requested over the network since the last call."""
         return [one["params"]["request"]["url"] for one in self.network()
                 if one["method"] == "Network.requestWillBeSent" and one["params"]["request"]["url"].startswith("http")]
 
@@ -136,7 +135,7 @@ class Chromium:
         return self.driver.execute_script(source, *arguments)
 
     def find(self, selector):
-        """The first such element; for a moment there may be no page at all, between two."""
+        """The first matching element. Between two pages there may be none for a moment."""
         if not self.has(selector):
             wait_until(lambda: self.has("body"), 5)
         return self.driver.find_element(By.CSS_SELECTOR, selector)
@@ -151,13 +150,13 @@ class Chromium:
         return any(one.is_displayed() for one in self.all(selector))
 
     def click(self, selector):
-        """A click in the middle of the element, where nothing may lie above it."""
+        """Clicks in the middle of the element. Nothing may cover it."""
         element = self.find(selector) if isinstance(selector, str) else selector
         self.js("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
 
     def enter(self, selector, value):
-        """A value in place of the one a field has: text all at once, as pasted; the rest by its keys."""
+        """Replaces a field's value: text all at once, as pasted; other fields by keys."""
         field = self.find(selector)
         if self.js(TEXT_FIELD, field):
             self.cdp("Input.insertText", text=value)
@@ -165,11 +164,11 @@ class Chromium:
             field.send_keys(value)
 
     def text(self):
-        """The words on the page; spaces of any kind are one."""
+        """The text of the page; any white space is one space."""
         return " ".join(self.find("body").text.split())
 
     def announced(self):
-        """What the live regions say."""
+        """The text of the live regions."""
         return self.js("return [...document.querySelectorAll('[role=status]')].map(e => e.textContent).join(' ')")
 
     def h1(self):
@@ -183,7 +182,7 @@ class Chromium:
         return urllib.parse.urlsplit(self.url()).path
 
     def wait(self, what, seconds=15, why=""):
-        """Waits while pages come and go: what fails because the page is just changing is asked again."""
+        """Waits across page changes: a call that fails because the page is changing is repeated."""
         def asked():
             try:
                 return what()
@@ -199,7 +198,7 @@ class Chromium:
         self.wait(lambda: self.h1() == text, seconds, "h1 " + text)
 
     def key(self, name, shift=False):
-        """A key as the keyboard sends it."""
+        """Sends a key as the keyboard does."""
         codes = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowDown": 40, "ArrowRight": 39}
         what = {"key": name, "code": {" ": "Space"}.get(name, name), "windowsVirtualKeyCode": codes[name],
                 "modifiers": 8 if shift else 0}
@@ -217,7 +216,7 @@ class Chromium:
     # --- what is wrong with the page ---
 
     def problems(self, lang="es", contrast=True, narrow=True, tap=TAP):
-        """Every check of checks.js in this page: light and dark, narrow and at 200 % zoom."""
+        """Runs every check of checks.js in this page: light and dark, narrow and at 200 % zoom."""
         width, height = self.width, self.height
         found = []
 
@@ -235,13 +234,13 @@ class Chromium:
         return list(dict.fromkeys(found))
 
     def check(self, lang="es", tap=TAP):
-        """The page as it stands has none of these faults, and the browser has nothing to say."""
+        """The current page has none of these faults, and the browser reports nothing."""
         found = self.problems(lang, tap=tap)
         found += ["console: " + one for one in self.console()]
         assert not found, "%s\n%s" % (self.url(), "\n".join(found))
 
     def shot(self, name):
-        """A picture of the whole page into the folder of pictures, if somebody wants to look at them."""
+        """A screenshot of the whole page into the screenshot folder, if screenshots are enabled."""
         if not PICTURES:
             return
         size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
@@ -260,7 +259,7 @@ def pictures():
 
 
 class Walk:
-    """The steps of the wizard as a visitor takes them with the pointer."""
+    """The steps of the wizard, with the pointer."""
 
     def __init__(self, browser, shop, lang="es", link=None):
         self.b = browser
@@ -279,7 +278,7 @@ class Walk:
         return self
 
     def select(self, service=None, professional="any"):
-        # Where there is one alone, it is not a question.
+        # A single option is not asked for.
         for name, value in (("service", service and self.shop.service_id(service)), ("professional", professional)):
             radio = "input[type=radio][name=%s][value='%s']" % (name, value)
             if self.b.has(radio):
@@ -289,7 +288,7 @@ class Walk:
         return self
 
     def day(self, nth=3):
-        """Opens the nth day of the strip that has times."""
+        """Opens the nth day of the strip that has slots."""
         day = self.b.all(".day:not(.none)")[nth]
         label = day.get_attribute("href")
         self.b.click(day)
@@ -298,7 +297,7 @@ class Walk:
         return self
 
     def slot(self, nth=None):
-        """Chooses a time; the details page is there after."""
+        """Chooses a slot; then the details page is open."""
         slots = self.b.all(".slot")
         slot = slots[len(slots) // 2 if nth is None else nth]
         self.start = slot.get_attribute("value")
@@ -318,13 +317,13 @@ class Walk:
         return self
 
     def pay(self, outcome="APPROVED"):
-        """At the provider's page; back at the merchant of the money when it is over."""
+        """At the provider's page; afterwards back at the merchant."""
         self.b.wait(lambda: self.b.has("button[value=%s]" % outcome), why="the checkout")
         self.b.click("button[value=%s]" % outcome)
         return self
 
     def back(self):
-        """From the provider's result page to us, by its button if it does not lead here itself."""
+        """From the provider's result page to ours, by its button if it does not redirect itself."""
         def arrived():
             if "/confirm" in self.b.path():
                 return True

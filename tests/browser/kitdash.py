@@ -1,4 +1,4 @@
-"""A merchant who is signed in, without going through the sign-in: a session put into the database."""
+"""A signed-in merchant without the sign-in: the session is written into the database."""
 import hashlib
 import secrets
 import uuid
@@ -7,7 +7,7 @@ from kithttp import private
 
 
 def session(demo, tenant, role="owner", language="es"):
-    """A new person of that business with a session; the value of its cookie."""
+    """Creates an account of that business with a session; returns the value of its cookie."""
     token, staff = secrets.token_urlsafe(32), uuid.uuid4()
     digest = hashlib.sha256(b"kf:session:" + token.encode("ascii")).hexdigest()
     private(token)
@@ -22,7 +22,7 @@ def session(demo, tenant, role="owner", language="es"):
 
 
 def empty_business(demo, name="Clínica Aurora"):
-    """A business as it is right after registering: a name and nothing else. Its id."""
+    """A business as it is right after registration: only a name. Returns its id."""
     sub = "d" + secrets.token_hex(5)
     return demo.ctl("tenant", "create", "--name", name, "--subdomain", sub, "--time-zone", "America/Bogota",
                     "--language", "es", "--currency", "COP", "--allow", "localhost", "--allow-http")["tenant_id"]
@@ -54,12 +54,12 @@ class Panel:
         return self
 
     def submit(self, selector="#form .main"):
-        """Sends the form and waits for the page that comes back."""
+        """Submits the form and waits for the resulting page."""
         self.b.js("window.before = true")
         self.b.click(selector)
         self.b.wait(lambda: self.b.js("return !window.before && document.readyState === 'complete'"), why="the answer")
         return self
 
     def said(self):
-        """What the notice on top says."""
+        """The text of the notice at the top."""
         return " ".join(" ".join(one.text.split()) for one in self.b.all(".notice"))

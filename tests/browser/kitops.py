@@ -1,4 +1,4 @@
-"""A business in the middle of its work: bookings of every state, somebody signed in, for the pages of daily work."""
+"""A business in operation: bookings in every state and a signed-in account, for the pages of daily work."""
 import urllib.parse
 
 from kitadmin import person
@@ -40,7 +40,7 @@ END
 $do$
 """
 
-# From the first to the last: none meets another one on its way.
+# From the first to the last: they do not overlap.
 MOVED = """
 BEGIN;
 SET LOCAL session_replication_role = replica;
@@ -61,7 +61,7 @@ COMMIT
 
 
 def fill(shop, n, back=0, ahead=1):
-    """So many bookings from that day on; then all are moved so many days back in time."""
+    """Creates this many bookings from that day on, then moves all of them this many days back in time."""
     names = "ARRAY[%s]" % ", ".join("'%s'" % one for one in NAMES)
     shop.demo.run(MADE % {"tenant": shop.tenant, "n": n, "names": names, "ahead": ahead})
     if back:
@@ -69,7 +69,7 @@ def fill(shop, n, back=0, ahead=1):
 
 
 def mixed(shop):
-    """What has passed was attended or not, and some did not come about."""
+    """Past bookings were attended or not, and some were never paid."""
     shop.demo.run("BEGIN; SET LOCAL session_replication_role = replica;"
                   " UPDATE kf.booking SET status = CASE abs(hashtext(booking_id::text)) %% 10 WHEN 0 THEN 'no_show'"
                   " WHEN 1 THEN 'cancelled' ELSE 'completed' END WHERE tenant_id = '%(t)s' AND slot_start < kf.now();"
@@ -78,7 +78,7 @@ def mixed(shop):
 
 
 class Desk:
-    """Somebody of the business at the dashboard, in a browser."""
+    """An account of the business at the dashboard, in a browser."""
 
     def __init__(self, browser, shop, role="owner", lang="es"):
         self.b, self.shop, self.lang = browser, shop, lang

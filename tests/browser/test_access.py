@@ -1,4 +1,4 @@
-"""The keyboard alone, the focus, colours, weight, other sites, and hostile words."""
+"""Keyboard only, focus, colours, weight, third-party requests, and hostile texts."""
 import urllib.parse
 
 import pytest
@@ -21,7 +21,7 @@ var label = e.closest('label') || e, at = document.elementFromPoint(box.left + b
 return { marks: marks, id: e.id, name: e.name || '', value: e.value || '', tag: e.tagName, text: label.textContent.trim().slice(0, 40),
          hit: !!at && (label.contains(at) || at.contains(e)), main: e.matches('main, [role=alert], h2') };
 """
-# The same three elements of everything that takes the focus, while it does not have it.
+# The same three elements of everything focusable, while it is not focused.
 PLAIN = """
 document.activeElement.blur();
 return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].map(function (e) {
@@ -36,13 +36,13 @@ return [...document.querySelectorAll('a[href], button, input, select, textarea, 
 
 
 class Keyboard:
-    """Goes through a page with Tab; wherever it stops must be seen."""
+    """Moves through a page with Tab; every focused element must be visible."""
 
     def __init__(self, browser):
         self.b = browser
 
     def stops(self):
-        """Tab until the page ends: what had the focus, and what was wrong there."""
+        """Tab until the page ends; returns the focused elements and their faults."""
         unfocused = set(self.b.js(PLAIN))
         seen, wrong = [], []
         for _ in range(120):
@@ -141,7 +141,7 @@ def test_colours_of_the_tenant(chromiums, make_shop):
 
 
 def loaded(b, url):
-    """Opens a page as for the first time; requests by URL with bytes over the wire."""
+    """Opens a page for the first time; returns requests by URL with the bytes transferred."""
     b.cdp("Network.clearBrowserCache")
     b.drain()
     b.open(url)
@@ -158,7 +158,7 @@ def loaded(b, url):
 
 @SCRIPTS
 def test_weight_of_the_first_page(chromiums, clinic, demo, scripts):
-    """The clinic of the demo has a logo, the other has none; both have colours of their own."""
+    """The clinic of the demo has a logo, the other has none; both have their own colours."""
     b = chromiums(scripts).fresh()
     for url in ("%s/book/%s" % (clinic.url, clinic.link), demo.about["booking_url"]):
         sizes, names = loaded(b, url)
@@ -184,7 +184,7 @@ def test_nothing_from_third_parties_on_the_whole_way(browser, clinic, someone, d
 
 
 def test_complete_without_javascript(chromiums, clinic):
-    """The same words with and without scripts, on the pages that can be opened by their address."""
+    """The same text with and without scripts, on the pages that have a URL of their own."""
     said = {}
     for scripts in (True, False):
         b = chromiums(scripts).fresh()
@@ -198,7 +198,7 @@ def test_complete_without_javascript(chromiums, clinic):
 
 
 def test_the_browser_tells_of_what_the_policy_stops(browser, clinic):
-    """The eye on the console is open: an inline script is stopped, and seen to be."""
+    """The console check works: an inline script is blocked, and the check reports it."""
     Walk(browser, clinic).open()
     assert browser.console() == []
     browser.js("var s = document.createElement('script'); s.textContent = 'window.hacked = 1'; document.head.append(s)")
@@ -266,7 +266,7 @@ def quiet_clinic(demo):
 
 
 def test_what_was_typed_is_in_no_log(demo, private):
-    """After everything above: no name, address, number, note or secret in httpd's logs."""
+    """After all tests above: no name, address, number, note or secret in httpd's logs."""
     words = sorted(private)
     assert len(words) > 20
     found = []

@@ -1,4 +1,4 @@
-"""Accounts in Chromium: every page without a fault, the way in with and without scripts."""
+"""Accounts in Chromium: every page without a fault, the sign-in with and without scripts."""
 import os
 import sys
 
@@ -41,7 +41,7 @@ class Visitor:
         return self
 
     def seen(self, name, h1=None):
-        """The page is what it should be: checked, with pictures in light and dark."""
+        """The page is correct: checked, with screenshots in light and dark."""
         if h1:
             self.b.wait_h1(h1)
         self.b.check(self.lang)

@@ -1,4 +1,5 @@
-"""From the confirmation in the inbox to the cancellation, in one browser: the mail, its links, the file, both ways of changing."""
+"""From the confirmation mail to the cancellation, in one browser: the mail, its links, the calendar file, both kinds
+of change."""
 import json
 import os
 import urllib.parse
@@ -26,7 +27,7 @@ def letter_of(demo, address, word):
 
 
 def in_mail(b, demo, letter, text):
-    """Opens the mail as the inbox shows it and follows one of its links, as a reader does."""
+    """Opens the mail in the inbox and follows one of its links, as a reader does."""
     b.open("%s/mail/%d" % (demo.sandbox_url, letter.got["number"]))
     frame = b.find("iframe")
     b.driver.switch_to.frame(frame)
@@ -45,7 +46,7 @@ def test_after_the_booking(chromiums, clinic, demo, someone, scripts):
     confirmed = letter_of(demo, someone["email"], "Cita confirmada")
     diary = Diary().take(confirmed.invitation())
 
-    # its page, and the file for calendars
+    # its page, and the calendar file
     in_mail(b, demo, confirmed, "Ver mi cita")
     b.wait_h1("Tu cita está confirmada")
     assert "Trae tu cédula." in b.text() and "Limpieza" in b.text()
@@ -55,7 +56,7 @@ def test_after_the_booking(chromiums, clinic, demo, someone, scripts):
     answer = Visitor(demo).get(file)
     assert Ics(answer.content).uid == confirmed.invitation().uid
 
-    # another time
+    # moved
     in_mail(b, demo, confirmed, "Mover")
     b.wait(lambda: b.has(".slot"), why="times")
     Walk(b, clinic).day(8)
@@ -72,7 +73,7 @@ def test_after_the_booking(chromiums, clinic, demo, someone, scripts):
     (event,) = diary.take(moved.invitation()).events.values()
     assert event.start == instant(new) and event.sequence == 1
 
-    # and none
+    # cancelled
     in_mail(b, demo, moved, "Cancelar")
     b.wait(lambda: b.has("input[name=expected_cents]"), why="what goes back")
     assert "$ 15.000" in b.text() and b.find("input[name=expected_cents]").get_attribute("value") == "1500000"
@@ -86,7 +87,7 @@ def test_after_the_booking(chromiums, clinic, demo, someone, scripts):
     back = wait_until(lambda: demo.sql("SELECT amount_cents FROM kf.refund WHERE tenant_id = '%s' AND state = 'done'" % clinic.tenant), 30)
     assert [one["amount_cents"] for one in back] == [1500000]
 
-    # the links that are used up say so
+    # the used links say so
     in_mail(b, demo, confirmed, "Mover")
     b.wait(lambda: b.h1(), why="a page")
     assert not b.has(".slot")

@@ -1,4 +1,5 @@
-"""What follows a booking, as its business sees it: moved, cancelled, its mails, rules, server, waiting list, feed, data."""
+"""The time after a booking, for its business: moves, cancellations, mails, rules, mail server, waiting list, feed,
+data."""
 import re
 
 import pytest
@@ -28,7 +29,7 @@ def desk(chromiums):
 
 @pytest.fixture(scope="module")
 def shop(demo):
-    """A business with bookings, one of them paid, people who wait, and a mail that did not arrive."""
+    """A business with bookings, one of them paid, a waiting list, and a mail that was not delivered."""
     from conftest import make_clinic
     shop = make_clinic(demo, professionals=("Laura Gómez", "Andrés Felipe Restrepo Jaramillo"))
     fill(shop, 6)
@@ -44,7 +45,7 @@ def shop(demo):
 
 
 def look(d, name):
-    """The checks and a picture of the page that is open, with all that folds out."""
+    """The checks and a screenshot of the open page, with all details unfolded."""
     b = d.b
     assert b.alert() is None
     if b.scripts:
@@ -58,7 +59,7 @@ def value(shop, query):
 
 
 def sent(d, selector):
-    """Clicks (a selector or an element) and waits for the page that comes back."""
+    """Clicks (a selector or an element) and waits for the resulting page."""
     d.b.js("window.before = true") if d.b.scripts else None
     before = d.b.find("html")
     d.b.click(selector)
@@ -93,7 +94,7 @@ def test_pages_of_a_new_business(desk, make_shop, size):
 
 @BOTH
 def test_a_booking_is_moved(desk, shop, scripts):
-    """From its page to another time with somebody else: chosen, looked at once more, done."""
+    """From its page to another slot with another professional: chosen, reviewed, done."""
     d = desk(shop, scripts, role="staff")
     b = d.b
     one = value(shop, "SELECT booking_id FROM kf.booking WHERE tenant_id = '%s' AND status = 'confirmed' AND moves = 0 AND sequence = 0"
@@ -124,7 +125,7 @@ def test_a_booking_is_moved(desk, shop, scripts):
 
 @BOTH
 def test_rules_of_a_service(desk, shop, scripts):
-    """Deadlines are typed, a wrong one is told beside it, and the sentence says what they mean."""
+    """Deadlines are typed. A wrong one is reported beside its field, and the sentence explains them."""
     d = desk(shop, scripts)
     b = d.b
     d.open("/dashboard/services/" + shop.service_id("Blanqueamiento"))
@@ -173,7 +174,7 @@ def test_a_server_of_their_own(desk, make_shop, scripts):
     b.find("#port").send_keys("587")
     b.find("#secret").send_keys(CHANNEL["secret"])
     if b.find("#active").is_selected():
-        b.click("label[for=active]")  # nobody is there
+        b.click("label[for=active]")  # nobody answers there
     sent(d, "#form .main")
     assert "quedó guardado" in b.text() and "Sin probar" in b.text() and CHANNEL["secret"] not in b.text()
     shop.demo.run("UPDATE kf.mail_channel SET tested_at = kf.now(), test_result = '535 5.7.8 Username and password not accepted'"
@@ -239,7 +240,7 @@ def test_a_customer_is_forgotten(desk, make_shop, someone, scripts):
 
 
 def test_with_the_keyboard_alone(desk, shop):
-    """A booking is cancelled without a pointer: the choice by arrows, the box by the space bar."""
+    """A booking is cancelled without a pointer: the choice with the arrow keys, the box with the space bar."""
     d = desk(shop)
     b = d.b
     d.open("/dashboard/bookings/%s/cancel" % shop.paid)

@@ -21,7 +21,7 @@ def read(*path):
 
 
 def render_all():
-    """Every sample through the project's own template engine: name -> HTML."""
+    """Renders every sample with the project's own template engine: name -> HTML."""
     texts = {lang: json.loads(read(HTDOCS, "i18n", lang + ".json")) for lang in ("es", "en")}
     templates = {folder + name[:-9]: read(HTDOCS, "templates", folder, name)
                  for folder in ("", "wizard/") for name in os.listdir(os.path.join(HTDOCS, "templates", folder))
@@ -33,7 +33,7 @@ def render_all():
         data["t"] = texts[data["lang"]]
         lines.append(json.dumps({"name": name, "template": templates.get("wizard/" + name.partition("-")[0]) or templates["error"], "partials": templates,
                                  "data": data, "expected": "?"}, separators=(",", ":"), ensure_ascii=False))
-    # The program tells what it got when it is not what was expected.
+    # The program reports an unexpected input.
     said = subprocess.run([os.path.join(build_dir(), "tests", "unit", "mustache_run")], input="\n".join(lines) + "\n",
                           stdout=subprocess.PIPE, text=True, check=False).stdout
     pages = {}
@@ -44,7 +44,7 @@ def render_all():
 
 @pytest.fixture(scope="module")
 def site():
-    """The rendered samples on a server of their own, with the project's own assets."""
+    """The rendered samples on their own server, with the project's assets."""
     subprocess.run(["make", "-s", "-C", build_dir(), "tests/unit/mustache_run"], check=True, stdout=subprocess.DEVNULL)
     pages = render_all()
 
@@ -77,7 +77,7 @@ def site():
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_state(chromiums, site, name):
-    """States that are hard to reach, and those that are not: no fault at any width or in any light."""
+    """States that are hard to reach, and the others: no fault at any width or in any colour scheme."""
     base, pages = site
     assert pages.get(name, "").lstrip().startswith("<!doctype html>"), pages.get(name)
     b = chromiums(False).fresh()

@@ -38,9 +38,9 @@ def look(browser, name, lang="es"):
 
 
 def consent(browser, allow=True, account=ACCOUNT, untick=()):
-    """The stand-in's pages, as a person goes through them."""
+    """The stand-in's pages, as a person uses them."""
     browser.wait(lambda: "/google/" in browser.url() and browser.has(".who, [name=decision]"), why="Google's page")
-    browser.console()  # what the stand-in's own pages say is no matter of ours
+    browser.console()  # faults of the stand-in's own pages do not matter
     if browser.has(".who"):
         browser.click(".who[value='%s']" % account)
         browser.wait(lambda: browser.has("[name=decision]"), why="the consent")
@@ -113,11 +113,11 @@ def test_no_and_a_box_that_is_not_ticked(chromiums, clinic, invited, size):
 
 @SIZES
 def test_ends(chromiums, clinic, demo, invited, size):
-    """A link that never was, one that is over, an attempt in another browser: each says what to do."""
+    """An unknown link, an expired one, an attempt in another browser: each says what to do."""
     b = chromiums(True).fresh(size)
     b.open(demo.about["base_url"] + "/connect-calendar/" + "x" * 43)
-    b.wait_h1("This link does not work")  # whose it was is not known, so the browser's language
-    b.console()  # that it is a 404
+    b.wait_h1("This link does not work")  # its business is unknown, so the browser's language applies
+    b.console()  # the 404
     look(b, "8-unknown", "en")
     old = invited()
     demo.run("UPDATE kf.calendar_invitation SET expires_at = kf.now() - interval '1 second' WHERE tenant_id = '%s'"
@@ -137,7 +137,7 @@ def test_ends(chromiums, clinic, demo, invited, size):
 
 @views("scripts", "size")
 def test_the_merchants_side(chromiums, clinic, demo, google, scripts, size):
-    """Invite with a link to copy, see it connected, test it, set what is written, disconnect."""
+    """Invite with a link to copy, see it connected, test it, configure it, disconnect."""
     b = chromiums(scripts).fresh(size)
     p = Panel(b, demo, clinic.tenant)
     name = "Andrés Felipe Restrepo"
@@ -185,7 +185,7 @@ def test_the_merchants_side(chromiums, clinic, demo, google, scripts, size):
     look(b, "28-disconnected")
 
 
-# A calendar that stands against a booking, and one that could not be written.
+# A calendar that conflicts with a booking, and a booking that could not be written.
 AGAINST = """
 INSERT INTO kf.calendar_connection (tenant_id, connection_id, professional_id, provider, state, account_id, account_email,
                                     error, connected_at)
@@ -205,7 +205,7 @@ FROM kf.booking WHERE booking_id = '{booking}'"""
 
 @SIZES
 def test_what_stands_against_a_booking(chromiums, make_shop, demo, size):
-    """On the overview, in the list, in the calendar, on the booking; and one can let it be."""
+    """On the overview, in the list, in the calendar, on the booking; and the conflict can be dismissed."""
     shop = make_shop()
     booking = shop.book(service="Asesoría")
     demo.run(AGAINST.format(tenant=shop.tenant, booking=booking.id, connection=uuid.uuid4()))
@@ -220,7 +220,7 @@ def test_what_stands_against_a_booking(chromiums, make_shop, demo, size):
     p.open("/bookings/" + booking.id)
     assert "Tiene otro evento a esa hora" in b.text() and "No se pudo escribir en el calendario" in b.text()
     look(b, "32-booking")
-    p.submit("form[action$='/calendar-retry'] button")  # it is to be connected again first
+    p.submit("form[action$='/calendar-retry'] button")  # it must be reconnected first
     assert "Eso no se pudo hacer" in b.text() and b.h1() == "Choques con calendarios"
     b.console()
     start = demo.one("SELECT (slot_start AT TIME ZONE 'America/Bogota')::date::text AS d FROM kf.booking WHERE booking_id = '%s'"

@@ -1,5 +1,5 @@
-"""A merchant's own site, in a browser that refuses cookies of other sites: its own front end by the API, and the pages in a
-frame. From the choice to the payment and back."""
+"""A merchant's own site, in a browser that blocks third-party cookies: its own front end by the API, and the pages
+in a frame. From the choice to the payment and back."""
 import base64
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ import pytest
 
 from kitbrowser import DESKTOP, PHONE, Chromium, Walk
 
-# The same, by a setting for people and by one for sites that are not asked for.
+# The same, by a user setting and by a setting for origins without a prompt.
 REFUSED = {"profile.cookie_controls_mode": 1, "profile.block_third_party_cookies": True}
 NONE = {"profile.default_content_setting_values.cookies": 2}
 OWN = """<!doctype html><html lang="es"><title>Tienda</title><h1>Tienda</h1><button>Reservar</button><p></p><script>
@@ -38,13 +38,13 @@ document.querySelector("button").onclick = () => book().catch(e => { document.qu
 </script></html>"""
 AROUND = """<!doctype html><html lang="es"><title>Tienda</title><meta name="viewport" content="width=device-width">
 <style>body{margin:0}iframe{border:0;width:100%%;height:1600px}</style><iframe src="%s" title="Reservas"></iframe></html>"""
-# As the page for integrators has it (/docs/callbacks).
+# As on the page for integrators (/docs/callbacks).
 SANDBOX = ('<iframe sandbox="allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox '
            'allow-top-navigation-by-user-activation"')
 
 
 class Site(http.server.ThreadingHTTPServer):
-    """The merchant's: pages by their path. /cookie sets one, and says which ones came."""
+    """The merchant's pages by path. /cookie sets one, and shows the received ones."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Pages)
@@ -86,7 +86,7 @@ def embedding(site, demo):
 
 @pytest.fixture(scope="module")
 def chromium():
-    """By what is refused: cookies of other sites; or all of them, so that not even the partitioned ones come along."""
+    """Variants: third-party cookies blocked; or all cookies, so that even the partitioned ones are not sent."""
     running = {}
 
     def get(prefs):
@@ -104,7 +104,7 @@ def refusing(chromium):
 
 
 def came_back(b, site, shop, booking, path):
-    """The address says that the booking is paid, so that the shop can tell it from one that somebody made up."""
+    """The return URL says that the booking is paid, signed, so that the shop can detect a forged one."""
     b.wait(lambda: b.url().startswith(site.url + path), 20, "the way back to the shop")
     query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(b.url()).query))
     key = base64.b64decode(shop.secret[len("whsec_"):])
@@ -115,7 +115,7 @@ def came_back(b, site, shop, booking, path):
 
 
 def test_the_browser_refuses_cookies_of_other_sites(refusing, site):
-    """The control: what a server sets in a frame of another site does not come back."""
+    """The control: a third-party cookie set in a frame does not come back."""
     b = refusing.fresh()
     site.pages["/around"] = AROUND % (site.other_url + "/cookie")
     for _ in range(2):
@@ -129,7 +129,7 @@ def test_own_front_end(refusing, site, embedding, someone):
     b, shop = refusing.fresh(), embedding
     site.pages["/own"] = OWN % {"api": json.dumps(shop.url), "link": json.dumps(shop.link),
                                 "customer": json.dumps({key: someone[key] for key in ("name", "email", "phone")})}
-    b.cdp("Network.setExtraHTTPHeaders", headers={})  # the one of these tests is not allowed from other origins
+    b.cdp("Network.setExtraHTTPHeaders", headers={})  # the header of these tests is not allowed cross-origin
     b.open(site.url + "/own")
     b.click("button")
     Walk(b, shop).pay()
@@ -148,7 +148,7 @@ def test_plain_frame(chromium, site, embedding, someone, prefs, size, tag):
     b.open(site.url + "/frame")
     b.driver.switch_to.frame(b.find("iframe"))
     walk = Walk(b, shop).select("Limpieza").day().slot()
-    b.js("history.back()")  # and another time: the first one is let go
+    b.js("history.back()")  # and another slot: the first one is released
     b.wait(lambda: b.has(".slot"), why="the times again")
     walk.slot(0)
     held = shop.demo.sql("SELECT slot_start FROM kf.claim WHERE tenant_id = '%s' AND state = 'held'" % shop.tenant)
@@ -171,7 +171,7 @@ def test_plain_frame(chromium, site, embedding, someone, prefs, size, tag):
 
 
 def test_payment_in_a_window_of_its_own(refusing, site, embedding, someone):
-    """The frame stays where it is, shows what became of it, and leads back in the window around it."""
+    """The frame stays in place, shows the result, and leads back in the top window."""
     b, shop = refusing.fresh(), embedding
     site.pages["/frame"] = AROUND % ("%s/book/%s?return_url=%s" % (shop.url, shop.link,
                                                                    urllib.parse.quote(site.url + "/gracias")))

@@ -1,4 +1,4 @@
-"""Addresses of a merchant's systems in the dashboard: added, looked after and removed, with and without scripts."""
+"""Endpoints of a merchant's systems in the dashboard: added, changed and removed, with and without scripts."""
 from kitbrowser import views
 from kitdash import Panel, empty_business
 
@@ -17,7 +17,7 @@ def test_an_address_from_first_to_last(demo, chromiums, private, scripts, size, 
     b.wait_h1(LIST[lang])
     b.click("a[href='/dashboard/callback-addresses/new']")
     b.wait(lambda: b.has("#url"), why="the form")
-    # what is wrong is said beside its field, and nothing typed is lost
+    # errors are shown beside their field, and the input is kept
     panel.type(url="http://10.0.0.1/", name="CRM")
     panel.submit(SAVE)
     assert b.has("#url[aria-invalid]") and b.find("#name").get_attribute("value") == "CRM"
@@ -34,7 +34,7 @@ def test_an_address_from_first_to_last(demo, chromiums, private, scripts, size, 
     b.shot("endpoint-" + lang)
     row = "SELECT %%s FROM kf.callback_endpoint WHERE tenant_id = '%s'" % tenant
     assert demo.one(row % "events || form") == ["booking.paid", "booking.completed", "full"]
-    # the first one confirms bookings: it cannot be deaf to them
+    # the first one confirms bookings, so it must receive them
     b.click("[name='events.booking.paid']")
     panel.submit(SAVE)
     assert b.has("[aria-invalid], .err, .error") and demo.one(row % "version") == 1

@@ -1,4 +1,5 @@
-"""A day that is half held: the script does a little work and goes on; without one the details come first."""
+"""A day that is half held: the script computes a proof of work and continues. Without scripts the details come
+first."""
 import datetime
 
 import pytest
@@ -12,7 +13,7 @@ WORDS = {"es": ("Muchas personas están eligiendo este día", "¡Reserva confirm
 
 @pytest.fixture()
 def half(demo):
-    """Six times a day, three of them held by others."""
+    """Six slots a day, three of them held by others."""
     shop = Shop(demo, services=({"name": "Asesoría", "price": 0, "duration": 30, "step": 30},), hours="mon-sun 09:00-12:00")
     day = shop.demo.now() + datetime.timedelta(days=2)
     for slot in shop.slots("Asesoría", start=day, days=1, zone=shop.zone)[:3]:

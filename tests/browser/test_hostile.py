@@ -1,4 +1,4 @@
-"""What an attacker typed, in a real browser: no page runs it, asks for it or is changed by it."""
+"""An attacker's input in a real browser: no page runs it, requests it or is changed by it."""
 import html
 import os
 
@@ -12,9 +12,9 @@ from kitops import Desk
 from kitpayloads import PAYLOADS, plain
 from kitshop import FREE, person
 
-SEVERAL = 12  # of pages that hold one row each: in every place there is each kind of payload by then
+SEVERAL = 12  # of pages that show one row each: enough for every kind of payload in every place
 REST = "main a[href*='after=']:not([rel=prev])"  # of a list
-# What is on a page that nobody of us put there; `zqx` is what every payload calls.
+# Foreign elements on a page; `zqx` is what every payload calls.
 FOUND = """
 var found = [];
 document.querySelectorAll('*').forEach(function (e) {
@@ -33,7 +33,7 @@ document.querySelectorAll('*').forEach(function (e) {
 if (window.zqxed) { found.push('it ran: ' + window.zqxed); }
 return found;
 """
-# In every page, before anything of it: what a payload calls, and what the policy stopped.
+# Runs first in every page: records calls of a payload, and policy violations.
 BEFORE = """
 window.zqx = function (n) { window.zqxed = (window.zqxed || '') + ' ' + n; };
 window.stopped = [];
@@ -54,7 +54,7 @@ def eye(browser):
 
 
 def faults(b):
-    """What is wrong with the page that is open."""
+    """The faults of the open page."""
     said = b.alert()
     if said is not None:
         b.driver.switch_to.alert.dismiss()
@@ -64,7 +64,7 @@ def faults(b):
 
 
 def shown(b):
-    """All words of the page that is open, and what is typed in its fields."""
+    """All text of the open page, including field values."""
     return plain(b.js("return document.body.textContent + ' ' + [].map.call(document.querySelectorAll('input, textarea'),"
                       " function (e) { return e.value; }).join(' ')"))
 
@@ -78,13 +78,13 @@ def clean(b, where, texts=()):
 
 
 def opened(hostile, path):
-    """Lists at once; of the pages of single rows several, spread over all payloads."""
+    """Lists at once. Of single-row pages several, spread over all payloads."""
     urls = hostile.opened(path)
     return urls[::max(1, len(urls) // SEVERAL)]
 
 
 def test_the_eye_sees_what_runs(eye, tmp_path):
-    """A page that puts the words down as they are: nothing below would be worth anything if this were not noticed."""
+    """The control: a page that prints the texts unescaped is detected."""
     with open(os.path.join(TOP, "tests/browser/samples/echo.html"), encoding="utf-8") as handle:
         sample = handle.read()
     for name in ("script", "img", "svg", "attr-focus", "textarea", "title", "url", "details", "iframe", "form"):
@@ -128,7 +128,7 @@ def test_the_dashboard(eye, hostile):
 
 
 def test_the_link_and_a_booking(eye, hostile):
-    """Steps and confirmation of a customer with such a name, at a service and with somebody with such names."""
+    """Steps and confirmation for a customer with such a name, at a service and a professional with such names."""
     kitadmin.good(hostile.owner.patch("/api/tenant/branding", json={"name": PAYLOADS["attr-focus"], "contact": PAYLOADS["img"]}))
     walk = Walk(eye, hostile.shop).open()
     wait_until(lambda: PAYLOADS["img"] in eye.open(walk.url()).text(), 10)
@@ -149,7 +149,7 @@ def test_the_link_and_a_booking(eye, hostile):
 
 
 def test_mails(eye, hostile, tmp_path):
-    """Each mail's HTML as a page without any policy: what a reader that runs scripts would do."""
+    """Each mail's HTML as a page without any policy: the effect in a reader that runs scripts."""
     page = tmp_path / "mail.html"
     for n in range(0, N, 2):
         mail, _ = hostile.mail(n)
@@ -160,7 +160,7 @@ def test_mails(eye, hostile, tmp_path):
 
 
 def test_documents_are_no_pages(eye, hostile):
-    """A document of the API that is opened as a page is its text."""
+    """A document of the API that is opened as a page is shown as text."""
     desk = Desk(eye, hostile.shop)
     for url in ("/api/services?limit=200", "/api/bookings?limit=200", "/api/audit-log?limit=200", "/api/tenant/branding"):
         desk.open(url)

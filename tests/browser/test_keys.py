@@ -1,4 +1,4 @@
-"""The dashboard by the keyboard alone: everything is reached in order, is seen when it is, and can be left again."""
+"""The dashboard by keyboard only: everything is reached in order, is visible when focused, and can be left again."""
 import time
 
 import pytest
@@ -8,7 +8,7 @@ from kitdash import Panel, empty_business
 from kitops import Desk, fill
 
 MOST = 300
-# What has the focus: whether its outline is drawn and whether something lies above it; numbered in the order of coming.
+# The focused element: whether its outline is drawn and whether something covers it; numbered in order of focus.
 FOCUSED = """
 var e = document.activeElement;
 if (!e || e === document.body) { return null; }
@@ -49,7 +49,7 @@ def pages(shop):
 
 
 def settled(b):
-    """Where the focus is, once the page has scrolled to it."""
+    """The position of the focus, after the page has scrolled to it."""
     focus, until = b.js(FOCUSED), time.monotonic() + 3
     while focus and not (focus["outline"] and focus["seen"]) and time.monotonic() < until:
         time.sleep(0.1)
@@ -66,7 +66,7 @@ def test_tab_goes_everywhere_and_is_seen(chromiums, shop, size):
         for _ in range(MOST):
             b.key("Tab")
             focus = settled(b)
-            # a date is several stops; the page's end gives the focus back to the browser
+            # a date field is several stops; after the page's end the browser gets the focus
             if focus is None:
                 break
             wrong += ["%s: %s %s" % (path, why, focus["what"]) for why, good in

@@ -1,7 +1,5 @@
-"""Every mail about a booking, as a mail program with a browser inside shows it: narrow and wide, light and dark.
-
-Pictures of all go to the folder of screens as mail-KIND.LANG-WIDTH.png.
-"""
+"""Every mail about a booking, as a browser-based mail program shows it: narrow and wide, light and dark. Screenshots
+go to the screenshot folder as mail-KIND.LANG-WIDTH.png."""
 import glob
 import os
 import subprocess
@@ -12,13 +10,13 @@ from kitdemo import TOP, build_dir
 
 WIDTHS = (390, 640)
 KINDS = sorted(os.path.basename(path)[:-5] for path in glob.glob(os.path.join(TOP, "tests", "unit", "mail", "*.html")))
-# A page has them; a mail is no page.
+# Requirements for pages that do not apply to mails.
 NOT_OF_MAILS = ("not exactly one main", "no live region", "has no fixed size")
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """A folder of mails in a colour, made when it is asked for."""
+    """A folder of mails in a colour, made on demand."""
     subprocess.run(["make", "-s", "-C", build_dir(), "tests/unit/mail_samples"], check=True, stdout=subprocess.DEVNULL)
     folders = {}
 

@@ -1,4 +1,4 @@
-"""A merchant who has never seen the product, from registering to the first paid booking in the export."""
+"""A merchant who is new to the product, from registration to the first paid booking in the export."""
 import csv
 import io
 import re
@@ -16,9 +16,9 @@ LOGO = (b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx
 
 
 class Newcomer(Panel):
-    """The dashboard of somebody who signs in as people do."""
+    """The dashboard of a person who signs in by the form."""
 
-    def __init__(self, browser, demo):  # no session to begin with: Panel's own would make one
+    def __init__(self, browser, demo):  # no initial session: Panel's own constructor would create one
         self.b, self.demo, self.lang, self.tenant = browser, demo, "es", None
         self.base = demo.about["base_url"]
         self.email = new_email()
@@ -39,7 +39,7 @@ class Newcomer(Panel):
         return self
 
     def follow_the_mail(self):
-        """Opens the mail in the sink as a person would, and its link."""
+        """Opens the mail in the sink as a person would, and follows its link."""
         b = self.b
 
         def came():
@@ -47,7 +47,7 @@ class Newcomer(Panel):
             return b.driver.execute_script("return Array.from(document.links).filter(one => one.text.includes(arguments[0]))"
                                            ".map(one => one.href)", self.email)
         came.__name__ = "the mail in the sink"
-        b.open(wait_until(came, 20)[0])  # (the sink's page loads itself anew: no element of it lasts)
+        b.open(wait_until(came, 20)[0])  # (the sink's page reloads itself: elements do not stay valid)
         b.wait(lambda: b.has("iframe"), why="the mail")
         b.driver.switch_to.frame(b.find("iframe"))
         link = b.find("a[href*='/dashboard/verify?token=']").get_attribute("href")
@@ -89,7 +89,7 @@ class Newcomer(Panel):
         for _ in range(6):  # whichever process answers
             self.open("/services")
             assert b.has(".top .brand img"), "the logo of a moment ago"
-        # The system of this merchant learns the secret that callbacks are signed with.
+        # The merchant's system gets the callback secret.
         self.open("/callbacks")
         b.click("a[href='/dashboard/callbacks/secret']")
         self.submit("form.o-form .main")
@@ -129,7 +129,7 @@ class Newcomer(Panel):
 
 
 class Found:
-    """What the wizard's walk needs to know of a business that it was given the link of."""
+    """The data of a business that the wizard helper needs, from its link."""
 
     def __init__(self, url):
         self.url, _, self.link = url.partition("/book/")
@@ -150,7 +150,7 @@ def test_from_nothing_to_the_first_paid_booking(demo, chromiums, someone, tmp_pa
     assert "Modo de pruebas" in b.text(), "nobody should share what nobody pays for without knowing"
     merchant.look("08-ready")
 
-    # The customer has another browser: one that never heard of the dashboard.
+    # The customer has another browser, without the dashboard's session.
     other = chromiums(False).fresh(size)
     other.open(address)
     other.wait_h1("Reserva tu cita")
@@ -163,7 +163,7 @@ def test_from_nothing_to_the_first_paid_booking(demo, chromiums, someone, tmp_pa
     mine = wait_until(lambda: [one for one in demo.inbox(sub) if one["body"]["booking_id"] == booking], 20)
     assert len(mine) == 1 and mine[0]["standard_webhooks"] and mine[0]["firma_hmac"], mine[0]["reasons"]
 
-    # It turns up, with its callback.
+    # It appears, with its callback.
     wait_until(lambda: demo.one("SELECT status FROM kf.booking WHERE booking_id = '%s'" % booking) == "confirmed", 20)
     merchant.open("/bookings")
     assert someone["name"] in b.text() and "$ 120.000" in b.text()
@@ -178,7 +178,7 @@ def test_from_nothing_to_the_first_paid_booking(demo, chromiums, someone, tmp_pa
     assert "Empieza a recibir reservas" not in b.text()
     merchant.look("12-home")
 
-    # And it is in the export.
+    # And the export contains it.
     merchant.open("/bookings")
     href = b.find("a[href*='/api/export/bookings.csv']").get_attribute("href")
     text = b.js("const r = new XMLHttpRequest(); r.open('GET', arguments[0], false); r.send(); return r.responseText", href)

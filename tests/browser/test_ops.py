@@ -1,4 +1,4 @@
-"""The pages of daily work: bookings, calendar, callbacks, refunds, figures, the log of changes."""
+"""The pages of daily work: bookings, calendar, callbacks, refunds, reports, audit log."""
 import datetime
 import re
 
@@ -12,7 +12,7 @@ from kitshop import person
 
 BOTH = views("scripts")
 BOOKINGS = 120
-POINTER = 24  # least size of a target where there is a pointer: WCAG 2.2, success criterion 2.5.8
+POINTER = 24  # minimum target size for pointers: WCAG 2.2, success criterion 2.5.8
 OWNERS = ("/dashboard/callbacks", "/dashboard/refunds", "/dashboard/analytics", "/dashboard/audit")
 
 
@@ -38,7 +38,7 @@ def value(shop, query):
 
 
 def look(desk, name, tap=TAP):
-    """The checks and a picture of the page that is open, with all that folds out."""
+    """The checks and a screenshot of the open page, with all details unfolded."""
     b = desk.b
     assert b.alert() is None
     if b.scripts:
@@ -48,7 +48,7 @@ def look(desk, name, tap=TAP):
 
 
 def today():
-    """The day by the clock of the business."""
+    """The day by the business's clock."""
     return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=-5))).date()
 
 
@@ -276,7 +276,7 @@ def test_a_booking_by_hand(desk, make_shop, scripts):
     b.wait_h1("Revisa y confirma")
     assert "Laura Gómez" in b.text() and "$ 120.000, se paga en la cita" in b.text()
     look(d, "new-review")
-    # somebody else is quicker
+    # another customer is faster
     shop.hold(start, "Limpieza", "Laura Gómez")
     b.click("button[value=create]")
     b.wait(lambda: "Esa hora ya está ocupada" in b.text())
@@ -335,7 +335,7 @@ def test_calendar(desk, busy, scripts):
     assert round((int(time[11:13]) - 8) * 96 + int(time[14:16]) * 1.6) == pytest.approx(top, abs=2)
     assert bottom - top >= 47
     Select(b.find("#professional")).select_by_visible_text("Laura Gómez")
-    if not scripts:  # with them the choice alone is enough
+    if not scripts:  # with scripts the choice alone is enough
         b.click(".o-pick button")
     b.wait(lambda: "professional=" in b.url())
     assert 0 < len(b.all(".o-block")) < shown
@@ -409,7 +409,7 @@ def test_a_new_secret_is_shown_once(desk, make_shop, scripts, private):
 # --- money ---
 
 def unfold(b, inside):
-    """Opens what folds out around an element, as a visitor does."""
+    """Unfolds the details around an element, as a visitor does."""
     fold = b.js("return document.querySelector(arguments[0]).closest('details')", inside)
     if fold.get_attribute("open") is None:
         b.click(fold.find_element("css selector", "summary"))

@@ -1,4 +1,4 @@
-"""The merchant's figures of holds that a bound refused."""
+"""The merchant's statistics of holds refused by a limit."""
 import pytest
 
 from kitbrowser import PHONE, TAP, views
@@ -13,7 +13,7 @@ def desk(chromiums):
 
 
 def look(desk, name, tap=TAP):
-    """The checks and a picture of the page that is open, with all that folds out."""
+    """The checks and a screenshot of the open page, with all details unfolded."""
     b = desk.b
     assert b.alert() is None
     if b.scripts:

@@ -1,4 +1,4 @@
-"""From the first sign-in to a booking link, and every page on which a merchant sets things up."""
+"""From the first sign-in to a booking link, and every setup page."""
 import struct
 import zlib
 
@@ -12,7 +12,7 @@ BOTH = views("scripts")
 
 
 def look(panel, name):
-    """The checks and a picture of the page that is open."""
+    """The checks and a screenshot of the open page."""
     panel.b.check(panel.lang)
     panel.b.shot("setup-%s-%s-%s" % (name, panel.lang, "js" if panel.b.scripts else "plain"))
 
@@ -39,7 +39,7 @@ def make_link(p, name="Instagram"):
 
 @views("scripts", "size")
 def test_from_the_checklist_to_a_link(panel, scripts, size):
-    """What somebody does who sees it for the first time: the one button that stands out, again and again."""
+    """The path of a new user: they always press the one prominent button."""
     p = panel(scripts, size)
     b = p.b
     p.open()
@@ -75,7 +75,7 @@ def test_from_the_checklist_to_a_link(panel, scripts, size):
     look(p, "8-checklist")
     hours = p.demo.sql("SELECT weekday, starts, ends FROM kf.working_hours WHERE tenant_id = '%s'" % p.tenant)
     assert len(hours) == 10 and {one["weekday"] for one in hours} == {1, 2, 3, 4, 5}
-    # A customer gets through to the service; what costs something waits for a way to be paid.
+    # A customer reaches the service; a paid one waits for a payment account.
     p.demo.run("UPDATE kf.service SET price_cents = 0 WHERE tenant_id = '%s'" % p.tenant)
     b.open(address)
     b.wait_h1("Reserva tu cita")
@@ -120,7 +120,7 @@ def test_weekly_hours(panel, scripts):
     assert b.find("[name='h6.1b']").get_attribute("value") == "23:59"
     assert b.find("[id='o1.day']").get_attribute("value") == "2027-12-24"
     look(p, "hours")
-    # What does not fit is said, and nothing typed is lost.
+    # Errors are reported, and the input is kept.
     b.js("document.querySelector(\"[name='h2.1b']\").value = '06:00'")
     p.submit()
     b.wait(lambda: b.has(".msg"), why="the error")
@@ -251,7 +251,7 @@ def test_branding(panel, scripts):
     p.type(subdomain=taken + "x").submit()
     b.wait(lambda: "Guardado." in p.said(), why="the notice")
     assert "http://%sx.localhost" % taken in b.text()
-    # The page is in the new colour at once, and the words on it can be read.
+    # The page has the new colour at once, and its text is legible.
     assert b.js("return getComputedStyle(document.querySelector('#form .main')).backgroundColor") == "rgb(242, 182, 109)"
     look(p, "branding")
 
@@ -265,7 +265,7 @@ def test_payments(panel, scripts):
     look(p, "payments-empty")
     p.type(**dict(keys, private_key=wompi_keys("prod")["private_key"])).submit()
     b.wait(lambda: b.has(".msg"), why="the error")
-    # Secrets never come back to the page.
+    # Secrets are never sent back to the page.
     assert keys["events_secret"] not in b.driver.page_source
     p.type(**keys).submit()
     b.wait(lambda: "Claves guardadas" in p.said(), why="the notice")
@@ -308,7 +308,7 @@ def test_the_menu_of_a_phone(panel):
 
 
 def pixel(folder):
-    """A small picture, as a file to upload."""
+    """A small image, as a file to upload."""
     chunks = b""
     for kind, data in ((b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)),
                        (b"IDAT", zlib.compress((b"\0" + b"\x0f\x5c\x5c" * 8) * 8)), (b"IEND", b"")):

@@ -1,4 +1,4 @@
-"""The own domain with its record, the files of bookings, the pages for developers, and what their system added."""
+"""The own domain with its DNS record, the exports of bookings, the developer pages, and API-created data."""
 from kitbrowser import views
 from kitops import Desk
 from kitshop import Booking, person
@@ -45,7 +45,7 @@ def test_developers(chromiums, clinic, size, lang):
 
 @views("size", "lang")
 def test_what_the_system_of_the_business_added(chromiums, make_shop, size, lang):
-    """The longest names and texts there may be stay within their card, and each callback says where it goes."""
+    """The longest possible names and texts stay inside their card, and each callback shows its URL."""
     shop = make_shop()
     hold, customer = shop.hold(service="Limpieza"), person()
     added = {"pedido": "A-1", "n" * 40: "sin-espacios-" * 15, "nota": "<b>ñandú</b> & más"}

@@ -1,4 +1,4 @@
-"""What may happen on the way: refused and slow payments, lost times, second thoughts, mistakes."""
+"""Exceptions on the way: declined and slow payments, lost slots, changes of mind, mistakes."""
 import re
 import urllib.parse
 
@@ -17,14 +17,14 @@ HOLD_S = 600
 
 @pytest.fixture(scope="module")
 def quiet(demo):
-    """A business without a return page: what is reached stays on the screen."""
+    """A business without a return page: the result stays on the screen."""
     from conftest import make_clinic
     return make_clinic(demo, callback=False)
 
 
 @pytest.fixture()
 def start(chromiums, quiet):
-    """A new visitor on their way at that business."""
+    """A new visitor in the middle of a booking with that business."""
     def make(scripts=True, lang="es", **fresh):
         return Walk(chromiums(scripts).fresh(**fresh), quiet, lang)
     return make
@@ -82,7 +82,7 @@ def test_pending_changes_by_itself(start, someone, scripts):
 
 
 def test_left_the_checkout_and_came_back(start, someone):
-    """Nothing paid yet: the page of the booking leads to the payment again."""
+    """Not paid yet: the page of the booking leads to the payment again."""
     walk = start().to_details("Limpieza", nth_day=4).fill(**someone).submit()
     b = walk.b
     b.wait(lambda: b.has("button[value=APPROVED]"), why="the checkout")
@@ -145,7 +145,7 @@ def test_times_are_refreshed_while_the_page_is_open(start):
 
 
 def test_hold_expired_on_the_server(start, someone, demo):
-    """Without JavaScript the form itself learns it; nothing is booked and times are offered."""
+    """Without JavaScript the form submission shows it; nothing is booked and slots are offered."""
     walk = start(False).to_details("Limpieza", nth_day=7).fill(**someone)
     before = bookings(walk.shop)
     demo.advance(HOLD_S + 1)
@@ -153,7 +153,7 @@ def test_hold_expired_on_the_server(start, someone, demo):
     b = walk.b
     b.wait(lambda: "Se acabó el tiempo para ese horario" in b.text(), why="the message")
     assert bookings(walk.shop) == before
-    # On the day of the time that was held, where it can be chosen again.
+    # On the day of the held slot, which can be chosen again.
     assert walk.start in [one.get_attribute("value") for one in b.all(".slot")]
     look(walk, "6-expired")
 
@@ -166,7 +166,7 @@ def test_countdown_and_its_announcements(start, demo):
         return [int(n) for n in re.search(r"Guardamos tu horario por (\d+):(\d\d)", b.find("[data-hold]").text).groups()]
 
     def left_is(seconds):
-        """The same page when so many seconds of the hold are left."""
+        """The same page when this many seconds of the hold are left."""
         minutes, rest = shown()
         demo.advance(minutes * 60 + rest - seconds)
         b.driver.refresh()
@@ -204,7 +204,7 @@ def test_a_day_without_times_leads_to_the_next(make_shop, browser):
     look(walk, "6-empty")
     b.click(".empty .alt")
     b.wait(lambda: b.has(".slot"), why="times")
-    # The back button goes through the days.
+    # The back button returns through the days.
     b.driver.back()
     b.wait(lambda: b.visible(".empty"), why="the day before")
 
@@ -248,7 +248,7 @@ def test_the_devices_own_zone_is_offered(start):
     b.click(".hop")
     b.wait(lambda: "Hora de Madrid (UTC+1)" in b.text(), why="the zone")
     assert not b.has(".hop")
-    # Its name is the one of the list, with its accent.
+    # Its name is the one in the list, with its accent.
     b.cdp("Emulation.setTimezoneOverride", timezoneId="America/Bogota")
     b.driver.refresh()
     b.wait(lambda: "está en otra zona: Bogotá." in b.text(), why="the other offer")
@@ -299,8 +299,8 @@ def test_double_clicks_do_it_once(start, someone, scripts):
     held = "SELECT count(*) FROM kf.claim WHERE tenant_id = '%s' AND state = 'held' AND expires_at > kf.now()" % shop.tenant
     before_held, before = shop.demo.one(held), bookings(shop)
     twice(b.all(".slot")[0])
-    # Without scripts the second click may leave before the answer to the first has brought its cookie:
-    # then the time is taken, by the same visitor's first click, and nothing is held twice.
+    # Without scripts the second click may be sent before the first response has set its cookie. Then the visitor's own
+    # first click has taken the slot, and nothing is held twice.
     b.wait(lambda: b.has("form.data") or not scripts and "ya no está disponible" in b.text(), why="the details")
     assert shop.demo.one(held) == before_held + 1
     if not b.has("form.data"):
@@ -363,5 +363,5 @@ def test_dead_ends_have_a_way_on(start, browser, what, lang):
         assert b.h1() == {"expired": "Este enlace ha expirado", "unknown": "Este enlace no es válido",
                           "stranger": "Esta página no existe"}[what]
     look(walk, "8-" + what)
-    # Whose address it is, is not known on a page that does not exist: the way on is in its words.
+    # On a nonexistent page the business is unknown: the text says how to continue.
     assert what == "stranger" or "Calle 93 # 14-20" in b.text()

@@ -1,4 +1,4 @@
-"""A second free booking of an address: what the customer is asked, the mail's page, and back to the form."""
+"""A second free booking for an address: the request to confirm, the mail's page, and back to the form."""
 import re
 
 from kitafter import letters

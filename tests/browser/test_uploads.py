@@ -1,4 +1,4 @@
-"""Pictures of merchants in a real browser: shown where they belong, and inert wherever they are opened."""
+"""Merchants' images in a real browser: displayed on their pages, and inert wherever they are opened."""
 import secrets
 import socket
 import threading
@@ -10,12 +10,12 @@ from selenium.common.exceptions import NoAlertPresentException
 from kitfiles import GOOD_SVG, HOSTILE, OUT, Owner, png
 from kitdemo import wait_until
 
-# Refused for what they cost: a browser that paints them has no time for anything else.
+# Refused because of their cost: a browser that renders them hangs.
 HEAVY = {"use-bomb", "cycle", "deep", "pixel-flood"}
 
 
 class Ear:
-    """Listens where a hostile picture would reach for, and counts who comes."""
+    """Listens where a hostile image would connect to, and counts requests."""
 
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -29,7 +29,7 @@ class Ear:
                 link = self.socket.accept()[0]
             except OSError:
                 return
-            # A browser opens a connection ahead of a request that its policy then stops.
+            # A browser opens a connection before its policy stops the request.
             link.settimeout(1)
             try:
                 self.heard += bool(link.recv(1))
@@ -56,7 +56,7 @@ def dialog(browser):
 
 
 def went_out(browser):
-    """Requests since the last look, without those that the policy stopped before they left."""
+    """Requests since the last call, without those that the policy blocked before they left."""
     asked, stopped = {}, set()
     for event in browser.network():
         values = event["params"]
@@ -68,7 +68,7 @@ def went_out(browser):
 
 
 def look(browser, url, host, ear):
-    """Opens a picture; what went wrong. What a browser itself stops is told by the ear alone."""
+    """Opens an image; returns the faults. Requests that the browser itself blocks are seen only by the listener."""
     found, heard = [], ear.heard
     for address in (url, url + "#x"):
         browser.drain()
@@ -82,7 +82,7 @@ def look(browser, url, host, ear):
 
 
 def keep(shop, name, data):
-    """A picture as it is, past all checks: what is left is how it is served."""
+    """An image stored past all checks: only its headers protect."""
     kind = "svg" if name.endswith(".svg") or name.endswith(".gif") else "png"
     made = "%s.%s" % (secrets.token_urlsafe(32), kind)
     media = {"svg": "image/svg+xml", "png": "image/png"}[kind]
@@ -101,7 +101,7 @@ def test_the_ear_hears(ear):
 
 
 def test_the_look_sees(browser, clinic, demo, ear):
-    """A page with a script and a picture from elsewhere is noticed, or the tests below say nothing."""
+    """The control: a page with a foreign script and image is detected."""
     browser.open(clinic.url + "/book/" + clinic.link)
     browser.drain()
     browser.js("document.body.append(Object.assign(new Image, {src: arguments[0]})); setTimeout(() => alert(7), 0)",
@@ -137,7 +137,7 @@ def test_what_was_taken_is_inert(browser, make_shop, ear):
 
 
 def test_what_would_have_been_taken_is_inert_too(browser, make_shop, ear):
-    """Without the checks the answer's policy alone keeps each of them quiet."""
+    """Without the checks the response's policy alone makes each of them harmless."""
     shop = make_shop()
     opened, found = 0, {}
     for what, (name, data, _) in sorted(HOSTILE.items()):

@@ -1,4 +1,4 @@
-"""The customer's own pages of a booking: every page and state as people see it, on a phone and a desktop, in both languages."""
+"""The customer's pages of a booking: every page and state, on a phone and a desktop, in both languages."""
 import datetime
 import hashlib
 import http.server
@@ -41,7 +41,7 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def house(demo):
-    """A clinic with a place, things to know, and half of the money back on the last days."""
+    """A clinic with a place, instructions, and a refund of half in the last days."""
     from conftest import make_clinic
     shop = make_clinic(demo, callback=False)
     service_of(shop, "Limpieza", cancel_tiers=TIERS, place="Consultorio 402, Calle 93 # 14-20",
@@ -86,7 +86,7 @@ def customer(chromiums, house):
 
 
 def booked(shop, hours=40, service="Limpieza", **more):
-    """A booking that begins at least so many hours from now."""
+    """A booking that begins in at least so many hours."""
     least = shop.demo.now() + datetime.timedelta(hours=hours)
     start = next(one["start"] for one in shop.slots(service, "Laura Gómez") if instant(one["start"]) > least)
     return book(shop, start, service, professional="Laura Gómez", **more)
@@ -183,7 +183,7 @@ def test_links_that_lead_nowhere(customer, house, lang, size):
 
 @EVERY
 def test_waiting(customer, make_shop, lang, size):
-    """A day whose only time is taken: on the list, off it, on it again, and the time that somebody leaves."""
+    """A day whose only slot is taken: joins the list, leaves it, joins again; then the slot is released."""
     shop = make_shop(hours="mon-sun 09:00-09:45", professionals=("Laura Gómez",), callback=False)
     one = booked(shop, 40)
     day = one.row()["slot_start"][:10]
@@ -233,7 +233,7 @@ def test_waiting(customer, make_shop, lang, size):
 
 
 def waiting_token(shop, who, kind):
-    """A link as a mail has it, without the mail: a mail that is sent later would have another one."""
+    """A link like in a mail, without the mail: a mail that is sent later would contain another one."""
     no_more_mails(shop.demo, shop.tenant)
     made = b64url(os.urandom(32))
     private(made)
@@ -245,7 +245,7 @@ def waiting_token(shop, who, kind):
 
 
 def test_without_scripts(customer, house):
-    """The whole way with plain forms."""
+    """The whole flow with plain forms."""
     one = booked(house, 90)
     c = customer("es", PHONE, scripts=False).open("/booking/" + mint(one), "confirmed")
     c.b.find("#email").send_keys(one.customer["email"])
@@ -267,7 +267,7 @@ def test_without_scripts(customer, house):
 
 
 def test_by_keyboard(customer, house):
-    """From the page to a time and on to the button that moves, without a pointer."""
+    """From the page to a slot and on to the move button, without a pointer."""
     one = booked(house, 100)
     c = customer("es", PHONE).open("/booking/%s/move" % mint(one, "move"), "move")
     for _ in range(80):
@@ -290,7 +290,7 @@ def test_by_keyboard(customer, house):
 # --- what a link out of the page tells ---
 
 class Elsewhere(http.server.BaseHTTPRequestHandler):
-    """Another site, which writes down who sent its visitors."""
+    """Another site, which records the Referer of its visitors."""
     told = []
 
     def do_GET(self):
@@ -306,7 +306,7 @@ class Elsewhere(http.server.BaseHTTPRequestHandler):
 
 
 def test_no_token_in_a_referer(customer, house):
-    """Not even the site is named to where a link leads. (A page that says nothing about it is named: the first.)"""
+    """A link does not even send the origin to its target. (The first page, without a referrer policy, does.)"""
     one = book(house, service="Limpieza")
     tokens = {purpose: mint(one, purpose) for purpose in ("view", "move", "cancel", "reminders")}
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)

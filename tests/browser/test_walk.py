@@ -1,4 +1,4 @@
-"""From the link to "¡Reserva confirmada!" and on to the merchant's page; every page on the way is looked at."""
+"""From the link to "¡Reserva confirmada!" and on to the merchant's page; every page is checked."""
 import time
 
 import pytest
@@ -11,14 +11,14 @@ WORDS = {"es": ("Reserva tu cita", "Elige la hora", "Tus datos", "Pagar $ 30.000
 
 
 def look(walk, name, tidy=True):
-    """The checks and a picture of the page that is open."""
+    """The checks and a screenshot of the open page."""
     walk.b.check(walk.lang)
     if tidy:
         walk.b.shot("%s-%s-%s" % (name, walk.lang, "js" if walk.b.scripts else "plain"))
 
 
 def merchant_page(walk, seconds=20):
-    """The page leads to the merchant, with scripts by itself; the merchant finds the signature good."""
+    """The page leads to the merchant, with scripts automatically; the merchant verifies the signature."""
     b = walk.b
     if not b.scripts:
         b.click(b.find(".act .main"))
@@ -72,7 +72,7 @@ def test_the_customer_may_stay(chromiums, clinic, someone):
 
 @views("scripts", "size")
 def test_confirmation_that_stays(chromiums, stay, someone, scripts, size):
-    """A business without a return page: the confirmation is the end, and it is looked at."""
+    """A business without a return page: the confirmation is the last page, and it is checked."""
     b = chromiums(scripts).fresh(size)
     walk = Walk(b, stay).to_details("Limpieza").fill(**someone).submit()
     walk.pay().back()
@@ -80,7 +80,7 @@ def test_confirmation_that_stays(chromiums, stay, someone, scripts, size):
     assert someone["name"].split()[0] in b.text()
     assert "$ 30.000" in b.text() and "$ 90.000" in b.text()
     look(walk, "4-paid")
-    # A reload does no harm.
+    # A reload changes nothing.
     b.driver.refresh()
     assert b.h1() == "¡Reserva confirmada!"
 

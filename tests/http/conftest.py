@@ -27,11 +27,10 @@ from kitshop import Shop
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Tests share helpers with tests of other folders.
 sys.path += [folder.path for folder in os.scandir(HERE) if folder.is_dir()]
-# The sandbox sends every event from one address; thousands of them are not a client's.
-# On a busy machine a long wait for a connection is no outage, and a race for one business's time,
-# round after round beside what the test before has asked, is no flood (test_neighbours.py has those).
-# A hold and the booking made of it end together, so that a test knows the end of both; and tests hold a whole day
-# (test_holders.py has the bounds).
+# The sandbox sends all events from one address: the limit for one client does not fit.
+# On a busy machine a long wait for a connection is no outage. The consecutive rounds of a race for one business's slot
+# are no flood (test_neighbours.py tests those limits). A hold and its booking expire together, so that a test knows
+# both times. Tests hold a whole day (test_holders.py tests those limits).
 DIRECTIVES = ("KonfirmadoRateLimit webhook 6000/10s", "KonfirmadoDBWait 10s", "KonfirmadoDBShare 100", "KonfirmadoDBBudget 0s",
               "KonfirmadoHoldFirst 10m", "KonfirmadoHoldShare 0")
 
@@ -49,29 +48,29 @@ def wanted(item):
 
 
 def pytest_collection_modifyitems(items):
-    """What belongs to this build; files that take long come first, so that no process ends long after the others."""
+    """Selects the tests for this build. Slow files come first, so that no process ends long after the others."""
     items[:] = [item for item in items if wanted(item)]
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
 
 class Demos:
-    """Every installation of this session, each with its log watch."""
+    """All installations of this session, each with its log watch."""
 
     def __init__(self):
-        # Other users (postgres, www-data) walk through it.
+        # Other users (postgres, www-data) must be able to traverse it.
         self.top = tempfile.mkdtemp(prefix="kf-http-", dir="/tmp")
         os.chmod(self.top, 0o711)
         self.running = {}
         self.started = {}  # name -> number of the files that asked for it
         self.number = None
         self.logs = []
-        self.found = []  # bad, at the end of those that have ended
-        self.searched = {}  # name -> what was looked through for tokens
+        self.found = []  # problems found at the end of ended installations
+        self.searched = {}  # name -> what was searched for tokens
         self.preload, self.env = self._sanitizers() if ASAN else (None, {})
 
     def made(self, name):
-        """A library to preload, built: of this folder or of tests/asan."""
+        """Builds a library to preload, from this folder or from tests/asan."""
         target = os.path.join(self.top, name + ".so")
         source = next(path for path in (os.path.join(HERE, name + ".c"), os.path.join(kitdemo.TOP, "tests/asan", name + ".c"))
                       if os.path.exists(path))
@@ -90,13 +89,13 @@ class Demos:
         """The installation of that name, started when it is asked for first."""
         if name not in self.running:
             folder = os.path.join(self.top, name)
-            if os.path.exists(folder):  # files of an earlier number had one too, whose logs are still to be looked at
+            if os.path.exists(folder):  # files of an earlier number used it too; its logs are still to be checked
                 folder += "-" + self.number
             os.makedirs(folder)
-            # The sanitizers are for httpd; the programs beside it run without them.
+            # The sanitizers are only for httpd. The programs beside it run without them.
             libraries = " ".join(filter(None, [self.preload, preload and self.made(preload)]))
             demo = Demo(folder, DIRECTIVES, mpm, libraries, self.env)
-            # Some need to know the ports.
+            # Some directives contain the ports.
             demo.directives += directives(demo) if callable(directives) else list(directives)
             demo.start()
             self.running[name] = (demo, kitlog.Watch(demo))
@@ -109,7 +108,7 @@ class Demos:
 
     def stop(self, name):
         demo, watch = self.running.pop(name)
-        if kitleaks.journal(demo):  # it has had something to do with Google
+        if kitleaks.journal(demo):  # it has had contact with Google
             found, seen = kitleaks.search(demo)
             watch.leaks += found
             self.searched[name] = seen
@@ -123,7 +122,8 @@ class Demos:
         return found
 
     def go_on(self, number):
-        """The files of another number begin: what the former had for themselves ends. What was bad in it."""
+        """The files of another number begin: installations that only the former used end. Returns the problems
+        found."""
         self.number = number
         found = []
         for name in [one for one in self.running if one != "main" and self.started[one] != number]:
@@ -153,7 +153,7 @@ def demos():
 
 @pytest.fixture(scope="module", autouse=True)
 def few_at_a_time(demos, request):
-    """Every installation looks at its clock all the time: a dozen of them would slow down all tests."""
+    """Every installation reads its clock file all the time: a dozen of them would slow down all tests."""
     demos.found += demos.go_on(request.module.__name__.split("_")[1])
 
 
@@ -164,12 +164,12 @@ def main_demo(demos):
 
 @pytest.fixture()
 def demo(main_demo):
-    """The installation that most tests share; each test makes a tenant of its own in it."""
+    """The installation that most tests share. Each test creates its own tenant in it."""
     return main_demo
 
 
 class Log:
-    """What a test says about log lines that belong to it."""
+    """Announces log lines that a test causes."""
 
     def __init__(self, demos):
         self.demos = demos
@@ -183,12 +183,12 @@ class Log:
 
 @pytest.fixture(autouse=True)
 def log(demos):
-    """After each test: no warning, crash, sanitizer report or deadlock that it did not announce."""
+    """After each test: no unannounced warning, crash, sanitizer report or deadlock."""
     mine = Log(demos)
     yield mine
     found = []
     for _, watch in demos.running.values():
-        watch.expect(*mine.patterns)  # of an installation that the test itself has started
+        watch.expect(*mine.patterns)  # of an installation that the test itself started
         found += watch.bad()
         watch.forget()
     assert not found, "not announced:\n" + "\n".join(found[:40])

@@ -15,7 +15,7 @@ from kitports import free_ports
 from kithttp import Client, Page, private
 
 PASSWORD = "cuatro palabras que nadie une"
-# The limit of requests would come before that of tries, which is looked at here.
+# The request limit would trigger before the limit of attempts, which is tested here.
 UNLIMITED = ["KonfirmadoRateLimit book off"]
 _numbers = itertools.count(1)
 private(PASSWORD)
@@ -28,7 +28,7 @@ def new_email():
 
 
 def totp(secret, at=None):
-    """The code of RFC 6238 for a moment."""
+    """The TOTP code (RFC 6238) of a moment."""
     step = int(time.time() if at is None else at) // 30
     digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", step), hashlib.sha1).digest()
     at = digest[-1] & 15
@@ -36,7 +36,7 @@ def totp(secret, at=None):
 
 
 class Account:
-    """Somebody with an address, and where they are in becoming an owner."""
+    """A person with an address, on the way to becoming an owner."""
 
     def __init__(self, demo, email=None, business=None, base=None):
         self.demo = demo
@@ -55,7 +55,7 @@ class Account:
         return [one for one in rows if kind is None or "/dashboard/%s?" % kind in (one["text"] or "")]
 
     def mail_token(self, kind, before=0):
-        """The token of the newest mail that leads to /dashboard/KIND, when there are more than `before`."""
+        """The token of the newest mail that links to /dashboard/KIND, when there are more than `before`."""
         def came():
             found = self.mails(kind)
             return len(found) > before and found[0]
@@ -71,14 +71,14 @@ class Account:
             "business": self.business, "email": self.email, "password": self.password, "language": "es"})
 
     def verified(self):
-        """Registered and verified; self."""
+        """Registers and verifies; returns self."""
         assert self.register().status_code == 202
         answer = self.client().post("/api/auth/verify-email", json={"token": self.mail_token("verify"), "password": self.password})
         assert answer.status_code == 200, answer.text
         return self
 
     def login(self, client=None, status=200, **more):
-        """The answer to a sign-in; with it a client that goes on as this person."""
+        """Signs in; returns the answer, and a client with this person's session."""
         client = client or self.client()
         answer = client.post("/api/auth/login", json=dict({"email": self.email, "password": self.password}, **more))
         assert answer.status_code == status, "%d %s" % (answer.status_code, answer.text)
@@ -93,15 +93,15 @@ class Account:
 
 
 def act(client, method, url, body=None, **headers):
-    """A change by the API with the session's token."""
+    """A changing request by the API with the session's CSRF token."""
     return client.request(method, url, json=body, headers=dict({"X-CSRF-Token": client.csrf}, **headers))
 
 
 def turn_on(client):
-    """The second factor of who is signed in; its secret and recovery codes."""
+    """Turns on the second factor of the signed-in person. Returns its secret and recovery codes."""
     begun = act(client, "POST", "/api/auth/totp", {"password": PASSWORD}).json()
     private(begun["secret"])
-    # the server's own clock; the code before leaves this one for the sign-in
+    # by the server's own clock; the previous code leaves this one for the sign-in
     done = act(client, "POST", "/api/auth/totp/confirm", {"code": totp(begun["secret"], time.time() - 30)})
     assert done.status_code == 200, done.text
     codes = done.json()["recovery_codes"]
@@ -114,7 +114,7 @@ def page_of(answer):
 
 
 class Node:
-    """A second httpd over the same database, with lines of an operator's own."""
+    """A second httpd over the same database, with additional operator's directives."""
 
     def __init__(self, demo, folder, lines="", modules=(), preload=None):
         self.demo = demo
@@ -160,6 +160,6 @@ class Node:
         return self
 
     def stop(self):
-        # gracefully: one that is told to end at once warns of children that take their time
+        # gracefully: a hard stop logs warnings about slow children
         self.process.send_signal(signal.SIGWINCH)
         self.process.wait(20 * SLOW)

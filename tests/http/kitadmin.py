@@ -1,4 +1,4 @@
-"""People and keys of a merchant, signed in without the sign-in: for tests of what they may do then."""
+"""Accounts and API keys of a merchant, without the sign-in: for tests of their permissions."""
 import base64
 import hashlib
 import hmac
@@ -22,12 +22,12 @@ def token():
 
 
 def kept(audience, value):
-    """What the database knows of a token."""
+    """The hash of a token in the database."""
     return hashlib.sha256(("kf:%s:%s" % (audience, value)).encode()).hexdigest()
 
 
 class Admin(Client):
-    """A client of the admin API; each request from an address of its own, so that no limit is met."""
+    """A client of the admin API. Each request has its own address, so that no limit is reached."""
 
     def request(self, method, url, **options):
         options["headers"] = {"X-Forwarded-For": address(), **(options.get("headers") or {})}
@@ -35,10 +35,10 @@ class Admin(Client):
 
 
 def person(shop, role="owner", csrf=True, base=None):
-    """A client with the session of somebody of the merchant."""
+    """A client with a session of a merchant's account."""
     staff, session = uuid.uuid4(), token()
     email = "%s.%s@%s.example" % (role, secrets.token_hex(4), shop.sub)
-    # No password has this hash: who has the session has it because of the test alone.
+    # No password has this hash: only the test creates this account's sessions.
     shop.demo.run(
         "INSERT INTO kf.staff (tenant_id, staff_id, email, name, role, state, password_hash, created_at) VALUES"
         " ('%(tenant)s', '%(staff)s', '%(email)s', 'Zulmaqx Persona', '%(role)s', 'active', '!', kf.now());"
@@ -81,7 +81,7 @@ def good(answer, status=200):
 
 
 def fields(answer, status=422):
-    """The fields at fault, by name."""
+    """The invalid fields, by name."""
     return {one["field"]: one["detail"] for one in good(answer, status)["errors"]}
 
 

@@ -1,4 +1,4 @@
-"""What comes after a booking: the mails that a customer gets, the links in them, and calendars as other programs read them."""
+"""The time after a booking: mails to a customer, the links in them, and calendars as other programs read them."""
 import datetime
 import email
 import email.policy
@@ -20,14 +20,14 @@ from kitmail import b64url
 from kitshop import PAID, Booking, person
 
 TOKEN = r"([A-Za-z0-9_-]{43})"
-# What a customer's links lead to: the end of the path after the token.
+# The pages of a customer's links: the end of the path after the token.
 ENDS = {"view": "", "move": "/move", "cancel": "/cancel", "reminders": "/reminders"}
 
 
 # --- mails ---
 
 class Letter:
-    """One mail as the mail server got it."""
+    """One mail as the mail server received it."""
 
     def __init__(self, got):
         self.got = got
@@ -51,7 +51,7 @@ class Letter:
         return found and found.group(1)
 
     def calendars(self):
-        """(Content-Type, its method, bytes) of the parts that calendars read."""
+        """(Content-Type, its method, bytes) of the calendar parts."""
         found = []
         for part in self.message.walk():
             if part.get_content_type() in ("text/calendar", "application/ics"):
@@ -59,7 +59,7 @@ class Letter:
         return found
 
     def invitation(self):
-        """The object of a mail that invites: the same bytes as a part and as a file."""
+        """The iCalendar object of an invitation: the same bytes as a part and as an attachment."""
         parts = self.calendars()
         assert [one[0] for one in parts] == ["text/calendar", "application/ics"], [one[:2] for one in parts]
         assert parts[0][2] == parts[1][2]
@@ -69,7 +69,7 @@ class Letter:
 
 
 def letters(demo, to):
-    """What somebody got, oldest first."""
+    """All mails to an address, oldest first."""
     return [Letter(one) for one in demo.fetch("/mail/inbox.json?to=" + urllib.parse.quote(to))[::-1]]
 
 
@@ -80,7 +80,8 @@ def mails(demo, booking, kind=None, columns="kind, to_address, state, attempts, 
 
 
 def mail_of(booking, kind, count=1, to=None, seconds=20):
-    """The last of `count` mails of a kind to the booking's customer (or somebody else), which have arrived."""
+    """The last of `count` mails of a kind to the booking's customer (or to another address), after they have
+    arrived."""
     demo, to = booking.shop.demo, to or booking.customer["email"]
     query = ("SELECT message_id FROM kf.mail WHERE booking_id = '%s' AND kind = '%s' AND to_address = '%s' AND state = 'sent'"
              " ORDER BY created_at" % (booking.id, kind, to))
@@ -96,7 +97,7 @@ def mail_of(booking, kind, count=1, to=None, seconds=20):
 
 
 def no_more_mails(demo, tenant, seconds=20):
-    """Nothing of a business waits to be sent."""
+    """Waits until a business has nothing more to send."""
     def quiet():
         return demo.one("SELECT count(*) FROM kf.mail WHERE tenant_id = '%s' AND state IN ('due', 'sending')" % tenant) == 0
     wait_until(quiet, seconds)
@@ -105,7 +106,7 @@ def no_more_mails(demo, tenant, seconds=20):
 # --- calendars ---
 
 class Ics:
-    """An iCalendar object of one event, read by two programs that are not ours."""
+    """An iCalendar object of one event, parsed by two independent programs."""
 
     def __init__(self, data):
         self.data = data
@@ -126,7 +127,7 @@ class Ics:
 
 
 def check_lines(data):
-    """RFC 5545, 3.1: CRLF and nothing else at the end of lines, none longer than 75 octets, no character cut in two."""
+    """RFC 5545, 3.1: lines end with CRLF only, none is longer than 75 octets, no character is split."""
     assert data.endswith(b"\r\n") and b"\n" not in data.replace(b"\r\n", b"") and b"\r" not in data.replace(b"\r\n", b"")
     lines = data[:-2].split(b"\r\n")
     for line in lines:
@@ -136,7 +137,7 @@ def check_lines(data):
 
 
 class Diary:
-    """A calendar program: what it has after the invitations it got, in order (RFC 5546, 3.2)."""
+    """A calendar program: its state after processing the invitations in order (RFC 5546, 3.2)."""
 
     def __init__(self):
         self.events = {}
@@ -157,7 +158,7 @@ class Diary:
 # --- bookings ---
 
 def book(shop, start=None, service=None, professional="any", zone=None, language=None, pay=True, **changes):
-    """A customer of a zone of their own books, and pays what there is to pay."""
+    """A customer in another time zone books, and pays if a payment is due."""
     service = service or PAID["name"]
     start = start or shop.take_slot(service)
     customer = person(**changes)
@@ -179,7 +180,7 @@ def book(shop, start=None, service=None, professional="any", zone=None, language
 
 
 def mint(booking, purpose="view", minutes=None):
-    """A link as a mail has it, without the mail."""
+    """A link like in a mail, without the mail."""
     made = b64url(os.urandom(32))
     private(made)
     booking.shop.demo.run("SELECT kf.visit_mint('%s', '%s', '%s', '\\x%s', %s)" % (
@@ -189,14 +190,14 @@ def mint(booking, purpose="view", minutes=None):
 
 
 def email_of(shop, professional, address):
-    """Mails to a professional go here."""
+    """The address for mails to a professional."""
     private(address)
     shop.demo.run("UPDATE kf.professional SET email = '%s' WHERE tenant_id = '%s' AND name = '%s'"
                   % (address, shop.tenant, professional))
 
 
 def service_of(shop, name, **columns):
-    """Changes columns of a service as the merchant would: bookings that are there already keep theirs."""
+    """Changes columns of a service as the merchant would. Existing bookings keep their values."""
     words = ", ".join("%s = '%s'" % (column, str(value).replace("'", "''")) for column, value in columns.items())
     shop.demo.run("UPDATE kf.service SET %s, version = version + 1 WHERE tenant_id = '%s' AND name = '%s';"
                   " UPDATE kf.tenant SET catalog_version = catalog_version + 1 WHERE tenant_id = '%s'"
@@ -206,7 +207,7 @@ def service_of(shop, name, **columns):
 # --- a customer's pages ---
 
 class Visitor(Client):
-    """Whoever has the links of a booking."""
+    """The holder of a booking's links."""
 
     def __init__(self, demo):
         super().__init__(demo.about["base_url"])
@@ -226,7 +227,7 @@ class Visitor(Client):
         return Ics(answer.content)
 
     def times(self, token, day=None):
-        """The starts that the page to move offers."""
+        """The starts that the move page offers."""
         page = self.page(self.path(token, "move") + ("?day=%s" % day if day else ""))
         found = [urllib.parse.parse_qs(urllib.parse.urlsplit(link).query)["start"][0] for link in page.links
                  if "start=" in link]
@@ -239,12 +240,12 @@ class Visitor(Client):
         return self.post(self.path(token, "move"), data=dict({"start": start}, **more))
 
     def move(self, token, start):
-        """By way of the page that shows both times; the token of the page that says it is done."""
+        """Moves via the page that shows both times. Returns the token of the page that confirms it."""
         page = self.page(self.path(token, "move") + "?" + urllib.parse.urlencode({"start": start}))
         return self.done(self.submit(page.form("/move")), "moved")
 
     def shown_back(self, token):
-        """(cents that would go back as posted, the words of the page)."""
+        """(the refund in cents as posted, the text of the page)."""
         page = self.page(self.path(token, "cancel"))
         form = page.form("/cancel")
         return int(dict(form.fields)["expected_cents"]), page
@@ -265,7 +266,7 @@ class Visitor(Client):
 # --- servers ---
 
 class Worker(Node):
-    """One more httpd over the same database that does background work, in so many processes."""
+    """One more httpd over the same database with background work, in a given number of processes."""
 
     def __init__(self, demo, folder, children=2, lines=""):
         super().__init__(demo, folder, lines)
@@ -278,7 +279,7 @@ class Worker(Node):
             handle.write(text)
 
     def kill9(self):
-        """The parent and its processes at once."""
+        """Kills the parent and its processes at once."""
         done = subprocess.run(["pgrep", "-P", str(self.process.pid)], stdout=subprocess.PIPE, text=True, check=False)
         for one in [self.process.pid, *map(int, done.stdout.split())]:
             os.kill(one, signal.SIGKILL)
@@ -286,7 +287,7 @@ class Worker(Node):
 
 
 def local(moment, zone):
-    """A moment (aware, or RFC 3339) on the clock of a zone."""
+    """A moment (aware, or RFC 3339) as the wall time of a zone."""
     moment = instant(moment) if isinstance(moment, str) else moment
     return moment.astimezone(zoneinfo.ZoneInfo(zone))
 

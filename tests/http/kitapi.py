@@ -1,4 +1,4 @@
-"""The description of the API, htdocs/openapi.json of the build: every answer of the suite is held against it."""
+"""The description of the API, htdocs/openapi.json of the build. Every answer of the suite is checked against it."""
 import functools
 import json
 import os
@@ -50,7 +50,7 @@ def validator(text):
 
 
 def find(method, path):
-    """(operation's path, operation) of a request; None if nothing is described there."""
+    """(operation's path, operation) of a request; None if it is not described."""
     same = [one for one in operations() if one[2].fullmatch(path)]
     best = [one for one in same if one[1].count("{") == same[0][1].count("{")] if same else []
     for told, template, _ in best:
@@ -73,7 +73,7 @@ def _valid(where, got, schema):
 
 
 def check(method, answer):
-    """Fails if an answer of a path below /api is not described so."""
+    """Fails if an answer of a path below /api does not match the description."""
     path = urllib.parse.urlsplit(answer.url).path
     method = method.lower()
     if not path.startswith("/api/") or method == "options":

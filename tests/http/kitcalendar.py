@@ -27,7 +27,7 @@ SCOPES = " ".join(["openid", "email", P + "calendar.calendarlist.readonly", P + 
 
 
 def directives(folder, push=True, ttl="60s", poll="15m"):
-    """Lines for an installation whose Google is its sandbox, which has the port after its own."""
+    """Directives for an installation with its own sandbox as Google, on the port after its own."""
     path = os.path.join(folder, "google-secret")
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as handle:
         handle.write(SECRET + "\n")
@@ -157,7 +157,7 @@ class Calendar:
 
 # --- fixtures ---
 
-TROUBLE = r"KF00483"  # a calendar cannot be read, said once
+TROUBLE = r"KF00483"  # a calendar cannot be read; logged once
 
 
 @pytest.fixture(scope="module")
@@ -168,13 +168,13 @@ def office(demos, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def quiet(demos, tmp_path_factory):
-    """Without push: nobody tells of changes."""
+    """Without push: there are no notifications."""
     return demos.get("calendar-quiet", directives(str(tmp_path_factory.mktemp("google")), push=False, ttl="5s", poll="5s"))
 
 
 @pytest.fixture()
 def laura(office):
-    """A professional who has her calendar connected, and one who has none."""
+    """A professional with a connected calendar, and one without."""
     shop = Shop(office, professionals=("Laura", "Pedro"))
     return Calendar(shop, "Laura").wait_read()
 

@@ -21,7 +21,7 @@ RESEND_KEY = "re_" + "zulmaqx0123456789"
 
 @functools.lru_cache(None)
 def _server(top):
-    """One for all files that ask: the installation trusts its certificate."""
+    """One certificate for all files: the installation trusts it."""
     folder = os.path.join(top, "own")
     one = TlsServer(pathlib.Path(folder), "--smtp-cert", "CERT", "--smtp-user", "citas:" + SECRET)
     atexit.register(one.stop)
@@ -30,14 +30,14 @@ def _server(top):
 
 @pytest.fixture(scope="module")
 def server(demos):
-    """A mail server of a merchant's own, with STARTTLS and a password."""
+    """A merchant's own mail server, with STARTTLS and a password."""
     private(SECRET, RESEND_KEY)
     return _server(demos.top)
 
 
 @pytest.fixture(scope="module")
 def demo(demos, server):
-    """Merchants may name servers on this machine by the name localhost, and by no other."""
+    """Merchants may name servers on this machine only by the name localhost."""
     return demos.get("channel", ['KonfirmadoMerchantMailCAFile "%s"' % server.cert], preload="resolver")
 
 
@@ -61,7 +61,7 @@ class Channel(Post):
         return self.demo.sandbox("resend")["requests"]
 
     def booked(self):
-        """A confirmed booking, and the row of the mail that says so."""
+        """A confirmed booking, and the row of its confirmation mail."""
         self.shop.merchant(script=[])
         booking = self.shop.book(service=FREE["name"])
         booking.wait("confirmed")
@@ -78,7 +78,7 @@ class Channel(Post):
         return wait_until(reached, seconds)
 
     def sunk(self, booking):
-        """What the platform's own sink has for this customer: SMTP and Resend alike."""
+        """All mails of the platform's own sink to this customer, by SMTP and Resend."""
         return [one for one in self.demo.fetch("/mail/inbox.json") if booking.customer["email"] in one["rcpt"]][::-1]
 
     def next_try(self, booking):
@@ -110,7 +110,7 @@ def calendars(got):
 
 
 def read_both(data):
-    """The one appointment, as two independent programs read it: they agree."""
+    """The one appointment, as two independent programs parse it: they agree."""
     one = icalendar.Calendar.from_ical(data)
     (event,) = one.walk("VEVENT")
     other = vobject.readOne(data.decode("utf-8")).vevent

@@ -1,4 +1,4 @@
-"""One private installation for tests: httpd, PostgreSQL, the sandbox, with hands on each of them."""
+"""One private installation for tests: httpd, PostgreSQL and the sandbox, with control of each."""
 import datetime
 import glob
 import json
@@ -19,14 +19,14 @@ TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 ASAN = os.environ.get("KF_ASAN") == "1"
 # All rounds, schedules and payloads, as before a release.
 FULL = os.environ.get("KF_FULL") == "1"
-# How much longer things may take than on a machine that has nothing else to do: the suites run side by
-# side, and sanitizers make everything several times slower.
+# The factor by which everything takes longer than on an idle machine: the suites run in parallel, and sanitizers slow
+# everything down several times.
 SLOW = 8 if ASAN else 4
-# Many times over where it says something: not where memory is looked at.
+# Many repetitions where they are useful: not for memory tests.
 MANY = FULL or not ASAN
 MARK = "<<end of answer>>"
 UTC = datetime.timezone.utc
-# What a killed process has written is kept by the system; only a power failure would lose it.
+# The system keeps the writes of a killed process; only a power failure would lose them.
 POSTGRES = ("--postgres", "fsync = off", "--postgres", "full_page_writes = off")
 
 
@@ -37,12 +37,12 @@ def build_dir():
 
 
 def make_dir():
-    """A build for what tests begin with: without sanitizers, where there is one."""
+    """The build for test setup: without sanitizers, if there is one."""
     return os.path.abspath(os.environ.get("KF_MAKE_DIR") or build_dir())
 
 
 def wait_until(what, seconds=10.0, step=0.05):
-    """What `what()` returns as soon as it is true; fails after `seconds`."""
+    """What `what()` returns as soon as it is true. Fails after `seconds`."""
     until = time.monotonic() + seconds * SLOW
     while True:
         got = what()
@@ -53,7 +53,7 @@ def wait_until(what, seconds=10.0, step=0.05):
 
 
 class Refused(Exception):
-    """A command that ended with another status than 0."""
+    """A command that ended with a status other than 0."""
 
     def __init__(self, status, said):
         super().__init__("status %d: %s" % (status, said.strip()[-2000:]))
@@ -62,7 +62,7 @@ class Refused(Exception):
 
 
 class Psql:
-    """One session of psql that stays open; rows as dicts."""
+    """A persistent psql session; rows as dicts."""
 
     def __init__(self, command, env=None):
         self.lock = threading.RLock()
@@ -75,7 +75,7 @@ class Psql:
                                         stderr=subprocess.STDOUT, text=True, cwd="/", env=self.env)
 
     def run(self, text):
-        """Statements; their unaligned output. A failed statement raises."""
+        """Runs statements; returns their unaligned output. A failed statement raises."""
         with self.lock:
             if self.process is None or self.process.poll() is not None:
                 self._start()
@@ -105,7 +105,7 @@ class Psql:
         except Refused as error:
             if error.status != 2:
                 raise
-        # The server was restarted since: reading again does no harm.
+        # The server was restarted: reading again does no harm.
         return json.loads(self.run(text))
 
     def close(self):
@@ -121,10 +121,10 @@ class Psql:
 class Demo:
     def __init__(self, folder, directives=(), mpm="event", preload=None, env=None, calendar=False):
         self.dir = str(folder)
-        self.calendar = calendar  # with the professional who has connected one
+        self.calendar = calendar  # with the professional who has connected a calendar
         self.directives = list(directives)
         self.mpm = mpm
-        # A busy machine is no fault of the database: the example's 2 s are for servers that have one of their own.
+        # A busy machine is not the database's fault: the example's 2 s are for a dedicated server.
         self.env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", KF_DEMO_PREPARED=prepared(make_dir()),
                         KF_DEMO_CONNECT_TIMEOUT="5", **(env or {}))
         if preload:
@@ -160,7 +160,7 @@ class Demo:
         return self
 
     def demo(self, *words):
-        """conf/demo with these words; what it said on stdout."""
+        """conf/demo with these arguments; returns its stdout."""
         done = subprocess.run([os.path.join(TOP, "conf/demo"), *words, "--dir", self.dir], env=self.env, cwd="/",
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120 * SLOW, check=False)
         if done.returncode != 0:
@@ -183,17 +183,17 @@ class Demo:
         try:
             self.demo("stop")
         finally:
-            # A server that a test started again is not in the demo's own books.
+            # The demo does not know a server that a test restarted.
             if os.path.exists(os.path.join(self.pg_data, "postmaster.pid")):
                 self.pg_ctl("stop", "-m", "immediate")
 
     def end_slowly(self):
-        """A process looks for its leaks as it ends, and may be told to hurry: so nobody does."""
+        """Ends httpd gracefully: a process looks for leaks when it ends, and a hard stop would hurry it."""
         try:
             pid = self.httpd_pid()
             os.kill(pid, signal.SIGWINCH)
         except (OSError, ValueError):
-            return  # it has ended already
+            return  # it has already ended
         until = time.monotonic() + 60
         while alive(pid) and time.monotonic() < until:
             time.sleep(0.05)
@@ -215,7 +215,7 @@ class Demo:
                               stderr=subprocess.DEVNULL, check=False).returncode
 
     def pg_kill9(self):
-        """kill -9 of the postmaster; back when its processes are gone."""
+        """kill -9 of the postmaster. Returns when its processes are gone."""
         with open(os.path.join(self.pg_data, "postmaster.pid"), encoding="ascii") as handle:
             pid = int(handle.readline())
         children = subprocess.run(["pgrep", "-P", str(pid)], stdout=subprocess.PIPE, text=True, check=False).stdout.split()
@@ -238,7 +238,7 @@ class Demo:
     # --- clock ---
 
     def clock_to(self, seconds):
-        """Sets the test clock's shift. The sandbox first: a callback is signed by the database's time."""
+        """Sets the test clock's shift. The sandbox first: a callback is signed with the database's time."""
         with open(self.about["clock_file"], "w", encoding="ascii") as handle:
             handle.write("%d\n" % seconds)
         self.run("SELECT kf.clock_set(%d)" % seconds)
@@ -251,7 +251,7 @@ class Demo:
         return datetime.datetime.now(UTC) + datetime.timedelta(seconds=self.shift)
 
     def clock_at(self, moment, late=0):
-        """Goes to a moment (aware datetime or ISO text), `late` seconds after it; whole seconds."""
+        """Sets the clock to a moment (aware datetime or ISO text), `late` seconds after it; whole seconds."""
         if isinstance(moment, str):
             moment = instant(moment)
         away = (moment - datetime.datetime.now(UTC)).total_seconds() + late
@@ -274,7 +274,8 @@ class Demo:
                 "KONFIRMADO_KEY_FILE": os.path.join(self.home, "keys", "konfirmado.keys")}
 
     def make(self, *words):
-        """The same for what tests begin with, the same six commands by the thousand: in one process, without sanitizers."""
+        """The same for test setup, which runs the same six commands thousands of times: in one process, without
+        sanitizers."""
         program = os.path.join(make_dir(), "konfirmadoctl")
         with self.making:
             for again in (False, True):
@@ -312,7 +313,7 @@ class Demo:
             return json.loads(said)
 
     def inbox(self, name):
-        """Callbacks that the receiver of that name got, oldest first."""
+        """Callbacks that the receiver of that name received, oldest first."""
         return self.fetch("/merchant/inbox.json?name=" + name)[::-1]
 
     # --- httpd ---
@@ -329,17 +330,17 @@ class Demo:
         os.kill(self.httpd_pid(), signal.SIGUSR1)
 
     def knows_key(self, kid):
-        """Whether a server has said so."""
+        """Whether a server has reported it."""
         return self.one("SELECT count(*) FROM kf.meta WHERE key = 'server/%s/%d' AND value::jsonb->'kids' ? '%s'"
                         % (socket.gethostname(), self.httpd_pid(), kid)) == 1
 
     def new_key(self, kid):
-        """A key more, first in the file. Servers that other tests ended are as if they were ended long ago."""
+        """Adds a key, first in the file. Servers that other tests ended are recorded as ended long ago."""
         self.ctl("keys", "generate", "--kid", kid, "--file", os.path.join(self.home, "keys", "konfirmado.keys"))
         self.run("DELETE FROM kf.meta WHERE key LIKE 'server/%'")
 
     def httpd_kill9(self):
-        """The parent and all children at once: nothing gets to clean up."""
+        """Kills the parent and all children at once: no cleanup runs."""
         pid = self.httpd_pid()
         group = [pid, *self.children()]
         for one in group:
@@ -348,7 +349,7 @@ class Demo:
         os.unlink(os.path.join(self.home, "run", "httpd.pid"))
 
     def httpd_env(self):
-        """What httpd runs in: no proxies, and the libraries that are preloaded into it."""
+        """httpd's environment: no proxies, and the preloaded libraries."""
         environment = {k: v for k, v in self.env.items() if not k.lower().endswith("_proxy")}
         if environment.get("KF_HTTPD_PRELOAD"):
             environment["LD_PRELOAD"] = environment["KF_HTTPD_PRELOAD"]
@@ -357,7 +358,7 @@ class Demo:
         return environment
 
     def check_env(self):
-        """The same for `httpd -t`, which ends at once: what is leaked then is not looked for."""
+        """The same for `httpd -t`, which ends at once: it skips leak detection."""
         environment = self.httpd_env()
         environment.pop("LSAN_OPTIONS", None)
         environment["ASAN_OPTIONS"] = environment.get("ASAN_OPTIONS", "").replace("detect_leaks=1", "detect_leaks=0")

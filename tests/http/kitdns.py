@@ -1,12 +1,12 @@
-"""A name server of our own on loopback, written from RFC 1035: texts of names, and what goes wrong."""
+"""A name server on loopback, written from RFC 1035: TXT records, and failures."""
 import socket
 import struct
 import threading
 
 
 class NameServer:
-    """texts[name]: a list of texts (none: the name is there without one), or "silent", "servfail", "refused".
-    A name that is not in it does not exist. `asked` counts the questions for each name."""
+    """texts[name]: a list of texts (empty: the name exists without TXT records), or "silent", "servfail", "refused".
+    Any other name does not exist. `asked` counts the queries for each name."""
 
     def __init__(self):
         self.texts, self.asked = {}, {}

@@ -1,4 +1,4 @@
-"""At the end of a run: the logs hold nothing private, and all servers have ended well."""
+"""At the end of a run: the logs contain nothing private, and all servers have ended cleanly."""
 import os
 import re
 
@@ -6,7 +6,7 @@ import kitleaks
 from kithttp import PRIVATE
 
 PERSON = re.compile(r"zulmaqx|privado\.example|(?<!\d)(?:(?:\+|%2B)?57)?3007\d{6}(?!\d)", re.I)
-# An equals sign ends a name, or fills up what it belongs to.
+# An equals sign ends a name, or is base64 padding.
 TOKENISH = re.compile(r"[A-Za-z0-9_+/-]{20,}")
 
 
@@ -15,7 +15,7 @@ def logs(demo):
 
 
 def secrets_of(demo):
-    """What an installation keeps to itself: its passwords, its keys, its accounts."""
+    """Secrets of an installation: its passwords, keys and accounts."""
     found = {demo.about["callback_secret"], *demo.about["wompi"].values()} - {demo.about["wompi"]["public_key"]}
     found |= {re.search(r"password=(\S+)", demo.about[role]).group(1) for role in ("database_owner", "database_app")}
     with open(os.path.join(demo.home, "keys", "konfirmado.keys"), encoding="ascii") as handle:
@@ -24,7 +24,7 @@ def secrets_of(demo):
 
 
 def private_lines(path, secrets):
-    """Lines with a person or a secret in them, and how many lines there are."""
+    """Lines with personal data or a secret, and the number of lines."""
     found, lines = [], 0
     with open(path, encoding="utf-8", errors="replace") as handle:
         for lines, line in enumerate(handle, 1):
@@ -48,7 +48,8 @@ def check_logs(demos):
 
 
 def check(everything):
-    """Whatever is wrong at the end of all installations of this process. Stops them: leaks are told as a process ends."""
+    """All problems at the end of all installations of this process. Stops them: a process reports leaks when it
+    ends."""
     found = everything.stop_all()
     found += ["too little was searched in %s: %r" % (name, seen) for name, seen in everything.searched.items()
               if seen["dump"] < 100000 or seen["logs"] < 1000]

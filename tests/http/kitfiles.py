@@ -1,4 +1,4 @@
-"""Pictures, good and hostile, and somebody who may send them."""
+"""Images, valid and hostile, and an account that may upload them."""
 import base64
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ from kithttp import Client, private
 
 NS = 'xmlns="http://www.w3.org/2000/svg"'
 XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
-OUT = "http://127.0.0.1:1/out"  # where a hostile picture would reach for
+OUT = "http://127.0.0.1:1/out"  # where a hostile image would connect to
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -22,7 +22,7 @@ def b64url(data):
 # --- who sends ---
 
 class Owner:
-    """An owner of a shop with a session, made by hand: signing in is the business of other tests."""
+    """An owner of a shop with a session, created directly: other tests cover the sign-in."""
 
     def __init__(self, shop, role="owner"):
         self.shop, self.token, self.staff = shop, b64url(secrets.token_bytes(32)), str(uuid.uuid4())
@@ -43,7 +43,7 @@ class Owner:
         return one
 
     def send(self, path, name, data, client=None, csrf=True, field="file", **headers):
-        """One picture in a form, as a browser writes it."""
+        """One image in a form, as a browser encodes it."""
         boundary = "----kf" + secrets.token_hex(8)
         body = b""
         if csrf:
@@ -95,7 +95,7 @@ def laughs():
     return ('<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY l0 "lol">%s]><svg %s><text>&l9;</text></svg>' % (names, NS)).encode()
 
 
-# name: (file name, bytes, the word of the refusal; None: taken, and inert when it is opened)
+# name: (file name, bytes, the code of the refusal; None: accepted, and inert when opened)
 HOSTILE = {
     "script": ("a.svg", svg("<script>alert(1)</script>"), "script"),
     "script-src": ("a.svg", svg('<script href="%s"/>' % OUT), "script"),

@@ -1,4 +1,4 @@
-"""A professional with a browser of their own, and the sandbox's Google: for tests of connected calendars."""
+"""A professional with their own browser, and the sandbox's Google: for tests of connected calendars."""
 import html
 import os
 import re
@@ -19,14 +19,14 @@ def google(demo):
 
 
 def invite(shop, name=None):
-    """A new invitation; its path."""
+    """Creates an invitation; returns its path."""
     path = shop.demo.make("calendar", "invite", shop.tenant, name or "Uno")["path"]
     unstored(path.rpartition("/")[2])
     return path
 
 
 class Visitor(Client):
-    """Whoever opens the link of an invitation."""
+    """The person who opens the link of an invitation."""
 
     def __init__(self, shop, path=None):
         super().__init__(shop.demo.about["base_url"])
@@ -35,7 +35,7 @@ class Visitor(Client):
         self.path = path or invite(shop)
 
     def begin(self, path=None):
-        """Presses the button; the address at Google."""
+        """Presses the button; returns the URL at Google."""
         page = self.page(path or self.path)
         answer = self.submit(page.form("/connect-calendar/"))
         assert answer.status_code == 303, answer.text[:400]
@@ -48,26 +48,26 @@ class Visitor(Client):
         return self.session.cookies.get("kf_connect")
 
     def consent(self, url, account=LAURA, **options):
-        """What the browser is sent back to."""
+        """The URL that the browser is redirected back to."""
         back = self.google.consent(url, account, **options)
         code = urllib.parse.parse_qs(urllib.parse.urlsplit(back).query).get("code")
         unstored(*(code or []))
         return back
 
     def choose(self, account=LAURA):
-        """As far as the choice of calendars; its page."""
+        """All steps up to the choice of calendars; returns its page."""
         answer = self.get(self.consent(self.begin(), account))
         assert answer.status_code == 303 and answer.headers["Location"].endswith("/calendars"), answer.headers
         return self.page(answer.headers["Location"])
 
     def connect(self, account=LAURA, **changes):
-        """All of it, with what is chosen beforehand; the last page."""
+        """All steps, with a predetermined choice; returns the last page."""
         answer = self.submit(self.choose(account).form("/calendars"), **changes)
         assert answer.status_code == 303 and answer.headers["Location"].endswith("/done"), answer.text[:400]
         return self.page(answer.headers["Location"])
 
     def offered(self, page):
-        """{id: name of its checkbox} and the ids that can be written to."""
+        """{id: name of its checkbox} and the writable ids."""
         boxes = dict((html.unescape(value), name) for name, value in
                      re.findall(r'type="checkbox" name="(read\.\d+)" value="([^"]*)"', page.html))
         write = [html.unescape(one) for one in re.findall(r'type="radio" name="write" value="([^"]+)"', page.html)]
@@ -81,7 +81,7 @@ def calendar(shop, name=None):
 
 
 def stored(demo, tenant):
-    """Everything about consents and connections of a business, but the invitations."""
+    """Everything about consents and connections of a business, except the invitations."""
     return demo.sql("SELECT 'grant' AS kind, x::text FROM kf.calendar_grant x WHERE tenant_id = '%(t)s' UNION ALL"
                     " SELECT 'connection', x::text FROM kf.calendar_connection x WHERE tenant_id = '%(t)s' UNION ALL"
                     " SELECT 'source', x::text FROM kf.calendar_source x WHERE tenant_id = '%(t)s' ORDER BY 1, 2"

@@ -1,4 +1,4 @@
-"""A business in which every text that somebody may type is a payload, and all pages that show one."""
+"""A business in which every text that a user may enter is a payload, and all pages that show one."""
 import datetime
 import html.parser
 import re
@@ -15,25 +15,25 @@ from kitshop import FREE, PAID, Shop, person
 
 TEXTS = list(TAKEN.values())
 N = len(TEXTS)
-# What an address may have before its @ (RFC 5321, atext): quotes, braces and the like.
+# Characters allowed in the local part of an address (RFC 5321, atext): quotes, braces and so on.
 EMAIL = "zqx%d'onload='`{{csrf}}`&lt/*#$%%!?^~|@zqx.example"
 EMAIL_PLAIN = "citas@zqx.example"
-NO_NAME = re.compile(r'[<>"]')  # may not stand in a sender's name
+NO_NAME = re.compile(r'[<>"]')  # not allowed in a sender's display name
 NOTED = ("booking_confirmed", "reminder_24h", "booking_moved", "booking_cancelled")
 AGENT_MAX, REASON_MAX, NOTE_MAX, ADDRESS_MAX = 300, 500, 1000, 60
-KEYS = 40  # that live at once; a business has 50 at most
-ADDRESSES = 3  # beside the first one; a business has 5 at most
-# What the rows of a page are called in the API, where it is not the same.
+KEYS = 40  # simultaneously valid; a business has 50 at most
+ADDRESSES = 3  # besides the first one; a business has 5 at most
+# The API's names of a page's rows, where they differ.
 FAMILIES = {"links": "booking-links", "callback-addresses": "callback-endpoints"}
 
 
 def turn(n, field):
-    """The payload of the n-th row in a field: on one page each field has another one."""
+    """The payload of the n-th row in a field: on one page each field has a different one."""
     return TEXTS[(n + 7 * field) % N]
 
 
 def packed(most):
-    """All payloads, several in a text."""
+    """All payloads, spread over several texts."""
     found = [""]
     for one in TEXTS:
         joined = (found[-1] + " | " + one).lstrip(" |") if found[-1] else one
@@ -45,7 +45,7 @@ def packed(most):
 
 
 def family_of(path):
-    """What the API calls the rows of a page."""
+    """The API's name of a page's rows."""
     name = path.split("/")[2]
     return FAMILIES.get(name, name)
 
@@ -56,7 +56,7 @@ def pages_of_the_table():
 
 
 class Recorder(kitadmin.Admin):
-    """A client that remembers in which fields of the API a payload was taken."""
+    """A client that records in which fields of the API a payload was accepted."""
     taken = set()
 
     def request(self, method, url, **options):
@@ -81,7 +81,7 @@ def recording(client):
 
 
 class Hostile:
-    """The business; `texts` knows what each family of rows holds."""
+    """The business. `texts` records the texts of each kind of row."""
 
     def __init__(self, demo, log=lambda *patterns: None):
         self.demo = demo
@@ -102,7 +102,7 @@ class Hostile:
         self._mails()
 
     def keep(self, family, row_id, doc, **sent):
-        """A row came to be, with its texts as they were sent."""
+        """Records a new row, with its texts as they were sent."""
         for name, text in sent.items():
             got = doc
             for part in name.split("__"):
@@ -130,7 +130,7 @@ class Hostile:
         return self.owner.taken | self.anybody.taken | self.platform.taken
 
     def _edited(self, family, body, **texts):
-        """A row made with one set of texts and given another: both are told of in the log of changes."""
+        """A row created with one set of texts and changed to another: the audit log shows both."""
         first = {name: other for name, (other, _) in texts.items()}
         then = {name: text for name, (_, text) in texts.items()}
         made = good(self.owner.post("/api/" + family, json=dict(body, **first)), 201)
@@ -152,7 +152,7 @@ class Hostile:
         self._edited("booking-links", {}, name=(turn(n, 8), turn(n, 6)))
 
     def _people(self):
-        """Each is invited by somebody with a name like that, to a business with a name like that."""
+        """Each is invited by a person with such a name, to a business with such a name."""
         for n in range(N):
             branding = {"name": turn(n, 0), "contact": turn(n, 1), "about": turn(n, 2), "street_address": turn(n, 3)}
             doc = good(self.owner.patch("/api/tenant/branding", json=branding))
@@ -165,7 +165,7 @@ class Hostile:
             self.mails.append((email, (turn(n, 0), turn(n, 2))))
 
     def _accounts(self):
-        """A business and a person by their own words: few, for each has a password to hash."""
+        """A business and an account by registration: only a few, because each password must be hashed."""
         self.registered = []
         for n, name in enumerate(packed(100)[:4]):
             email = "zulmaqx.r%d.%s@privado.example" % (n, self.shop.sub)
@@ -201,7 +201,7 @@ class Hostile:
             self.texts["bookings"][n].append(reason)
 
     def _money(self):
-        """Payments that wait for somebody, who writes a note."""
+        """Payments that wait for a decision; the merchant writes a note."""
         notes, self.notes = packed(NOTE_MAX), []
         self.shop.demo.sandbox("mode", {"public_key": self.shop.wompi["public_key"], "refunds": "off"})
         for note in notes:
@@ -223,7 +223,7 @@ class Hostile:
         return len(rows) >= least and rows
 
     def _callbacks(self):
-        """Who gets a callback may answer anything; here it is as if it had."""
+        """A receiver of callbacks may answer anything. Here the answer is written directly."""
         rows = wait_until(lambda: self.demo.sql("SELECT DISTINCT message_id FROM kf.callback_attempt WHERE tenant_id = '%s'"
                                                 % self.shop.tenant), 20)
         self.ids["callbacks"] = [one["message_id"] for one in rows][:4]
@@ -234,7 +234,7 @@ class Hostile:
                           " tenant_id = '%s' AND message_id = '%s'" % (quoted, quoted[:60].rstrip("'"), self.shop.tenant, message))
 
     def _addresses(self):
-        """Where their systems are told: few, which have one name after the other."""
+        """The endpoints of their systems: only a few, which get one name after another."""
         url, made = "%s/merchant/callback/%s-zqx" % (self.demo.sandbox_url, self.shop.sub), []
         names = [text for text in TEXTS if len(text) <= ADDRESS_MAX]
         for n, name in enumerate(names):
@@ -250,7 +250,7 @@ class Hostile:
                 self.keep("callback-endpoints", row, doc, name=name)
 
     def _sign_ins(self):
-        """What a browser says that it is, is anybody's word."""
+        """A browser's User-Agent is untrusted text."""
         self.agents = packed(AGENT_MAX)
         for agent in self.agents:
             self.demo.run("INSERT INTO kf.session (tenant_id, session_id, staff_id, token_hash, user_agent, created_at, seen_at,"
@@ -259,7 +259,7 @@ class Hostile:
                           % (self.shop.tenant, self.owner.staff, agent.replace("'", "''")))
 
     def _mails(self):
-        """A mail server of their own, which is not used; texts of their own in mails."""
+        """Their own mail server, which is not used, and their own texts in mails."""
         for n in range(N):
             secret = "zqx%d'\"<b>" % n
             private(secret)
@@ -277,14 +277,14 @@ class Hostile:
         return [text for row in self.texts[family] for text in row]
 
     def opened(self, path):
-        """The addresses of a page of the table: with every id that it may have."""
+        """The URLs for a page of the table: with every possible id."""
         if "{id}" not in path:
             return [path]
         found = [path.replace("{id}", one) for one in self.ids[family_of(path)]]
         return found[len(packed(REASON_MAX)):] if path.endswith("/cancel") else found
 
     def browse(self, url, client=None):
-        """A page and those that follow it, looked through; all they say."""
+        """Checks a page and its following pages; returns all their text."""
         client = client or self.owner
         words, seen = "", 0
         while url:
@@ -299,7 +299,7 @@ class Hostile:
         return words
 
     def mail(self, n):
-        """The invitation of the n-th person, with what it has to say."""
+        """The invitation page of the n-th person, with the expected texts."""
         return self.inbox(self.mails[n][0]), self.mails[n][1]
 
     def inbox(self, email):
@@ -308,7 +308,7 @@ class Hostile:
 
 
 def documents(hostile):
-    """Every document of the API that has a text in it."""
+    """Every document of the API that contains a text."""
     for family in ("services", "professionals", "booking-links", "closed-days", "bookings"):
         yield family, pages(hostile.owner, "/api/" + family, 50)
     for family in ("staff", "api-keys", "callback-endpoints"):
@@ -320,7 +320,7 @@ def missing(words, texts):
 
 
 def free_text(schema):
-    """Whether a field takes any words: what it must be is not said otherwise."""
+    """Whether a field takes arbitrary text: no format or enumeration restricts it."""
     schema = kitapi.resolve(schema)
     if "anyOf" in schema:
         return any(free_text(one) for one in schema["anyOf"])
@@ -329,7 +329,7 @@ def free_text(schema):
 
 
 def text_fields():
-    """(method, path, field) of every text that the API takes."""
+    """(method, path, field) of every text field that the API takes."""
     found = []
 
     def walk(method, path, schema, name):
@@ -360,7 +360,7 @@ def body_of(field, text):
 # --- forms as a browser without scripts sends them ---
 
 class Forms(html.parser.HTMLParser):
-    """Every form of a page: where it goes and what can be typed into it."""
+    """Every form of a page: its action and its text fields."""
     TYPED = ("text", "email", "tel", "url", "search", "password", "date", "time", "number")
 
     def __init__(self, text):
@@ -391,7 +391,7 @@ class Forms(html.parser.HTMLParser):
         elif tag == "select":
             self._select = name
         elif tag == "button":
-            self._form["kept"][name] = a.get("value", "")  # the last one is what the form is for
+            self._form["kept"][name] = a.get("value", "")  # the last button is the form's main action
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)

@@ -1,4 +1,4 @@
-"""Clients: a browser without scripts, a caller of the API, and raw sockets for everything rude."""
+"""Clients: a browser without scripts, an API client, and raw sockets for malformed requests."""
 import html.parser
 import itertools
 import json
@@ -13,7 +13,7 @@ import requests
 
 import kitapi
 
-# Names below .localhost lead here, as browsers and curl have it; glibc asks DNS.
+# Names below .localhost resolve to this machine, as in browsers and curl; glibc asks DNS.
 _getaddrinfo = socket.getaddrinfo
 
 
@@ -27,14 +27,14 @@ socket.getaddrinfo = _local
 
 _addresses = itertools.count(1)
 _address_lock = threading.Lock()
-# What was typed or handed out as private, for the search through the logs at the end.
+# Private values that were typed or issued, for the search through the logs at the end.
 PRIVATE = set()
-# What of it may not even be in a dump of the database as it is.
+# Of these, the ones that must not be in plain text in a database dump either.
 UNSTORED = set()
 
 
 def address():
-    """An address that no other client has: 198.18.0.0/15 is kept for tests of networks."""
+    """An address that no other client uses: 198.18.0.0/15 is reserved for network tests."""
     with _address_lock:
         n = next(_addresses)
     return "198.%d.%d.%d" % (18 + (n >> 16 & 1), n >> 8 & 255, n & 255)
@@ -59,7 +59,7 @@ class Form:
 
 
 class Page(html.parser.HTMLParser):
-    """The parts of a page that a test looks at."""
+    """The parts of a page that tests inspect."""
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
@@ -136,7 +136,7 @@ class Page(html.parser.HTMLParser):
                 self.h1 += data
 
     def form(self, action):
-        """The form whose action holds this text."""
+        """The form whose action contains this text."""
         found = [one for one in self.forms if action in one.action]
         assert found, "no form for %s in %s" % (action, [one.action for one in self.forms])
         return found[0]
@@ -146,12 +146,12 @@ class Page(html.parser.HTMLParser):
         return next((m.get("content") for m in self.metas if m.get("http-equiv", "").lower() == "refresh"), None)
 
     def way_back(self):
-        """Where the confirmation's main button leads: the business's site."""
+        """The target of the confirmation's main button: the business's site."""
         return html.unescape(re.search(r'<a class="main" href="([^"]+)"', self.html)[1])
 
 
 class Client:
-    """One visitor with an address and cookies of their own. Never follows a redirect by itself."""
+    """One visitor with their own address and cookies. It never follows a redirect by itself."""
 
     def __init__(self, base_url, **headers):
         self.base_url = base_url
@@ -191,7 +191,7 @@ class Client:
         return Page(answer.text)
 
     def submit(self, form, button=None, **changes):
-        """Sends a form of the page that was opened last; the answer, not followed."""
+        """Submits a form of the page that was opened last; returns the answer without following it."""
         fields = [(n, v) for n, v in form.fields if n not in changes]
         fields += [(n, v) for n, v in changes.items() if v is not None]
         if button:
@@ -203,7 +203,7 @@ class Client:
         return self.get(url.split("?")[0] + "?" + urllib.parse.urlencode(fields))
 
     def follow(self, answer, hops=8):
-        """Goes where a redirect leads; the last answer."""
+        """Follows redirects; returns the last answer."""
         while answer.status_code in (301, 302, 303, 307, 308) and hops:
             answer = self.get(urllib.parse.urljoin(answer.url, answer.headers["Location"]))
             hops -= 1
@@ -241,7 +241,7 @@ class Answer:
             self.body = unchunk(self.body)
 
     def complete(self):
-        """Whether all that Content-Length promised came."""
+        """Whether the whole body announced by Content-Length arrived."""
         length = self.headers.get("content-length")
         return self.status and (length is None or len(self.body) == int(length))
 
@@ -261,7 +261,7 @@ def unchunk(data):
 
 
 def raw(port, data, timeout=15.0, half_close=False):
-    """Sends bytes, reads to the end of the connection."""
+    """Sends bytes, reads until the connection ends."""
     start = time.monotonic()
     got = b""
     with socket.create_connection(("127.0.0.1", port), timeout) as link:
@@ -281,11 +281,9 @@ def raw(port, data, timeout=15.0, half_close=False):
 
 
 def volley(port, messages, timeout=30.0):
-    """All messages at once, each on a connection of its own that is open before: Answers in order.
-
-    Everything but the last byte of each is sent first, so that the server has them all in hand
-    when the last bytes follow within a millisecond.
-    """
+    """Sends all messages at once, each on its own connection that is already open. Returns the Answers in order.
+    Everything but the last byte of each is sent first. So the server has all requests pending when the last bytes
+    follow within a millisecond."""
     selector = selectors.DefaultSelector()
     links = [socket.create_connection(("127.0.0.1", port), timeout) for _ in messages]
     answers, got, ended = [None] * len(links), [b""] * len(links), {}
@@ -321,5 +319,5 @@ def volley(port, messages, timeout=30.0):
 
 
 def child_of(answer):
-    """Which process of httpd answered: the first half of a request id is one process's own."""
+    """The httpd process that answered: the first half of a request id identifies it."""
     return answer.headers.get("x-request-id", answer.headers.get("X-Request-Id", ""))[:16]

@@ -1,4 +1,4 @@
-"""Looks for what nobody may read in the logs of an installation, in the addresses it asks for, and in a dump."""
+"""Searches for secrets in the logs of an installation, in the URLs that it requests, and in a dump."""
 import json
 import os
 import re
@@ -12,7 +12,7 @@ TOKENISH = re.compile(r"[A-Za-z0-9_.~+/=-]{20,}")
 
 
 def journal(demo):
-    """Every token that the sandbox's Google ever gave to this installation, and our secret there."""
+    """Every token that the sandbox's Google ever issued to this installation, and our client secret."""
     found = set()
     with open(os.path.join(demo.home, "sandbox", "journal.jsonl"), encoding="utf-8") as handle:
         for line in handle:
@@ -25,27 +25,27 @@ def journal(demo):
 
 
 def dump(demo, path):
-    """The database as text, tables of other extensions and all."""
+    """The database as text, including tables of other extensions."""
     command = [demo.pg_tool("pg_dump"), "-h", demo.socket, "-U", "postgres", "konfirmado"]
     with open(path, "wb") as handle:
         subprocess.run(demo.as_postgres(command), cwd="/", stdout=handle, check=True)
 
 
 def words_of(path):
-    """Every word of the file that is as long as a token."""
+    """Every word of the file that is at least as long as a token."""
     with open(path, encoding="utf-8", errors="replace") as handle:
         return {word for line in handle for word in TOKENISH.findall(line)}
 
 
 def holds(path, secrets):
-    """Those that are anywhere in the file, as they are or as an address writes them."""
+    """The secrets that occur in the file, plain or URL-encoded."""
     forms = {form: one for one in secrets for form in (one, urllib.parse.quote(one, safe=""))}
     if not forms:
         return set()
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as wanted:
         wanted.write("\n".join(forms) + "\n")
         wanted.flush()
-        # grep looks for thousands at once, and at hundreds of megabytes
+        # grep handles thousands of patterns at once, and hundreds of megabytes
         done = subprocess.run(["grep", "-a", "-o", "-F", "-f", wanted.name, path], env={"LC_ALL": "C"},
                               stdout=subprocess.PIPE, check=False)
     assert done.returncode in (0, 1)
@@ -53,7 +53,7 @@ def holds(path, secrets):
 
 
 def search(demo):
-    """What was found, and how much was looked through."""
+    """The secrets found, and how much was searched."""
     google = journal(demo)
     words = {one for one in PRIVATE if TOKENISH.fullmatch(one)}
     found, seen = [], {"google": len(google), "others": len(words), "logs": 0}

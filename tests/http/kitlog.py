@@ -1,17 +1,17 @@
-"""Watches the logs of a demo: what no test announced is a failure."""
+"""Watches the logs of a demo: every unannounced line is a failure."""
 import os
 import re
 
 LINE = re.compile(r"^\[[^\]]*\] \[([\w-]*):(\w+)\] ?(.*)")
 BAD_LEVELS = {"warn", "error", "crit", "alert", "emerg"}
 ALWAYS_BAD = re.compile(r"AH00052|AddressSanitizer|LeakSanitizer|runtime error:|Segmentation fault")
-# That a provider does not answer is told after ten seconds of failures: whether a test lasts so long is chance.
+# The log reports an unavailable provider after ten seconds of failures: whether a test lasts that long is chance.
 BY_CHANCE = re.compile(r"KF00406")
 PG_BAD = re.compile(r"deadlock detected|40P01|\bPANIC:|terminated by signal|could not serialize")
 
 
 class Tail:
-    """What was added to a file since the last look."""
+    """The lines added to a file since the last call."""
 
     def __init__(self, path):
         self.path = path
@@ -24,7 +24,7 @@ class Tail:
                 data = handle.read()
         except FileNotFoundError:
             return []
-        # A line that is being written waits for the next look.
+        # An incomplete line waits for the next call.
         end = data.rfind(b"\n") + 1
         self.at += end
         return data[:end].decode("utf-8", "replace").splitlines()
@@ -41,7 +41,7 @@ class Watch:
         self.leaks = []  # found at the end
 
     def expect(self, *patterns):
-        """Lines that hold one of these (regular expressions) are announced until the test ends."""
+        """Lines that match one of these regular expressions are announced until the test ends."""
         self.expected += [re.compile(one) for one in patterns]
 
     def forget(self):
@@ -51,7 +51,7 @@ class Watch:
         return BY_CHANCE.search(line) or any(one.search(line) for one in self.expected)
 
     def bad(self):
-        """New lines that nobody announced."""
+        """New lines that no test announced."""
         found = []
         for line in self.tails["error"].new() + self.tails["out"].new():
             match = LINE.match(line)
@@ -63,7 +63,7 @@ class Watch:
         return found + self.leaks + self.sanitizers()
 
     def sanitizers(self):
-        """Report files of AddressSanitizer and its kin that were not there before."""
+        """New report files of AddressSanitizer and the other sanitizers."""
         found = []
         if not self.sanitizer or not os.path.isdir(self.sanitizer):
             return found

@@ -1,4 +1,4 @@
-"""A tenant that writes mails, and what came of them; for the files of test_16."""
+"""A tenant that writes mails, and what becomes of them; for the files of tests/http/mail."""
 import base64
 import http.client
 import json
@@ -32,7 +32,7 @@ def b64url(data):
 
 
 class Post:
-    """A tenant that writes mails, and what came of them."""
+    """A tenant that writes mails, and what becomes of them."""
 
     def __init__(self, demo):
         self.demo = demo
@@ -43,7 +43,7 @@ class Post:
         return self.sealed("mail/secret/%s" % mail, token)
 
     def sealed(self, place, secret):
-        """As konfirmado seals it: for one place of one tenant."""
+        """Sealed as konfirmado does it: bound to one place of one tenant."""
         with open(os.path.join(self.demo.home, "keys", "konfirmado.keys"), encoding="ascii") as handle:
             kid, key = next(line.split() for line in handle if line.strip() and not line.startswith("#"))
         iv = os.urandom(12)
@@ -52,7 +52,7 @@ class Post:
         return "v1.%s.%s.%s.%s" % (kid, b64url(iv), b64url(sealed[-16:]), b64url(sealed[:-16]))
 
     def put(self, kind="password_changed", to=None, name="Zulmaqx Pérez", lang="es", facts=None, **row):
-        """Through the function that everybody uses; or, with members of the row, past it."""
+        """Queues a mail by the public function; or, with members of the row, writes the row directly."""
         mail = str(uuid.uuid4())
         to = to or "zulmaqx-%s@privado.example" % mail[:13]
         private(to)
@@ -63,7 +63,7 @@ class Post:
             self.demo.run("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts,"
                           " secret_sealed, next_attempt_at, created_at) VALUES (%s, kf.now(), kf.now())" % ", ".join(words))
         else:
-            # what it refuses is this test's statement, with a person in it: not for the server's log
+            # the database may refuse this statement, which contains personal data: keep it out of the server's log
             self.demo.run("SET log_min_error_statement = panic; SELECT kf.mail_put(%s)" % ", ".join(words))
         if token:
             private(token)
@@ -79,7 +79,7 @@ class Mail:
         return row
 
     def got(self):
-        """What the mail server kept of it, oldest first."""
+        """All versions that the mail server received, oldest first."""
         return self.post.demo.fetch("/mail/inbox.json?to=" + urllib.parse.quote(self.to))[::-1]
 
     def until(self, state, attempts=None, seconds=15):
@@ -90,7 +90,7 @@ class Mail:
         return wait_until(reached, seconds)
 
     def next_try(self):
-        """Not before its turn, and then."""
+        """Checks that it is not sent before its time, but then."""
         row = self.row()
         self.post.demo.clock_at(row["next_attempt_at"], late=-3)
         time.sleep(0.8)
@@ -109,7 +109,7 @@ def post(office):
     office.sandbox("smtp", {"mode": "ok"})
     yield Post(office)
     office.sandbox("smtp", {"mode": "ok"})
-    # what a test left waiting is nobody's trouble later
+    # later tests must not see mails that this test left waiting
     office.run("UPDATE kf.mail SET state = 'dead', secret_sealed = NULL WHERE state IN ('due', 'sending')")
 
 
@@ -120,7 +120,7 @@ def smtp(post, mode, **more):
 # --- other servers, other directives ---
 
 def reconfigure(demo, *lines, drop=("KonfirmadoSMTP", "KonfirmadoSMTPSecurity")):
-    """Writes the directives of the mail server anew; what `apachectl -t` says to it."""
+    """Writes the mail directives anew; returns the output of `apachectl -t`."""
     with open(demo.conf, encoding="utf-8") as handle:
         text = handle.read()
     kept = [line for line in text.splitlines() if line.split(" ")[0:1] and line.strip().split(" ")[0] not in drop]
@@ -135,7 +135,7 @@ def reconfigure(demo, *lines, drop=("KonfirmadoSMTP", "KonfirmadoSMTPSecurity"))
 
 
 class Running:
-    """The same httpd with other directives, by a graceful restart, and then as it was."""
+    """The same httpd with other directives, by a graceful restart, and restored afterwards."""
 
     def __init__(self, demo, *lines):
         self.demo, self.lines = demo, lines
@@ -160,7 +160,7 @@ class Running:
 
 
 class TlsServer:
-    """The sandbox once more, as a mail server with STARTTLS and a password."""
+    """A second sandbox, as a mail server with STARTTLS and a password."""
 
     def __init__(self, folder, *options):
         folder.mkdir()

@@ -1,17 +1,14 @@
-"""What an attacker types into a field, and how a page is looked through for it.
-
-Every payload calls, loads or names zqx, which nothing of the product does: whatever has that name
-as anything but text came from a field.
-"""
+"""Payloads of an attacker for text fields, and the check of a page for them. Every payload calls, loads or names
+zqx, which the product never uses. So zqx anywhere except in text came from a field."""
 import html.parser
 import re
 
 from kitdemo import MANY
 
 WILD, STILL, REFUSED = "wild", "still", "refused"
-# name: (what it does, text). WILD: on a page that echoes it, it makes elements or runs. STILL: it is
-# for a place that a page is not (a template, a spreadsheet, a header). REFUSED: characters that are not seen,
-# which no line of text may hold.
+# name: (kind, text). WILD: on a page that echoes it unescaped, it creates elements or runs. STILL: it targets something
+# other than a page (a template, a spreadsheet, a header). REFUSED: invisible characters, which no line of text may
+# contain.
 TABLE = {
     # elements
     "script": (WILD, "<script>zqx(1)</script>"),
@@ -53,7 +50,7 @@ TABLE = {
     "attr-close": (WILD, "zqx31\"><script>zqx(31)</script>"),
     "attr-close-single": (WILD, "zqx32'><img src=x onerror=zqx(32)>"),
     "attr-style": (WILD, "zqx33\" style=\"background:url(//zqx.example/x)"),
-    # out of what holds text alone
+    # out of an element that contains only text
     "title": (WILD, "</title><script>zqx(34)</script>"),
     "textarea": (WILD, "</textarea><script>zqx(35)</script>"),
     "script-end": (WILD, "</script><script>zqx(36)</script>"),
@@ -63,7 +60,7 @@ TABLE = {
     "comment-bang": (WILD, "--!><svg onload=zqx(40)>"),
     "cdata": (WILD, "]]><script>zqx(41)</script><![CDATA["),
     "noscript": (WILD, "<noscript><p title=\"</noscript><img src=x onerror=zqx(42)>\">"),
-    # addresses
+    # URLs
     "url": (WILD, "javascript:zqx(43)"),
     "url-case": (WILD, "JaVaScRiPt:zqx(44)//http://example.com/"),
     "url-data": (WILD, "data:text/html,<script>zqx(45)</script>"),
@@ -81,30 +78,30 @@ TABLE = {
     "formula-plus": (STILL, "+cmd|' /C zqx55'!A0"),
     "formula-at": (STILL, "@SUM(1+1)*cmd|' /C zqx56'!A0"),
     "formula-cell": (STILL, "zqx57\",=1+1,\"\";-2+3;\"x"),
-    # characters that are not seen
+    # invisible characters
     "tab": (REFUSED, "zqx58\t=1+1"),
     "bidi": (REFUSED, "zqx59 \u202etpircs\u202c onerror"),
     "line": (REFUSED, "zqx60\u2028<script>zqx(60)</script>"),
 }
 if not MANY:
-    # Which of them it is makes no difference to memory: some of each kind.
+    # For memory the particular payload does not matter: some of each kind.
     TABLE = {name: one for n, (name, one) in enumerate(TABLE.items()) if n % 7 == 0 or one[0] == REFUSED}
 PAYLOADS = {name: text for name, (_, text) in TABLE.items()}
 TAKEN = {name: text for name, (kind, text) in TABLE.items() if kind != REFUSED}
 ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data", "srcset", "poster", "ping", "background", "manifest")
 SCHEME = re.compile(r"^[\x00-\x20]*(javascript|vbscript|data)\s*:", re.I)
-# The pages' own icon, and a code to scan.
+# The pages' own icon, and a QR code.
 ICON = re.compile(r"data:image/(svg\+xml|png)[;,](?!.*zqx)", re.S)
 SPACE = re.compile(r"\s+")
 
 
 def plain(text):
-    """A text as a reader compares it: white space of any kind is one space."""
+    """A text normalized for comparison: any white space is one space."""
     return SPACE.sub(" ", text).strip()
 
 
 class Look(html.parser.HTMLParser):
-    """What a page holds: the texts and values in it, and what is there that nobody of us wrote."""
+    """The content of a page: its texts and values, and all foreign elements."""
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
@@ -171,7 +168,7 @@ class Look(html.parser.HTMLParser):
 
 
 def check(where, text):
-    """The page, looked through; nothing in it is anybody's but ours."""
+    """Checks the page: all its elements are ours."""
     page = Look(text)
     assert not page.faults, "%s:\n  %s" % (where, "\n  ".join(page.faults[:8]))
     return page

@@ -1,4 +1,4 @@
-"""Ports that nobody else takes: not another installation of this run, and not another run beside it."""
+"""Reserves ports: no other installation of this run and no parallel run takes them."""
 import fcntl
 import itertools
 import os
@@ -6,9 +6,9 @@ import random
 import socket
 import tempfile
 
-# Below those that the system gives to outgoing connections, which come and go by the thousand here.
+# Below the ephemeral ports of outgoing connections, of which there are thousands here.
 FIRST, LAST = 20000, 32000
-# httpd, the sandbox, its mail server; one is left over.
+# httpd, the sandbox, its mail server; one is spare.
 TOGETHER = 4
 FOLDER = os.path.join(tempfile.gettempdir(), "konfirmado-ports-%d" % os.getuid())
 

@@ -1,4 +1,4 @@
-"""A data folder of PostgreSQL with the schema of this tree, made once; every installation begins with a copy of it."""
+"""A PostgreSQL data folder with this tree's schema, made once. Every installation starts with a copy of it."""
 import fcntl
 import hashlib
 import os
@@ -16,7 +16,7 @@ from state import State  # noqa: E402
 
 
 def key(program):
-    """Another schema, or another program that applies it, is another folder."""
+    """Another schema, or another program that applies it, gets another folder."""
     seen = hashlib.sha256()
     seen.update(tool("initdb").encode())
     for path in [*sorted((TOP / "sql").rglob("*.sql")), *sorted((TOP / "conf/demo.d").glob("*.py")),
@@ -43,7 +43,7 @@ def make(folder, program):
 
 
 def prepared(build_dir):
-    """The folder; the first that asks makes it, the others wait."""
+    """Returns the folder. The first caller makes it, the others wait."""
     program = os.path.join(build_dir, "konfirmadoctl")
     top = os.environ.get("KF_TEST_DIR") or os.path.join(tempfile.gettempdir(), "konfirmado-tests-%d" % os.getuid())
     os.makedirs(top, exist_ok=True)
@@ -55,12 +55,12 @@ def prepared(build_dir):
             os.chmod(begun, 0o711)
             try:
                 data = make(os.path.join(begun, "demo"), program)
-                # a copy that was interrupted is not taken for a whole one
+                # an interrupted copy is not taken for a complete one
                 shutil.rmtree(done + ".new", ignore_errors=True)
                 os.makedirs(done + ".new", mode=0o755)
                 subprocess.run(["cp", "-a", data, os.path.join(done + ".new", "data")], check=True)
                 os.rename(done + ".new", done)
-                # those of another schema or program are not needed again
+                # folders of another schema or program are not needed any more
                 for old in pathlib.Path(top).glob("prepared-????????????????"):
                     if str(old) != done:
                         shutil.rmtree(old, ignore_errors=True)

@@ -19,5 +19,5 @@ def nouns():
 
 
 def pages(*of):
-    """(method, path, role) of each page of these nouns; of all, when none is named."""
+    """(method, path, role) of each page of these nouns; of all nouns if none is given."""
     return [row for noun in of or nouns() for row in PAGE.findall(_text(noun + "/routes.def"))]

@@ -1,4 +1,4 @@
-"""A tenant made for one test, with the few acts that every test needs."""
+"""A tenant made for one test, with the actions that every test needs."""
 import base64
 import datetime
 import itertools
@@ -36,7 +36,7 @@ def webhook_secret():
 
 
 def person(**changes):
-    """Somebody new. What they type is looked for in all logs at the end."""
+    """A new customer. Their data is searched for in all logs at the end."""
     with _people_lock:
         n = next(_people)
     one = {"name": "Zulmaqx Privada%05d" % n, "email": "zulmaqx%05d@privado.example" % n,
@@ -75,7 +75,7 @@ class Booking:
                                   " WHERE booking_id = '%s' ORDER BY version" % self.id)
 
     def wait(self, *statuses, seconds=15):
-        """Waits for one of these states of the booking; the row."""
+        """Waits for one of these states of the booking; returns the row."""
         def reached():
             row = self.row()
             return row["status"] in statuses and row
@@ -84,7 +84,7 @@ class Booking:
 
 
 class Shop:
-    """A tenant with services, professionals (all give all services) and one link."""
+    """A tenant with services, professionals (all offer all services) and one link."""
 
     def __init__(self, demo, **options):
         self.demo = demo
@@ -156,17 +156,17 @@ class Shop:
         return self.demo.make("link", "create", self.sub, *self._words(values))["public_id"]
 
     def callback_url(self, url):
-        """Puts a URL into the row itself, as if it had been good when it was saved."""
+        """Writes a URL directly into the row, as if it had been valid when it was saved."""
         self.demo.run("UPDATE kf.tenant SET callback_url = '%s' WHERE tenant_id = '%s'" % (url, self.tenant))
 
     def confirm(self, email):
-        """As if the reader of its mails had clicked: further free bookings need nothing more."""
+        """As if the address had been confirmed: further free bookings need no confirmation."""
         self.demo.run("INSERT INTO kf.free_address (subject, confirmed_at, until) VALUES"
                       " (kf.mail_subject('%s'), kf.now(), kf.now() + interval '1 day')"
                       " ON CONFLICT (subject) DO UPDATE SET confirmed_at = EXCLUDED.confirmed_at" % email)
 
     def merchant(self, **settings):
-        """The receiver's behaviour from now on."""
+        """Sets the receiver's behaviour."""
         self.demo.sandbox("merchants", dict(settings, name=self.sub))
 
     def inbox(self):
@@ -202,12 +202,12 @@ class Shop:
         return answer.json()["slots"]
 
     def take_slot(self, service=None):
-        """A free start that no other call has given out; apart, so that two do not overlap."""
+        """A free start that no other call has returned. The starts are far enough apart not to overlap."""
         name = service or PAID["name"]
         while True:
             if not self._free.get(name):
                 found = self.slots(name, days=30)
-                # whole hours alone: what is booked there leaves its neighbours free
+                # only whole hours: a booking there leaves its neighbours free
                 self._free[name] = [one["start"] for one in found if instant(one["start"]).minute == 0]
                 assert self._free[name], "no free times"
             start = self._free[name].pop(0)
@@ -254,13 +254,13 @@ class Shop:
         return self.demo.sandbox("transactions/" + transaction, change, "PATCH")
 
     def event(self, transaction, **mutate):
-        """One scripted event; the answers' statuses."""
-        # Longer than a provider waits, and less than the 60 s of fetch(): a busy machine is no fault.
+        """Sends one scripted event; returns the answers' statuses."""
+        # Longer than a provider waits, and less than the 60 s of fetch(): a busy machine is not a failure.
         told = self.demo.sandbox("events", {"transaction_id": transaction, "mutate": {"timeout_s": 50, **mutate}})
         return [one["status"] for one in told["answers"]]
 
     def settled(self, seconds=20):
-        """Waits until every event of this tenant has been worked off."""
+        """Waits until every event of this tenant has been processed."""
         def done():
             return self.demo.one("SELECT count(*) FROM kf.webhook_event WHERE tenant_id = '%s' AND processed_at IS NULL"
                                  % self.tenant) == 0
@@ -273,7 +273,7 @@ class Shop:
 
 
 def seed(shop, first, n, name="'Persona ' || i", notes="''"):
-    """Bookings without the rules that make them: only their number matters."""
+    """Inserts bookings without the rules: only their number matters."""
     shop.demo.run("""
         SET session_replication_role = replica;
         INSERT INTO kf.claim (tenant_id, claim_id, professional_id, service_id, starts_at, ends_at, slot_start, slot_end, state,

@@ -1,4 +1,4 @@
-"""Free bookings for somebody else's address: one, and further ones when its reader clicks."""
+"""Free bookings for another person's address: the first needs no confirmation, further ones a click in the mail."""
 import re
 
 import pytest
@@ -23,7 +23,7 @@ def ask(shop, who, hold=None, **headers):
 
 
 def link_of(demo, email):
-    """The link of the mail to that address."""
+    """The link in the mail to that address."""
     def arrived():
         texts = [one.message.get_body(("plain",)).get_content() for one in letters(demo, email)]
         return [found.group(0) for found in (re.search(r"/confirm-email/[0-9a-f]{96}", one) for one in texts) if found]
@@ -42,7 +42,8 @@ def click(demo, email):
 
 
 def test_bookings_for_a_stranger(shop):
-    """The attack, by the API: one address under its spellings, at two businesses. One booking, one mail that asks."""
+    """The attack by API: one address in several spellings, at two businesses. Result: one booking, and one mail that
+    asks."""
     victim, other = person(), Shop(shop.demo, payments=False, services=(FREE,))
     name, host = victim["email"].split("@")
     spellings = ["%s+%d@%s" % (name, n, host.upper()) for n in range(3)]
@@ -59,7 +60,7 @@ def test_bookings_for_a_stranger(shop):
 
 
 def test_by_the_api(shop):
-    """409, the click, and the same request books: this refusal is not kept for its key."""
+    """409, then the click, then the same request books: this refusal is not stored for its idempotency key."""
     who, hold = person(), None
     assert ask(shop, who).status_code == 201
     hold = held(shop)
@@ -76,7 +77,7 @@ def test_by_the_api(shop):
 
 
 def test_by_the_pages(shop):
-    """The details come back as they were typed, with what to do; after the click the same form books."""
+    """The form comes back with the typed details and with instructions. After the click the same form books."""
     who, client = person(), shop.client()
     assert ask(shop, who).status_code == 201
     _, form = open_day(client, choose(client, shop.link, shop.service_id(FREE["name"])))
@@ -93,7 +94,8 @@ def test_by_the_pages(shop):
 
 
 def test_honest_ones_are_not_asked(shop):
-    """A receptionist with customers' addresses behind one network, a customer who pays, the business by hand."""
+    """Not affected: a receptionist who books for customers behind one network, a paying customer, bookings by the
+    business."""
     client, owner, customers = shop.client(), kitadmin.person(shop), [person() for _ in range(8)]
     for who in customers:
         assert client.post("/api/bookings", json=shop.booking_body(held(shop), who)).status_code == 201
@@ -106,20 +108,20 @@ def test_honest_ones_are_not_asked(shop):
 
 
 def made(shop, who, holds):
-    """The answers to all of them at once."""
+    """The answers to concurrent requests."""
     messages = [wire("POST", "/api/bookings", shop.host, shop.booking_body(one, who)) for one in holds]
     return sorted(one.status for one in volley(shop.demo.port, messages))
 
 
 @pytest.mark.both
 def test_at_the_same_moment(shop):
-    """Eight free bookings for one address at once: one is made."""
+    """Eight concurrent free bookings for one address: one is made."""
     who, holds = person(), [held(shop) for _ in range(8)]
     assert made(shop, who, holds) == [201] + [409] * 7
 
 
 def test_without_the_guard_at_the_same_moment(shop):
-    """The control: where the address was confirmed, all of them are."""
+    """The control: for a confirmed address all of them are made."""
     who, holds = person(), [held(shop) for _ in range(8)]
     shop.confirm(who["email"])
     assert made(shop, who, holds) == [201] * 8

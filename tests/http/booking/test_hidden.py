@@ -1,4 +1,4 @@
-"""Tokens of paths and queries stand in no log of httpd, however they are spelled."""
+"""No log of httpd contains tokens from paths or queries, in any spelling."""
 import secrets
 
 import pytest
@@ -7,7 +7,7 @@ from kitdemo import wait_until
 from kithttp import raw
 
 PATHS = ("booking", "waiting", "feed", "connect-calendar", "confirm-email")
-# What a person may have been given, or a program may make of it: TOKEN stands behind each.
+# Paths given to a person, or built by a program. TOKEN follows each.
 SPELLINGS = ("/{p}/{t}", "//{p}/{t}", "/{p}//{t}", "///{p}///{t}/move", "/{P}/{t}", "/{c}/{t}", "/{e}/{t}", "/{p}%2F{t}", "/{p}%2f{t}",
              "%2F{p}%2F{t}", "/%2e/{p}/{t}", "/x/../{p}/{t}", "/x/%2e%2e/{p}/{t}", "/./{p}/./{t}", "/../{p}/{t}", "/{p}/{t}/%zz",
              "/{p}/{t}%00", "/{ee}/{t}", "/{p}%252F{t}", "/{p}\\{t}", "/{p}%5C{t}", "/{p}/x%2F..%2F{t}", "/{p};a=1/../{p}/{t}",
@@ -18,7 +18,7 @@ QUERIES = ("token={t}", "a=b&token={t}", "Token={t}", "%74oken={t}", "tok%65n={t
 
 @pytest.fixture(scope="module")
 def logged(demos):
-    # the most that an operator's own format may tell
+    # the most that an operator's own log format can reveal
     return demos.get("hidden", lambda demo: ['CustomLog "%s/log/access.log" "%%r | %%U | %%q | %%>r | %%>U"' % demo.dir,
                                              "LogLevel info konfirmado:info"])
 
@@ -47,7 +47,7 @@ def test_no_spelling_shows_a_token(logged, log):
     for target in targets(token):
         raw(demo.port, ("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (target, host)).encode())
     raw(demo.port, ("GET /end-%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (end, host)).encode())
-    wait_until(lambda: end in read(demo.access_log))  # the control: what is no token is logged
+    wait_until(lambda: end in read(demo.access_log))  # the control: other paths are logged
     lines = read(demo.access_log)
     assert lines.count("/booking/-") >= 20 and "GET /nowhere?- HTTP/1.1" in lines, lines[-2000:]
     for path in (demo.access_log, demo.error_log, demo.httpd_out):

@@ -1,4 +1,4 @@
-"""How many times may be held: by one address, and of one day; and what a further one takes."""
+"""Limits of holds per address and per day, and the requirements for further holds."""
 import datetime
 import hashlib
 import re
@@ -12,7 +12,7 @@ from kitshop import FREE, PAID, Shop, person
 
 
 def few(demo):
-    """Half an hour six times a day: three of them are half."""
+    """A service of half an hour, six slots per day: three of them are half the day."""
     return Shop(demo, hours="mon-sun 09:00-12:00")
 
 
@@ -27,14 +27,14 @@ def small(bounded):
 
 
 def starts(shop, day=2):
-    """The six of a day."""
+    """The six slots of a day."""
     first = shop.demo.now() + datetime.timedelta(days=day)
     whole = [one["start"] for one in shop.slots(start=first, days=1, zone=shop.zone)]
     return [one for one in whole if instant(one).minute in (0, 30)]
 
 
 def keep_half(shop, day=2):
-    """Three strangers hold the first three of a day."""
+    """Three unrelated visitors hold the first three slots of a day."""
     free = starts(shop, day)
     assert len(free) == 6
     for start in free[:3]:
@@ -62,14 +62,14 @@ def refused_today(owner):
 
 
 def test_one_address(small):
-    """The attack of one address, at a business of its own: days and days, one client."""
+    """The attack from one address at its own business: one client holds slots on many days."""
     client = small.client()
     wishes = [small.hold_body(start, professional="Uno") for day in range(2, 6) for start in starts(small, day)[:2]]
     answers = [client.post("/api/holds", json=wish) for wish in wishes]
     assert [one.status_code for one in answers] == [201] * 4 + [429] * 4
     problem = refused(answers[-1], 429, "too_many_holds")
     assert int(answers[-1].headers["Retry-After"]) >= 1 and "challenge" not in problem
-    # Somebody else is not refused, and neither is who gives one back, or takes one in the place of another.
+    # Other visitors are not refused. Releasing a hold or replacing one is not refused either.
     assert small.client().post("/api/holds", json=wishes[4]).status_code == 201
     held = answers[0].json()
     private(*[one.json()["token"] for one in answers[:4]])
@@ -77,7 +77,7 @@ def test_one_address(small):
     assert answer.status_code == 201
     rows = small.demo.sql("SELECT state FROM kf.claim WHERE claim_id = '%s'" % held["id"])
     assert rows[0]["state"] == "ended"
-    assert "errors" not in problem  # which bound it was is the merchant's to know
+    assert "errors" not in problem  # only the merchant learns which limit was reached
     owner = kitadmin.person(small)
     wait_until(lambda: refused_today(owner) == {"address": 4, "network": 0, "share": 0})
     page = Page(owner.get("/dashboard/analytics?days=7").text).text
@@ -95,7 +95,7 @@ def test_the_page_says_so(small):
 
 
 def test_a_network(small):
-    """Nine of one /24, whatever the addresses."""
+    """Nine holds from one /24, whatever the addresses."""
     wishes = [small.hold_body(one, professional="Uno") for day in range(2, 7) for one in starts(small, day)[:2]]
     codes = [Client(small.url, **{"X-Forwarded-For": "203.0.113.%d" % (n + 1)}).post("/api/holds", json=one).status_code
              for n, one in enumerate(wishes)]
@@ -105,7 +105,7 @@ def test_a_network(small):
 
 
 def test_no_address_is_kept(small):
-    """What the database has of an address cannot be found by trying addresses: the key is not there."""
+    """The stored form of an address cannot be found by trying all addresses: the key is not in the database."""
     Client(small.url, **{"X-Forwarded-For": "203.0.113.77"}).post("/api/holds", json=small.hold_body(starts(small)[0]))
     row = small.demo.sql("SELECT to_jsonb(c) AS row FROM kf.claim c WHERE tenant_id = '%s'" % small.tenant)[0]["row"]
     assert row["holder_address"] and row["holder_network"] and "203.0.113" not in str(row)
@@ -127,7 +127,7 @@ def test_half_a_day_and_the_work(small):
     answer = small.client().post("/api/holds", json=dict(body, work=work))
     assert answer.status_code == 201, answer.text
     private(answer.json()["token"])
-    # A refusal is an answer too: the same key gives the same challenge, a new one the time.
+    # A refusal is stored too: the same key gets the same challenge, a new key gets the slot.
     key = {"Idempotency-Key": "one-%s" % small.sub}
     first = small.client().post("/api/holds", json=other, headers=key)
     again = small.client().post("/api/holds", json=other, headers=key)
@@ -135,7 +135,7 @@ def test_half_a_day_and_the_work(small):
 
 
 def test_what_is_no_token_and_no_answer_is_refused_by_name(small):
-    """Those that are nobody's, or over, keep nobody from a time; what has another shape is a mistake of the caller."""
+    """Unknown or expired challenges do not block a slot. A malformed one is a client error."""
     body = small.hold_body(starts(small)[0], professional="Uno")
     mac, token = "A" * 22, "A" * 43
     shapes = [("replaces", "not_a_token", one) for one in ("x", token[1:], token + "A", token[1:] + "=", token[1:] + "ñ", " " + token[1:])]
@@ -179,12 +179,12 @@ def test_without_script_the_details_first(small):
     assert good.status_code == 303 and "/wompi/p/" in good.headers["Location"], good.text[:500]
     rows = small.demo.sql("SELECT state FROM kf.claim WHERE tenant_id = '%s' ORDER BY created_at DESC LIMIT 1" % small.tenant)
     assert rows[0]["state"] == "pending"
-    # Sent twice, the second finds the time taken.
+    # If it is sent twice, the second request finds the slot taken.
     assert client.submit(form, **dict(person(), accepted_terms="yes")).status_code == 409
 
 
 def test_the_details_first_and_a_click(small):
-    """A second free booking of an address: the form comes back with what was typed, and books after the click."""
+    """A second free booking for an address: the form comes back with the typed data, and books after the click."""
     left, who, client = keep_half(small), person(), small.client()
     small.book(starts(small, 4)[0], FREE["name"], "Uno", who)
     wish = small.hold_body(left[0], FREE["name"], "Uno")
@@ -201,7 +201,7 @@ def test_the_details_first_and_a_click(small):
 
 
 def test_in_a_frame_the_details_first(bounded):
-    """What a frame without cookies carries from page to page is in both forms, and counts."""
+    """Both forms carry the state that a frame without cookies passes from page to page, and it counts."""
     site = "https://tienda.example"
     shop = Shop(bounded, hours="mon-sun 09:00-12:00", allowed_origin=[site], frame_origin=[site])
     left = keep_half(shop)
@@ -222,7 +222,7 @@ def test_in_a_frame_the_details_first(bounded):
 
 
 def test_form_with_the_work(small):
-    """What the script sends."""
+    """The request that the script sends."""
     left = keep_half(small)
     client = small.client()
     wish = small.hold_body(left[0], professional="Uno")
@@ -235,7 +235,7 @@ def test_form_with_the_work(small):
 
 
 def test_short_until_the_details(small):
-    """A hold that nobody gives details for ends after half the time; one on the page of the details does not."""
+    """A hold without details ends after half the time. A hold whose details page was opened does not."""
     left = "SELECT (extract(epoch FROM expires_at - created_at))::int FROM kf.claim WHERE tenant_id = '%s' AND state <> 'ended'"
     held = small.hold(starts(small)[0], professional="Uno")
     assert small.demo.one(left % small.tenant) == 300
@@ -261,7 +261,7 @@ def test_the_merchant_is_told(small):
 
 
 def test_honest_crowd(demo):
-    """By default forty people behind one address are not refused, each on a page of their own."""
+    """With the defaults forty people behind one address are not refused, each on their own page."""
     shop = Shop(demo, services=(PAID,))
     address = {"X-Forwarded-For": "203.0.113.5"}
     for n in range(40):

@@ -1,4 +1,4 @@
-"""How long a hold lives and to whom it belongs; all background work is switched off here."""
+"""Lifetime and ownership of holds. All background work is switched off here."""
 import pytest
 
 from kitdemo import instant, wait_until
@@ -18,7 +18,7 @@ def shop(quiet):
 
 
 def test_nothing_works_in_the_background(shop):
-    """Or the tests below would not show what they say they show."""
+    """Checks the premise of the tests below."""
     booking = shop.book()
     shop.pay(booking)
     shop.demo.advance(3600)
@@ -96,7 +96,7 @@ def test_release(shop):
     assert shop.client().delete("/api/holds/" + held["id"], headers=bearer).status_code == 204
     answer = shop.client().post("/api/bookings", json=shop.booking_body(held, person()))
     problem(answer, 409, "hold_expired")
-    # What is a booking already is not let go by its hold.
+    # A booking is not cancelled when its hold is released.
     booking = shop.book()
     answer = shop.client().delete("/api/holds/" + booking.hold["id"], headers={"Authorization": "Bearer " + booking.token})
     problem(answer, 409, "conflict")
@@ -116,7 +116,7 @@ def test_replaced_hold_in_the_browser(shop):
     assert tokens[0] != tokens[1]
     rows = shop.demo.sql("SELECT slot_start, state FROM kf.claim WHERE tenant_id = '%s' ORDER BY created_at" % shop.tenant)
     assert [one["state"] for one in rows] == ["ended", "held"]
-    # A time that overlaps the browser's own hold is no obstacle.
+    # A slot that overlaps the browser's own hold is allowed.
     later = shop.demo.one("SELECT to_json(slot_start + interval '15 minutes') FROM kf.claim WHERE tenant_id = '%s'"
                           " AND state = 'held'" % shop.tenant)
     answer = client.post("/book/%s/hold" % shop.link, data={
@@ -126,7 +126,7 @@ def test_replaced_hold_in_the_browser(shop):
 
 
 def test_refused_choice_keeps_the_hold(shop):
-    """The former hold ends only together with a new one."""
+    """The former hold ends only when the new one is made."""
     client = shop.client()
     mine, taken = shop.take_slot(), shop.take_slot()
     shop.hold(taken, professional="Uno")

@@ -1,5 +1,5 @@
-"""A professional's feed; and a customer who is forgotten after everything that can become of bookings: looked for in a
-dump of the whole database, in the calendar, in the feed and in the logs."""
+"""A professional's feed, and the erasure of a customer after everything that can happen to bookings. The customer is
+then searched for in a dump of the whole database, in the calendar, in the feed and in the logs."""
 import datetime
 import re
 import secrets
@@ -19,13 +19,13 @@ HEX = re.compile(r"\\\\x([0-9a-f]{8,})")
 
 @pytest.fixture()
 def laura(office, log):
-    log.expect(TROUBLE)  # days pass at once: her calendar is looked at again a little later
+    log.expect(TROUBLE)  # days pass at once: her calendar is read a little later
     shop = Shop(office, professionals=("Laura", "Pedro"))
     return Calendar(shop, "Laura").wait_read()
 
 
 def feed_of(laura):
-    """A new address of her feed."""
+    """A new URL of her feed."""
     token = secrets.token_urlsafe(32)
     unstored(token)
     laura.demo.run("SELECT kf.feed_create('%s', '%s', gen_random_uuid(), '\\x%s')"
@@ -34,7 +34,7 @@ def feed_of(laura):
 
 
 def dump(demo):
-    """Everything in the database as text, bytes too."""
+    """Everything in the database as text, including bytes."""
     with tempfile.NamedTemporaryFile() as file:
         kitleaks.dump(demo, file.name)
         with open(file.name, encoding="utf-8", errors="replace") as handle:
@@ -43,7 +43,7 @@ def dump(demo):
 
 
 def words_of(who):
-    """Whatever tells of a person: as typed, and as addresses and JSON write it."""
+    """All personal data: as typed, and as encoded in URLs and JSON."""
     plain = {who["name"], who["email"].split("@")[0], who["phone"][3:], who["notes"]}
     return {form.lower() for one in plain for form in (one, urllib.parse.quote(one), urllib.parse.quote_plus(one))}
 
@@ -88,24 +88,24 @@ def test_a_feed(laura):
     start = datetime.datetime.fromisoformat(row["slot_start"]).astimezone(datetime.timezone.utc)
     assert "DTSTART:" + start.strftime("%Y%m%dT%H%M%SZ") in lines
     assert who["email"] not in answer.text and who["notes"] not in answer.text
-    # what did not change is not sent again
+    # an unchanged feed is not sent again (304)
     tag = answer.headers["ETag"]
     assert tag != empty.headers["ETag"] and client.get(path).content == answer.content
     same = client.get(path, headers={"If-None-Match": tag})
     assert same.status_code == 304 and same.content == b"" and same.headers["ETag"] == tag
     head = client.request("HEAD", path)
     assert head.status_code == 200 and head.headers["ETag"] == tag and head.content == b""
-    # moved: the same event, one further
+    # moved: the same event with a higher SEQUENCE
     at = hour(shop, 9)
     demo.run("SELECT kf.booking_move_by('%s', '%s', NULL, '{\"start\":\"%s\"}', '2000-01-01')" % (shop.tenant, booking.id, at))
     moved = lines_of(client.get(path, headers={"If-None-Match": tag}))
     assert "SEQUENCE:1" in moved and moved.count("BEGIN:VEVENT") == 1
     assert [one for one in moved if one.startswith("UID:")] == [one for one in lines if one.startswith("UID:")]
-    # on any host of ours but another business's
+    # on any host of ours except another business's
     assert Client(demo.about["base_url"]).get(path).status_code == 200
     other = Shop(demo, services=(FREE,))
     assert other.client().get(path).status_code == 404
-    # not guessed, not written, ended by a new one, gone with the booking
+    # it cannot be guessed or written to; a new one replaces it; it ends with the booking
     for wrong in ("/feed/" + "A" * 43 + "/calendar.ics", "/feed/x/calendar.ics", path.replace(".ics", ".txt")):
         assert client.get(wrong).status_code == 404
     assert client.post(path).status_code == 405
@@ -124,7 +124,8 @@ def test_a_feed(laura):
 
 
 def everything(laura, who):
-    """What can become of bookings: paid, moved and over; cancelled in writing and paid back; never paid; and in line."""
+    """Everything that can happen to bookings: paid, moved and over; cancelled by mail link and refunded; never paid;
+    waiting list."""
     shop, demo = laura.shop, laura.demo
     taken = shop.book(hour(shop), professional="Laura", customer=who)
     shop.pay(taken)
@@ -180,7 +181,7 @@ def test_a_customer_is_forgotten(laura):
     for booking in bookings:
         assert shop.client().get("/api/bookings/%s/status" % booking.id,
                                  headers={"Authorization": "Bearer " + booking.token}).status_code in (403, 404)
-    # the provider says it all once more, and a message is sent again
+    # the provider repeats its event, and a message is resent
     for one in bookings[0].payments():
         shop.event(one["provider_tx_id"])
     demo.run("UPDATE kf.outbox SET state = 'due', attempts = 0, next_attempt_at = kf.now() WHERE booking_id = '%s'" % bookings[0].id)
@@ -193,7 +194,7 @@ def test_a_customer_is_forgotten(laura):
 
 
 def test_answers_kept_for_repeats(laura):
-    """They are sealed: a dump shows nothing. But they are not given again either."""
+    """They are sealed, so a dump reveals nothing. But they are not given again either."""
     shop, demo = laura.shop, laura.demo
     asked = []
     for customer in (person(), person()):
@@ -211,7 +212,7 @@ def test_answers_kept_for_repeats(laura):
 
 
 def test_customers_of_long_ago(laura):
-    """The background work forgets them, those of businesses that want it; and of all the times that were taken."""
+    """The background work erases the customers of businesses that want it, and all former slots."""
     shop, demo = laura.shop, laura.demo
     keeps = Shop(demo, services=(FREE,))
     who, known = person(), person()

@@ -1,4 +1,4 @@
-"""What programs do with a booking by themselves: mails ended by one click (RFC 8058), a file put into a calendar."""
+"""Automatic use of a booking by programs: one-click unsubscription (RFC 8058), and calendar import."""
 import re
 
 import pytest
@@ -9,7 +9,7 @@ from test_visit import booked
 
 
 def one_click(shop, path, multipart=False):
-    """As mail programs do it by themselves (RFC 8058): no cookie, no redirect followed, either kind of form."""
+    """As mail programs do it automatically (RFC 8058): no cookie, no redirect followed, either form encoding."""
     fields = {"List-Unsubscribe": "One-Click"}
     body = {"files": {name: (None, value) for name, value in fields.items()}} if multipart else {"data": fields}
     return requests.post(shop.demo.about["base_url"] + path, allow_redirects=False, timeout=20, **body)
@@ -29,12 +29,12 @@ def test_reminders_end_by_one_click(shop, multipart):
 
 
 def test_many_mail_programs_have_one_address(shop):
-    """A large provider's: more clicks than one person makes."""
+    """The address of a large mail provider: more clicks than one person makes."""
     assert {one_click(shop, "/booking/%s/reminders" % ("A" * 43)).status_code for _ in range(15)} == {404}
 
 
 def test_what_is_published_has_an_organizer(shop):
-    """And nobody who is asked (RFC 5546, 3.2.1); and it leads back to the page that it came from."""
+    """The file has no ATTENDEE (RFC 5546, 3.2.1), and it links to the page that it came from."""
     token = mint(booked(shop))
     event = Visitor(shop.demo).ics(token).event
     assert re.fullmatch(r"mailto:[^@\s]+@[^@\s]+", str(event["ORGANIZER"])) and "ATTENDEE" not in event

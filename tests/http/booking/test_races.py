@@ -1,4 +1,4 @@
-"""Many customers, one time: the database decides, and it decides quickly."""
+"""Many customers, one slot: the database decides, and it decides quickly."""
 import datetime
 import os
 import random
@@ -11,7 +11,7 @@ from kitshop import PAID, Shop
 
 ROUNDS = int(os.environ.get("KF_ROUNDS") or (200 if FULL else 6 if ASAN else 60))
 CLIENTS = 64
-pytestmark = pytest.mark.both  # the optimized server is faster, and its races are others
+pytestmark = pytest.mark.both  # the optimized server is faster and has other races
 OVERLAPS = """
     SELECT count(*) FROM kf.claim a JOIN kf.claim b
         ON a.tenant_id = b.tenant_id AND a.professional_id = b.professional_id AND a.claim_id < b.claim_id
@@ -23,20 +23,20 @@ OVERLAPS = """
 
 @pytest.fixture(autouse=True)
 def full_house(log):
-    """The small server of a demo has 64 workers: it says so when all are busy."""
+    """The small server of a demo has 64 workers; its log reports when all are busy."""
     log.expect("AH10159", "AH00484")
     if ASAN:
         log.expect("AH00629", "AH02655", "503 unavailable", "KF00401")
 
 
 def holds(shop, bodies):
-    """All of them at once."""
+    """All requests concurrently."""
     return volley(shop.demo.port, [wire("POST", "/api/holds", shop.host, body) for body in bodies])
 
 
 def judge(answers, winners=1):
-    """So many 201 as there may be, all others 409; nobody hangs."""
-    # With sanitizers some wait in vain for a connection: they are told so, and win nothing.
+    """Exactly the allowed number of 201, all others 409. No request hangs."""
+    # With sanitizers some requests get no connection in time: they are told so, and win nothing.
     late = [one for one in answers if ASAN and one.status == 503]
     answers = [one for one in answers if one not in late]
     statuses = sorted(one.status for one in answers)
@@ -68,7 +68,7 @@ def test_one_slot(make_shop, demo):
 
 @pytest.mark.slow
 def test_mixed_durations_and_buffers(make_shop, demo):
-    """Overlapping wishes of all kinds at once: whatever wins, no two winners overlap."""
+    """Overlapping requests of all kinds at once: no two winners overlap."""
     shop = make_shop(services=[
         dict(PAID, name="Corta", duration=15), dict(PAID, name="Media", duration=30, buffer_before=10),
         dict(PAID, name="Larga", duration=60, buffer_after=20), dict(PAID, name="Ambas", duration=45, buffer_before=5,
@@ -94,7 +94,7 @@ def test_mixed_durations_and_buffers(make_shop, demo):
 
 
 def test_expired_hold_on_the_slot(shop, demo):
-    """What has expired is in nobody's way, whether or not somebody tidied it up."""
+    """Expired holds block nothing, whether or not they were cleaned up."""
     starts = [shop.take_slot() for _ in range(8)]
     for start in starts:
         shop.hold(start, professional="Uno")
@@ -115,7 +115,7 @@ def test_any_professional_under_a_race(make_shop, demo):
 
 
 def test_browsers_that_change_places(shop, demo):
-    """Two visitors move onto each other's time again and again: no deadlock, no overlap."""
+    """Two visitors repeatedly move to each other's slot: no deadlock, no overlap."""
     a, b = shop.take_slot(), shop.take_slot()
     cookies = {}
     for round_ in range(30):
@@ -139,7 +139,7 @@ def test_browsers_that_change_places(shop, demo):
 
 
 def test_last_use_of_a_link(shop, demo):
-    """A link for one booking and 16 holds through it: one becomes a booking."""
+    """A link for one booking and 16 holds through it: one of them becomes a booking."""
     link = shop.make_link(max_uses=1)
     held = []
     for _ in range(16):
@@ -156,7 +156,7 @@ def test_last_use_of_a_link(shop, demo):
 
 
 def test_one_hold_becomes_one_booking(shop, demo):
-    """An impatient client sends the same hold eight times at once: one booking, one attempt to pay."""
+    """An impatient client sends the same hold eight times at once: one booking, one payment attempt."""
     hold = shop.hold()
     customer = {"name": "Zulmaqx Impaciente", "email": "zulmaqx@privado.example", "phone": "+573001112233"}
     message = wire("POST", "/api/bookings", shop.host, shop.booking_body(hold, customer))

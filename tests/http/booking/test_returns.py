@@ -22,7 +22,7 @@ def shop(make_shop):
 
 
 def came_back(shop, url, begin, booking, fragment=""):
-    """The address is the one that was asked for, signed, with nothing of the customer in it."""
+    """The URL is the requested one, signed, without data of the customer."""
     at = urllib.parse.urlsplit(url)
     query = dict(urllib.parse.parse_qsl(at.query))
     assert url.startswith(begin) and at.fragment == fragment, url
@@ -82,7 +82,7 @@ def test_addresses_of_others(shop, url):
 
 
 def test_what_is_listed_no_more(shop):
-    """A booking's own address counts as long as the business lists it."""
+    """A booking's own return URL is valid as long as the business lists it."""
     booking = booked(shop, {"return_url": SITE + "/gracias"})
     shop.pay(booking)
     booking.wait("paid", "confirmed")
@@ -102,7 +102,7 @@ def test_forgotten_with_the_customer(shop):
 
 
 def test_another_browser(shop):
-    """Without a cookie the page tells nothing of the customer, and leads back."""
+    """Without a cookie the page reveals nothing of the customer, and leads back."""
     booking = booked(shop, {"return_url": SITE + "/gracias"})
     shop.pay(booking)
     booking.wait("paid", "confirmed")
@@ -114,7 +114,7 @@ def test_another_browser(shop):
 
 
 def test_declined_in_another_browser(shop):
-    """Its hold lives: nobody is told that the time is gone."""
+    """The hold is still valid: the page does not say that the slot is gone."""
     booking = booked(shop)
     shop.pay(booking, "declined")
     wait_until(lambda: "Pago rechazado" in shop.client().page("/book/%s/confirm" % booking.id).text)
@@ -124,7 +124,7 @@ def test_declined_in_another_browser(shop):
 
 
 def test_from_a_mail(shop):
-    """Who pays by the link in a mail comes back too; the page of that link leads to the site at any time."""
+    """A customer who pays by the link in a mail returns too. The page of that link leads to the site at any time."""
     booking = booked(shop, {"return_url": SITE + "/gracias"})
     visitor, token = Visitor(shop.demo), mint(booking)
     assert SITE + "/" in visitor.look(token).links
@@ -145,7 +145,7 @@ def test_from_a_mail(shop):
 # --- the pages ---
 
 def walk(shop, client, url):
-    """Through the pages to the details; the page of the times and the answer to the hold."""
+    """Through the pages to the details. Returns the page of the slots and the answer to the hold."""
     page = client.page(url)
     answer = client.submit(page.form("/availability"), service=shop.service_id(PAID["name"]), professional="any")
     answer = client.follow(answer)
@@ -164,7 +164,7 @@ def test_on_the_links_address(shop, url, kept):
     _, answer = walk(shop, client, "/book/%s?%s" % (shop.link, urllib.parse.urlencode({"return_url": url})))
     private(answer.cookies["kf_hold"])
     assert answer.status_code == 303 and [one["return_url"] for one in held(shop)] == [url if kept else None]
-    # another time is chosen from the page of the details, whose links do not name the address
+    # the details page links to another slot; its links do not contain the return URL
     details = client.page("/book/%s/details" % shop.link)
     (again,) = {one for one in details.links if "/availability" in one}
     answer = client.submit(client.page(again).form("/hold"), start=shop.take_slot())
@@ -173,7 +173,7 @@ def test_on_the_links_address(shop, url, kept):
 
 
 class Frame:
-    """A visitor in a frame on another site, whose browser takes no cookies there."""
+    """A visitor in a frame on another site. The browser accepts no cookies there."""
 
     def __init__(self, shop):
         self.shop = shop
@@ -190,7 +190,7 @@ class Frame:
         self.client.session.request = request
 
     def choose(self, start, times):
-        """The page of the details, in answer to the choice."""
+        """The details page, in answer to the choice."""
         answer = self.client.submit(times.form("/hold"), start=start)
         assert answer.status_code == 200, answer.text[:800]
         self.client.here = answer.url
@@ -268,7 +268,8 @@ def at_once(shop, frame, start):
 
 @pytest.mark.both
 def test_sent_twice_at_once(make_shop):
-    """With a name a frame holds one time, however often its form is sent; without one each is another visitor's."""
+    """With a name a frame holds one slot, however often its form is sent. Without one each submission is another
+    visitor."""
     shop = make_shop(professionals=("Uno", "Dos", "Tres", "Cuatro"))
     frame = base64.urlsafe_b64encode(b"f" * 32).decode().rstrip("=")
     assert at_once(shop, None, shop.take_slot()) == 4
@@ -277,7 +278,7 @@ def test_sent_twice_at_once(make_shop):
 
 
 def test_a_frames_name_is_no_right(shop):
-    """It is in an address: nothing is seen or booked by it, and it counts in frames alone."""
+    """The name is in the URL: it permits no reading and no booking, and it counts only in frames."""
     frame = Frame(shop)
     times = frame.times()
     details = frame.choose(shop.take_slot(), times)
@@ -293,7 +294,7 @@ def test_a_frames_name_is_no_right(shop):
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_other_sites_send_no_form_into_a_frame(shop, site):
-    """The partitioned cookie comes along from the page around the frame: its forms are still not ours."""
+    """The page around the frame sends the partitioned cookie too: its forms are still rejected."""
     frame = Frame(shop)
     details = frame.choose(shop.take_slot(), frame.times())
     token = dict(details.form("/details").fields)["token"]

@@ -1,4 +1,4 @@
-"""Clocks that jump: what is offered, held, shown and told, against Python's own time zones."""
+"""Clock changes: offered, held, displayed and mailed times, against Python's own time zones."""
 import datetime
 import re
 import zoneinfo
@@ -17,7 +17,7 @@ BEGIN = datetime.datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def demo(demos):
-    """A new installation whose clock stands at the beginning of 2026: all changes of two years lie ahead."""
+    """A new installation whose clock is at the beginning of 2026: all changes of two years lie ahead."""
     one = demos.get("time")
     one.clock_at(BEGIN)
     return one
@@ -59,8 +59,8 @@ def days_to_look_at(zone):
 
 
 def expected(zone, day):
-    """Starts on a day that is open from 00:00 to 24:00: wall times on the quarter hour that exist, of a
-    repeated one the first, whose 45 minutes end by the day's end in true time."""
+    """Starts on a day that is open from 00:00 to 24:00: existing wall times on the quarter hour. Of a repeated wall
+    time only the first pass counts. The 45 minutes must end before the day's end in elapsed time."""
     midnight = datetime.datetime.combine(day, datetime.time())
     closing = midnight + datetime.timedelta(days=1)
     end = closing.replace(tzinfo=zone, fold=0).astimezone(UTC)
@@ -91,7 +91,7 @@ def test_offered_times(shop):
         for one in found:
             start, end = instant(one["start"]), instant(one["end"])
             assert end - start == datetime.timedelta(minutes=45)
-            # The offset that is written is the one that is true at that instant.
+            # The written offset is valid at that instant.
             assert start.utcoffset() == offset(zone, start) and end.utcoffset() == offset(zone, end)
         walls = [one["start"][:16] for one in found]
         assert len(walls) == len(set(walls))
@@ -99,7 +99,7 @@ def test_offered_times(shop):
 
 @pytest.mark.parametrize("reader", ["America/New_York", "Asia/Kathmandu", "UTC"])
 def test_the_same_instants_in_a_customers_zone(shop, reader):
-    """Another zone asked for shows the same instants, cut by that zone's days."""
+    """Another requested zone gets the same instants, divided by that zone's days."""
     own = zoneinfo.ZoneInfo(shop.zone)
     days = days_to_look_at(own)[:4]
     theirs = zoneinfo.ZoneInfo(reader)
@@ -117,7 +117,7 @@ def test_what_is_not_offered_cannot_be_held(shop):
     tried = 0
     for change in changes(zone):
         before, after = offset(zone, change - datetime.timedelta(minutes=1)), offset(zone, change)
-        if after < before:  # the repeated hour's second pass begins at the change
+        if after < before:  # the second pass of the repeated hour begins at the change
             second = change + datetime.timedelta(minutes=15)
             shop.hold(second.isoformat(), SERVICE["name"], status=422)
             tried += 1
@@ -169,7 +169,7 @@ def test_one_instant_on_page_in_json_and_in_the_callback(shop):
     meeting = message["body"]["cita"]
     assert instant(meeting["inicio"]) == at and instant(meeting["fin"]) == instant(told["end"])
     assert meeting["timezone"] == shop.zone
-    # The page's words: the wall time of that instant in that zone.
+    # The text of the page: the wall time of that instant in that zone.
     local = at.astimezone(zone)
     clock = "%d:%02d %s. m." % (local.hour % 12 or 12, local.minute, "a" if local.hour < 12 else "p")
     plain = re.sub(r"\s", " ", shown.replace("\u00a0", " ").replace("\u202f", " "))

@@ -1,4 +1,5 @@
-"""The links in a customer's mails: they are looked at without harm, used once, and lead to a page whatever has become of them."""
+"""The links in a customer's mails. Opening them changes nothing, they work once, and they show a page in any state of
+the booking."""
 import datetime
 import hashlib
 import json
@@ -22,7 +23,7 @@ TITLES = {"unknown": "Este enlace no es válido", "wrong": "Este enlace no sirve
 
 
 def ended(answer, status, why):
-    """A page that says why, how to go on, and nothing of the booking."""
+    """A page that explains the error and how to continue, and reveals nothing of the booking."""
     page = Page(answer.text)
     assert answer.status_code == status, "%d %s" % (answer.status_code, page.text[:600])
     assert page.h1.strip() == TITLES[why], page.h1
@@ -37,19 +38,19 @@ def visitor(booking):
 
 
 def booked(shop, hours=30, service="Limpieza", **more):
-    """A booking that begins at least so many hours from now, at a whole hour."""
+    """A booking that begins in at least so many hours, on the hour."""
     least = shop.demo.now() + datetime.timedelta(hours=hours)
     while True:
         start = shop.take_slot(service)
         if instant(start) > least:
             one = book(shop, start, service, **more)
             if shop.secret and one.status() != "pending":
-                one.wait("confirmed")  # nothing changes it in the background any more
+                one.wait("confirmed")  # no background work changes it any more
             return one
 
 
 def rows(shop):
-    """Everything that the database keeps of a business, table by table."""
+    """All rows of a business, table by table."""
     names = shop.demo.sql("SELECT c.table_name AS name FROM information_schema.columns c JOIN information_schema.tables t"
                           " USING (table_schema, table_name) WHERE c.table_schema = 'kf' AND c.column_name = 'tenant_id'"
                           " AND t.table_type = 'BASE TABLE' ORDER BY 1")
@@ -58,7 +59,7 @@ def rows(shop):
 
 
 def still(shop):
-    """The same when nothing works in the background any more."""
+    """The same when no background work runs any more."""
     def quiet():
         before = rows(shop)
         time.sleep(1.5)
@@ -76,7 +77,7 @@ def use_up(demo, token):
 
 @pytest.mark.both
 def test_a_hundred_looks_change_nothing(make_shop):
-    """Mail programs and scanners open every link: nothing is another after it."""
+    """Mail programs and scanners open every link: that changes nothing."""
     shop = make_shop(callback=False)
     one = booked(shop)
     letter = mail_of(one, "booking_confirmed")
@@ -95,7 +96,7 @@ def test_a_hundred_looks_change_nothing(make_shop):
     shop.demo.run("SELECT kf.waiting_mint('%s', waiting_id, 'leave', '\\x%s') FROM kf.waiting WHERE tenant_id = '%s'" % (
         shop.tenant, hashlib.sha256(("kf:waiting:" + mine).encode()).hexdigest(), shop.tenant))
     paths += ["/waiting/" + mine, "/waiting/%s/confirm" % mine]
-    # The provider is asked once more after a minute, whoever looks.
+    # The provider is asked once more after a minute, independent of views.
     shop.demo.run("UPDATE kf.payment_attempt SET next_poll_at = kf.now() + interval '1 hour' WHERE tenant_id = '%s'" % shop.tenant)
     before = still(shop)
     client = Client(shop.demo.about["base_url"])
@@ -106,7 +107,7 @@ def test_a_hundred_looks_change_nothing(make_shop):
                 assert answer.status_code == 200, (path[:10], path[53:], answer.status_code)
         assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert rows(shop) == before
-    # and each of them still does what it is for
+    # each link still works
     Visitor(shop.demo).cancel(letter.token("cancel"))
     assert rows(shop) != before
 
@@ -220,7 +221,7 @@ def test_who_does_not_know_the_address_changes_nothing(shop):
     who.cancel(act)
     ended(who.get("/booking/%s/cancel" % act), 410, "cancelled")
     assert one.row()["status"] == "cancelled"
-    # the page stays; there is nothing to change any more
+    # the page remains; nothing can be changed any more
     page = who.look(view)
     assert page.h1.strip() == "Esta cita fue cancelada" and not page.forms
     answer = who.post("/booking/%s/act" % view, data={"act": "move", "email": one.customer["email"]})
@@ -270,7 +271,7 @@ def test_forms_of_other_sites(shop, headers, fine):
     answer = Visitor(shop.demo).post("/booking/%s/reminders" % mint(one), data={"on": "0"}, headers=headers)
     assert answer.status_code == (303 if fine else 403), answer.text[:500]
     assert one.row()["reminders"] is not fine
-    # where a cookie stands behind a form, an origin that nobody knows is a foreign one
+    # where a cookie authenticates the form, an unknown origin is a foreign one
     answer = shop.client().post("/book/%s/hold" % shop.link, data={}, headers={"Origin": "null"})
     assert answer.status_code == 403
 
@@ -299,7 +300,7 @@ def test_moving(shop):
 
 
 def test_a_time_that_overlaps_its_own(shop):
-    """A quarter of an hour later: its own time does not stand in its way."""
+    """A quarter of an hour later: the booking's own slot does not block it."""
     one = booked(shop)
     start = instant(one.row()["slot_start"])
     later = (start + datetime.timedelta(minutes=15)).isoformat()
@@ -366,7 +367,7 @@ def test_to_another_professional(make_shop):
 
 
 def test_moved_at_the_same_moment(shop):
-    """Two of the same link at once: one of them moves it."""
+    """Two requests with the same link at once: one of them moves the booking."""
     import concurrent.futures
     one = booked(shop)
     token = mint(one, "move")
@@ -379,7 +380,7 @@ def test_moved_at_the_same_moment(shop):
 
 
 def test_the_calendar_is_asked_before_a_move(shop):
-    """What somebody wrote into it a moment ago counts; the event of the booking itself does not."""
+    """A recent calendar entry counts; the event of the booking itself does not."""
     box, account = kitgoogle.google(shop.demo), "mueve-%s@gmail.test" % shop.sub
     private(account)
     box.control("accounts", {"email": account, "name": "Mueve", "zone": shop.zone})
@@ -413,7 +414,7 @@ def test_cancelling_gives_back_what_it_shows(shop):
     cents, page = who.shown_back(token)
     assert cents == (1500000 if soon else 3000000)
     assert ("15.000" in page.text and "se queda con" in page.text) is soon
-    # what is posted is not what goes back now: shown again, nothing is done
+    # the posted amount is not the current refund: the page is shown again, nothing is done
     for wrong in ("3000001", "0", "-1", "x", ""):
         answer = who.post("/booking/%s/cancel" % token, data={"expected_cents": wrong, "reason": "viajo"},
                           headers={"X-Forwarded-For": address()})
@@ -473,7 +474,7 @@ def test_paying_by_the_link(shop):
 # --- nobody else learns of it ---
 
 def test_no_token_in_a_log(shop):
-    """Whatever becomes of a request, also of one whose link was copied badly."""
+    """The data stays private in every outcome of a request, also with a mangled link."""
     one = booked(shop)
     tokens = [mint(one, purpose) for purpose in ("view", "move", "cancel", "reminders")]
     who = Visitor(shop.demo)

@@ -1,4 +1,4 @@
-"""From "confirmed" to the appointment: what a customer does by the links in their mails, and what becomes of it."""
+"""From "confirmed" to the appointment: the customer's actions by mail links, and their results."""
 import contextlib
 import datetime
 import hashlib
@@ -26,7 +26,7 @@ DECK = dict(PAID, price=99999.33, charge="percent:25")  # 24,999.83: odd parts
 
 @pytest.fixture(scope="module")
 def office(demos):
-    """An installation whose clock is nobody else's."""
+    """An installation with a clock of its own."""
     return demos.get("after")
 
 
@@ -39,7 +39,7 @@ def shop(office):
 
 
 def at_home(letter, moment, zone):
-    """The mail tells the time as the clock of that zone has it."""
+    """The mail states the time of that zone's clock."""
     there = local(moment, zone)
     word = "%d:%02d" % ((there.hour - 1) % 12 + 1, there.minute)
     for text in (letter.text, letter.html, letter.subject):
@@ -49,7 +49,7 @@ def at_home(letter, moment, zone):
 # --- the whole story ---
 
 def test_the_story(shop, office):
-    """One customer in Madrid, one professional in Bogotá, all the way."""
+    """The whole story of a customer in Madrid and a professional in Bogotá."""
     told = "laura.%s@privado.example" % shop.sub
     email_of(shop, "Laura", told)
     visitor, mine, hers = Visitor(office), Diary(), Diary()
@@ -98,7 +98,7 @@ def test_the_story(shop, office):
     assert visitor.ics(view).start == instant(other)
     assert instant(booking.row()["slot_start"]) == instant(other)
 
-    # a day and an hour before: once each
+    # reminders a day and an hour before: once each
     no_more_mails(office, shop.tenant)
     for kind, before in ("reminder_24h", 24), ("reminder_1h", 1):
         due = instant(other) - datetime.timedelta(hours=before)
@@ -117,7 +117,7 @@ def test_the_story(shop, office):
     assert sorted((one["kind"], one["state"], instant(one["starts_at"])) for one in rows) == [
         (kind, "sent", instant(other)) for kind in ("reminder_1h", "reminder_24h")]
 
-    # cancelled inside a tier: what was shown is what was given back
+    # cancelled inside a tier: the refund is the displayed one
     shown, page = visitor.shown_back(moved.token("cancel"))
     assert shown == 30000 * 100 * 25 // 100 and "7.500" in page.text
     visitor.cancel(moved.token("cancel"), "Me enfermé.")
@@ -133,7 +133,7 @@ def test_the_story(shop, office):
     assert [one.id for one in letters(office, booking.customer["email"])] == [
         one.id for one in (confirmed, moved, *[mail_of(booking, kind) for kind in ("reminder_24h", "reminder_1h")], over, back)]
 
-    # the merchant's system: one message for each act, in order
+    # the merchant's system: one message per action, in order
     heard = wait_until(lambda: len(shop.inbox()) >= 5 and shop.inbox(), 30)
     body = [one["body"] for one in heard]
     assert [one["evento"] for one in body] == ["booking.paid", "booking.rescheduled", "booking.cancelled", "payment.refund_due",
@@ -146,14 +146,14 @@ def test_the_story(shop, office):
 
 
 def quiet(demo, seconds=2.5):
-    """Long enough for each kind of background work to have looked twice."""
+    """Long enough for each kind of background work to have run twice."""
     time.sleep(seconds)
     no_more = "SELECT count(*) FROM kf.mail WHERE state IN ('due', 'sending') AND next_attempt_at <= kf.now()"
     wait_until(lambda: demo.one(no_more) == 0, 20)
 
 
 def refunded(shop):
-    """Sums that the provider gave back, of all transactions of a business."""
+    """Amounts that the provider refunded, over all transactions of a business."""
     rows = shop.demo.sandbox("transactions?public_key=" + shop.wompi["public_key"])
     rows = rows["transactions"] if isinstance(rows, dict) else rows
     return [one["sandbox"]["refunded"] + one["sandbox"]["voided"] for one in rows
@@ -198,7 +198,7 @@ def test_looking_changes_nothing(shop, office, log):
 
 
 def refused(answer):
-    """A page for people: what it is, how to reach the business, where to book."""
+    """A page for people: its purpose, how to reach the business, where to book."""
     assert answer.status_code in (403, 404, 409, 410), "%d %s" % (answer.status_code, answer.text[:500])
     assert "<h1" in answer.text and "KF4" not in answer.text and "SQLSTATE" not in answer.text
     assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -226,7 +226,7 @@ def test_a_link_is_good_for_its_act_alone(shop, office):
     refused(visitor.get(visitor.path(tokens["cancel"], "cancel")))
     refused(visitor.post(visitor.path(tokens["cancel"], "cancel"), data={"expected_cents": "0"}))
     refused(visitor.get(visitor.path(moved.token("move"), "move")))
-    # and the page that shows it says how it stands
+    # and the page displays the state
     page = visitor.look(tokens["view"])
     assert "cancel" in page.text.lower() and not [one for one in page.forms if one.action.endswith("/act")]
 
@@ -248,7 +248,7 @@ def test_a_link_ends_with_its_booking(shop, office):
 
 @contextlib.contextmanager
 def frozen(demo, moment):
-    """The clock of everything stands still at a moment."""
+    """Freezes all clocks at a moment."""
     running = demo.run("SELECT pg_get_functiondef('kf.now'::regproc)")
     demo.run("CREATE OR REPLACE FUNCTION kf.now() RETURNS timestamptz LANGUAGE sql STABLE AS $$SELECT '%s'::timestamptz$$"
              % moment.isoformat())
@@ -262,7 +262,7 @@ def frozen(demo, moment):
 @pytest.mark.parametrize("hours,late,percent", [
     (48, -1, 100), (48, 0, 100), (48, 1, 50), (24, -1, 50), (24, 0, 50), (24, 1, 25), (0, -1, 25)])
 def test_the_edge_of_a_tier(office, hours, late, percent):
-    """Shown, posted and made at the provider are one sum, a second before, on and after the hour."""
+    """The displayed, the posted and the refunded amount are the same, a second before, at and after the hour."""
     shop = Shop(office, services=(DECK,), professionals=("Laura",))
     service_of(shop, DECK["name"], cancel_tiers=json.dumps(TIERS))
     starts = [one["start"] for one in shop.slots(days=20) if instant(one["start"]) > office.now() + datetime.timedelta(days=3)]
@@ -285,7 +285,7 @@ def test_the_edge_of_a_tier(office, hours, late, percent):
 
 
 def test_over_the_edge_between_looking_and_posting(office):
-    """What was shown is not so any more: nothing happens, and the page shows what it is now."""
+    """The displayed amount is outdated: nothing happens, and the page shows the current one."""
     shop = Shop(office, services=(DECK,), professionals=("Laura",))
     service_of(shop, DECK["name"], cancel_tiers=json.dumps(TIERS))
     booking = book(shop, [one["start"] for one in shop.slots(days=20)
@@ -301,7 +301,7 @@ def test_over_the_edge_between_looking_and_posting(office):
         assert booking.status() == "confirmed" and refunded(shop) == []
         now, page = visitor.shown_back(token)
         assert now == (booking.payments()[0]["approved_cents"] * 50 + 50) // 100 < shown
-        # and nobody is held to a sum of their own making
+        # every other amount is refused too
         for cents in (shown, now + 1, now - 1, -1, "", "x", "1e6"):
             assert visitor.post(visitor.path(token, "cancel"), data={"expected_cents": cents}).status_code in (409, 412, 422), cents
         assert booking.status() == "confirmed"
@@ -323,7 +323,8 @@ def test_a_changed_policy_changes_no_booking(shop, office):
 # --- names that want to be headers ---
 
 def test_no_name_becomes_a_header_or_a_line(shop, office):
-    """Thirty payloads in the customer's name: refused with the field's name, or text and nothing else, in the mail and in the event."""
+    """Thirty payloads in the customer's name: refused with the field's name, or plain text in the mail and in the
+    event."""
     payloads = HOSTILE + ODD
     assert len(payloads) == 30
     plain = mail_of(book(shop, service=FREE["name"]), "booking_confirmed").invitation()
@@ -356,7 +357,7 @@ CROWD = 64
 
 
 def crowd(demo, name="Laura"):
-    """So many customers, each with a booking of their own; the time they all want."""
+    """Customers with one booking each, and the slot that they all want."""
     shop = Shop(demo, services=(dict(FREE, horizon=60),), professionals=(name,), callback=False, payments=False)
     service_of(shop, FREE["name"], move_until_hours=0)
     starts = [one["start"] for one in shop.slots(FREE["name"], days=20) if instant(one["start"]).minute == 0][2:]
@@ -404,14 +405,14 @@ def test_one_of_many_gets_the_time(office, log):
         for row in office.sql("SELECT booking_id, slot_start, version, claim_id FROM kf.booking WHERE tenant_id = '%s'" % shop.tenant):
             assert (row["booking_id"] in won) == (row != before[row["booking_id"]])
         assert office.one("SELECT count(*) FROM kf.claim WHERE tenant_id = '%s' AND state = 'booked'" % shop.tenant) == CROWD
-        # who lost chooses again, by the same link
+        # the losers choose again, with the same link
         loser = next(one for one in tokens if one not in won)
         Visitor(office).move(tokens[loser], shop.take_slot(FREE["name"]))
 
 
 @pytest.mark.plain
 def test_without_the_guard_many_get_it(demos, log):
-    """The negative control: without the constraint this rush must find two winners."""
+    """The negative control: without the constraint this race must have two winners."""
     log.expect("AH10159", "AH00484")
     naked = demos.get("after-naked")
     naked.run("ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap")
@@ -447,7 +448,7 @@ def early(office):
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_invitations_over_changes_of_the_clock(early, zone):
-    """09:00 at the professional's, on both sides of each change of the clock: the same instant in every program."""
+    """09:00 at the professional's, on both sides of each clock change: the same instant in every program."""
     there = zoneinfo.ZoneInfo(zone)
     other = ZONES[(ZONES.index(zone) + 2) % len(ZONES)]
     shop = Shop(early, zone=zone, services=[VISIT], professionals=("Ana; \"la\" Doctora, PhD",), callback=False, payments=False)

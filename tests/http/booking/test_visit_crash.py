@@ -1,4 +1,5 @@
-"""A move that fails wherever it can: the booking is at its old time or at the new one, never at both or at none."""
+"""A move that fails at every possible point: the booking is at its old slot or at the new one, never at both or
+neither."""
 import re
 import time
 import uuid
@@ -14,7 +15,7 @@ from kitshop import FREE, Shop
 from test_races import OVERLAPS
 from test_calendar_crash import DOWN, Injector, begin_anew
 
-pytestmark = pytest.mark.plain  # whoever is killed reports nothing
+pytestmark = pytest.mark.plain  # a killed process reports nothing
 
 # Every statement of a move that writes rows; the N-th fails if kf_test.fail says so.
 FAULTS = """
@@ -47,7 +48,7 @@ def injector(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def office(demos, injector):
-    """No background work, so that every call to the database is the customer's."""
+    """No background work, so every database call is the customer's."""
     def lines(demo):
         demo.env.update(KF_CRASH_COUNT=injector.path)
         return ["KonfirmadoJobs Off"]
@@ -65,7 +66,7 @@ def shop(office, injector, log):
 
 
 def judge(shop, booking, old, new):
-    """Which of the two it is, and that all of it is that one."""
+    """Whether the booking is at the old or the new slot; all its parts must agree."""
     demo = shop.demo
     row = booking.row()
     at = {instant(old): "old", instant(new): "new"}[instant(row["slot_start"])]
@@ -84,7 +85,7 @@ def judge(shop, booking, old, new):
 
 
 def attempt(demo, token, start):
-    """The status of a try, each from an address of its own; None if nobody answered."""
+    """The status of an attempt, each from its own address; None without an answer."""
     try:
         answer = Visitor(demo).post_move(token, start)
     except requests.ConnectionError:
@@ -96,7 +97,7 @@ def attempt(demo, token, start):
 
 @pytest.mark.slow
 def test_a_customer_moves(shop, office, injector):
-    """At every call to the database, before and after it, killed, cut off, or its answer lost; then the link is tried again."""
+    """Fails before and after every database call: killed, cut off, or the answer lost. Then the link is tried again."""
     booking = book(shop, service=FREE["name"])
     seen, ends = [], set()
     for how in "bafl":
@@ -128,7 +129,7 @@ def test_a_customer_moves(shop, office, injector):
 
 @pytest.mark.slow
 def test_the_merchant_moves(shop, office, injector):
-    """The same with a key for repeats, as a merchant's program does it: the same key until there is an answer."""
+    """The same with an idempotency key, as a merchant's program does it: the same key until there is an answer."""
     booking, owner = book(shop, service=FREE["name"]), staff(shop)
     path, seen = "/api/bookings/%s/move" % booking.id, []
     for how in "al":
@@ -167,7 +168,7 @@ def test_the_merchant_moves(shop, office, injector):
 
 
 def test_every_statement_that_writes(shop, office):
-    """A full disk at the N-th: nothing of the move is left, and the same link moves it when there is room again."""
+    """A full disk at the N-th write: nothing of the move remains, and the same link works once there is space again."""
     booking = book(shop, service=FREE["name"])
     office.run(FAULTS)
     office.run("ALTER FUNCTION kf.visit_move SET kf_test.of = 'move'")

@@ -1,4 +1,4 @@
-"""The waiting list as its customers use it, and what the wizard tells of what comes after the booking."""
+"""The waiting list for customers, and what the wizard says about the time after the booking."""
 import datetime
 import hashlib
 import json
@@ -21,18 +21,18 @@ HALF = json.dumps([{"hours": 48, "percent": 100}, {"hours": 2, "percent": 50}])
 
 @pytest.fixture()
 def small(make_shop):
-    """One time a day."""
+    """One slot per day."""
     return make_shop(hours="mon-sun 09:00-09:30", callback=False)
 
 
 def ask(shop, day, who, client=None, **change):
-    """The form of a place, sent."""
+    """Submits the form of a waiting-list place."""
     return (client or shop.client()).post("/book/%s/waiting" % shop.link, data=dict({
         "service": shop.service_id("Limpieza"), "professional": "any", "day": day, "name": who["name"], "email": who["email"]}, **change))
 
 
 def confirm(shop, who):
-    """By the link of the mail that came."""
+    """By the link in the mail."""
     def came():
         return [one.waiting("/confirm") for one in letters(shop.demo, who["email"]) if one.waiting("/confirm")]
     token = wait_until(came, 20)[-1]
@@ -48,7 +48,7 @@ def waiting(shop, who):
 
 
 def place_token(shop, who, kind):
-    """A link as a mail has it; a mail that is still to be sent would have another one."""
+    """A link like in a mail; a mail that is still queued would contain another one."""
     no_more_mails(shop.demo, shop.tenant)
     made = b64url(os.urandom(32))
     private(made)
@@ -96,7 +96,7 @@ def test_a_mail_program_leaves_by_one_click(small, how):
     form = client.page("/book/%s/waiting?service=%s&day=%s" % (shop.link, shop.service_id("Limpieza"), day)).form("/waiting")
     assert client.submit(form, name=who["name"], email=who["email"]).status_code == 303
     path = shop.demo.about["base_url"] + "/waiting/" + place_token(shop, who, "leave")
-    for _ in range(2):  # what is done is done
+    for _ in range(2):  # the second time changes nothing
         answer = requests.post(path, allow_redirects=False, timeout=20, **how)
         assert answer.status_code == 200 and not answer.content and "Set-Cookie" not in answer.headers
         assert [x["state"] for x in waiting(shop, who)] == ["left"]
@@ -116,7 +116,7 @@ def test_no_waiting_list_without_its_mail(small):
     shop.demo.run("UPDATE kf.tenant SET mails = '{\"waiting_offer\": false}' WHERE tenant_id = '%s'" % shop.tenant)
     wait_until(lambda: not doors())
     who = person()
-    # each process remembers a business for a while
+    # each process caches a business for a while
     wait_until(lambda: all(client.get(door).status_code == 303 for _ in range(8)))
     for answer in (client.get(door), client.submit(form, name=who["name"], email=who["email"])):
         assert answer.status_code == 303 and "waiting" not in answer.headers["Location"]
@@ -146,7 +146,7 @@ def test_what_the_waiting_list_offers(small):
 
 
 def test_the_day_is_the_one_that_the_customer_reads(small):
-    """In the morning of the business it is tomorrow already in Auckland."""
+    """In the morning of the business it is already tomorrow in Auckland."""
     shop = small
     one = book(shop, shop.slots()[2]["start"])
     there = (datetime.date.fromisoformat(one.row()["slot_start"][:10]) + datetime.timedelta(days=1)).isoformat()
@@ -159,7 +159,7 @@ def test_the_day_is_the_one_that_the_customer_reads(small):
     first, newer = place_token(shop, who, "leave"), place_token(shop, who, "leave")
     Visitor(shop.demo).cancel(mint(one, "cancel"))
     wait_until(lambda: waiting(shop, who)[-1]["state"] == "offered", 20)
-    for token in (newer, first):  # of the mail before, too
+    for token in (newer, first):  # including the token of the earlier mail
         assert client.page("/waiting/" + token).h1.strip() == "¿Quieres salir de la lista de espera?"
     assert "Saliste de la lista" in Page(client.post("/waiting/" + first, data={}).text).h1
     assert client.get("/waiting/" + newer).status_code == 410
@@ -177,7 +177,7 @@ def test_a_wish_that_cannot_be(shop, change):
 
 
 def test_nobody_waits_who_has_not_confirmed(small):
-    """Whoever types somebody else's address takes no turn from anybody; looking at the link changes nothing."""
+    """A place for another person's address takes no turn from anybody. Opening the link changes nothing."""
     shop, victim, who = small, person(), person()
     one = book(shop, shop.slots()[2]["start"])
     day = one.row()["slot_start"][:10]
@@ -201,7 +201,7 @@ def test_nobody_waits_who_has_not_confirmed(small):
 
 
 def test_only_a_full_day_can_be_waited_for(make_shop):
-    """The page has no door to another one, and a POST by hand changes nothing."""
+    """The page has no link to another one, and a hand-made POST changes nothing."""
     shop = make_shop(hours="mon-fri 09:00-09:30", callback=False)
     client, who = shop.client(), person()
     free = shop.slots()[2]["start"][:10]
@@ -224,7 +224,8 @@ def test_only_a_full_day_can_be_waited_for(make_shop):
 
 
 def test_one_address_does_not_fill_the_list(small):
-    """It may ask a business for sixty places a day; a clinic's waiting room behind one address asks for forty."""
+    """An address may request sixty places a day from a business. A clinic's waiting room behind one address requests
+    forty."""
     shop, client = small, small.client()
     day = book(shop, shop.slots()[2]["start"]).row()["slot_start"][:10]
 
@@ -242,12 +243,12 @@ def test_one_address_does_not_fill_the_list(small):
     last = person()
     answer = ask(shop, day, last, client)
     assert answer.status_code == 429 and waiting(shop, last) == [], answer.text[:300]
-    assert ask(shop, day, last).status_code == 303  # from elsewhere
+    assert ask(shop, day, last).status_code == 303  # from another address
     assert len({x["joined_address"] for x in waiting(shop, first) + waiting(shop, last)}) == 2
 
 
 def test_a_time_that_is_let_go_by_is_everybodys(small):
-    """Kept for ten minutes for the first; then the page shows it, and the next are told."""
+    """The slot is kept for the first person for ten minutes. Then the page shows it, and the next ones are notified."""
     shop, first, second = small, person(), person()
     one = book(shop, shop.slots()[2]["start"])
     start = one.row()["slot_start"]
@@ -257,7 +258,7 @@ def test_a_time_that_is_let_go_by_is_everybodys(small):
     Visitor(shop.demo).cancel(mint(one, "cancel"))
     wait_until(lambda: waiting(shop, first)[-1]["state"] == "offered", 20)
     assert start[:10] not in {slot["start"][:10] for slot in shop.slots()}
-    # (what is left of the time is looked at once more)
+    # (the remaining time is checked once more)
     wait_until(lambda: shop.demo.one("SELECT count(*) FROM kf.freed WHERE tenant_id = '%s'" % shop.tenant) == 0, 20)
     shop.demo.advance(601)
     assert start[:10] in {slot["start"][:10] for slot in shop.slots()}

@@ -22,7 +22,7 @@ def choose(client, link, service, professional="any"):
 
 
 def open_day(client, page):
-    """The first day of the strip that has times enough: late in the evening few are left of today."""
+    """The first day of the strip with enough slots: late in the evening few are left today."""
     for link in [None, *[one for one in page.links if "day=" in one]]:
         if link:
             page = client.page(link)
@@ -33,7 +33,7 @@ def open_day(client, page):
 
 
 def hold(client, link, service, professional="any"):
-    """Steps 1 and 2: a time held, the details page open."""
+    """Steps 1 and 2: a slot held, the details page open."""
     page, form = open_day(client, choose(client, link, service, professional))
     button = form.buttons[len(form.buttons) // 2]
     answer = client.submit(form, button)
@@ -83,13 +83,13 @@ def test_whole_way_with_payment(shop, demo, start):
     check_return(client, page, shop, booking)
     (message,) = wait_until(shop.inbox)
     check_callback(message, shop, booking, slot, typed)
-    # Delivered once: nothing more comes, and the merchant's yes made it confirmed.
+    # Delivered once: nothing more comes, and the merchant's acknowledgement confirmed it.
     wait_until(lambda: demo.one("SELECT status FROM kf.booking WHERE booking_id = '%s'" % booking) == "confirmed")
     assert len(shop.inbox()) == 1
 
 
 def check_return(client, page, shop, booking):
-    """The page leads to the merchant's site by a button, signed so that the merchant can believe it."""
+    """The page's button leads to the merchant's site; its URL is signed so that the merchant can verify it."""
     url = page.way_back()
     assert page.refresh() is None and url.startswith("%s/merchant/return/%s?" % (shop.demo.sandbox_url, shop.sub))
     query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
@@ -144,7 +144,7 @@ def test_reload_back_and_double_submit(shop, demo):
     second, _ = fill(client, details, **{name: typed[name] for name in ("name", "email", "phone", "notes")})
     assert second.status_code == 303 and second.headers["Location"].endswith("/confirm")
     assert demo.one("SELECT count(*) FROM kf.booking WHERE tenant_id = '%s'" % shop.tenant) == 1
-    # Back to the details of what is a booking already: on to its own page.
+    # Back to the details of a completed booking: the page redirects to the booking's own page.
     late = client.get("/book/%s/details" % shop.link)
     assert late.status_code == 303 and late.headers["Location"].endswith("/confirm")
     # Pending, not paid: the page says so, polls, and offers the payment again.
@@ -232,12 +232,12 @@ def test_languages(make_shop, how):
     query = "?lang=en" if how == "query" else ""
     page = client.page("/book/" + shop.link + query)
     if how == "header":
-        # The tenant's own language comes before the browser's.
+        # The tenant's own language takes precedence over the browser's.
         assert page.lang == "es" and page.h1 == "Reserva tu cita"
         return
     assert page.lang == "en" and client.answer.headers["Content-Language"] == "en"
     assert "Reserva tu cita" not in page.html
-    # The language stays on the whole way.
+    # The language is kept through all steps.
     answer = client.follow(client.submit(page.form("/availability"), service=shop.service_id(FREE["name"]),
                                          professional="any"))
     assert Page(answer.text).lang == "en"
@@ -311,7 +311,7 @@ def test_suspended_tenant(shop, demo):
     assert "Este negocio no está recibiendo reservas" in answer.text and int(answer.headers["Retry-After"]) > 0
     refused = shop.client().post("/api/holds", json=shop.hold_body("2027-01-04T15:00:00Z"))
     assert refused.status_code == 503 and refused.json()["code"] == "tenant_suspended"
-    # Its webhooks are taken still: the money of the booking made before finds its place.
+    # Its webhooks are still accepted: the money of the earlier booking is credited.
     shop.pay(booking)
     booking.wait("paid", "confirmed")
     demo.ctl("tenant", "resume", shop.sub)

@@ -1,4 +1,4 @@
-"""The admin API: each thing made, read, changed and put away by its merchant."""
+"""The admin API: the merchant creates, reads, changes and archives each resource."""
 import datetime
 import uuid
 

@@ -1,4 +1,4 @@
-"""What follows a booking, for the merchant: moved, cancelled in part, its mails, waiting list, feed, data."""
+"""The merchant's side after a booking: moves, partial cancellation, mails, waiting list, feed, data."""
 import datetime
 import html
 import re
@@ -64,7 +64,7 @@ def hidden(page, name):
 
 
 def another_time(shop, booking, service=None):
-    """A free start that nobody has, on the hour."""
+    """A free start on the hour that no other test uses."""
     return shop.take_slot(service or PAID["name"])
 
 
@@ -93,7 +93,7 @@ def test_rules_of_a_service(shop, owner):
 
 
 def form_of(page):
-    """What a browser would send of the first form with fields: names and values."""
+    """The names and values that a browser would send for the first form with fields."""
     found = {}
     for tag in re.findall(r"<input[^>]*>", page):
         told = dict(re.findall(r'(\w+)="([^"]*)"', tag))
@@ -285,7 +285,7 @@ def test_who_waits(shop, owner, staff):
     good(kitadmin.key(shop, ["bookings:read"]).get("/api/waiting-list"))
     good(owner.patch("/api/tenant/rules", json={"mails": {"waiting_offer": False}}))
 
-    def words():  # each process remembers a business for a while
+    def words():  # each process caches a business for a while
         page = text_of(page_of(staff, "/dashboard/waiting"))
         return [one for one in ("La lista de espera está desactivada", "se lo ofrecemos") if one in page]
     wait_until(lambda: words() == ["La lista de espera está desactivada"])

@@ -1,4 +1,4 @@
-"""The admin API: settings, and what a merchant does day by day."""
+"""The admin API: settings, and a merchant's daily work."""
 import datetime
 import json
 import types
@@ -62,7 +62,7 @@ def test_payment_account(make_shop):
     assert set(fields(owner.patch("/api/tenant/payments", json=mixed))) == {"private_key"}
     assert set(fields(owner.patch("/api/tenant/payments", json=dict(test, events_secret="nada")))) == {"events_secret"}
     assert good(owner.get("/api/tenant/payments")) == {"accounts": []}
-    # tried before they are saved: the provider does not know them yet
+    # verified before they are saved: the provider does not know them yet
     before = good(owner.post("/api/tenant/payments/test", json=test))
     assert not before["ok"] and before["answered"] and before["mode"] == "test" and before["field"] == "public_key"
     demo.sandbox("accounts", dict(test, name=shop.sub))
@@ -299,7 +299,7 @@ def test_openapi_is_served(shop):
     {"status": 404, "type": "application/problem+json", "body": {"code": "not_found"}},
     {"path": "/api/nothing-of-the-kind"}])
 def test_a_wrong_answer_is_found(change):
-    """What holds answers against the description must itself be able to fail."""
+    """The check of answers against the description must itself be able to fail."""
     def answer(**change):
         body = change.get("body", {"items": [], "next": None})
         return types.SimpleNamespace(

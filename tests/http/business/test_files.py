@@ -1,4 +1,4 @@
-"""Pictures of merchants, and the file of all bookings."""
+"""Merchants' images, and the export of all bookings."""
 import csv
 import io
 import re
@@ -46,7 +46,7 @@ def test_logo(shop, owner, name, data, kind):
     assert b"metadata" not in seen.content and b"drawn by hand" not in seen.content
     again = Client(shop.url).get(url, headers={"If-None-Match": seen.headers["ETag"]})
     assert again.status_code == 304 and not again.content
-    # on every host: a page on the platform's own shows it too
+    # on every host: a page on the platform's own host shows it too
     assert Client(shop.demo.about["base_url"]).get(url).content == seen.content
     wait_until(lambda: url in Client(shop.url).get("/book/" + shop.link).text, 10)
     kept = shop.demo.sql("SELECT action, actor_kind FROM kf.audit WHERE tenant_id = '%s' AND object_name = '%s'"
@@ -81,7 +81,7 @@ def test_hostile(shop, owner, what):
     assert answer.status_code in (400, 422), answer.text
     said = answer.json()
     assert re.search(word, answer.text.replace('\\"', '"')), answer.text
-    if what != "name-null":  # what is broken is the name of the part
+    if what != "name-null":  # here the name of the part is malformed
         fields = [one["field"] for one in said["errors"]] if said.get("errors") else [said.get("field")]
         assert fields == ["file"], said
     assert shop.demo.one("SELECT count(*) FROM kf.upload WHERE tenant_id = '%s'" % shop.tenant) == before
@@ -94,7 +94,7 @@ def test_size(owner):
     assert over.status_code == 413 and "2 MiB" in over.text
     far = owner.send("/api/tenant/logo", "a.png", b"\0" * (MOST + 70000))
     assert far.status_code == 413
-    # refused by what is announced, before a byte of it came
+    # refused by the announced length, before a byte was read
     link = socket.create_connection(("127.0.0.1", owner.shop.demo.port), 10)
     link.sendall(("POST /api/tenant/logo HTTP/1.1\r\nHost: %s\r\nCookie: kf_session=%s\r\nX-CSRF-Token: %s\r\n"
                   "X-Forwarded-For: %s\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 900000000\r\n\r\n"
@@ -106,7 +106,7 @@ def test_size(owner):
 @pytest.mark.slow
 @pytest.mark.plain
 def test_bombs(shop, owner):
-    """Forms made to cost much are refused at once and leave nothing behind."""
+    """Forms made to be expensive are refused at once and leave nothing behind."""
     part = b'--b\r\nContent-Disposition: form-data; name="%d"\r\n\r\n\r\n'
     bombs = [b"".join(part % n for n in range(17)) + b"--b--", b"".join(part % n for n in range(40000)) + b"--b--",
              b"--b\r\n" * 340000, b"--b\r\n" + b"A: b\r\n" * 340000, b"\r\n--" * 500000,
@@ -161,7 +161,7 @@ def test_qr(shop, owner):
 
 
 def test_folder(demos):
-    """KonfirmadoUploadDir: files with generated names, whole or not there."""
+    """KonfirmadoUploadDir: files have generated names, and are complete or absent."""
     import os
     import shutil
     import tempfile
@@ -176,17 +176,17 @@ def test_folder(demos):
     assert os.listdir(folder) == [name]
     assert demo.one("SELECT bytes IS NULL FROM kf.upload WHERE name = '%s'" % name)
     assert Client(shop.url).get("/uploads/" + name).content == png()
-    # a picture that the database refuses leaves no file
+    # an image that the database refuses leaves no file
     assert owner.send("/api/services/%s/image" % shop.tenant, "a.png", png()).status_code == 404
     assert os.listdir(folder) == [name]
-    # a replaced one stays for a week; then file and row go, and what is shown stays whatever its row says
+    # a replaced image stays for a week; then file and row are removed; a displayed image stays, whatever its row says
     shown = owner.send("/api/tenant/logo", "b.png", png(9, 9)).json()["logo_url"].rpartition("/")[2]
     demo.run("UPDATE kf.upload SET checked_at = '-infinity'")
     wait_until(lambda: demo.one("SELECT unused_since IS NOT NULL FROM kf.upload WHERE name = '%s'" % name), 20)
     assert sorted(os.listdir(folder)) == sorted([name, shown])
     demo.run("UPDATE kf.upload SET checked_at = '-infinity', unused_since = kf.now() - interval '7 days'")
     only = "SELECT array_agg(name) = ARRAY['%s'] AND bool_and(unused_since IS NULL) FROM kf.upload" % shown
-    wait_until(lambda: os.listdir(folder) == [shown] and demo.one(only), 20)  # the file goes before its row
+    wait_until(lambda: os.listdir(folder) == [shown] and demo.one(only), 20)  # the file is removed before its row
     assert Client(shop.url).get("/uploads/" + name).status_code == 404
     assert Client(shop.url).get("/uploads/" + shown).status_code == 200
     demos.stop("folder")
@@ -209,7 +209,7 @@ def table(answer, sep=";"):
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert re.fullmatch(r'attachment; filename="bookings-\d{4}-\d\d-\d\d\.csv"', answer.headers["Content-Disposition"])
     assert answer.content.startswith(b"\xef\xbb\xbf")
-    # a line end outside of quotes is CRLF, always
+    # a line end outside of quotes is always CRLF
     assert b"\n" not in re.sub(rb'"(?:[^"]|"")*"', b"", answer.content).replace(b"\r\n", b"")
     lines = list(csv.reader(io.StringIO(answer.content[3:].decode("utf-8"), newline=""), delimiter=sep))
     assert lines[0] == COLUMNS
@@ -234,7 +234,7 @@ def test_formulas(main_demo):
 
 
 def test_formulas_where_a_cell_is_split(main_demo):
-    """A spreadsheet of another language splits cells elsewhere, and a piece may be a formula too."""
+    """A spreadsheet of another locale has another separator, and any part may be a formula too."""
     shop = Shop(main_demo)
     texts = ", ".join("E'%s'" % one.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t") for one in SPLIT)
     seed(shop, 1, len(SPLIT), notes="(ARRAY[%s])[i]" % texts)
@@ -314,7 +314,7 @@ def test_export_of_100000(main_demo):
 
 @pytest.mark.slow
 def test_export_client_gone(main_demo, log):
-    """Whoever goes away in the middle leaves no connection of the database busy."""
+    """A client that disconnects in the middle leaves no database connection busy."""
     shop = Shop(main_demo)
     owner = Owner(shop)
     seed(shop, 1, 60000)
@@ -348,7 +348,7 @@ def test_funnel(main_demo):
     wait_until(lambda: funnel(shop).get("service_selected") == 5, 15)
     time.sleep(4)
     assert funnel(shop) == {"service_selected": 5}
-    # a day later it is a figure, once
+    # after a day it is counted, once
     shop.demo.run("UPDATE kf.funnel_event SET at = at - interval '1 day' WHERE tenant_id = '%s'" % shop.tenant)
     figures = "SELECT measure, value::int AS n FROM kf.daily_figure WHERE tenant_id = '%s'" % shop.tenant
     shop.demo.run("SELECT kf.figures_roll(1000)")

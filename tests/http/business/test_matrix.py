@@ -1,4 +1,4 @@
-"""Every route of the API that changes something, against everybody who may not: made from the description."""
+"""Every changing route of the API, against every caller without permission. The cases come from the description."""
 import re
 import uuid
 
@@ -12,13 +12,13 @@ from kithttp import private
 from kitshop import PAID, Shop
 
 PICTURE = {"files": {"file": ("a.png", b"\x89PNG\r\n\x1a\n", "image/png")}}
-# What nobody may set from outside, whatever it is sent to.
+# Nobody may set these from outside, in any request.
 FORBIDDEN = ["tenant_id", "status", "role", "price", "version", "id"]
-# Whose row is compared before and after: everything that belongs to a business.
+# The tables that are compared before and after: everything that belongs to a business.
 UNTOUCHED = ("auth_try", "session", "api_key", "funnel_event", "idempotency", "webhook_event", "daily_figure")
 
 
-# A calendar that was connected once, and what it said against a booking.
+# A formerly connected calendar, and its objection to a booking.
 CONFLICT = """
 INSERT INTO kf.calendar_connection (tenant_id, connection_id, professional_id, provider, state, account_id, connected_at)
 SELECT tenant_id, gen_random_uuid(), professional_id, 'google', 'disconnected', 'a', kf.now() FROM kf.booking
@@ -27,7 +27,7 @@ INSERT INTO kf.calendar_conflict (tenant_id, conflict_id, booking_id, connection
 SELECT c.tenant_id, gen_random_uuid(), '{booking}', c.connection_id, 'a', 'e', 'overlap', kf.now()
 FROM kf.calendar_connection c WHERE c.tenant_id = '{tenant}'"""
 
-# Somebody who waits for a day.
+# A person who waits for a day.
 WAITING = """
 SELECT kf.waiting_add('{tenant}', gen_random_uuid(), jsonb_build_object('link', '{link}', 'service', '{service}',
     'professional', NULL, 'day', (kf.now() + interval '20 days')::date, 'name', 'Zulmaqx Espera',
@@ -35,7 +35,7 @@ SELECT kf.waiting_add('{tenant}', gen_random_uuid(), jsonb_build_object('link', 
 
 
 def guarded():
-    """(method, path, operation) of every change that asks for somebody signed in."""
+    """(method, path, operation) of every change that requires a session or key."""
     return [(method, path, told) for path, item in kitapi.document()["paths"].items() for method, told in item.items()
             if method != "get" and any("session" in one for one in told["security"])]
 
@@ -57,7 +57,7 @@ every = pytest.mark.parametrize("method, path, told", CHANGES, ids=NAMES)
 
 @pytest.fixture(scope="module")
 def world(main_demo):
-    """Two businesses, each with everything that has an id."""
+    """Two businesses, each with one row of every kind that has an id."""
     class World:
         demo = main_demo
         mine, theirs = Shop(main_demo), Shop(main_demo)
@@ -71,7 +71,7 @@ def world(main_demo):
 
 
 def ids_of(shop, client):
-    """An id of each kind that a path can name."""
+    """An id of each kind that a path can contain."""
     booking = shop.book()
     shop.pay(booking)
     booking.wait("paid", "confirmed")
@@ -86,7 +86,7 @@ def ids_of(shop, client):
     good(client.post("/api/bookings/%s/cancel" % booking.id))
     shop.demo.run(CONFLICT.format(tenant=shop.tenant, booking=booking.id))
     shop.demo.run(WAITING.format(tenant=shop.tenant, link=shop.link, service=shop.service_id(PAID["name"])))
-    # what the background does must be done: from here on nothing may change by itself
+    # the background work must be finished: from here on nothing may change by itself
     wait_until(lambda: shop.demo.one(
         "SELECT (SELECT count(*) FROM kf.outbox WHERE state IN ('due', 'sending') AND tenant_id = '%s')"
         " + (SELECT count(*) FROM kf.refund WHERE state NOT IN ('manual', 'done') AND tenant_id = '%s')"
@@ -114,7 +114,7 @@ def filled(path, ids):
 
 
 def body_of(told):
-    """A body that the route takes, as far as its fields go."""
+    """A body that the route accepts, as far as its fields go."""
     content = told.get("requestBody", {}).get("content", {})
     if "multipart/form-data" in content:
         return PICTURE
@@ -156,7 +156,7 @@ def send(client, method, url, body, **options):
 
 
 def same(one, two):
-    """Two refusals that tell nobody whether there is such a thing."""
+    """Two refusals that do not reveal whether the object exists."""
     a, b = good(one, one.status_code), good(two, two.status_code)
     a.pop("request_id"), b.pop("request_id")
     assert one.status_code == two.status_code and a == b
@@ -212,7 +212,7 @@ def test_staff_where_owners_go(world, method, path, told):
 
 
 def other_key(world, wanted):
-    """A key with every scope but one (None: with all)."""
+    """A key with all scopes except one (None: with all)."""
     if wanted not in world.keys:
         world.keys[wanted] = key(world.mine, [one for one in SCOPES if one != wanted])
     return world.keys[wanted]
@@ -230,9 +230,9 @@ def test_a_key_without_the_scope(world, method, path, told):
 @pytest.mark.parametrize("method, path, told", [one for one in CHANGES if "{" in one[1]],
                          ids=[n for n, one in zip(NAMES, CHANGES) if "{" in one[1]])
 def test_ids_of_another_business(world, method, path, told):
-    """404, the same as for an id that nobody has; nothing changes there or here."""
+    """404, the same as for an unknown id; nothing changes in either business."""
     if path == "/api/closed-days/{day}":
-        return  # a day is nobody's
+        return  # a day belongs to nobody
     family = path.split("/{")[0]
     random_id = "msg_" + uuid.uuid4().hex if family == "/api/callbacks" else str(uuid.uuid4())
     before = [fingerprint(world.demo, shop.tenant) for shop in (world.mine, world.theirs)]
@@ -240,7 +240,7 @@ def test_ids_of_another_business(world, method, path, told):
     theirs = send(world.owner, method, filled(path, world.ids[world.theirs]), body)
     nobodys = send(world.owner, method, filled(path, random_id), body)
     if told.get("requestBody", {}).get("content", {}).keys() == {"multipart/form-data"}:
-        same(theirs, nobodys)  # the picture is looked at first
+        same(theirs, nobodys)  # the image is checked first
         assert theirs.status_code in (404, 422)
     else:
         assert theirs.status_code == 404, theirs.text
@@ -259,7 +259,7 @@ def test_fields_that_are_not_for_them(world, method, path, told):
     wanted = [name for name in FORBIDDEN if name not in schema["properties"]]
     body = dict(body_of(told).get("json", {}), **{name: world.theirs.tenant for name in wanted})
     if path in ("/api/auth/logout",):
-        return  # takes no body at all: that it ends one's own sign-in is what is wanted
+        return  # takes no body at all: ending one's own session is the intended effect
     got = good(world.owner.request(method.upper(), url, json=body), 422)
     assert set(wanted) <= {one["field"] for one in got["errors"]}, got
     assert fingerprint(world.demo, world.mine.tenant) == before

@@ -1,4 +1,4 @@
-"""The pages of daily work as a browser without scripts sends them: who may not, and what is not there."""
+"""The pages of daily work as a browser without scripts sends them: missing permissions and missing objects."""
 import uuid
 
 import pytest
@@ -20,7 +20,7 @@ every = pytest.mark.parametrize("method,path,role", ROWS)
 
 
 def test_the_table_was_read():
-    """What staff may is said here once more: the other tests go by the table."""
+    """The permissions of staff are listed here independently: the other tests use the table."""
     staff = {"GET /dashboard/bookings", "GET /dashboard/bookings/new", "POST /dashboard/bookings/new", "GET /dashboard/bookings/{id}",
              "GET /dashboard/bookings/{id}/cancel", "POST /dashboard/bookings/{id}/cancel", "POST /dashboard/bookings/{id}/complete",
              "POST /dashboard/bookings/{id}/no-show", "GET /dashboard/calendar"}
@@ -29,7 +29,7 @@ def test_the_table_was_read():
 
 
 def busy(demo):
-    """A business with one of all that has a page, and nothing left that changes by itself."""
+    """A business with one object for each page, and no background work left to change it."""
     shop = Shop(demo)
     booking = shop.book(customer=person())
     shop.pay(booking)
@@ -52,7 +52,7 @@ def other(main_demo):
 
 
 def state(shop):
-    """What a page could have changed."""
+    """Everything that a page could have changed."""
     return shop.demo.sql(
         "SELECT (SELECT sum(version) FROM kf.booking WHERE tenant_id = '%(t)s') b,"
         " (SELECT count(*) FROM kf.outbox WHERE tenant_id = '%(t)s') o, (SELECT sum(attempts) FROM kf.outbox WHERE tenant_id = '%(t)s') a,"

@@ -1,4 +1,4 @@
-"""The pages on which a merchant sets things up, as a browser without scripts sends them: who may not, and what is typed."""
+"""The setup pages as a browser without scripts sends them: permissions and input."""
 import re
 import uuid
 
@@ -37,7 +37,7 @@ def owner(shop):
 
 
 def state(shop):
-    """What a page could have changed, as one number."""
+    """Everything that a page could have changed."""
     return shop.demo.sql("""
         SELECT (SELECT sum(version) FROM kf.tenant) t, (SELECT sum(version) FROM kf.service) s,
                (SELECT sum(version) FROM kf.professional) f, (SELECT sum(version) FROM kf.booking_link) l,
@@ -126,7 +126,7 @@ def test_an_old_version_is_refused(owner, shop):
 
 
 def test_many_days_that_differ_are_kept(owner, shop):
-    """The page shows thirty; what it does not show must not be lost when it is saved."""
+    """The page shows thirty entries. Saving must not lose the others."""
     one = ids(shop, "/dashboard/professionals")
     shop.demo.run("INSERT INTO kf.date_override (tenant_id, professional_id, day, n) SELECT '%s', '%s', date '2027-01-01' + n, 1"
                   " FROM generate_series(1, 60) n" % (shop.tenant, one))
@@ -138,7 +138,7 @@ def test_many_days_that_differ_are_kept(owner, shop):
 
 
 def test_hours_with_breaks_read_the_same(owner, shop):
-    """A break is shown as the time between two spans, and saving changes nothing of it."""
+    """A break is displayed as the gap between two spans. Saving does not change it."""
     shop.professional("Con pausa", "mon 08:00-12:00,14:00-24:00", ["Limpieza"], **{"break": "mon 10:00-10:15"})
     one = shop.demo.one("SELECT professional_id FROM kf.professional WHERE name = 'Con pausa' AND tenant_id = '%s'" % shop.tenant)
     page = owner.page("/dashboard/professionals/" + one)

@@ -1,4 +1,4 @@
-"""What a host has beside its pages: /docs, robots.txt, favicon.ico, security.txt; and tags that others wrote into."""
+"""The other URLs of a host: /docs, robots.txt, favicon.ico, security.txt; and ETags changed by other modules."""
 import datetime
 import html
 import json
@@ -41,7 +41,7 @@ def test_docs(shop):
     owner = kitadmin.person(shop)
     words = owner.get("/dashboard/callbacks").text
     assert 'href="/docs"' in words
-    # and each address there that begins so leads somewhere
+    # every path there with this prefix is served
     pages = set(re.findall(r'href="(/docs[^"#?]*)', words))
     assert pages == {"/docs", "/docs/callbacks"} and {get(shop, path, host).status for path in pages for host in (None, shop.host)} == {200}
     spanish, english = (get(shop, "/docs/callbacks?lang=" + lang).body.decode() for lang in ("es", "en"))
@@ -61,7 +61,7 @@ def test_files_that_programs_look_for(site, shop):
     assert fields["Canonical"] == site.demo.about["base_url"] + "/.well-known/security.txt"
     until = datetime.datetime.fromisoformat(fields["Expires"].replace("Z", "+00:00"))
     assert datetime.timedelta(days=30) < until - datetime.datetime.now(datetime.timezone.utc) < datetime.timedelta(days=365)
-    # without a contact there is no such file, and the rest of that folder is somebody else's
+    # without a contact there is no such file; httpd serves the rest of that folder
     assert get(shop, "/.well-known/security.txt").status == 404
     other = get(site, "/.well-known/acme-challenge/token")
     assert other.status == 404 and "x-request-id" not in other.headers
@@ -83,7 +83,7 @@ def test_tags_that_a_filter_wrote_into(shop, suffix):
 
 
 def test_brotli_and_tags(site):
-    """mod_brotli's own tag comes back as a 304, to who takes its bytes and to nobody else."""
+    """mod_brotli's ETag yields 304 for a client that accepts its encoding, and for no other."""
     path = "/api/openapi.json"
     plain, packed = get(site, path), get(site, path, **{"Accept-Encoding": "br"})
     tag, own = plain.headers["etag"], packed.headers["etag"]
@@ -99,7 +99,7 @@ def test_brotli_and_tags(site):
 
 
 def test_docs_in_spanish(shop):
-    """No sentence of the description is English on the Spanish page."""
+    """No text of the description is English on the Spanish page."""
     page = html.unescape(get(shop, "/docs?lang=es").body.decode())
     english = html.unescape(get(shop, "/docs?lang=en").body.decode())
     document = kitapi.document()
@@ -145,7 +145,7 @@ def test_what_programs_read_of_it(host):
     page = get(host, "/", host.host).body.decode()
     told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
     assert told["title"] == html.escape(name_of(host)) and told["url"] == host.url + "/" and told["description"]
-    # what a business says cannot end the element
+    # text of a business cannot end the element
     assert page.count("<script>alert") == 0
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
     data = json.loads(data)
@@ -170,7 +170,7 @@ def test_the_page_of_the_platform_and_of_nothing(shop):
     lost = get(shop, "/nada/que/ver", shop.host)
     assert lost.status == 404 and name_of(shop) in html.unescape(lost.body.decode()) and 'href="/"' in lost.body.decode()
     assert get(shop, "/", "nadie." + shop.demo.about["base_url"].split("://")[1]).status == 404
-    # certificates' challenges are httpd's
+    # httpd serves the ACME challenges
     assert "konfirmado" not in get(shop, "/.well-known/acme-challenge/x", shop.host).body.decode().lower()
 
 

@@ -1,4 +1,4 @@
-"""Calendars at Google: what is read, what is written, and what happens when they cannot be."""
+"""Calendars at Google: what is read, what is written, and the handling of failures."""
 import concurrent.futures
 import datetime
 import socket
@@ -36,7 +36,7 @@ def test_what_is_added_is_gone_by_age(quiet):
 
 
 def test_buffers_and_edges(office):
-    """An event takes the time of those that touch it, and no more."""
+    """An event blocks exactly the slots that it overlaps."""
     shop = Shop(office, professionals=("Laura",), services=(dict(FREE, buffer_before=10, buffer_after=20, step=10),))
     laura = Calendar(shop, "Laura").wait_read()
     laura.wait_push()
@@ -54,9 +54,9 @@ def test_buffers_and_edges(office):
         assert begin + offset * minutes not in left, offset
 
 
-@pytest.mark.plain  # twenty at a time, which sanitizers make wait for each other until the gate gives up
+@pytest.mark.plain  # twenty at a time: with sanitizers they wait for each other until the gate gives up
 def test_nobody_who_looks_asks_google(laura):
-    """Five hundred customers look at one professional."""
+    """Five hundred customers look at one professional's slots."""
     shop = laura.shop
     laura.wait_push()
     time.sleep(1.5)
@@ -73,7 +73,7 @@ def test_nobody_who_looks_asks_google(laura):
 
 
 def test_days_that_are_over_are_empty(laura):
-    """Also with a calendar, of which nothing is known before now."""
+    """The same with a calendar whose data has not been read yet."""
     shop = laura.shop
     laura.wait_push()
     now = shop.demo.now()
@@ -99,7 +99,7 @@ def test_a_hold_asks_first(laura):
 
 
 def test_an_event_after_the_page_was_loaded(laura):
-    """Nothing told us of it."""
+    """No notification arrived."""
     shop = laura.shop
     laura.google.fault("drop", method="push.notify", account=laura.account)
     at = hour(shop, 6)
@@ -150,7 +150,7 @@ def test_two_servers_ask_once(laura, tmp_path):
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             got = list(pool.map(hold, range(8)))
         assert got == [201] * 8
-        # one that began before the last of them came may not count for it
+        # a reading that began before the last customer arrived may not serve that customer
         assert laura.asked() - before <= 3
     finally:
         laura.well()
@@ -170,14 +170,14 @@ def test_a_booking_is_an_event(laura):
     assert customer["phone"] in event["description"] and customer["notes"] in event["description"]
     assert instant(event["start"]["dateTime"]) == instant(booking.hold["start"])
     assert "attendees" not in event
-    # its own time is taken by our claim; what it says of it changes nothing, and is no conflict
+    # our claim covers its own slot; the calendar's entry for it changes nothing, and is no conflict
     assert laura.demo.one("SELECT count(*) FROM kf.calendar_conflict WHERE tenant_id = '%s'" % shop.tenant) == 0
     laura.demo.ctl("booking", "cancel", shop.sub, booking.id)
     wait_until(lambda: not ours(laura), 10)
 
 
 def test_exactly_one_event_whatever_breaks(laura, log):
-    """The answer to the insert is lost; the next try finds what is there."""
+    """The answer to the insert is lost. The next attempt finds the event."""
     shop = laura.shop
     laura.fault("500", method="events.insert", after=True, times=1)
     booking = shop.book(hour(shop, 9), FREE["name"], "Laura")
@@ -197,11 +197,11 @@ def test_an_event_that_cannot_be_written(laura):
 
 
 def test_an_event_that_was_deleted_there_comes_back(office):
-    """Google denies the change of a deleted event (403): that is no refusal for good."""
+    """Google refuses the change of a deleted event (403): that is not a permanent refusal."""
     laura = Calendar(Shop(office, professionals=("Laura",)), "Laura").wait_read()
     booking = laura.shop.book(hour(laura.shop), FREE["name"], "Laura")
     row = "SELECT state FROM kf.calendar_event WHERE booking_id = '%s'" % booking.id
-    booking.wait("confirmed")  # the last that changes by itself
+    booking.wait("confirmed")  # the last automatic change
     wait_until(lambda: laura.demo.one(row) == "done", 10)
     (event,) = ours(laura)
     laura.drop(event["id"])
@@ -235,13 +235,13 @@ def test_a_meeting_and_a_guest(office):
 # --- trouble ---
 
 
-# What every other broken answer means is in the unit tests of the provider; each takes a quarter of a minute here.
+# The unit tests of the provider cover all other broken answers; each takes a quarter of a minute here.
 @pytest.mark.plain
 @pytest.mark.slow
 @pytest.mark.parametrize("kind,more", [("500", {}), ("rateLimitExceeded", {}), ("slow", {"seconds": 20}), ("drip", {}),
                                        ("refuse", {})], ids=lambda value: value if isinstance(value, str) else "")
 def test_who_cannot_be_read_has_no_times(quiet, log, kind, more):
-    """Others go on, threads are not all busy, and it comes back by itself."""
+    """Other businesses are served, not all threads are busy, and it recovers by itself."""
     log.expect(TROUBLE)
     shop = Shop(quiet, professionals=("Laura", "Pedro"))
     laura = Calendar(shop, "Laura").wait_read()
@@ -275,7 +275,7 @@ def test_one_of_three_calendars(office, log):
                        reason="internalError")
     try:
         assert shop.hold(at, professional="Laura", status=503)["code"] == "calendar_unavailable"
-        # anybody will do: Pedro
+        # any professional: Pedro
         held = shop.hold(at)
         assert held["professional"] == shop.professional_id("Pedro")
     finally:
@@ -286,7 +286,7 @@ def test_revoked(laura, log):
     log.expect(TROUBLE)
     shop = laura.shop
     laura.wait_push()
-    at = hour(shop)  # who is told of the notice may read first, and then nothing is free
+    at = hour(shop)  # the reader that gets the notice may read first; then nothing is free
     laura.google.revoke(laura.account)
     laura.google.notify(channel_of(laura))
     shop.hold(at, professional="Laura", status=503)
@@ -308,7 +308,7 @@ def test_an_access_token_that_is_refused_is_refreshed_once(laura):
     laura.google.expire(laura.account)
     shop.hold(hour(shop, 2), professional="Laura")
     after = laura.asked("oauth.token")
-    assert before < after <= before + 2  # background work may come upon it at the same moment
+    assert before < after <= before + 2  # background work may read at the same moment
     shop.hold(hour(shop, 3), professional="Laura")
     assert laura.asked("oauth.token") == after
 
@@ -333,7 +333,7 @@ def test_forged_notices(laura, forged):
 
 
 def test_notices_are_counted(laura):
-    """An old number says nothing new, the first one nothing at all, and a hundred of them are one reading or few."""
+    """An old message number and the first one (sync) cause no reading. A hundred notices cause one or few."""
     laura.wait_push()
     channel = channel_of(laura)
     wait_until(lambda: all(one["done"] for one in laura.google.notifications()))
@@ -350,7 +350,7 @@ def test_notices_are_counted(laura):
 
 
 def test_the_body_of_a_notice_is_not_read(laura):
-    """Who sends one without the channel's token learns nothing and keeps nobody waiting."""
+    """A sender without the channel's token learns nothing and blocks nobody."""
     with socket.create_connection(("127.0.0.1", laura.demo.port), 5) as wire:
         wire.sendall(b"POST /api/webhooks/google HTTP/1.1\r\nHost: localhost:%d\r\nX-Goog-Channel-ID: x\r\n"
                      b"Content-Length: 100000\r\n\r\nslow" % laura.demo.port)

@@ -1,4 +1,5 @@
-"""kill -9 wherever a booking and its event touch the database or Google: one event in the end, and none after a cancel."""
+"""kill -9 at every point where a booking and its event touch the database or Google: finally one event, none after a
+cancel."""
 import ctypes
 import json
 import mmap
@@ -15,15 +16,15 @@ from kitdemo import instant, wait_until
 from kitshop import FREE, Booking, Shop, person
 from test_faults import DOWN
 
-pytestmark = pytest.mark.plain  # whoever is killed reports nothing
+pytestmark = pytest.mark.plain  # a killed process reports nothing
 
-LEASE_S = 65  # longer than what a killed worker had leased
+LEASE_S = 65  # longer than the lease of a killed worker
 DONE = 1000000
 STATE = "SELECT state FROM kf.calendar_event WHERE booking_id = '%s'"
 
 
 class Injector:
-    """tests/asan/crash.c in a server that runs."""
+    """tests/asan/crash.c in a running server."""
 
     class Shared(ctypes.Structure):
         _fields_ = [("count", ctypes.c_int), ("wanted", ctypes.c_int), ("how", ctypes.c_char), ("name", ctypes.c_char * 31),
@@ -54,7 +55,7 @@ class Injector:
         self.shared.count = 0
 
     def hit(self):
-        """The call it happened at; None if it did not."""
+        """The call at which it happened; None if it did not."""
         return self.shared.name.decode() or None
 
 
@@ -65,7 +66,7 @@ def injector(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def office(demos, injector, tmp_path_factory):
-    # polled: channels and their notices would only be calls more
+    # polling only: channels and their notices would add calls
     return demos.get("calendar-crash", injector.lines(str(tmp_path_factory.mktemp("google")), push=False, ttl="1h", poll="1h"),
                      preload="crash")
 
@@ -81,7 +82,7 @@ def laura(office, injector, log):
 
 
 def begin_anew(demo):
-    """Whoever is left goes too: what is remembered and counted is the same each time, and a worker is there at once."""
+    """The remaining processes end too: caches and counters are the same each time, and a worker starts at once."""
     for child in demo.children():
         try:
             os.kill(child, signal.SIGKILL)
@@ -91,14 +92,14 @@ def begin_anew(demo):
 
 
 def persistent(shop, path, body):
-    """As a customer's program does it: the same key until there is an answer."""
+    """As a customer's program does it: the same idempotency key until there is an answer."""
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     for _ in range(60):
         try:
             answer = shop.client().post(path, json=body, headers=headers, timeout=15)
         except requests.ConnectionError:
             begin_anew(shop.demo)
-            shop.demo.advance(6)  # so long is the lease of a reading
+            shop.demo.advance(6)  # the lease of a reading
             continue
         if answer.status_code == 201:
             return answer.json()
@@ -124,7 +125,7 @@ def check(laura, booking, number):
 
 
 def settle(laura, booking, injector):
-    """Until the worker has nothing more to do for it; leases of the dead end early."""
+    """Waits until the worker has nothing more to do for it. Leases of killed workers end early."""
     query = STATE % booking.id
     def done():
         return {one["state"] for one in laura.demo.sql(query)} == {"done"} or injector.hit()
@@ -141,13 +142,13 @@ def cancel(laura, booking):
 
 
 def each(demo, injector, act, how="ab", only="", least=1):
-    """Runs the act with one kill, at the next point each time, until there is none left; where they were."""
+    """Repeats the act with one kill, each time at the next point, until there are no more. Returns the points."""
     hits = []
     for way in how:
         number = 1
         while True:
             begin_anew(demo)
-            time.sleep(0.3)  # the worker's first look is over: from then on its calls are told from a visitor's
+            time.sleep(0.3)  # the worker's first run is over: from now on its calls are told from a visitor's
             injector.arm(number, way, only)
             act()
             if not injector.hit():
@@ -162,7 +163,7 @@ def each(demo, injector, act, how="ab", only="", least=1):
 
 @pytest.mark.slow
 def test_booking(laura, injector):
-    """After every call of a hold and of a booking, with what Google is asked in between."""
+    """After every call of a hold and of a booking, including the calls to Google."""
     def act():
         booking = book(laura.shop)
         settle(laura, booking, injector)
@@ -172,7 +173,7 @@ def test_booking(laura, injector):
 
 
 def test_writing(laura, injector):
-    """Before and after all that a worker does for the event."""
+    """Before and after every call of the worker for the event."""
     def act():
         booking = book(laura.shop)
         settle(laura, booking, injector)
@@ -181,7 +182,7 @@ def test_writing(laura, injector):
 
 
 def test_writing_once_more(laura, injector):
-    """The same where the answer to the insert was lost already, so that the next try looks first."""
+    """The same after the answer to the insert was lost, so that the next attempt looks for the event first."""
     def act():
         laura.fault("500", method="events.insert", after=True, times=1)
         booking = book(laura.shop)
@@ -205,7 +206,7 @@ def test_taking_away(laura, injector):
 
 
 def test_taking_away_what_is_being_written(laura, injector):
-    """Called off as soon as it is booked, wherever the worker is then."""
+    """Cancelled immediately after the booking, at every point of the worker."""
     def act():
         booking = book(laura.shop)
         cancel(laura, booking)
@@ -215,7 +216,7 @@ def test_taking_away_what_is_being_written(laura, injector):
 
 
 def test_killed_while_google_writes(laura, injector):
-    """The event is there, nobody heard of it."""
+    """The event exists, but the answer was lost."""
     demo = laura.demo
     for ends in ("settle", "cancel"):
         laura.fault("hang", method="events.insert", after=True, times=1)
@@ -231,8 +232,8 @@ def test_killed_while_google_writes(laura, injector):
 
 
 def test_what_the_check_would_see(laura, injector):
-    """An event under another id at each try, as one that Google chose would be: there are two."""
-    injector.arm(1, "a", "/events?sendUpdates")  # no reading of another calendar
+    """The negative control: another event id at each attempt, as if Google chose it, yields two events."""
+    injector.arm(1, "a", "/events?sendUpdates")  # not the reading of another calendar
     booking = book(laura.shop)
     wait_until(injector.hit, 10)
     wait_until(lambda: len(live(laura, booking)) == 1)

@@ -1,4 +1,4 @@
-"""Calendars at Google while something breaks: killed servers, crowds, pages that must not lose what was typed."""
+"""Calendars at Google with failures: killed servers, crowds, and pages that must keep the typed data."""
 import concurrent.futures
 import datetime
 import threading
@@ -32,7 +32,7 @@ def exactly_one(laura, booking):
 
 
 def test_killed_while_google_writes(laura, log):
-    """The request is there, its answer reaches nobody."""
+    """The request was sent, its answer is lost."""
     log.expect(*DOWN)
     shop, demo = laura.shop, laura.demo
     laura.fault("slow", method="events.insert", seconds=1.5)
@@ -48,7 +48,7 @@ def test_killed_while_google_writes(laura, log):
 
 
 def test_killed_before_it_is_written_down(laura, log):
-    """Google has answered; our own row is locked by somebody."""
+    """Google has answered; another transaction locks our row."""
     log.expect(*DOWN)
     shop, demo = laura.shop, laura.demo
     other = Psql(demo.db.command)
@@ -90,7 +90,7 @@ def test_killed_while_it_is_taken_away(laura, log):
 
 
 def filled(shop, client):
-    """The details page of a hold, and its form with somebody's data."""
+    """The details page of a hold, and its form with a customer's data."""
     page = client.get("/book/%s/details" % shop.link)
     assert page.status_code == 200, page.text[:300]
     form = next(one for one in Page(page.text).forms if one.action.endswith("/details"))
@@ -134,7 +134,7 @@ def test_a_time_on_the_page_that_cannot_be_checked(laura, log):
 
 
 def test_gone_at_the_details(laura):
-    """Busy since the hold: the time step again, with other times."""
+    """Busy since the hold: the time step again, with other slots."""
     shop = laura.shop
     client, answer = held(shop, hour(shop, 5))
     form, fields, _ = filled(shop, client)
@@ -147,7 +147,7 @@ def test_gone_at_the_details(laura):
 
 
 def test_by_hand(laura):
-    """What the merchant books asks the calendar too."""
+    """Bookings by the merchant are checked against the calendar too."""
     shop = laura.shop
     owner = kitadmin.person(shop)
     laura.google.fault("drop", method="push.notify", account=laura.account)
@@ -178,7 +178,7 @@ def test_by_hand(laura):
 
 @pytest.mark.plain
 def test_a_crowd_before_a_slow_google(office, log):
-    """Few threads wait, none of them longer than three seconds; everybody else is served."""
+    """Few threads wait, none longer than three seconds. All others are served."""
     log.expect(TROUBLE)
     names = ["Uno", "Dos", "Tres", "Cuatro", "Cinco", "Seis"]
     shop = Shop(office, professionals=(*names, "Pedro"))
@@ -213,16 +213,16 @@ def test_a_crowd_before_a_slow_google(office, log):
         looking.join()
         people[0].well()
     assert {status for status, _ in got} == {503}
-    # three seconds, and what a machine with other things to do adds; Google itself hangs for ten
+    # three seconds, plus the delay of a busy machine; Google itself hangs for ten
     assert max(took for _, took in got) < 8
-    # who wants somebody else's times waits for nobody
+    # a customer of another professional does not wait
     assert len(slowest) > 5 and sorted(slowest)[len(slowest) // 2] < 2.5
-    # who could not wait was told so without asking: most of them
+    # most requests that could not wait were refused without a call to Google
     assert sum(one.asked() for one in people) - asked < 30
 
 
 def test_many_changes(laura):
-    """More than a page of them; the one that matters is among the last."""
+    """More than a page of events; the relevant one is among the last."""
     shop = laura.wait_push().shop
     booking = shop.book(hour(shop, 4), FREE["name"], "Laura")
     exactly_one(laura, booking)
@@ -251,7 +251,7 @@ def test_a_sync_token_that_is_too_old(laura):
 
 
 def test_calendars_of_a_wrong_registration_stay(office, log):
-    """The operator's secret is wrong: said once, nobody is disconnected, and it goes on when it is right."""
+    """The operator's secret is wrong: logged once, nobody is disconnected, and work continues when it is right."""
     log.expect(TROUBLE, r"KF00480")
     laura = Calendar(Shop(office, professionals=("Laura",)), "Laura").wait_read()
     laura.google.expire(laura.account)

@@ -1,4 +1,4 @@
-"""A booking that is moved asks the calendar of who gives it then, by the endpoint and by the page."""
+"""A moved booking is checked against the calendar of the new professional, by the endpoint and by the page."""
 import kitadmin
 from kitadmin import good
 from kitcalendar import Calendar, hour, laura, office, ours  # noqa: F401 (fixtures)
@@ -8,7 +8,7 @@ from kitshop import FREE
 
 
 def by_page(owner, booking, start, **more):
-    """The last step of the page, as it was looked at."""
+    """The last step of the page, as displayed."""
     path = "/dashboard/bookings/%s/move" % booking.id
     fields = dict(Page(owner.get(path).text).forms[-1].fields)
     fields.update(start=start, step="move", tell="1", **more)
@@ -18,7 +18,7 @@ def by_page(owner, booking, start, **more):
 def test_a_move_asks_the_calendar(laura):
     shop = laura.shop
     owner = kitadmin.person(shop)
-    laura.google.fault("drop", method="push.notify", account=laura.account)  # nobody tells us of what is added there
+    laura.google.fault("drop", method="push.notify", account=laura.account)  # no notice of events that are added there
     first, busy, second, third, late = (hour(shop, n) for n in (4, 7, 10, 13, 16))
     booking = shop.book(first, FREE["name"], "Laura")
     booking.wait("confirmed")
@@ -54,6 +54,6 @@ def test_a_calendar_that_cannot_be_read(laura, log):
     assert good(answer, 503)["code"] == "calendar_unavailable"
     page = by_page(owner, booking, second)
     assert page.status_code == 503 and 'name="start"' in page.text
-    # to somebody without a calendar it can go
+    # it can go to a professional without a calendar
     good(owner.post("/api/bookings/%s/move" % booking.id, json={"start": second, "professional": shop.professional_id("Pedro")}))
     laura.well()

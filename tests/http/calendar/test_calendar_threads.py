@@ -1,4 +1,4 @@
-"""Google hangs, everybody wants a time of those who keep their calendar there: nobody else waits for that."""
+"""Google hangs, and many customers want slots of professionals with calendars there: other requests do not wait."""
 import concurrent.futures
 import socket
 import statistics
@@ -12,7 +12,7 @@ from kitdemo import SLOW, instant, wait_until
 from kithttp import address, raw, wire
 from kitshop import FREE, Shop
 
-pytestmark = pytest.mark.plain  # threads that wait are timed
+pytestmark = pytest.mark.plain  # the waits of threads are timed
 
 HOLDS = 100
 NAMES = ["Laura%d" % n for n in range(10)]
@@ -58,7 +58,7 @@ def office(demos, proxy, tmp_path_factory):
 
 
 class Probe:
-    """Looks at a page and at the health every 100 ms; how long each took."""
+    """Requests a page and the health every 100 ms. Returns the durations."""
 
     def __init__(self, demo, shop):
         self.demo, self.shop = demo, shop
@@ -115,7 +115,7 @@ def test_others_do_not_wait(office, proxy, log, kind, more):
     slowest = max(one.seconds for one in answers)
     print("%s: probes %d, slowest %.0f ms; holds: median %.2f s, slowest %.2f s" % (
         kind, len(probe.took), 1e3 * max(probe.took), statistics.median(one.seconds for one in answers), slowest))
-    # some did wait for Google, none longer than may be
+    # some did wait for Google, none longer than allowed
     assert 2.5 < slowest < 8 * SLOW
     office.advance(120)
     wait_until(lambda: shop.slots(FREE["name"], NAMES[0]), 15)

@@ -1,8 +1,6 @@
-"""What a calendar says is busy is what nobody is offered: the same times of an open day, minus those.
-
-Each row is a calendar as a person keeps it. What is expected is written out by hand, in UTC, and found
-once more from the answer that the sandbox gives to whoever asks it the same as the server does.
-"""
+"""The busy times of a calendar are never offered: the slots of an open day, minus those. Each row is a calendar as a
+person keeps it. The expected busy times are written out by hand, in UTC. They are computed a second time from the
+sandbox's answer to the server's query."""
 import datetime
 import itertools
 
@@ -12,7 +10,7 @@ from kitcalendar import Calendar, Google, directives
 from kitdemo import UTC, instant, wait_until
 from kitshop import FREE, Shop
 
-pytestmark = pytest.mark.plain  # what is computed of times is the same there
+pytestmark = pytest.mark.plain  # the computation of slots is the same there
 
 SPRING, AUTUMN = "2027-03-08T12:00:00Z", "2027-09-28T12:00:00Z"
 # Clocks go forward: New York 14 March, Madrid 28 March, Sydney 3 October; back: Sydney 4 April,
@@ -22,7 +20,7 @@ OTHER = "c_other@group.calendar.google.com"
 
 
 def at(start, end, zone=None, **more):
-    """An event of times: wall times of the zone, or instants."""
+    """A timed event: wall times of the zone, or instants."""
     def side(text):
         return dict({"dateTime": text}, **({"timeZone": zone} if zone else {}))
     return dict(more, summary="Ocupado", start=side(start), end=side(end))
@@ -37,19 +35,19 @@ def rule(*lines):
 
 
 class Row:
-    """A calendar, the zone of the professional, and what is taken of it."""
+    """A calendar, the professional's time zone, and the expected busy times."""
 
     def __init__(self, name, now, zone, events, busy, own=None, then=None, fault=None, read=("primary",), **service):
         self.name, self.now, self.zone = name, now, zone
         self.events, self.busy = events, [span.split("/") for span in busy.split()]
-        self.own = own or zone  # of the calendar
+        self.own = own or zone  # the calendar's own time zone
         self.then, self.fault, self.read = then, fault, read
         self.service = {**FREE, "step": 10, "horizon": 60, **service}
 
 
 
 def moved(diary, master):
-    """Of the second instance: tomorrow, and longer; the third is deleted."""
+    """An exception of the second instance: tomorrow, and longer. The third is deleted."""
     diary.google.change_event(diary.account, master["id"] + "_20270323T090000Z",
                               start={"dateTime": "2027-03-24T15:00:00+01:00"}, end={"dateTime": "2027-03-24T16:30:00+01:00"})
     diary.google.delete_event(diary.account, master["id"] + "_20270324T090000Z")
@@ -147,7 +145,7 @@ TABLE = [
         "10-30T00:30/10-30T01:00 10-31T00:30/10-31T01:00 11-01T01:30/11-01T02:00"),
     Row("the days of the changes, whole", AUTUMN, SYDNEY, [days("2027-10-03", "2027-10-04")], "10-02T14:00/10-03T13:00"),
     Row("the long day of New York", AUTUMN, YORK, [days("2027-11-07", "2027-11-08")], "11-07T04:00/11-08T05:00"),
-    # What is read at once ends after 60 days; the rest is read by itself.
+    # The first reading covers 60 days. The rest is read separately.
     Row("over the seam of two readings", AUTUMN, BOGOTA,
         [at("2027-11-25T22:00:00-05:00", "2027-11-28T06:00:00-05:00"), at("2027-12-10T22:00:00-05:00", "2027-12-10T23:00:00-05:00")],
         "11-26T03:00/11-28T11:00 12-11T03:00/12-11T04:00", horizon=100),
@@ -174,14 +172,14 @@ def fill(diary, row):
 
 
 class Diary:
-    """An account at Google that nobody has connected yet."""
+    """An account at Google that is not connected yet."""
 
     def __init__(self, demo, account):
         self.google, self.account = Google(demo.sandbox_url), account
 
 
 def told(laura, row, low, high):
-    """What the sandbox's FreeBusy says to us, asked in the professional's zone."""
+    """The answer of the sandbox's FreeBusy, queried in the professional's time zone."""
     tokens = laura._tokens()
     status, answer = laura.google.api("POST", "freeBusy", tokens["access_token"], {
         "timeMin": low.isoformat(), "timeMax": high.isoformat(), "timeZone": row.zone,
@@ -192,7 +190,7 @@ def told(laura, row, low, high):
 
 
 def left(starts, busy, service):
-    """Those of the starts whose time, with what is kept before and after, touches none of the spans."""
+    """The starts whose slot, including its buffers, overlaps no span."""
     minutes = datetime.timedelta(minutes=1)
     before, after = service.get("buffer_before", 0) * minutes, service.get("buffer_after", 0) * minutes
     return {one for one in starts
@@ -240,7 +238,7 @@ def test_free_time(office, row):
 
 
 def judge_holds(shop, taken, free):
-    """Who asks for a time is told the same."""
+    """Holds give the same result."""
     for one in taken[:1] + taken[-1:]:
         shop.hold(text(one), FREE["name"], "Laura", status=409)
     beside = [one for one in free if taken and one > taken[-1]][:1] or free[-1:]

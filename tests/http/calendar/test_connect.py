@@ -1,4 +1,4 @@
-"""A professional connects a calendar at the sandbox's Google: the way there, everything that does not fit, and no trace of a secret."""
+"""A professional connects a calendar at the sandbox's Google: the flow, every mismatch, and no trace of a secret."""
 import base64
 import concurrent.futures
 import json
@@ -17,7 +17,7 @@ from kitgoogle import ANDRES, LAURA, Visitor, calendar, invite, stored
 from kithttp import Client, private
 
 BACK = "/api/auth/google/callback"
-EXCHANGE = {"method": "oauth.token", "grant": "authorization_code"}  # not the refreshing of some other connection
+EXCHANGE = {"method": "oauth.token", "grant": "authorization_code"}  # not the refresh of another connection
 REQUEST_LINE = 'LogFormat "%a \\"%r\\" %U %q %>s \\"%{Referer}i\\"" konfirmado'
 
 
@@ -42,7 +42,7 @@ def title(page):
 
 
 def ended(answer, status, words):
-    """A page of ours that ends the way, and says what to do."""
+    """A page of ours that ends the flow and says what to do."""
     assert answer.status_code == status, "%d %s" % (answer.status_code, answer.text[:300])
     assert re.search(r"<h1>%s</h1>" % re.escape(words), answer.text), answer.text[:2000]
     assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Referrer-Policy"] == "no-referrer"
@@ -61,7 +61,7 @@ def back_url(**query):
 
 
 def exchanges(google):
-    """How many codes Google was asked to take."""
+    """The number of codes that Google was asked to exchange."""
     asked = google.requests(method="oauth.token", limit=20000)["requests"]
     return sum(one["grant_type"] == EXCHANGE["grant"] for one in asked)
 
@@ -69,7 +69,7 @@ def exchanges(google):
 # --- the whole way ---
 
 def test_the_whole_way(shop, owner, google):
-    """Invited by the merchant with a mail, connected; everybody who may know it does."""
+    """Invited by the merchant with a mail, connected. Everybody concerned is told."""
     url = "/api/professionals/%s" % uno(shop)
     made = good(owner.post(url + "/invite", json={"email": "uno@%s.example" % shop.sub, "language": "en"}), 201)
     private(made["url"].rpartition("/")[2])
@@ -89,13 +89,13 @@ def test_the_whole_way(shop, owner, google):
     audit = [one["action"] for one in good(owner.get("/api/audit-log"))["items"]]
     assert {"calendar_invited", "calendar_connected"} <= set(audit)
     wait_until(lambda: good(owner.get(url + "/calendar"))["readable"], 20)
-    google.add_event(LAURA, "2031-01-01T10:00:00-05:00", "2031-01-01T11:00:00-05:00")  # too far to count
+    google.add_event(LAURA, "2031-01-01T10:00:00-05:00", "2031-01-01T11:00:00-05:00")  # beyond the horizon
     tried = good(owner.post(url + "/calendar/test"))
     assert tried["readable"] and tried["error"] is None
 
 
 def test_a_token_is_used_until_its_end(shop, google):
-    """Its end is kept by the database's clock: a host whose own is hours behind has no reason for a new one."""
+    """The database's clock decides its expiry: a host whose clock is hours behind requests no new one."""
     account = "reloj-%s@gmail.test" % shop.sub
     private(account)
     google.control("accounts", {"email": account, "name": "Reloj", "zone": shop.zone})
@@ -109,7 +109,7 @@ def test_a_token_is_used_until_its_end(shop, google):
 
 
 def test_what_google_is_asked(shop, google):
-    """PKCE, offline, no scope wider than needed, a state that tells nothing."""
+    """PKCE, offline access, minimal scopes, an opaque state."""
     visitor = Visitor(shop)
     asked = query_of(visitor.begin())
     assert asked["code_challenge_method"] == "S256" and len(asked["code_challenge"]) == 43
@@ -126,16 +126,16 @@ def test_what_google_is_asked(shop, google):
 
 
 def test_headers_and_cookie(shop, google):
-    """Nobody else learns the address, nobody frames it, only the provider may get the form."""
+    """No referrer reveals the URL, nobody frames the page, and only the provider may receive the form."""
     visitor = Visitor(shop)
     page = visitor.page(visitor.path)
     policy = visitor.answer.headers["Content-Security-Policy"]
-    # the sandbox is the provider of payments too, whose address stands there already
+    # the sandbox is the payment provider too, so its origin is already listed
     assert policy.count(shop.demo.sandbox_url.replace("127.0.0.1", "localhost")) == 2, policy
     assert "frame-ancestors 'none'" in policy and visitor.answer.headers["Referrer-Policy"] == "strict-origin"
     assert visitor.answer.headers["Cache-Control"] == "no-store" and "Uno" in page.text
     foreign = visitor.post(visitor.path, headers={"Origin": "https://evil.example"})
-    assert foreign.status_code == 403 and foreign.headers["Referrer-Policy"] == "no-referrer"  # errors tell nobody either
+    assert foreign.status_code == 403 and foreign.headers["Referrer-Policy"] == "no-referrer"  # on errors too
     answer = visitor.submit(page.form("/connect-calendar/"))
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie and "Domain" not in cookie
@@ -149,7 +149,7 @@ def test_headers_and_cookie(shop, google):
 # --- state and browser ---
 
 def test_states_that_do_not_fit(shop, google):
-    """Wrong, missing, of another browser, late, used: refused, and nothing is stored; then the right one works."""
+    """Wrong, missing, foreign, expired and used states are refused, and nothing is stored. Then the right one works."""
     visitor = Visitor(shop)
     back = visitor.consent(visitor.begin())
     right = query_of(back)
@@ -157,7 +157,7 @@ def test_states_that_do_not_fit(shop, google):
     wrong = secrets.token_urlsafe(32)
     other = Client(shop.demo.about["base_url"], **{"Accept-Language": "es"})
     elsewhere = Visitor(shop, visitor.path)
-    elsewhere.begin()  # a browser that has a cookie, of another consent by the same invitation
+    elsewhere.begin()  # a browser with the cookie of another consent from the same invitation
     asked = exchanges(google)
     for query in ({"code": right["code"]}, {"code": right["code"], "state": wrong}, {"code": right["code"], "state": "x"},
                   {"code": right["code"], "state": right["state"][:-1]}, {"state": wrong, "error": "access_denied"}, {}):
@@ -170,7 +170,7 @@ def test_states_that_do_not_fit(shop, google):
     answer = visitor.get(back_url(**right))  # the control: the same address in the right browser
     assert answer.status_code == 303 and answer.headers["Location"].endswith("/calendars"), answer.text[:300]
     after = stored(shop.demo, shop.tenant)
-    attempt_over(visitor.get(back_url(**right)))  # once
+    attempt_over(visitor.get(back_url(**right)))  # works once
     assert stored(shop.demo, shop.tenant) == after
 
 
@@ -214,11 +214,11 @@ def test_invitations_that_do_not_fit(make_shop, demo, google):
     ended(visitor.post(second), 410, "Esta invitación se venció")
     assert stored(demo, shop.tenant) == []
     host = {"Host": "%s.%s" % (shop.sub, urllib.parse.urlsplit(demo.about["base_url"]).netloc)}
-    assert visitor.get(invite(shop), headers=host).status_code == 404  # on the platform's host alone
+    assert visitor.get(invite(shop), headers=host).status_code == 404  # only on the platform's host
 
 
 def test_a_foreign_invitation(make_shop, google):
-    """What one consented to for one business cannot be used for another, in the same browser."""
+    """A consent for one business cannot be used for another, in the same browser."""
     mine, theirs = make_shop(), make_shop()
     visitor = Visitor(mine)
     form = visitor.choose().form("/calendars")
@@ -230,7 +230,7 @@ def test_a_foreign_invitation(make_shop, google):
     stranger = Client(mine.demo.about["base_url"], **{"Accept-Language": "es"})
     attempt_over(stranger.get(visitor.path + "/calendars"))  # the right invitation in another browser
     elsewhere = Visitor(mine, visitor.path)
-    elsewhere.begin()  # the same in one that has a cookie of its own
+    elsewhere.begin()  # the same in a browser with a cookie of its own
     attempt_over(elsewhere.get(visitor.path + "/calendars"))
     assert visitor.page(visitor.path + "/calendars").form("/calendars")  # the control
 
@@ -261,7 +261,7 @@ def test_two_choices_at_once(shop, google):
 # --- what Google says ---
 
 def why(visitor, answer):
-    """The word that a failed attempt comes back with; the page is the invitation's, with a button to try again."""
+    """The error code of a failed attempt. The page is the invitation's, with a button to try again."""
     assert answer.status_code == 303, answer.text[:300]
     where = urllib.parse.urlsplit(answer.headers["Location"])
     assert where.path == visitor.path, answer.headers["Location"]
@@ -281,7 +281,7 @@ def test_boxes_that_were_not_ticked(shop, google, ticked, word, said):
     assert code == word and said in text
     assert shop.demo.one("SELECT count(*) AS n FROM kf.calendar_grant WHERE tenant_id = '%s' AND"
                          " (granted_at IS NOT NULL OR tokens_sealed IS NOT NULL)" % shop.tenant) == 0
-    visitor.connect()  # the same invitation goes on
+    visitor.connect()  # the same invitation still works
 
 
 def test_no(shop, google):
@@ -292,7 +292,7 @@ def test_no(shop, google):
 
 
 def token_answer(url, **changes):
-    """What Google's token endpoint says, made here: with secrets that the test knows."""
+    """Answers of Google's token endpoint, made here with secrets that the test knows."""
     asked = query_of(url)
 
     def part(value):
@@ -358,7 +358,7 @@ def test_google_in_trouble(shop, google, log, fault, method, word):
 
 @pytest.mark.slow
 def test_google_never_ends(shop, google, log):
-    """Fifteen seconds and no more, whatever comes; others are served meanwhile."""
+    """At most fifteen seconds, whatever arrives. Others are served meanwhile."""
     log.expect("KF00491")
     visitor = Visitor(shop)
     back = visitor.consent(visitor.begin())
@@ -375,7 +375,7 @@ def test_google_never_ends(shop, google, log):
 # --- the choice ---
 
 def refused(visitor, page, words, **changes):
-    """A choice that is not taken: the page again, with what was ticked."""
+    """A rejected choice: the page again, with the ticked calendars."""
     form = page.form("/calendars")
     answer = visitor.submit(form, **changes)
     assert answer.status_code == 422, "%d %s" % (answer.status_code, answer.text[:400])
@@ -423,7 +423,7 @@ def test_more_calendars_than_can_be_read(shop, owner, google, log):
     fifty = dict(list(boxes.items())[:50])
     assert visitor.submit(page.form("/calendars"), **{name: one for one, name in fifty.items()}).status_code == 303
     assert len(calendar(shop)["read"]) == 50
-    # Google knows nothing of the tokens: an error with its reason, a mail, and the way to connect again
+    # Google does not know the tokens: an error with its reason, a mail, and a way to reconnect
     wait_until(lambda: calendar(shop)["state"] == "error", 20)
     assert calendar(shop)["error"] == "revoked"
     page = owner.page("/dashboard/professionals/%s/calendar" % uno(shop))
@@ -438,7 +438,7 @@ def test_more_calendars_than_can_be_read(shop, owner, google, log):
 # --- no trace ---
 
 def dump(demo):
-    """Everything that a backup of the database would hold."""
+    """Everything that a backup of the database would contain."""
     command = demo.as_postgres([demo.pg_tool("pg_dump"), "-h", demo.socket, "-U", "postgres", "konfirmado"])
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd="/").stdout.decode("utf-8", "replace")
 
@@ -456,7 +456,7 @@ def test_no_secret_in_logs_or_dumps(demos, google, log):
     box.fault("json", **EXCHANGE, status=200, body=body, times=1)
     box.fault("json", method="calendarList.list", status=200, body=listed(OWN), times=1)
     back = visitor.consent(url)
-    referer = {"Referer": demo.about["base_url"] + "/"}  # what a browser says after a strict-origin
+    referer = {"Referer": demo.about["base_url"] + "/"}  # a browser's Referer under strict-origin
     answer = visitor.get(back, headers=referer)
     page = visitor.page(answer.headers["Location"], headers=referer)
     during = dump(demo)
@@ -464,8 +464,8 @@ def test_no_secret_in_logs_or_dumps(demos, google, log):
     assert done.status_code == 303
     visitor.page(done.headers["Location"])
     visitor.get(visitor.path + "?lang=en")
-    visitor.get(back)  # and once more in vain
-    wait_until(lambda: calendar(shop)["state"] == "error", 20)  # nobody has given these tokens
+    visitor.get(back)  # and once more, without success
+    wait_until(lambda: calendar(shop)["state"] == "error", 20)  # Google never issued these tokens
     asked, told = query_of(url), query_of(back)
     found = {"invitation": visitor.path.rpartition("/")[2], "state": asked["state"], "nonce": asked["nonce"],
              "cookie": cookie, "code": told["code"], "access": body["access_token"], "refresh": body["refresh_token"],

@@ -1,4 +1,4 @@
-"""A connected calendar, for the merchant: settings, once more, disconnected, and what it says against a booking."""
+"""A connected calendar for the merchant: settings, reconnection, disconnection, and objections to a booking."""
 import secrets
 import uuid
 
@@ -29,7 +29,7 @@ def uno(shop):
 
 
 def test_the_merchants_acts(shop, owner, google):
-    """Each act with what it refuses; an edit of something that changed meanwhile is not made."""
+    """Each action with its refusals. An edit of an outdated version is rejected."""
     url = "/api/professionals/%s/calendar" % uno(shop)
     assert good(owner.get(url))["state"] == "builtin"
     assert good(owner.patch(url, json={"meeting": True}), 409)["code"] == "conflict"
@@ -50,7 +50,7 @@ def test_the_merchants_acts(shop, owner, google):
 
 
 def test_connected_again(shop, owner, google):
-    """The same account once more: what was set stays, and the permission lives on."""
+    """The same account again: the settings stay, and the grant stays valid."""
     url = "/api/professionals/%s/calendar" % uno(shop)
     Visitor(shop).connect()
     good(owner.patch(url, json={"meeting": True, "guest": True, "summary": "{{service}}"}))
@@ -66,7 +66,7 @@ def test_connected_again(shop, owner, google):
 
 
 def test_disconnected(shop, owner, google):
-    """What is given up is given back at Google, and its tokens are wiped here."""
+    """On disconnection the grant is revoked at Google, and its tokens are deleted here."""
     url = "/api/professionals/%s/calendar" % uno(shop)
     email = "d%s@gmail.test" % secrets.token_hex(4)
     google.control("accounts", {"email": email, "name": "Diana"})
@@ -106,7 +106,7 @@ def test_a_conflict_is_told_and_dismissed(shop, owner):
 
 
 def test_the_operators_commands(shop):
-    """List, invite, disconnect, retry; what is not there is refused by name."""
+    """List, invite, disconnect, retry. An unknown object is refused by name."""
     ctl = shop.demo.ctl
     assert [(one["name"], one["state"]) for one in ctl("calendar", "list", shop.tenant)] == [("Uno", "builtin")]
     made = ctl("calendar", "invite", shop.tenant, "Uno")
@@ -117,7 +117,7 @@ def test_the_operators_commands(shop):
     assert "google" in ctl("calendar", "list", shop.tenant)[0]["provider"]
     table = ctl("calendar", "list", shop.tenant, plain=True)
     assert "connected" in table and LAURA in table
-    wait_until(lambda: ctl("calendar", "list", shop.tenant)[0]["readable"], 20)  # until then nothing is offered
+    wait_until(lambda: ctl("calendar", "list", shop.tenant)[0]["readable"], 20)  # until then no slot is offered
     booking = shop.book()
     for words, why in ((("retry", shop.tenant, booking.id), "nothing to be tried again"),
                        (("retry", shop.tenant, str(uuid.uuid4())), "nothing with this id"),

@@ -1,4 +1,4 @@
-"""What the merchant's system is told: when, how often, with which signatures, and to where never."""
+"""Callbacks to the merchant's system: when, how often, with which signatures, and to which addresses never."""
 import base64
 import errno
 import hashlib
@@ -38,7 +38,7 @@ def next_turn(shop, message):
 
 
 def go_to_next(shop, message, count):
-    """Just before its turn nothing is sent; at its turn it is."""
+    """Just before the scheduled time nothing is sent; at that time it is."""
     due = next_turn(shop, message)["next_attempt_at"]
     shop.demo.clock_at(due, late=-2)
     time.sleep(0.4)
@@ -68,7 +68,7 @@ def test_three_failures_then_yes(shop):
     got = shop.inbox()
     assert len(got) == 4 and {one["id"] for one in got} == {message}
     assert all(one["standard_webhooks"] and one["firma_hmac"] for one in got), [one["reasons"] for one in got]
-    # The body is the same to the byte, the time of signing is each attempt's own.
+    # The body is identical to the byte. Each attempt has its own signing time.
     assert len({one["raw"] for one in got}) == 1
     stamps = [int(one["headers"]["webhook-timestamp"]) for one in got]
     assert stamps == sorted(stamps) and stamps[-1] - stamps[0] > 1700
@@ -152,7 +152,7 @@ def test_merchant_who_hangs_delays_nobody(shop, make_shop):
 
 
 def test_slow_merchant_is_given_up(shop):
-    """Ten seconds are enough; the attempt is in the log with its reason."""
+    """A timeout after ten seconds. The attempt is in the log with its reason."""
     shop.merchant(hang=True)
     booking = shop.book(service=FREE["name"])
     (message,) = [one["message_id"] for one in booking.messages()]
@@ -184,7 +184,7 @@ def test_gone_switches_the_endpoint_off(shop, demo):
 
 
 def test_versions_in_order(shop):
-    """The cancellation waits while the first message of its booking is under way."""
+    """The cancellation waits while the first message of its booking is being sent."""
     shop.merchant(slow_s=1)
     booking = shop.book()
     shop.pay(booking)
@@ -205,7 +205,7 @@ def test_without_a_callback_it_is_confirmed_at_once(make_shop):
 # --- where nothing may be sent to ---
 
 class Trap:
-    """A listener that must stay alone."""
+    """A listener that must receive no connection."""
 
     def __init__(self, port=0, hosts=("0.0.0.0", "::")):
         self.sockets, self.caught, self.port = [], [], port
@@ -238,7 +238,7 @@ class Trap:
 
     def close(self):
         for one in self.sockets:
-            one.shutdown(socket.SHUT_RDWR)  # or it listens on while accept() waits
+            one.shutdown(socket.SHUT_RDWR)  # otherwise it listens on while accept() waits
             one.close()
 
 
@@ -251,12 +251,12 @@ def trap():
 
 @pytest.fixture()
 def trap_80():
-    """The same on the port that a name without a rule may be called on."""
+    """The same on the port that is allowed for a name without a rule."""
     def listening():
         try:
             return Trap(80, ("127.0.0.1",))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:  # another process of the tests has it for a moment
+            if error.errno == errno.EADDRINUSE:  # another process of the tests uses it for a moment
                 return None
             return pytest.skip("port 80 of this machine cannot be listened on: %s" % error)
     one = wait_until(listening, 20)
@@ -266,7 +266,7 @@ def trap_80():
 
 @pytest.fixture(scope="module")
 def strict(demos):
-    """Callbacks may reach the sandbox's own port and nothing else that is not public."""
+    """Callbacks may reach the sandbox's own port and no other non-public address."""
     return demos.get("strict", lambda demo: ["KonfirmadoCallbackAllow localhost:%d" % (demo.port + 1)], preload="resolver")
 
 
@@ -301,7 +301,7 @@ def test_forbidden_addresses_are_never_connected_to(strict, trap):
 
 
 def test_name_that_changes_its_address_after_saving(strict, trap_80):
-    """The name was fine when it was saved; when the message is sent it leads to this machine."""
+    """The name was public when it was saved. When the message is sent it resolves to this machine."""
     shop = Shop(strict)
     for name in ("moved.rebind.test", "mapped.rebind.test"):
         strict.ctl("tenant", "update", shop.sub, "--callback-url", "http://%s/hook" % name, "--allow-http")
@@ -309,7 +309,7 @@ def test_name_that_changes_its_address_after_saving(strict, trap_80):
         row = tried(shop, booking.messages()[0]["message_id"], 1)[0]
         assert row["status"] is None and row["error"], row
     assert trap_80.caught == []
-    # The trap does catch: it is the guard that kept everything away.
+    # The trap does catch: the guard kept all connections away.
     socket.create_connection(("127.0.0.1", 80), 2).close()
     wait_until(lambda: trap_80.caught)
 

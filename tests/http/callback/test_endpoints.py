@@ -1,4 +1,4 @@
-"""Several addresses of a merchant's systems, and what a message tells of its booking."""
+"""Several endpoints of a merchant's systems, and the content of messages."""
 import pytest
 
 import kitadmin
@@ -55,7 +55,7 @@ def test_each_address_hears_what_it_chose_signed_with_its_own_secret(make_shop):
     assert [one["event"] for one in got] == ["booking.paid", "booking.confirmed"]
     assert all(one["standard_webhooks"] and one["firma_hmac"] for one in got), [one["reasons"] for one in got]
     assert [one["body"]["booking"] for one in got] == [{"estado": "paid"}, {"estado": "confirmed"}]
-    # thin: nothing of the customer leaves
+    # thin: no customer data
     assert set(got[0]["body"]) == {"tenant_id", "booking_id", "evento", "version", "booking", "seguridad"}
     assert booking.customer["email"] not in got[0]["raw"] and booking.customer["name"] not in got[0]["raw"]
     (first,) = shop.inbox()
@@ -79,7 +79,7 @@ def test_one_that_is_gone_or_hangs_takes_nothing_from_the_other(make_shop):
     assert len(other.inbox()) == 1 and len(shop.inbox()) == 2
     assert good(owner.get(other.path))["waiting"] == 1
     assert good(owner.post(other.path + "/test"), 409)["code"] == "conflict"
-    # saved again it is on, and what waited is told
+    # saving switches it on again, and the waiting messages are sent
     assert good(owner.patch(other.path, json={"url": other.doc["url"]}))["disabled_at"] is None
     other.inbox(2)
     other.set(hang=True)
@@ -102,7 +102,7 @@ def test_addresses_by_api(make_shop):
     first = "/api/callback-endpoints/" + shop.tenant
     assert set(fields(owner.patch(first, json={"events": ["booking.cancelled"]}))) == {"events"}
     assert good(owner.get("/api/tenant/branding"))["callback_url"] == good(owner.get(first))["url"]
-    # a test, and a new secret, of this one alone
+    # a test and a new secret affect only this endpoint
     message = good(owner.post(other.path + "/test"), 202)
     assert message["endpoint"] == other.doc["id"] and message["event"] == "callback.test"
     made = good(owner.post("/api/callback-secrets", json={"endpoint": other.doc["id"], "overlap_hours": 1}), 201)
@@ -113,7 +113,7 @@ def test_addresses_by_api(make_shop):
     page = good(owner.get("/api/callbacks", params={"endpoint": other.doc["id"]}))
     assert [one["id"] for one in page["items"]] == [message["id"]]
     assert owner.delete(other.path).status_code == 204 and owner.get(other.path).status_code == 404
-    # nobody else's: another business finds nothing
+    # another business cannot see it
     stranger = kitadmin.person(make_shop())
     assert stranger.get(first).status_code == 404 and stranger.delete(first).status_code == 404
     assert stranger.post("/api/callback-secrets", json={"endpoint": shop.tenant}).status_code == 404
@@ -140,7 +140,7 @@ def test_addresses_by_command(make_shop):
 
 
 def test_a_message_tells_how_the_booking_stands(make_shop):
-    """A second payment that goes back does not look like the end of the booking."""
+    """The refund of a second payment does not look like the end of the booking."""
     shop = make_shop()
     owner = kitadmin.person(shop)
     hold = shop.hold()
@@ -162,7 +162,7 @@ def test_a_message_tells_how_the_booking_stands(make_shop):
     words = Page(owner.get("/dashboard/bookings/" + made["id"]).text).text
     assert "De tu sistema" in words and "Por un enlace" in words and "Dinero por devolver" in words
     assert [word in words for word in ("pedido", "A-1", "canal", "web ñ", shop.demo.sandbox_url.split("://")[1])] == [True] * 5
-    # none: no such part
+    # none: the member is absent
     assert "De tu sistema" not in Page(owner.get("/dashboard/bookings/" + shop.book(service=FREE["name"]).id).text).text
     good(owner.post("/api/bookings/%s/cancel" % made["id"], json={"reason": "Se enfermó."}))
     (gone,) = wait_until(lambda: heard(shop.inbox(), "booking.cancelled"), 20)
@@ -186,7 +186,7 @@ def test_metadata_is_bounded(shop, owner, metadata, wrong):
 
 def test_what_time_makes_of_a_booking_is_told(make_shop):
     shop = make_shop()
-    owner = kitadmin.key(shop)  # no session outlives what follows
+    owner = kitadmin.key(shop)  # no session lasts long enough for the following
     every = Second(shop, owner, "all", events=EVENTS)
     lapsed = shop.book(service=PAID["name"])
     start = shop.take_slot(FREE["name"])

@@ -1,4 +1,4 @@
-"""The samples of /docs/callbacks, as they stand there, run in their six languages on what this server really sends."""
+"""The samples of /docs/callbacks, verbatim, in their six languages, run on what this server really sends."""
 import base64
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ from kitshop import PAID, Shop, person, webhook_secret
 
 pytestmark = pytest.mark.plain
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "samples")
-# The file that the sample becomes (the driver stands behind it, or in a file of its own), and what runs it.
+# The file for the sample (the driver follows it, or is in its own file), and the command that runs it.
 LANGUAGES = {
     "js": ("sample.js", [], ["node", "sample.js"]),
     "py": ("sample.py", [], ["python3", "sample.py"]),
@@ -71,7 +71,7 @@ def stamp_of(sent):
 
 
 def cases_of_message(sent, secret):
-    """(name, kind, what must be answered, now, secret, body, headers or query) of one message and what is made of it."""
+    """(name, kind, expected answer, now, secret, body, headers or query) of one message and its mutations."""
     body, stamp = sent["raw"].encode(), stamp_of(sent)
     headers = {name: sent["headers"][name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
     signature = headers["webhook-signature"]
@@ -130,7 +130,7 @@ def cases_of_return(url, secret):
 
 
 def cases_without_a_key(sent):
-    """A system that was never given its secret takes nothing that was signed with nothing."""
+    """A system without a configured secret rejects messages signed with an empty secret."""
     stamp, body = stamp_of(sent), sent["raw"].encode()
     for name, secret in (("empty", ""), ("whsec_ alone", "whsec_"), ("no base64", "whsec_*")):
         signed = hmac.new(b"", b"msg_x.%d.%s" % (stamp, body), hashlib.sha256).digest()
@@ -139,7 +139,7 @@ def cases_without_a_key(sent):
 
 
 def cases_of_the_page(page):
-    """The test vector, as it stands there."""
+    """The test vector, verbatim."""
     words = html.unescape(page).partition('id="vector"')[2]
     secret, named, body, signature, back = [one.partition("</code>")[0] for one in words.split("<code>")[2:7]]
     identity, stamp = named.split("\n")
@@ -151,7 +151,8 @@ def cases_of_the_page(page):
 
 @pytest.fixture(scope="module")
 def cases(shop):
-    """Of the page, and of two messages and a return: one before and one after a new secret, with both signatures."""
+    """From the page, and from two messages and a return: one before and one after a new secret, with both
+    signatures."""
     owner = kitadmin.person(shop)
     booking = shop.book(service=PAID["name"], customer=person(notes="Mañana llego con mi niño."))
     shop.pay(booking)
@@ -175,7 +176,8 @@ def cases(shop):
 
 
 def lines(cases):
-    """A case in a line: its kind, the time in seconds, then in base64 the secret, the body, and names and values by turns."""
+    """One case per line: its kind, the time in seconds, then in base64 the secret, the body, and alternately names
+    and values."""
     def field(value):
         return base64.b64encode(value if isinstance(value, bytes) else value.encode()).decode()
     return "".join("\t".join([kind, str(now), field(secret), field(body), *(field(one) for pair in named.items() for one in pair)]) + "\n"
@@ -201,7 +203,7 @@ def answers(folder, language, cases):
     _, build, run = LANGUAGES[language]
     for command, told in ((build, ""), (run, lines(cases))):
         if command:
-            # Each has a folder of its own, so that nothing is left behind or found.
+            # Each has its own folder, so that nothing is left behind or found.
             done = subprocess.run(command, cwd=folder, input=told, capture_output=True, text=True, timeout=60, check=False,
                                   env=dict(os.environ, GOCACHE=str(folder / "cache"), GOFLAGS="-mod=mod", GOPROXY="off", HOME=str(folder)))
             assert done.returncode == 0 and not done.stderr, done.stderr

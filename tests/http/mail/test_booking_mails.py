@@ -1,4 +1,4 @@
-"""Reminders by the thousand, and mail servers with a bad day: each mail once, none lost, bookings never held up."""
+"""Reminders by the thousand, and failing mail servers: each mail once, none lost, bookings never delayed."""
 import collections
 import datetime
 import time
@@ -13,8 +13,8 @@ from kitmail import GIVEN_UP, TROUBLE
 from kitshop import FREE, PAID, Shop
 from test_calendar_crash import DOWN, Injector, begin_anew
 
-pytestmark = pytest.mark.plain  # many processes, and a clock that is looked at
-LEASE_S = 90  # longer than a mail is leased
+pytestmark = pytest.mark.plain  # many processes, and tests of timing
+LEASE_S = 90  # longer than the lease of a mail
 
 
 # --- a thousand at once ---
@@ -25,12 +25,12 @@ QUIET = '{"booking_confirmed": false, "new_booking": false, "booking_cancelled":
 
 @pytest.fixture(scope="module")
 def idle(demos):
-    """Nothing works in the background here but what a test starts."""
+    """No background work except what a test starts."""
     return demos.get("after-many", ["KonfirmadoJobs Off"])
 
 
 def fill(demo, number, start):
-    """So many bookings at one time, each with a professional of their own; the business, and the bookings' addresses."""
+    """Many bookings at one time, each with its own professional. Returns the business, and the bookings' addresses."""
     shop = Shop(demo, services=(FREE,), professionals=("Uno",), callback=False, payments=False)
     demo.run("UPDATE kf.tenant SET mails = '%s' WHERE tenant_id = '%s'" % (QUIET, shop.tenant))
     service, uno = shop.service_id(FREE["name"]), shop.professional_id()
@@ -54,7 +54,7 @@ def in_hours(demo, hours):
 
 
 def sent(shop):
-    """How many reminders are settled, by kind and state."""
+    """The number of settled reminders, by kind and state."""
     rows = shop.demo.sql("SELECT kind, state, count(*) AS n FROM kf.reminder WHERE tenant_id = '%s' GROUP BY 1, 2" % shop.tenant)
     return {(one["kind"], one["state"]): one["n"] for one in rows}
 
@@ -66,7 +66,7 @@ def unsettled(shop):
 
 @pytest.fixture()
 def two_servers(idle, tmp_path_factory):
-    """Four processes each; nobody works before `start`."""
+    """Four processes each; none works before `start`."""
     servers = [Worker(idle, str(tmp_path_factory.mktemp("worker")), children=4) for _ in range(2)]
     yield servers
     for one in servers:
@@ -76,7 +76,7 @@ def two_servers(idle, tmp_path_factory):
 
 @pytest.mark.slow
 def test_a_thousand_reminders_once_each(idle, two_servers, log):
-    """Eight workers on two servers. One customer cancels a second before, one moves, one wants none."""
+    """Eight workers on two servers. One customer cancels a second before, one moves, one unsubscribes."""
     before = idle.sandbox("smtp")["mails"]
     shop, rows = fill(idle, MANY + 3, in_hours(idle, 30))
     cancelled, moved, unwanted = rows[:3]
@@ -108,13 +108,14 @@ def test_a_thousand_reminders_once_each(idle, two_servers, log):
 
 @pytest.mark.slow
 def test_workers_away_for_three_hours(idle, two_servers):
-    """What is still of use goes out late; a reminder of what has begun, or is about to, does not."""
+    """A useful reminder is sent late. A reminder of an appointment that has begun, or is about to, is not sent."""
     shops = {hours: fill(idle, 5, in_hours(idle, hours)) for hours in (24.5, 3.9, 2.9)}
-    # 24.5 h: its day before was due two hours and a half ago. 3.9 h: its hour before begins in a while. 2.9 h: it has begun.
+    # 24.5 h: its day-before reminder was due 2.5 h ago. 3.9 h: its hour-before reminder is due later. 2.9 h: it has
+    # begun.
     idle.advance(3 * 3600)
     for one in two_servers:
         one.start()
-    # a sign of life each, though the machine is one
+    # one sign of life each, though they share the machine
     wait_until(lambda: {"%d" % one.process.pid for one in two_servers} <= {row["key"].split("/")[-1] for row in idle.sql(
         "SELECT key FROM kf.meta WHERE key LIKE 'worker/%'")}, 20)
     for shop, _ in shops.values():
@@ -147,7 +148,8 @@ def fragile(demos, injector):
     ("work_reminders", "b", 1), ("work_reminders", "a", 1), ("work_mails", "b", 1), ("work_mails", "a", 1),
     ("visit_mint", "a", 1), ("smtp", "b", 1), ("smtp", "a", 2), ("mail_result", "b", 2), ("mail_result", "a", 2)])
 def test_killed_on_the_way(fragile, injector, log, only, how, most):
-    """kill -9 before and after each step of a reminder: it comes, and twice at most where it was sent and nobody wrote so down."""
+    """kill -9 before and after each step of a reminder: it arrives, and twice at most if it was sent but not yet
+    recorded."""
     log.expect(*DOWN, "AH00052", TROUBLE)
     shop = Shop(fragile, services=(FREE,), callback=False, payments=False)
     fragile.run("UPDATE kf.tenant SET mails = '%s' WHERE tenant_id = '%s'" % (QUIET, shop.tenant))
@@ -185,13 +187,14 @@ TOLD = "Hay correos que no han podido salir"
 
 
 def told(owner):
-    """What the page of a business's mails says."""
+    """The text of a business's mail page."""
     return owner.page(owner.base_url + "/dashboard/mails").text
 
 
 @pytest.mark.parametrize("mode", ["refuse", "451", "hang", "drip"])
 def test_bookings_do_not_wait_for_mails(office, log, mode):
-    """Nobody there, not now, not a word, a byte at a time: bookings go on, mails leave later, the dashboard says so."""
+    """No connection, temporary refusals, silence, one byte at a time: bookings continue, mails leave later, the
+    dashboard reports it."""
     log.expect(TROUBLE)
     shop = Shop(office, services=(PAID, FREE))
     service_of(shop, FREE["name"], move_until_hours=0)
@@ -229,7 +232,7 @@ def test_bookings_do_not_wait_for_mails(office, log, mode):
 
 
 def test_refused_for_good_is_shown_on_the_booking(office, log):
-    """An address that is none: the booking says so, and the mail can be sent again."""
+    """An invalid address: the booking says so, and the mail can be resent."""
     log.expect(TROUBLE, GIVEN_UP)
     shop = Shop(office, services=(FREE,))
     owner = staff(shop)

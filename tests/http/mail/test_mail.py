@@ -1,4 +1,4 @@
-"""Mails that wait in the database: delivered once and whole, whatever the mail server does."""
+"""Queued mails: delivered once and complete, whatever the mail server does."""
 import concurrent.futures
 import http.client
 import json
@@ -14,7 +14,7 @@ from kitmail import GIVEN_UP, LINKED, NOT_MADE, TROUBLE, office, post, quoted, s
 from kitshop import FREE
 
 KINDS = ("verify", "already_registered", "reset", "password_changed", "invite", "new_sign_in", "totp_changed")
-# Seconds after a failure until the next try, which may come up to a fifth sooner.
+# Seconds from a failure to the next attempt, which may come up to a fifth earlier.
 SCHEDULE = (30, 120, 480, 1200, 3600, 7200, 14400, 21600, 36000)
 
 
@@ -52,7 +52,7 @@ def test_every_kind_is_delivered_once(post, lang):
 
 
 def test_two_servers_share_the_work(post):
-    """Four processes look for mails; sixty are sent once each."""
+    """Four processes look for mails. Sixty mails are sent once each."""
     mails = [post.put() for _ in range(60)]
     for mail in mails:
         mail.until("sent", 1, seconds=60)
@@ -84,7 +84,7 @@ def test_a_line_in_a_name_is_refused(post, log, name):
     if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
         with pytest.raises(Refused, match="A name has 100 characters"):
             post.put("invite", name=name)
-    # and if it got into the table all the same, the encoder stops it
+    # if it gets into the table all the same, the encoder rejects it
     log.expect(NOT_MADE, GIVEN_UP)
     mail = post.put("invite", name=name, past=True)
     row = mail.until("dead")
@@ -93,14 +93,14 @@ def test_a_line_in_a_name_is_refused(post, log, name):
 
 @pytest.mark.parametrize("name", ODD, ids=repr)
 def test_an_odd_name_is_a_name(post, name):
-    """In the recipient's name and in the subject: encoded, and read back as what was typed."""
+    """In the recipient's name and in the subject: encoded, and decoded to the typed text."""
     mail = post.put("invite", name=name, facts={"by": name, "role": "owner"})
     mail.until("sent")
     (got,) = mail.got()
     assert got["rcpt"] == [mail.to] and len([one for one in got["commands"] if one.startswith("RCPT")]) == 1
     assert "bcc" not in headers_of(got) and headers_of(got).count("to") == 1 and headers_of(got).count("subject") == 1
     assert got["defects"] == [] and got["raw"].count("\nTo:") == 1
-    # the mail program that reads it finds one address, that of the recipient
+    # a mail program finds one address, that of the recipient
     raw = got["raw"].replace("\r\n", "\n").split("\n\n")[0]
     assert "<%s>" % mail.to in raw and "<eva@evil>" not in re.sub(r'"(\\.|[^"\\])*"', "", raw)
     assert "<script" not in got["html"] and "evil" not in got["text"]
@@ -140,7 +140,7 @@ def test_a_name_cannot_bring_a_link(post):
 
 
 def test_host_of_a_request_leaves_no_trace(post):
-    """Links come from the configuration, whatever a client calls us while the mail is written."""
+    """Links come from the configuration, whatever Host a client sends while the mail is written."""
     known = "zulmaqx-host@privado.example"
     private(known)
     for headers in ({"Host": "foreign.example"}, {"Host": "localhost:%d" % post.demo.port, "X-Forwarded-Host": "foreign.example"},
@@ -216,7 +216,7 @@ def test_server_down_does_not_touch_bookings(post, log):
 
 
 def test_refused_for_good(post, log):
-    """550 for the recipient and 554 for the mail end it; 554 at the door is about us and waits."""
+    """550 for the recipient and 554 for the mail are final. 554 in the greeting concerns us, so the mail waits."""
     log.expect(TROUBLE, GIVEN_UP)
     for mode, words in (("550", "550 nobody of that name"), ("554", "554 not this one")):
         smtp(post, mode)
@@ -244,7 +244,7 @@ def test_a_lost_answer_may_bring_it_twice_with_one_id(post, log):
 
 
 def test_hanging_and_dripping(post, log):
-    """Mails that hang hold up no callback; a slow server gets its mail through."""
+    """Hanging mails delay no callback. A slow server receives its mail."""
     log.expect(TROUBLE)
     smtp(post, "hang")
     mails = [post.put() for _ in range(8)]
@@ -274,7 +274,7 @@ def test_kill_9_loses_nothing(post, log):
     smtp(post, "ok")
     post.demo.httpd_start()
     log.expect(TROUBLE)
-    post.demo.advance(120)  # past the leases of the dead
+    post.demo.advance(120)  # past the leases of the killed workers
     for mail in mails:
         row = mail.until("sent", seconds=30)
         got = mail.got()
@@ -305,7 +305,7 @@ def test_list_and_resend(post, log):
 
 
 def test_many_at_once(post):
-    """Nobody waits for the mail of somebody else for long."""
+    """A mail does not wait long for another one."""
     began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         mails = list(pool.map(lambda _: post.put(), range(40)))

@@ -1,4 +1,4 @@
-"""Mails by a merchant's own server or by Resend: which way they go, what they bring, and what is refused."""
+"""Mails by a merchant's own server or by Resend: routing, content and refusals."""
 import base64
 import json
 import time
@@ -16,7 +16,7 @@ from kitmail import GIVEN_UP, NOT_MADE, TROUBLE, Running, quoted
 # --- the merchant's own server ---
 
 def test_own_server(channel, server):
-    """Bookings by the merchant's server, with an invitation; accounts by the platform's."""
+    """Booking mails use the merchant's server, with an invitation; account mails use the platform's."""
     channel.own(server)
     channel.demo.run("UPDATE kf.tenant SET mail_reply_to = 'hola@clinica.example' WHERE tenant_id = '%s'" % channel.tenant)
     booking, mail = channel.booked()
@@ -36,7 +36,7 @@ def test_own_server(channel, server):
 
 
 def test_wrong_server_is_told_and_waits(channel, server, log):
-    """A password that is wrong, a name that is not the server's, no STARTTLS: nothing is said there, all waits."""
+    """A wrong password, another host name, no STARTTLS: nothing is sent there, all mails wait."""
     log.expect(TROUBLE)
     bare = int(channel.demo.about["smtp"].rsplit(":", 1)[1])
     for doc, reason in (({"secret": "otra"}, "535 "), ({"port": bare, "username": "", "secret": None}, "tls: the server does not offer STARTTLS"),
@@ -68,7 +68,7 @@ def test_private_servers_are_refused(channel, server, log, host, port):
 
 
 def test_a_name_of_this_machine_only_where_it_is_allowed(channel, server, log):
-    """localhost passes here because the operator wrote so; the address behind it does not."""
+    """localhost is allowed because the operator allowed the name; the address behind it is not."""
     log.expect(TROUBLE)
     channel.own(server, host="127.0.0.1")
     booking, _ = channel.booked()
@@ -86,7 +86,7 @@ LINES = ["x\r\nBcc: eva@evil.test", "x\nBcc: eva@evil.test", "x\rBcc: eva@evil.t
 
 @pytest.mark.parametrize("way", ("smtp", "resend"))
 def test_no_line_is_added(channel, server, log, way):
-    """Past every check of the database: the head of a mail is judged once more before it leaves."""
+    """Past every check of the database: the header of a mail is checked once more before it is sent."""
     log.expect(NOT_MADE, GIVEN_UP)
     channel.own(server) if way == "smtp" else channel.resend()
     for n, text in enumerate(LINES):
@@ -155,7 +155,7 @@ def test_operators_commands(channel, server, log):
 
 
 def test_keys_are_rotated(channel, server):
-    """A secret of a channel is sealed anew like every other, and still opens."""
+    """A channel's secret is resealed like all others, and can still be opened."""
     channel.own(server)
     demo = channel.demo
     demo.new_key("k-mail")
@@ -212,7 +212,7 @@ def test_resend_refuses_for_good(channel, log):
 
 
 def test_resend_lost_answer_brings_no_second_mail(channel, log):
-    """The same key; what the try before brought counts, though its links were others."""
+    """The same idempotency key: the content of the previous attempt counts, though its links were different."""
     log.expect(TROUBLE)
     channel.resend()
     channel.demo.sandbox("resend", {"mode": "lose"})
@@ -224,7 +224,7 @@ def test_resend_lost_answer_brings_no_second_mail(channel, log):
     channel.until(booking, "sent", 2)
     assert len(channel.sunk(booking)) == 1
     asked = [(one["once"], one["status"]) for one in channel.requests() if one["once"] == mail]
-    # a connection that was kept from before is tried once more by libcurl itself, with the same bytes
+    # libcurl itself retries once on a stale kept-alive connection, with the same bytes
     assert set(asked[:-1]) == {(mail, 200)} and asked[-1] == (mail, 409)
 
 
@@ -254,7 +254,7 @@ def test_resend_with_a_wrong_key_or_domain(channel, log):
 
 @pytest.mark.slow
 def test_operator_with_resend(channel, tmp_path):
-    """The same for the platform's own mails; a merchant without a server uses it."""
+    """The same for the platform's own mails. A merchant without a server uses it."""
     tmp_path.chmod(0o755)
     key = tmp_path / "key"
     key.write_text(RESEND_KEY + "\n")
@@ -272,7 +272,7 @@ def test_operator_with_resend(channel, tmp_path):
 
 @pytest.mark.slow
 def test_own_server_without_the_operators(channel, server):
-    """Without a way of the platform's own the mails of those who have one leave; the others wait."""
+    """If the platform has no mail channel, mails of merchants with a channel are sent; the others wait."""
     channel.own(server)
     other = Channel(channel.demo)
     with Running(channel.demo):

@@ -1,4 +1,4 @@
-"""Invitations as mail programs get them: their parts, what calendars read in them, and threads."""
+"""Invitations as mail programs receive them: MIME parts, calendar content and threads."""
 import datetime
 import email
 import email.policy
@@ -15,7 +15,8 @@ from kitmail import quoted
 
 
 def test_invitation(channel, server):
-    """multipart/mixed of the alternatives, the last of them the calendar, and the same bytes as a file."""
+    """multipart/mixed with multipart/alternative, whose last part is the calendar, and the same bytes as an
+    attachment."""
     channel.own(server)
     booking, _ = channel.booked()
     channel.until(booking, "sent", 1)
@@ -72,7 +73,7 @@ def test_sent_again_has_another_name(channel, server):
     assert calendars(first)["text/calendar"][1].split(b"UID:")[1][:36] == calendars(second)["text/calendar"][1].split(b"UID:")[1][:36]
 
 
-# The last days of both times of the year, an hour before, at and after the change (UTC), in 2026 and 2027.
+# The last days of DST and of standard time, an hour before, at and after the change (UTC), in 2026 and 2027.
 CHANGES = {"America/New_York": ("2026-11-01T06:00", "2027-03-14T07:00"), "Europe/London": ("2026-10-25T01:00", "2027-03-28T01:00"),
            "Australia/Sydney": ("2027-04-03T16:00", "2026-10-03T16:00"), "Asia/Kathmandu": ("2026-11-01T06:15", "2027-03-14T07:15"),
            "Africa/Casablanca": ("2027-02-07T02:00", "2027-03-14T02:00")}
@@ -80,7 +81,7 @@ CHANGES = {"America/New_York": ("2026-11-01T06:00", "2027-03-14T07:00"), "Europe
 
 @pytest.mark.parametrize("zone", CHANGES)
 def test_instants_over_the_change_of_the_clock(channel, server, zone):
-    """An appointment is the same instant for everybody, and the clock on the wall says what the mail says."""
+    """An appointment is the same instant in every program, and its wall time is the one in the mail."""
     channel.own(server)
     booking, _ = channel.booked()
     channel.until(booking, "sent", 1)

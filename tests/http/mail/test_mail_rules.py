@@ -1,4 +1,4 @@
-"""The mails of a business: which go out, what is added to them, and a server of its own."""
+"""The mails of a business: which are sent, added text, and its own server."""
 import re
 
 from kitadmin import fields, good
@@ -94,7 +94,7 @@ def test_resend_has_a_key_alone(shop, owner):
 
 
 def test_a_server_is_tried(shop, owner, log):
-    """The test goes to who asks; what came of it is told, also when nobody is there."""
+    """The test mail goes to the requester. The result is shown, also if the server cannot be reached."""
     log.expect(r"KF0047\d")
     url = "/api/tenant/mail-channel"
     good(owner.put(url, json=dict(CHANNEL, active=False)))

@@ -1,4 +1,4 @@
-"""The mail server's directives: what a start refuses, TLS, passwords, and no server at all."""
+"""The mail server's directives: refusals at start, TLS, passwords, and no server at all."""
 import os
 import time
 
@@ -9,7 +9,7 @@ from kithttp import private
 from kitmail import TROUBLE, Running, TlsServer, office, post, reconfigure  # noqa: F401 (fixtures)
 
 MAIL = ("KonfirmadoSMTP", "KonfirmadoSMTPSecurity", "KonfirmadoMailFrom")
-# What the demo has with plain http.
+# The demo's values with plain http.
 PLAIN_HTTP = ("KonfirmadoAllowInsecureHTTP", "KonfirmadoBaseURL", "KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI",
               "KonfirmadoWompiCheckout", "KonfirmadoGoogleAuthorizeURL", "KonfirmadoGoogleTokenURL",
               "KonfirmadoGoogleRevokeURL", "KonfirmadoGoogleAPI", "KonfirmadoCalendarPush", "KonfirmadoResendURL")
@@ -86,7 +86,7 @@ def test_without_a_server_mails_wait_and_it_is_said(post, log):
     assert "0 wait" in checks["mails"]["detail"]
 
 
-# Each of its servers looks for leaks when it ends: a minute of a processor, and no code of ours that the others leave out.
+# Each server looks for leaks when it ends: that takes a minute of CPU time and covers no additional code of ours.
 @pytest.mark.plain
 @pytest.mark.slow
 def test_tls_and_password(post, log, tmp_path):
@@ -109,8 +109,8 @@ def test_tls_and_password(post, log, tmp_path):
             assert got["tls"] is True and got["auth"] == "citas" and got["rcpt"] == [mail.to] and mail.token in got["text"]
             assert got["commands"][0].startswith("EHLO") and "STARTTLS" not in got["commands"], "begun anew after TLS"
         for lines, reason in (
-                (["KonfirmadoSMTP smtp://localhost:%s" % good.smtp, *account], "tls: "),                # an unknown authority
-                (["KonfirmadoSMTP smtp://127.0.0.1:%s" % good.smtp, ca, *account], "tls: "),            # another name
+                (["KonfirmadoSMTP smtp://localhost:%s" % good.smtp, *account], "tls: "),                # an unknown CA
+                (["KonfirmadoSMTP smtp://127.0.0.1:%s" % good.smtp, ca, *account], "tls: "),            # another host
                 (["KonfirmadoSMTP smtp://localhost:%s" % bare.smtp, ca, *account], "tls: the server does not offer STARTTLS"),
                 (["KonfirmadoSMTP smtp://localhost:%s" % good.smtp, ca], "530 "),                       # no account
                 (["KonfirmadoSMTP smtps://localhost:%s" % bare.smtp, ca], "tls: ")):                    # no TLS at all

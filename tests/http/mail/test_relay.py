@@ -1,4 +1,4 @@
-"""A business that registered a minute ago means to write to strangers by the operator's mail server."""
+"""A business that registered a minute ago tries to send mails to strangers through the operator's mail server."""
 import datetime
 import re
 
@@ -17,7 +17,7 @@ WEEK = [{"weekday": day, "kind": "work", "starts": "00:00", "ends": "24:00"} for
 
 
 class Relay:
-    """The business, with its words wherever there is room for some."""
+    """The business, with its spam text in every field that takes it."""
 
     def __init__(self, demo):
         self.demo = demo
@@ -39,7 +39,7 @@ class Relay:
         return good(act(self.client, "POST", "/api/" + family, body), 201)["id"]
 
     def book(self, lang="en"):
-        """By hand, for an invented address."""
+        """A booking by the business for an invented address."""
         email = "zulmaqx.victima%d@%s.example" % (len(self.written), self.sub)
         private(email)
         start = self.start + datetime.timedelta(minutes=30 * len(self.written))
@@ -52,7 +52,7 @@ class Relay:
         return sum(len(letters(self.demo, one)) for one in self.written)
 
     def waits(self):
-        """How many of its mails are neither sent nor kept back."""
+        """The number of its mails that are neither sent nor held back."""
         return self.demo.one("SELECT count(*) FROM kf.mail WHERE tenant_id = '%s' AND state IN ('due', 'sending')"
                              " AND last_error IS NULL" % self.tenant)
 
@@ -63,7 +63,8 @@ def relay(main_demo):
 
 
 def test_no_relay(relay, log):
-    """Sixty bookings by hand for strangers: a new business gets twenty, told why, and its mails are plain facts."""
+    """Sixty bookings by the business for strangers: a new business gets twenty, with the reason; its mails contain
+    only facts."""
     answers = [relay.book() for _ in range(60)]
     assert [one.status_code for one in answers] == [201] * 20 + [429] * 40
     told = answers[-1].json()
@@ -78,7 +79,7 @@ def test_no_relay(relay, log):
 
 
 def test_an_honest_one_beside_it(relay, shop):
-    """A business that the operator set up books and writes with its own words, while the other one is kept back."""
+    """A business that the operator set up books and mails with its own texts, while the other one is held back."""
     shop.demo.run("UPDATE kf.tenant SET mail_notes = '{\"booking_confirmed\": {\"es\": \"Trae tu documento.\"}}'"
                   " WHERE tenant_id = '%s'" % shop.tenant)
     letter = mail_of(book(shop, service=FREE["name"]), "booking_confirmed")
@@ -101,7 +102,8 @@ def test_the_operators_word(relay):
 
 
 def test_who_got_one_reports_it(relay):
-    """By the link of the mail: looking does nothing, three people who say so stop its mails, and the owner reads why."""
+    """By the link in the mail: opening it does nothing. Three reports stop the business's mails, and the owner reads
+    why."""
     demo = relay.demo
     for n in range(3):
         text = letters(demo, relay.written[n])[0].message.get_body(("plain",)).get_content()
@@ -122,7 +124,7 @@ def test_who_got_one_reports_it(relay):
 
 
 def test_one_address(relay, shop):
-    """Free bookings for one address under all its spellings: ten mails in an hour, and the rest later."""
+    """Free bookings for one address in all its spellings: ten mails in an hour, the rest later."""
     name = "zulmaqx.bomba" + shop.sub
     private(name)
     sent = ("SELECT count(*) FROM kf.mail WHERE tenant_id = '%s' AND to_address LIKE '%s%%' AND state = 'sent'"

@@ -1,4 +1,4 @@
-"""The operator's command against a living server."""
+"""konfirmadoctl against a running server."""
 import socket
 import time
 
@@ -10,7 +10,7 @@ from kitshop import FREE, person
 
 
 def sealed(demo, kid):
-    """How many secrets of merchants are sealed with that key, and how many with another."""
+    """The number of merchants' secrets sealed with that key, and with others."""
     (row,) = demo.sql("""SELECT count(*) FILTER (WHERE k = '%s') AS here, count(*) FILTER (WHERE k <> '%s') AS other FROM (
         SELECT split_part(unnest(ARRAY[private_key_sealed, integrity_secret_sealed, events_secret_sealed]), '.', 2) AS k
         FROM kf.payment_account UNION ALL SELECT split_part(sealed, '.', 2) FROM kf.callback_secret) x""" % (kid, kid))
@@ -28,8 +28,8 @@ def signs(demo):
 
 
 def test_keys_are_rotated_under_load(demo, shop):
-    """A new key first in the file; refused while a server does not know it; a graceful restart, all secrets sealed
-    anew: nobody notices."""
+    """A new key, first in the file. Rotation is refused while a server does not know it. After a graceful restart
+    all secrets are resealed, without interruption."""
     keys = demo.home + "/keys/konfirmado.keys"
     with open(keys, encoding="ascii") as handle:
         old = handle.read().split()[0]
@@ -63,7 +63,7 @@ def test_keys_are_rotated_under_load(demo, shop):
 
 
 def test_without_the_guard_a_rotation_breaks_bookings(demo, shop, log):
-    """As --force does, which is for servers that are gone. The log says which key is missing, and what to do."""
+    """Like --force, which is for servers that are gone. The log names the missing key and the remedy."""
     log.expect(r"sealed with the key k-forced: .*needs a restart")
     demo.new_key("k-forced")
     wait_until(lambda: signs(demo), 20)
@@ -87,7 +87,7 @@ def health(demo):
 
 
 def test_jobs_off(demo, shop):
-    """As in a copy that was just restored: bookings are taken, and nobody is told before the operator says so."""
+    """As in a freshly restored copy: bookings are taken, but nothing is sent before the operator switches it on."""
     with open(demo.error_log, encoding="utf-8", errors="replace") as log:
         log.seek(0, 2)
         said = []
@@ -129,7 +129,7 @@ def test_lists_and_masks(demo, shop):
 
 
 def test_cancelled_by_the_merchant(demo, shop):
-    """The money goes back, the time is free, the merchant's system hears of both."""
+    """The money is refunded, the slot is free, the merchant's system is told of both."""
     booking = shop.book()
     shop.pay(booking)
     booking.wait("confirmed")

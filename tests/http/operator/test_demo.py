@@ -14,7 +14,7 @@ from kitshop import FREE, Shop
 sys.path.insert(0, os.path.join(TOP, "tests/sandbox"))
 from google_client import Google  # noqa: E402
 
-pytestmark = pytest.mark.plain  # what is looked at is the demo; the server does in it what it does elsewhere
+pytestmark = pytest.mark.plain  # the demo itself is tested; the server behaves as elsewhere
 
 
 def test_clock_moves_everything(demos, demo):
@@ -51,7 +51,7 @@ def test_two_demos_side_by_side_and_one_again(demos, demo, tmp_path_factory):
     links = other.about["booking_url"]
     demos.stop("second")
     assert demo.healthy() and not other.healthy()
-    # The same folder goes on with its data; then it is stopped for good.
+    # The same folder continues with its data; then it is stopped for good.
     again = Demo(other.dir, other.directives, preload=other.env.get("KF_HTTPD_PRELOAD"), env=demos.env)
     again.port = other.port
     again.start()
@@ -64,7 +64,8 @@ def test_two_demos_side_by_side_and_one_again(demos, demo, tmp_path_factory):
 
 @pytest.mark.slow
 def test_a_connected_calendar(demos, tmp_path_factory):
-    """What the demo invites to: an event takes the time from the booking page, its end gives it back."""
+    """The suggestion that the demo prints: an event removes the slot from the booking page, its deletion restores
+    it."""
     folder = os.path.join(demos.top, "connected")
     os.makedirs(folder)
     one = Demo(folder, calendar=True, env=demos.env, preload=demos.preload).start()
@@ -94,7 +95,7 @@ def test_a_connected_calendar(demos, tmp_path_factory):
         assert free() < before
         google.delete_event(about["calendar_account"], event["id"])
         wait_until(lambda: free() == before, 5)
-        # started again, nobody is asked for a consent twice
+        # after a restart nobody must consent again
         asked = google.count("oauth.authorize")
         one.demo("stop")
         one.start()

@@ -1,4 +1,4 @@
-"""Domains of businesses' own: only the TXT record proves one, and who merely claims it is in nobody's way."""
+"""Businesses' own domains: only the TXT record proves one, and a mere claim blocks nobody."""
 import secrets
 
 import pytest
@@ -23,7 +23,7 @@ def domain_demo(demos, dns):
 
 
 class Claim:
-    """A business that says a domain is its own."""
+    """A business that claims a domain."""
 
     def __init__(self, demo, domain):
         self.shop = Shop(demo)
@@ -35,9 +35,9 @@ class Claim:
         return kitadmin.good(self.client.get("/api/tenant/branding"))["domain"]
 
     def looked(self, state):
-        """After a look that has begun since."""
+        """Waits for a check that began after this call."""
         before = self.now()["checked_at"]
-        # ten seconds lie between two looks
+        # there are ten seconds between two checks
         self.demo.advance(60)
         assert kitadmin.good(self.client.post("/api/tenant/domain/check"))["domain"] == self.domain
         wait_until(lambda: self.now()["checked_at"] != before)
@@ -51,7 +51,7 @@ def name():
 
 
 def served(shop, host):
-    """The status of a page of the business at a host."""
+    """The status of a page of the business on a host."""
     return Client(shop.demo.about["base_url"]).get("/book/%s" % shop.link, headers={"Host": host}).status_code
 
 
@@ -65,11 +65,11 @@ def test_only_a_proof_makes_a_domain_work(domain_demo, dns):
     assert mine.looked("pending")["answer"] == "other"
     dns.texts[mine.doc["record"]] = ["v=spf1 -all", "x" * 600, mine.doc["value"]]
     assert mine.looked("proven")["answer"] == "found" and served(mine.shop, domain) == 200
-    # and is looked at every day
+    # and it is checked every day
     seen = mine.now()["checked_at"]
     domain_demo.advance(86400 + 60)
     wait_until(lambda: mine.now()["checked_at"] != seen)
-    # gone, it works for seven days
+    # if the record is gone, the domain works for seven days
     dns.texts[mine.doc["record"]] = []
     assert mine.looked("missing")["answer"] == "none" and served(mine.shop, domain) == 200
     domain_demo.advance(7 * 86400)
@@ -85,10 +85,10 @@ def test_squatting_blocks_nobody(domain_demo, dns):
     mine.looked("proven")
     assert served(mine.shop, domain) == 200 and squatter.now()["state"] == "pending"
     assert served(squatter.shop, domain) == 404  # of another business
-    # both records: who had it keeps it
+    # both records: the present owner keeps it
     dns.texts[mine.doc["record"]] = [squatter.doc["value"], mine.doc["value"]]
     assert squatter.looked("taken")["answer"] == "found" and served(mine.shop, domain) == 200
-    # the other's alone: the zone's owner has sold it
+    # only the other's record: the zone's owner has transferred it
     dns.texts[mine.doc["record"]] = [squatter.doc["value"]]
     squatter.looked("proven")
     assert mine.now()["state"] == "pending" and served(squatter.shop, domain) == 200
@@ -103,7 +103,7 @@ def test_name_servers_that_fail_take_nothing(domain_demo, dns):
     assert mine.looked("proven")["answer"] == "failed"
     domain_demo.advance(30 * 86400)
     assert mine.looked("proven")["answer"] == "failed" and served(mine.shop, domain) == 200
-    # one that says nothing holds up no other
+    # a silent domain delays no other
     quiet, other = Claim(domain_demo, name()), Claim(domain_demo, name())
     dns.texts[quiet.doc["record"]] = "silent"
     dns.texts[other.doc["record"]] = [other.doc["value"]]

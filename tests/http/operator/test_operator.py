@@ -1,4 +1,4 @@
-"""What the operator sees: metrics, the status page, health, the command. Each fault is told of in all of them."""
+"""The operator's view: metrics, the status page, health, the command. All of them report each fault."""
 import json
 import os
 import re
@@ -45,12 +45,12 @@ def value(demo, name, **labels):
 
 
 def fresh(demo, what):
-    """Until a scrape after this moment gives something true: the database is read every few seconds."""
+    """Waits for a scrape after this moment that gives something true: the database is read every few seconds."""
     return wait_until(lambda: what(scrape(demo)), 15, 0.5)
 
 
 def raised(demo, fault, what):
-    """The scrape in which a fault shows: less than a minute after now, by the database's clock."""
+    """The scrape that shows a fault: within a minute, by the database's clock."""
     begin = time.monotonic() + demo.shift
     after = fresh(demo, lambda now: what(now) and now)
     took = time.monotonic() + demo.shift - begin
@@ -112,12 +112,12 @@ def test_a_booking_is_counted(demo, shop):
     assert more('konfirmado_database_wait_seconds_count') > 1
     assert after["konfirmado_database_connections_max"] >= 16 and after["konfirmado_database_connections_waiting"] >= 0
     assert after["konfirmado_status_read_success"] == 1
-    # nobody's name, no id, no token
+    # no names, ids or tokens
     text = requests.get("http://127.0.0.1:%d/metrics" % demo.port, timeout=60).text
     assert shop.tenant not in text and shop.host.split(".")[0] not in text and not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", text)
 
 
-# --- faults: each raises its metric, and is named by the page and the command ---
+# --- faults: each raises its metric; the page and the command name it ---
 
 def status_page(demo, lang="en"):
     answer = requests.get("http://127.0.0.1:%d/status?lang=%s" % (demo.port, lang), timeout=60)
@@ -130,7 +130,7 @@ def findings(demo):
 
 
 def warned(demo, what):
-    """Details of the command's check that are not well."""
+    """Details of the command's failed checks."""
     try:
         said = demo.ctl("check")
     except Refused as error:
@@ -149,13 +149,13 @@ def test_status_is_closed_and_calm(demo, log):
     wait_until(lambda: "Everything is working." in status_page(demo), 15, 0.5)
     page = status_page(demo, "es")
     assert "Todo funciona." in page and 'lang="es"' in page
-    assert not re.search(r"status[.](name|why|finding)", page)  # every word is there
+    assert not re.search(r"status[.](name|why|finding)", page)  # no untranslated message keys
     assert demo.ctl("status")["findings"] == [] and "All is well." in demo.ctl("status", plain=True)
     assert health(demo).json()["status"] == "ok"
 
 
 def test_smtp_provider_and_merchant_are_down(demo, shop, log):
-    """The mail server and the payments' provider refuse connections, the merchant's system is gone."""
+    """The mail server and the payment provider refuse connections, the merchant's system is down."""
     log.expect("KF00471")
     free, paid = shop.book(service=FREE["name"]), shop.book(service=PAID["name"])
     free.wait("confirmed")
@@ -170,12 +170,12 @@ def test_smtp_provider_and_merchant_are_down(demo, shop, log):
         raised(demo, what, lambda now, name="konfirmado_" + what: now[name] >= 1)
 
     def down(now):
-        demo.advance(60)  # what failed is tried again
+        demo.advance(60)  # failed work is retried
         return max(now['konfirmado_provider_up{provider="%s"}' % one] for one in ("smtp", "wompi")) == 0
     fresh(demo, down)
     after = fresh(demo, lambda now: now['konfirmado_queue_dead{queue="callbacks"}'] == 1 and now)
     assert after['konfirmado_callback_endpoints{state="disabled"}'] == 1
-    # the command knows of the providers by the worker's word
+    # the command knows the providers' state from the worker's report
     wait_until(lambda: {("provider", "smtp"), ("provider", "wompi")} <= findings(demo), 15, 0.5)
     assert {one.split()[0] for one in warned(demo, "providers")} == {"smtp", "wompi"}
     page = status_page(demo)
@@ -202,12 +202,12 @@ def test_smtp_provider_and_merchant_are_down(demo, shop, log):
 
 
 def test_a_business_does_not_take_messages(demo, shop):
-    """It answers with an error, as it may for three days: nothing is given up, and it is told of at once."""
+    """It answers with an error, which is tolerated for three days: nothing is given up, and it is reported at once."""
     shop.merchant(script=[500] * 9)
     booking = shop.book(service=FREE["name"])
 
     def failing(now):
-        demo.advance(2)  # the second try comes after five seconds
+        demo.advance(2)  # the second attempt comes after five seconds
         return now['konfirmado_callback_endpoints{state="failing"}'] == 1
     raised(demo, "a merchant's system", failing)
     assert "are not taking callbacks now: 1." in status_page(demo)
@@ -226,7 +226,7 @@ def test_a_key_is_missing(demo, shop):
     assert ("keys", None) in findings(demo) and warned(demo, "secrets")
     answer = health(demo)
     assert answer.status_code == 200 and answer.json()["status"] == "warning" and answer.json()["keys"] != "ok"
-    # another server knows it, and should answer in this one's place
+    # another server has the key, and should answer instead of this one
     demo.run("SELECT kf.server_seen('elsewhere', 1, '{\"kids\": [\"lost\"]}')")
     try:
         wait_until(lambda: health(demo).status_code == 503, 20, 0.5)
@@ -263,7 +263,8 @@ def test_clocks_are_apart(demo, log):
 
 @pytest.mark.plain
 def test_the_clock_jumps(demo, shop, log):
-    """What a wrong clock would end stays as it is until somebody has looked, and goes on when it is set back."""
+    """Bookings that a wrong clock would end stay unchanged until the operator acts. Work continues when the clock is
+    corrected."""
     log.expect("KF00467", "KF00468", r"KF0040[12]", r"KF00460", r"KF003\d\d")
     hold = shop.hold(shop.take_slot())
     state = "SELECT state FROM kf.claim WHERE claim_id = '%s'" % hold["id"]
@@ -281,7 +282,7 @@ def test_the_clock_jumps(demo, shop, log):
         wait_until(lambda: said("KF00467"), 15)
         demo.advance(700)
         wait_until(lambda: ("clock_jumped", None) in findings(demo), 20, 0.5)
-        time.sleep(6)  # a sweep comes every five seconds
+        time.sleep(6)  # there is a sweep every five seconds
         assert demo.one(state) == "held" and "clock jumped ahead" in status_page(demo)
     finally:
         demo.run("DROP FUNCTION kf.clock_timestamp")
@@ -306,7 +307,7 @@ def test_disks_are_full(demo, shop, log):
     assert value(demo, "konfirmado_database_errors_total", **{"class": "resources"}) > before
     assert value(demo, "konfirmado_claims_total", result="failed") >= 1
     assert "out of disk, memory or connections" in status_page(demo)
-    # the command hears of the folder by the server's sign of life
+    # the command learns of the folder from the server's sign of life
     server = "%s/%d" % (socket.gethostname(), demo.httpd_pid())
     wait_until(lambda: ("server_folder", server) in findings(demo), 25, 0.5)
     assert warned(demo, "servers") == [server + " (machine/process) cannot write pictures to KonfirmadoUploadDir."]
@@ -315,7 +316,7 @@ def test_disks_are_full(demo, shop, log):
 
 
 def test_a_job_cannot_do_its_work(demo, log):
-    """Of one that never could since its worker began nobody waits ten minutes to tell."""
+    """Work that has never succeeded since the start is reported without the wait of ten minutes."""
     log.expect("KF00403")
     demo.run("ALTER FUNCTION kf.work_waiting(int, boolean) RENAME TO work_waiting_away")
     try:
@@ -334,7 +335,7 @@ def test_a_job_cannot_do_its_work(demo, log):
 
 
 def test_the_database_is_away(demo, log):
-    """A scrape and the page answer all the same, and say what they do not know."""
+    """A scrape and the page still answer, and say which values are unknown."""
     log.expect(r"\[konfirmado:(warn|error)\]", r"\[dbd:\w+\]", r"AH006\d\d", r"\[dbd_pgsql")
     assert demo.pg_ctl("stop", "-m", "fast") == 0
     try:
@@ -342,7 +343,7 @@ def test_the_database_is_away(demo, log):
                       and now['konfirmado_database_refused_total{reason="unreachable"}'] > 0 and now)
         assert "konfirmado_tenants" not in str(after)
         tries = after["konfirmado_status_read_timestamp_seconds"]
-        for _ in range(5):  # the failure is remembered: nobody asks again at once
+        for _ in range(5):  # the failure is cached: the database is not asked again at once
             assert scrape(demo)["konfirmado_status_read_timestamp_seconds"] - tries in (0, pytest.approx(10, abs=9))
         assert "could not be read" in status_page(demo)
         assert health(demo).status_code == 503
@@ -353,7 +354,7 @@ def test_the_database_is_away(demo, log):
 
 
 def test_nobody_works(demo, shop, log):
-    """The last one: background work is switched off, and what is due stays where it is."""
+    """The last test: background work is switched off, and due work stays."""
     with open(demo.conf, encoding="utf-8") as handle:
         text = handle.read()
     with open(demo.conf, "w", encoding="utf-8") as handle:
@@ -369,9 +370,9 @@ def test_nobody_works(demo, shop, log):
              " WHERE key LIKE 'worker/%'")
     after = fresh(demo, lambda now: now.get('konfirmado_queue_oldest_age_seconds{queue="callbacks"}', 0) > 500 and now)
     assert min(age for name, age in after.items() if name.startswith("konfirmado_worker_age_seconds")) > 290
-    # the server itself is alive, whoever works
+    # the server itself is alive, even if nobody does background work
     wait_until(lambda: demo.one("SELECT count(*) FROM kf.meta WHERE key LIKE 'server/%%/%d'" % demo.httpd_pid()) == 1, 20)
-    # (in the first seconds after a start nobody can have given a sign of life)
+    # (in the first seconds after a start there can be no sign of life)
     wait_until(lambda: "No machine is doing the background work" in status_page(demo), 30, 0.5)
     page = status_page(demo)
     assert "callbacks to businesses: 1 due, the oldest for 10 min" in page

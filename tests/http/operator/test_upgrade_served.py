@@ -1,4 +1,4 @@
-"""A database is upgraded beside two servers of the release before: nobody notices."""
+"""A database is upgraded beside two servers of the previous release, without interruption."""
 import os
 import re
 import shutil
@@ -12,12 +12,12 @@ from kitdemo import TOP, Psql, build_dir, wait_until
 from kithttp import Client
 from kitshop import FREE, Shop, person
 
-pytestmark = pytest.mark.plain  # the same code as everywhere; here it is in a hurry
+pytestmark = pytest.mark.plain  # the same code as everywhere, under time pressure
 SQL = os.path.join(TOP, "sql")
 UNLIMITED = ("KonfirmadoRateLimit hold off", "KonfirmadoRateLimit book off", "KonfirmadoRateLimit read off")
 
-# What a release may bring: columns in the busiest tables, an index, rows to be filled, a function that writes a
-# mail which servers of this release cannot make.
+# A possible release: columns in the busiest tables, an index, rows to be filled, and a function that writes a mail
+# which servers of this release cannot render.
 EXPAND = """
 ALTER TABLE kf.booking ADD COLUMN more int;
 ALTER TABLE kf.mail ADD COLUMN more int;
@@ -41,7 +41,7 @@ $$;
 
 @pytest.fixture(scope="module")
 def servers(demos, tmp_path_factory):
-    """An installation of its own, and a second server over its database, with jobs too."""
+    """An installation of its own, and a second server with jobs over its database."""
     demo = demos.get("upgrade", UNLIMITED)
     folder = tmp_path_factory.mktemp("node")
     os.chmod(folder.parent, 0o755)
@@ -52,7 +52,7 @@ def servers(demos, tmp_path_factory):
 
 @pytest.fixture
 def release(tmp_path):
-    """The next one."""
+    """The next release."""
     folder = shutil.copytree(SQL, tmp_path / "sql")
     newest = len(list((folder / "migrations").glob("*.sql")))
     for number, text in enumerate((EXPAND, STEPS, LAST), newest + 1):
@@ -65,7 +65,7 @@ def release(tmp_path):
 
 
 class Load:
-    """Customers of both servers, one booking after the other, until it is told to end."""
+    """Customers of both servers, one booking after another, until told to stop."""
 
     def __init__(self, shop, bases):
         self.shop, self.failed, self.booked = shop, [], [0] * len(bases)
@@ -89,7 +89,7 @@ class Load:
             self.booked[n] += 1
 
     def more(self, n=3):
-        """Waits until each has booked so many more."""
+        """Waits until each has made that many more bookings."""
         before = list(self.booked)
         wait_until(lambda: self.failed or all(now >= one + n for now, one in zip(self.booked, before)), 30)
         assert not self.failed, self.failed[:5]
@@ -143,17 +143,17 @@ def test_nobody_notices(servers, release):
     def all_sent():
         return {"kind": "booking_confirmed", "state": "sent", "n": booked} in demo.sql(kinds % shop.tenant)
     wait_until(all_sent, 60)
-    # Neither lost nor given up; what is of tomorrow waits for who can make it.
+    # Neither lost nor given up: the new mail waits for a server that can render it.
     left = [one for one in demo.sql(kinds % shop.tenant) if one["state"] != "sent"]
     assert left == [{"kind": "of_tomorrow", "state": "due", "n": 1}]
     assert demo.one("SELECT attempts FROM kf.mail WHERE kind = 'of_tomorrow'") == 0
-    # What was there when it began is filled.
+    # Existing rows are filled.
     assert demo.one("SELECT count(*)::int FROM kf.booking WHERE tenant_id = '%s' AND more = 1" % shop.tenant) >= 12
     demo.run("DELETE FROM kf.mail WHERE kind = 'of_tomorrow'")
 
 
 def test_who_is_no_longer_served_says_so(servers, log):
-    """Too old: 503 with a sentence, and its worker leaves everything to others."""
+    """Too old: 503 with a message, and its worker leaves all work to others."""
     log.expect("KF00465", "KF00466")
     demo, node = servers
     shop = Shop(demo, callback=False, payments=False)

@@ -1,4 +1,4 @@
-"""Money: what the provider says is believed only after asking it, and every peso has one place."""
+"""Money: the provider's events are verified by a query, and every peso is accounted for."""
 import concurrent.futures
 import itertools
 
@@ -15,14 +15,14 @@ UNBALANCED = "SELECT count(*) FROM kf.ledger WHERE approved <> applied + credit 
 
 @pytest.fixture(autouse=True)
 def balanced(demo):
-    """After every case: the sums fit for every tenant, no booking is paid without money."""
+    """After every case: the sums are consistent for every tenant, no booking is paid without money."""
     yield
     assert demo.one(UNBALANCED) == 0
     assert demo.one("""
         SELECT count(*) FROM kf.booking b WHERE b.status IN ('paid', 'confirmed') AND b.charge_cents > 0
            AND NOT EXISTS (SELECT FROM kf.payment p WHERE p.tenant_id = b.tenant_id AND p.booking_id = b.booking_id
                            AND p.state = 'applied' AND p.amount_cents = b.charge_cents)""") == 0
-    # (What somebody has cancelled may keep money, by the policy or by the merchant's word.)
+    # (A cancelled booking may keep money, by the policy or by the merchant's decision.)
     assert demo.one("""
         SELECT count(*) FROM kf.payment p JOIN kf.booking b USING (tenant_id, booking_id)
         WHERE p.state = 'applied' AND b.status IN ('pending', 'expired', 'failed', 'cancelled')
@@ -62,7 +62,7 @@ def test_declined(shop, demo, outcome):
     booking = shop.book()
     shop.pay(booking, outcome)
     wait_until(lambda: [one for one in booking.payments() if one["status"] == outcome])
-    # A refusal does not free the time before the hold has ended.
+    # A declined payment does not free the slot before the hold has ended.
     assert booking.status() == "pending"
     shop.hold(booking.hold["start"], professional="Uno", status=409)
     demo.clock_at(booking.hold["expires_at"], late=1)
@@ -77,7 +77,7 @@ def test_never_paid(shop, demo):
     shop.hold(booking.hold["start"], professional="Uno", status=404)
     demo.clock_at(booking.hold["expires_at"], late=1)
     booking.wait("expired")
-    # Its time and its use of the link are the next one's.
+    # Its slot and its use of the link are free again.
     shop.book(booking.hold["start"], professional="Uno")
 
 
@@ -108,7 +108,7 @@ def test_forged_events_change_nothing(shop, mutation, status):
 
 @pytest.mark.parametrize("hook", ["0" * 22, "x", "../../x", None])
 def test_unknown_hook(shop, make_shop, hook):
-    """Another address, or the hook of another tenant: nothing of this one is touched."""
+    """Another address, or another tenant's hook: nothing of this tenant changes."""
     booking = shop.book()
     made = shop.transaction(booking.reference, AMOUNT)
     url = make_shop().hook_url if hook is None else shop.demo.about["base_url"] + "/api/webhooks/wompi/" + hook
@@ -136,7 +136,7 @@ def test_cut_and_broken_events(shop):
 
 
 def test_altered_reference_with_a_valid_checksum(shop):
-    """A genuine event rewritten to another booking of the same amount: the provider is asked."""
+    """A genuine event rewritten to another booking of the same amount: the query to the provider reveals it."""
     paid, other = shop.book(), shop.book()
     made = shop.transaction(paid.reference, AMOUNT)
     assert shop.event(made["id"], alter_reference=other.reference) == [200]
@@ -146,7 +146,7 @@ def test_altered_reference_with_a_valid_checksum(shop):
 
 
 def test_event_that_says_more_than_the_provider(shop):
-    """APPROVED in a validly signed event, DECLINED when asked: nothing is paid."""
+    """APPROVED in a validly signed event, DECLINED in the query: nothing is paid."""
     booking = shop.book()
     made = shop.transaction(booking.reference, AMOUNT, "DECLINED")
     assert shop.event(made["id"], status="APPROVED") == [200]
@@ -155,7 +155,7 @@ def test_event_that_says_more_than_the_provider(shop):
 
 
 def test_event_for_a_stranger(shop):
-    """A genuine event of a transaction that is none of ours: taken with 200, set aside for a person."""
+    """A genuine event of a foreign transaction: accepted with 200, set aside for the merchant."""
     made = shop.transaction("kf-somebody-else-1", 5000000)
     assert shop.event(made["id"]) == [200]
     shop.settled()
@@ -180,21 +180,21 @@ def test_wrong_money_is_set_aside(shop, demo, change, reason, amount):
 
 
 def test_account_of_somebody_else(shop, make_shop):
-    """The same reference paid into another tenant's account: not ours, and not that tenant's booking."""
+    """The same reference paid into another tenant's account: not our payment, and not that tenant's booking."""
     other = make_shop()
     booking = shop.book()
     made = other.transaction(booking.reference, AMOUNT)
     assert other.event(made["id"]) == [200]
     other.settled()
     assert booking.status() == "pending" and shop.ledger() == [] and other.ledger() == money(credit=AMOUNT)
-    # And sent to our hook it does not verify.
+    # At our hook its signature is invalid.
     assert other.event(made["id"], url=shop.hook_url) == [401]
 
 
 # --- orders and copies ---
 
 def in_lockstep(shop, bookings, orders, change):
-    """Step by step: all bookings get their next event, then all are worked off."""
+    """Step by step: all bookings get their next event, then all are processed."""
     made = [shop.transaction(one.reference, AMOUNT, "PENDING")["id"] for one in bookings]
     for step in range(len(STATUSES)):
         def one(n):
@@ -206,7 +206,7 @@ def in_lockstep(shop, bookings, orders, change):
 
 
 def test_every_order_of_events_about_an_approved_payment(shop):
-    """All 24 orders: whatever the events say, the provider says APPROVED, so one payment counts."""
+    """All 24 orders: whatever the events say, the query returns APPROVED, so one payment counts."""
     orders = list(itertools.permutations(STATUSES))
     bookings = [shop.book() for _ in orders]
 
@@ -222,7 +222,7 @@ def test_every_order_of_events_about_an_approved_payment(shop):
 
 
 def test_every_order_of_what_the_provider_says(shop):
-    """All 24 orders with the provider agreeing each time: approved stays, unless voided; voided stays."""
+    """All 24 orders, the query agreeing each time: approved stays, unless voided; voided stays."""
     orders = list(itertools.permutations(STATUSES))
     bookings = [shop.book() for _ in orders]
 
@@ -301,12 +301,12 @@ def refund_row(demo, shop):
 
 
 def asked(shop, tx):
-    """Refunds that the provider was asked for."""
+    """Refunds requested from the provider."""
     return [one for one in shop.demo.sandbox("refunds", None, "GET") if one["transaction_id"] == tx]
 
 
 def second_transfer(shop):
-    """A booking paid twice, the second time by a transfer, which cannot be voided."""
+    """A booking paid twice, the second time by bank transfer, which cannot be voided."""
     booking = shop.book()
     ids = [shop.transaction(booking.reference, AMOUNT, method=kind)["id"] for kind in ("CARD", "PSE")]
     for one in ids:
@@ -327,7 +327,7 @@ def test_what_cannot_be_voided_is_refunded(shop, demo):
 
 @pytest.mark.parametrize("mode", ["declined", "lost"])
 def test_a_refund_that_fails_is_a_task(shop, demo, mode):
-    """Declined, it may be asked for once more; without an answer never again: it may have been made."""
+    """A declined refund may be requested once more. One without an answer is never repeated: it may have been made."""
     refunds(shop, mode)
     tx = second_transfer(shop)
     wait_until(lambda: refund_row(demo, shop)["state"] == "manual", 20)
@@ -358,7 +358,7 @@ def test_a_refund_that_never_ends_is_a_task(shop, demo):
 
 
 def test_what_cannot_be_voided_is_a_task(shop, demo):
-    """An account without refunds: nobody can give transfers back but the merchant: a task with owner and date."""
+    """An account without refunds: only the merchant can refund transfers: a task with owner and date."""
     refunds(shop, "off")
     booking = shop.book()
     ids = [shop.transaction(booking.reference, AMOUNT, method=kind)["id"] for kind in ("CARD", "PSE")]
@@ -419,7 +419,7 @@ def test_late_with_the_time_taken(shop, demo, method):
     wanted = "refunded" if method == "CARD" else "refund_due"
     wait_until(lambda: shop.ledger() == money(**{wanted: AMOUNT}), 20)
     assert "payment.refund_due" in [one["event"] for one in booking.messages()]
-    # The payer is told, in words.
+    # The payer reads the reason.
     page = shop.client().page("/book/%s/confirm" % booking.id)
     assert "Te devolv" in page.text
     shop.pay(other)

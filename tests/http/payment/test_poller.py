@@ -1,4 +1,4 @@
-"""Money without events, with a provider in trouble, and at random: the poller and the books."""
+"""Payments without events, with a failing provider, and at random: the poller and the accounts."""
 import concurrent.futures
 import random
 
@@ -34,7 +34,7 @@ def test_payer_who_comes_back_is_asked_for_at_once(shop, demo):
     silent(shop)
     booking = shop.book()
     paid = shop.pay(booking)
-    # Somebody else's id is a hint and no more: what is asked about is our own reference.
+    # A foreign id is only a hint: the query is for our own reference.
     stranger = shop.transaction("kf-nobody-1", AMOUNT)
     other = shop.book()
     shop.client().get("/book/%s/confirm?id=%s&env=test" % (other.id, stranger["id"]))
@@ -46,7 +46,7 @@ def test_payer_who_comes_back_is_asked_for_at_once(shop, demo):
 
 
 def test_second_payment_that_no_event_told(shop, demo):
-    """The first one's event came, the second was still on its way and stayed silent: found all the same."""
+    """The first attempt's event came; the second was still pending and silent: the poller finds it."""
     booking = shop.book()
     first = shop.transaction(booking.reference, AMOUNT)
     second = shop.transaction(booking.reference, AMOUNT, "PENDING", method="PSE")
@@ -63,7 +63,7 @@ def test_second_payment_that_no_event_told(shop, demo):
 
 
 def test_second_payment_after_the_first_was_taken_back(shop, demo):
-    """A void ends nothing either, while another transaction under the reference is on its way."""
+    """A void does not end the booking while another transaction with the reference is pending."""
     booking = shop.book()
     first = shop.transaction(booking.reference, AMOUNT)
     second = shop.transaction(booking.reference, AMOUNT, "PENDING", method="PSE")
@@ -78,10 +78,10 @@ def test_second_payment_after_the_first_was_taken_back(shop, demo):
 
 
 def test_late_money_without_event(shop, demo):
-    """Cash paid an hour after the hold: the poller still looks."""
+    """Cash paid an hour after the hold: the poller still checks."""
     silent(shop)
     booking, made = late_booking(shop)
-    # One that asked before the money came must not write its answer after the clock has moved.
+    # A poll that began before the money came must not write its answer after the clock has moved.
     asked = "SELECT count(*) FROM kf.payment_attempt WHERE booking_id = '%s' AND polled_at > expires_at AND lease_until IS NULL"
     wait_until(lambda: demo.one(asked % booking.id))
     shop.patch(made, status="APPROVED")
@@ -91,7 +91,7 @@ def test_late_money_without_event(shop, demo):
 
 @pytest.mark.parametrize("mode", ["refuse", "500", "429", "html", "truncated", "truncated_json"])
 def test_provider_in_trouble(shop, demo, log, mode):
-    """Whatever the provider's API answers: the event waits, nothing is believed, then all is well."""
+    """Whatever the provider's API answers: the event waits, nothing is accepted, then all recovers."""
     log.expect(r"\[konfirmado:(warn|error)\]")
     booking = shop.book()
     demo.sandbox("mode", {"public_key": shop.wompi["public_key"], "api": mode})
@@ -122,7 +122,7 @@ def test_wrong_amount_from_the_api(shop, demo):
 # --- without an account, with other accounts ---
 
 def test_no_payment_account(shop, demo):
-    """What nobody could pay for is not offered; who held it before is told, and nothing is booked."""
+    """An unpayable service is not offered. An earlier holder is told so, and nothing is booked."""
     hold = shop.hold()
     demo.run("UPDATE kf.payment_account SET active = false WHERE tenant_id = '%s'" % shop.tenant)
     offered = shop.client().get("/api/booking/%s/options" % shop.link).json()["services"]
@@ -156,7 +156,7 @@ SCHEDULES = 500 if MANY else 60
 
 
 class Chance:
-    """One booking's fate: a handful of transactions, each with its own story."""
+    """One booking: a few transactions, each with its own course."""
 
     def __init__(self, shop, booking, dice):
         self.shop, self.booking, self.dice = shop, booking, dice
@@ -186,7 +186,7 @@ class Chance:
 
 @pytest.mark.slow
 def test_random_schedules(make_shop, demo):
-    """Payments, copies, voids, silence and lateness at random: at the end every peso is accounted for."""
+    """Payments, copies, voids, silence and delays at random: finally every peso is accounted for."""
     shops = [make_shop(services=[dict(PAID, duration=15)], professionals=("Uno", "Dos")) for _ in range(2)]
     dice = random.Random(17)
     chances = []
@@ -198,7 +198,7 @@ def test_random_schedules(make_shop, demo):
             chances += [Chance(shop, one, random.Random(dice.random())) for one in made]
         list(pool.map(Chance.begin, chances))
         list(pool.map(Chance.go_on, chances[::2]))
-        demo.advance(620)  # all holds are over; half of the stories go on
+        demo.advance(620)  # all holds are over; half of the transactions continue
         taken = [one for one in chances if one.dice.random() < 0.2]
         list(pool.map(Chance.go_on, chances))
         for one in taken:
@@ -217,7 +217,7 @@ def test_random_schedules(make_shop, demo):
 
 
 def check_against_provider(shop):
-    """The provider's own books against ours, transaction by transaction."""
+    """The provider's accounts against ours, transaction by transaction."""
     wait_until(lambda: shop.demo.one("SELECT count(*) FROM kf.refund WHERE tenant_id = '%s' AND state IN ('due', 'running')"
                                      % shop.tenant) == 0, 60)
     shop.settled(60)
@@ -226,7 +226,7 @@ def check_against_provider(shop):
     for number, one in theirs.items():
         row = ours.get(number)
         if one["status"] == "APPROVED":
-            back = one["sandbox"]["refunded"]  # asked for once, whole, and made
+            back = one["sandbox"]["refunded"]  # requested once, in full, and made
             assert back in (0, one["amount_in_cents"]), one
             assert row and row["state"] in (("refunded",) if back else ("applied", "credit", "refund_due")), (one, row)
             assert row["approved_cents"] == one["amount_in_cents"]

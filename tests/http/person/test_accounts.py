@@ -19,7 +19,7 @@ private(OTHER)
 
 @pytest.fixture(scope="module")
 def demo(demos):
-    """Its clock is moved: nobody else works here."""
+    """Its clock is moved, so no other test uses it."""
     return demos.get("accounts", UNLIMITED)
 
 
@@ -127,7 +127,7 @@ def test_pages_tell_no_more(demo):
 
 
 def test_an_unknown_address_takes_as_long(demo):
-    """A password is hashed for nobody too: without that the answer would come a hundred times sooner."""
+    """A password is hashed for unknown accounts too: otherwise the answer would come a hundred times faster."""
     known, unknown = Account(demo).verified(), Account(demo)
     took = {known: [], unknown: []}
     for _ in range(4):
@@ -220,7 +220,7 @@ def test_forgotten(account):
     browser = account.client()
     browser.submit(browser.page("/dashboard/forgot").form("forgot"), email=account.email)
     token = account.mail_token("reset")
-    # a link of one purpose is worth nothing for another
+    # a link for one purpose is invalid for another
     assert browser.get("/dashboard/verify?token=" + token).status_code == 404
     page = browser.page("/dashboard/reset?token=" + token)
     assert browser.submit(page.form("reset"), password="corta").status_code == 422
@@ -265,7 +265,7 @@ def test_csrf_token_missing_or_of_another(demo, account):
                          ).status_code == 403
     parts = {"name": (None, "Nombre Nuevo"), "language": (None, "es")}
     assert mine.post("/dashboard/account/profile", files=parts).status_code == 403
-    # with its token it passes the gate; this form wants another kind of body
+    # with the token it passes the CSRF check; this form wants another content type
     assert mine.post("/dashboard/account/profile", files=dict(parts, csrf=(None, mine.csrf))).status_code == 415
     assert mine.get("/api/auth/session").json()["user"]["name"] == ""
     assert act(mine, "PATCH", "/api/auth/profile", body).status_code == 204

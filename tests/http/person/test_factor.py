@@ -31,7 +31,7 @@ def test_second_factor(account):
 
 
 def ticket_of(account):
-    """The first step of a sign-in by the API: what stands for the password in the second."""
+    """The first step of a sign-in by API: the ticket that replaces the password in the second step."""
     answer = account.login(status=401).answer
     problem(answer, 401, "second_factor_required")
     private(answer.json()["ticket"])
@@ -59,7 +59,7 @@ def test_second_factor_by_ticket(account):
     assert inside.status_code == 200 and inside.json()["user"]["email"] == account.email and cookie_of(inside)
     private(inside.json()["csrf_token"])
     over(by_ticket(account, ticket, codes[0]))
-    assert client.get("/api/auth/totp").json()["codes_left"] == 10  # what was refused used no code up
+    assert client.get("/api/auth/totp").json()["codes_left"] == 10  # a refused attempt used no code
     for body, fields in (({}, ["email", "password"]), ({"ticket": ticket}, ["code"]), ({"ticket": ""}, ["ticket"]),
                          ({"email": account.email, "ticket": ticket, "code": codes[0]}, ["ticket"])):
         answer = account.client().post("/api/auth/login", json=body)
@@ -75,18 +75,18 @@ def test_a_ticket_is_of_one_person_of_one_business(demo):
     secrets = [turn_on(one.signed_in()) for one in (mine, other)]
     ticket = ticket_of(mine)
     problem(by_ticket(mine, ticket, secrets[1][1][0]), 401, "second_factor_required")
-    for at in (7, len(ticket) // 2, len(ticket) - 5):  # key, seal, content
+    for at in (7, len(ticket) // 2, len(ticket) - 5):  # in the key, the seal and the content
         over(by_ticket(mine, ticket[:at] + ("A" if ticket[at] != "A" else "B") + ticket[at + 1:], secrets[0][1][0]))
     elsewhere = Client(Shop(demo, payments=False).url)
     over(by_ticket(mine, ticket, secrets[0][1][0], elsewhere))
-    # another business's host does not tell that a password is right
+    # another business's host does not reveal that a password is right
     there = elsewhere.post("/api/auth/login", json={"email": mine.email, "password": PASSWORD})
     problem(there, 401, "credentials_invalid")
     assert "ticket" not in there.json() and cookie_of(there) is None
 
 
 def test_one_ticket_at_the_same_moment_and_many_tickets(demo, account):
-    """A volley with a ticket each comes in as often, so that it is the one ticket that stops the others."""
+    """Parallel attempts with one ticket each all succeed; with a single ticket only one does."""
     client = account.signed_in()
     _, codes = turn_on(client)
     host = demo.about["base_url"].split("//")[1]
@@ -98,7 +98,7 @@ def test_one_ticket_at_the_same_moment_and_many_tickets(demo, account):
     assert come_in([ticket_of(account) for _ in range(3)], codes[:3]) == [200] * 3
     assert come_in([ticket_of(account)] * 3, codes[3:6]) == [200, 401, 401]
     assert client.get("/api/auth/totp").json()["codes_left"] == 6
-    account.login(code=codes[9])  # the tries that were counted are forgotten
+    account.login(code=codes[9])  # the counted attempts are reset
     tickets = [ticket_of(account) for _ in range(6)]
     for n, ticket in enumerate(tickets[:5]):
         problem(by_ticket(account, ticket, "00%d-000" % n), 401, "second_factor_required")

@@ -1,4 +1,4 @@
-"""What an operator can close with Konfirmado's accounts: AuthType, Require, AuthBasicProvider."""
+"""Locations that an operator protects with Konfirmado's accounts: AuthType, Require, AuthBasicProvider."""
 import os
 import subprocess
 import tempfile
@@ -112,7 +112,7 @@ def test_other_sites_cannot_send(node, shop):
 
 
 def test_basic_for_scripts(demo, node, log):
-    # mod_auth_basic writes who tried into the log: an address that is nobody's secret
+    # mod_auth_basic logs the user name: an address that is not private
     log.expect("AH01617", "AH01618", "AH01630", "AH01631")
     account = Account(demo, email="guion@operaciones.example").verified()
     client = Client(node.base)
@@ -122,7 +122,7 @@ def test_basic_for_scripts(demo, node, log):
         assert status(Client(node.base), "script", auth=(account.email, "no es esta")) == 401
     answer = Client(node.base).get("/ops/script/page.html", auth=(account.email, PASSWORD))
     assert answer.status_code == 401 and int(answer.headers["Retry-After"]) > 0
-    account.login(status=429)  # the same count
+    account.login(status=429)  # the counter is shared
 
 
 def test_basic_is_not_for_a_second_factor(demo, node, log):

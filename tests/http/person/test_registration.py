@@ -1,4 +1,4 @@
-"""Who may register: KonfirmadoRegistration, KonfirmadoRegistrationDomains."""
+"""Registration: KonfirmadoRegistration, KonfirmadoRegistrationDomains."""
 from kitaccount import Account, Node, act
 from kitadmin import good
 from kithttp import Page
@@ -33,7 +33,7 @@ def test_by_domain(demo, tmp_path):
 
 
 def test_approved_first(demo, tmp_path):
-    """Whoever registered looks around and changes nothing until the operator resumes the business."""
+    """A newly registered owner can look at everything and change nothing until the operator resumes the business."""
     node = Node(demo, tmp_path, "KonfirmadoRegistration approval\n").start()
     try:
         account = Account(demo, base=node.base)

@@ -1,4 +1,4 @@
-"""Accounts that a stranger goes for: registered before their owner, locked from outside, found out by invitations."""
+"""Attacks on accounts: registration before the owner, lockout from outside, enumeration by invitations."""
 import re
 
 import pytest
@@ -15,7 +15,7 @@ private(SECOND)
 
 @pytest.fixture(scope="module")
 def demo(demos):
-    """Its clock is moved: nobody else works here."""
+    """Its clock is moved, so no other test uses it."""
     return demos.get("takeover", UNLIMITED)
 
 
@@ -31,14 +31,14 @@ def register_as(account, business, password):
 
 
 def links(account, kind):
-    """The tokens of the mails that lead there, the newest first."""
+    """The tokens in the mails with links to that page, newest first."""
     found = [re.search(r"/dashboard/%s\?token=([\w-]{43})" % kind, one["text"]).group(1) for one in account.mails(kind)]
     private(*found)
     return found
 
 
 def follow(account, token, password=PASSWORD):
-    """What a person does with the link of a verification: they type their own password where one is asked for."""
+    """A person follows a verification link, and types their own password if asked."""
     browser = account.client(**{"Accept-Language": "es"})
     page = browser.get("/dashboard/verify?token=" + token)
     if page.status_code == 404:
@@ -58,7 +58,7 @@ def forgot(account, client=None, status=202):
 # --- registered before their owner ---
 
 def test_registering_over_somebody_gives_no_account(account):
-    """The victim registers, a stranger registers the same address before the mail is read."""
+    """The victim registers. A stranger registers the same address before the mail is read."""
     account.register()
     account.mail_token("verify")
     register_as(account, "Negocio Ajeno", OTHER)
@@ -72,7 +72,7 @@ def test_registering_over_somebody_gives_no_account(account):
 
 
 def test_registering_for_somebody_gives_no_account(account):
-    """The victim never registered, and follows a link that came unasked for."""
+    """The victim never registered, and follows a link from an unrequested mail."""
     register_as(account, "Negocio Ajeno", OTHER)
     token = account.mail_token("verify")
     assert follow(account, token).status_code != 303
@@ -95,7 +95,7 @@ def test_the_password_of_a_registration_is_not_guessed(account):
 
 
 def test_a_reset_shows_what_else_opens_the_account(account):
-    """A factor and a key of a stranger survive a new password: they are shown, and the key ends with it."""
+    """A stranger's factor and key survive a new password: the page shows them, and the reset can end the key."""
     stranger = account.signed_in()
     made = act(stranger, "POST", "/api/api-keys", {"name": "Clave ajena", "scopes": ["bookings:read"]}).json()
     private(made["key"])
@@ -111,7 +111,7 @@ def test_a_reset_shows_what_else_opens_the_account(account):
     problem(robot.get("/api/bookings"), 401, "unauthorized")
     problem(stranger.get("/api/auth/session"), 401, "unauthorized")
     problem(account.login(status=401, password=SECOND).answer, 401, "second_factor_required")
-    # a mail alone takes no factor off: the operator does, who knows the owner
+    # a mail alone does not remove a factor: the operator does, after identifying the owner
     slug = account.demo.one("SELECT t.subdomain FROM kf.tenant t JOIN kf.staff s USING (tenant_id) WHERE s.email = '%s'"
                             % account.email)
     link = account.demo.ctl("staff", "reset", slug, account.email, "--second-factor-off")
@@ -141,7 +141,7 @@ def test_a_reset_by_the_api_shows_the_same(account):
 # --- locked from outside ---
 
 def strangers_try(account, client=None):
-    """Until nobody who is not known may."""
+    """Uses up the attempts until unknown browsers are refused."""
     for n in range(6):
         answer = (client or account.client()).post("/api/auth/login", json={"email": account.email, "password": "no %d" % n})
     assert answer.status_code == 429
@@ -153,13 +153,13 @@ def test_strangers_lock_nobody_out_of_their_browser(demo, account):
     account.login(status=429)
     assert act(mine, "POST", "/api/auth/logout").status_code == 204
     account.login(mine)
-    # nor does everybody else behind the same address, who have used up what it has
+    # other people behind the same address use up its attempts: that does not lock out the known browser either
     behind = {"X-Forwarded-For": mine.session.headers["X-Forwarded-For"]}
     for _ in range(20):
         Account(demo).login(account.client(**behind), status=401)
     Account(demo).login(account.client(**behind), status=429)
     account.login(mine)
-    # a browser that is known has five tries of its own, and is known for its own account alone
+    # a known browser has five attempts of its own, only for its own account
     for _ in range(5):
         account.login(mine, status=401, password="no es la contraseña")
     account.login(mine, status=429)
@@ -181,7 +181,7 @@ def test_two_people_at_one_browser_are_both_known(demo, account):
 
 
 def test_the_newest_link_opens_the_door(demo, account):
-    """Strangers use up the tries to sign in and those to have mails sent, and ask for links themselves."""
+    """Strangers use up the attempts to sign in and to have mails sent, and request links themselves."""
     account.verified()
     strangers_try(account)
     for _ in range(4):
@@ -196,7 +196,7 @@ def test_the_newest_link_opens_the_door(demo, account):
     browser = account.client()
     page = browser.page("/dashboard/reset?token=" + newest)
     assert browser.submit(page.form("reset"), password=SECOND).status_code == 303
-    account.login(status=429, password=SECOND)  # whoever is not known still waits
+    account.login(status=429, password=SECOND)  # unknown browsers still wait
     account.login(browser, password=SECOND)
 
 
@@ -224,13 +224,13 @@ def test_invitations_do_not_tell_of_accounts(demo, account):
                      for mail in one.mails("invitation")])
     assert said[0][0] == 201 and said[0] == said[1] == said[2]
     assert told[0] == told[1] == told[2]
-    # only who has the mail learns that an address is of one business
+    # only the reader of the mail learns that an address belongs to a business
     browser = known.client(**{"Accept-Language": "es"})
     page = browser.page("/dashboard/invitation?token=" + links(known, "invitation")[0])
     taken = browser.submit(page.form("invitation"), name="Zulmaqx Invitada", password=SECOND)
     assert taken.status_code == 409 and "Este correo ya tiene una cuenta" in taken.text
     known.login()
-    # a registration that nobody verified stands in nobody's way
+    # an unverified registration blocks nobody
     page = browser.page("/dashboard/invitation?token=" + links(unverified, "invitation")[0])
     assert browser.submit(page.form("invitation"), name="Zulmaqx Invitada", password=SECOND).status_code == 303
     inside = unverified.login(password=SECOND)
@@ -254,14 +254,14 @@ def test_an_invitation_is_refused(demo, account):
     problem(api_guest.client().post("/api/auth/refuse-invitation", json=body), 403, "token_invalid")
     assert people(owner) == [account.email]
     page_guest.signed_in()
-    assert invite(owner, api_guest.email).status_code == 201  # the business may ask once more
+    assert invite(owner, api_guest.email).status_code == 201  # the business may invite once more
 
 
 def test_an_invitation_ends_after_a_week(demo, account):
     owner, guest = account.signed_in(), Account(demo)
     assert invite(owner, guest.email).status_code == 201
     token = guest.mail_token("invitation")
-    # it takes nobody's address meanwhile
+    # meanwhile it occupies nobody's address
     stays = new_email()
     assert invite(owner, stays).status_code == 201
     Account(demo, email=stays).signed_in()

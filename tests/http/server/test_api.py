@@ -51,7 +51,7 @@ def test_availability(shop):
     assert starts == sorted(set(starts))
     assert all(one["start"].endswith("-05:00") for one in found)
     assert all((instant(one["end"]) - instant(one["start"])).total_seconds() == 1800 for one in found)
-    # A day and night of quarters of an hour, the last start half an hour before midnight's end.
+    # A day and night in steps of a quarter of an hour. The last start is half an hour before midnight.
     assert {s.minute for s in starts} == {0, 15, 30, 45}
     elsewhere = shop.slots(days=3, zone="Asia/Kathmandu")
     assert elsewhere[0]["start"].endswith("+05:45")
@@ -180,7 +180,7 @@ def test_key_on_booking_and_payment(shop, demo):
 
 
 def test_key_of_somebody_else(shop):
-    """The stored answer has the payer's name in it: another token, or another booking, never gets it."""
+    """The stored response contains the payer's name: another token, or another booking, never gets it."""
     mine, theirs = shop.book(), shop.book()
     key = {"Idempotency-Key": "retry-1"}
 
@@ -197,7 +197,7 @@ def test_key_of_somebody_else(shop):
 
 
 def test_stored_answers_do_not_change_places(shop, demo, log):
-    """An answer that was moved to another key's row is not handed out."""
+    """A stored response that was moved to another key's row is not returned."""
     log.expect("forged")
     body, keys = shop.hold_body(shop.take_slot()), [str(uuid.uuid4()), str(uuid.uuid4())]
     one, two = (shop.client().post("/api/holds", json=body, headers={"Idempotency-Key": key}) for key in keys)
@@ -209,7 +209,7 @@ def test_stored_answers_do_not_change_places(shop, demo, log):
 
 
 def test_keys_are_kept_as_digests(shop, demo):
-    """Who reads the database learns no key, and so cannot ask for the answer that it stands for."""
+    """A reader of the database learns no key, and so cannot request the response stored for it."""
     key = str(uuid.uuid4())
     assert shop.client().post("/api/holds", json=shop.hold_body(shop.take_slot()), headers={"Idempotency-Key": key}).ok
     (row,) = demo.sql("SELECT i::text AS row, key = kf.idempotency_digest(tenant_id, route, '%s') AS same FROM kf.idempotency i"
@@ -218,7 +218,7 @@ def test_keys_are_kept_as_digests(shop, demo):
 
 
 def test_same_key_in_parallel(shop, demo):
-    """One act; whoever comes while it runs hears 409, whoever comes after it hears the answer."""
+    """One execution. Concurrent repeats get 409, later ones the stored response."""
     start = shop.take_slot()
     body, key = shop.hold_body(start), {"Idempotency-Key": str(uuid.uuid4())}
     with concurrent.futures.ThreadPoolExecutor(12) as pool:
@@ -232,7 +232,7 @@ def test_same_key_in_parallel(shop, demo):
 
 
 def test_key_of_a_request_that_runs(shop, demo):
-    """Made to last: the day's lock of the tenant is held elsewhere, the act waits with its key."""
+    """Prolonged: another transaction holds the tenant's day lock, the request waits with its key."""
     body, key = shop.hold_body(shop.take_slot()), {"Idempotency-Key": str(uuid.uuid4())}
     demo.run("BEGIN; LOCK TABLE kf.claim IN ACCESS EXCLUSIVE MODE")
     try:
@@ -270,7 +270,7 @@ def test_cors(make_shop):
     assert "Idempotency-Key" in preflight.headers["Access-Control-Allow-Headers"]
     refused = shop.client(Origin="https://evil.example", **ask).request("OPTIONS", "/api/holds")
     assert "Access-Control-Allow-Origin" not in refused.headers
-    # An error carries it too, or the merchant's page could not read what is wrong.
+    # An error carries it too, or the merchant's page could not read the error.
     bad = shop.client(Origin="https://clinica.example").post("/api/holds", json={"link": shop.link})
     assert bad.status_code == 422
 
@@ -287,7 +287,7 @@ def test_any_professional_takes_the_freest(make_shop, demo):
     given = [shop.hold(start)["professional"] for _ in range(3)]
     assert len(set(given)) == 3
     shop.hold(start, status=409)
-    # The next time of that day: all have one, so everybody gets one more in turn.
+    # The next slot of that day: each professional has one booking by now, so each gets one more in turn.
     later = (instant(start) + datetime.timedelta(minutes=30)).isoformat()
     given = [shop.hold(later)["professional"] for _ in range(3)]
     assert len(set(given)) == 3
@@ -307,7 +307,7 @@ def test_daily_maximum(make_shop):
 def test_health(shop):
     for path in ("/health", "/health/ready"):
         answer = shop.client().get(path)
-        # what the clock of these tests did to the queues is told of, and fails nothing
+        # the effects of the test clock on the queues are reported, and fail nothing
         assert answer.status_code == 200 and answer.json()["status"] in ("ok", "warning")
         assert [answer.json()[one] for one in ("database", "schema", "functions", "keys")] == ["ok"] * 4
         assert "Retry-After" not in answer.headers

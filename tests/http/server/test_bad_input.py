@@ -1,4 +1,4 @@
-"""Everything a client may get wrong: the right status, the field by name, and nothing changed."""
+"""Every client error: the right status, the field by name, and no changes."""
 import datetime
 import json
 import socket
@@ -16,7 +16,7 @@ TABLES = ("claim", "booking", "booking_history", "payment_attempt", "payment", "
 
 
 def counts(demo):
-    """How many rows each table has; the background may not add any in these tests."""
+    """The number of rows of each table. No background work may add any in these tests."""
     query = "SELECT " + ", ".join("(SELECT count(*) FROM kf.%s) AS %s" % (one, one) for one in TABLES)
     return demo.sql(query)[0]
 
@@ -68,7 +68,7 @@ def test_large_bodies(shop, unchanged, size):
     assert answer.status == 413 and answer.seconds < 3 * SLOW
     told = answer.json()
     assert told["code"] == "payload_too_large"
-    # The same without saying its size first.
+    # The same without Content-Length.
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(data[n:n + 60000]), data[n:n + 60000]) for n in range(0, len(data), 60000))
     head = ("POST /api/holds HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
             "X-Forwarded-For: %s\r\nConnection: close\r\n\r\n" % (shop.host, address())).encode()
@@ -219,7 +219,7 @@ def test_bad_forms(shop, unchanged, body, status):
 
 
 def test_details_without_the_forms_token(shop, demo):
-    """The cookie alone does not send the form: another site's page could not know the token in it."""
+    """The cookie alone does not authenticate the form: another site's page cannot know the token in it."""
     client = shop.client()
     form = {"service": shop.service_id(FREE["name"]), "professional": "any", "start": shop.take_slot()}
     held = client.post("/book/%s/hold" % shop.link, data=form)
@@ -263,7 +263,7 @@ def test_broken_requests(shop, unchanged, request_bytes):
     "Transfer-Encoding: chunked, identity", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "Content-Length: +5",
     "Content-Length: -1", "Content-Length: 0x5", "Content-Length: 5 5", "Content-Length: 99999999999999999999"])
 def test_smuggling(shop, unchanged, framing):
-    """One answer and the end of the connection: what follows is never a second request."""
+    """One response and the end of the connection: the following bytes are never a second request."""
     hidden = "GET /health HTTP/1.1\r\nHost: %s\r\n\r\n" % shop.host
     data = ("POST /api/holds HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n%s\r\n\r\n0\r\n\r\n%s"
             % (shop.host, framing, hidden)).encode()
@@ -292,7 +292,7 @@ def test_strange_hosts_leave_no_trace(shop, demo, extra):
             answer = raw(demo.port, wire("GET", path, host, headers=extra))
             assert answer.status in (404, 421), (host, path, answer.status)
             assert b"evil" not in answer.raw
-    # A good host with others beside it: links come from the configuration.
+    # A valid host together with others: links come from the configuration.
     answer = raw(demo.port, wire("GET", "/book/" + shop.link, shop.host, headers=extra))
     assert answer.status == 200 and b"evil" not in answer.raw
     absolute = wire("GET", "http://evil.example/book/" + shop.link, shop.host, headers=extra)
@@ -302,7 +302,7 @@ def test_strange_hosts_leave_no_trace(shop, demo, extra):
     body = shop.booking_body(hold, person())
     answer = raw(demo.port, wire("POST", "/api/bookings", shop.host, body, dict(extra, Origin="https://evil.example")))
     assert answer.status == 201 and b"evil" not in answer.raw
-    # Nor does a port that the client made up reach the address to come back to.
+    # A port invented by the client does not reach the return URL either.
     body = shop.booking_body(shop.hold(), person())
     answer = raw(demo.port, wire("POST", "/api/bookings", shop.host.split(":")[0] + ":6", body, extra))
     back = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.json()["checkout_url"]).query)["redirect-url"][0]
@@ -310,7 +310,7 @@ def test_strange_hosts_leave_no_trace(shop, demo, extra):
 
 
 def test_a_stranger_to_the_hooks_is_not_waited_for(demo):
-    """A worker would wait for each body that never comes, and the hooks' limit is wide."""
+    """A worker would wait for each body that never comes, and the limit for webhooks is high."""
     head = wire("POST", "/api/webhooks/wompi/" + "A" * 32, "localhost:%d" % demo.port, b"{}")
     head = head.replace(b"Content-Length: 2\r\n", b"Content-Length: 1000\r\n")
     answer = raw(demo.port, head)

@@ -1,4 +1,4 @@
-"""A database that stands still, or gives fewer connections than are wanted."""
+"""A database that stops answering, or that offers fewer connections than needed."""
 import contextlib
 import os
 import signal
@@ -14,14 +14,14 @@ from kithttp import address, raw, wire
 from kitshop import FREE, Shop
 from test_faults import DOWN
 
-LONGEST = 6.0  # seconds for a request, whatever the database does
-BUSY = 1.0     # and what a busy machine adds
-BACK = 1.0 + (BUSY if ASAN else 0)  # after the database goes on, until there is a place for everybody
+LONGEST = 6.0  # maximum seconds for a request, whatever the database does
+BUSY = 1.0     # plus the delay of a busy machine
+BACK = 1.0 + (BUSY if ASAN else 0)  # after the database continues, until connections are free for all
 WAIT = 2.0     # KonfirmadoDBWait
 
 
 def as_operators_have_it(demo):
-    """Without the long waits for a connection that other tests have."""
+    """Without the long connection wait of other tests."""
     demo.directives[:] = [one for one in demo.directives if "DBWait" not in one]
     demo.env["KF_DEMO_CONNECT_TIMEOUT"] = "4"
     return []
@@ -38,7 +38,7 @@ def shop(demo):
 
 
 class Callers:
-    """Threads that ask servers over and over; every answer is kept: (path, status, seconds, when it ended)."""
+    """Threads that request servers repeatedly. Every answer is kept: (path, status, seconds, end time)."""
 
     def __init__(self, shop, ports, threads):
         self.shop, self.ports = shop, ports
@@ -78,7 +78,7 @@ class Callers:
         try:
             answer = raw(port, data, timeout=30)
         except OSError:
-            return  # a server that was killed
+            return  # a killed server
         with self.lock:
             self.answers.append((data.split(b" ", 2)[1].decode(), answer.status, time.monotonic() - begin, time.monotonic()))
 
@@ -102,7 +102,7 @@ class Mixed(Callers):
 
 @contextlib.contextmanager
 def standing_still(demo):
-    """Every process of the database, as it is when its machine hangs: kernels still answer for it."""
+    """Stops every process of the database, as when its machine hangs: the kernel still answers for it."""
     with open(os.path.join(demo.pg_data, "postmaster.pid"), encoding="ascii") as handle:
         postmaster = int(handle.readline())
     os.kill(postmaster, signal.SIGSTOP)
@@ -128,7 +128,7 @@ def test_the_database_stands_still(shop, demo, log):
         with standing_still(demo):
             time.sleep(25 if FULL else 9)
         back = time.monotonic()
-        # All places are back: as many as there are at once, and nobody is refused.
+        # All connections are back: the maximum number at once, and no request is refused.
         wait_until(lambda: len(callers.since(back + BACK)) > 200)
     assert {one[1] for one in callers.answers} <= {200, 201, 409, 503}
     slowest = max(callers.answers, key=lambda one: one[2])
@@ -143,7 +143,7 @@ def test_the_database_stands_still(shop, demo, log):
 
 @contextlib.contextmanager
 def few_connections(demo, limit):
-    """The role of the servers may have so many; those that are open count, so they begin anew."""
+    """Limits the connections of the servers' role. Open ones count, so the servers reconnect."""
     if demo.batch:
         demo.batch.communicate()
     demo.run("ALTER ROLE konfirmado_app CONNECTION LIMIT %d" % limit)
@@ -181,7 +181,7 @@ def test_two_servers_at_the_limit_of_the_role(shop, demo, log, tmp_path):
 
 @pytest.mark.plain
 def test_a_locked_row_stalls_nothing_else(shop, demo, log):
-    """The result for it waits alone: what is behind it is written meanwhile."""
+    """Only the result for it waits: the results behind it are written meanwhile."""
     log.expect(*DOWN)
     stuck, other = shop.book(), shop.book()
     demo.run("BEGIN; SELECT FROM kf.booking WHERE booking_id = '%s' FOR UPDATE" % stuck.id)
@@ -200,7 +200,7 @@ def test_a_locked_row_stalls_nothing_else(shop, demo, log):
 
 @contextlib.contextmanager
 def slow_sweep(demo, seconds_per_row, most):
-    """Tidying up takes so long for each row it may take, and a statement may not take longer than `most` ms."""
+    """Makes cleanup take this long per row, and limits a statement to `most` ms."""
     anew = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'konfirmado_app'"
     demo.run("""ALTER FUNCTION kf.work_sweep RENAME TO work_sweep_itself;
         CREATE FUNCTION kf.work_sweep(p_limit int) RETURNS TABLE (holds int, bookings int) LANGUAGE plpgsql AS $$
@@ -218,7 +218,7 @@ def slow_sweep(demo, seconds_per_row, most):
 @pytest.mark.plain
 def test_a_sweep_that_takes_too_long_takes_less(shop, demo, log):
     log.expect(*DOWN)
-    demo.advance(700)  # what the tests before have held is not in its way
+    demo.advance(700)  # the holds of earlier tests are not in its way
     wait_until(lambda: demo.one("SELECT count(*) FROM kf.claim WHERE state = 'held'") == 0, 20)
     hold = shop.hold(shop.take_slot())
     with slow_sweep(demo, 0.03, 700):

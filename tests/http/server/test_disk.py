@@ -1,4 +1,4 @@
-"""Disks that are really full: PostgreSQL's, and the one for pictures."""
+"""Full disks: PostgreSQL's, and the one for images."""
 import contextlib
 import os
 import subprocess
@@ -11,13 +11,13 @@ from kitshop import FREE, Shop
 from test_faults import DOWN
 from test_operator import findings, raised, scrape, status_page, value, warned
 
-pytestmark = pytest.mark.plain  # the same code as everywhere; what is slow is the database
-SMALL_MB = 90  # room for the database of this test, and less than Konfirmado wants for pictures
+pytestmark = pytest.mark.plain  # the same code as everywhere; the database is the slow part
+SMALL_MB = 90  # enough for the database of this test, and less than Konfirmado wants for images
 
 
 @contextlib.contextmanager
 def file_system(owner):
-    """A folder with a small file system of its own."""
+    """A folder with its own small file system."""
     folder = tempfile.mkdtemp(prefix="kf-disk-", dir="/tmp")
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%dm" % SMALL_MB, "tmpfs", folder], check=False,
                       stderr=subprocess.DEVNULL).returncode != 0:
@@ -37,7 +37,7 @@ def demo(demos):
         one = demos.get("full", ("KonfirmadoUploadDir " + folder,))
         one.folder = folder
         yield one
-        demos.found += demos.stop("full").bad()  # it has the folder open
+        demos.found += demos.stop("full").bad()  # it has open files in the folder
 
 
 @pytest.fixture()
@@ -46,7 +46,7 @@ def shop(demo):
 
 
 def to_tablespace(demo, name):
-    """The database with all its files, while nobody is connected to it."""
+    """The database with all its files, without connections to it."""
     demo.db.close()
     if demo.batch:
         demo.batch.communicate()
@@ -61,7 +61,7 @@ def to_tablespace(demo, name):
 
 @contextlib.contextmanager
 def full(folder):
-    """Not a byte is left, for root neither."""
+    """Not a byte is free, not even for root."""
     path = os.path.join(folder, "filler")
     with contextlib.suppress(OSError), open(path, "wb", buffering=0) as handle:
         while True:
@@ -85,20 +85,20 @@ def small_database(demo):
 
 
 def refused(shop):
-    """The headers of the answer to one more hold, if it is not taken."""
+    """The headers of the answer to one more hold if it is refused."""
     answer = shop.client().post("/api/holds", json=shop.hold_body(shop.take_slot()))
     assert answer.status_code in (201, 503), answer.text
     return answer.status_code == 503 and answer.headers
 
 
 def test_the_database_has_no_room(demo, shop, log):
-    """What cannot be written is refused with 503; with room again all goes on by itself."""
+    """Writes are refused with 503. Once there is space again, all recovers by itself."""
     log.expect(*DOWN)
     with small_database(demo) as folder:
         assert not warned(demo, "room")
         before = value(demo, "konfirmado_database_errors_total", **{"class": "resources"})
         with full(folder):
-            # Pages that are there still take rows: 503 comes with the first that has to be added.
+            # Existing pages still take rows: the first row that needs a new page gets 503.
             headers = wait_until(lambda: refused(shop), 20, 0)
             assert headers["Retry-After"]
             raised(demo, "PostgreSQL's disk",
@@ -108,7 +108,7 @@ def test_the_database_has_no_room(demo, shop, log):
             assert "No space left on device" in said
         assert not [one for one in warned(demo, "room") if "53100" in one]
         shop.book(service=FREE["name"]).wait("confirmed", seconds=30)
-        # the worker says it too, as soon as it can write
+        # the worker reports it too, as soon as it can write
         wait_until(lambda: ("exhausted", None) in findings(demo), 15, 0.5)
 
 

@@ -1,4 +1,4 @@
-"""What looks through everything at the end finds what is planted there (see kitend.py and kitleaks.py)."""
+"""The final checks find planted secrets and errors (see kitend.py and kitleaks.py)."""
 import kitend
 import kitleaks
 from kitshop import FREE
@@ -23,7 +23,7 @@ def test_a_person_and_a_secret_are_found(tmp_path):
 
 
 def test_an_installation_has_lines_and_secrets(demo, shop):
-    """The search has something to search: logs with lines, secrets that are no empty words."""
+    """The search has input: logs with lines, and secrets that are not empty strings."""
     shop.book(service=FREE["name"])
     assert len(kitend.secrets_of(demo)) > 6
     assert kitend.check_logs([demo]) == []

@@ -13,7 +13,7 @@ from kithttp import address, private, raw, wire
 from kitshop import FREE, PAID, Shop, person
 from test_races import OVERLAPS
 
-# What the module, mod_dbd and httpd say while the database is away, and when processes are killed.
+# Log messages of the module, mod_dbd and httpd while the database is down, and when processes are killed.
 DOWN = (r"\[konfirmado:(warn|error)\]", r"\[dbd:\w+\]", r"AH006\d\d", r"\[dbd_pgsql")
 
 
@@ -61,7 +61,7 @@ def test_killed_between_commit_and_sending(shop, demo, log):
 
 
 def test_killed_while_sending(shop, demo, log):
-    """The merchant has it, we never heard the answer: sent again under the same id, acknowledged once."""
+    """The merchant received it, but the answer was lost: sent again with the same id, acknowledged once."""
     log.expect(*DOWN)
     shop.merchant(hang=True)
     booking = shop.book(service=FREE["name"])
@@ -70,7 +70,7 @@ def test_killed_while_sending(shop, demo, log):
     shop.merchant(hang=False)
     demo.httpd_start()
     assert booking.status() == "paid"
-    demo.advance(120)  # beyond the lease of the sender that is dead
+    demo.advance(120)  # past the lease of the killed sender
     booking.wait("confirmed")
     got = shop.inbox()
     assert len({one["id"] for one in got}) == 1 and len({one["raw"] for one in got}) == 1
@@ -80,7 +80,7 @@ def test_killed_while_sending(shop, demo, log):
 
 
 def test_killed_between_act_and_answer(shop, demo, log):
-    """Who repeats with the same key gets the one hold there is."""
+    """A repeat with the same key gets the same hold."""
     log.expect(*DOWN)
     body, key = shop.hold_body(shop.take_slot()), {"Idempotency-Key": str(uuid.uuid4())}
     demo.run("BEGIN; LOCK TABLE kf.idempotency IN ACCESS EXCLUSIVE MODE")
@@ -98,7 +98,7 @@ def test_killed_between_act_and_answer(shop, demo, log):
 
 
 class Load:
-    """Customers that read, hold, book and release until told to stop; every answer is judged."""
+    """Customers that read, hold, book and release until told to stop. Every answer is checked."""
 
     def __init__(self, shop, threads=6):
         self.shop, self.demo = shop, shop.demo
@@ -148,7 +148,7 @@ class Load:
         first = self.starts[-1][:10]
         path = "/api/availability?link=%s&service=%s&from=%s&to=%s" % (self.link, self.service, first, first)
         answer = self.ask("GET", path)
-        # The last day stays free all the time: an empty list would be a lie.
+        # The last day is always free, so an empty list would be wrong.
         if answer and answer.status == 200 and not answer.json()["slots"]:
             self.wrong.append("200 with no times")
         answer = self.ask("GET", "/book/" + self.link)
@@ -168,7 +168,7 @@ class Load:
         private(hold["token"])
         body = self.shop.booking_body(hold, person())
         key = {"Idempotency-Key": str(uuid.uuid4())}
-        # Whether it was done or not is unknown after a 503: the same key again is how to find out.
+        # After a 503 the outcome is unknown: repeating with the same key reveals it.
         for _ in range(40):
             answer = self.ask("POST", "/api/bookings", body, key)
             if answer and answer.status == 201:
@@ -181,7 +181,7 @@ class Load:
 
 
 def check_booked(shop, load):
-    """Whatever was acknowledged is there, and the merchant hears of each exactly once."""
+    """Everything acknowledged exists, and the merchant is notified of each exactly once."""
     demo = shop.demo
     stored = {row["booking_id"] for row in demo.sql("SELECT booking_id FROM kf.booking WHERE tenant_id = '%s'" % shop.tenant)}
     assert set(load.booked) <= stored and len(load.booked) == len(set(load.booked))
@@ -250,9 +250,9 @@ def test_while_the_database_is_down(shop, demo, log):
 
 @pytest.mark.slow
 def test_graceful_restart_five_times(shop, demo, log):
-    """One request a connection: none fails, no child dies badly, no job is lost."""
+    """One request per connection: none fails, no child crashes, no job is lost."""
     if ASAN:
-        log.expect(*DOWN)  # new children are so slow then that the database's patience ends
+        log.expect(*DOWN)  # new children are so slow then that the database timeout expires
     before = set(demo.children())
     with Load(shop) as load:
         for _ in range(5):
@@ -268,7 +268,7 @@ def test_graceful_restart_five_times(shop, demo, log):
 
 @pytest.mark.slow
 def test_child_killed_under_load(shop, demo, log):
-    """A child that dies takes its requests along, nothing else."""
+    """A crashing child takes only its own requests with it."""
     log.expect(*DOWN, "AH00052")
     with Load(shop) as load:
         for _ in range(4):
@@ -285,7 +285,7 @@ def test_child_killed_under_load(shop, demo, log):
 
 
 def test_database_connections_run_out(shop, demo, log):
-    """More clients than connections, all waiting for one lock: the excess hears 503 within seconds."""
+    """More clients than connections, all waiting for one lock: the excess gets 503 within seconds."""
     log.expect(*DOWN, "AH10159")  # every worker waits: httpd says so
     start = shop.take_slot()
     demo.run("BEGIN; LOCK TABLE kf.claim IN ACCESS EXCLUSIVE MODE")
@@ -300,5 +300,5 @@ def test_database_connections_run_out(shop, demo, log):
     assert {one.status for one in answers} == {503}, {one.status for one in answers}
     assert max(one.seconds for one in answers) < 8 * SLOW
     assert all(int(one.headers["retry-after"]) >= 1 for one in answers)
-    # Another time: whoever was given up while it waited may have got this one after all.
+    # Another slot: a request that timed out may have taken this one after all.
     assert shop.hold()["id"]

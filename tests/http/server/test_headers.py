@@ -1,4 +1,4 @@
-"""What every answer carries, errors included; limits; who is believed about addresses."""
+"""Headers of every response, including errors; limits; trust in client addresses."""
 import re
 
 import pytest
@@ -70,7 +70,7 @@ def test_every_route_carries_them(shop, booking, log):
 
 
 def test_frames(shop, booking):
-    """Pages of the wizard may be framed by the tenant's origins, all else by nobody."""
+    """The tenant's origins may frame the wizard's pages. Nobody may frame the others."""
     page = shop.client().get("/book/" + shop.link)
     assert page.headers["Content-Security-Policy"].endswith("frame-ancestors https://clinica.example")
     for path in ("/api/booking/%s/options" % shop.link, "/health"):
@@ -103,7 +103,7 @@ def test_cookies(shop):
     cookie = answer.headers["Set-Cookie"]
     private(answer.cookies["kf_hold"])
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Secure" not in cookie
-    # 256 bits that say nothing of the hold.
+    # 256 random bits, independent of the hold.
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", answer.cookies["kf_hold"])
 
 
@@ -124,7 +124,7 @@ def test_too_many_from_one_address(shop):
             assert answer.json()["code"] == "rate_limited"
     assert statuses[:10] == [422] * 10 and 429 in statuses[10:], statuses
     assert raw(shop.demo.port, hold_bytes(shop, address())).status == 422
-    # The pages of the same address stay open: the classes are counted apart.
+    # The pages are still served to the same address: the classes are counted separately.
     page = raw(shop.demo.port, wire("GET", "/book/" + shop.link, shop.host, headers={"X-Forwarded-For": sender}))
     assert page.status == 200
 
@@ -138,7 +138,7 @@ def test_page_for_who_was_too_quick(shop):
 
 
 def test_forwarded_address_counts_only_from_the_trusted_proxy(shop):
-    """The last hop is the proxy's word; what a client wrote before it is not."""
+    """The last hop was written by the proxy. Entries that the client wrote before it do not count."""
     sender = address()
     statuses = [raw(shop.demo.port, hold_bytes(shop, "%s, %s" % (address(), sender))).status for _ in range(30)]
     assert statuses.count(422) <= 11 and 429 in statuses
@@ -157,7 +157,7 @@ def test_ipv6_counts_by_network(shop):
 
 
 def test_children_count_together(shop):
-    """Fresh connections land in several processes; the limit is one for all of them."""
+    """New connections reach several processes. The limit covers all of them."""
     sender = address()
     children = set()
     statuses = []

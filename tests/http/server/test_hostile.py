@@ -1,4 +1,4 @@
-"""60 payloads in every text field: refused by name, or shown as the text that they are, wherever they are shown."""
+"""60 payloads in every text field: refused by name, or displayed as plain text, everywhere."""
 import csv
 import html
 import io
@@ -19,18 +19,18 @@ from test_wizard import hold as hold_a_time
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 UNSEEN = {name: text for name, (kind, text) in TABLE.items() if kind == REFUSED}
-# Never shown by anything, and any text may be one.
+# Never displayed, and any text is allowed.
 SECRETS = {"password", "current_password", "code", "token"}
-# Objects that the description leaves open, and what they hold.
+# Objects that the description leaves open, and their members.
 OPEN_OBJECTS = [("post", "/api/bookings/manual", "customer." + one) for one in ("name", "email", "phone")]
-LONG = {"description", "notes", "contact", "about", "instructions"}  # of several lines: a tab is fine in them
+LONG = {"description", "notes", "contact", "about", "instructions"}  # multi-line: a tab is allowed in them
 # Pages where everything of one kind is listed.
 LISTS = {"/dashboard/services": "services", "/dashboard/professionals": "professionals", "/dashboard/links": "booking-links",
          "/dashboard/closed-days": "closed-days", "/dashboard/bookings": "bookings", "/dashboard/staff": "staff",
          "/dashboard/api-keys": "api-keys", "/dashboard/callback-addresses": "callback-endpoints"}
-# What a mail does not pass on, for it could be read as an address: others are named in it without it.
+# A mail omits such a name, because it could be read as an address.
 NOT_IN_MAILS = re.compile(r"[/\\@:]|\.\w\w")
-# Pages for those who have not signed in, or who come with a token.
+# Pages without a session, or with a token in the URL.
 OUTSIDE = ("/dashboard/login", "/dashboard/register", "/dashboard/forgot", "/dashboard/check-mail", "/dashboard/reset",
            "/dashboard/invitation", "/dashboard/verify")
 QUERY = ("lang", "next", "done", "for", "token", "after", "back", "show", "search", "from", "to", "day", "date", "view", "service",
@@ -51,7 +51,7 @@ def money(log):
 
 @pytest.mark.plain
 def test_the_look_sees_what_is_echoed():
-    """Each payload on a page that puts it down as it is: seen; written as it must be: nothing but its words."""
+    """Each payload on a page that prints it unescaped is detected. Escaped, only its text appears."""
     with open(os.path.join(TOP, "tests/browser/samples/echo.html"), encoding="utf-8") as handle:
         sample = handle.read()
     assert len(TABLE) >= 60 and len(set(PAYLOADS.values())) == len(TABLE)
@@ -67,7 +67,7 @@ def test_the_look_sees_what_is_echoed():
 # --- every field of the API ---
 
 def bases(hostile):
-    """A right document for operations that need more than one field."""
+    """A valid document for operations that need more than one field."""
     shop = hostile.shop
     held = shop.hold(service=FREE["name"])
     booking = shop.booking_body(held, dict(person()))
@@ -90,7 +90,7 @@ def document(base, field, text):
 
 
 def refused(client, method, url, told, field, where):
-    """The answer to one bad field: it is said which, and the text does not come back as anything but JSON."""
+    """The answer to one invalid field: it names the field, and the text is returned only as JSON."""
     answer = client.request(method.upper(), url, json=told)
     assert 400 <= answer.status_code < 500, "%s: %d %s" % (where, answer.status_code, answer.text[:300])
     assert answer.headers["Content-Type"] == "application/problem+json" and answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -100,7 +100,7 @@ def refused(client, method, url, told, field, where):
 
 
 def test_every_field_refuses_by_name_or_is_looked_for(hostile):
-    """A field that this business has no texts in must refuse all of them; one that takes them refuses what is not seen."""
+    """A field without stored texts must refuse all of them. A field that takes texts refuses invisible characters."""
     taken, right = hostile.taken(), bases(hostile)
     fields = text_fields() + OPEN_OBJECTS
     assert len(fields) > 80 and len(taken) > 25 and taken <= set(fields), taken - set(fields)
@@ -117,7 +117,7 @@ def test_every_field_refuses_by_name_or_is_looked_for(hostile):
             told = document({} if secret else right.get(path, {}), field, text)
             status = refused(client, method, url, told, field, "%s %s %s=%r" % (method, path, field, text))
             if status == 429:
-                break  # who guesses a password so often has to wait
+                break  # the limit for password attempts
 
 
 def test_documents_are_documents(hostile):
@@ -167,7 +167,7 @@ def test_every_page_shows_texts(hostile):
 
 
 def test_pages_with_the_names_of_the_business(hostile):
-    """Its name, contact and people: on each page of it, and on the link's."""
+    """Its name, contact and people: on each of its pages, and on the link's page."""
     visitor = kitadmin.Admin(hostile.shop.url)
     for n in range(N):
         good(hostile.owner.patch("/api/tenant/branding", json={"name": turn(n, 0), "contact": turn(n, 1)}))
@@ -184,7 +184,7 @@ def test_pages_with_the_names_of_the_business(hostile):
 
 
 def test_queries(hostile):
-    """What stands in the address of a page does not come to stand in the page as anything but text."""
+    """Text in the URL of a page appears in the page only as text."""
     outside = kitadmin.anybody(hostile.shop)
     texts, n = list(PAYLOADS.values()), 0
     for path in sorted(pages_of_the_table()):
@@ -212,7 +212,7 @@ def test_queries(hostile):
 # --- every form ---
 
 def filled(form, n):
-    """The form as typed: a payload in each field that can be typed into, all others as they are."""
+    """The form with a payload in each text field, all other fields unchanged."""
     texts = list(PAYLOADS.values())
     typed = {name: texts[(n + 7 * k) % len(texts)] for k, name in enumerate(form["typed"])}
     return typed, dict(form["kept"], **typed)
@@ -226,7 +226,7 @@ def sent(client, page_url, form, data):
 
 
 def sent_back(where, form, typed, answer):
-    """A form that comes back has every word as it was typed, no secret, and says which were wrong."""
+    """A form that is shown again has every text as typed, no secret, and names the wrong fields."""
     check(where, answer.text)
     page = Forms(answer.text)
     words = {name: text for name, text in typed.items() if form["kinds"][name] not in ("date", "time")}
@@ -236,14 +236,14 @@ def sent_back(where, form, typed, answer):
     for name, text in words.items():
         got = same[0]["typed"][name]
         assert got == "" if form["kinds"][name] == "password" else plain(got) == plain(text), (where, name, got, text)
-    # A sign-in does not say which of the two was wrong; what is searched for is not saved.
+    # A sign-in does not reveal which field was wrong. A search text is not saved.
     told = form["method"] == "get" or form["action"] == "/dashboard/login" or page.wrong & typed.keys()
     assert told, "%s: no field is marked: %s" % (where, typed)
     return True
 
 
 def test_every_form_gives_back_what_was_typed(hostile, make_shop):
-    """All forms of all pages: found on the pages themselves, so that a new one is among them."""
+    """All forms of all pages, found on the pages themselves, so that a new one is included."""
     shop = make_shop()
     owner = kitadmin.person(shop, csrf=False)
     booking = shop.book(service=FREE["name"])
@@ -269,7 +269,7 @@ def test_every_form_gives_back_what_was_typed(hostile, make_shop):
 
 
 def money_that_waits(shop, owner):
-    """A refund to make by hand, and a payment that was set aside."""
+    """A refund to make manually, and a payment that was set aside."""
     back, other = shop.book(), shop.book()
     shop.demo.sandbox("mode", {"public_key": shop.wompi["public_key"], "refunds": "off"})
     shop.event(shop.transaction(back.reference, back.answer["amount"], method="PSE")["id"])
@@ -292,12 +292,12 @@ def one_of(shop, booking, path):
 
 
 def free_of_refusal(form):
-    """A form that takes all texts, or whose answer is always the same (a sign-in)."""
+    """A form that accepts all texts, or whose answer is always the same (a sign-in)."""
     return set(form["kinds"].values()) <= {"text", "textarea", "password", "email"} and len(form["typed"]) <= 3
 
 
 def try_form(client, url, at, form):
-    """Every payload in each of its fields; whether it came back. Few rounds where a password is looked at."""
+    """Every payload in each of its fields; whether it was shown again. Few rounds if it takes a password."""
     rounds = 4 if "password" in form["kinds"].values() and "business" not in form["typed"] else len(PAYLOADS)
     came_back = False
     for n in range(rounds):
@@ -306,7 +306,7 @@ def try_form(client, url, at, form):
         where = "%s %s %s" % (form["method"], form["action"], typed)
         assert answer.status_code < 500, "%s: %d" % (where, answer.status_code)
         if answer.status_code in (302, 303):
-            fresh = Forms(client.get(url).text).forms  # it was taken: the row has another version
+            fresh = Forms(client.get(url).text).forms  # it was accepted: the row has another version
             if at >= len(fresh):
                 break
             form = fresh[at]
@@ -333,7 +333,8 @@ def test_the_form_of_the_wizard(hostile, make_shop):
 
 
 def test_the_wizard_from_first_to_last(hostile):
-    """Customers with such names and notes, at services and people with such names: every step shows them as text."""
+    """Customers with such names and notes, at services and professionals with such names: every step shows plain
+    text."""
     shop = hostile.shop
     link = hostile.demo.one("SELECT public_id AS id FROM kf.booking_link WHERE tenant_id = '%s' AND link_id = '%s'"
                             % (shop.tenant, hostile.ids["booking-links"][0]))
@@ -362,7 +363,7 @@ def test_mails(hostile):
 
 
 def look_at_mail(mail, name):
-    """A mail with somebody's name in it, or without it where it could be read as an address."""
+    """A mail with a person's name, or without it if it could be read as an address."""
     page = check("mail to %s" % mail["to"], mail["html"])
     for words in (page.words, plain(mail["text"])):
         assert (plain(name) in words) == (not NOT_IN_MAILS.search(name)), (name, words)

@@ -1,4 +1,4 @@
-"""One business that is flooded, or expensive, beside others on the same server."""
+"""One business under heavy or expensive load, beside others on the same server."""
 import contextlib
 import datetime
 import re
@@ -14,8 +14,8 @@ from kithttp import Client, address
 from kitshop import FREE, Shop, seed
 
 PLACES = 4
-CROWD = 44     # threads that ask the one that is attacked
-SPANS = 28     # of each day: seven times as many as anybody needs, as the attack had them
+CROWD = 44     # threads that request the attacked business
+SPANS = 28     # per day: seven times the useful number, as in the attack
 MANY = 150     # professionals
 
 
@@ -34,7 +34,7 @@ def demo(demos):
 
 @contextlib.contextmanager
 def locked(shop):
-    """Whoever holds a time of this business waits for its rows, with a connection in hand."""
+    """Locks the rows of a business: its holds wait, each with a connection."""
     demo = shop.demo
     other = Psql(demo.as_postgres([demo.pg_tool("psql"), "-X", "-q", "-At", "-h", demo.socket, "-U", "postgres",
                                    "-d", "konfirmado"]))
@@ -47,7 +47,7 @@ def locked(shop):
 
 
 class Crowd:
-    """Threads that do the same over and over; every answer is kept."""
+    """Threads that repeat a call. Every answer is kept."""
 
     def __init__(self, act, threads):
         self.act, self.answers, self.over = act, [], False
@@ -70,7 +70,7 @@ class Crowd:
 
 
 def look(shop, service=FREE["name"]):
-    """A look at free times over a connection of its own, at whichever process."""
+    """Requests free slots over a new connection, from any process."""
     return shop.client(Connection="close").get("/api/availability", params={
         "link": shop.link, "service": shop.service_id(service)})
 
@@ -84,10 +84,10 @@ def turned_away(answers):
 
 
 def beside_a_flood(demo, seen_enough):
-    """The statuses of a quiet business while another one keeps every connection that it can get, and theirs."""
+    """The statuses of a quiet business while another one uses all connections it can get, and that one's statuses."""
     flooded, quiet = Shop(demo, services=(FREE,)), Shop(demo, services=(FREE,))
     body = flooded.hold_body(flooded.take_slot(FREE["name"]), FREE["name"], "Uno")
-    for _ in range(20):  # both processes know that there are others
+    for _ in range(20):  # both processes know that there are other businesses
         assert look(quiet).status_code == 200
     statuses = []
     with locked(flooded), Crowd(lambda n: flooded.client(Connection="close").post("/api/holds", json=body), CROWD) as crowd:
@@ -99,7 +99,7 @@ def beside_a_flood(demo, seen_enough):
 
 
 def test_a_flood_of_one_business_leaves_connections_to_others(demo, log):
-    log.expect("KF00212")  # times that are not free in time
+    log.expect("KF00212")  # connections that are not free in time
     statuses, flood = beside_a_flood(demo, lambda mine, theirs: len(mine) >= 12 and turned_away(theirs))
     assert set(statuses) == {200}, statuses
     assert turned_away(flood) and all(status == 503 and int(wait) > 0 for status, wait, _ in turned_away(flood)), flood[:5]
@@ -107,18 +107,19 @@ def test_a_flood_of_one_business_leaves_connections_to_others(demo, log):
 
 @pytest.mark.plain
 def test_without_the_guard_a_flood_takes_them_all(demos, log):
-    log.expect("KF00212", "KF00401")  # background work finds no place either
+    log.expect("KF00212", "KF00401")  # background work gets no connection either
     demo = demos.get("unguarded", few_places("KonfirmadoDBShare 100", "KonfirmadoDBBudget 0s"))
     statuses, flood = beside_a_flood(demo, lambda mine, theirs: 503 in mine)
     assert 503 in statuses, statuses
     assert not turned_away(flood)
 
 
-BOOKED = 40000  # more than the sockets between them hold
+BOOKED = 40000  # more than the socket buffers hold
 
 
 def test_a_slow_reader_of_an_export_costs_its_business_nothing(demos):
-    """A client that takes a file slowly keeps a connection to the database, but that is no time of the business's budget."""
+    """A client that reads a file slowly keeps a database connection, but this does not count in the business's
+    budget."""
     demo = demos.get("slow", few_places("KonfirmadoDBBudget 300ms"))
     shop, quiet = (Shop(demo, services=(dict(FREE, name="Limpieza"),), payments=False) for _ in range(2))
     seed(shop, 1, BOOKED)
@@ -128,7 +129,7 @@ def test_a_slow_reader_of_an_export_costs_its_business_nothing(demos):
         assert b" 200 " in link.recv(4096).split(b"\r\n")[0]
         until = time.monotonic() + 2  # more than six times the budget
         while time.monotonic() < until:
-            assert look(quiet, "Limpieza").status_code == 200  # there are others
+            assert look(quiet, "Limpieza").status_code == 200  # there are other businesses
             assert look(shop, "Limpieza").status_code == 200
         assert demo.one("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") >= 1
 
@@ -136,7 +137,7 @@ def test_a_slow_reader_of_an_export_costs_its_business_nothing(demos):
 # -- many professionals with many spans --
 
 def clinic(demo, professionals=MANY, spans=SPANS):
-    """A business as no form lets anybody set it up any more, written into the tables."""
+    """A business that no form permits any more, written directly into the tables."""
     shop = Shop(demo, services=(FREE,), professionals=("Uno",), payments=False)
     demo.run("""
         SET session_replication_role = replica;
@@ -169,7 +170,7 @@ def tomorrow(demo):
 
 
 def test_many_professionals_are_answered_for_in_parts(demo):
-    """Professionals times days are bounded; asked on, all comes, as one professional alone has it."""
+    """Professionals times days are limited. Paging returns everything, the same as for a single professional."""
     shop = clinic(demo, spans=4)
     first, last = tomorrow(demo), tomorrow(demo) + datetime.timedelta(days=29)
     starts, rounds, day = [], 0, first
@@ -192,7 +193,7 @@ def test_few_professionals_are_answered_for_at_once(demo):
 
 
 def test_the_page_of_many_professionals_asks_on(demo):
-    """Its strip has fewer days, and the next one begins where it ends."""
+    """Its strip has fewer days, and the next one begins at its end."""
     shop = clinic(demo, spans=4)
     page = Client(shop.url).get("/book/%s/availability" % shop.link, params={"service": shop.service_id(FREE["name"])})
     assert page.status_code == 200, page.text
@@ -204,7 +205,7 @@ def test_the_page_of_many_professionals_asks_on(demo):
 
 
 def computed(demo):
-    """How often windows of a professional were computed, once what was counted is written."""
+    """How often slot windows of a professional were computed, after the counters were written."""
     last = None
     while True:
         demo.run("SELECT pg_stat_clear_snapshot()")
@@ -212,12 +213,12 @@ def computed(demo):
         if now == last:
             return now
         last = now
-        time.sleep(1.2)  # a session tells once a second at most
+        time.sleep(1.2)  # a session reports at most once a second
 
 
 @pytest.mark.plain
 def test_windows_are_computed_once(demo):
-    """Whatever days, zones and professionals are asked for: a piece of a professional's time is computed once."""
+    """Whatever days, zones and professionals are requested: each part of a professional's time is computed once."""
     shop = clinic(demo, professionals=10, spans=4)
     demo.run("ALTER ROLE konfirmado_app SET track_functions = 'all'")
     demo.graceful()
@@ -230,7 +231,7 @@ def test_windows_are_computed_once(demo):
             ask(shop, monday + datetime.timedelta(days=later), 10, zone, professional=shop.professional_id("Uno"))
     after = computed(demo)
     demo.run("ALTER ROLE konfirmado_app RESET track_functions")
-    # 22 days and the zones' hours touch five pieces of a week at most, in each of two processes
+    # 22 days and the zones' hours touch at most five weekly parts, in each of two processes
     assert after - before <= 2 * 5 * 10, (before, after)
 
 
@@ -240,5 +241,5 @@ def test_a_changed_week_is_seen_at_once(demo):
     assert ask(shop, day, 1)["slots"]
     demo.run("INSERT INTO kf.closed_day (tenant_id, day) SELECT '%s', d::date FROM generate_series(date '%s' - 1, date '%s' + 1,"
              " interval '1 day') d" % (shop.tenant, day, day))
-    for _ in range(6):  # either process
+    for _ in range(6):  # both processes
         assert not ask(shop, day, 1)["slots"]

@@ -1,4 +1,4 @@
-"""A real PgBouncer between a server and its database, which gives each transaction another session."""
+"""A real PgBouncer between a server and its database. It assigns each transaction to another session."""
 import os
 import re
 import subprocess
@@ -14,7 +14,7 @@ from test_faults import DOWN
 
 pytestmark = pytest.mark.plain  # the same code as everywhere, over another socket
 
-# Two sessions for all: whoever comes next has the one that somebody else has used.
+# Two sessions for all clients: the next client gets a session that another one has used.
 POOLER = """[databases]
 konfirmado = host=%(socket)s port=5432
 [pgbouncer]
@@ -37,10 +37,10 @@ def demo(demos):
 
 @pytest.fixture(scope="module")
 def pooler(demo, tmp_path_factory):
-    """The conninfo by which servers reach their database through it."""
+    """The conninfo with which servers connect to their database through it."""
     folder = tmp_path_factory.mktemp("pooler")
     for one in (folder, *folder.parents[:-2]):
-        os.chmod(one, 0o755)  # of PostgreSQL's user, who runs it where root may not
+        os.chmod(one, 0o755)  # PostgreSQL's user must be able to enter it, who runs PgBouncer (root may not)
     password = re.search(r"password=(\w+)", demo.about["database_app"]).group(1)
     port = free_ports()
     files = {name: folder / name for name in ("users", "log", "ini")}
@@ -88,7 +88,7 @@ def test_a_pooler_serves_bookings(demo, pooler, log, tmp_path):
 
 
 def test_prepared_statements_need_a_session(demo, pooler, log, tmp_path):
-    """The log names the way out with the first look at the database, before anybody books."""
+    """The log names the remedy at the first use of the database, before any booking."""
     log.expect("KF00292", *DOWN)
     begin = os.path.getsize(demo.error_log)
     node = server(demo, tmp_path, pooler)

@@ -1,4 +1,4 @@
-"""What a refusal says: stable codes, the reader's language, an address that answers."""
+"""Error responses: stable codes, the reader's language, a type URL that resolves."""
 import os
 import re
 import uuid
@@ -57,7 +57,7 @@ def test_in_the_callers_language(shop, accept, lang, words):
 @pytest.mark.parametrize("lang, words", [("en", "duration_min: This must be a whole number."),
                                          ("es", "duration_min: Esto debe ser un número entero.")])
 def test_the_detail_names_the_first_field(shop, lang, words):
-    """For a person who sees nothing but the detail."""
+    """For a person who sees only the detail."""
     told = problem(signed_in(shop).post("/api/services", json={"duration_min": "30", "name": "Corte", "description": "Corte de pelo"},
                                         headers={"Accept-Language": lang}), 422, "invalid")
     assert told["detail"] == words
@@ -103,7 +103,8 @@ def test_an_account_has_a_language(shop):
 
 
 def test_each_refusal_has_its_own_spanish(shop):
-    """Of SQL and of C, with values and without. What no page says of its own is English for who asks for that."""
+    """From SQL and from C, with and without values. Messages that no page words itself are in English for an English
+    client."""
     owner = signed_in(shop)
     one, most = "/api/professionals/" + shop.professional_id(), 12
     spans = [{"weekday": 1, "kind": "work", "starts": "08:%02d" % (4 * i), "ends": "08:%02d" % (4 * i + 2)} for i in range(most + 1)]

@@ -1,4 +1,4 @@
-"""What a merchant's own page, on another site, can read of our refusals, and what it is told of its allowance."""
+"""Which error responses a merchant's page on another site can read, and its rate limit headers."""
 import re
 
 import pytest
@@ -32,9 +32,9 @@ def test_a_429_is_readable(mine):
         shown = {name.strip().lower() for name in one.headers["access-control-expose-headers"].split(",")}
         assert {"retry-after", "ratelimit", "ratelimit-policy", "x-request-id"} <= shown
         assert int(one.headers["retry-after"]) >= 1
-    # so is what is said of a host or a link that is nobody's
+    # responses about an unknown host or link can be read too
     assert fetch(mine, "GET", "/api/booking/nosuchlink/options", Origin=PAGE).headers["access-control-allow-origin"] == "*"
-    # what tells of a business only its own pages may read
+    # only a business's own pages may read data about it
     told = fetch(mine, "GET", "/api/booking/%s/options" % mine.link, Origin=OTHER)
     assert told.status == 200 and "access-control-allow-origin" not in told.headers
     bad = fetch(mine, "GET", "/api/availability?link=%s&service=x" % mine.link, Origin=OTHER)
@@ -48,11 +48,11 @@ def test_preflights_on_the_platforms_host(mine):
         assert told.status == 204, (path, told.status)
         assert told.headers["access-control-allow-origin"] == "*" and method in told.headers["access-control-allow-methods"]
         assert "idempotency-key" in told.headers["access-control-allow-headers"].lower()
-    # what asks for somebody signed in is for no other site
+    # no other site may read responses that require a session
     for path, method in (("/api/services", "POST"), ("/api/bookings", "GET"), ("/api/services", "GET")):
         told = fetch(mine, "OPTIONS", path, Origin=PAGE, **dict(ASK, **{"Access-Control-Request-Method": method}))
         assert "access-control-allow-origin" not in told.headers, path
-    # on a business's own host its list counts
+    # on a business's own host its list applies
     for origin, allowed in ((PAGE, True), (OTHER, False)):
         told = fetch(mine, "OPTIONS", "/api/holds", host=mine.host, Origin=origin, **ASK)
         assert ("access-control-allow-origin" in told.headers) == allowed

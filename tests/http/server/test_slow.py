@@ -1,4 +1,4 @@
-"""The example's threads and timeouts: 200 slow clients keep nobody waiting, and are not waited for long."""
+"""The example's threads and timeouts: 200 slow clients delay nobody, and are dropped soon."""
 import glob
 import os
 import re
@@ -18,7 +18,7 @@ DEBIAN = "StartServers 2\nMinSpareThreads 25\nMaxSpareThreads 75\nThreadLimit 64
 
 
 def example():
-    """What the example says of threads and timeouts."""
+    """The example's directives for threads and timeouts."""
     with open(os.path.join(TOP, "conf/vhost.example.conf"), encoding="utf-8") as handle:
         text = handle.read()
     return "".join(re.findall(r"^(?:RequestReadTimeout|Timeout|KeepAliveTimeout) .*\n|^<IfModule mpm_event_module>\n(?:.*\n)*?</IfModule>\n",
@@ -26,7 +26,7 @@ def example():
 
 
 class Httpd:
-    """httpd alone, with what Debian says of threads and what is told after it."""
+    """httpd alone, with Debian's thread settings and further directives after them."""
 
     def __init__(self, folder, directives):
         self.port = free_ports()
@@ -54,7 +54,7 @@ class Httpd:
 
 
 class Slow:
-    """Connections that never finish a request."""
+    """Connections that never complete a request."""
 
     def __init__(self, port):
         self.open, self.selector = set(), selectors.DefaultSelector()
@@ -66,7 +66,7 @@ class Slow:
             self.selector.register(link, selectors.EVENT_READ)
 
     def drip(self):
-        """A byte more on each, and what was cut off is given up."""
+        """Sends one more byte on each, and drops the closed connections."""
         for link in list(self.open):
             try:
                 link.send(b"x")
@@ -83,7 +83,7 @@ class Slow:
 
 
 def longest(port, slow):
-    """The longest wait for an answer while the slow ones drip."""
+    """The longest response time while the slow clients drip."""
     worst = 0
     until = time.monotonic() + 3
     while time.monotonic() < until:
@@ -102,7 +102,7 @@ def test_the_example_holds_200_slow_clients(tmp_path):
         slow = Slow(httpd.port)
         worst = longest(httpd.port, slow)
         assert len(slow.open) == SLOW_CLIENTS and worst < 1, "%d are left, the longest wait was %.1f s" % (len(slow.open), worst)
-        wait_until(lambda: slow.drip() or not slow.open, 12, 0.2)  # none is waited for longer than it may take
+        wait_until(lambda: slow.drip() or not slow.open, 12, 0.2)  # none is kept longer than the timeout
     finally:
         httpd.stop()
 

@@ -1,4 +1,4 @@
-"""Start: bad configuration is refused with a sentence, every process model takes a booking."""
+"""Start: an invalid configuration is refused with a message, every process model takes a booking."""
 import http.client
 import os
 import re
@@ -36,7 +36,7 @@ BAD = [
 
 
 def checked(demo, tmp_path, change):
-    """apache2 -t on the demo's configuration with a change: (status, what it said)."""
+    """apache2 -t on the demo's configuration with a change: (status, output)."""
     with open(demo.conf, encoding="utf-8") as handle:
         text = change(handle.read())
     path = tmp_path / "httpd.conf"
@@ -47,7 +47,7 @@ def checked(demo, tmp_path, change):
 
 
 def with_directive(text, directive):
-    """In the place of the same name, or where it may stand."""
+    """Replaces the directive of the same name, or inserts it where it is allowed."""
     name = directive.split()[0]
     lines = [line for line in text.splitlines() if line.split(maxsplit=1)[:1] != [name]]
     world = name == "KonfirmadoRateLimitMemory" or name.startswith(("DBD", "KonfirmadoDB"))
@@ -57,7 +57,7 @@ def with_directive(text, directive):
 
 
 def redirect_of(port, host):
-    """(status, Location) of a page that somebody wants by http; None while nobody listens."""
+    """(status, Location) of a page requested over http; None while no server listens."""
     asking = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         asking.request("GET", "/book/x%20y?a=b", headers={"Host": host})
@@ -93,7 +93,7 @@ def test_what_is_needed_and_missing(demo, tmp_path, missing, sentence):
     assert status != 0 and sentence in said, said
 
 
-# What mod_dbd is told, with which Konfirmado could not work, or not for long; "-" takes a line away.
+# mod_dbd settings with which Konfirmado could not work, or not for long; "-" removes a line.
 @pytest.mark.parametrize("directive, sentence", [
     ("-DBDriver", "DBDriver is missing"), ("-DBDParams", "DBDParams is missing"),
     ('DBDParams "host=/run/postgresql dbname=x"', "DBDParams has no connect_timeout: add connect_timeout=2"),
@@ -113,7 +113,7 @@ def test_what_mod_dbd_is_told(demo, tmp_path, directive, sentence):
 
 
 def test_a_virtual_hosts_own_words_count(demo, tmp_path):
-    """What it says goes before what the main server says."""
+    """Its directives override the main server's."""
     for line, good in (("DBDMax 15", False), ("dbdmax 16", True), ("DBDPersist Off", False)):
         status, said = checked(demo, tmp_path, lambda text, l=line: text.replace("    Konfirmado On", "    %s\n    Konfirmado On" % l))
         assert (status == 0) == good and (good or line.split()[0] in said), said
@@ -137,7 +137,7 @@ def test_the_platform_has_a_name(demo, tmp_path):
 
 
 def test_pictures_can_be_written(demo, tmp_path):
-    """By the children's user: `apachectl -t` runs as root, who can write everywhere."""
+    """Checked as the children's user: `apachectl -t` runs as root, who can write everywhere."""
     folder = tempfile.mkdtemp(prefix="kf-uploads-")
     root = os.getuid() == 0
     try:
@@ -164,7 +164,7 @@ def test_the_example_fits_debians_defaults():
 
 
 def test_the_example_keeps_a_business_on_its_name(tmp_path):
-    """On the way from http to https."""
+    """The redirect from http to https."""
     with open(os.path.join(TOP, "conf/vhost.example.conf"), encoding="utf-8") as handle:
         section = re.search(r"^<VirtualHost \*:80>.*?^</VirtualHost>", handle.read(), re.M | re.S).group(0)
     port = free_ports()
@@ -184,7 +184,7 @@ def test_the_example_keeps_a_business_on_its_name(tmp_path):
 
 
 def test_without_a_watchdog(demo, demos, log, tmp_path):
-    """Nobody writes signs of life then: the operator hears what cannot know of this server."""
+    """No signs of life are written then: the log names the checks that do not cover this server."""
     log.expect("KF00464")
     said = Tail(demo.error_log)
     said.new()
@@ -197,7 +197,7 @@ def test_without_a_watchdog(demo, demos, log, tmp_path):
     ("BYPASSRLS", "ALTER ROLE kf_wide NOBYPASSRLS", "is not bound by row security"),
     ("IN ROLE konfirmado_owner", "REVOKE konfirmado_owner FROM kf_wide", "may change the schema")])
 def test_a_role_with_too_many_rights(demo, log, more, less, sentence):
-    """It is refused, and taken as soon as it has them no more."""
+    """The role is refused, and accepted as soon as it has lost the rights."""
     log.expect("KF00290.*" + sentence, "KF00291.*20 for kf_wide", "KF00212.*503")
     demo.run("CREATE ROLE kf_wide LOGIN CONNECTION LIMIT 20 PASSWORD 'kf' %s; GRANT konfirmado_app TO kf_wide" % more)
     folder = tempfile.mkdtemp(prefix="kf-node-")
@@ -247,7 +247,7 @@ def test_broken_template_and_catalogue(demo, tmp_path):
 
 
 def test_nothing_of_tests_in_a_usual_database(demo):
-    """The clock can be shifted only where the database was made for tests, and not afterwards."""
+    """The clock can be shifted only if the database was created for tests, and not afterwards."""
     assert demo.one("SELECT value FROM kf.meta WHERE key = 'test_clock'") == "true"
     demo.run("CREATE DATABASE usual OWNER konfirmado_owner TEMPLATE template0")
     owner = {"KONFIRMADO_DATABASE": demo.about["database_owner"].replace("dbname=konfirmado", "dbname=usual")}
@@ -266,19 +266,19 @@ def test_nothing_of_tests_in_a_usual_database(demo):
 
 
 def what_is_in_flight_arrives(shop):
-    """A child that ends brings a message under way to its end: nobody waits for a lease, nothing is sent twice."""
+    """A child that ends finishes a message being sent: no lease has to expire, nothing is sent twice."""
     before = len(shop.inbox())
     shop.merchant(slow_s=0.6)
     for signum in [signal.SIGUSR1, signal.SIGHUP] * 3:
         under_way = shop.book(service=FREE["name"])
-        time.sleep(0.35)  # on its way for 0.2 s to 0.3 s
+        time.sleep(0.35)  # sent 0.2 s to 0.3 s ago
         os.kill(shop.demo.httpd_pid(), signum)
         under_way.wait("confirmed", seconds=10)
     assert len(shop.inbox()) == before + 6
 
 
 def what_was_counted_is_kept(shop):
-    """Steps of customers are written every few seconds, and when a child ends."""
+    """Funnel steps are written every few seconds, and when a child ends."""
     counted = "SELECT coalesce(sum(n), 0)::int FROM kf.funnel_event WHERE tenant_id = '%s'" % shop.tenant
     page = "/book/%s/availability?service=%s&professional=any" % (shop.link, shop.service_id(FREE["name"]))
     before = shop.demo.one(counted)
@@ -290,8 +290,8 @@ def what_was_counted_is_kept(shop):
 
 
 @pytest.mark.slow
-# Without threads a child ends inside a signal handler, where nothing is freed any more; with them it is the same
-# code as everywhere.
+# Without threads a child ends inside a signal handler, which frees nothing. With threads it is the same code as
+# everywhere.
 @pytest.mark.plain
 @pytest.mark.parametrize("mpm", ["worker", "prefork"])
 def test_other_process_models(demos, mpm):

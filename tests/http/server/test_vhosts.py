@@ -1,4 +1,4 @@
-"""Many virtual hosts over one database: it has one pool, one memory and one worker."""
+"""Many virtual hosts over one database share one pool, one memory and one worker."""
 import os
 import re
 import subprocess
@@ -25,7 +25,7 @@ def demo(demos):
 
 
 def further(text, number, change=lambda block: block, address=True):
-    """The configuration with a copy of its virtual host: another name, and another address."""
+    """The configuration with a copy of its virtual host: another name, and another port."""
     block = BLOCK.search(text).group()
     block = re.sub(r"ServerName .*\n *ServerAlias .*", "ServerName further%d.test" % number, block)
     if address:
@@ -44,7 +44,7 @@ def with_line(line):
 
 @pytest.fixture()
 def files(demo, tmp_path):
-    """What a second server might name: keys of its own, a folder for pictures that httpd's user reaches."""
+    """Settings for a second server: its own keys, an upload folder that httpd's user can reach."""
     keys = tmp_path / "other.keys"
     said = demo.ctl("keys", "generate", "--file", keys)
     assert said["file"] == str(keys)
@@ -60,7 +60,7 @@ def files(demo, tmp_path):
     ("KonfirmadoSMTP smtp://127.0.0.1:2525", True), ("KonfirmadoMailFrom other@shop.test", True),
     ("KonfirmadoCallbackTimeout 7s", True), ("KonfirmadoCallbackAllow 10.0.0.0/8", True)])
 def test_servers_of_one_database_agree(demo, tmp_path, files, line, jobs):
-    """What background work and stored secrets depend on is not taken from one of them in silence."""
+    """Conflicting settings for background work and stored secrets are reported."""
     line %= files
     name = line.split()[0]
     status, said = checked(demo, tmp_path, lambda text: further(text, 1, with_line(line), False))
@@ -83,7 +83,8 @@ def test_a_database_is_the_same_however_it_is_quoted(demo, tmp_path):
 
 
 def in_the_main_server(text, *host):
-    """What the virtual host says is the main server's; it says nothing more, and a host `own.test` only these lines."""
+    """Moves the virtual host's directives to the main server. The virtual host is left empty, and a host `own.test`
+    has only these lines."""
     block = BLOCK.search(text).group()
     begin, *lines, end = block.splitlines()
     names = [line for line in lines if line.split()[:1] in (["ServerName"], ["ServerAlias"])]
@@ -93,15 +94,15 @@ def in_the_main_server(text, *host):
 
 @pytest.mark.parametrize("line", ["DBDMax 15", "DBDPersist Off", 'DBDInitSQL "SET jit = off"'])
 def test_a_host_without_a_word_for_konfirmado_may_have_a_database(demo, tmp_path, line):
-    """It has the main server's directives; what it tells mod_dbd is looked at like any other's."""
+    """It has the main server's directives. Its mod_dbd settings are checked like any other's."""
     assert checked(demo, tmp_path, lambda text: in_the_main_server(text, "DBDMax 16"))[0] == 0
     status, said = checked(demo, tmp_path, lambda text: in_the_main_server(text, line))
     assert status != 0 and line.split()[0] in said and "httpd.conf:" in said, said
 
 
 def test_each_host_tells_of_its_own_database(demo, log, tmp_path):
-    """Health and metrics are of the database that the host has, not of the server whose directives it shares; the log
-    says of each one that it takes no sign of life."""
+    """Health and metrics use the host's own database, not that of the server whose directives it shares. The log
+    reports each host without a sign of life."""
     log.expect("KF00290", "KF00212.*503")
     folder = str(tmp_path / "wide")
     os.makedirs(folder)
@@ -144,7 +145,7 @@ def processes(node):
 
 
 def memory(node):
-    """Bytes of all processes, shared pages in parts."""
+    """The memory of all processes in bytes (PSS)."""
     found = 0
     for pid in processes(node):
         with open("/proc/%d/smaps_rollup" % pid, encoding="ascii") as handle:
@@ -153,7 +154,7 @@ def memory(node):
 
 
 def cpu(node):
-    """Seconds that all processes have used."""
+    """The CPU seconds of all processes."""
     ticks = 0
     for pid in processes(node):
         with open("/proc/%d/stat" % pid, encoding="ascii") as handle:
@@ -174,12 +175,12 @@ def started(demo, folder, hosts):
 
 
 def asked(demo):
-    """How many transactions there were."""
+    """The number of transactions."""
     return demo.one("SELECT xact_commit + xact_rollback AS n FROM pg_stat_database WHERE datname = 'konfirmado'")
 
 
 def weighed(node):
-    """Once each process has answered: memory; then, while nothing happens, transactions and processor time a second."""
+    """After each process has answered: memory; then, idle, transactions and CPU time per second."""
     for _ in range(20):
         assert raw(node.port, wire("GET", "/health", "localhost:%d" % node.port)).status == 200
     begin, used, before = time.monotonic(), cpu(node), asked(node.demo)
@@ -191,7 +192,7 @@ def weighed(node):
 @pytest.mark.plain
 @pytest.mark.slow
 def test_a_further_host_weighs_little(demo, log, tmp_path):
-    """Half a MB each, and no question more to the database."""
+    """Half a MB each, and no additional query to the database."""
     alone = started(demo, str(tmp_path / "alone"), 0)
     try:
         before = weighed(alone)
@@ -210,7 +211,7 @@ def test_a_further_host_weighs_little(demo, log, tmp_path):
 
 
 def test_each_host_shows_its_own_addresses(demo, log, tmp_path):
-    """Pages are kept in one memory, and still differ: by the assets of their host."""
+    """Pages share one cache, and still differ by the assets of their host."""
     shop = Shop(demo)
     folder = str(tmp_path / "two")
     os.makedirs(folder)

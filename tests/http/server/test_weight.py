@@ -1,4 +1,4 @@
-"""The first page is light, complete and all our own."""
+"""The first page is light, complete and loads only our own files."""
 import re
 import urllib.parse
 
@@ -7,7 +7,7 @@ from kitshop import FREE, PAID
 
 
 def fetch(demo, url):
-    """One request as a browser makes it: (bytes over the wire, Answer)."""
+    """One request as a browser makes it: (bytes transferred, Answer)."""
     parts = urllib.parse.urlsplit(url)
     path = parts.path + ("?" + parts.query if parts.query else "")
     answer = raw(demo.port, wire("GET", path, parts.netloc, headers={"Accept-Encoding": "gzip", "Accept": "*/*"}))
@@ -16,7 +16,7 @@ def fetch(demo, url):
 
 
 def first_page(demo, url):
-    """All that is loaded for a page."""
+    """All files that a page loads."""
     plain = raw(demo.port, wire("GET", urllib.parse.urlsplit(url).path, urllib.parse.urlsplit(url).netloc))
     page = Page(plain.body.decode())
     urls = [url] + [urllib.parse.urljoin(url, one) for one in page.assets if not one.startswith("data:")]
@@ -68,7 +68,7 @@ def test_other_pages_are_light_too(shop, demo):
 
 
 def test_assets_are_kept(shop, demo):
-    """A page opened again asks for nothing but itself: what it names is kept for a year."""
+    """Reopening a page requests only the page: its assets are cached for a year."""
     _, loaded = first_page(demo, shop.url + "/book/" + shop.link)
     for one, (_, answer) in loaded.items():
         if one != shop.url + "/book/" + shop.link:
