@@ -258,8 +258,10 @@ def test_guessing_the_address_is_limited(shop):
     assert [guess(other, email).status_code for email in ("a@b.example", other.customer["email"])] == [422, 303]
     shop.demo.advance(15 * 60 + 1)
     assert guess(one, one.customer["email"]).status_code == 303
-    looks = [who.get("/booking/" + "A" * 43).status_code for _ in range(150)]
-    assert looks[-1] == 429 and looks[0] == 404
+    looks = [who.get("/booking/" + "A" * 43).status_code]
+    while looks[-1] == 404 and len(looks) < 600:  # a slow machine gets some of its allowance back meanwhile
+        looks.append(who.get("/booking/" + "A" * 43).status_code)
+    assert looks[-1] == 429 and looks[0] == 404 and len(looks) > 50
 
 
 @pytest.mark.parametrize("headers, fine", [

@@ -92,6 +92,8 @@ def ids_of(shop, client):
         " + (SELECT count(*) FROM kf.refund WHERE state NOT IN ('manual', 'done') AND tenant_id = '%s')"
         " + (SELECT count(*) FROM kf.mail WHERE state IN ('due', 'sending') AND tenant_id = '%s')"
         " + (SELECT count(*) FROM kf.freed WHERE tenant_id = '%s') AS n" % ((shop.tenant,) * 4)) == 0, 60)
+    # an open attempt is polled from time to time
+    shop.demo.run("UPDATE kf.payment_attempt SET next_poll_at = kf.now() + interval '1 day' WHERE tenant_id = '%s'" % shop.tenant)
 
     def first(table, column):
         return shop.demo.one("SELECT min(%s::text) AS id FROM kf.%s WHERE tenant_id = '%s'" % (column, table, shop.tenant))
