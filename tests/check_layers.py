@@ -11,11 +11,11 @@ LEVELS = [
     {"repo", "pay", "calendar"}, {"flow"}, {"module"},
 ]
 LEVEL = {room: n for n, rooms in enumerate(LEVELS) for room in rooms}
-# Rooms of one level that may use each other: leaves of the same height with a plain need.
+# Rooms of one level that may use each other: leaf modules with a simple dependency.
 SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "time"), ("crypto", "text"),
             ("text", "money"), ("text", "time"), ("net", "db")}
-# Inside lib/flow and the module, from the ground up: each uses those before it, none those behind it. A file of
-# the folder itself is a room of its own.
+# Inside lib/flow and the module, from the bottom up: each may use the ones before it, and none after it. A file
+# directly in the folder is a room of its own.
 FLOW = ["cache", "flow", "admin", "peer", "work work_int work_look job", "figures", "hold", "mail", "payment", "calendar",
         "once", "booking", "waiting", "callback", "business", "person", "operator"]
 KIT = ["fields", "log_bridge", "cfg", "metrics", "db_role", "db_pool", "limit_shm", "status_shm", "http", "flow_ctx", "tenant", "auth",
@@ -24,7 +24,7 @@ NOUNS = ["calendar", "wizard", "visit", "waiting", "mail", "callback", "payment"
          "site", "business", "person", "figures", "audit", "operator"]
 INSIDE = {what: {room: n for n, level in enumerate(levels) for room in level.split()}
           for what, levels in (("flow", FLOW), ("module", KIT + NOUNS))}
-# The registration, the route table and the table of jobs name everything; nothing else does.
+# Only the registration, the route table and the table of jobs may include everything.
 EVERYTHING = {"lib/flow/work.c", "mod_konfirmado/mod_konfirmado.c", "mod_konfirmado/http/routes.c", "mod_konfirmado/handle/acts.h"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
@@ -51,7 +51,7 @@ def rooms_of(folder):
 
 
 def check_rooms():
-    """Every room has its place, and every place is a room. (A build in the tree leaves .deps.)"""
+    """Every room is in the order, and every entry of the order is a room. (A build in the tree leaves .deps.)"""
     lib = {path.name for path in (TOP / "lib").glob("[!.]*") if path.is_dir()}
     module = rooms_of("mod_konfirmado") - {"mod_konfirmado", "konfirmadoctl", "ctl", "describe"}
     for what, rooms, known in (("lib", lib, set(LEVEL) - {"module"}), ("lib/flow", rooms_of("lib/flow"), set(INSIDE["flow"])),
@@ -95,7 +95,7 @@ def check_module(path, where, header, system):
         problems.append(f"{where}: only mod_konfirmado/db_pool.c includes apr_dbd.h")
     if LIBPQ.match(header) and mine in {"handle", "job", "page", "http", "cfg", *NOUNS}:
         problems.append(f"{where}: {mine} includes {header}")
-    if system or header.endswith(".def") or not (TOP / "mod_konfirmado" / header).exists():  # (tables may be read anywhere)
+    if system or header.endswith(".def") or not (TOP / "mod_konfirmado" / header).exists():  # (any file may include tables)
         return
     check_inside("module", path, where, inner_room(header.split("/")))
 
