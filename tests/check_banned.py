@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Functions and types that this project does not use, each with the reason."""
+"""Functions and types that are banned in this project, each with the reason."""
 import re
 
 from checklib import c_files, code, finish, line_of, name
@@ -13,11 +13,11 @@ EVERYWHERE = [
     (r"\bapr_dbd_p?v?(select|query)\s*\(", "has no SQLSTATE; use lib/db"),
     (r"\bap_dbd_prepare\s*\(", "is lost when the connection is reset; use lib/db"),
 ]
-# A comparison that stops at the first difference tells how much of a secret was right.
+# A comparison that stops at the first difference reveals the length of a correct prefix of a secret.
 SECRET = re.compile(
     r"\b(strn?cmp|strn?casecmp|memcmp|apr_strnatcmp)\s*\(([^;]*?)\)", re.S)
 SECRET_WORD = re.compile(r"\b\w*(sig|mac|token|secret|checksum)\b")
-# What a secret looks like from outside is no secret.
+# Attributes of a secret (its kind, name, ...) are not secret.
 NOT_SECRET = re.compile(r"\b\w*(_kind|_name|_type|_label|_prefix)\b", re.I)
 FLOAT = re.compile(r"\b(float|double|strtod|strtof|json_real|json_real_value|JSON_REAL)\b")
 CENTS_FLOAT = re.compile(r"\b(float|double)\b[^;\n]*\b\w*(cents|amount|price|charge)\w*")

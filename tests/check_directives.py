@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Every directive is in the table once, is documented in conf/konfirmado.conf, and nothing else is."""
+"""Every directive is in the table once and is documented in conf/konfirmado.conf, which documents no others."""
 import re
 import sys
 
 from checklib import TOP, c_files, code, finish, name
 
-FLOOR = 10  # fewer than this means that the extraction is broken
+FLOOR = 10  # fewer directives mean that the extraction is broken
 
 header = TOP / "mod_konfirmado/cfg/directives.h"
 conf = TOP / "conf/konfirmado.conf"

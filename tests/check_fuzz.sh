@@ -5,7 +5,7 @@ set -u
 : "${KF_BUILD_DIR:=$KF_SRCDIR}"
 : "${KF_FUZZ_PROGRAMS:=}"
 
-# Called by hand, without the list of the makefile: every target that was built.
+# Called manually, without the makefile's list: every built target.
 if [ -z "$KF_FUZZ_PROGRAMS" ]; then
     KF_FUZZ_PROGRAMS=$(cd "$KF_SRCDIR" && find tests/fuzz -name 'fuzz_*.c' | sed 's/\.c$//' | sort)
 fi

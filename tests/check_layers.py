@@ -24,7 +24,7 @@ NOUNS = ["calendar", "wizard", "visit", "waiting", "mail", "callback", "payment"
          "site", "business", "person", "figures", "audit", "operator"]
 INSIDE = {what: {room: n for n, level in enumerate(levels) for room in level.split()}
           for what, levels in (("flow", FLOW), ("module", KIT + NOUNS))}
-# The registration, the route table and the table of jobs name everything; nothing else does.
+# Only the registration, the route table and the table of jobs may include everything.
 EVERYTHING = {"lib/flow/work.c", "mod_konfirmado/mod_konfirmado.c", "mod_konfirmado/http/routes.c", "mod_konfirmado/handle/acts.h"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
@@ -52,7 +52,7 @@ def rooms_of(folder):
 
 
 def check_rooms():
-    """Every room has its place, and every place is a room. (A build in the tree leaves .deps.)"""
+    """Every room is in the order, and every entry of the order is a room. (A build in the tree leaves .deps.)"""
     lib = {path.name for path in (TOP / "lib").glob("[!.]*") if path.is_dir()}
     module = rooms_of("mod_konfirmado") - {"mod_konfirmado", "konfirmadoctl", "ctl", "describe"}
     for what, rooms, known in (("lib", lib, set(LEVEL) - {"module"}), ("lib/flow", rooms_of("lib/flow"), set(INSIDE["flow"])),
@@ -97,7 +97,7 @@ def check_module(path, where, header, system):
         problems.append(f"{where}: only mod_konfirmado/db_pool.c includes apr_dbd.h")
     if LIBPQ.match(header) and mine in {"handle", "job", "page", "http", "cfg", *NOUNS}:
         problems.append(f"{where}: {mine} includes {header}")
-    if system or header.endswith(".def") or not (TOP / "mod_konfirmado" / header).exists():  # (tables may be read anywhere)
+    if system or header.endswith(".def") or not (TOP / "mod_konfirmado" / header).exists():  # (any file may include tables)
         return
     check_inside("module", path, where, inner_room(header.split("/")))
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makefile.am names every C source and every check script, in alphabetical order, and none that is gone."""
+"""Makefile.am lists every C source and every check script, in alphabetical order, and no missing file."""
 import re
 import sys
 

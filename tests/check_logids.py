@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Log ids: each KF number stands at one place of the sources only."""
+"""Log ids: each KF number occurs at only one place in the sources."""
 import re
 
 from checklib import c_files, code, finish, line_of, name
@@ -25,7 +25,7 @@ for source in c_files("lib", "mod_konfirmado"):
             count += 1
             number = hit.group("id").strip()
             spot = f"{name(source)}:{line}"
-            # KFLOGNO pastes its argument, so zeros in front are text; to kf_log they would be octal.
+            # KFLOGNO pastes its argument, so leading zeros are text. In kf_log they would make it octal.
             digits = r"\d{5}" if "level" not in pattern.groupindex else r"[1-9]\d{0,4}"
             if not re.fullmatch(digits, number):
                 problems.append(f"{spot}: the log id must be a number written at the place, not {number!r}")

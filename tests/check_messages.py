@@ -1,10 +1,7 @@
 #!/usr/bin/python3
-"""The message catalogues: the same keys and placeholders in both languages, and every message
-that a template or a source file names exists.
-
-A message with {placeholders} is filled in by the server, or by the page's script from a data-*
-attribute; anywhere else in a template the customer would read the braces, which is an error too.
-"""
+"""The message catalogues: both languages have the same keys and placeholders, and every message named by a template
+or a source file exists. The server fills in a message with {placeholders}, or the page's script does from a
+data-* attribute. Anywhere else in a template the customer would read the braces, which is an error too."""
 import json
 import re
 
@@ -67,7 +64,7 @@ def compare(es, en):
 
 
 def check_template(path, es):
-    """Checks every {{t.x.y}} of a template; how many there are."""
+    """Checks every {{t.x.y}} of a template; returns their number."""
     text = path.read_text(encoding="utf-8")
     count = 0
     for match in TAG.finditer(text):

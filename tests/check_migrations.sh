@@ -36,7 +36,7 @@ if [ "$count" -eq 0 ]; then
     echo "FAIL: no migration found"
     exit 1
 fi
-# A release that is still served has its statements held against the functions.
+# The statements of a supported old release are checked against the functions.
 serves=$(sed -n "s/.*VALUES ('serves', '\([0-9][0-9]*\)').*/\1/p" "$KF_SRCDIR/sql/functions/serves.sql")
 if [ "${serves:-0}" -lt 1 ] || [ "$serves" -gt "$before" ]; then
     echo "FAIL: sql/functions/serves.sql serves from ${serves:-nothing} on, the last migration is $before"

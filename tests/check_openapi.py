@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The built description of the API holds together, has its Spanish, and promises Idempotency-Key where an act looks at it."""
+"""The built API description is consistent, has its Spanish texts, and states Idempotency-Key where an operation uses
+it."""
 import json
 import os
 import pathlib
@@ -46,7 +47,7 @@ def check_references():
 
 
 def described_texts():
-    """Each description that /docs shows."""
+    """Each description that /docs displays."""
     for told in described.values():
         yield told
         yield from (resolve(one) for one in told.get("parameters", []))
@@ -58,7 +59,7 @@ def described_texts():
 
 
 def check_spanish():
-    """/docs in Spanish: the summary of each operation and each description has its own."""
+    """/docs in Spanish: each operation's summary and each description has a Spanish text."""
     spanish = json.loads((TOP / SPANISH).read_text(encoding="utf-8"))
     shown = {"operations": {told["operationId"] for told in described.values()},
              "descriptions": {re.sub(r"\.$", "", one["description"]) for one in described_texts() if one.get("description")}}
@@ -70,7 +71,7 @@ def check_spanish():
 
 
 def handlers():
-    """The source of each handler, from its head on; its file's static functions go before it."""
+    """The source of each handler, starting at its signature, preceded by the static functions of its file."""
     for path in sorted((TOP / "mod_konfirmado").glob("*/*.c")):
         text = path.read_text(encoding="utf-8")
         for m in re.finditer(r"^kf_err_t \*(kfm_\w+)\(kfm_call_t \*call\)\n\{\n(.*?)^\}", text, re.M | re.S):
@@ -78,7 +79,7 @@ def handlers():
 
 
 def check_repeats():
-    """A function's row is CALL_ONCE where it acts through handle/act.h, and nowhere else."""
+    """A handler's row is CALL_ONCE if and only if it calls handle/act.h."""
     bodies = dict(handlers())
     for path in sorted((TOP / "mod_konfirmado").glob("*/routes.def")):
         if path.parent.name == "http":

@@ -1,11 +1,9 @@
 #!/usr/bin/python3
-"""Every refusal that a caller of the API can read has its own Spanish: htdocs/i18n/es_of_en/refusals.json.
-
-A refusal is a sentence in the code, of C or SQL, and the sentence is its key. It needs none of its own where it says no
-more than its code (errors.def), where its field has a reason (those have words, but for a type: which one, the sentence
-says), and where a program is told (WORDLESS). It has the same values as the English one.
-What only the operator reads, or nobody, is English alone (INSIDE). Values stand in a sentence as {1}, {2}.
-"""
+"""Every error text that an API client can read has a Spanish translation: htdocs/i18n/es_of_en/refusals.json. An
+error text is a sentence in C or SQL code, and the sentence is its key. It needs no translation if it adds nothing
+to its code (errors.def), if its field has a reason (reasons are translated, except for a type: the sentence names
+it), or if it is for a program (WORDLESS). The translation has the same values as the English sentence. Texts that
+only the operator or nobody reads are English only (INSIDE). Values in a sentence are written {1}, {2}."""
 import json
 import re
 
@@ -14,17 +12,17 @@ from checklib import TOP, c_files, code, finish, name
 FILE = "htdocs/i18n/es_of_en/refusals.json"
 INSIDE = re.compile(
     r"mod_konfirmado/(ctl|cfg|page)/"
-    # pages: they have words of their own
+    # pages: they have their own texts
     r"|mod_konfirmado/(\w+/(\w+_)?(pages|view|hours|hours_read|tiers|visit)\.c|(wizard|visit)/(?!api)|person/team|calendar/connect\.c"
     r"|booking/(move|new|when|calendar)\.c|mail/channel\.c|callback/endpoint\.c|business/(closed|privacy|home)\.c|handle/(list|filter)\.c)"
     r"|lib/(base/buf|calendar/|crypto/(keyring|sealed|webhook)|text/(hours|ical|mail|mime|mustache|qr))"
     r"|lib/net/(http|smtp)|lib/pay/\w+/|lib/repo/backup|lib/flow/operator/(backup|migrate|pgtool|restore)"
     r"|sql/functions/business/tenant_delete\.sql")
-GENERAL = {"CONFIG", "INTERNAL", "UNAVAILABLE", "TIMEOUT", "PROVIDER"}  # the code says what can be said
-WORDLESS = {"KF428", "KF432"}  # their sentence is for the program that asked: a number, a time
-# The value is a library's English: the Spanish says all of it without.
+GENERAL = {"CONFIG", "INTERNAL", "UNAVAILABLE", "TIMEOUT", "PROVIDER"}  # the code says everything
+WORDLESS = {"KF428", "KF432"}  # their sentence is for the client program: a number, a time
+# The value is a library's English text: the Spanish sentence is complete without it.
 KEPT_BACK = {"The value could not be read: {1}", "The name of a field could not be read: {1}"}
-MAKERS = {"kf_err": 2, "kf_err_said": 2, "kf_err_field": 3, "kf_err_wrong": 3, "kf_svg_bad": 1}  # where the sentence stands
+MAKERS = {"kf_err": 2, "kf_err_said": 2, "kf_err_field": 3, "kf_err_wrong": 3, "kf_svg_bad": 1}  # index of the sentence
 LOCAL = {"lib/image/png.c": {"bad": 1}, "lib/text/multipart.c": {"bad": 2}, "lib/net/guard_url.c": {"denied": 1},
          "lib/flow/business/uploads.c": {"invalid": 2}}
 C_TEXT = re.compile(r'"((?:\\.|[^"\\])*)"(?:\s*"((?:\\.|[^"\\])*)")*')
@@ -51,7 +49,7 @@ def put(sentence, where, need):
 
 
 def inner(text, at):
-    """What stands in the brackets that begin at `at`; brackets in texts do not count."""
+    """The text inside the brackets that begin at `at`; brackets in strings do not count."""
     depth = 0
     for token in re.finditer(r'"(?:\\.|[^"\\])*"|\'(?:\'\'|\\.|[^\'])*\'|[()]', text[at:]):
         depth += {"(": 1, ")": -1}.get(token.group(), 0)
@@ -61,7 +59,7 @@ def inner(text, at):
 
 
 def arguments(text):
-    """The arguments of a call: commas in brackets and texts do not count."""
+    """The arguments of a call: commas in brackets and strings do not separate."""
     out, depth = [""], 0
     for token in re.finditer(r'"(?:\\.|[^"\\])*"|\'(?:\'\'|\\.|[^\'])*\'|.', text, re.S):
         depth += {"(": 1, ")": -1}.get(token.group(), 0)
@@ -73,7 +71,7 @@ def arguments(text):
 
 
 def c_sentences(argument):
-    """Each text of an argument, its parts joined."""
+    """Each string of an argument, with its parts joined."""
     return [json.loads('"' + "".join(re.findall(r'"((?:\\.|[^"\\])*)"', m.group())) + '"')
             for m in C_TEXT.finditer(argument)]
 
@@ -110,7 +108,7 @@ def read_sql(path):
         field = call.group(1) == "refuse_field"
         words = args[0] if field else args[1]
         helper = re.fullmatch(r"kf\.(\w+)\(.*\)", words, re.S)
-        if helper:  # a function of the same file that chooses a sentence
+        if helper:  # a function of the same file that selects a sentence
             words = re.search(r"FUNCTION kf\.%s\(.*?\$\$(.*?)\$\$" % helper.group(1), source, re.S)
             words = words.group(1) if words else ""
         need = (not field or "'wrong_type'" in args) and not INSIDE.match(name(path)) and args[0].strip("'") not in WORDLESS

@@ -26,7 +26,7 @@ def parameters(signature):
     inner = signature.strip()[1:-1].strip()
     if inner in {"", "void"}:
         return 0
-    # A comma inside the brackets of a function pointer is not one of ours.
+    # A comma inside the brackets of a function pointer separates no parameters of ours.
     while re.search(r"\([^()]*\)", inner):
         inner = re.sub(r"\([^()]*\)", "", inner)
     return inner.count(",") + 1

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A design token is written once, in tokens.css, which the built stylesheets begin with; none is used that is not declared."""
+"""A design token is declared once, in tokens.css, which is prepended to the built stylesheets; undeclared tokens are
+not used."""
 import os
 import pathlib
 import re
@@ -14,7 +15,7 @@ DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\n(.*?)\n\}", re.S)
 
 
 def declared(text):
-    """(token, value, whether of dark pages) and where, for each declaration."""
+    """(token, value, whether for dark mode) and place of each declaration."""
     spans = [hit.span() for hit in DARK.finditer(text)]
     for hit in DECLARED.finditer(text):
         yield (*hit.groups(), any(a <= hit.start() < b for a, b in spans)), hit.start()
@@ -39,7 +40,7 @@ for path in sources:
         if path.name != "tokens.css" and one in said:
             problems.append(f"{name(path)}:{line_of(text, at)}: {one[0]} is said in tokens.css already")
     for hit in USED.finditer(text):
-        # what has a value of its own beside it may be set by somebody else
+        # a token with a fallback may be set elsewhere
         if not hit.group(2) and hit.group(1) not in names | own:
             problems.append(f"{name(path)}:{line_of(text, hit.start())}: {hit.group(1)} is nowhere declared")
 

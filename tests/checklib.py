@@ -1,4 +1,4 @@
-"""What the check scripts share: the project's C sources, without comments and strings."""
+"""Shared by the check scripts: the project's C sources, without comments and strings."""
 import os
 import pathlib
 import re
@@ -11,7 +11,7 @@ _TOKENS = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n]
 
 
 def c_files(*folders, suffixes=(".c", ".h")):
-    """Sources under the folders, sorted; none at all means the check looks in the wrong place."""
+    """Sources under the folders, sorted. If there are none, the check looks in the wrong place."""
     found = sorted(p for folder in folders for p in (TOP / folder).rglob("*") if p.suffix in suffixes)
     if not found:
         sys.exit(f"FAIL: no C source under {', '.join(folders)}")
@@ -31,7 +31,7 @@ def _blank(match, keep_strings):
 
 
 def code(path, keep_strings=False):
-    """The text with comments (and, unless kept, the insides of strings) taken out; lines stay."""
+    """The text without comments (and, unless kept, without the contents of strings); line numbers stay."""
     return _TOKENS.sub(lambda m: _blank(m, keep_strings), path.read_text(encoding="utf-8"))
 
 
@@ -57,7 +57,7 @@ def functions(paths):
 
 
 def finish(what, problems, looked_at):
-    """Prints the problems and ends; a check that looked at nothing has failed."""
+    """Prints the problems and exits. A check that inspected nothing has failed."""
     for problem in problems:
         print(f"FAIL: {problem}")
     if not looked_at:

@@ -1,8 +1,6 @@
-"""A plugin of pytest for tests/run: each test as a line "passed|failed|skipped SECONDS NAME" in the file $KF_REPORT.
-
-A test of the build with sanitizers has " (asan)" behind its name.
-Of a run in several processes the first one writes, so that the lines are whole.
-"""
+"""A pytest plugin for tests/run: writes each test as a line "passed|failed|skipped SECONDS NAME" to the file
+$KF_REPORT. A test of the build with sanitizers has " (asan)" after its name. In a run with several processes only
+the first one writes, so that lines are not mixed."""
 import os
 
 
@@ -19,7 +17,7 @@ class Report:
         if report.failed:
             self.bad.add(name)
         self.skipped |= {name} if report.skipped else set()
-        # a process that died says so once, as no step of a test
+        # a crashed worker reports it once, outside the phases of a test
         if report.when not in ("setup", "call"):
             self.write(name)
 

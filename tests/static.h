@@ -1,10 +1,8 @@
 #ifndef KF_STATIC_H
 #define KF_STATIC_H
-/*
- * For tests/static.sh alone, put before every source: tells the analyzers, which
- * look at one file at a time, that an error that was made is never NULL. Else
- * they follow paths on which a function fails and its caller goes on.
- */
+/* Only for tests/static.sh, which includes it before every source. It tells the analyzers, which see one file at a
+ * time, that a created error is never NULL. Otherwise they follow paths on which a function fails and its caller
+ * continues. */
 #include "base/err.h"
 
 static inline kf_err_t *kf_static_some(kf_err_t *err)

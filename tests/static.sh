@@ -28,7 +28,7 @@ read -r -a system < <(
 flags=(-std=gnu11 -D_GNU_SOURCE '-DKF_VERSION="static"' '-DKF_PKGDATADIR="/usr/share/konfirmado"'
     '-DKF_CONFDIR="/etc/konfirmado"' -Ilib -Imod_konfirmado "${system[@]}")
 
-# What is left out, and why:
+# Excluded checks, with the reasons:
 #   gcc      possible-null-*: malloc without a check, and we have none that a pool does not check;
 #            the rest of the analyzer stays.
 analyzer=(-fanalyzer -Wno-analyzer-possible-null-dereference -Wno-analyzer-possible-null-argument
@@ -58,11 +58,11 @@ for name in bugprone-easily-swappable-parameters bugprone-reserved-identifier bu
     checks+=",-$name"
 done
 
-# clang's analyzer looks at so many states of a function; its own 225000 take three times as long.
+# clang's analyzer explores this many states of a function; its default of 225000 takes three times as long.
 depth=()
 [ -n "${KF_FULL:-}" ] || depth=(-Xclang -analyzer-config -Xclang max-nodes=50000)
 
-# What was looked at and is not so: file, checker, why.
+# Verified false positives: file, checker, reason.
 known='
 lib/flow/calendar/sync.c       returnDanglingLifetime     the error that is returned does not point to its argument
 lib/flow/calendar/connect.c             returnDanglingLifetime     the same
@@ -82,7 +82,7 @@ with_gcc() {
         "${flags[@]}" "${analyzer[@]}" $(model "$1") "$1"
 }
 
-# Every file but the one that makes the errors.
+# Every file except the one that creates the errors.
 model() {
     [ "$1" = lib/base/err.c ] || echo "-include$top/tests/static.h"
 }
@@ -104,7 +104,7 @@ all_known() {
     [ -n "$checkers" ] && grep -qF "$checkers" "$2" && ! grep -E '^[^ ]+:[0-9]+:.* (warning|error|portability): ' "$2" | grep -qvF "$checkers"
 }
 
-# Runs one tool on one file; a file is left behind if it has something to say.
+# Runs one tool on one file; leaves a file behind if the tool reports something.
 check() {
     local log
     log=$(mktemp "$out/log.XXXXXX")
@@ -138,7 +138,7 @@ if [ -n "${KF_REPORT:-}" ]; then
     sort -u "$out/files" 2>/dev/null >>"$KF_REPORT"
     echo "passed $SECONDS static analysis of ${#files[@]} files" >>"$KF_REPORT"
 fi
-# what was not looked at, for whatever reason, is not good
+# an unchecked file is a failure, whatever the reason
 passed=$(find "$out" -name 'good.*' | wc -l)
 failed=$((total - passed))
 echo "$passed passed, $failed failed"

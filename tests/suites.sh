@@ -2,11 +2,11 @@
 # The suites, for tests/run: each is a function that ends in a line "N passed, N failed" and writes
 # each of its tests as "passed|failed|skipped SECONDS NAME" to $work/report/SUITE.
 
-# Processes of pytest. Those of http run at the same time: tests without sanitizers mostly wait for servers that were
-# killed, those with them compute meanwhile.
+# Numbers of pytest processes. The http suites run at the same time: tests without sanitizers mostly wait for killed
+# servers; meanwhile those with sanitizers compute.
 PLAIN_PROCESSES=2 ASAN_PROCESSES=3 BROWSER_PROCESSES=2
 
-# room_of TEST: what runs a test of that name, if there is one.
+# room_of TEST: the runner for a test of that name, if there is one.
 room_of() {
     [ -e "$top/${1%%::*}" ] || return 1
     case ${1%/} in
@@ -23,7 +23,7 @@ room_of() {
     esac
 }
 
-# suite_of TEST|SUITE: the suite that has the test.
+# suite_of TEST|SUITE: the suite that contains the test.
 suite_of() {
     case $1 in
         */*) ;;
@@ -45,7 +45,7 @@ build() {
     echo "[$((SECONDS / 60)) min] building $name (log: $log)"
     (
         flock 9
-        # a build tree knows the sources and the options it was made from, and no others
+        # a build tree knows only the sources and the options that it was configured with
         [ "$(cat "$dir/.sources" 2>/dev/null)" = "$top $*" ] || rm -rf "$dir"
         mkdir -p "$dir"
         echo "$top $*" >"$dir/.sources"
@@ -69,7 +69,7 @@ build_asan() {
     build asan --enable-asan CC=clang
 }
 
-# build_for SUITE...: what they need before they begin, with the programs that sql and unit would both make.
+# build_for SUITE...: builds what they need before they begin, including the programs shared by sql and unit.
 build_for() {
     [ "$*" = static ] || {
         build_plain && make -C "$work/build" -j"$jobs" tests/sql/{db,pool,accounts}_test >>"$work/log/build-build.log" 2>&1
@@ -90,12 +90,12 @@ run_pytest() {
         $([ "$processes" -le 1 ] || echo "-n $processes --dist loadfile") "$@"
     status=$?
     read -r p f < <(tail -n +$((before + 1)) "$lines" 2>/dev/null | awk '$1 == "passed" { p++ } $1 == "failed" { f++ } END { print p + 0, f + 0 }')
-    # a run that broke off is a failure, whatever its tests say
+    # an aborted run is a failure, whatever its tests report
     [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || { f=1; report "$suite" failed 0 "$suite"; }
     passed=$((passed + p)) failed=$((failed + f))
 }
 
-# counts LOG: "PASSED FAILED" from its last summary; nothing, and a failure, without one.
+# counts LOG: "PASSED FAILED" from its last summary; without one nothing, and a failure.
 counts() {
     sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$1" | tail -n 1 | grep .
 }
@@ -110,7 +110,7 @@ sum() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
-# beside NAME COMMAND...: a part of a suite that runs at the same time as what follows, with its own log and report.
+# beside NAME COMMAND...: starts a part of a suite in parallel with the following, with its own log and report.
 beside() {
     local name=$1
     shift
@@ -118,20 +118,20 @@ beside() {
     (passed=0 failed=0; "$@"; sum) >"$work/log/$name.log" 2>&1 &
 }
 
-# joined SUITE NAME: waits for such a part; what it said and counted belongs to the suite.
+# joined SUITE NAME: waits for such a part and adds its output and counts to the suite.
 joined() {
     local p f
     wait
     read -r p f < <(said_by "$2")
     passed=$((passed + p)) failed=$((failed + f))
     cat "$work/log/$2.log"
-    # what failed without a name is the suite's
+    # unnamed failures belong to the suite
     touch "$work/report/$2"
     sed "s/^failed 0 $2\$/failed 0 $1/" "$work/report/$2" >>"$work/report/$1"
     [ "$f" -eq 0 ] || grep -q '^failed ' "$work/report/$2" || report "$1" failed 0 "$1"
 }
 
-# one SUITE NAME COMMAND...: one more test, with what it says when it fails.
+# one SUITE NAME COMMAND...: one more test, with its output if it fails.
 one() {
     local suite=$1 what=$2 start=$SECONDS
     shift 2
@@ -146,18 +146,17 @@ one() {
     fi
 }
 
-# The sum of what the programs and scripts of `make check` say: "N passed, N failed" of the unit
-# tests, one for every other program.
+# The sum of the results of `make check`: "N passed, N failed" of the unit tests, one for every other program.
 count_check() {
     local result p f name
     while read -r result; do
         local log=${result%.trs}.log
         name=${result#"$KF_BUILD_DIR"/}
         name=${name%.trs}
-        # a script has its ending beside its name
+        # a script's name has an extension here
         [ -e "$name" ] || name=$(compgen -G "$name.*" | head -n 1)
         if [[ $log == */tests/unit/unit.log ]] && read -r p f < <(counts "$log"); then
-            # all of them passed, and then it died
+            # all tests passed, and then it crashed
             [ "$f" -gt 0 ] || grep -q '^:test-result: PASS' "$result" || f=1
             passed=$((passed + p))
             failed=$((failed + f))
@@ -190,7 +189,7 @@ mustache_spec() {
     [ "$f" -eq 0 ] || { tail -n 30 "$log"; report unit failed 0 unit; }
 }
 
-# The commands of conf/README.md in a bare Debian: minutes, so only before a release.
+# Runs the commands of conf/README.md in a bare Debian. It takes minutes, so it runs only before a release.
 walk_readme() {
     local reason
     [ -n "${KF_FULL:-}" ] || return 0
@@ -211,11 +210,11 @@ suite_unit() {
     status=$?
     count_check
     if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
-        # A program that does not build leaves no result to count.
+        # A program that does not build has no counts.
         grep -aE 'error:|No rule to make' "$work/log/check.log" || tail -n 30 "$work/log/check.log"
         failed=1
     fi
-    # for its time: what failed in it has names of its own
+    # for the duration: the failures in it have their own names
     report unit ended $((SECONDS - start)) 'make check'
     mustache_spec
     one unit tests/asan/selftest tests/asan/selftest
@@ -233,8 +232,8 @@ suite_sql() {
     sum
 }
 
-# The operator's command, with sanitizers: one that finds something ends with a status that no test expects.
-# Leaks are not looked for: that would take longer than the tests.
+# konfirmadoctl with sanitizers: a finding ends it with a status that no test expects.
+# Leaks are not checked: that would take longer than the tests.
 # run_ctl SUITE TEST...
 run_ctl() {
     local line said suite=$1
@@ -305,7 +304,7 @@ one_of_make_check() {
     }
 }
 
-# run_alone ROOM TEST...: those that say nothing while they run, one after the other.
+# run_alone ROOM TEST...: tests without output while they run, one after another.
 run_alone() {
     local room=$1 test word
     shift
@@ -322,7 +321,7 @@ run_alone() {
     done
 }
 
-# run_tests TEST...: by name, on the plain build (or on the other one, with --asan), in the foreground.
+# run_tests TEST...: tests by name, on the plain build (or on the other one, with --asan), in the foreground.
 run_tests() {
     local test room http=() browser=() ctl=() sandbox=() sql=() build=build
     local -A alone=()

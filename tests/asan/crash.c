@@ -127,10 +127,10 @@ static const char *url_of(CURL *easy)
     return url != NULL && *url != '\0' ? url : "curl";
 }
 
-/* A library may call another of the counted functions by itself; that is no call of its own. */
+/* A library may call another of the counted functions itself. Such a nested call does not count. */
 static __thread int inside;
 
-/* Counts a call; the number of this one, 0 if nobody counts or it has happened. */
+/* Counts a call. Returns its number, or 0 if calls are not counted or the fault has happened. */
 static int begin(fate_t *fate, const char *name)
 {
     int n;
@@ -164,7 +164,7 @@ static void end_of(int n)
 
 /* --- libpq --- */
 
-/* libpq itself notices at the next use of the cut socket: now. */
+/* Makes libpq notice the cut socket now, not at its next use. */
 static void cut(PGconn *conn)
 {
     int fd = PQsocket(conn);
@@ -175,7 +175,7 @@ static void cut(PGconn *conn)
     }
 }
 
-/* The server has done what it was asked to, and nobody reads what it says. */
+/* The server has executed the request, and its answer is lost. */
 static void let_it_answer(PGconn *conn)
 {
     PGresult *result;
@@ -281,7 +281,7 @@ CURLcode curl_easy_perform(CURL *easy)
     return fate == LOSE ? CURLE_RECV_ERROR : code;
 }
 
-/* The one transfer of a multi that is to die, or whose answer is to be lost. */
+/* The one transfer of a multi handle that is to be killed, or whose answer is to be lost. */
 static CURL *_Atomic doomed;
 
 CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)

@@ -1,14 +1,13 @@
 #!/bin/sh
-# Prepares DIR and prints, a line each, the environment in which httpd runs a module that was built
-# with clang and --enable-asan: its runtime comes first, then the pool guard. Reports are written to
-# DIR/report.PID; tests/asan/gate DIR says whether there are any.
+# Prepares DIR and prints, one variable per line, the environment in which httpd runs a module built with clang and
+# --enable-asan. The sanitizer runtime is preloaded first, then the pool guard. Reports are written to DIR/report.PID;
+# tests/asan/gate DIR shows them.
 #
 #   env $(tests/asan/env.sh DIR) ...      KF_HTTPD_PRELOAD and KF_HTTPD_LSAN_OPTIONS are LD_PRELOAD and
 #                                         LSAN_OPTIONS for httpd alone
 #
-# httpd's own leaks are recognised by frames in libraries without frame pointers, so httpd unwinds
-# the slow way; commands of ours, of which a test runs hundreds, do not. Stacks are cut at eight
-# frames.
+# httpd's own leaks are recognised by frames in libraries without frame pointers, so httpd uses the slow unwinder. Our
+# commands, of which a test runs hundreds, do not. Stacks are cut at eight frames.
 set -eu
 
 if [ $# -ne 1 ] || [ "$1" = --help ]; then
@@ -23,7 +22,7 @@ case $here$dir in
         echo "tests/asan/env.sh: no blank or colon may be in $here or $dir" >&2
         exit 2 ;;
 esac
-# Children of httpd are another user and write their own reports.
+# httpd's children run as another user and write their own reports.
 chmod 1777 "$dir"
 
 runtime=$(clang -print-file-name=libclang_rt.asan-x86_64.so)
@@ -38,7 +37,7 @@ done
 for name in poolguard nodlclose; do
     clang -O1 -g -fPIC -shared "$here/$name.c" -o "$dir/$name.so" -ldl -lpthread
 done
-# Read by children that may not enter the folder of the sources.
+# Children that cannot enter the source folder read it.
 cp "$here/lsan.supp" "$dir/"
 
 cat <<TXT

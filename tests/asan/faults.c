@@ -1,7 +1,5 @@
-/*
- * A module with planted faults, one a path, for tests/asan/selftest: each must be
- * reported when it is asked for, and nothing when it is not.
- */
+/* A module with planted faults, one per path, for tests/asan/selftest. Each must be reported when it is requested,
+ * and none otherwise. */
 #include <httpd.h>
 
 #include <apr_strings.h>
@@ -10,7 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-/* Not known to the compiler, which would otherwise see the fault itself. */
+/* Opaque to the compiler, which would otherwise detect the fault itself. */
 static volatile int eight = 8, most = INT_MAX;
 static void *volatile kept;
 
@@ -30,7 +28,7 @@ static int pool_overrun(request_rec *r)
     return piece[eight];
 }
 
-/* What was written by apr_psprintf is guarded too. */
+/* Memory from apr_psprintf is guarded too. */
 static int text_overrun(request_rec *r)
 {
     const char *text = apr_psprintf(r->pool, "%d", eight);

@@ -1,8 +1,5 @@
-/*
- * Preloaded under a sanitizer: libraries stay loaded. The report of a leak at
- * the end can then name the functions of a module, and nothing that a library
- * left behind points into unmapped memory.
- */
+/* Preloaded under a sanitizer: libraries stay loaded. So the leak report at the end can name a module's functions,
+ * and no pointer left by a library refers to unmapped memory. */
 int dlclose(void *handle);
 
 int dlclose(void *handle)

@@ -1,15 +1,9 @@
-/*
- * Preloaded under a sanitizer or valgrind: every apr_palloc() becomes a malloc()
- * of its own, which is freed when its pool is cleared or destroyed. A pool takes
- * large blocks and hands out pieces of them, so otherwise nobody would notice a
- * byte too many, or a pointer that outlived its pool.
- *
- * Pieces are kept in lists of chunks, found by the pool's address. A pool that
- * goes with its parent is destroyed inside of APR, where no preloaded function
- * is called; so each pool gets a cleanup with its first piece, which for that
- * reason is the last to run. What APR itself still reads after the cleanups
- * lives until the outermost call is over.
- */
+/* Preloaded under a sanitizer or valgrind: every apr_palloc() becomes its own malloc(), which is freed when its pool
+ * is cleared or destroyed. A pool allocates large blocks and hands out pieces of them, so otherwise an overrun by a
+ * byte, or a pointer that outlives its pool, would go undetected. Pieces are kept in lists of chunks, found by the
+ * pool's address. A pool that is destroyed with its parent is destroyed inside of APR, which calls no preloaded
+ * function. So each pool gets a cleanup with its first piece. Because it is registered first, it runs last. Memory
+ * that APR itself still reads after the cleanups lives until the outermost call ends. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
@@ -48,11 +42,11 @@ static char *(*real_pvsprintf)(apr_pool_t *, const char *, va_list);
 static void (*real_register)(apr_pool_t *, const void *, apr_cleanup_t *, apr_cleanup_t *);
 static apr_cleanup_t *real_null;
 
-/* Of this thread: calls of apr_pool_clear() and _destroy() under way, and what goes after them. */
+/* Per thread: the depth of apr_pool_clear() and _destroy() calls, and what is freed after them. */
 static __thread int depth;
 static __thread owner_t *leaving;
 
-/* The cast by way of memcpy, since ISO C knows none from an object to a function. */
+/* The cast uses memcpy, since ISO C has no cast from an object pointer to a function pointer. */
 static void find(void *function, const char *name)
 {
     void *symbol = dlsym(RTLD_NEXT, name);
@@ -85,7 +79,7 @@ static void *need(void *memory)
     return memory;
 }
 
-/* The pool's owner_t where its shelf points to it; NULL there if it has none. */
+/* The pointer to the pool's owner_t in its shelf; it is NULL if the pool has none. */
 static owner_t **place_of(size_t shelf, const apr_pool_t *pool)
 {
     owner_t **at = &shelves[shelf].first;
@@ -114,7 +108,7 @@ static owner_t *owner_of(apr_pool_t *pool, int *is_new)
     return owner;
 }
 
-/* A pool is used by one thread at a time, and so is its owner. */
+/* One thread at a time uses a pool, and so its owner. */
 static void keep(owner_t *owner, void *piece)
 {
     if (owner->newest == NULL || owner->newest->n == PIECES) {
@@ -210,7 +204,7 @@ void apr_pool_destroy(apr_pool_t *pool)
     leave();
 }
 
-/* The one function that writes into a pool's block without apr_palloc(). */
+/* The only function that writes into a pool's block without apr_palloc(). */
 char *apr_pvsprintf(apr_pool_t *pool, const char *format, va_list arguments)
 {
     const char *text = real_pvsprintf(pool, format, arguments);

@@ -1,4 +1,4 @@
-"""The goals, each a ratio of figures that stand side by side in the same rounds, and the tables."""
+"""The goals, each a ratio of values measured in the same rounds, and the tables."""
 import statistics
 
 UP, DOWN = 1, -1  # more is better, less is better
@@ -39,7 +39,7 @@ ROUNDS = [
      ratio("booking, 8 links", "pgbench booking rows", "db_us")),
     ("G20", "bookings of one link / over eight links, c=8", UP, 0.9, 0.95, ratio("booking, 1 link", "booking, 8 links")),
 ]
-# From the runs at a fixed rate and the memory after 10,000 requests.
+# From the fixed-rate runs and the memory after 10,000 requests.
 OTHERS = [
     ("G13", "slots, p99 / p50 at 60 % of capacity", DOWN, 6, 4, "slots tail"),
     ("G14", "hold, p99 / p50 at 60 % of capacity", DOWN, 6, 3, "hold tail"),
@@ -54,7 +54,7 @@ def verdict(direction, must, good, value):
 
 
 def judge(rounds, others, names):
-    """[{goal, what, must, good, reached, verdict}]; figures that were not measured are left out."""
+    """[{goal, what, must, good, reached, verdict}]; values that were not measured are omitted."""
     out = []
 
     def add(goal, what, direction, must, good, value):
@@ -69,7 +69,7 @@ def judge(rounds, others, names):
 
 
 def trivial(rounds):
-    """What the trivial module, which does nothing else, reaches of the goals that are no ratios to it."""
+    """The trivial module's results for the goals that are not ratios to it."""
     figures = [statistics.median(figure(r) for r in rounds) for figure in
                (combined("trivial slots"), ratio("trivial slots", "fixed 5 KB", "httpd_us"))]
     return "The trivial module, which only runs the statement, comes to %.2f in G2 and to %.2f in G8 here." % tuple(figures)

@@ -1,4 +1,4 @@
-"""What the benchmark needs to stand: a build, a private PostgreSQL cluster, an httpd of its own."""
+"""The environment of the benchmark: a build, a private PostgreSQL cluster, its own httpd."""
 import base64
 import glob
 import os
@@ -11,8 +11,8 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.getuid() == 0
-# Database connections of one httpd process. On two cores shared with PostgreSQL 6 gave half as
-# much again as 16: what runs at once beyond the cores only takes turns.
+# Database connections of one httpd process. On two cores shared with PostgreSQL, 6 gave one and a half times the
+# throughput of 16: connections beyond the cores only take turns.
 CONNECTIONS = 3 * (os.cpu_count() or 2)
 PROCESSES = 2
 SETTINGS = """
@@ -43,7 +43,7 @@ KEYS = {"public": "pub_test_bench", "private": "prv_test_bench", "integrity": "t
 
 
 class Refused(Exception):
-    """The run cannot go on; the sentence says why."""
+    """The run cannot continue; the message gives the reason."""
 
 
 def run(command, **options):
@@ -157,7 +157,7 @@ class Cluster:
 
 
 class Server:
-    """httpd with Konfirmado and the modules to compare with, one port for each database."""
+    """httpd with Konfirmado and the comparison modules, one port for each database."""
 
     def __init__(self, scratch, build, cluster):
         self.scratch, self.build, self.cluster = scratch, build, cluster
@@ -237,7 +237,7 @@ KonfirmadoDBConnections %(connections)d
         for name, size in (("1k.html", 1024), ("20k.html", 20480)):
             with open("%s/static/%s" % (self.scratch, name), "w", encoding="ascii") as handle:
                 handle.write("x" * size)
-        # The form that lib/crypto/keyring.h describes: an id and 32 bytes.
+        # The format that lib/crypto/keyring.h describes: an id and 32 bytes.
         with open(os.open(self.scratch + "/keys", os.O_WRONLY | os.O_CREAT, 0o600), "wb") as handle:
             handle.write(b"bench " + base64.b64encode(os.urandom(32)) + b"\n")
         with open(self.scratch + "/httpd.conf", "w", encoding="utf-8") as handle:

@@ -1,4 +1,4 @@
-"""Loads, and what the processes spent on them."""
+"""Loads, and the resources that the processes used."""
 import json
 import os
 import re
@@ -7,12 +7,12 @@ import subprocess
 from house import HERE, Refused, pg_tool, run
 
 TICK = os.sysconf("SC_CLK_TCK")
-PAYMENTS = 4000  # of each second: more than there is time for
-WARM = 2  # seconds in which connections of pgbench prepare what they ask
+PAYMENTS = 4000  # per second: more than can be processed
+WARM = 2  # seconds in which pgbench's connections prepare their statements
 
 
 def tree(root):
-    """The pid and all that descend from it."""
+    """The pid and all its descendants."""
     parents = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -30,7 +30,7 @@ def tree(root):
 
 
 def cpu_seconds(root):
-    """utime + stime of a process group, those that have ended since included."""
+    """utime + stime of a process group, including ended processes."""
     ticks = 0
     for pid in tree(root):
         try:
@@ -45,7 +45,7 @@ def cpu_seconds(root):
 
 
 def pss_mb(root):
-    """Memory of a process group; what several share counts once."""
+    """Memory of a process group; shared memory counts once."""
     total = 0
     for pid in tree(root):
         with open("/proc/%d/smaps_rollup" % pid, encoding="ascii") as handle:
@@ -59,7 +59,7 @@ def percentile(values, share):
 
 
 class Loads:
-    """Runs one load at a time and says what came of it."""
+    """Runs one load at a time and returns its results."""
 
     def __init__(self, scratch, cluster, server, shape):
         self.scratch, self.cluster, self.server = scratch, cluster, server
@@ -103,8 +103,8 @@ class Loads:
         return result
 
     def bookings(self, database, links, connections, seconds):
-        """Whole bookings of the first business, each a hold and what becomes of it, by so many links. What was cleaned
-        away before has its statements planned anew: the first second does not count."""
+        """Whole bookings of the first business, each from hold to booking, over this many links. After the cleanup
+        the statements are planned anew, so the first second does not count."""
         self._bookings(database, links, connections, 1)
         return self._spent(lambda: self._bookings(database, links, connections, seconds))
 
@@ -119,7 +119,7 @@ class Loads:
         return result
 
     def payments(self, database, script, connections, seconds):
-        """Approved payments of bookings that were made for them before, more than there is time for."""
+        """Approved payments of bookings made beforehand, more than can be processed."""
         values = self._values(database)
         count = PAYMENTS * (seconds + WARM)
         with open(HERE + "/sql/pending.sql", encoding="utf-8") as handle:
@@ -131,7 +131,7 @@ class Loads:
         return result
 
     def pgbench(self, database, script, connections, seconds, values=None):
-        """The rate of the last whole seconds and what they cost: in those before every connection warms up."""
+        """The rate of the last whole seconds and their cost. In the seconds before, connections warm up."""
         values = values or self._values(database)
         given = {"base": values["base"], "pros": values["pros"], "per": values["per"], "monday": values["monday"],
                  "from": "@%d" % values["lo"], "to": "@%d" % values["hi"], "n": 0, "body": "x" * 900,
@@ -151,7 +151,7 @@ class Loads:
                 "db_us": (after - before) * 1e6 / max(counted, 1)}
 
     def _watched(self, command, seconds):
-        """[(second, CPU of the database, transactions in it)] of so many seconds; then pgbench is ended."""
+        """[(second, CPU of the database, transactions in it)] of this many seconds; then it ends pgbench."""
         marks, said = [], []
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
             for line in process.stdout:
@@ -167,7 +167,7 @@ class Loads:
         return marks
 
     def h2load(self, database, uris, rate, seconds):
-        """Requests of a list at a rate; {p50_us, p99_us, bad}."""
+        """Requests from a list at a fixed rate; {p50_us, p99_us, bad}."""
         log, listing = self.scratch + "/h2load.log", self.scratch + "/uris"
         port = self.shape[database]["port"]
         with open(listing, "w", encoding="ascii") as handle:
@@ -180,7 +180,7 @@ class Loads:
         return self._latency(log)
 
     def pace(self, database, path, lines, rate):
-        """Each line once at a rate, a body for the path or a path of its own; {p50_us, p99_us, bad}."""
+        """Each line once at a fixed rate, a body for the path or its own path; {p50_us, p99_us, bad}."""
         log, listing = self.scratch + "/pace.log", self.scratch + "/lines"
         port = self.shape[database]["port"]
         with open(listing, "w", encoding="ascii") as handle:
@@ -206,7 +206,7 @@ def version(command, pattern):
 
 
 def machine():
-    """The names of what was measured on."""
+    """The names of the measured hardware and software."""
     with open("/proc/cpuinfo", encoding="utf-8") as handle:
         cpu = re.search(r"^model name\s*: (.*)$", handle.read(), re.M)
     with open("/proc/meminfo", encoding="ascii") as handle:

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of its own, stopped and removed at the end, and konfirmadoctl of the build."""
+"""A private PostgreSQL cluster, stopped and removed at the end, and konfirmadoctl of the build."""
 import json
 import os
 import pathlib
@@ -38,14 +38,14 @@ class Cluster:
         self.count = 0
 
     def run(self, name, *words):
-        # A name of another user's home as working directory would be refused.
+        # Another user's home as working directory would be refused.
         environment = dict(os.environ, HOME=str(self.home))
         user = {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []} if self.user else {}
         subprocess.run([tool(name), *map(str, words)], check=True, cwd="/", env=environment,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **user)
 
     def sql(self, database, text, role="postgres"):
-        """Runs statements; the last answer's rows as lists of text."""
+        """Runs statements; returns the last result's rows as lists of text."""
         done = subprocess.run([tool("psql"), "-X", "-q", "-At", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-h",
                                str(self.home), "-U", role, "-d", database, "-f", "-"], input=text, text=True,
                               capture_output=True, check=False)
@@ -78,25 +78,25 @@ class Ctl:
         environment = {"KONFIRMADO_DATABASE": self.conninfo(role), "KONFIRMADO_KEY_FILE": str(self.keys),
                        "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
         environment.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")})
-        if "KF_CTL_PRELOAD" in os.environ:  # only the pool guard sees a byte beyond a piece of a pool
+        if "KF_CTL_PRELOAD" in os.environ:  # only the pool guard detects an overrun of a pool allocation
             environment["LD_PRELOAD"] = os.environ["KF_CTL_PRELOAD"]
         return {"args": [str(PROGRAM), *map(str, words)], "env": environment, "cwd": "/"}
 
     def run(self, *words, role="app", status=0):
-        """Its exit status must be `status` (None: any); what it said."""
+        """Checks that its exit status is `status` (None: any); returns its output."""
         done = subprocess.run(**self.command(*words, role=role), text=True, capture_output=True, check=False,
                               timeout=60)
         assert status in (None, done.returncode), (words, done.returncode, done.stdout, done.stderr)
         return done
 
     def __call__(self, *words, role="app"):
-        """The document of a command that succeeds."""
+        """The document of a successful command."""
         done = self.run("--json", *words, role=role)
         assert done.stderr == ""
         return json.loads(done.stdout)
 
     def refused(self, *words, role="app", status=1):
-        """[(field, detail)] of a command that is refused; the same on stderr."""
+        """[(field, detail)] of a refused command; checks that stderr has the same."""
         done = self.run("--json", *words, role=role, status=status)
         errors = [(e["field"], e["detail"]) for e in json.loads(done.stdout)["errors"]]
         for field, detail in errors:
@@ -124,7 +124,7 @@ def cluster():
 
 @pytest.fixture(scope="session")
 def migrated(cluster, tmp_path_factory):
-    """A database with the schema, to be copied."""
+    """A template database with the schema."""
     keys = tmp_path_factory.mktemp("keys") / "konfirmado.keys"
     ctl = Ctl(cluster, cluster.database(), keys)
     ctl("keys", "generate")
@@ -134,13 +134,13 @@ def migrated(cluster, tmp_path_factory):
 
 @pytest.fixture
 def empty(cluster, tmp_path):
-    """A database without anything."""
+    """An empty database."""
     return Ctl(cluster, cluster.database(), tmp_path / "konfirmado.keys")
 
 
 @pytest.fixture
 def ctl(cluster, migrated, tmp_path):
-    """A database with the schema and nothing in it; a key file of its own."""
+    """An empty database with the schema, and its own key file."""
     keys = tmp_path / "konfirmado.keys"
     shutil.copy2(migrated.keys, keys)
     return Ctl(cluster, cluster.database(migrated.database), keys)

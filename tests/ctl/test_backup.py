@@ -1,4 +1,4 @@
-"""Copies of a database: whole or none, restored row for row, and nothing is sent from a restored one by itself."""
+"""Backups of a database: complete or absent, restored row for row, and a restored one sends nothing by itself."""
 import json
 import pathlib
 import shutil
@@ -13,7 +13,7 @@ ACCOUNT = ["payment-account", "set", "aurora", "--provider", "wompi"]
 
 @pytest.fixture
 def full(aurora, monkeypatch):
-    """A business with secrets, a booking and a message that waits."""
+    """A business with secrets, a booking and a queued message."""
     monkeypatch.setenv("PATH", str(pathlib.Path(tool("pg_dump")).parent), prepend=":")
     aurora(*ACCOUNT, *[word for name, value in WOMPI.items() for word in ("--" + name.replace("_", "-"), value)])
     aurora.sql("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, facts, state, next_attempt_at, created_at)"
@@ -51,7 +51,7 @@ def test_there_and_back(full, tmp_path):
                   " UNION ALL SELECT 's', n.nspname, n.nspowner::regrole::text, (SELECT array_agg(a ORDER BY a::text)::text"
                   " FROM unnest(n.nspacl) a), '', '' FROM pg_namespace n WHERE n.nspname = 'kf' ORDER BY 1, 2, 3, 4, 5")
     assert copy.sql(everything) == full.sql(everything)
-    # the servers' role sees what it may, and no more
+    # the servers' role has its usual rights, and no more
     assert copy("tenant", "show", "aurora")["name"] == "Clínica Aurora"
     assert copy.sql("SELECT count(*) FROM kf.service", role="konfirmado_app") == [["0"]]
     assert copy("service", "list", "aurora")[0]["name"] == "Consulta"
@@ -95,7 +95,7 @@ def test_secrets_need_their_keys(full, tmp_path):
     "CREATE TABLE kf.newer (tenant_id uuid); GRANT SELECT ON kf.newer TO konfirmado_backup;"
     " ALTER TABLE kf.newer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"])
 def test_never_silently_short(full, tmp_path, damage):
-    """A table whose rows the role would not see: no copy at all."""
+    """A table with rows that the role cannot see: no backup at all."""
     full.sql(damage)
     (_, said), = full.refused("backup", tmp_path / "copy", role="backup")
     assert "does not read every row of kf.%s" % ("newer" if "newer" in damage else "booking") in said
@@ -132,7 +132,7 @@ def test_no_program_of_postgresql(full, tmp_path, monkeypatch):
 
 
 def test_a_password_is_in_no_arguments(full, tmp_path):
-    """Everybody sees those of a running program."""
+    """All users can see a running program's arguments."""
     (tmp_path / "pg_dump").write_text("#!/bin/sh\necho \"$@\" >%s/words\necho \"$PGPASSWORD $PGUSER $PGDATABASE\" >%s/env\n"
                                       "exit 1\n" % (tmp_path, tmp_path))
     (tmp_path / "pg_dump").chmod(0o755)
@@ -146,12 +146,12 @@ def test_a_password_is_in_no_arguments(full, tmp_path):
 
 
 def test_a_failed_restore_lets_nobody_in(full, tmp_path):
-    """What stops in the middle is harmless: no server gets in."""
+    """An interrupted restore is harmless: no server can connect."""
     full("backup", tmp_path / "copy", role="backup")
     copy = restored(full)
     bin_dir = tmp_path / "bin"
     bin_dir.mkdir()
-    # the third call is the one for the rights of a role
+    # the third call sets a role's rights
     (bin_dir / "pg_restore").write_text("#!/bin/sh\necho x >>%s/calls\n[ $(wc -l <%s/calls) -ne 3 ] || exit 1\nexec %s \"$@\"\n"
                                         % (bin_dir, bin_dir, tool("pg_restore")))
     (bin_dir / "pg_restore").chmod(0o755)

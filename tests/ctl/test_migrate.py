@@ -30,10 +30,10 @@ def test_new_database(empty):
     for number, path in enumerate(sorted((SQL / "migrations").glob("*.sql")), 1):
         digest = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout.split()[0]
         assert rows[number - 1] == [str(number), path.name, digest, "t"]
-    # Servers of version 7 want their own number, and are told it as long as they are served.
+    # Servers of version 7 check their own number, and get it as long as they are supported.
     assert empty.sql("SELECT schema_version, test_clock FROM kf.health()", "konfirmado_app") == [["7", "f"]]
     assert int(empty.one("SELECT value FROM kf.meta WHERE key = 'serves'")) <= 7
-    # Nothing belongs to the superuser, and the directory owns just its functions.
+    # The superuser owns nothing, and the directory role owns only its functions.
     assert empty.one("SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
                      " WHERE nspname = 'kf' AND pg_get_userbyid(relowner) <> 'konfirmado_owner'") == "0"
     assert int(empty.one("SELECT count(*) FROM pg_proc WHERE pg_get_userbyid(proowner) = 'konfirmado_directory'")) > 3
@@ -103,12 +103,12 @@ def test_failed_migration_leaves_nothing(empty, folder):
     add(folder, NEWEST + 2, "CREATE TABLE kf.half (tenant_id uuid PRIMARY KEY);")
     done = empty.migrate(sql=folder)
     assert (done["from"], len(done["migrations"])) == (NEWEST, 2)
-    # A new table of tenants is kept apart at once, though no policy file has changed.
+    # A new table of tenants gets row security at once, though no policy file has changed.
     assert empty.one("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'kf.half'::regclass") == "t"
 
 
 def test_functions_and_migrations_are_one(empty, folder):
-    """What a migration drops is there again in the same moment, or was never away."""
+    """An object that a migration drops is recreated in the same transaction, or was never missing."""
     empty.migrate(sql=folder)
     add(folder, NEWEST + 1, "DROP FUNCTION kf.subdomain_free(uuid, text);")
     broken = folder / "functions" / "zzz_mine.sql"
@@ -117,7 +117,7 @@ def test_functions_and_migrations_are_one(empty, folder):
     assert empty.one("SELECT count(*) FROM pg_proc WHERE proname = 'subdomain_free'") == "1"
     broken.unlink()
     done = empty.migrate(sql=folder)
-    # Its file has not changed, but what it made is gone.
+    # Its file has not changed, but the object it created is gone.
     assert "functions/business/subdomain_free.sql" not in done["files"] and done["functions"]
     assert empty.one("SELECT count(*) FROM pg_proc WHERE proname = 'subdomain_free'") == "1"
     assert empty.one("SELECT has_function_privilege('konfirmado_app', 'kf.subdomain_free(uuid, text)', 'EXECUTE')") == "t"

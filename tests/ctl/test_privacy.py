@@ -1,5 +1,4 @@
-"""What is kept of a customer or of a business: taken out, and forgotten. The whole database is looked through, as
-a dump has it."""
+"""The data of a customer or of a business: exported, and erased. The tests search the whole database, as in a dump."""
 import json
 import os
 import stat
@@ -14,7 +13,7 @@ EMAIL = "ana@example.com"
 
 
 def dump(ctl):
-    """Everything in the database, with what was escaped for the dump, and bytes, made readable."""
+    """Everything in the database, with the dump's escapes and bytes decoded."""
     done = subprocess.run([tool("pg_dump"), "-h", str(ctl.cluster.home), "-U", "postgres", "-d", ctl.database,
                            "--data-only", "--inserts"], capture_output=True, text=True, check=True)
     lines = []
@@ -27,7 +26,7 @@ def dump(ctl):
 
 @pytest.fixture
 def known(aurora):
-    """Ana was there, or said that she would not come; nothing lies ahead."""
+    """Ana attended or cancelled; she has no future booking."""
     first, second = book(aurora, 3), book(aurora, 4)
     aurora("booking", "cancel", "aurora", first, "--reason", "Ana Ruiz llamó")
     aurora.sql("SELECT kf.clock_set(5 * 86400)")
@@ -44,7 +43,7 @@ def test_export_and_erase(known):
     assert "sealed" not in json.dumps(doc) and "whsec" not in json.dumps(doc)
     before = dump(known)
     assert "Ana Ruiz" in before and EMAIL in before and "3001234567" in before
-    known.run("customer", "erase", "aurora", EMAIL, status=2)  # nobody was asked
+    known.run("customer", "erase", "aurora", EMAIL, status=2)  # no terminal to confirm on
     assert EMAIL in dump(known)
     done = known("customer", "erase", "aurora", EMAIL, "--yes")
     assert done["bookings"] == 2 and done["messages"] == 3 and done["events_left"] == 0
@@ -130,7 +129,7 @@ def test_a_business_is_deleted(known, tmp_path):
     assert mine > 20
     (tmp_path / name).write_bytes(b"x")
     (tmp_path / "other.png").write_bytes(b"x")
-    known.run("tenant", "delete", "aurora", role="owner", status=2)  # nobody was asked
+    known.run("tenant", "delete", "aurora", role="owner", status=2)  # no terminal to confirm on
     assert known.refused("tenant", "delete", "aurora", "--yes", "otra", role="owner")[0][0] == "--yes"
     known.run("tenant", "delete", known.tenant["tenant_id"], "--yes", "aurora", role="owner", status=2)
     assert "owner" in known.refused("tenant", "delete", "aurora", "--yes", "aurora")[0][1]

@@ -1,4 +1,4 @@
-"""What an operator does while servers run: callbacks, money, bookings, keys, checks; and the command itself."""
+"""The operator's work on a running system: callbacks, money, bookings, keys, checks; and the command itself."""
 import json
 import os
 import re
@@ -58,7 +58,7 @@ def test_a_booking_is_moved(aurora):
     assert aurora.refused("booking", "move", "aurora", first, "--start", "mañana")[0][0] == "--start"
     assert aurora.refused("booking", "move", "aurora", "x", "--start", start)[0][0] == "booking"
     assert aurora.refused("booking", "move", "aurora", first, "--start", start, "--professional", "Nadie")[0][0] == "--professional"
-    aurora.refused("booking", "move", "aurora", second, "--start", start, "--outside-hours")  # where the first is now
+    aurora.refused("booking", "move", "aurora", second, "--start", start, "--outside-hours")  # the first slot
     assert {b["id"]: b["slot_start"] for b in aurora("bookings", "list", "aurora")}[second] == where[second]
     aurora("tenant", "create", "--name", "Otra", "--subdomain", "otra")
     aurora.refused("booking", "move", "otra", second, "--start", start)
@@ -146,7 +146,7 @@ def test_rotation(aurora):
     assert all(text.startswith("v1.new.") for text in sealed(aurora))
     again = aurora("keys", "rotate")
     assert (again["resealed"], again["current"]) == (0, 5)
-    # The old key is not needed any more: what was resealed opens with the new one alone.
+    # The old key is not needed any more: the new one alone opens everything.
     line = aurora.keys.read_text(encoding="ascii").splitlines(True)[0]
     aurora.keys.write_text(line, encoding="ascii")
     aurora("keys", "generate", "--kid", "newer")
@@ -167,7 +167,7 @@ def results(ctl, *words, status=0, role="app"):
 
 
 def test_check(aurora):
-    assert results(aurora)["workers"] == "warn"  # nobody works here
+    assert results(aurora)["workers"] == "warn"  # no background work runs here
     aurora.sql("SELECT kf.worker_seen('here', '{\"mails\": 1}')")
     said = results(aurora)
     assert said.pop("test clock") == "warn"
@@ -181,7 +181,7 @@ def told_of_servers(ctl, *words):
 
 
 def test_check_tells_of_a_server_once(aurora):
-    """Of its keys: against those of the key file where it is known, and against other servers' otherwise."""
+    """Servers' keys: compared with the key file if it is given, otherwise with other servers'."""
     kid = aurora.keys.read_text(encoding="ascii").split()[0]
     aurora.sql("SELECT kf.server_seen('web1', 41, '{\"kids\": [\"%s\"]}'), "
                "kf.server_seen('web2', 42, '{\"kids\": [\"other\"]}')" % kid)

@@ -63,7 +63,7 @@ def test_tenant_list(ctl):
             " WHERE subdomain IN ('boreal', 'cumbre')")
     boreal, cumbre = ctl("tenant", "list", "--trouble")
     assert boreal["health"] == "callbacks_off 1, mails_dead 2" and cumbre["troubles"] == {"mails_dead": 2}
-    # ids and times as everywhere else
+    # ids and times in the usual form
     assert boreal["id"] == boreal["tenant_id"] and len(boreal["created_at"]) == 20 and boreal["created_at"].endswith("Z")
     assert ctl("tenant", "show", "boreal")["callback_disabled_at"].endswith("Z")
     assert "HEALTH" in ctl.run("tenant", "list").stdout

@@ -1,4 +1,4 @@
-"""People of a business, by the operator."""
+"""The staff of a business, managed by the operator."""
 import subprocess
 
 import pytest

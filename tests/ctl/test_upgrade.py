@@ -1,4 +1,4 @@
-"""konfirmadoctl migrate beside others who use the database, and what ends it."""
+"""konfirmadoctl migrate beside other users of the database, and its interruption."""
 import json
 import re
 import subprocess
@@ -21,7 +21,7 @@ def wait_until(what, seconds=30):
 
 
 class Session:
-    """Somebody with a transaction open."""
+    """A session with a transaction open."""
 
     def __init__(self, ctl, text):
         self.process = subprocess.Popen(
@@ -77,7 +77,7 @@ def change(folder):
 
 
 def test_what_is_alike_is_not_locked(new, folder):
-    """Everybody writes to every table of tenants meanwhile: policies, triggers and rights stand as they are."""
+    """Writers use every table of tenants meanwhile: policies, triggers and rights stay in force."""
     change(folder)
     busy = Session(new, "LOCK TABLE %s IN ROW EXCLUSIVE MODE" % new.one(TENANTS))
     assert new.migrate("--wait", "0", sql=folder)["functions"]
@@ -109,7 +109,7 @@ SELECT kf.trigger_put('CREATE TRIGGER mine AFTER UPDATE ON kf.service FOR EACH R
 
 
 def test_writers_wait_for_no_other_file(new, folder):
-    """A trigger locks its table until the end, so its file comes after those that lock nothing."""
+    """A trigger locks its table until the commit, so its file comes after those that lock nothing."""
     (folder / "functions" / "aaa_mine.sql").write_text(TRIGGER, encoding="utf-8")
     (folder / "functions" / "zzz_slow.sql").write_text("SELECT pg_sleep(2);", encoding="utf-8")
     runner = Runner(new, folder)
@@ -121,12 +121,12 @@ def test_writers_wait_for_no_other_file(new, folder):
 
 
 def test_the_end_of_a_dump_is_not_slept_through(new, folder):
-    """Another may begin before the pause is over."""
+    """The next attempt may begin before the pause is over."""
     add(folder, NEWEST + 1, HEAVY)
     dump = Session(new, "LOCK TABLE kf.tenant IN ACCESS SHARE MODE")
     runner = Runner(new, folder)
     runner.until("trying again in 8 s")
-    time.sleep(1.5)  # it is no request, which would be over by now
+    time.sleep(1.5)  # a request would have ended by now
     dump.end()
     begin = time.monotonic()
     runner.until("applying")
@@ -135,7 +135,7 @@ def test_the_end_of_a_dump_is_not_slept_through(new, folder):
 
 
 def test_nobody_queues_behind_it(new, folder):
-    """A dump reads: the runner gives back what it has and comes again; others read and write meanwhile."""
+    """A dump reads: the runner releases its locks and retries; others read and write meanwhile."""
     add(folder, NEWEST + 1, HEAVY)
     dump = Session(new, "SET application_name = 'dump'; LOCK TABLE kf.tenant IN ACCESS SHARE MODE")
     (_, detail), = new.refused("migrate", "--sql-dir", folder, "--wait", "0", role="owner")
@@ -144,7 +144,7 @@ def test_nobody_queues_behind_it(new, folder):
     runner = Runner(new, folder)
     said = runner.until("trying again")
     assert re.search(r"kf\.tenant \(process \d+, dump\) is in use: trying again in 1 s", said), said
-    # longer than any of its tries: whoever comes gets in
+    # longer than any of its attempts: other sessions get in between
     new.sql("SET lock_timeout = '2s'; BEGIN; LOCK TABLE kf.booking, kf.tenant IN ROW EXCLUSIVE MODE; COMMIT;" * 2)
     dump.end()
     runner.end()
@@ -174,7 +174,7 @@ WHERE name IN (SELECT name FROM kf.zone_name WHERE seen IS NULL LIMIT 100);
 
 
 def test_killed_outside_a_transaction(new, folder):
-    """An index that could not be finished is made anew, and runners wait in line without holding it up."""
+    """An unfinished index is recreated, and runners queue without blocking it."""
     add(folder, NEWEST + 1, "ALTER TABLE kf.zone_name ADD COLUMN seen boolean;")
     add(folder, NEWEST + 2, STEPS)
     old = Session(new, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1")
@@ -216,7 +216,7 @@ def test_the_plan_names_locks(new, folder):
     said = new.run("migrate", "--plan", "--sql-dir", folder, role="owner").stdout
     assert "SHARE ROW EXCLUSIVE on kf.tenant: about 0 rows" in said and "outside a transaction" in said
     assert new.one("SELECT max(version) FROM kf.migration") == str(NEWEST)
-    # What it names is what is taken.
+    # The plan names exactly the locks that are taken.
     (folder / "migrations" / ("%04d_more.sql" % (NEWEST + 2))).unlink()
     add(folder, NEWEST + 1, (folder / "migrations" / ("%04d_more.sql" % (NEWEST + 1))).read_text(encoding="utf-8")
         + "; CREATE TABLE public.taken AS SELECT relation::regclass::text AS relation, mode FROM pg_locks"
@@ -230,7 +230,7 @@ def test_the_plan_names_locks(new, folder):
 
 
 def test_a_range_of_releases(new, folder):
-    """A newer database says whom it serves."""
+    """A newer database lists the versions that it supports."""
     add(folder, NEWEST + 1, "SELECT 1;")
     new.migrate(sql=folder)
 
@@ -250,7 +250,7 @@ def test_a_range_of_releases(new, folder):
 
 
 def test_what_served_releases_call(new):
-    """Every statement of theirs is understood, and has the columns that it had."""
+    """Every statement of the old release is valid, and has its former columns."""
     oldest = int(new.one("SELECT value FROM kf.meta WHERE key = 'serves'"))
     folder = SQL.parent / "tests/sql/served"
     releases = sorted(int(path.stem) for path in folder.glob("*.sql"))
@@ -286,21 +286,22 @@ OLD_POLICIES = """DO $$ DECLARE y record; BEGIN
 
 
 def test_from_7(empty, folder):
-    """Its servers want their own number, between the transactions too; and what needs whole tables does nothing else."""
+    """The old servers check their own number, also between the transactions; and a step that locks whole tables does
+    nothing else."""
     later = {path: path.read_text(encoding="utf-8") for path in sorted((folder / "migrations").glob("*.sql"))[7:]}
     health = folder / "functions" / "operator" / "health.sql"
     new_health = health.read_text(encoding="utf-8")
-    # the policies of then: without the tables and the columns that come later
+    # the policies of that release: without later tables and columns
     made = "|".join(re.findall(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?kf\.(\w+)", "".join(later.values())))
     added = "|".join(re.findall(r"ADD COLUMN (?:IF NOT EXISTS )?(\w+)", "".join(later.values())))
     foreign = re.compile(r",?\s*'(%s)'|^(?:GRANT|REVOKE) [^;]*(?:\bkf\.(?:%s)\b|\([^)]*\b(?:%s)\b)[^;]*;\n" % (made, made, added), re.M)
     new_texts = {path: path.read_text(encoding="utf-8") for path in (folder / "policies").glob("*.sql")}
     for path, text in new_texts.items():
         path.write_text(foreign.sub("", text), encoding="utf-8")
-    # nor did functions know of those that are types of theirs, or plain SQL's
+    # nor did functions depend on later types, or SQL-language bodies
     for path in (folder / "functions").rglob("*.sql"):
         text = path.read_text(encoding="utf-8")
-        # (queues.sql names tables without their schema)
+        # (queues.sql names tables without a schema)
         if path.name == "queues.sql" or re.search(r"\bkf\.(%s)\b|\.(%s)\b" % (made, added), text):
             new_texts[path] = text
             path.write_text("SELECT 1;", encoding="utf-8")
@@ -321,7 +322,7 @@ def test_from_7(empty, folder):
     empty.refused("migrate", "--sql-dir", folder, role="owner")
     assert empty.one("SELECT max(version) FROM kf.migration") == "8"
     assert empty.one("SELECT schema_version FROM kf.health()") == "7"
-    # (that of claims is a statement of its own in a later migration, and later tables have theirs)
+    # (the one for claims is a separate statement of a later migration, and later tables have their own)
     policies = ("SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_policy WHERE (polname <> 'over'"
                 " OR polrelid <> 'kf.claim'::regclass) AND polrelid::regclass::text !~ '^kf\\.(%s)$'" % made)
     before = empty.one(policies)

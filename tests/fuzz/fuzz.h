@@ -1,9 +1,7 @@
 #ifndef KF_FUZZ_H
 #define KF_FUZZ_H
-/*
- * What the fuzz targets share: a pool for each input, copies that end where the
- * input ends, and a check which stops the program with a sentence.
- */
+/* Shared by the fuzz targets: a pool for each input, copies that end where the input ends, and a check that aborts
+ * with a message. */
 #include <apr_general.h>
 #include <apr_pools.h>
 #include <apr_strings.h>
@@ -15,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A property which does not hold is a crash, so that libFuzzer keeps the input. */
+/* A violated property is a crash, so that libFuzzer keeps the input. */
 #define FUZZ_CHECK(cond, what)                                                   \
     do {                                                                         \
         if (!(cond)) {                                                           \
@@ -24,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                        \
     } while (0)
 
-/* The bytes of an input that were not read yet. */
+/* The unread bytes of an input. */
 typedef struct {
     const uint8_t *at;
     size_t left;
@@ -62,7 +60,7 @@ static inline unsigned fuzz_short(fuzz_in_t *in)
     return low | (unsigned)fuzz_byte(in) << 8;
 }
 
-/** What is left, as a block of exactly that size, without a NUL behind it. */
+/* The rest, as a block of exactly that size, without a NUL behind it. */
 static inline char *fuzz_rest(fuzz_in_t *in, size_t *len, apr_pool_t *p)
 {
     char *copy = apr_palloc(p, in->left);
@@ -75,7 +73,7 @@ static inline char *fuzz_rest(fuzz_in_t *in, size_t *len, apr_pool_t *p)
     return copy;
 }
 
-/** What is left up to its first NUL, as a string. */
+/* The rest up to its first NUL, as a string. */
 static inline char *fuzz_text(fuzz_in_t *in, apr_pool_t *p)
 {
     size_t len = in->left > 0 ? strnlen((const char *)in->at, in->left) : 0;

@@ -1,10 +1,7 @@
-/*
- * Answers about busy time. The first byte chooses the HTTP status, the next the
- * calendars asked for, two more where the range begins (minutes) and two how long
- * it is; the rest is the body. What is read is compared with a slow second
- * reading: every period lies in the result, the result begins and ends where
- * periods do, and an answer with a calendar missing or in error is not got.
- */
+/* Answers about busy time. The first byte selects the HTTP status, the next the requested calendars, two more the
+ * start of the range (minutes) and two its length; the rest is the body. The result is compared with a slow second
+ * parser: every period lies in the result, the result begins and ends where periods do, and an answer with a missing
+ * or failed calendar is an error. */
 #include "fuzz.h"
 
 #include <jansson.h>
@@ -24,7 +21,7 @@ static bool moment(kf_instant_t *out, json_t *period, const char *name)
            && kf_instant_read(out, NULL, json_string_value(text), json_string_length(text));
 }
 
-/* Whether some period of the calendars holds this instant; stops where one cannot be read. */
+/* Whether some period of the calendars contains this instant; stops at an unreadable period. */
 static bool busy_at(json_t *root, const kf_calendar_ids_t *ids, kf_instant_t at)
 {
     for (size_t c = 0; c < ids->n; c++) {
@@ -49,7 +46,7 @@ static bool busy_at(json_t *root, const kf_calendar_ids_t *ids, kf_instant_t at)
     return false;
 }
 
-/* Whether what a period has in the range lies in one of the result's. */
+/* Whether the part of a period in the range lies in one of the result's. */
 static bool covered(const kf_calendar_busy_t *busy, kf_interval_t period, kf_interval_t range)
 {
     kf_interval_t cut = kf_interval_intersect(period, range);

@@ -1,8 +1,5 @@
-/*
- * Lists of calendars and of changes, single events and channels as Google
- * answers them: the first byte chooses the HTTP status, the rest is the body,
- * which every reader gets. There is a verdict whatever came, and it fits.
- */
+/* Lists of calendars and of changes, single events and channels as Google answers them. The first byte selects the
+ * HTTP status, the rest is the body, which every parser gets. Every input gets a consistent verdict. */
 #include "fuzz.h"
 
 #include "base/limits.h"

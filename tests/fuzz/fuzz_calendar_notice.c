@@ -1,7 +1,5 @@
-/*
- * Notices that anybody may send: lines "Name: value", of which the reader asks
- * for what it wants. Either it is refused, or its parts have their shape.
- */
+/* Notices from arbitrary senders: lines "Name: value", from which the reader requests headers. Either the notice is
+ * refused, or its parts are well-formed. */
 #include "fuzz.h"
 
 #include "base/limits.h"

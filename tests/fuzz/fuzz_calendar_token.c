@@ -1,9 +1,6 @@
-/*
- * Answers of Google's token endpoint. The first byte chooses the HTTP status, the
- * second whether a code or a refreshing was asked; the first line is what an
- * id_token says, the rest the body. With bit 1 of the second byte that line is
- * encoded and put into the body, so that inputs get past the encoding.
- */
+/* Answers of Google's token endpoint. The first byte selects the HTTP status, the second the grant (code or
+ * refresh). The first line is the payload of an id_token, the rest the body. With bit 1 of the second byte that line
+ * is encoded and put into the body, so that inputs get past the encoding. */
 #include "fuzz.h"
 
 #include <jansson.h>
@@ -45,7 +42,7 @@ static void visible(const char *word, const char *what)
     }
 }
 
-/* A second look at the claims: got only if they are for us, now, of this consent. */
+/* A second check of the claims: accepted only if they are for us, valid now, and of this consent. */
 static void believe(const kf_calendar_token_t *token, const char *claims)
 {
     json_t *root = json_loads(claims, JSON_REJECT_DUPLICATES, NULL);

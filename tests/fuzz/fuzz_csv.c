@@ -1,4 +1,4 @@
-/* CSV: what is written is read again as the same cells, and none of them is a formula. */
+/* CSV: written cells are parsed as the same cells, and none of them is a formula. */
 #include "fuzz.h"
 
 #include "text/csv.h"
@@ -35,7 +35,7 @@ static bool is_sign(const char *s)
            || strncmp(s, "＠", 3) == 0;
 }
 
-/* However a spreadsheet splits it, no piece begins with a sign. */
+/* However a spreadsheet splits it, no part begins with an operator. */
 static void check_pieces(const char *cell)
 {
     while (*cell) {
@@ -45,7 +45,7 @@ static void check_pieces(const char *cell)
     }
 }
 
-/* Nothing changed but for apostrophes in front of signs, and of a tab or a line end at the start. */
+/* Unchanged except for apostrophes before operators, and before a tab or a line end at the start. */
 static void check_cell(const char *cell, const char *was)
 {
     check_pieces(cell);

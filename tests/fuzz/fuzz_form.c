@@ -1,4 +1,4 @@
-/* Forms and queries: what was read is found by its name, and says the same when written again. */
+/* Forms and queries: a parsed field is found by its name, and is the same after encoding and parsing again. */
 #include "fuzz.h"
 
 #include "base/limits.h"
@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const char *text = write_again(form, p);
 
         FUZZ_CHECK(kf_form_count(form) <= KF_MAX_FORM_FIELDS, "the cap");
-        /* an encoded text may be three times as long, which is another cap */
+        /* an encoded text may be three times as long, and exceed another limit */
         if (strlen(text) <= KF_MAX_BODY) {
             FUZZ_CHECK(!kf_form_parse(&again, text, strlen(text), p), "it cannot be read again");
             same(form, again);

@@ -1,11 +1,6 @@
-/*
- * The egress guard against libcurl's own reading of a URL: whatever the guard
- * lets pass, libcurl must take, and see the same scheme, host and port in it and
- * no user. And what the C library takes for an address in any notation is never
- * a name for the guard.
- *
- * The first byte chooses the rules, the rest is the URL.
- */
+/* The egress guard against libcurl's URL parser: libcurl must accept every URL that the guard accepts, and see the
+ * same scheme, host and port in it and no user. Anything that the C library parses as an address, in any notation,
+ * is never a name for the guard. The first byte selects the rules, the rest is the URL. */
 #include "fuzz.h"
 
 #include <arpa/inet.h>
@@ -28,7 +23,7 @@ static const char *part_of(CURLU *parsed, CURLUPart what, unsigned flags, apr_po
     return copy;
 }
 
-/* libcurl keeps brackets and writes addresses in their short form; both forms to bytes. */
+/* libcurl keeps brackets and shortens addresses; converts both forms to bytes. */
 static void same_host(const kf_guard_url_t *ours, const char *theirs, apr_pool_t *p)
 {
     size_t len = strlen(theirs);
@@ -48,7 +43,7 @@ static void same_host(const kf_guard_url_t *ours, const char *theirs, apr_pool_t
         }
         return;
     }
-    if (ours->kind == KF_HOST_ODD) { /* libcurl makes 127.1 to 127.0.0.1 */
+    if (ours->kind == KF_HOST_ODD) { /* libcurl converts 127.1 to 127.0.0.1 */
         return;
     }
     if (len > 1 && theirs[len - 1] == '.') {

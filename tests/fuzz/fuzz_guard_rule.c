@@ -1,9 +1,6 @@
-/*
- * The guard's rules and addresses. The first byte is a prefix length for the
- * address check, the next 16 bytes an address, the rest a rule. No rule that
- * denies can ever be undone by one that allows; an IPv4 address inside an IPv6
- * one is judged as itself.
- */
+/* The guard's rules and addresses. The first byte is a prefix length for the address check, the next 16 bytes an
+ * address, the rest a rule. No allow rule can override a deny rule. An IPv4 address embedded in an IPv6 one is
+ * judged as IPv4. */
 #include "fuzz.h"
 
 #include <arpa/inet.h>
@@ -27,7 +24,7 @@ static struct sockaddr_in6 v6(const uint8_t *bytes)
     return sa;
 }
 
-/* Every way to write an IPv4 address as an IPv6 one is refused with it. */
+/* Every IPv6 form of a refused IPv4 address is refused too. */
 static void embedded(const uint8_t *bytes)
 {
     static const uint8_t prefixes[][12] = {

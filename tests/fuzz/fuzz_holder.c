@@ -1,7 +1,5 @@
-/*
- * Proofs of work and addresses, as a stranger sends them. Lines: a proof, an address, link, service and professional.
- * A proof that counts begins with the challenge that we would make of that wish; no other does.
- */
+/* Proofs of work and addresses from untrusted clients. Lines: a proof, an address, link, service and professional.
+ * An accepted proof begins with the challenge that we would issue for that request; no other does. */
 #include "fuzz.h"
 
 #include "flow/hold/holder.h"
@@ -20,7 +18,7 @@ static int bits_of(const kf_hold_wish_t *wish, apr_pool_t *p)
     return bits;
 }
 
-/* The challenge that a proof of so many bits would begin with, made when its time began. */
+/* The challenge with which a proof of this many bits would begin, issued at its start time. */
 static void same(const kf_hold_wish_t *wish, int bits, apr_pool_t *p)
 {
     kf_instant_t until = apr_atoi64(strchr(wish->work, '.') + 1) * KF_SECOND;
@@ -31,7 +29,7 @@ static void same(const kf_hold_wish_t *wish, int bits, apr_pool_t *p)
     FUZZ_CHECK(strncmp(wish->work, own, strlen(own)) == 0 && wish->work[strlen(own)] == '.', "of another challenge");
 }
 
-/* Ours is solved within a few tries, and not good once a byte of the wish is another. */
+/* Our challenge is solved within a few tries, and is invalid once a byte of the request differs. */
 static void own(kf_hold_wish_t *wish, apr_pool_t *p)
 {
     const char *challenge;

@@ -1,7 +1,5 @@
-/*
- * iCalendar objects: whatever people write, an object that is written has the lines that we gave it
- * and no other, and libical reads the texts back as they were.
- */
+/* iCalendar objects: with any input texts, a written object has our content lines and no others, and libical parses
+ * the original texts. */
 #include "fuzz.h"
 
 #include <libical/ical.h>
@@ -25,7 +23,7 @@ static bool is_known(const char *line)
     return false;
 }
 
-/* Physical lines, then those that are begun. Returns how many are begun with `word`. */
+/* Checks physical lines, then unfolded ones. Returns how many of these begin with `word`. */
 static int check_lines(const char *text, size_t len, const char *word)
 {
     const char *end;
@@ -43,7 +41,7 @@ static int check_lines(const char *text, size_t len, const char *word)
     return n;
 }
 
-/* What people would see of it: controls and marks of direction are blanks, a carriage return nothing. */
+/* The visible text: controls and bidi marks become blanks, a carriage return is removed. */
 static const char *shown(const char *text, apr_pool_t *p)
 {
     char *out = apr_palloc(p, strlen(text) + 1), *at = out;
@@ -67,7 +65,7 @@ static const char *shown(const char *text, apr_pool_t *p)
     return out;
 }
 
-/* libical's reader drops the blanks at both ends. */
+/* libical's parser strips the blanks at both ends. */
 static bool same_inside(const char *a, const char *b)
 {
     size_t a_len, b_len;
@@ -91,7 +89,7 @@ static void read_back(const char *text, const kf_ical_event_t *event, apr_pool_t
     FUZZ_CHECK(one && icalcomponent_count_errors(all) == 0, "an appointment without errors");
     summary = icalcomponent_get_summary(one);
     wanted = shown(event->summary, p);
-    wanted = wanted[strspn(wanted, " \n")] ? wanted : ""; /* nothing to be seen is not written */
+    wanted = wanted[strspn(wanted, " \n")] ? wanted : ""; /* invisible text is not written */
     FUZZ_CHECK(same_inside(summary ? summary : "", wanted), "the summary");
     FUZZ_CHECK(icaltime_as_timet(icalcomponent_get_dtstart(one)) == (time_t)(event->start / KF_SECOND), "the start");
     FUZZ_CHECK(icalcomponent_count_properties(one, ICAL_ATTENDEE_PROPERTY) == (event->method != KF_ICAL_PUBLISH), "attendees");

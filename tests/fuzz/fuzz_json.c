@@ -1,7 +1,5 @@
-/*
- * JSON bodies: what the strict reader takes, jansson takes too, and it stays
- * within the limits; the mapping by a table; and the writer of strings.
- */
+/* JSON bodies: jansson accepts whatever the strict parser accepts, within the limits; the mapping by a table; and
+ * the writer of strings. */
 #include "fuzz.h"
 
 #include "base/buf.h"
@@ -76,7 +74,7 @@ static void map(json_t *body, apr_pool_t *p)
     }
 }
 
-/* Any bytes at all make a string that JSON readers take; UTF-8 comes back as it was. */
+/* Any bytes yield a valid JSON string; UTF-8 is preserved. */
 static void write_string(const char *bytes, size_t len, apr_pool_t *p)
 {
     kf_buf_t buf;

@@ -1,4 +1,4 @@
-/* Accept-Language, colours, tokens and UTF-8: small readers of what browsers and tenants send. */
+/* Accept-Language, colours, tokens and UTF-8: small parsers for input from browsers and tenants. */
 #include "fuzz.h"
 
 #include "crypto/token.h"
@@ -12,7 +12,7 @@ static void languages(const char *header, size_t len, apr_pool_t *p)
     const char *first = apr_pstrcat(p, "en;q=1,", apr_pstrmemdup(p, header, len), NULL);
 
     FUZZ_CHECK(strcmp(es, "es") == 0 || strcmp(es, "en") == 0, "another language");
-    /* the fallback counts only if neither is wanted: then both calls fall back */
+    /* the fallback counts only if neither is acceptable: then both calls fall back */
     FUZZ_CHECK(strcmp(es, en) == 0 || (strcmp(es, "es") == 0 && strcmp(en, "en") == 0),
                "the fallback changed a choice");
     /* nothing wins over an earlier q of 1 */

@@ -36,7 +36,7 @@ static void charged(kf_money_t price, kf_charge_t rule, apr_pool_t *p)
     FUZZ_CHECK(price.minor == 0 || now.minor > 0, "a part of nothing");
 }
 
-/* 128 bits say what 64 bits must, or that they cannot. */
+/* 128-bit arithmetic gives the expected 64-bit result, or its overflow. */
 static void computed(kf_money_t a, int64_t n, apr_pool_t *p)
 {
     kf_money_t out;

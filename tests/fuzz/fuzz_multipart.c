@@ -1,4 +1,4 @@
-/* Multipart forms: parts lie inside the body, and say the same when written again. */
+/* Multipart forms: parts lie inside the body, and are the same after encoding and parsing again. */
 #include "fuzz.h"
 
 #include "base/limits.h"
@@ -7,7 +7,7 @@
 
 #define TYPE "multipart/form-data; boundary="
 
-/* A boundary that none of the parts holds. */
+/* A boundary that occurs in none of the parts. */
 static const char *fresh_boundary(const char *body, size_t len, apr_pool_t *p)
 {
     const char *boundary;

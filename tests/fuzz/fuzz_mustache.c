@@ -1,8 +1,5 @@
-/*
- * Templates. An input is a template, a NUL, a partial `p`, a NUL, a context in
- * JSON (a default one if it cannot be read). Whatever the template does, a value
- * in double braces never becomes markup.
- */
+/* Templates. An input is a template, a NUL, a partial `p`, a NUL, a context in JSON (a default one if it is
+ * invalid). In any template a value in double braces never becomes markup. */
 #include "fuzz.h"
 
 #include "base/limits.h"

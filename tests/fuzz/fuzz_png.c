@@ -1,4 +1,4 @@
-/* PNG pictures: what is written is no longer, can be read again, and says the same then. */
+/* PNG images: the output is not longer, can be parsed again, and then yields the same output. */
 #include "fuzz.h"
 
 #include "image/png.h"
@@ -8,7 +8,7 @@ static uint32_t number(const unsigned char *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* Checksums made right, so that what is behind them is reached: length, type, data, as they come. */
+/* Corrects checksums, so that the code behind them is reached: length, type, data, as given. */
 static void mend(unsigned char *at, size_t len)
 {
     size_t pos = 8;

@@ -1,8 +1,5 @@
-/*
- * Secrets at rest. First line: a sealed text; second: its place; the rest: a key
- * file. Nothing but what was sealed opens; what we seal opens and, with any byte
- * changed, does not. And the text forms of bytes.
- */
+/* Secrets at rest. First line: a sealed text; second: its place; the rest: a key file. Only sealed texts open. Our
+ * sealed text opens, but not with any byte changed. Also the text encodings of bytes. */
 #include "fuzz.h"
 
 #include "crypto/hash.h"

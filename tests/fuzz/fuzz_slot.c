@@ -1,8 +1,5 @@
-/*
- * Free starts: the fast cut against the rule word by word, minute by minute; and
- * the arithmetic of intervals against single minutes. The bytes of an input are
- * the numbers of the question.
- */
+/* Free starts: the fast computation against the literal rule, minute by minute; and interval arithmetic against
+ * single minutes. The bytes of an input are the parameters. */
 #include "fuzz.h"
 
 #include "slot/slot.h"
@@ -25,7 +22,7 @@ static int by_start(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Windows in order, some with a grid that starts before them or an end that lies behind. */
+/* Windows in order, some with a grid that starts earlier or an end outside. */
 static void read_ask(kf_slot_ask_t *ask, ask_data_t *room, fuzz_in_t *in)
 {
     int64_t at = 0;

@@ -1,4 +1,4 @@
-/* SVG pictures: what is written holds nothing that could run or fetch, and is read again as itself. */
+/* SVG images: the output contains nothing that could run or fetch, and is parsed and written again unchanged. */
 #include "fuzz.h"
 
 #include <libxml/parser.h>

@@ -1,4 +1,4 @@
-/* Times, dates, durations, rates, numbers, ids: what was read is written and read again. */
+/* Times, dates, durations, rates, numbers, ids: parsed values survive writing and parsing. */
 #include "fuzz.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static void instants(const char *text, size_t len, apr_pool_t *p)
     utc = kf_instant_utc_ms(at, p);
     FUZZ_CHECK(kf_instant_read(&back, NULL, utc, strlen(utc)) && at - back >= 0 && at - back < 1000,
                "another millisecond");
-    /* only where the local year is still one that text can say */
+    /* only if the local year can be written */
     if (at > KF_INSTANT_MIN + KF_DAY && at < KF_INSTANT_MAX - KF_DAY) {
         const char *local = kf_instant_local(at, offset, p);
         kf_local_writer_t w = {0};

@@ -1,4 +1,4 @@
-/* What people type: an accepted text is accepted again, as it was made uniform, and harmless. */
+/* User input: an accepted and normalized text is accepted again unchanged, and harmless. */
 #include "fuzz.h"
 
 #include "base/limits.h"
@@ -21,7 +21,7 @@ static kf_err_t *phone_co(const char **out, const char *field, const char *text,
 static const struct {
     const char *name;
     check_fn *check;
-    const char *controls;   /* that may be in it */
+    const char *controls;   /* allowed controls */
     size_t max;             /* code points */
 } checks[] = {
     {"name", kf_validate_name, NULL, KF_MAX_NAME},

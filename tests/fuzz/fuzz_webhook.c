@@ -1,8 +1,5 @@
-/*
- * Signatures of callbacks. Lines: secret, message id, time stamp, header; the
- * rest is the body. What we sign verifies and nothing near it does; a header
- * that verifies holds the signature that we would make.
- */
+/* Signatures of callbacks. Lines: secret, message id, timestamp, header; the rest is the body. Our signatures
+ * verify, and altered ones do not. A header that verifies contains the signature that we would make. */
 #include "fuzz.h"
 
 #include "base/num.h"
@@ -32,7 +29,7 @@ static void callbacks(const char *header, const kf_webhook_key_t *key, kf_webhoo
     }
 }
 
-/* The HMAC in the body is right after it was put in, and wrong when any byte is another. */
+/* The HMAC in the body is valid after insertion, and invalid if any byte differs. */
 static void firma(const kf_webhook_key_t *key, const char *body, size_t len, size_t where,
                   apr_pool_t *p)
 {

@@ -1,7 +1,5 @@
-/*
- * Answers of Wompi: the first byte chooses the HTTP status, the rest is the
- * body. There is a verdict whatever came, and it fits what was read.
- */
+/* Answers of Wompi: the first byte selects the HTTP status, the rest is the body. Every input gets a consistent
+ * verdict. */
 #include "fuzz.h"
 
 #include "pay/wompi/wompi.h"

@@ -1,12 +1,7 @@
-/*
- * Events of Wompi. The first line is the header's checksum (empty: none), the
- * rest the body. If the body is an object with a signature, its checksum is
- * computed here a second time, by the letter of the protocol: an event is
- * believed only with the right one, and then says what was signed.
- *
- * A first byte '+' puts the right checksum in, so that inputs which no fuzzer
- * could sign by chance get past it.
- */
+/* Events of Wompi. The first line is the header's checksum (empty: none), the rest the body. If the body is an
+ * object with a signature, its checksum is computed here independently, by the protocol's definition. An event is
+ * accepted only with the right checksum, and then contains the signed values. A first byte '+' inserts the right
+ * checksum, so that inputs get past it that no fuzzer could sign by chance. */
 #include "fuzz.h"
 
 #include <jansson.h>
@@ -22,7 +17,7 @@ static const char *header_of(void *baton, const char *name)
     return strcasecmp(name, "X-Event-Checksum") == 0 ? baton : NULL;
 }
 
-/* The text of data.<path>; NULL if the protocol has none for it. */
+/* The text of data.<path>; NULL if the protocol defines none for it. */
 static const char *value_of(json_t *data, const char *path, apr_pool_t *p)
 {
     char *copy = apr_pstrdup(p, path);
@@ -42,7 +37,7 @@ static const char *value_of(json_t *data, const char *path, apr_pool_t *p)
     return json_string_value(data);
 }
 
-/* sha256(values, timestamp, secret) in hex; NULL if it cannot be made. */
+/* sha256(values, timestamp, secret) in hex; NULL if it cannot be computed. */
 static const char *checksum_of(json_t *root, apr_pool_t *p)
 {
     json_t *signature = json_object_get(root, "signature"), *path;
@@ -75,7 +70,7 @@ static const char *checksum_of(json_t *root, apr_pool_t *p)
     return hex;
 }
 
-/* The body with its right checksum, or as it is. */
+/* The body with its right checksum, or unchanged. */
 static char *sign(char *body, size_t *len, apr_pool_t *p)
 {
     json_t *root = json_loadb(body, *len, JSON_REJECT_DUPLICATES, NULL);

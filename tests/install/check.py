@@ -1,4 +1,4 @@
-"""What the installation of conf/README.md has become, from inside its machine."""
+"""Checks the installation of conf/README.md from inside its machine."""
 import json
 import os
 import ssl
@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 
-context = ssl._create_unverified_context()  # the certificate is its own
+context = ssl._create_unverified_context()  # the certificate is self-signed
 
 
 class Stay(urllib.request.HTTPRedirectHandler):
@@ -30,7 +30,7 @@ def ctl(*words):
 
 
 def well():
-    """Of a first start background work tells some seconds later."""
+    """Background work reports a first start some seconds later."""
     until = time.monotonic() + 60
     while True:
         status, said, _ = get("https://book.example.com/health")

@@ -29,7 +29,7 @@ CHANGE_FIELDS = ("status", "amount_in_cents", "currency", "reference", "status_m
 
 
 def check(body, allowed):
-    """Refuse unknown names and wrong types, so that a typo in a test is not silence."""
+    """Refuse unknown names and wrong types, so that a typo in a test is an error."""
     for name in body:
         if name not in allowed:
             raise Refusal(422, {"error": "unknown field %s" % name})
@@ -44,7 +44,7 @@ def check(body, allowed):
 
 
 def view(transaction):
-    """A transaction with the sandbox's own notes beside it."""
+    """A transaction with the sandbox's private notes."""
     notes = {"public_key": transaction["_public_key"], "refunded": transaction["_refunded"],
              "voided": transaction.get("_voided", 0), "mode": transaction["_mode"],
              "unknown_parameters": transaction["_unknown_parameters"]}
@@ -66,7 +66,7 @@ class Control:
         self.google = parts.google
 
     def route(self, request, path):
-        """`path` is what follows /_control."""
+        """`path` is the part after /_control."""
         steps = path.strip("/").split("/")
         if steps[0] == "google":
             return self.google.control.route(request, steps[1:])

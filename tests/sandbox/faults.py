@@ -24,7 +24,7 @@ PLAIN = {"events": "normal", "api": "ok", "api_delay_s": 0, "api_after": False, 
 
 
 class Faults:
-    """The current modes; a mode set for a public key hides the general one."""
+    """The current modes; a mode set for a public key overrides the general one."""
 
     def __init__(self):
         self.lock = threading.Lock()

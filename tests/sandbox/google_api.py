@@ -52,7 +52,7 @@ def recognise(verb, steps):
 
 
 class Google:
-    """All parts of it; `route` answers what begins with /google/, `control` /_control/google/."""
+    """All parts of the stand-in. `route` answers paths below /google/, `control` those below /_control/google/."""
 
     def __init__(self, parts, base_url, insecure_push):
         self.store = store = google_store.Store(parts.clock, parts.journal)
@@ -71,7 +71,7 @@ class Google:
         self.store.replay(kind, value)
 
     def reset(self, everything):
-        """Faults, settings and the log; with `everything` all that was ever told."""
+        """Clears faults, settings and the log; with `everything` all data."""
         self.faults.clear()
         self.log.clear()
         with self.push.lock:
@@ -85,7 +85,7 @@ class Google:
     # --- outside the API ---
 
     def route(self, request, path):
-        """`path` is what follows /google."""
+        """`path` is the part after /google."""
         if path.startswith("/calendar/v3/"):
             return self.api(request, path[len("/calendar/v3/"):].split("/"))
         if path == "/calendar" or path.startswith("/calendar/"):
@@ -158,7 +158,7 @@ class Google:
         return value
 
     def open(self, call):
-        """The calendar of the path as the account sees it, and whether the scopes reach it."""
+        """The calendar of the path as the account sees it, and whether the scopes cover it."""
         call.share = self.store.share(call.account, call.calendar)
         if call.share is None:
             raise fail(404, "notFound", "Not Found")
@@ -211,7 +211,7 @@ class Google:
 
 
 def guarded(act):
-    """Refusals become answers here, so that faults and the log see them too."""
+    """Converts refusals into responses, so that faults and the log apply to them too."""
     try:
         return act()
     except Refusal as refusal:

@@ -28,7 +28,7 @@ def moment(body, name):
 
 
 def merge(periods):
-    """Sorted, overlapping and touching ones as one, empty ones left out."""
+    """Sorted; overlapping and adjacent periods merged, empty ones omitted."""
     result = []
     for start, end in sorted(one for one in periods if one[0] < one[1]):
         if result and start <= result[-1][1]:
@@ -105,7 +105,7 @@ def iso_ms(moment_):
 
 
 def odd(periods):
-    """The same busy time, told as badly as RFC 3339 allows: halves, backwards, with an empty one."""
+    """The same busy time, as odd as RFC 3339 allows: split, in reverse order, with an empty period."""
     zones = [zoneinfo.ZoneInfo(name) for name in ("Asia/Kathmandu", "America/St_Johns",
                                                   "Australia/Eucla")]
     parts = []

@@ -1,4 +1,4 @@
-"""What the Calendar API accepts in an event. Everything else is a 400 with Google's reason."""
+"""What the Calendar API accepts in an event. Anything else is a 400 with Google's reason."""
 
 import re
 
@@ -19,7 +19,7 @@ FLAGS = ("guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests", 
 
 
 def fail(code, reason, message, domain="global", **more):
-    """The error as Google words it."""
+    """The error in Google's wording."""
     entry = dict({"domain": domain, "reason": reason, "message": message}, **more)
     error = {"code": code, "message": message, "errors": [entry]}
     if code in STATUSES:
@@ -136,7 +136,7 @@ def check_conference(event):
 
 
 def check_event(event, zone):
-    """A whole event, before it is kept; `zone` is the calendar's. Changes nothing but empties."""
+    """A whole event before it is stored; `zone` is the calendar's. Changes only empty members."""
     for name, limit in PLAIN.items():
         if name in event and (not isinstance(event[name], str) or len(event[name]) > limit):
             raise invalid("Invalid value for: " + name)
@@ -158,7 +158,7 @@ def check_event(event, zone):
 
 
 def check_id(body):
-    """The id a client chose."""
+    """An id chosen by the client."""
     if "id" not in body:
         return
     if not isinstance(body["id"], str) or not ID.fullmatch(body["id"]):
@@ -168,7 +168,7 @@ def check_id(body):
 
 
 def merged(old, change):
-    """A patch: what is not named stays, objects are merged, lists replaced, null removes."""
+    """A patch: absent members stay, objects are merged, lists replaced, null removes."""
     result = dict(old)
     for name, value in change.items():
         if value is None:

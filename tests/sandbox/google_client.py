@@ -106,7 +106,7 @@ class Google:
         return self.put_event(account, dict(event, start=side(start), end=side(end)), calendar)
 
     def put_event(self, account, event, calendar="primary"):
-        """An event as the API takes it: {"start": {"dateTime", "timeZone"}, "recurrence", ...}."""
+        """An event in the API's format: {"start": {"dateTime", "timeZone"}, "recurrence", ...}."""
         return self.control("events", {"account": account, "calendar": calendar, "event": event})
 
     def change_event(self, account, name, calendar="primary", **change):
@@ -140,7 +140,7 @@ class Google:
         return self.control("settings", values)
 
     def revoke(self, account):
-        """The person takes back the access, silently."""
+        """The person revokes the access, without a notification."""
         return self.control("revoke", {"account": account})["revoked"]
 
     def expire(self, account=None):

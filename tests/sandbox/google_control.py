@@ -61,7 +61,7 @@ class Control:
         return json_response(reads[what]()) if what in reads else None
 
     def calendar(self, body):
-        """The id of the calendar that the body names, and its account."""
+        """The id of the calendar in the body, and its account."""
         email = self.store.account(body.get("account"))["email"]
         share = self.store.share(email, body.get("calendar") or "primary")
         if share is None:
@@ -77,7 +77,7 @@ class Control:
         return sorted(rows, key=lambda one: one["rev"])
 
     def grants(self):
-        """Who gave what to whom, and how many tokens live: none of them is shown."""
+        """The grants per account and client, and the numbers of valid tokens; no token is shown."""
         now, result = self.google.grants.now(), []
         for grant in self.store.rows("grants"):
             key = (grant["client_id"], grant["account"])

@@ -20,7 +20,7 @@ class Diary:
         self.events = events
 
     def route(self, request, path):
-        """`path` is what follows /google/calendar."""
+        """`path` is the part after /google/calendar."""
         if request.method == "GET" and path in ("", "/"):
             return html_response(self.page(request.query()))
         if request.method == "GET" and path == "/rev.json":
@@ -99,7 +99,7 @@ class Diary:
             {"cuenta": email, "semana": day}))
 
     def entry(self, form, calendar):
-        """The event that a filled form asks for, and its day."""
+        """The event of a submitted form, and its day."""
         zone = self.store.find("calendars", calendar)["timeZone"]
         body = {"summary": form.get("titulo", "").strip()[:200] or "(Sin título)"}
         if form.get("libre"):

@@ -28,7 +28,7 @@ class Events:
     # --- keeping ---
 
     def keep(self, calendar, event, quiet=False):
-        """Store an event as it is now, under the calendar's next revision."""
+        """Store the event's present state, under the calendar's next revision."""
         with self.store.lock:
             row = dict(self.store.find("calendars", calendar))
             row["rev"] += 1
@@ -41,7 +41,7 @@ class Events:
             self.changed(calendar)
 
     def vanished(self, old, new, zone):
-        """Instances that were and are not any more: {id: original start}, for those who sync."""
+        """Instances that no longer exist: {id: original start}, for sync clients."""
         gone = dict(old.get("_gone", {}))
         before = {one[0]: one[3] for one in self.instances(old, zone, *FAR)}
         after = {one[0] for one in self.instances(new, zone, *FAR)} if new else set()
@@ -55,7 +55,7 @@ class Events:
         return list(google_repeat.Series(event, zone).between(low, high))[:1000]
 
     def find(self, calendar, name):
-        """A stored event, or an instance of one as it would be stored; None if there is none."""
+        """A stored event, or an instance of one in the stored form; None if there is none."""
         event = self.store.event(calendar, name)
         master, _, _ = name.rpartition("_")
         if event is not None or not master:
@@ -78,7 +78,7 @@ class Events:
         return event
 
     def occurrences(self, calendar, low, high):
-        """(event, start, end) of all that touch [low, high); cancelled ones are left out."""
+        """(event, start, end) of all that overlap [low, high), without cancelled ones."""
         zone, stored = self.zone(calendar), self.store.events(calendar)
         known = {event["id"] for event in stored}
         for event in stored:
@@ -187,7 +187,7 @@ class Events:
     # --- Meet ---
 
     def conference(self, event, before):
-        """A request for a meeting is pending first; the same request again changes nothing."""
+        """A meeting request is pending first; repeating the request changes nothing."""
         data = event.get("conferenceData")
         ask = (data or {}).get("createRequest")
         if not ask:
@@ -201,7 +201,7 @@ class Events:
         event["_meet_at"] = time.time() + self.store.setting("meet_pending_s")
 
     def settle(self, calendar, event):
-        """A pending meeting whose time has come is made, or has failed."""
+        """A pending meeting succeeds or fails when its time has come."""
         ask = (event.get("conferenceData") or {}).get("createRequest") or {}
         outcome = self.store.setting("meet")
         if ask.get("status", {}).get("statusCode") != "pending" or outcome == "pending" \

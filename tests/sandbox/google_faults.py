@@ -78,7 +78,7 @@ class Faults:
             self.rules = [rule for rule in self.rules if rule["id"] != number]
 
     def find(self, method, account, calendar, kinds, grant=None):
-        """The newest rule that fits, counted down; None without one."""
+        """The newest matching rule, counted down; None without one."""
         with self.lock:
             for rule in self.rules:
                 if rule["kind"] in kinds and fnmatch.fnmatchcase(method, rule["method"]) \
@@ -101,7 +101,7 @@ class Faults:
             return any(rule["id"] == number for rule in self.rules)
 
     def wrap(self, call, produce):
-        """What produce() answers, or what a rule makes of it."""
+        """The response of produce(), altered by a matching rule."""
         rule = self.take(call, WIRE)
         if rule is None:
             return produce()

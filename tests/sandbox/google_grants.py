@@ -17,7 +17,7 @@ from google_scopes import BASIC, PREFIX, canonical
 from web import Refusal, json_response
 
 CODE_LIFE_S = 600
-REFRESH_MAX = 100  # living refresh tokens of an account for one client: the oldest dies silently
+REFRESH_MAX = 100  # valid refresh tokens of an account for one client: the oldest becomes invalid silently
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -46,7 +46,7 @@ class Grants:
     # --- codes ---
 
     def granted(self, client_id, email):
-        """The scopes an account has given to a client so far."""
+        """The scopes that an account has granted to a client so far."""
         grant = self.store.find("grants", client_id + "\n" + email)
         return list(grant["scopes"]) if grant else []
 
@@ -91,13 +91,13 @@ class Grants:
         return token
 
     def bearer(self, request):
-        """The row of the access token of a request; None if there is none that lives."""
+        """The row of the access token of a request; None without a valid one."""
         value = request.headers.get("Authorization", "")
         row = self.store.find("access", value[7:].strip()) if value[:7].lower() == "bearer " else None
         return row if row is not None and row["until"] > self.now() else None
 
     def end(self, email, client_id=None):
-        """The account takes back what it gave: nobody is told. How many refresh tokens died."""
+        """The account revokes its grant, without notification. Returns the number of invalidated refresh tokens."""
         with self.lock:
             dead = 0
             for table in ("access", "refresh", "grants"):
@@ -109,7 +109,7 @@ class Grants:
         return dead
 
     def expire(self, email=None):
-        """Access tokens (of an account) end now; the grants stay."""
+        """Access tokens (of an account) expire now; the grants stay."""
         with self.lock:
             keys = [key for key, row in self.store.tables["access"].items()
                     if email in (None, row["account"])]
@@ -157,7 +157,7 @@ class Grants:
         return client
 
     def whose(self, request):
-        """The account behind a token request, to find its faults; None if nobody's."""
+        """The account of a token request, to find its faults; None if there is none."""
         form = request.form()
         row = self.codes.get(form.get("code")) or self.store.find("refresh", form.get("refresh_token")) \
             or self.store.find("refresh", form.get("token")) \
@@ -248,7 +248,7 @@ class Grants:
 
 
 def scopes_of(text):
-    """The scopes of a request, canonical and each once; ValueError names an unknown one."""
+    """The scopes of a request, canonical and without duplicates; ValueError names an unknown one."""
     found = []
     for name in text.split():
         scope = canonical(name)

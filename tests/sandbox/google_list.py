@@ -60,7 +60,7 @@ def limit(query, name):
 
 
 def same_as(query):
-    """What of a query must stay equal from page to page and from sync to sync."""
+    """The query parameters that must stay equal from page to page and from sync to sync."""
     text = json.dumps({name: query[name] for name in SAME if name in query}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -138,7 +138,7 @@ class Lists:
 
     def shown(self, call, event):
         if event["status"] == "cancelled" and "_rev" not in event:
-            return event  # an instance that is no more
+            return event  # an instance that no longer exists
         row = self.store.find("calendars", call.calendar)
         zone = gt.zone_of(self.zone_name(call, row))
         return self.events.show(event, call.calendar, zone, call.share["accessRole"], call.account)
@@ -163,7 +163,7 @@ class Lists:
         return sorted(result, key=lambda pair: pair[0])
 
     def unfolded(self, calendar, event, single, low, high, syncing):
-        """The event, or with `single` its instances; those that are gone too while syncing."""
+        """The event, or with `single` its instances; when syncing, including deleted ones."""
         zone = self.events.zone(calendar)
         if not single or "recurrence" not in event:
             start, end = gt.bounds(event, zone)

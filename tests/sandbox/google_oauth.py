@@ -1,9 +1,6 @@
-"""GET and POST /google/o/oauth2/v2/auth: who are you, what do you allow.
-
-Mistakes of the request are shown on a page here and never sent back to the client. As strict as
-Google about parameters and redirect URIs, and stricter in two points: `state` and a PKCE challenge
-by S256 must be there.
-"""
+"""GET and POST /google/o/oauth2/v2/auth: account choice and consent. Errors of the request are shown on a page here
+and never sent back to the client. It is as strict as Google about parameters and redirect URIs, and stricter in
+two points: `state` and a PKCE challenge with S256 are required."""
 
 import re
 import urllib.parse
@@ -23,7 +20,7 @@ PROMPTS = {"none", "consent", "select_account"}
 
 
 class Trouble(Exception):
-    """What is wrong with the request: a code and a sentence, for the page."""
+    """The error of the request: a code and a sentence, for the page."""
 
     def __init__(self, code, text, status=400):
         super().__init__(code)
@@ -85,7 +82,7 @@ class OAuth:
         return self.decide(request, client, asked)
 
     def consent(self, request, client, asked, account):
-        """The page of scopes; nobody is asked again for what was given before."""
+        """The page of scopes; scopes granted before are not asked for again."""
         given = self.grants.granted(client["client_id"], account["email"])
         if not set(asked["scopes"]) - set(given) and "consent" not in asked.get("prompt", ""):
             return self.back(asked, account, asked["scopes"], False)
@@ -93,7 +90,7 @@ class OAuth:
                                                   request.query_string))
 
     def decide(self, request, client, asked):
-        """What a person did on a page: chose an account, allowed, or left."""
+        """The person's action on a page: chose an account, allowed, or cancelled."""
         pairs = urllib.parse.parse_qsl(request.body.decode("utf-8", "replace"))
         form = dict(pairs)
         if form.get("decision") == "cancel":
@@ -107,7 +104,7 @@ class OAuth:
         ticked = {value for name, value in pairs if name == "scope"}
         choice = [one for one in asked["scopes"] if one not in BASIC]
         if len(choice) == 1:
-            ticked.update(choice)  # a single one has no box: all or nothing
+            ticked.update(choice)  # a single scope has no checkbox: all or nothing
         scopes = [one for one in asked["scopes"] if one in BASIC or one in ticked]
         return self.back(asked, account, scopes, True)
 

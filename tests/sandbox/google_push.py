@@ -63,7 +63,7 @@ class Push:
             raise fail(400, "channelIdNotUnique", "Channel id %s not unique" % body["id"])
 
     def expiry(self, body):
-        """Milliseconds: what was asked for, but no later than the stand-in allows."""
+        """Milliseconds: the requested expiration, limited to the stand-in's maximum."""
         now = int(self.clock.now() * 1000)
         asked = now + int(self.store.setting("channel_default_s") * 1000)
         if "expiration" in body:
@@ -89,7 +89,7 @@ class Push:
         same = [one for one in self.store.rows("channels") if one["calendar"] == call.calendar
                 and one["account"] == call.account]
         if same:
-            channel["resource"] = same[0]["resource"]  # names what is watched, not the channel
+            channel["resource"] = same[0]["resource"]  # identifies the watched resource, not the channel
         self.store.put("channels", channel["id"], channel)
         self.tell(channel, "sync")
         answer = {"kind": "api#channel", "id": channel["id"], "resourceId": channel["resource"],
@@ -125,7 +125,7 @@ class Push:
     def tell(self, channel, state):
         with self.lock:
             current = self.store.find("channels", channel["id"])
-            if current is None:  # forgotten meanwhile
+            if current is None:  # deleted meanwhile
                 return
             number = 1 if state == "sync" else current["number"] + self.random.randint(1, 9)
             self.store.put("channels", channel["id"], dict(current, number=number))
@@ -171,7 +171,7 @@ class Push:
     # --- for control ---
 
     def scripted(self, body):
-        """A notification as somebody (not always Google) might send it; returns its answers."""
+        """A notification from any sender (not always Google); returns the responses."""
         allowed = {"channel_id", "token", "resource_id", "number", "state", "as_channel", "count"}
         channel = self.store.find("channels", body.get("channel_id", ""))
         if channel is None or set(body) - allowed:

@@ -103,7 +103,7 @@ class Series:
         self.skipped = {self.moment(zone, given) for zone, given in self.exceptions}
 
     def moment(self, zone, given):
-        """An EXDATE as the instant it names."""
+        """The instant of an EXDATE."""
         naive, _, utc = given
         if utc:
             return naive.replace(tzinfo=gt.UTC)
@@ -119,7 +119,7 @@ class Series:
         return start > limit.replace(tzinfo=gt.UTC) if utc else naive > limit
 
     def between(self, low, high):
-        """(id, start, end, start as shown, end as shown) of those that touch [low, high)."""
+        """(id, start, end, displayed start, displayed end) of those that overlap [low, high)."""
         for number, naive in enumerate(steps(self.first, self.rule)):
             start = gt.to_utc(naive, self.zone)
             if number == self.rule["count"] or self.over(naive, start) or start >= high:

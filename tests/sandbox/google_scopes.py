@@ -1,4 +1,4 @@
-"""Scopes of the Google stand-in: what they are called, which method accepts which."""
+"""Scopes of the Google stand-in: their names, and the methods that accept them."""
 
 PREFIX = "https://www.googleapis.com/auth/"
 ALIASES = {"email": PREFIX + "userinfo.email", "profile": PREFIX + "userinfo.profile"}
@@ -45,7 +45,7 @@ WRITERS = ("writerWithoutPrivateAccess", "writer", "owner")
 
 
 def canonical(name):
-    """The name as the answers spell it, None for a scope that does not exist."""
+    """The name as spelled in responses, None for an unknown scope."""
     name = ALIASES.get(name, name)
     if name in BASIC:
         return name
@@ -59,7 +59,7 @@ def accepted(method, scopes):
 
 
 def covers(method, scopes, role, public):
-    """The same for one calendar: some scopes hold for own or for public calendars alone."""
+    """The same for one calendar: some scopes cover only own or only public calendars."""
     for name in METHODS[method]:
         if PREFIX + name not in scopes or name == "calendar.app.created":
             continue

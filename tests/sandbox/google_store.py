@@ -1,8 +1,6 @@
-"""What the Google stand-in knows: clients, accounts, calendars, events, grants, tokens, channels.
-
-Everything is in memory and, table by table, in the journal, so that a restarted sandbox knows its
-grants and events again. Two accounts with four calendars each are there from the start.
-"""
+"""The data of the Google stand-in: clients, accounts, calendars, events, grants, tokens, channels. Everything is in
+memory and, table by table, in the journal, so that a restarted sandbox has its grants and events again. Two
+accounts with four calendars each exist from the start."""
 
 import hashlib
 import re
@@ -48,7 +46,7 @@ def split_list(value, name):
 
 
 def check_redirect(uri):
-    """What the console lets one register: https, or plain http on this machine; no fragment."""
+    """The redirect URIs that Google's console accepts: https, or plain http on this machine; no fragment."""
     parts = urllib.parse.urlsplit(uri)
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     address = re.fullmatch(r"[0-9.]+", parts.hostname or "")
@@ -66,7 +64,7 @@ class Store:
         self.clear()
 
     def clear(self):
-        """As new: the accounts and calendars of the start, and nothing else."""
+        """Resets to the accounts and calendars of the start."""
         with self.lock:
             self.tables = {name: {} for name in TABLES}
             self.by_calendar = {}
@@ -92,7 +90,7 @@ class Store:
     # --- the tables ---
 
     def remember(self, table, key, value):
-        """In memory alone; None forgets."""
+        """Only in memory; None deletes."""
         rows = self.tables[table]
         if value is None:
             rows.pop(key, None)
@@ -124,7 +122,7 @@ class Store:
             self.clear()
 
     def forget(self):
-        """clear(), remembered."""
+        """clear(), journalled."""
         with self.lock:
             self.clear()
             self.journal.write("google", {"table": "all", "key": "", "value": None})

@@ -10,7 +10,7 @@ RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,9})?"
 
 
 def zone_of(name):
-    """The zone of that IANA name; ValueError if there is none."""
+    """The time zone of that IANA name; ValueError if there is none."""
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_+/-]{1,64}", name):
         raise ValueError("Invalid time zone definition")
     try:
@@ -20,12 +20,12 @@ def zone_of(name):
 
 
 def to_utc(naive, zone):
-    """Wall time to an instant: one that does not exist is shifted forward, of two the first."""
+    """Wall time to an instant: a nonexistent time is shifted forward, a repeated one is its first pass."""
     return naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def parse(text, zone=None):
-    """RFC 3339 to an instant. Without an offset it needs the zone; fractions are cut."""
+    """RFC 3339 to an instant. Without an offset the zone is required; fractions are truncated."""
     match = RFC3339.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError("not an RFC 3339 time")

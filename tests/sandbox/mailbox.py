@@ -33,7 +33,7 @@ IDLE_S = 60
 
 
 def part_of(kind, name, data, inside):
-    """What is in a mail beside its two texts, with its bytes. `inside`: where it stands."""
+    """The attachments of a mail, with their bytes. `inside`: their place in the MIME tree."""
     return {"type": kind, "name": name, "size": len(data), "inside": inside, "base64": base64.b64encode(data).decode()}
 
 
@@ -62,7 +62,7 @@ def read_mail(raw):
 
 
 def read_json(to, body, mail):
-    """The same of a mail that came as JSON (resend_api.py)."""
+    """The same for a mail received as JSON (resend_api.py)."""
     headers = [["From", body["from"]], ["To", ", ".join(to)], ["Subject", body["subject"]]]
     headers += [["Reply-To", body["reply_to"]]] if body.get("reply_to") else []
     headers += [[name, value] for name, value in body.get("headers", {}).items()]
@@ -140,7 +140,7 @@ class Mailbox:
         return entry["number"]
 
     def rows(self, query):
-        """Newest first; `to` and `subject` narrow the list."""
+        """Newest first; `to` and `subject` filter the list."""
         with self.lock:
             rows = list(self.mails)
         if "to" in query:

@@ -29,7 +29,7 @@ PAID = ("ok", "paid", "confirmed")
 
 
 def decode_secret(text):
-    """The key of a whsec_ secret; ValueError when it is none."""
+    """The key of a whsec_ secret; ValueError for any other text."""
     if not isinstance(text, str) or not text.startswith("whsec_"):
         raise ValueError("secret must start with whsec_")
     try:
@@ -46,7 +46,7 @@ def mac(key, message):
 
 
 def check_standard(headers, body, keys, now):
-    """Why the Standard Webhooks headers fail, None when they hold."""
+    """The reason why the Standard Webhooks headers are invalid, None if they are valid."""
     identity = headers.get("webhook-id", "")
     stamp = headers.get("webhook-timestamp", "")
     if not identity or "." in identity:
@@ -65,7 +65,7 @@ def check_standard(headers, body, keys, now):
 
 
 def check_firma(body, keys):
-    """Why firma_hmac fails, None when it holds."""
+    """The reason why firma_hmac is invalid, None if it is valid."""
     found = list(FIRMA.finditer(body))
     if len(found) != 1:
         return "firma_hmac found %d times" % len(found)
@@ -80,7 +80,7 @@ def check_firma(body, keys):
 
 
 def check_return(query, keys, now):
-    """Why the signed return fails, None when it holds."""
+    """The reason why the signed return is invalid, None if it is valid."""
     if any(not query.get(name) for name in ("ref", "status", "ts", "sig")):
         return "ref, status, ts or sig missing"
     if not re.fullmatch(r"[0-9]{1,12}", query["ts"]):
@@ -128,7 +128,7 @@ class Merchants:
                 self.known[name] = {"name": name, "secrets": merchant["secrets"]}
 
     def put(self, body):
-        """Register or change a merchant; settings not named stay as they are."""
+        """Register or change a merchant; absent settings stay as they are."""
         name = body.get("name", "default")
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
             raise Refusal(422, {"error": "bad name"})
@@ -153,7 +153,7 @@ class Merchants:
         return [decode_secret(one) for one in self.known.get(name, {}).get("secrets", [])]
 
     def route(self, request, path):
-        """`path` is what follows /merchant."""
+        """`path` is the part after /merchant."""
         steps = path.strip("/").split("/")
         name = steps[1] if len(steps) > 1 and steps[1] else "default"
         if len(steps) > 2:
@@ -190,7 +190,7 @@ class Merchants:
         return response
 
     def store(self, request, name):
-        """Verify and remember one callback."""
+        """Verify and record one callback."""
         now = self.clock.now()
         keys = self.keys(name)
         standard = check_standard(request.headers, request.body, keys, now)

@@ -93,7 +93,7 @@ class Resend:
     # -- the API --
 
     def route(self, request, path):
-        """`path` is what follows /resend."""
+        """`path` is the part after /resend."""
         if path != "/emails":
             return self.answer(request, Wrong(404, "not_found", "The requested endpoint does not exist"))
         if request.method != "POST":
@@ -131,7 +131,7 @@ class Resend:
         return json_response({"statusCode": wrong.status, "name": wrong.name, "message": wrong.message}, wrong.status, wrong.headers)
 
     def read(self, request):
-        """Whose key, the key of idempotency, and the body."""
+        """The key's owner, the idempotency key, and the body."""
         words = (request.headers.get("Authorization") or "").split(" ")
         once = request.headers.get("Idempotency-Key")
         if not request.headers.get("User-Agent"):
@@ -156,7 +156,7 @@ class Resend:
         return account, once, body
 
     def take(self, account, once, body):
-        """The id of the mail, kept now or before."""
+        """The id of the mail, stored now or before."""
         to = resend_rules.check(body, account["domains"])
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         with self.lock:

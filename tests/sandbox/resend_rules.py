@@ -1,4 +1,4 @@
-"""What the HTTP API of Resend asks of a mail: one check for each member, each with its own refusal."""
+"""The requirements of Resend's HTTP API for a mail: one check for each member, each with its own error."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ SIZE_CAP = 40 * 1024 * 1024
 
 
 class Wrong(Exception):
-    """An answer other than 200, as the API words it."""
+    """An error response in the API's wording."""
 
     def __init__(self, status, name, message, headers=None):
         super().__init__(name)
@@ -79,7 +79,7 @@ def check_tags(body):
 
 
 def check(body, domains):
-    """Raises Wrong for what the API would not take; the recipients otherwise."""
+    """Raises Wrong for anything the API would refuse; otherwise returns the recipients."""
     for name in body:
         if name not in MEMBERS:
             raise Wrong(422, "validation_error", "Unknown field `%s`" % name)

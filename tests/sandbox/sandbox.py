@@ -70,7 +70,7 @@ def arguments():
 
 
 class Sandbox:
-    """All parts, wired; `route` is what the server calls."""
+    """All parts, wired. The server calls `route`."""
 
     def __init__(self, args, server):
         os.makedirs(args.dir, exist_ok=True)
@@ -114,7 +114,7 @@ class Sandbox:
             self.logfile.flush()
 
     def mail(self, request, path):
-        """`path` is what follows /mail."""
+        """`path` is the part after /mail."""
         steps = path.strip("/").split("/")
         box = self.parts.mailbox
         if request.method != "GET" or len(steps) > 3:
@@ -164,7 +164,7 @@ def main():
     sandbox = Sandbox(args, server)
     server.route = sandbox.route
     server.log = sandbox.log
-    # Worker threads must not delay the end; every journal line is already written.
+    # Worker threads must not delay the exit; every journal line is already written.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     words = [server.server_address[1]]

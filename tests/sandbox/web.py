@@ -15,7 +15,7 @@ BODY_CAP = 8 * 1024 * 1024
 
 
 class Refusal(Exception):
-    """Raised by a route to answer with a status and a JSON body."""
+    """Raised by a route to respond with a status and a JSON body."""
 
     def __init__(self, status, body):
         super().__init__(status)
@@ -24,7 +24,7 @@ class Refusal(Exception):
 
 
 class Response:
-    """An answer. `fault` names a way to spoil it on the wire (see faults.py)."""
+    """A response. `fault` names a way to break it on the wire (see faults.py)."""
 
     def __init__(self, status, body=b"", content_type="application/json", headers=None):
         self.status = status
@@ -51,7 +51,7 @@ def redirect(location, status=303):
 
 
 class Request:
-    """What a route sees: method, path, raw query, headers, raw body."""
+    """The request for a route: method, path, raw query, headers, raw body."""
 
     def __init__(self, method, target, headers, body, connection):
         parts = urllib.parse.urlsplit("//host" + target if target.startswith("/") else target)
@@ -106,7 +106,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.log("%s %s" % (self.address_string(), format % args))
 
     def log_request(self, code="-", size="-"):
-        # What our server asks Google is shown as a whole: nothing secret may be in an address.
+        # Our server's requests to Google are logged completely: no secret may be in a URL.
         whole = self.path.startswith(("/google/calendar/v3/", "/google/token", "/google/revoke", "/google/oauth2/"))
         self.server.log("%s %s %s" % (self.command, self.path if whole else self.path.split("?")[0], code))
 
@@ -143,7 +143,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             response = self.server.route(request)
         except Refusal as refusal:
             response = json_response(refusal.body, refusal.status)
-        except Exception:  # a bug of the sandbox must be seen, and must not hang the caller
+        except Exception:  # a bug of the sandbox must be visible, and must not hang the caller
             self.server.log(traceback.format_exc())
             response = Response(500, "sandbox failure, see sandbox.log", "text/plain")
         self.send(response)
@@ -176,7 +176,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(response.body)
 
     def drip(self, response):
-        """One byte a second, for as long as the fault stays on and the peer listens."""
+        """One byte per second, while the fault is on and the peer is connected."""
         for position in range(len(response.body)):
             self.wfile.write(response.body[position : position + 1])
             self.wfile.flush()
@@ -184,7 +184,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 time.sleep(1)
 
     def spoil_connection(self, response):
-        """Close without an answer, at once (with a reset) or when the fault is switched off."""
+        """Close without a response, at once (with a reset) or when the fault is switched off."""
         self.close_connection = True
         if response.fault == "hang":
             request = Request("GET", "/", {}, b"", self.connection)
@@ -196,7 +196,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Threaded server with a deep backlog; a peer that goes away is not worth a line."""
+    """Threaded server with a large backlog; a disconnected peer is not logged."""
 
     daemon_threads = True
     request_queue_size = 512

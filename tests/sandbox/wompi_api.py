@@ -43,7 +43,7 @@ class Api:
         self.base_url = base_url
 
     def route(self, request, path):
-        """`path` is what follows /wompi/v1."""
+        """`path` is the part after /wompi/v1."""
         return self.faults.spoil(self.fault_key(request), lambda: self.answer(request, path))
 
     def fault_key(self, request):
@@ -90,7 +90,7 @@ class Api:
         return account
 
     def owned(self, request, transaction_id):
-        """The transaction, for the private key of its own account alone."""
+        """The transaction, only for the private key of its own account."""
         account = self.private_account(request)
         transaction = self.state.find(transaction_id)
         if transaction is None:

@@ -74,7 +74,7 @@ def check_amount(account, values):
 
 
 def back_url(transaction):
-    """Where the browser goes after the payment; None when the link named no place."""
+    """The browser's target after the payment; None if the link has none."""
     target = transaction["redirect_url"]
     if not target:
         return None
@@ -93,14 +93,14 @@ class Checkout:
         self.base_url = base_url
 
     def resume(self):
-        """After a restart: finish what was on its way."""
+        """After a restart: finish pending transactions."""
         for transaction in self.state.all():
             if transaction["status"] == "PENDING" and transaction.get("_plan"):
                 self.scheduler.after(self.delay_s, self.finish, transaction,
                                      transaction["_plan"], 1)
 
     def parse(self, pairs):
-        """The link's values and account, or LinkRefused. Does not look at the reference's past."""
+        """The link's values and account, or LinkRefused. Ignores earlier transactions of the reference."""
         values = dict(pairs)
         if len(values) != len(pairs):
             raise LinkRefused(400, "repeated_parameter", "Un parámetro aparece dos veces.")
@@ -235,7 +235,7 @@ class Checkout:
         return redirect("%s/wompi/t/%s" % (self.base_url, transaction["id"]))
 
     def result(self, transaction_id):
-        """GET /wompi/t/{id}: where a payment stands, with the way on."""
+        """GET /wompi/t/{id}: the state of a payment, with the next step."""
         transaction = self.state.find(transaction_id)
         if transaction is None:
             return html_response(pages.refused("No encontramos este pago.", ""), 404)

@@ -87,13 +87,13 @@ class Events:
         self.generation = 0
 
     def clear(self):
-        """Forget all; a try that is under way now will not be repeated."""
+        """Forget all; a running attempt will not be repeated."""
         with self.lock:
             self.generation += 1
             self.deliveries.clear()
 
     def replay(self, kind, value):
-        """Collect events that a previous run still owed; resume() queues them."""
+        """Collect unsent events of a previous run; resume() queues them."""
         if kind == "event":
             self.pending.pop(value["event_id"], None)
             if not value["done"]:
@@ -129,7 +129,7 @@ class Events:
         return futures
 
     def attempt(self, event):
-        """One try of an event; queues the next one unless answered 200 or spent."""
+        """One attempt of an event; queues the next one unless the answer is 200 or the attempts are used up."""
         generation = self.generation
         event["tries"] += 1
         if self.faults.get(event["public_key"])["events"] == "drop":

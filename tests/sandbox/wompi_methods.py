@@ -21,7 +21,7 @@ MESSAGES = {"DECLINED": "La transacción fue rechazada (Sandbox)",
 
 
 class BadForm(Exception):
-    """What the payer has to correct, in Spanish."""
+    """What the payer must correct, in Spanish."""
 
 
 def message(status):
@@ -44,7 +44,7 @@ def pse(bank, user_type, kind, legal_id):
 
 
 def of_outcome(kind, outcome):
-    """A payment method of that kind as it would look for that outcome."""
+    """A payment method of that kind, with the data of that outcome."""
     if kind not in METHODS:
         raise Refusal(422, {"error": "unknown method %r" % (kind,)})
     if kind == "CARD":

@@ -13,7 +13,7 @@ def integrity(reference, amount, currency, expiration, secret):
 
 
 def walk(data, path):
-    """The value at a dotted path below `data`; KeyError when it is not there."""
+    """The value at a dotted path below `data`; KeyError if it is absent."""
     for step in path.split("."):
         if not isinstance(data, dict):
             raise KeyError(path)

@@ -39,7 +39,7 @@ def public_view(transaction):
 
 
 def check_account(body):
-    """The account asked for, or a 422: four values of one environment."""
+    """The requested account, or a 422: four values of one environment."""
     mode = mode_of(str(body.get("public_key", "")))
     if mode is None:
         raise Refusal(422, {"error": "public_key must start with pub_test_ or pub_prod_"})
@@ -67,7 +67,7 @@ class State:
         self.counter = itertools.count(10001)
 
     def replay(self, kind, value):
-        """Take one line of the journal back."""
+        """Restore from one line of the journal."""
         if kind == "account":
             self.accounts[value["public_key"]] = value
         elif kind == "transaction":

@@ -1,4 +1,4 @@
-/* Answers about an address do not tell whether it has an account: neither by their work nor by their time. */
+/* Answers about an address do not reveal whether it has an account: neither by their work nor by their duration. */
 #include <apr_strings.h>
 #include <apr_time.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static const kf_stmt_t written = {
     0, 0};
 static const kf_stmt_t flush = {"test_flush", "SELECT pg_stat_force_next_flush()", 0, 0};
 static int turn;
-static int taken; /* connections: each statement has one of its own */
+static int taken; /* connections: each statement has its own */
 
 static kf_err_t *take_counted(kf_db_t **out, void *baton, apr_pool_t *p)
 {
@@ -34,7 +34,7 @@ static void give_counted(kf_db_t *given, void *baton)
     source->give(given, source->baton);
 }
 
-/* What an act about an address asks of the database: how many statements, and the rows that they write. */
+/* The database work of an operation on an address: the number of statements, and the rows that they write. */
 static const char *work_of(kf_err_t *(*act)(const kf_flow_t *, kf_visit_t *, const char *, apr_pool_t *),
                            const char *email)
 {
@@ -66,7 +66,7 @@ START_TEST(work_does_not_tell_who_is_known)
     ck_assert_str_eq(work_of(kf_flow_forgot_password, "olga@diez.example"), unknown);
     ck_assert_str_eq(work_of(kf_flow_resend_verification, "nora@diez.example"), unknown);
     ck_assert_str_eq(work_of(kf_flow_resend_verification, "olga@diez.example"), unknown);
-    ck_assert(strstr(unknown, "link_ask: 1 new") != NULL); /* (it counts what it is to count) */
+    ck_assert(strstr(unknown, "link_ask: 1 new") != NULL); /* (the count works) */
 }
 END_TEST
 
@@ -88,7 +88,7 @@ static apr_time_t time_of(timed_fn *act, const char *email)
     return apr_time_now() - start;
 }
 
-/* The median times of an answer for two addresses, in turn: what else the machine does meets both. */
+/* The median times of an answer for two addresses, measured alternately: the load of the machine affects both. */
 static void medians(apr_time_t out[2], timed_fn *act, const char *const emails[2])
 {
     apr_time_t times[2][TIMED_TRIES];

@@ -1,8 +1,5 @@
-/*
- * The acts of accounts against a real server with the schema: KF_TEST_DATABASE
- * is a conninfo of the application's role, on a database whose clock can be
- * shifted. KF_SRCDIR has conf/common-passwords.txt.
- */
+/* Account operations against a real server with the schema. KF_TEST_DATABASE is a conninfo of the application's
+ * role, on a database whose clock can be shifted. KF_SRCDIR has conf/common-passwords.txt. */
 #include <apr_strings.h>
 #include <apr_time.h>
 #include <stdio.h>
@@ -19,7 +16,7 @@
 #include "flow/person/second_factor.h"
 #include "flow/person/staff.h"
 
-#define COST 4 /* fast: what is judged here does not depend on it */
+#define COST 4 /* fast: the tests do not depend on it */
 
 static const kf_stmt_t mail_find = {
     "test_mail_find",
@@ -48,7 +45,7 @@ static void setup(void)
     flow.db = kf_db_single_source(db, kf_test_pool);
     ck_ok(kf_keyring_parse(&flow.keys, KEY1, strlen(KEY1), kf_test_pool));
     ck_ok(kf_password_list_load(&flow.passwords, KF_SRCDIR "/conf/common-passwords.txt", COST, kf_test_pool));
-    /* an address for each test, which is a process: tries are counted */
+    /* an address for each test, which is a process: attempts are counted */
     visit = (kf_visit_t){.ip = apr_psprintf(kf_test_pool, "10.0.%d.%d", getpid() >> 8 & 255, getpid() & 255),
                          .user_agent = "test",
                          .request_id = "r"};
@@ -61,8 +58,8 @@ void later(int seconds)
     ck_ok(KF_DB_EXEC(&res, db, &shift, kf_test_pool, KF_INT8(seconds)));
 }
 
-/* How many mails of a kind an address got of its own business (or who is only invited: of the one that acted last),
- * and the token of the last one's link. */
+/* The number of mails of a kind to an address from its own business (for an invited address: from the latest
+ * business), and the token in the last one's link. */
 static int mails(char token[KF_TOKEN_CHARS + 1], const char *email, const char *kind)
 {
     const char *plain;
@@ -264,7 +261,7 @@ static const char *app_code(const kf_member_t *member, int steps)
     return code;
 }
 
-/* The ticket of who has typed the password. */
+/* The ticket of a person who has entered the password. */
 static const char *ticket(const char *email, const char *password)
 {
     kf_login_t out;
@@ -274,7 +271,7 @@ static const char *ticket(const char *email, const char *password)
     return out.ticket;
 }
 
-/* The same ticket, made five minutes and a second before. */
+/* The same ticket, issued five minutes and a second earlier. */
 static const char *older(const char *text)
 {
     const char *plain, *out;
@@ -325,7 +322,7 @@ START_TEST(a_second_factor)
     ck_fails(login(&out, "dora@cinco.example", OTHER), KF_E_CREDENTIALS);
     text = ticket("dora@cinco.example", PASSWORD);
     err = login_code(&in, text, app_code(&member, -1));
-    ck_assert(err && err->code == KF_E_SECOND_FACTOR && err->field); /* that one confirmed */
+    ck_assert(err && err->code == KF_E_SECOND_FACTOR && err->field); /* that sign-in confirmed the factor */
     ck_ok(login_code(&in, text, app_code(&member, 0)));
     ck_assert(in.session.person.second_factor && in.codes_left == -1);
     fails_as_over(text, codes.codes[3]); /* used */
@@ -363,7 +360,7 @@ START_TEST(codes_are_tried_five_times)
     ck_ok(kf_flow_totp_confirm(&codes, &flow, &member, app_code(&member, -1), kf_test_pool));
     ck_fails(login(&out, "flor@seis.example", PASSWORD), KF_E_SECOND_FACTOR);
     for (int i = 0; i < 5; i++) {
-        ck_fails(login(&in, "flor@seis.example", PASSWORD), KF_E_SECOND_FACTOR); /* does not wipe out the failures */
+        ck_fails(login(&in, "flor@seis.example", PASSWORD), KF_E_SECOND_FACTOR); /* does not reset the failures */
         ck_fails(login_code(&in, out.ticket, "000-000"), KF_E_SECOND_FACTOR);
     }
     ck_fails(login_code(&in, out.ticket, app_code(&member, 0)), KF_E_RATE_LIMITED);

@@ -1,6 +1,6 @@
 #ifndef KF_TESTS_SQL_ACCOUNTS_TEST_H
 #define KF_TESTS_SQL_ACCOUNTS_TEST_H
-/* What the tests of accounts share: the fixture's database, and accounts made by the acts themselves. */
+/* Shared by the account tests: the fixture's database, and accounts made by the operations themselves. */
 #include <check.h>
 
 #include "flow/person/accounts.h"
@@ -16,7 +16,7 @@ extern kf_visit_t visit;
 /** Shifts the clock. */
 void later(int seconds);
 
-/** An account with PASSWORD, whose address waits to be verified. */
+/* An account with PASSWORD, whose address is not verified yet. */
 void registered(const char *email);
 /** The same, verified. */
 void verified(const char *email);

@@ -1,9 +1,7 @@
 #ifndef KF_TESTS_SQL_DATABASE_TEST_H
 #define KF_TESTS_SQL_DATABASE_TEST_H
-/*
- * A program of tests against a real server, whose conninfo is in KF_TEST_DATABASE: one test case with a fixture.
- * The last line is "N passed, N failed", which tests/sql/run reads.
- */
+/* A test program against a real server, whose conninfo is in KF_TEST_DATABASE: one test case with a fixture. The
+ * last line is "N passed, N failed", which tests/sql/run reads. */
 #include <apr_general.h>
 #include <stdio.h>
 #include <stdlib.h>

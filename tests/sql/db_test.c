@@ -135,7 +135,7 @@ START_TEST(bad_utf8_is_refused)
 }
 END_TEST
 
-/* A session that ended while it was idle is replaced before anything is sent, statements and all. */
+/* A session that ended while idle is replaced before anything is sent, with its statements. */
 START_TEST(a_dead_idle_session_is_replaced)
 {
     int pid = PQbackendPID(conn);
@@ -157,7 +157,7 @@ START_TEST(a_session_that_dies_under_a_statement)
 }
 END_TEST
 
-/* Behind a pooler the session may be another one, which knows none of our statements. */
+/* Behind a pooler the next session may be another one, without our prepared statements. */
 START_TEST(forgotten_statements_are_prepared_again)
 {
     ck_assert_int_eq(plus_one(&one, 1), 2);
@@ -166,7 +166,7 @@ START_TEST(forgotten_statements_are_prepared_again)
 }
 END_TEST
 
-/* A session behind a pooler that has what another one prepared: the log must name the way out. */
+/* A pooled session that already has another client's statement: the log must name the remedy. */
 START_TEST(a_pooler_is_named)
 {
     static const kf_stmt_t taken = {"taken", "SELECT 1", 0, 0};
@@ -220,7 +220,7 @@ START_TEST(states_become_codes)
         ck_assert_str_eq(err->detail, "said so");
         ck_assert_str_eq(err->field, "start");
     }
-    else { /* what PostgreSQL says is for the log */
+    else { /* PostgreSQL's message goes into the log */
         ck_assert_ptr_null(strstr(err->detail, "said so"));
     }
 }
@@ -240,17 +240,17 @@ START_TEST(transactions)
     ck_ok(kf_db_begin(db, kf_test_pool));
     ck_ok(KF_DB_EXEC(&res, db, &insert, kf_test_pool, KF_INT8(2)));
     ck_fails(KF_DB_EXEC(&res, db, &insert, kf_test_pool, KF_INT8(1)), KF_E_CONFLICT);
-    ck_fails(kf_db_commit(db, kf_test_pool), KF_E_INTERNAL); /* PostgreSQL calls it a success */
+    ck_fails(kf_db_commit(db, kf_test_pool), KF_E_INTERNAL); /* PostgreSQL reports success */
     ck_ok(kf_db_begin(db, kf_test_pool));
     ck_ok(KF_DB_EXEC(&res, db, &insert, kf_test_pool, KF_INT8(3)));
-    kf_db_settle(db); /* given back with a transaction open: rolled back, not committed */
+    kf_db_settle(db); /* returned with an open transaction: rolled back, not committed */
     ck_ok(kf_db_wrap(&db, conn, 1, kf_test_pool));
     ck_ok(kf_db_exec(&res, db, &count_rows, NULL, kf_test_pool));
     ck_assert_int_eq(kf_db_int(res, 0, 0), 1);
 }
 END_TEST
 
-/* More than the set of a connection has room for at first. */
+/* More statements than the initial set of a connection holds. */
 START_TEST(any_number_is_prepared)
 {
     static const kf_stmt_t prepared = {
@@ -313,10 +313,10 @@ static double seconds(void)
 
 static const kf_stmt_t length = {"length", "SELECT length($1::bytea)::int8", 1, KF_STMT_REPEATABLE};
 
-/* What a server that stands still gets: little, or more than the kernel keeps for it. */
+/* The input for a stopped server: little, or more than the kernel buffers for it. */
 static const size_t sizes[] = {10, 20 * 1024 * 1024};
 
-/* Its kernel answers for it, so only our own patience ends the wait; and nothing is sent again. */
+/* Its kernel still answers, so only our own timeout ends the wait; and nothing is sent again. */
 START_TEST(a_server_that_stands_still)
 {
     pid_t stopped = PQbackendPID(conn);
@@ -333,10 +333,10 @@ START_TEST(a_server_that_stands_still)
     ck_assert(seconds() - begin >= 0.29 && seconds() - begin < 3);
     ck_assert_int_eq(PQstatus(conn), CONNECTION_BAD);
     ck_fails(KF_DB_EXEC(&res, db, &one_again, kf_test_pool, KF_INT8(1)), KF_E_UNAVAILABLE);
-    ck_assert(seconds() - begin < 3); /* at once */
-    ck_assert_str_eq(errors_counted(), "timeout 1"); /* one silence, whoever hears of it */
+    ck_assert(seconds() - begin < 3); /* immediately */
+    ck_assert_str_eq(errors_counted(), "timeout 1"); /* one silence is counted once */
     ck_ok(kf_db_wrap(&db, conn, 1, kf_test_pool));
-    ck_assert_int_eq(plus_one(&one, 2), 3); /* over a new connection, while the old one still stands */
+    ck_assert_int_eq(plus_one(&one, 2), 3); /* over a new connection, while the old one is still stopped */
     ck_assert_int_ne(PQbackendPID(conn), stopped);
     kill(stopped, SIGCONT);
 }
@@ -358,7 +358,7 @@ START_TEST(a_transaction_that_stands_still)
 }
 END_TEST
 
-/* Who waited for a connection waits less for the first answer, and as long as others afterwards. */
+/* A request that waited for a connection waits less for the first answer, and the full time afterwards. */
 START_TEST(the_first_answer_may_have_less_time)
 {
     static const kf_stmt_t sleep = {"sleep", "SELECT pg_sleep(0.3)::text", 0, 0};

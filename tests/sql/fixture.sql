@@ -10,13 +10,13 @@ AS $$ SELECT ('00000000-0000-7000-8000-' || lpad(p_n::text, 12, '0'))::uuid $$;
 CREATE FUNCTION t.hash(p text) RETURNS bytea LANGUAGE sql IMMUTABLE
 AS $$ SELECT sha256(convert_to(p, 'UTF8')) $$;
 
--- Puts the clock at an instant.
+-- Sets the clock to an instant.
 CREATE FUNCTION t.clock(p_at timestamptz) RETURNS timestamptz LANGUAGE sql
 AS $$ UPDATE kf.test_clock SET shift = p_at - pg_catalog.now(); SELECT kf.now() $$;
 ALTER FUNCTION t.clock OWNER TO konfirmado_owner;
 ALTER FUNCTION t.clock SECURITY DEFINER;
 
--- What a statement is refused with: "SQLSTATE field", or "ok".
+-- The error of a statement: "SQLSTATE field", or "ok".
 CREATE FUNCTION t.refusal(p_sql text) RETURNS text LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -75,7 +75,7 @@ AS $$
         'America/Bogota', CASE WHEN p_replaces IS NOT NULL THEN t.hash('token ' || p_replaces) END) h
 $$;
 
--- Turns that claim into booking p_claim with attempt p_claim; the reference.
+-- Turns that claim into booking p_claim with attempt p_claim; returns the reference.
 CREATE FUNCTION t.book(p_n int, p_claim int) RETURNS text LANGUAGE sql
 AS $$
     SELECT b.reference FROM kf.booking_start(t.id(p_n * 100), t.id(p_claim), t.id(p_claim), t.id(p_claim),
@@ -85,7 +85,7 @@ $$;
 CREATE FUNCTION t.ref(p_booking int, p_attempt int DEFAULT 1) RETURNS text LANGUAGE sql IMMUTABLE
 AS $$ SELECT 'kf-' || replace(t.id(p_booking)::text, '-', '') || '-' || p_attempt $$;
 
--- The provider says something about transaction p_tx.
+-- A provider's statement about transaction p_tx.
 CREATE FUNCTION t.pay(p_n int, p_tx text, p_ref text, p_status text, p_amount bigint DEFAULT 3000000,
                       p_currency text DEFAULT 'COP') RETURNS text LANGUAGE sql
 AS $$
@@ -106,7 +106,7 @@ BEGIN
 END
 $$;
 
--- Events told to the merchant about a booking, in order.
+-- The events sent to the merchant about a booking, in order.
 CREATE FUNCTION t.told(p_n int, p_booking int) RETURNS text LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -114,8 +114,8 @@ BEGIN
     RETURN (SELECT string_agg(o.event, ' ' ORDER BY o.version) FROM kf.outbox o WHERE o.booking_id = t.id(p_booking));
 END
 $$;
--- Professional n<p_professional> connects a calendar: reads 'cal-a' and 'cal-b', writes to 'cal-a' unless
--- told otherwise. The connection's id; its invitation and grant have the ids + 1 and + 2.
+-- Professional n<p_professional> connects a calendar: reads 'cal-a' and 'cal-b', writes to 'cal-a' unless given
+-- otherwise. Returns the connection's id; its invitation and grant have the ids + 1 and + 2.
 CREATE FUNCTION t.calendar(p_n int, p_connection int, p_professional int DEFAULT 11, p_account text DEFAULT 'account',
                            p jsonb DEFAULT '{"read":["cal-a","cal-b"],"write":"cal-a"}') RETURNS uuid LANGUAGE plpgsql
 AS $$

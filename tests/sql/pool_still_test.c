@@ -1,4 +1,4 @@
-/* The pool of connections where a server stands still: it neither answers nor refuses. */
+/* The connection pool with a stopped server: it neither answers nor refuses. */
 #include <apr_strings.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "../unit/test.h"
 #include "pool_test.h"
 
-/* Uses the database again and again until it is told to stop. */
+/* Uses the database repeatedly until told to stop. */
 static void *APR_THREAD_FUNC keep_using(apr_thread_t *thread, void *data)
 {
     taker_t *me = data;
@@ -62,7 +62,7 @@ START_TEST(silence_is_an_outage_if_nobody_hears_anything)
     ck_fails(use(), KF_E_UNAVAILABLE);
     ck_assert(kf_db_pool_state(pool).down);
     ck_assert_int_eq(kf_db_pool_state(pool).open, 0);
-    ck_fails(use(), KF_E_UNAVAILABLE); /* at once */
+    ck_fails(use(), KF_E_UNAVAILABLE); /* immediately */
     ck_assert(kf_db_pool_state(pool).down);
     apr_sleep(apr_time_from_msec(600));
     ck_ok(use());
@@ -90,7 +90,7 @@ static void *APR_THREAD_FUNC sleep_there(apr_thread_t *thread, void *data)
     return NULL;
 }
 
-/* A statement that would go on does not keep the process from its end, nor does a server that stands still. */
+/* Neither a long statement nor a stopped server delays the end of the process. */
 START_TEST(the_end_waits_for_no_statement)
 {
     taker_t taker = {.pool = pool};
@@ -109,7 +109,7 @@ START_TEST(the_end_waits_for_no_statement)
 }
 END_TEST
 
-/* A session of the role of servers in the middle of a long statement, with this setting beside its own. */
+/* A session of the servers' role in a long statement, with this additional setting. */
 static PGconn *asleep(const char *setting)
 {
     PGconn *conn = PQconnectdb(apr_pstrcat(kf_test_pool, getenv("KF_TEST_DATABASE"), " user=konfirmado_app", NULL));
@@ -129,7 +129,7 @@ static bool there(const char *pid, const char *more)
     return found;
 }
 
-/* PostgreSQL does no more of a statement that a server gave up, by the setting of the role: without it, it does. */
+/* PostgreSQL aborts a statement that a server gave up, because of the role's setting; without it, it continues. */
 START_TEST(a_statement_ends_with_its_client)
 {
     PGconn *conns[2] = {asleep("SELECT"), asleep("SET client_connection_check_interval = 0")};
@@ -154,7 +154,7 @@ START_TEST(a_statement_ends_with_its_client)
 }
 END_TEST
 
-/* The server's socket by another name, behind which somebody else may stand who never answers. */
+/* The server's socket under another name; a listener that never answers can replace it. */
 typedef struct {
     char folder[32];
     const char *path, *real;
@@ -179,7 +179,7 @@ static void make_door(door_t *door)
                            door->folder, NULL);
 }
 
-/* Who comes is not refused, and hears nothing. What is open ends. */
+/* New connections are accepted, but not answered. Open ones end. */
 static void nobody_answers(door_t *door)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
@@ -198,7 +198,7 @@ static void somebody_answers(door_t *door)
     close(door->fd);
     unlink(door->path);
     open_door(door);
-    apr_sleep(apr_time_from_msec(60)); /* nobody asks again at once */
+    apr_sleep(apr_time_from_msec(60)); /* no immediate retry */
 }
 
 static void remove_door(const door_t *door)
@@ -222,7 +222,7 @@ START_TEST(to_open_one_anew_takes_its_time_at_most)
     ck_assert(kf_db_pool_state(pool).down);
     somebody_answers(&door);
     ck_ok(use());
-    ck_assert_int_eq(asked, 2); /* the opener, which knows of other hosts */
+    ck_assert_int_eq(asked, 2); /* the opener, which knows the other hosts */
     remove_door(&door);
 }
 END_TEST
@@ -257,7 +257,7 @@ static bool all_inside(int n)
     return kf_db_pool_state(pool).in_use == n;
 }
 
-/* The thread comes out of libpq before its connection is closed. */
+/* The thread leaves libpq before its connection is closed. */
 START_TEST(the_end_waits_for_no_opening)
 {
     apr_time_t begun;
@@ -296,7 +296,7 @@ static void count_closed(void *handle, void *baton)
     close_one(handle, baton);
 }
 
-/* What a thread is opening is its own: it stays out. */
+/* A connection that a thread is opening belongs to it: the pool does not close it. */
 START_TEST(the_end_says_who_did_not_come_back)
 {
     const kf_db_opener_t opener = {open_slowly, count_closed, answers, NULL};

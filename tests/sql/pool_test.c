@@ -1,7 +1,5 @@
-/*
- * The pool of connections against a real server: KF_TEST_DATABASE is the conninfo
- * of a superuser, who makes a role with few connections and stops backends.
- */
+/* The connection pool against a real server: KF_TEST_DATABASE is the conninfo of a superuser, who creates a role
+ * with few connections and stops backends. */
 #include <apr_strings.h>
 #include <apr_thread_proc.h>
 #include <libpq-fe.h>
@@ -12,7 +10,7 @@
 #include "database_test.h"
 #include "pool_test.h"
 
-#define LIMIT 2 /* connections that the role may have */
+#define LIMIT 2 /* maximum connections of the role */
 
 const kf_stmt_t pid_of = {"pid_of", "SELECT pg_backend_pid()", 0, 0};
 
@@ -170,7 +168,7 @@ START_TEST(who_is_refused_by_the_database_shares)
     ck_assert_int_eq(state.open, LIMIT);
     ck_assert_int_eq(state.places, LIMIT);
     ck_assert(!state.down);
-    ck_assert_int_lt(asked, 20); /* nor is the database pestered */
+    ck_assert_int_lt(asked, 20); /* few attempts to connect */
 }
 END_TEST
 
@@ -186,10 +184,10 @@ START_TEST(more_places_when_the_database_gives_more)
     }
     ck_assert_int_eq(kf_db_pool_state(pool).places, LIMIT);
     admin(apr_psprintf(kf_test_pool, "ALTER ROLE kf_few CONNECTION LIMIT %d", SIZE));
-    apr_sleep(apr_time_from_msec(300)); /* nobody asks again at once */
+    apr_sleep(apr_time_from_msec(300)); /* no immediate retry */
     begin(&takers[SIZE - 1], pool);
     for (int i = 0; i < SIZE; i++) {
-        ck_assert_int_gt(answered(&takers[i]), 0); /* at the same time: nobody lets go before */
+        ck_assert_int_gt(answered(&takers[i]), 0); /* concurrently: none is released before */
     }
     ck_assert_int_eq(kf_db_pool_state(pool).places, SIZE);
     for (int i = 0; i < SIZE; i++) {
@@ -198,7 +196,7 @@ START_TEST(more_places_when_the_database_gives_more)
 }
 END_TEST
 
-/* Another process has them all: it is full here, not down. */
+/* Another process uses all connections: the server is full, not down. */
 START_TEST(who_has_none_waits_for_one)
 {
     kf_db_pool_t *other = make(WAIT_MS);
@@ -283,7 +281,7 @@ START_TEST(a_session_that_ended_is_replaced)
 }
 END_TEST
 
-/* What a server has planned for a connection goes with it; but one always stays. */
+/* A connection is closed after its lifetime, which frees its cached plans. One connection always stays. */
 START_TEST(a_connection_that_had_its_time_ends)
 {
     kf_db_pool_t *brief = make_for(WAIT_MS, 1);

@@ -1,16 +1,16 @@
 #!/bin/bash
-# Many clients at once for the same times: no overlap with the guard, overlaps without it (or the
-# race would prove nothing). usage: race.sh SOCKET_FOLDER (started by run, in its cluster)
+# Many concurrent clients for the same slots: no overlap with the constraint, overlaps without it (otherwise the race
+# would prove nothing). usage: race.sh SOCKET_FOLDER (started by run, in its cluster)
 set -eu
 export PGHOST=$1
-# A crowd on a busy machine waits longer than a server's statement may.
+# On a busy machine a crowd waits longer than the statement timeout of a server.
 export PGOPTIONS="${PGOPTIONS:-} -c statement_timeout=120s -c lock_timeout=120s"
 clients=${KF_RACE_CLIENTS:-64}
 rounds=${KF_RACE_ROUNDS:-200}
 bench=$(ls /usr/lib/postgresql/*/bin/pgbench | tail -1)
 script=$(mktemp)
 trap 'rm -f "$script"' EXIT
-# One hold to a transaction, as the server does it.
+# One hold per transaction, as the server does it.
 cat >"$script" <<PGBENCH
 SELECT nextval('t.turn')::int AS turn \\gset
 SELECT t.former(:turn, $clients) AS former \\gset
@@ -21,9 +21,9 @@ query() {
     psql -U postgres -d race -qXAt -v ON_ERROR_STOP=1 -c "$1"
 }
 
-# A database in which every call of t.race() is one client of one round: all of a round want about
-# the same time, with different lengths and buffers; an eighth move there from a former hold, and
-# under every round lies a hold that has expired.
+# A database in which every call of t.race() is one client of one round. All clients of a round want about the same
+# slot, with different lengths and buffers. An eighth of them move there from a former hold, and every round has an
+# expired hold underneath.
 prepare() {
     psql -U postgres -d postgres -qX -v ON_ERROR_STOP=1 -c 'DROP DATABASE IF EXISTS race' \
         -c 'CREATE DATABASE race TEMPLATE kf_template OWNER konfirmado_owner'
@@ -81,7 +81,7 @@ run() {
     rm -f "$script.out"
 }
 
-# Without the guard: looks, and then takes what nobody had at that moment. One client alone loses nothing by it.
+# Without the constraint: reads, then takes a slot that was free at that moment. A single client loses nothing by it.
 loosen() {
     query 'ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'
     query "CREATE OR REPLACE FUNCTION kf.claim_put(c kf.claim, p_patient boolean) RETURNS boolean LANGUAGE plpgsql AS \$\$
@@ -119,7 +119,7 @@ run $((rounds / 5 + 1))
 without=$(overlaps)
 echo "race without the guard: $without overlaps"
 
-# Bookings that move: all of a round to one time, by their customers' links.
+# Bookings that move: all of a round to one slot, by their customers' links.
 cat >"$script" <<PGBENCH
 SELECT nextval('t.turn')::int AS turn \\gset
 SELECT t.move(:turn, $clients);
@@ -171,8 +171,8 @@ run 2
 unguarded=$(overlaps)
 echo "race of moves without the guard: $unguarded overlaps"
 
-# Links with three uses and a crowd of holds for each: three bookings. Without a condition that the row
-# itself is asked, when it is locked, there are more.
+# Links with three uses and many holds for each: three bookings. Without a condition on the row itself, checked under
+# its lock, there are more.
 cat >"$script" <<PGBENCH
 SELECT nextval('t.turn')::int AS turn \\gset
 SELECT t.use(:turn, $clients);
@@ -202,7 +202,7 @@ $$;
 SQL
 }
 
-# Links of which another number than three was booked, or counted.
+# Links with a number of bookings, or a count, other than three.
 odd_links() {
     query "SELECT count(*) FROM kf.booking_link l WHERE l.max_uses = 3 AND (l.uses, (SELECT count(*) FROM kf.booking b WHERE b.link_id = l.link_id)) <> (3, 3)"
 }

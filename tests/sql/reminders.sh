@@ -1,12 +1,12 @@
 #!/bin/bash
-# A thousand reminders are due at once and eight workers look for them, while customers call off: a mail for
-# each, none twice, none for who called off before. Without what makes that so there are more (or this would
-# prove nothing). usage: reminders.sh SOCKET_FOLDER (started by run, in its cluster)
+# A thousand reminders are due at once and eight workers look for them, while customers cancel: one mail for each, none
+# twice, none for earlier cancellations. Without the lock and the key there are more (otherwise this would prove
+# nothing). usage: reminders.sh SOCKET_FOLDER (started by run, in its cluster)
 set -eu
 export PGHOST=$1
 # The same as in race.sh.
 export PGOPTIONS="${PGOPTIONS:-} -c statement_timeout=120s -c lock_timeout=120s"
-count=1100 # every eleventh is called off
+count=1100 # every eleventh is cancelled
 bench=$(ls /usr/lib/postgresql/*/bin/pgbench | tail -1)
 script=$(mktemp)
 trap 'rm -f "$script" "$script.out"' EXIT
@@ -16,7 +16,7 @@ query() {
     psql -U postgres -d reminders -qXAt -v ON_ERROR_STOP=1 -c "$1"
 }
 
-# Bookings of a day from now, each with both reminders; a second before they are due every eleventh is called off.
+# Bookings in a day from now, each with both reminders; a second before they are due every eleventh is cancelled.
 prepare() {
     psql -U postgres -d postgres -qX -v ON_ERROR_STOP=1 -c 'DROP DATABASE IF EXISTS reminders' \
         -c 'CREATE DATABASE reminders TEMPLATE kf_template OWNER konfirmado_owner'
@@ -53,7 +53,7 @@ SELECT t.clock('2026-06-01 13:00Z');
 SQL
 }
 
-# Eight sessions, each looking again and again for twenty at a time.
+# Eight sessions, each repeatedly taking twenty at a time.
 run() {
     "$bench" -n -M prepared -U konfirmado_app -c 8 -j 2 -t 16 -f "$script" reminders >"$script.out" 2>&1 ||
         { grep -m3 ERROR "$script.out"; return 1; }
@@ -81,7 +81,7 @@ query "DO \$do\$ BEGIN EXECUTE replace(pg_get_functiondef('kf.work_reminders'::r
 run
 without=$(mails)
 echo "reminders without lock and key: $without"
-# The key alone keeps them from being written twice.
+# The key alone prevents a second mail.
 prepare
 query "DO \$do\$ BEGIN EXECUTE replace(pg_get_functiondef('kf.work_reminders'::regproc),
            'FOR UPDATE OF r SKIP LOCKED

@@ -1,6 +1,6 @@
 #ifndef KF_TESTS_UNIT_CALENDAR_GOOGLE_H
 #define KF_TESTS_UNIT_CALENDAR_GOOGLE_H
-/* What the tests of Google's calendars share: our client there, and answers made by hand. */
+/* Shared by the Google Calendar tests: our client there, and hand-made answers. */
 #include "base/limits.h"
 #include "calendar/google/google.h"
 

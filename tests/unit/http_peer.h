@@ -1,9 +1,7 @@
 #ifndef KF_TESTS_UNIT_HTTP_PEER_H
 #define KF_TESTS_UNIT_HTTP_PEER_H
-/*
- * A small HTTP server on the loopback, on threads of the test: the path of a
- * request says how it behaves. start_peer() and stop_peer() are the fixture.
- */
+/* A small HTTP server on the loopback, on threads of the test. The path of a request selects its behaviour.
+ * start_peer() and stop_peer() are the fixture. */
 #include "net/http.h"
 #include "test.h"
 
@@ -54,7 +52,7 @@ static void drip(int fd)
     }
 }
 
-/* Sends what came back as the body. */
+/* Sends the received data as the body. */
 static void echo(int fd, const char *request)
 {
     char head[100];

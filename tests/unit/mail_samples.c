@@ -1,8 +1,6 @@
-/*
- * Writes every mail about a booking into a folder, as KIND.LANG.html and KIND.LANG.txt:
- * mail_samples FOLDER [COLOUR [LOGO]]. To look at them (tests/browser/test_mails.py), and
- * to write tests/unit/mail anew after a change that is meant.
- */
+/* Writes every mail about a booking into a folder, as KIND.LANG.html and KIND.LANG.txt: mail_samples FOLDER [COLOUR
+ * [LOGO]]. Used to view them (tests/browser/test_mails.py), and to regenerate tests/unit/mail after an intended
+ * change. */
 #include "mail_samples.h"
 
 #include <apr_general.h>

@@ -1,6 +1,6 @@
 #ifndef KF_TESTS_UNIT_MAIL_SAMPLES_H
 #define KF_TESTS_UNIT_MAIL_SAMPLES_H
-/* Mails about bookings to look at: every kind with facts as kf.mail_facts makes them. */
+/* Sample mails about bookings: every kind, with facts as kf.mail_facts makes them. */
 #include <apr_strings.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ static const char *const kf_sample_kinds[] = {
     "booking_cancelled", "refund_done", "waiting_confirm", "waiting_joined", "waiting_offer", "waiting_free",
     "new_booking", "moved_booking", "cancelled_booking", "refund_task", "callback_failing", "channel_test"};
 
-/* Somebody in Madrid books in Bogotá. */
+/* A customer in Madrid books in Bogotá. */
 static const char kf_sample_facts[] =
     "{\"booking\":\"01a1ff8c-b797-7024-9787-921bf878b15c\",\"status\":\"confirmed\",\"version\":3,\"sequence\":2,"
     "\"start\":\"2026-12-08T15:00:00+01:00\",\"end\":\"2026-12-08T15:45:00+01:00\","
@@ -32,7 +32,7 @@ typedef struct {
     const char *more; /* JSON of further facts */
 } kf_sample_more_t;
 
-/* What only some kinds are told. */
+/* Facts of some kinds only. */
 static const kf_sample_more_t kf_sample_more[] = {
     {"booking_received", "{\"status\":\"pending\",\"paid_cents\":0,\"hold_expires_at\":\"2026-12-01T10:10:00+01:00\"}"},
     {"booking_confirmed", "{\"note\":\"Hola, gracias por elegirnos.\\nSi vienes en carro, hay parqueadero en la 11.\","
@@ -98,7 +98,7 @@ static void kf_sample_no_returns(char *text)
     *to = '\0';
 }
 
-/* What a reader without pictures sees: subject, text, and the event's lines. */
+/* The view of a reader without images: subject, text, and the event's lines. */
 __attribute__((unused)) static kf_err_t *kf_sample_text(const char **text, const kf_mail_booking_out_t *out, apr_pool_t *p)
 {
     const char *event = "";

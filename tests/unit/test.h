@@ -1,9 +1,6 @@
 #ifndef KF_TESTS_UNIT_TEST_H
 #define KF_TESTS_UNIT_TEST_H
-/*
- * What every unit test uses. A suite with a pool fixture: kf_test_pool is a
- * fresh pool for each test.
- */
+/* Shared by all unit tests. A suite uses a pool fixture: kf_test_pool is a new pool for each test. */
 #include "base/err.h"
 
 #include <apr_pools.h>
@@ -13,7 +10,7 @@
 #include "suites.def"
 #undef KF_SUITE
 
-/* Time is not what is tested: a busy machine is slow, and what hangs ends all the same. */
+/* The timeout is generous, since a busy machine is slow. A hanging test still ends. */
 #define KF_TEST_TIMEOUT_S 60
 
 static apr_pool_t *kf_test_pool;

@@ -1,7 +1,5 @@
-/*
- * For the benchmark: the least that a handler written in C can cost. /fixed/small and
- * /fixed/large answer a JSON document from memory, 170 bytes and 5 KB.
- */
+/* For the benchmark: the minimum cost of a handler written in C. /fixed/small and /fixed/large answer a JSON
+ * document from memory, 170 bytes and 5 KB. */
 #include <httpd.h>
 
 #include <http_config.h>
@@ -24,7 +22,7 @@ static void fill(char *out, size_t len)
     out[len] = '\0';
 }
 
-/* No file stands behind these paths: nothing to look for. */
+/* No file exists for these paths: skip the lookup. */
 static int map_to_storage(request_rec *r)
 {
     return r->uri && strncmp(r->uri, "/fixed/", 7) == 0 ? OK : DECLINED;

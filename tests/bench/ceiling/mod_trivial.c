@@ -50,7 +50,7 @@ static int event(PGEventId id, void *data, void *through)
     return 1;
 }
 
-/* What this session has prepared already is a word that hangs on the connection. */
+/* A note on the connection records which statements this session has prepared. */
 static int prepared(PGconn *conn, intptr_t what, const char *name, const char *sql)
 {
     intptr_t known = (intptr_t)PQinstanceData(conn, event);
@@ -138,7 +138,7 @@ static PGresult *run_hold(PGconn *conn, char **arg)
     }
     apr_generate_random_bytes(id, sizeof(id));
     apr_generate_random_bytes(hash, sizeof(hash));
-    memcpy(id, &now, 6); /* in the order of time, as ids of the module are */
+    memcpy(id, &now, 6); /* time-ordered, like the module's ids */
     put_uuid(&params, 0, arg[0]);
     put(&params, 1, id, sizeof(id));
     params.value[2] = arg[4];

@@ -70,7 +70,7 @@ static int dial(void)
     return fd;
 }
 
-/* Reads one whole answer with a Content-Length; its status, or -1. */
+/* Reads one whole response with a Content-Length. Returns its status, or -1. */
 static int read_answer(int fd)
 {
     char buf[ANSWER];

@@ -61,7 +61,7 @@ def consent(client, account, scopes, query):
 
 
 def refused(code, text):
-    """Google's own error page: nothing goes back to who asked."""
+    """Google's own error page: nothing is sent back to the client."""
     return layout("Acceso bloqueado", '<h1>Acceso bloqueado</h1><p>La solicitud de esta aplicación '
                   'no es válida.</p><p>%s</p><p class="soft">Error: %s</p>'
                   % (escape(text), escape(code)))

@@ -80,7 +80,7 @@ def bytes_of(entry, steps):
         if int(steps[1]) > len(entry["attachments"]):
             return None
         part = entry["attachments"][int(steps[1]) - 1]
-        # a calendar is opened as one; whatever else came is not run here
+        # a calendar is opened as one; other types are not rendered here
         calendar = part["type"].startswith(("text/calendar", "application/ics"))
         kind, body = part["type"] if calendar else "application/octet-stream", base64.b64decode(part["base64"])
         name = file_name(part, int(steps[1]))

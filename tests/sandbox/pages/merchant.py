@@ -54,7 +54,7 @@ def layout(title, main, head=""):
 
 
 def returned(kind, reference):
-    """Where a customer lands after booking. `kind`: ok, wait, bad (signature)."""
+    """The page after booking. `kind`: ok, wait, bad (signature)."""
     title, text = RETURNED[kind]
     known = '<p class="soft">Reserva %s</p>' % escape(reference) if reference else ""
     return layout(title, '<div class="card">%s<h1>%s</h1><p>%s</p>%s</div>'

@@ -1,4 +1,4 @@
-"""What the tests of the Google stand-in share: who connects, with what, and how to ask."""
+"""Shared by the tests of the Google stand-in: the account, the client, and requests."""
 
 import urllib.parse
 

@@ -110,7 +110,7 @@ def test_a_code_works_once_and_for_ten_minutes(running, google):
 def test_refresh_tokens_come_with_offline_and_consent(google):
     assert "refresh_token" not in connect(google, access_type="online")
     assert "refresh_token" in connect(google)
-    # known by now: without prompt=consent nobody is asked and none comes
+    # already granted: without prompt=consent there is no consent page and no refresh token
     assert "refresh_token" not in connect(google, prompt=None)
 
 

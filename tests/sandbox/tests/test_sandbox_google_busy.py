@@ -1,4 +1,4 @@
-"""Google's stand-in: when somebody is busy."""
+"""Google's stand-in: busy times."""
 
 import datetime
 
@@ -108,7 +108,7 @@ def test_recurring_over_a_change_of_the_clock(google):
     token = access(google)
     assert [start for start, _ in busy(google, token, "2027-03-01T00:00:00Z", "2027-04-30T00:00:00Z")] \
         == ["2027-03-21T08:00:00Z", "2027-03-28T07:00:00Z", "2027-04-04T07:00:00Z"]
-    # a night of another length: the wall time of the start counts, the length stays
+    # a night of another length: the wall time of the start and the duration stay
     google.put_event(LAURA, repeated(
         ["RRULE:FREQ=DAILY;COUNT=2"], "2026-10-30T23:00:00", "2026-10-31T05:00:00",
         "America/New_York"), SECOND)

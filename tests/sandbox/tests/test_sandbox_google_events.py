@@ -81,7 +81,7 @@ def test_patch(google):
         == (412, "conditionNotMet")
     assert reason(google.api("DELETE", path, token, None, {"If-Match": tag})) \
         == (412, "conditionNotMet")
-    # a whole day is no time: the old member must be removed by name
+    # a date is not a dateTime: the old member must be removed by name
     day = {"start": {"date": DAY}, "end": {"date": "2026-12-02"}}
     assert google.api("PATCH", path, token, day)[0] == 400
     for side in day.values():

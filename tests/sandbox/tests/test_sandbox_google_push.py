@@ -40,7 +40,7 @@ def test_notifications(google, hook):
         name = add(google)
         assert hook.wait(2 + number) == 2 + number
     google.delete_event(LAURA, name)
-    google.add_event(LAURA, DAY, "2026-12-02", SECOND)  # another calendar: nobody is told
+    google.add_event(LAURA, DAY, "2026-12-02", SECOND)  # another calendar: no notification
     assert hook.wait(6, 0.3) == 5
     numbers = [int(one["x-goog-message-number"]) for one in headers_of(hook)]
     assert numbers == sorted(set(numbers)) and numbers[-1] > 5

@@ -1,4 +1,4 @@
-"""Google's stand-in: lists of events by pages, and what changed since."""
+"""Google's stand-in: paged lists of events, and incremental sync."""
 
 import pytest
 

@@ -60,7 +60,7 @@ SELECT is(t.pay(1, 'tx2', t.ref(1001, 1), 'APPROVED'), 'applied', 'approved thro
 SELECT is(t.status(1, 1001), 'paid approved', 'paid');
 SELECT is(pg_temp.retry(1001, 1001, 6004), 'KF418', 'paid already');
 
--- Nothing to pay with.
+-- No payment account.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT kf.payment_account_limit(t.id(100), 'wompi', 'test', 3000001);
 SELECT t.hold(1, 1003, '2026-06-02 16:00Z');
@@ -114,7 +114,7 @@ SELECT is(t.status(1, 1012), 'failed declined', 'declined');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT count(*) FROM kf.claim WHERE state IN ('held', 'pending') AND expires_at <= kf.now()), 0::bigint, 'no live claim is past its end');
 SELECT results_eq('SELECT * FROM kf.work_sweep(100)', $$ VALUES (0, 0) $$, 'once');
--- Not any number of attempts, and none for a suspended tenant.
+-- The number of attempts is limited, and a suspended tenant gets none.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.hold(1, 1060, '2026-06-09 13:00Z'), t.book(1, 1060);
 SELECT set_config('kf.tenant', t.id(100)::text, true);

@@ -1,4 +1,4 @@
--- Times that were taken end with their time, holds that nobody used sooner; bookings and money outlive them.
+-- Claims are deleted after their time, unused holds sooner. Bookings and money remain.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -8,20 +8,20 @@ CREATE FUNCTION pg_temp.at(n int) RETURNS void LANGUAGE sql AS $$ SELECT set_con
 CREATE FUNCTION pg_temp.paid(p_n int, p_id int, p_start timestamptz) RETURNS text LANGUAGE sql AS $$
     SELECT t.hold(p_n, p_id, p_start), t.book(p_n, p_id);
     SELECT t.pay(p_n, 'tx' || p_id, t.ref(p_id), 'APPROVED') $$;
--- The claims of tenant p_n that are there; those that no test made are "new".
+-- The remaining claims of tenant p_n; those that no test made are "new".
 CREATE FUNCTION pg_temp.claims(p_n int) RETURNS text LANGUAGE sql AS $$
     SELECT pg_temp.at(p_n);
     SELECT coalesce(string_agg(w, ' ' ORDER BY w), '') FROM (
         SELECT CASE WHEN c.claim_id::text LIKE '00000000-%' THEN right(c.claim_id::text, 4) ELSE 'new' END || ' ' || c.state AS w FROM kf.claim c) q $$;
 
--- Holds that nobody used: 1001 was left alone, 1002 given back, 1003 exchanged for 1004, which was not paid.
+-- Unused holds: 1001 was abandoned, 1002 released, 1003 exchanged for 1004, which was not paid.
 SELECT t.hold(1, 1001, '2026-07-01 14:00Z'), t.hold(1, 1002, '2026-07-01 15:00Z'), t.hold(1, 1003, '2026-07-01 16:00Z');
 SELECT kf.hold_release(t.id(100), t.id(1002), t.hash('token 1002'));
 SELECT t.hold(1, 1004, '2026-07-01 18:00Z', p_replaces => 1003), t.book(1, 1004);
 SELECT t.hold(1, 1005, '2026-07-02 14:00Z'), t.book(1, 1005);   -- nor is this
 SELECT t.hold(2, 2001, '2026-07-01 14:00Z');
 SELECT t.hold(3, 3001, '2026-06-03 14:00Z'), t.book(3, 3001);
--- Somebody lets a time go by that was kept for them.
+-- A slot that was kept for a person on the waiting list expires.
 SELECT pg_temp.at(1);
 INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at)
     VALUES (t.id(100), t.id(1701), t.id(121), t.id(101), '2026-07-01', 'Eva Mora', 'eva@example.test', 'es', 'America/Bogota', kf.now());
@@ -41,7 +41,7 @@ SELECT is(pg_temp.claims(1), '1004 ended 1005 ended 1006 ended new booked', 'whi
 SELECT is(t.refusal('SELECT kf.hold_release(t.id(100), t.id(1001), t.hash(''token 1001''))'), 'KF404', 'of what is gone nobody knows');
 SELECT is((SELECT count(*) FROM kf.hold_read(t.id(100), t.hash('token 1001'))), 0::bigint, 'any more');
 SELECT is((SELECT tenant_id FROM kf.tenant_find('token', encode(t.hash('token 1004'), 'hex'))), t.id(100), 'a booking is still found by its token');
--- Without the exception for bookings the money would have gone back, and not been lost.
+-- Without the exception for bookings the money would have been refunded, although the slot was not lost.
 SAVEPOINT taken;
 RESET ROLE; SET ROLE konfirmado_owner; SET ROLE konfirmado_directory;
 DELETE FROM kf.claim c WHERE c.claim_id = t.id(1005);
@@ -52,7 +52,7 @@ SELECT is(t.pay(1, 'late5', t.ref(1005), 'APPROVED'), 'applied', 'and with it do
 SELECT t.clock('2026-06-03 14:00Z');
 SELECT is(t.pay(3, 'late', t.ref(3001), 'APPROVED'), 'refund_due', 'but no time that has begun');
 
--- What was booked: taken until nobody can book that day, whatever became of the booking.
+-- Booked slots: kept until nobody can book that day, whatever the state of the booking.
 SELECT t.clock('2026-06-10 12:00Z');
 SELECT pg_temp.paid(2, 2010, '2026-06-11 14:00Z'), pg_temp.paid(2, 2011, '2026-06-11 15:00Z'), pg_temp.paid(2, 2012, '2026-06-11 16:00Z'), pg_temp.paid(2, 2013, '2026-06-12 16:00Z');
 SELECT pg_temp.at(2);
@@ -74,7 +74,7 @@ SELECT t.clock('2026-06-13 20:30Z');
 SELECT is(kf.claim_sweep(1) || ' ' || kf.claim_sweep(100), '1 1', 'a few at a time');
 SELECT is(pg_temp.claims(2), '2010 ended 2011 ended 2012 ended 2013 booked new ended', 'and not what is just over');
 
--- A month later they go. The bookings stay, with all that may still happen to them.
+-- A month later they are deleted. The bookings remain, and all operations on them still work.
 SELECT t.clock('2026-07-11 14:29:59Z');
 SELECT kf.work_sweep(100);
 SELECT kf.claim_sweep(100), kf.claim_sweep(100);
@@ -101,7 +101,7 @@ SELECT is(pg_temp.claims(1), '', 'and no longer');
 SELECT is(t.pay(1, 'very late', t.ref(1004), 'APPROVED'), 'refund_due', 'money of then goes back');
 SELECT is(t.ledger(1) || ' ' || t.ledger(2), '9000000=6000000+0+3000000+0 12000000=9000000+0+0+3000000', 'the books balance');
 
--- Nobody takes away a time that counts.
+-- An active claim cannot be deleted.
 SELECT t.clock('2026-08-03 12:00Z');
 SELECT t.hold(1, 1030, '2026-08-04 14:00Z'), pg_temp.paid(1, 1031, '2026-08-04 15:00Z'), t.hold(1, 1032, '2026-08-04 16:00Z'), t.book(1, 1032);
 RESET ROLE; SET ROLE konfirmado_owner; SET ROLE konfirmado_directory;
@@ -110,7 +110,7 @@ RESET ROLE; SET ROLE konfirmado_app;
 SELECT is(pg_temp.claims(1), '1030 held 1031 booked 1032 pending', 'whatever a function may say');
 SELECT is(t.refusal('DELETE FROM kf.claim'), '42501', 'the application takes away none');
 SELECT is(t.refusal('SELECT kf.holds_forget(1)'), '42501', 'nor asks which');
--- Nor makes two bookings of one.
+-- A claim cannot have two bookings.
 SELECT pg_temp.at(1);
 SELECT is(t.refusal($$ SELECT kf.booking_put(jsonb_populate_record(b, jsonb_build_object('booking_id', t.id(1099), 'version', 1)), 'customer', '') FROM kf.booking b WHERE b.booking_id = t.id(1031) $$),
     '23505', 'by the token that both would have');

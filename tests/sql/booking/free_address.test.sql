@@ -1,10 +1,10 @@
--- An address has one free booking until its reader confirmed it by a click.
+-- An address has one free booking until its reader confirms it by a click.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.tenant(1), t.tenant(2);
--- A visitor holds a time (p_service 2: free) and books it, at a server whose operator has a server for mails.
+-- A visitor holds a slot (p_service 2: free) and books it, at a server whose operator has a mail server.
 CREATE FUNCTION pg_temp.book(p_n int, p_claim int, p_email text, p_mail boolean DEFAULT true, p_service int DEFAULT 2) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -22,13 +22,13 @@ CREATE FUNCTION pg_temp.out(p_kinds text) RETURNS jsonb LANGUAGE sql AS $$
 CREATE FUNCTION pg_temp.click(p_token text, p_confirm boolean) RETURNS text LANGUAGE sql AS $$
     SELECT doc->>'address' || ' ' || (doc->>'confirmed') FROM kf.free_address_confirm(p_token, p_confirm) $$;
 
--- The attack: free bookings for somebody else's address, under its spellings and at several businesses.
+-- The attack: free bookings for another person's address, in several spellings and at several businesses.
 SELECT is(pg_temp.book(1, 1001, 'vic.tima@gmail.com'), 'ok', 'the first one');
 SELECT is(pg_temp.book(1, 1002, 'vic.tima@gmail.com'), 'KF434 customer.email', 'a second one');
 SELECT is(pg_temp.book(1, 1003, 'Victima+3@GoogleMail.com'), 'KF434 customer.email', 'under another spelling');
 SELECT is(pg_temp.book(2, 2001, 'victima@gmail.com'), 'KF434 customer.email', 'at another business');
 SELECT is(t.status(1, 1002), NULL, 'nothing is booked');
--- Whoever is not asked.
+-- Bookings that need no confirmation.
 SELECT is((SELECT count(*) FROM generate_series(1004, 1011) n WHERE pg_temp.book(1, n, 'paciente' || n || '@example.test') = 'ok'),
     8::bigint, 'a receptionist books for one customer after the other');
 SELECT is(pg_temp.book(2, 2002, 'vic.tima@gmail.com', true, 1), 'ok', 'what is paid needs no click');
@@ -36,7 +36,7 @@ SELECT is(pg_temp.book(2, 2004, 'vic.tima@gmail.com', NULL), 'ok', 'servers of a
 SELECT is(pg_temp.book(2, 2005, 'vic.tima@gmail.com', false), 'ok', 'nor is it asked where nobody can send the mail');
 SELECT lives_ok($$ SELECT kf.booking_add(t.id(200), t.id(2900), jsonb_build_object('service', t.id(202), 'professional', t.id(211),
     'start', '2026-06-02T20:00:00Z', 'customer', '{"name":"Ana","email":"vic.tima@gmail.com"}'::jsonb)) $$, 'the business itself books for anybody');
--- The hold is still there: the same one is booked once the address is confirmed.
+-- The hold is still valid: it can be booked once the address is confirmed.
 SELECT is(pg_temp.ask(1, 'vic.tima@gmail.com'), 1::bigint, 'a mail');
 SELECT is(pg_temp.ask(1, 'vic.tima@gmail.com'), 1::bigint, 'not two in a moment');
 SELECT is(pg_temp.ask(1, 'otra@example.test'), 0::bigint, 'none to whom nothing was booked for');
@@ -56,7 +56,7 @@ SELECT is(pg_temp.book(2, 2006, 'victima@gmail.com'), 'ok', 'and more, anywhere'
 SELECT is(pg_temp.ask(1, 'vic.tima@gmail.com'), 1::bigint, 'nobody is asked again');
 SELECT throws_ok('SELECT * FROM kf.free_address', '42501', NULL, 'the application does not see them');
 
--- What goes by a business's own server it can read: a click confirms the address for that business alone.
+-- A business can read mails that its own server sends: a click there confirms the address for that business alone.
 SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
 SELECT is(pg_temp.book(1, 1021, 'ajena@example.test'), 'ok', 'a first one');
 SELECT is(pg_temp.ask(1, 'ajena@example.test'), 1::bigint, 'a mail');
@@ -68,7 +68,7 @@ SELECT kf.mail_channel_remove(t.id(100));
 SELECT is(pg_temp.book(1, 1023, 'ajena@example.test'), 'KF434 customer.email', 'nor there, once its mails go by the operator''s server');
 SELECT is((SELECT pg_temp.click(token, true) FROM own), 'ajena@example.test true', 'nor by another click when its mails go by the operator''s server');
 SELECT is(pg_temp.book(2, 2022, 'ajena@example.test'), 'KF434 customer.email', 'as before');
--- Nor do its mails keep the address from being confirmed elsewhere, however many a visitor has it write.
+-- Such mails do not prevent the confirmation at other businesses, however many a visitor causes.
 SAVEPOINT own;
 SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
 SELECT pg_temp.book(1, 1031, 'acosada@example.test');
@@ -86,7 +86,7 @@ SELECT is(pg_temp.ask_and_send(2), 4::bigint, 'one more by the operator''s at on
 SELECT t.clock('2026-07-01 13:00Z');
 SELECT is(pg_temp.book(2, 2031, 'acosada@example.test'), 'ok', 'a month later the first booking is one anywhere');
 ROLLBACK TO own;
--- A link that is used up does not tell whose address is known.
+-- A used link does not reveal whose address is confirmed.
 SELECT kf.link_change(t.id(200), t.id(221), NULL, '{"max_uses":9}')->>'max_uses';
 SELECT pg_temp.book(2, 2030, 'agota@example.test');
 SAVEPOINT open;
@@ -102,7 +102,7 @@ SELECT is(pg_temp.last(2032, 'agota@example.test'), 'KF411', 'an address that is
 SELECT is(pg_temp.last(2033, 'nueva@example.test'), 'KF411', 'one that is not');
 ROLLBACK TO open;
 
--- A link is good for a day, a first booking counts for a month, a click for a year.
+-- A link is valid for a day, a first booking counts for a month, a click for a year.
 SELECT pg_temp.book(1, 1012, 'tarde@example.test');
 SELECT is(pg_temp.ask(1, 'tarde@example.test'), 1::bigint, 'another one is asked');
 RESET ROLE;

@@ -1,4 +1,4 @@
--- Holds: each refusal, the end of a hold to the second, the daily maximum, any professional.
+-- Holds: each refusal, the expiry to the second, the daily maximum, any professional.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -14,7 +14,7 @@ RETURNS text LANGUAGE sql AS $$
         t.hash('token ' || p_claim), p_zone, CASE WHEN p_replaces IS NOT NULL THEN t.hash('token ' || p_replaces) END))
 $$;
 
--- What is held, as it comes back.
+-- A hold as the function returns it.
 SELECT results_eq($$ SELECT * FROM kf.hold_create(t.id(100), t.id(1001), 'link001', t.id(103), t.id(111),
         '2026-06-02 14:00Z', t.hash('token 1001'), 600, NULL, NULL) $$,
     $$ VALUES (t.id(1001), t.id(111), 'Professional 1', timestamptz '2026-06-02 14:00Z', timestamptz '2026-06-02 15:00Z',
@@ -38,7 +38,7 @@ SELECT is(pg_temp.try(s::timestamptz, p_claim => 9900 + n::int), want, what) FRO
     ('2026-06-02 22:45Z', 'KF413 start', 'past the end of the day'), ('2026-05-31 14:00Z', 'KF413 start', 'in the past'),
     ('2126-06-02 14:00Z', 'KF413 start', 'in a hundred years'), ('2026-07-31 13:00Z', 'KF413 start', 'just past the horizon'),
     ('2026-07-30 22:30Z', 'ok', 'the last before the horizon')) v(s, want, what)) q(n, s, want, what);
--- (each "ok" above was a hold: take them away again)
+-- (each "ok" above was a hold: delete them again)
 UPDATE kf.claim SET state = 'ended' WHERE claim_id BETWEEN t.id(9900) AND t.id(9950);
 SELECT is(pg_temp.try('2026-06-02 18:00Z', 1, 11, 'link999', 9998), 'KF411', 'an unknown link');
 SELECT is(pg_temp.try('2026-06-02 18:00Z', 1, 11, 'link002', 9998), 'KF411', 'another tenant''s link');
@@ -74,7 +74,7 @@ SELECT is(pg_temp.try('2026-06-05 14:00Z'), 'KF419', 'a suspended tenant');
 SELECT kf.tenant_suspend(t.id(100), false);
 SELECT is(t.refusal($$ SELECT t.hold(7, 1, '2026-06-05 14:00Z') $$), 'KF419', 'a tenant that is not there');
 
--- The end of a hold, by the clock alone.
+-- The expiry of a hold, by the clock alone.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT is(t.hold(1, 2001, '2026-06-04 14:00Z'), t.id(111), 'held for ten minutes');
 SELECT t.clock('2026-06-01 12:09:59Z');
@@ -94,7 +94,7 @@ SELECT is(t.refusal('SELECT kf.hold_release(t.id(100), t.id(2003), t.hash(''toke
 SELECT is(t.refusal('SELECT kf.hold_release(t.id(100), t.id(2003), t.hash(''token 2003''))'), 'ok', 'and again');
 SELECT is(t.hold(1, 2005, '2026-06-04 14:00Z'), t.id(111), 'free again');
 
--- A browser that picks another time.
+-- A browser that chooses another slot.
 SELECT is(t.hold(1, 2006, '2026-06-04 14:15Z', p_replaces => 2005), t.id(111), 'onto an overlapping time');
 SELECT is(t.hold(1, 2007, '2026-06-04 15:00Z', p_replaces => 2006), t.id(111), 'and away');
 SELECT is((SELECT string_agg(state, ' ' ORDER BY claim_id) FROM kf.claim WHERE claim_id IN (t.id(2005), t.id(2006), t.id(2007))),
@@ -118,7 +118,7 @@ SELECT t.clock('2026-06-01 12:21Z');
 SELECT is(t.hold(1, 3006, '2026-06-10 15:00Z'), t.id(111), 'nor one that has expired');
 UPDATE kf.service SET max_per_day = NULL;
 
--- Any professional: the one with the fewest that day.
+-- Any professional: the one with the fewest bookings that day.
 SELECT is(array_agg(t.hold(1, 4000 + n, '2026-06-15 14:00Z'::timestamptz + n * interval '30 minutes', 1, NULL)),
           ARRAY[t.id(111), t.id(112), t.id(111), t.id(112)], 'in turn')
 FROM generate_series(1, 4) n;
@@ -128,7 +128,7 @@ SELECT is(t.refusal($$ SELECT t.hold(1, 4012, '2026-06-16 14:00Z', 1, NULL) $$),
 SELECT is(t.hold(1, 4013, '2026-06-16 15:00Z', 3, NULL), t.id(111), 'only those who offer the service');
 SELECT is(t.refusal($$ SELECT t.hold(1, 4014, '2026-06-16 12:00Z', 1, NULL) $$), 'KF413 start', 'nobody works then');
 
--- Where the customer goes back to, and the frame that a hold was made in.
+-- The return URL, and the frame in which a hold was made.
 CREATE FUNCTION pg_temp.at(p_claim int, p_start timestamptz, p_return text, p_frame text, p_replaces int DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT * FROM kf.hold_take_at(%L, %L, %L, %L, NULL, %L, %L, 600, %L, %L, NULL, NULL, NULL, NULL, 0, %L, %L)',
         t.id(100), t.id(p_claim), 'link001', t.id(101), p_start, t.hash('token ' || p_claim), 'America/Bogota',
@@ -156,7 +156,7 @@ SELECT is(pg_temp.holds('{4022}'), 'pending', 'and the claim has it no more');
 UPDATE kf.tenant SET allowed_origins = '{}' WHERE tenant_id = t.id(100);
 SELECT is((SELECT b.return_url FROM kf.booking_read(t.id(100), t.id(4022), NULL) b), 'https://merchant.example/back', 'what is listed no more is not followed');
 
--- The law itself.
+-- The constraint itself.
 SELECT is(t.refusal(format($$ INSERT INTO kf.claim SELECT %L, gen_random_uuid(), professional_id, service_id, link_id, starts_at, ends_at,
     slot_start, slot_end, 'booked', NULL, sha256('x'), 1, 1, 'COP', 'UTC', kf.now() FROM kf.claim WHERE claim_id = %L $$, t.id(100), t.id(4010))),
     '23P01', 'overlap is refused by the table');

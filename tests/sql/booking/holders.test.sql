@@ -1,11 +1,12 @@
--- Bounds of unpaid holds: of an address, of a network, of a professional's day. Each attack is tried without bounds too.
+-- Limits of unpaid holds: per address, per network, per professional's day. Each attack is tried without the limits
+-- too.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
 SELECT t.clock('2026-06-01 05:00Z');    -- a Monday, midnight in Bogota
 SELECT t.tenant(1), t.tenant(2);
 
--- Holds the half-hour service for address p_from of network p_net (0: not told), with proofs of p_work bits.
+-- Holds the half-hour service for address p_from of network p_net (0: unknown), with proofs of p_work bits.
 CREATE FUNCTION pg_temp.take(p_claim int, p_start timestamptz, p_from bigint, p_net bigint, p_bounds int[] DEFAULT '{60,400,50,17}',
     p_work int DEFAULT 0, p_who int DEFAULT 11, p_tenant int DEFAULT 1, p_replaces int DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT * FROM kf.hold_take(%L, %L, %L, %L, %L, %L, %L, 600, NULL, %L, NULL, %L, %L, %L, %L)',
@@ -13,7 +14,7 @@ CREATE FUNCTION pg_temp.take(p_claim int, p_start timestamptz, p_from bigint, p_
         t.hash('token ' || p_claim), CASE WHEN p_replaces IS NOT NULL THEN t.hash('token ' || p_replaces) END,
         nullif(p_from, 0), nullif(p_net, 0), p_bounds, p_work))
 $$;
--- Start p_n of those that one professional has: 18 a day, from tomorrow on.
+-- Start p_n of one professional: 18 a day, from tomorrow on.
 CREATE FUNCTION pg_temp.start(p_n int) RETURNS timestamptz LANGUAGE sql AS $$
     SELECT timestamptz '2026-06-02 13:00Z' + p_n / 18 * interval '1 day' + p_n % 18 * interval '30 minutes'
          + CASE WHEN p_n % 18 >= 8 THEN interval '1 hour' ELSE '0' END
@@ -23,7 +24,7 @@ CREATE FUNCTION pg_temp.held() RETURNS bigint LANGUAGE sql AS $$
 CREATE FUNCTION pg_temp.clear() RETURNS void LANGUAGE sql AS $$ UPDATE kf.claim SET state = 'ended' $$;
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 
--- One address that wants half of the clinic's days: 531 of the 1,062 starts of 59 days, a day's every second one.
+-- One address that takes half of the clinic's days: 531 of the 1,062 starts of 59 days, every second one of a day.
 SELECT pg_temp.take(10000 + n, pg_temp.start(2 * n), 7, 70, '{0,0,0,17}') FROM generate_series(0, 530) n;
 SELECT is(pg_temp.held(), 531::bigint, 'without a bound one address keeps half of all days');
 SELECT pg_temp.clear();
@@ -73,13 +74,13 @@ SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is(pg_temp.take(82000, pg_temp.start(17), 5000, 5000, p_who => 12), 'ok', 'somebody else''s day takes none');
 SELECT pg_temp.clear();
 
--- What was paid takes no share: a day that is nearly sold asks nobody for work.
+-- Paid bookings do not count: an almost sold-out day requires no proof of work.
 SELECT pg_temp.take(90000 + n, pg_temp.start(n), 0, 0, '{0,0,0,17}') FROM generate_series(0, 15) n;
 UPDATE kf.claim SET state = 'booked', expires_at = NULL WHERE state = 'held';
 SELECT is(pg_temp.take(91000, pg_temp.start(16), 5000, 5000), 'ok', 'nearly sold');
 SELECT is(pg_temp.take(91001, pg_temp.start(17), 5001, 5001), 'ok', 'the last one');
 SELECT pg_temp.clear();
--- Nor do the first two of a day, however short.
+-- The first two holds of a day require none either, on days of any length.
 SELECT kf.professional_hours_set(t.id(100), t.id(112), (SELECT jsonb_build_object('hours', jsonb_agg(jsonb_build_object('weekday', d, 'kind', 'work', 'starts', '08:00', 'ends', '09:00')))
     FROM generate_series(1, 7) d));
 SELECT is(pg_temp.take(92000, pg_temp.start(0), 1, 1, p_who => 12), 'ok', 'of an hour the first half');
@@ -94,7 +95,7 @@ SELECT is((SELECT count(*) FROM generate_series(0, 299) n WHERE pg_temp.take(940
     'three hundred visitors of one network');
 SELECT pg_temp.clear();
 
--- A hold is short until somebody comes to the details, by the page or with the booking.
+-- A hold is short until the customer opens the details, by the page or by the booking.
 CREATE FUNCTION pg_temp.left(p_claim int) RETURNS text LANGUAGE sql AS $$
     SELECT to_char(expires_at - kf.now(), 'MI:SS') FROM kf.claim WHERE claim_id = t.id(p_claim) $$;
 SELECT pg_temp.take(94500 + n, pg_temp.start(n), 9, 9, '{60,400,0,17,300}') FROM generate_series(0, 3) n;
@@ -112,7 +113,7 @@ SELECT is(pg_temp.take(94510, pg_temp.start(3), 9, 9), 'ok', 'the time is free')
 SELECT is(pg_temp.take(94511, pg_temp.start(1), 9, 9), 'KF412 start', 'the others are kept');
 SELECT pg_temp.clear(), t.clock('2026-06-01 05:00Z');
 
--- Servers of the releases before tell nothing, and are bound by nothing.
+-- Servers of earlier releases send no address, and have no limits.
 SELECT is((SELECT count(*) FROM generate_series(0, 99) n WHERE t.hold(1, 95000 + n, pg_temp.start(n)) IS NOT NULL), 100::bigint, 'as before');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,5 +1,5 @@
--- What goes back when a booking is cancelled: shown and done are one sum, at every second around every
--- boundary; parts add up; what was promised stays promised; and the books balance whatever happens.
+-- Refunds at cancellation: the displayed and the actual amount are the same, at every second around every boundary.
+-- Parts add up. A promised policy is kept. The ledger balances in all cases.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -20,7 +20,7 @@ CREATE FUNCTION pg_temp.terms(p_n int) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' ', d->>'percent', d->>'refund_cents', d->>'kept_cents', 'tier', coalesce(d->>'tier_hours', '-'), 'until', coalesce(d->>'until', '-'),
                      'then', coalesce(d->>'next_percent', '-'), d->>'method')
     FROM kf.booking b, kf.refund_terms(b, kf.now()) d WHERE b.booking_id = t.id(p_n) $$;
--- What a customer's page shows and what the act by a link does, at one instant; nothing of it stays.
+-- The amount of the customer's page and that of the action by a link, at one instant; everything is rolled back.
 CREATE FUNCTION pg_temp.tried(p_n int) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_shown bigint;
@@ -66,7 +66,7 @@ SELECT is(pg_temp.terms(1001), '0 0 3000000 tier - until - then - none', 'begun:
 SELECT kf.visit_mint(t.id(100), t.id(1001), 'cancel', t.hash('late'), 60);
 SELECT is(t.refusal($$SELECT kf.visit_cancel(t.id(100), t.hash('late'), 0, '', t.hash('x'))$$), 'KF416', 'and no customer cancels');
 
--- Rules: a deposit that is kept, all that was paid, none of it, no tiers, the oldest bookings.
+-- Rules: a retained deposit, all that was paid, none of it, no tiers, the oldest bookings.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT pg_temp.policy('{"cancel_tiers":[{"hours":24,"percent":100}],"deposit_rule":"kept"}'), pg_temp.paid(1002, '2026-06-10 16:00Z');
 SELECT is(pg_temp.terms(1002), '0 0 3000000 tier - until - then - none', 'a deposit that is kept');
@@ -88,7 +88,7 @@ SELECT is(pg_temp.at('2026-06-11 13:59:59Z', 1005), '3000000 / refund_due 0 3000
 SELECT t.clock('2026-06-11 14:00Z');
 SELECT is(pg_temp.terms(1005), '0 0 3000000 tier - until - then - none', 'begun is begun');
 
--- What was promised stays promised.
+-- A promised policy is kept.
 SELECT t.clock('2026-06-01 12:00Z');
 CREATE TEMP TABLE was AS SELECT b.booking_id, kf.booking_doc(t.id(100), b.booking_id) - 'history' AS doc FROM kf.booking b;
 SELECT pg_temp.policy('{"cancel_tiers":[{"hours":1000,"percent":1}],"deposit_rule":"kept","no_show_rule":"refund","move_until_hours":500,"move_most":0}', s) FROM generate_series(1, 3) s;
@@ -98,7 +98,7 @@ SELECT pg_temp.paid(1008, '2026-06-11 18:00Z');
 SELECT is(kf.booking_doc(t.id(100), t.id(1008))->'policy', '{"tiers":[{"hours":1000,"percent":1}],"deposit_rule":"kept","no_show_rule":"refund","move_until_hours":500,"move_most":0}'::jsonb,
     'and counts for the next one');
 
--- Ten thousand prices and percents: whole cents, nothing lost, half a cent goes to the customer.
+-- Ten thousand prices and percentages: whole cents, nothing lost, half a cent goes to the customer.
 CREATE TEMP TABLE money (cents bigint, percent int, refund bigint, kept bigint);
 CREATE FUNCTION pg_temp.random_money() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -128,7 +128,7 @@ SELECT is_empty('SELECT * FROM money WHERE refund <> round(cents::numeric * perc
 SELECT ok((SELECT bool_or(percent = 0) AND bool_or(percent = 100) AND count(*) FILTER (WHERE cents * percent % 100 = 50) > 50 FROM money), '(edges were among them)');
 ROLLBACK TO money;
 
--- The way of a part: the ledger in every state, what is told, what is shown.
+-- The course of a partial refund: the ledger in every state, the messages, the page.
 SELECT pg_temp.policy('{"cancel_tiers":[{"hours":24,"percent":50}],"deposit_rule":"tiers","move_most":2,"move_until_hours":12,"no_show_rule":"keep"}', s) FROM generate_series(1, 3) s;
 SELECT t.tenant(2);
 CREATE FUNCTION pg_temp.balance() RETURNS text LANGUAGE sql AS $$ SELECT t.ledger(1) $$;
@@ -160,7 +160,7 @@ SELECT is(t.pay(1, 'tx1010', t.ref(1010), 'VOIDED'), 'refunded', 'the provider t
 SELECT is(pg_temp.since(), '3000000 = 0 0 0 3000000', 'then all of it is back, and no part counts twice');
 SELECT is(t.pay(1, 'tx1010', t.ref(1010), 'APPROVED'), 'unchanged', 'a late copy changes nothing');
 
--- Voided while a part is on its way; before it is known; a part of a part is refused by the table.
+-- Voided while a partial refund is pending; before it is known; the table refuses a part of a part.
 DELETE FROM start; INSERT INTO start SELECT * FROM kf.ledger;
 SELECT pg_temp.paid(1011, '2026-06-12 14:00Z'), kf.booking_cancel(t.id(100), t.id(1011), 'customer', '', 'policy');
 SELECT is(t.pay(1, 'tx1011', t.ref(1011), 'VOIDED') || ' ' || pg_temp.since(), 'refunded 3000000 = 0 0 0 3000000', 'voided while a part is due');
@@ -175,14 +175,14 @@ SELECT is(t.refusal($$UPDATE kf.payment SET returning_cents = 1 WHERE provider_t
 SELECT is(t.pay(1, 'tx1012', t.ref(1012), 'VOIDED'), 'refunded', 'money that stayed is taken back by the provider');
 SELECT is(t.told(1, 1012), 'booking.paid booking.cancelled refund.succeeded', 'that is told');
 SELECT is((SELECT count(*) FROM kf.ledger WHERE approved <> applied + credit + refund_due + refunded), 0::bigint, 'the books balance');
--- A second payment of a booking that was cancelled with a part kept goes back as a whole.
+-- A second payment of a booking that was cancelled with a retained part is refunded in full.
 SELECT pg_temp.paid(1013, '2026-06-12 16:00Z'), kf.booking_cancel(t.id(100), t.id(1013), 'customer', '', 'policy');
 SELECT is(t.pay(1, 'tx1013b', t.ref(1013), 'APPROVED'), 'refund_due', 'a second approval');
 SELECT is((SELECT string_agg(concat_ws(' ', p.state, p.returning_cents, r.amount_cents), ', ' ORDER BY p.provider_tx_id) FROM kf.payment p JOIN kf.refund r USING (tenant_id, payment_id) WHERE p.booking_id = t.id(1013)),
     'applied 1500000 1500000, refund_due 0 3000000', 'all of that');
 SELECT is(kf.payment_word(b), 'refund_due', 'still owed') FROM kf.booking b WHERE b.booking_id = t.id(1013);
 
--- The merchant decides what goes back, and sees the sum before.
+-- The merchant decides the refund, and sees the amount before.
 SELECT pg_temp.paid(1020 + i, timestamptz '2026-06-13 13:00Z' + i * interval '1 hour') FROM generate_series(0, 3) i;
 SELECT is((kf.booking_doc(t.id(100), t.id(1020)))->'refund'->>'refund_cents', '1500000', 'shown to the merchant too');
 SELECT is(t.refusal(format('SELECT kf.booking_cancel_by(%L, %L, NULL, %L)', t.id(100), t.id(1020), p)), f, p) FROM (VALUES
@@ -195,7 +195,7 @@ SELECT is(pg_temp.by(1021, '{"refund":"none","expected_cents":0,"tell":false}'),
 SELECT is(pg_temp.by(1022, '{"refund":"all","expected_cents":3000000}'), 'cancelled refund_due 0 3000000', 'all');
 SELECT is(pg_temp.by(1023, '{}'), 'cancelled refund_due 0 3000000', 'all, when not said');
 
--- Who did not come, and who was not marked.
+-- No-shows, marked and unmarked.
 SELECT pg_temp.policy('{"no_show_rule":"refund"}'), pg_temp.paid(1030, '2026-06-14 13:00Z'), pg_temp.policy('{"no_show_rule":"keep"}'), pg_temp.paid(1031, '2026-06-14 14:00Z');
 SELECT pg_temp.paid(1032, '2026-06-14 15:00Z'), pg_temp.paid(1033, '2026-06-14 16:00Z');
 SELECT t.clock('2026-06-14 18:00Z');

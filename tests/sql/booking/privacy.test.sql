@@ -1,9 +1,9 @@
--- A customer is forgotten: looked for in every column of every table, whoever adds one; the sums of money
--- and everybody else stay as they were. Each table that is left out of it is found out.
+-- A customer is erased: searched for in every column of every table, including future ones. The sums of money and all
+-- other people's data stay as they were. A table that the erasure omits is detected.
 BEGIN;
 SELECT no_plan();
 
--- The columns in which a word of p stands, of all rows of all businesses, whatever their type.
+-- The columns that contain a word of p, in all rows of all businesses, of any type.
 CREATE FUNCTION pg_temp.where_are(p text[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
     c record;
@@ -24,11 +24,11 @@ BEGIN
 END $$;
 CREATE FUNCTION pg_temp.tables(p text[]) RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(DISTINCT split_part(x, '.', 1), ' ' ORDER BY split_part(x, '.', 1)), '') FROM unnest(p) x $$;
--- The customer: as typed, and as JSON and other people write it.
+-- The customer: as typed, and as JSON and other systems encode it.
 CREATE FUNCTION pg_temp.words() RETURNS text[] LANGUAGE sql AS $$
     SELECT ARRAY['Zoraida', 'Quintañilla', 'zoraida.q@', 'quinta\u00f1illa', '3009876543', 'látex', 'latex', 'l\u00e1tex', 'su tía'] $$;
 CREATE FUNCTION pg_temp.found() RETURNS text[] LANGUAGE sql AS $$ SELECT pg_temp.where_are(pg_temp.words()) $$;
--- Everything about the others, as one hash.
+-- All data about others, as one hash.
 CREATE FUNCTION pg_temp.others() RETURNS text LANGUAGE sql AS $$
     SELECT md5(string_agg(x::text, '|' ORDER BY x::text)) FROM (
         SELECT to_jsonb(b)::text FROM kf.booking b WHERE b.customer_email LIKE 'ana%' UNION ALL
@@ -58,7 +58,7 @@ UPDATE kf.professional SET email = 'doctor@clinic.example' WHERE professional_id
 SELECT t.calendar(1, 160);
 SELECT t.read(1), t.read(1, '{}', 11, '2026-06-02 13:00Z');
 
--- Zoraida books n at a time of professional 11.
+-- Zoraida books n at a slot of professional 11.
 CREATE FUNCTION pg_temp.book(n int, p_at timestamptz, p_email text DEFAULT 'Zoraida.Q@Correo.example', p_tenant int DEFAULT 1) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_temp.at(p_tenant), t.read(p_tenant, '{}', 11, p_at);
@@ -80,8 +80,8 @@ BEGIN
     END LOOP;
 END $$;
 
--- What a customer leaves behind in a while.
-SELECT pg_temp.book(1001, '2026-06-02 13:00Z'), pg_temp.pay(1001);      -- moved, then cancelled in writing, and paid back by hand
+-- The traces of a customer.
+SELECT pg_temp.book(1001, '2026-06-02 13:00Z'), pg_temp.pay(1001);      -- moved, then cancelled in writing, and refunded by hand
 SELECT pg_temp.book(1002, '2026-06-03 13:00Z', 'zoraida.q@correo.example'), pg_temp.pay(1002);  -- takes place
 SELECT pg_temp.book(1003, '2026-06-24 13:00Z');                          -- never paid
 SELECT pg_temp.book(1004, '2026-06-02 15:00Z', 'ana@example.test'), pg_temp.pay(1004) WHERE false;
@@ -118,11 +118,11 @@ SELECT kf.calendar_event_done(t.id(100), x.booking_id, x.n, x.wanted_version, NU
 SELECT t.clock('2026-06-06 14:00Z');
 RESET ROLE;
 
--- Before: she is everywhere, so that the search proves something.
+-- Before: her data is everywhere, so that the search proves something.
 CREATE TEMP TABLE before AS SELECT pg_temp.tables(pg_temp.found()) AS tables, pg_temp.others() AS others, pg_temp.sums() AS sums;
 SELECT is(tables, 'audit booking booking_history callback_attempt mail outbox refund waiting webhook_event', 'where she stands before') FROM before;
 
--- What would be found if the eraser left a table alone: rows there do not change.
+-- What the search would find if the erasure omitted a table: rows there do not change.
 CREATE FUNCTION pg_temp.not_me() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 CREATE FUNCTION pg_temp.without(p_table text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v text;
@@ -138,7 +138,7 @@ END $$;
 SELECT is(pg_temp.without(w), w, 'left out, ' || w || ' alone still tells of her')
 FROM before, regexp_split_to_table(tables, ' ') w;
 
--- Everything about her can be had before.
+-- Before: the export contains everything about her.
 SET ROLE konfirmado_app;
 SELECT pg_temp.act();
 CREATE TEMP TABLE doc AS SELECT kf.customer_export(t.id(100), ' zoraida.q@CORREO.example ') AS d;
@@ -152,7 +152,7 @@ SELECT is((SELECT a.object_name || a.after::text FROM kf.audit a WHERE a.action 
 SELECT is(t.refusal(format('SELECT kf.%s(t.id(100), %L)', f, a)), 'KF422 email', f || ' of no address: ' || coalesce(a, 'null'))
 FROM unnest(ARRAY['customer_export', 'customer_erase']) f, unnest(ARRAY[NULL, '', 'zoraida', '@', 'a b@c.d', repeat('a', 250) || '@c.de']) a;
 
--- Forgotten.
+-- Erased.
 DROP TABLE doc;
 CREATE TEMP TABLE done AS SELECT kf.customer_erase(t.id(100), 'ZORAIDA.q@correo.example') AS d;
 SELECT is((SELECT d - 'mails' - 'messages' FROM done), '{"bookings": 3, "waiting": 1, "events_left": 0}', 'what was forgotten');
@@ -178,7 +178,7 @@ SELECT is((SELECT jsonb_agg(jsonb_build_array(a.object_name, a.before, a.after -
 SELECT is(kf.customer_erase(t.id(100), 'zoraida.q@correo.example') - 'x', '{"bookings": 0, "mails": 0, "messages": 0, "waiting": 0, "events_left": 0}', 'twice does no harm');
 SELECT is(kf.customer_erase(t.id(100), 'erased@erased.invalid')->'bookings', '0', 'what takes the address''s place is nobody''s');
 
--- A message to the merchant that is sent once more, or acknowledged late, brings nothing back.
+-- A message to the merchant that is resent, or acknowledged late, restores nothing.
 SELECT kf.message_resend(t.id(100), o.message_id) FROM kf.outbox o JOIN kf.booking b USING (tenant_id, booking_id) WHERE b.erased_at IS NOT NULL AND o.state = 'dead';
 SELECT kf.message_body(t.id(100), o.message_id, convert_to('{"nombre":"Zoraida"}', 'UTF8')), kf.message_result(t.id(100), o.message_id, 500, 1, '', 'e', 'Zoraida', 0, 0)
 FROM kf.outbox o WHERE o.booking_id = t.id(1002);
@@ -186,17 +186,17 @@ SELECT kf.event_store(t.id(100), t.id(1599), 'wompi', 'tx1002:late', 'tx1002', t
 RESET ROLE;
 SELECT is(pg_temp.found(), '{}', 'what comes late brings nothing back');
 SET ROLE konfirmado_app;
--- Money that comes after all goes back: nobody is there to come.
+-- Money that arrives later is refunded: the customer cannot come.
 SELECT is(t.pay(1, 'tx1003', t.ref(1003), 'APPROVED'), 'refund_due', 'late money of a forgotten booking goes back');
 
--- Nor of people who buy elsewhere with the same account.
+-- The same for payers at other businesses with the same account.
 SELECT kf.event_store(t.id(100), t.id(1598), 'wompi', 'tx9:APPROVED', 'tx9', 'elsewhere-1', 'APPROVED', 'Zoraida buys a book'),
        kf.event_result(t.id(100), t.id(1598), false, 'retry', 5);
 SELECT is((SELECT length(e.body) FROM kf.webhook_event e WHERE e.event_id = t.id(1598)), 19, 'kept until it is looked at');
 SELECT kf.event_result(t.id(100), t.id(1598), true, t.pay(1, 'tx9', 'elsewhere-1', 'APPROVED'), 0);
 SELECT is((SELECT e.outcome || length(e.body) FROM kf.webhook_event e WHERE e.event_id = t.id(1598)), 'foreign0', 'and no longer');
 
--- A time that is kept for somebody in line is the next one's when they are forgotten.
+-- A slot that is kept for an erased person goes to the next one on the waiting list.
 SELECT t.clock('2026-06-09 12:00Z'), pg_temp.at(2);
 SELECT t.hold(2, 2009, '2026-06-11 14:00Z', 1, 12);
 INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, professional_id, day, name, email, language, customer_zone, created_at, state, claim_id, offered_until)
@@ -209,7 +209,7 @@ SELECT is(pg_temp.found(), '{}', 'and she is nowhere again');
 SET ROLE konfirmado_app;
 SELECT pg_temp.at(1);
 
--- The eraser's rights: names in the log, no line of it, and nothing else of anybody.
+-- The rights of the eraser: names in the audit log, no full entries, and no data of others.
 SELECT is(t.refusal('UPDATE kf.audit SET object_name = ''x'''), '42501', 'the application does not touch the log');
 SELECT ok(NOT pg_has_role('konfirmado_app', 'konfirmado_privacy', 'MEMBER'), 'and is not the eraser');
 SELECT is(t.refusal($$ SELECT kf.booking_scrub(t.id(100), t.id(1005)) $$), 'ok', 'what is over may be scrubbed by name');

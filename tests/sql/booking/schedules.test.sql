@@ -1,6 +1,6 @@
--- Random schedules (as many as :schedules says) of holds, bookings, provider's words, sweeps, refunds, callbacks, moves,
--- cancellations of every kind and shifts of the clock. After each: the ledgers balance, nothing overlaps, no state is odd.
--- Each schedule commits, so that what is dead in the tables can be cleaned up on the way.
+-- Random schedules (:schedules of them) of holds, bookings, provider events, sweeps, refunds, callbacks, moves,
+-- cancellations of every kind and shifts of the clock. After each: the ledgers balance, nothing overlaps, no state is
+-- invalid. Each schedule commits, so that dead rows can be vacuumed on the way.
 SELECT plan(13);
 SET ROLE konfirmado_app;
 SELECT t.clock('2026-06-01 12:00Z');
@@ -14,7 +14,7 @@ CREATE TEMP TABLE wrong (schedule int, what text);
 
 CREATE FUNCTION pg_temp.any_of(p text[]) RETURNS text LANGUAGE sql AS $$ SELECT p[1 + floor(random() * cardinality(p))::int] $$;
 
--- One random act on one of the schedule's few times and bookings; what it answered.
+-- One random action on one of the schedule's few slots and bookings; returns its result.
 CREATE FUNCTION pg_temp.act(p_base int, p_op text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_n int := 1 + floor(random() * 2)::int;
@@ -28,7 +28,7 @@ BEGIN
     PERFORM set_config('kf.tenant', t.id(v_n * 100)::text, true);
     v_i := v_i * 10 + v_n;
     IF p_op IN ('book', 'retry', 'pay', 'release', 'cancel', 'visit', 'move') AND random() < 0.9 THEN
-        -- mostly something that is there
+        -- mostly an existing one
         v_i := coalesce((SELECT right(c.claim_id::text, 12)::int FROM kf.claim c
             WHERE c.created_at > kf.now() - interval '12 hours' AND c.claim_id < t.id(100000000)
               AND (p_op = 'book') = (c.state = 'held') ORDER BY random() LIMIT 1), v_i);
@@ -62,7 +62,7 @@ BEGIN
         PERFORM kf.hold_release(t.id(v_n * 100), t.id(v_i), t.hash('token ' || v_i));
         RETURN 'released';
     WHEN 'cancel' THEN
-        -- what goes back is in the reason
+        -- the reason contains the refund
         v_word := pg_temp.any_of('{all,policy,policy,none}');
         PERFORM kf.booking_cancel(t.id(v_n * 100), t.id(v_i), 'merchant', v_word, v_word);
         RETURN v_word;
@@ -155,7 +155,7 @@ BEGIN
         END LOOP;
         PERFORM pg_temp.check(s, kf.now() - interval '12 hours');
         COMMIT;
-        -- the next schedule has a day of its own
+        -- the next schedule has its own day
         PERFORM t.clock(date_trunc('day', kf.now()) + interval '1 day 12 hours');
     END LOOP;
     PERFORM pg_temp.check(0, '-infinity');
@@ -163,7 +163,7 @@ END
 $$;
 SELECT diag(op || ': ' || string_agg(answer || ' ' || n, ', ' ORDER BY answer)) FROM done GROUP BY op ORDER BY op;
 SELECT is_empty('SELECT * FROM wrong LIMIT 5', 'nothing is wrong after any of the schedules');
--- The schedules went where it hurts; a rare way that is never taken proves nothing.
+-- The schedules covered the critical cases: a rare path that is never taken proves nothing.
 SELECT cmp_ok((SELECT n FROM done WHERE op = 'pay' AND answer = a), '>', 10::bigint, 'payments: ' || a)
 FROM unnest(ARRAY['applied', 'refund_due', 'quarantined', 'refunded', 'unchanged']) a;
 SELECT cmp_ok((SELECT n FROM done WHERE op = 'hold' AND answer = 'KF412'), '>', 100::bigint, 'holds met each other');

@@ -1,5 +1,5 @@
--- The customer's links: for one purpose, once for an act, until the booking is over; moving by them within
--- what was promised; what moves along; and a fault at any statement leaves the booking as it was.
+-- The customer's links: for one purpose, once for an action, until the booking is over. Moving by them within the
+-- promised policy, and what moves along. A failure at any statement leaves the booking unchanged.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -41,7 +41,7 @@ SELECT is((SELECT count(*) FROM kf.booking_history WHERE booking_id = t.id(1001)
 SELECT is(t.refusal($$SELECT kf.visit_mint(t.id(100), t.id(9999), 'view', t.hash('x'), NULL)$$), 'KF404', 'no such booking');
 SELECT is(t.refusal($$SELECT kf.visit_mint(t.id(100), t.id(1001), 'pay', t.hash('x'), NULL)$$), '23514', 'no such purpose');
 
--- What the page shows.
+-- The data of the page.
 CREATE TEMP TABLE doc AS SELECT kf.visit_doc(t.id(100), t.hash('view1'), 'view') AS d;
 SELECT is((SELECT d - ARRAY['history', 'refund', 'policy', 'payment', 'business', 'service'] FROM doc), '{"booking": "00000000-0000-7000-8000-000000001001", "status": "paid", "version": 2, "sequence": 0,
     "purpose": "view", "start": "2026-06-10T10:00:00-05:00", "end": "2026-06-10T10:30:00-05:00", "start_there": "2026-06-10T10:00:00-05:00", "end_there": "2026-06-10T10:30:00-05:00",
@@ -61,7 +61,7 @@ SELECT is((SELECT concat_ws(' ', d->>'start', d->>'start_there', d->>'zones_diff
 UPDATE kf.booking SET customer_zone = 'America/Bogota' WHERE booking_id = t.id(1001);
 SELECT is(kf.email_masked(a), m, a) FROM (VALUES ('maria.lopez@example.test', 'mar***@example.test'), ('al@x.test', 'a***@x.test'), ('a@x.test', '***@x.test'), ('abcd@x.test', 'ab***@x.test')) x(a, m);
 
--- From the page to an act: the address of the booking must be known.
+-- From the page to an action: the booking's email address must be known.
 CREATE FUNCTION pg_temp.act(p_purpose text, p_email text, p_token text, p_by text DEFAULT 'view1') RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.visit_act_token(t.id(100), t.hash(%L), %L, %L, t.hash(%L))', p_by, p_purpose, p_email, p_token)) $$;
 SELECT is(pg_temp.act('move', 'otra@example.test', 'act1'), 'KF422 email', 'another address');
@@ -86,7 +86,7 @@ SELECT is((kf.visit_reminders(t.id(100), t.hash('view1'), true))->>'reminders', 
 SELECT is((SELECT count(*) FROM kf.reminder WHERE booking_id = t.id(1001) AND state = 'due'), 2::bigint, 'planned again');
 SELECT is((SELECT version FROM kf.booking WHERE booking_id = t.id(1001)), 2, 'the merchant''s system need not know');
 
--- Moved, and everything with it.
+-- Moved, with everything that belongs to it.
 UPDATE kf.service SET buffer_before_min = 5, buffer_after_min = 10, duration_min = 45 WHERE service_id = t.id(101);
 SELECT is(pg_temp.move('move1', '2026-06-11 15:00Z'), 'ok', 'moved');
 SELECT is((SELECT concat_ws(' ', b.status, b.version, b.sequence, b.moves, kf.iso(b.slot_start), kf.iso(b.slot_end)) FROM kf.booking b WHERE b.booking_id = t.id(1001)),
@@ -108,7 +108,7 @@ SELECT is((SELECT string_agg(DISTINCT purpose || ' ' || kf.iso(expires_at), ', '
 SELECT is((SELECT d->'history'->2->>'from_start' FROM kf.visit_doc(t.id(100), t.hash('view1'), 'view') d), '2026-06-10T10:00:00-05:00', 'the page says where it was');
 SELECT is((SELECT d->'history'->2->'facts'->>'from_start' FROM kf.booking_doc(t.id(100), t.id(1001)) d), '2026-06-10T10:00:00-05:00', 'so does the merchant''s');
 
--- Times that are refused, and why.
+-- Refused slots, and the reasons.
 SELECT pg_temp.mint(1001, 'move', 'move2');
 SELECT pg_temp.paid(1002, '2026-06-11 16:00Z');
 SELECT t.hold(1, 1003, '2026-06-11 18:00Z', p_ttl => 3600);
@@ -128,7 +128,7 @@ UPDATE kf.service SET notice_min = 0 WHERE service_id = t.id(101);
 SELECT is((SELECT concat_ws(' ', version, kf.iso(slot_start)) FROM kf.booking WHERE booking_id = t.id(1001)), '4 2026-06-02T13:15:00Z', 'what is refused changes nothing');
 SELECT is(pg_temp.state('move3'), 'move open', 'nor does it cost the link');
 
--- Over its own time; another professional; the day's maximum.
+-- Overlapping its own slot; another professional; the day's maximum.
 SELECT t.clock('2026-06-01 12:30Z');
 SELECT is(pg_temp.move('move3', '2026-06-02 13:30Z'), 'ok', 'to a time that overlaps its own');
 SELECT is((SELECT count(*) FROM kf.claim c WHERE c.state <> 'ended' AND c.slot_start::date = '2026-06-02'), 1::bigint, 'one time is taken');
@@ -144,7 +144,7 @@ SELECT pg_temp.mint(1001, 'move', 'move5');
 SELECT is(pg_temp.move('move5', '2026-06-11 15:00Z'), 'KF414 start', 'a day that is full');
 SELECT is(pg_temp.move('move5', '2026-06-02 15:00Z', 11), 'ok', 'its own day is not full of itself');
 UPDATE kf.service SET max_per_day = NULL WHERE service_id = t.id(101);
--- A link that is for one professional alone.
+-- A link for one professional only.
 SELECT pg_temp.mint(1001, 'move', 'move6');
 UPDATE kf.booking SET moves = 0 WHERE booking_id = t.id(1001);
 UPDATE kf.booking_link SET locked = true, service_id = t.id(101), professional_id = t.id(111) WHERE link_id = t.id(121);
@@ -152,7 +152,7 @@ SELECT is(pg_temp.move('move6', '2026-06-02 18:00Z', 12), 'KF422 professional', 
 SELECT is(pg_temp.move('move6', '2026-06-02 18:00Z', 11), 'ok', 'with whom it moves');
 UPDATE kf.booking_link SET locked = false, service_id = NULL, professional_id = NULL WHERE link_id = t.id(121);
 
--- How late, to the second, and how often.
+-- The deadline, to the second, and the number of moves.
 SELECT kf.service_change(t.id(100), t.id(101), NULL, '{"move_until_hours":6,"move_most":1}');
 SELECT pg_temp.paid(1010, '2026-06-20 15:00Z'), pg_temp.mint(1010, 'move', 'late'), pg_temp.mint(1010, 'view', 'late view');
 SELECT kf.service_change(t.id(100), t.id(101), NULL, '{"move_until_hours":0,"move_most":9}');
@@ -181,7 +181,7 @@ SELECT kf.service_change(t.id(100), t.id(101), NULL, '{"move_most":0}');
 SELECT pg_temp.paid(1011, '2026-06-20 16:00Z'), pg_temp.mint(1011, 'move', 'never'), pg_temp.mint(1011, 'view', 'never view');
 SELECT is(pg_temp.move('never', '2026-06-23 15:00Z') || ' ' || (kf.visit_doc(t.id(100), t.hash('never view'), 'view')->'why_not'->>'move'), 'KF409 moves never', 'what never moves');
 
--- The merchant moves without limits, but takes no time twice.
+-- The merchant moves without limits, but takes no slot twice.
 CREATE FUNCTION pg_temp.by(p_n int, p jsonb, p_version int DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.booking_move_by(t.id(100), t.id(%s), %L, %L, kf.now())', p_n, p_version, p)) $$;
 SELECT is(pg_temp.by(1010, p, v), f, p::text) FROM (VALUES ('{}'::jsonb, NULL::int, 'KF422 start'), ('{"start":"soon"}', NULL, 'KF422 start'), ('{"start":"2026-06-23T15:00:00Z","x":1}', NULL, 'KF422 x'),
@@ -203,7 +203,7 @@ SELECT t.clock('2026-06-23 04:00Z');
 SELECT is(pg_temp.by(1010, '{"start":"2026-06-24T15:00:00Z"}'), 'KF409 status', 'what has begun is not moved');
 SELECT t.clock('2026-06-01 12:30Z');
 
--- Cancelled by the link: once, and every other link to an act is used up.
+-- Cancelled by the link: once, and every other action link is used up.
 SELECT pg_temp.mint(1002, 'view', 'view2'), pg_temp.mint(1002, 'move', 'm2'), pg_temp.mint(1002, 'cancel', 'c2'), pg_temp.mint(1002, 'cancel', 'c2b');
 SELECT is(pg_temp.cancel('c2', 2999999), 'KF421 expected_cents', 'another sum than was shown');
 SELECT is(pg_temp.state('c2'), 'cancel open', 'costs nothing');
@@ -216,7 +216,7 @@ SELECT is((SELECT concat_ws(' ', d->>'status', d->'payment'->>'word', d->'paymen
 SELECT is(pg_temp.act('cancel', 'ana@example.test', 'x', 'view2'), 'KF409 status', 'no way to an act from there');
 SELECT is(t.refusal(format($$SELECT kf.visit_cancel(t.id(100), t.hash('cancel1'), 3000000, %L, t.hash('x'))$$, repeat('x', 501))), 'KF422 reason', 'a reason that is too long');
 
--- Links end: with the booking, and a month after it.
+-- Links expire: with the booking, and a month after it.
 SELECT t.clock('2026-06-02 18:00Z');
 SELECT is(pg_temp.state('cancel1'), 'cancel over', 'begun: too late for an act');
 SELECT is(pg_temp.state('view1'), 'view open', 'not for a look');
@@ -235,14 +235,14 @@ SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT count(*) FROM kf.visit_token), 0::bigint, 'what was over for long is forgotten');
 SELECT t.clock('2026-06-01 12:40Z');
 
--- Paying again, by the link to look at it.
+-- Paying again, by the view link.
 SELECT t.hold(1, 1020, '2026-06-25 15:00Z'), t.book(1, 1020), pg_temp.mint(1020, 'view', 'pending');
 SELECT is((SELECT concat_ws(' ', d->'can'->>'pay', d->>'hold_alive', d->'payment'->>'word', d->'can'->>'cancel') FROM kf.visit_doc(t.id(100), t.hash('pending'), 'view') d), 'true true open false', 'what waits to be paid');
 SELECT is((SELECT concat_ws(' ', p.reference, p.charge_cents) FROM kf.visit_pay(t.id(100), t.hash('pending'), t.id(1021), kf.now()) p), t.ref(1020, 2) || ' 3000000', 'a further attempt');
 SELECT t.clock('2026-06-01 12:50Z');
 SELECT is(t.refusal($$SELECT * FROM kf.visit_pay(t.id(100), t.hash('pending'), t.id(1022), kf.now())$$), 'KF415', 'not once the hold is over');
 
--- A fault at every statement of a move: the booking is as it was, to the last row.
+-- A failure at every statement of a move: the booking is unchanged, to the last row.
 SELECT t.clock('2026-06-01 12:50Z');
 RESET ROLE;
 CREATE TEMP TABLE fault (n int, hit int, armed boolean);
@@ -280,7 +280,7 @@ BEGIN
 END
 $$;
 SELECT pg_temp.fresh(1030, '2026-06-26 15:00Z'), pg_temp.mint(1030, 'move', 'fault'), pg_temp.mint(1030, 'cancel', 'fault cancel');
--- Everything there is, in one hash.
+-- All data, in one hash.
 CREATE FUNCTION pg_temp.everything() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v text := '';
@@ -295,7 +295,7 @@ BEGIN
     RETURN v;
 END
 $$;
--- The act, cut off at its first statement, its second, and so on, until it comes through.
+-- The action, interrupted at its first statement, its second, and so on, until it succeeds.
 CREATE FUNCTION pg_temp.faults(p_sql text) RETURNS TABLE (cut int, changed int, words text) LANGUAGE plpgsql AS $$
 DECLARE
     v_was text := pg_temp.everything();

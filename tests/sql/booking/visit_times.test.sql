@@ -1,4 +1,4 @@
--- What a booking can be moved to, and what is told of one whose link is over.
+-- The slots to which a booking can be moved, and the data of a booking whose link has expired.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -11,7 +11,7 @@ SELECT t.hold(1, 1001, '2026-06-10 15:00Z', 1, 12), t.book(1, 1001);
 SELECT t.pay(1, 'tx1', t.ref(1001), 'APPROVED', (SELECT charge_cents FROM kf.booking WHERE booking_id = t.id(1001)));
 SELECT ok((SELECT status IN ('paid', 'confirmed') FROM kf.booking WHERE booking_id = t.id(1001)), 'it is good');
 
--- The same service, with the length that was booked, by its own professional first.
+-- The same service, with the booked duration, its own professional first.
 SELECT is(pg_temp.offer(1001)->'services'->0->>'id', t.id(101)::text, 'its service');
 SELECT is((pg_temp.offer(1001)->'services'->0->>'duration_minutes')::int,
           (SELECT extract(epoch FROM slot_end - slot_start)::int / 60 FROM kf.booking WHERE booking_id = t.id(1001)), 'its length');
@@ -34,13 +34,13 @@ SELECT is(pg_temp.offer(9), NULL, 'no such booking');
 SELECT is(kf.visit_offer(t.id(200), t.id(1001)), NULL, 'not at another business');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 
--- On a day that is full by itself there is room for it.
+-- A day that is full only because of the booking itself has room for it.
 UPDATE kf.service SET max_per_day = 1 WHERE tenant_id = t.id(100) AND service_id = t.id(101);
 SELECT isnt_empty($$ SELECT * FROM kf.full_days(t.id(100), t.id(101), '2026-06-10', '2026-06-12') $$, 'the day is full');
 SELECT is_empty($$ SELECT * FROM kf.full_days(t.id(100), t.id(101), '2026-06-10', '2026-06-12', t.id(1001)) $$, 'not for itself');
 SELECT isnt_empty($$ SELECT * FROM kf.full_days(t.id(100), t.id(101), '2026-06-10', '2026-06-12', t.id(9)) $$, 'for any other');
 
--- What somebody is told whose link is over: nothing of the person.
+-- The data for an expired link: nothing about the person.
 SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(kf.visit_end(t.id(100), t.id(1001))) k),
           '{begun,language,link,status}', 'all that is told');
 SELECT isnt(kf.visit_end(t.id(100), t.id(1001))->>'link', NULL, 'by which link to book again');
@@ -51,7 +51,7 @@ SELECT t.clock('2026-06-10 15:00Z');
 SELECT is(kf.visit_end(t.id(100), t.id(1001))->>'begun', 'true', 'it has, to the second');
 SELECT is(kf.visit_end(t.id(200), t.id(1001)), '{}', 'nothing at another business');
 
--- What a hold promises.
+-- The promised policy of a hold.
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 UPDATE kf.booking_link SET active = true WHERE tenant_id = t.id(100);
 UPDATE kf.service SET max_per_day = NULL, duration_min = 30, cancel_tiers = '[{"hours": 48, "percent": 50}]', move_most = 1

@@ -1,4 +1,4 @@
--- The waiting list: who may join, who is offered a time that comes free, and what becomes of it.
+-- The waiting list: who may join, who is offered a freed slot, and what happens to it.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -6,13 +6,13 @@ SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.tenant(1), t.tenant(2);
 CREATE FUNCTION pg_temp.ask(p jsonb) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object('link', 'link001', 'service', t.id(101), 'day', '2026-06-02', 'name', 'Eva Ruiz', 'email', 'eva@example.test') || p $$;
--- Joins as p_n, with p in place of the usual.
+-- Joins as p_n, with p replacing the defaults.
 CREATE FUNCTION pg_temp.join(p_n int, p jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
     SELECT right(w->>'id', 4) || ' ' || (w->>'state') FROM kf.waiting_add(t.id(100), t.id(p_n), pg_temp.ask(p)) w $$;
 CREATE FUNCTION pg_temp.refused(p jsonb) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.waiting_add(t.id(100), gen_random_uuid(), %L)', pg_temp.ask(p))) $$;
 CREATE FUNCTION pg_temp.work() RETURNS text LANGUAGE sql AS $$ SELECT offered || ' ' || lapsed FROM kf.work_waiting(10) $$;
--- Who waits: state, offers, the time that is kept, until when.
+-- The waiting people: state, offers, the kept slot, until when.
 CREATE FUNCTION pg_temp.line() RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('kf.tenant', t.id(100)::text, true);
@@ -68,12 +68,12 @@ SELECT kf.tenant_suspend(t.id(100), true);
 SELECT is(pg_temp.refused('{}'), 'KF419', 'not of a suspended business');
 SELECT kf.tenant_suspend(t.id(100), false);
 
--- A time that comes free when nobody waits is nobody's business.
+-- A slot that is freed when nobody waits causes no offer.
 SELECT is(pg_temp.book(1001, '2026-06-02 14:00Z', 1), 'paid approved', 'a booking');
 SELECT pg_temp.cancel(1001);
 SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'nothing is noted');
 
--- Freed by a hold that was given back, or that nobody paid for in time.
+-- Freed by a released hold, or by one that was not paid in time.
 SELECT pg_temp.join(7111, '{"email":"d@example.test","day":"2026-06-04"}');
 SELECT t.hold(1, 1091, '2026-06-04 14:00Z', 1), t.hold(1, 1092, '2026-06-04 16:00Z', 1);
 SELECT t.hold(1, 1090, '2026-06-04 15:00Z', 1);
@@ -96,7 +96,7 @@ SELECT is(pg_temp.line(), '7111 offered 1 11 14:00<12:10, 7112 offered 1 11 16:0
 SELECT pg_temp.clear();
 SELECT t.clock('2026-06-01 12:00Z');
 
--- Freed by a browser that takes another time instead, and by one whose hold had expired when somebody else came.
+-- Freed by a browser that chooses another slot, and by an expired hold that another customer replaces.
 SELECT pg_temp.join(7121, '{"email":"g@example.test","day":"2026-06-04"}');
 SELECT t.hold(1, 1093, '2026-06-04 14:00Z', 1); SELECT kf.clock_shift(30);
 SELECT t.hold(1, 1094, '2026-06-04 15:00Z', 1, p_replaces => 1093);
@@ -117,7 +117,7 @@ SELECT alike(pg_temp.line(), '7123 offered 1 11 19:15%', 'is offered');
 SELECT pg_temp.clear();
 SELECT t.clock('2026-06-01 12:00Z');
 
--- Who is told nothing is offered nothing.
+-- A person whose mails are off gets no offer.
 SELECT pg_temp.join(7131, '{"email":"j@example.test","day":"2026-06-04"}');
 SELECT kf.rules_change(t.id(100), NULL, '{"mails":{"waiting_offer":false}}')->'mails'->'waiting_offer';
 SELECT t.hold(1, 1098, '2026-06-04 20:00Z', 1); SELECT kf.clock_shift(30);
@@ -132,7 +132,7 @@ SELECT t.hold(1, 1099, '2026-06-04 20:00Z', 1); SELECT kf.clock_shift(30);
 SELECT kf.hold_release(t.id(100), t.id(1099), t.hash('token 1099'));
 SELECT is(pg_temp.work(), '0 0', 'nor for an address that no mail goes to');
 SELECT pg_temp.clear();
--- Nor where there is no server for mails at all, the operator's or the business's own.
+-- Without a mail server, the operator's or the business's own, there are no offers.
 CREATE FUNCTION pg_temp.freed(p_hold int) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM t.hold(1, p_hold, '2026-06-04 20:00Z', 1);
@@ -147,7 +147,7 @@ SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"ci
 SELECT is(pg_temp.freed(1102), '1 0', 'but where the business has a server of its own');
 SELECT kf.mail_channel_remove(t.id(100));
 SELECT pg_temp.clear();
--- There nobody is asked to wait either. Workers say whether the operator has one.
+-- Then nobody can join either. Workers report whether the operator has a mail server.
 CREATE FUNCTION pg_temp.asked() RETURNS text LANGUAGE sql AS $$
     SELECT (f.tenant->>'waiting') || ' ' || coalesce(pg_temp.refused('{"email":"no"}'), '') FROM kf.tenant_find('id', t.id(100)::text) f $$;
 SELECT is(pg_temp.asked(), 'true KF422 email', 'while nobody says so there is a list');
@@ -167,7 +167,7 @@ SET ROLE konfirmado_app;
 SELECT is(pg_temp.asked(), 'false KF422 day', 'nor does one that is gone');
 SELECT kf.worker_seen('web1/42', '{}', '{}', true);
 
--- Freed by calling off: kept for the first, then for nobody.
+-- Freed by a cancellation: kept for the first, then open to all.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT pg_temp.book(1002, '2026-06-02 14:00Z', 1);
 SELECT pg_temp.join(7101, '{"email":"a@example.test","timezone":"Europe/Madrid"}'); SELECT kf.clock_shift(1);
@@ -202,7 +202,7 @@ SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false, '{waiting_free}') 
 SELECT is((SELECT count(*) FROM kf.freed), 0::bigint, 'that is all');
 SELECT is(pg_temp.book(1004, '2026-06-02 14:00Z', 1), 'paid approved', 'whoever comes first has it');
 
--- Freed by a move; the token decides who takes it.
+-- Freed by a move; the token decides who gets it.
 SELECT kf.booking_move_by(t.id(100), t.id(1004), NULL, '{"start":"2026-06-02T15:00:00Z"}', NULL)->>'start';
 SELECT is(pg_temp.work(), '1 0', 'it came free anew');
 SELECT is(pg_temp.line(), '7101 waiting 1, 7102 offered 1 11 14:00<12:20', 'nobody is offered what they let go by');
@@ -241,7 +241,7 @@ SELECT is(pg_temp.work(), '0 0', 'it does not lapse with the offer');
 SELECT is((SELECT b.status FROM kf.claim c, kf.booking_start(t.id(100), t.id(1005), t.id(1005), c.claim_id, t.hash('token c'), 'Caro', 'c@example.test', '', '', 'es', NULL) b
     WHERE c.token_hash = t.hash('token c')), 'pending', 'and becomes a booking by the browser''s token');
 
--- Leaving, by a link of any mail: what was kept is everybody's.
+-- Leaving, by a link of any mail: a kept slot is open to all.
 SELECT kf.waiting_mint(t.id(100), t.id(7101), 'leave', t.hash('leave a again'));
 SELECT results_eq($$ SELECT kind, state FROM kf.waiting_find(t.hash('leave a')) $$, $$ VALUES ('leave', 'open') $$, 'a newer mail does not end the link of the one before');
 SELECT is(kf.waiting_doc(t.id(100), t.hash('leave a'))->>'kind', kf.waiting_doc(t.id(100), t.hash('leave a again'))->>'kind', 'both show the same');
@@ -262,7 +262,7 @@ SELECT is(pg_temp.line(), '7102 waiting 1', 'the next waits on');
 SELECT is((SELECT count(*) FROM kf.mail m WHERE m.kind = 'waiting_free' AND m.facts->>'waiting' = t.id(7102)::text AND m.facts->>'start' = '2026-06-02T13:00:00-05:00'), 1::bigint, 'and is told that it is there');
 SELECT is(t.refusal($$ SELECT t.hold(1, 1007, '2026-06-02 18:00Z', 1) $$), 'ok', 'the time is everybody''s');
 SELECT kf.hold_release(t.id(100), t.id(1007), t.hash('token 1007'));
--- Nor does an offer that is taken and given back, or booked and not paid, keep it for the next.
+-- An offer that is taken and released, or booked and not paid, is not kept for the next either.
 SELECT t.hold(1, 1008, '2026-06-02 18:00Z', 1), t.book(1, 1008), t.pay(1, 'tx 1008', t.ref(1008), 'APPROVED');
 SELECT pg_temp.cancel(1008);
 SELECT is(pg_temp.work(), '1 0', 'it comes free anew');

@@ -75,8 +75,8 @@ CREATE FUNCTION pg_temp.starts(p_from timestamptz, p_to timestamptz, p_minutes i
 $$;
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 
--- Round the clock and in odd hours, over every change: no start in a gap, a repeated wall time
--- once, the first of the two; every wall time on the grid that exists is offered.
+-- Round the clock and in odd hours, over every change: no start in a gap; a repeated wall time once, its first pass;
+-- every existing wall time on the grid is offered.
 CREATE FUNCTION pg_temp.wrong(c change, p_minutes int) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_wrong text := '';
@@ -93,7 +93,7 @@ BEGIN
     IF EXISTS (SELECT FROM s a JOIN s b ON b.u > a.u AND b.l <= a.l) THEN
         v_wrong := v_wrong || ' backwards';
     END IF;
-    -- In the hour that happens twice only the first is there.
+    -- Of the repeated hour only the first pass is there.
     IF EXISTS (SELECT FROM s WHERE (u - make_interval(secs => abs(c.before_h - c.after_h) * 3600)) AT TIME ZONE c.zone = l) THEN
         v_wrong := v_wrong || ' second';
     END IF;
@@ -145,7 +145,7 @@ SELECT pg_temp.works('Asia/Kathmandu', '[{"starts":"09:00","ends":"10:00"}]');
 SELECT results_eq($$ SELECT lo, until FROM kf.windows(t.id(100), t.id(111), '2026-10-24', '2026-10-25') $$,
     $$ VALUES (timestamptz '2026-10-24 03:15Z', timestamptz '2026-10-24 04:15Z') $$, 'nine in Kathmandu');
 
--- Overrides take the place of a day, closed days close it.
+-- Overrides replace a day, closed days close it.
 SELECT pg_temp.works('America/Bogota', '[{"starts":"09:00","ends":"12:00"},{"kind":"break","starts":"10:00","ends":"10:30"}]');
 SELECT kf.professional_hours_set(t.id(100), t.id(111), '{"overrides":[{"day":"2026-06-02","closed":true},
     {"day":"2026-06-03","starts":"14:00","ends":"15:00"},{"day":"2026-06-03","starts":"15:00","ends":"16:00"},{"day":"2026-06-03","starts":"20:00","ends":"24:00"}]}');
@@ -157,7 +157,7 @@ SELECT results_eq($$ SELECT lo, until FROM kf.windows(t.id(100), t.id(111), '202
     'overrides, breaks and closed days');
 SELECT results_eq($$ SELECT no, lo FROM kf.windows_many(t.id(100), ARRAY[t.id(112), t.id(111)], '2026-06-01 13:30Z', '2026-06-01 14:30Z') $$,
     $$ VALUES (1, timestamptz '2026-06-01 13:00Z'), (2, timestamptz '2026-06-01 14:00Z') $$, 'several professionals, numbered');
--- A midnight that comes twice: a day begins with the first one.
+-- A repeated midnight: a day begins with the first one.
 SELECT is(kf.zone_day_start('America/Havana', '2026-11-01'), '2026-11-01 04:00Z', 'in Havana');
 SELECT is(kf.zone_day_start('Atlantic/Azores', '2026-10-25'), '2026-10-25 00:00Z', 'on the Azores');
 SELECT * FROM finish();

@@ -7,7 +7,7 @@ SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.tenant(1), t.tenant(2), t.tenant(3, p_callback => NULL);
 SELECT is(kf.booking_page(t.id(100), '{}'), '{"items":[],"next":null}'::jsonb, 'nothing yet');
 
--- The document of a booking by hand of tenant p_n; a null in p takes a member away.
+-- The document of a manual booking of tenant p_n; a null in p removes a member.
 CREATE FUNCTION pg_temp.doc(p jsonb DEFAULT '{}', p_n int DEFAULT 1) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_strip_nulls(jsonb_build_object('service', t.id(p_n * 100 + 1), 'professional', t.id(p_n * 100 + 11), 'start', '2026-06-02T09:00:00-05:00',
         'customer', '{"name":"Óscar Muñoz","email":"oscar_m@example.test","phone":"+573009998877"}'::jsonb) || p) $$;
@@ -17,7 +17,7 @@ CREATE FUNCTION pg_temp.ids(p jsonb, p_n int DEFAULT 1) RETURNS text LANGUAGE sq
     SELECT coalesce(string_agg(ltrim(right(e->>'id', 12), '0'), ' ' ORDER BY n), '')
     FROM jsonb_array_elements(kf.booking_page(t.id(p_n * 100), p)->'items') WITH ORDINALITY x(e, n) $$;
 
--- By hand: each bad field.
+-- Manual bookings: each invalid field.
 SELECT is(pg_temp.add(1900, p), f, p::text) FROM (VALUES ('{"service":null}'::jsonb, 'KF422 service'), ('{"service":"x"}', 'KF422 service'), (jsonb_build_object('service', t.id(201)), 'KF422 service'),
     ('{"professional":null}', 'KF422 professional'), (jsonb_build_object('professional', t.id(211)), 'KF422 professional'), ('{"start":null}', 'KF422 start'),
     ('{"start":"2026-06-02"}', 'KF422 start'), ('{"start":"2026-02-30T09:00:00Z"}', 'KF422 start'), ('{"start":"2026-05-31T11:00:00Z"}', 'KF413 start'),
@@ -29,7 +29,7 @@ SELECT is(pg_temp.add(1900, p), f, p::text) FROM (VALUES ('{"service":null}'::js
     ('{"start":"2026-06-02T07:30:00-05:00"}', 'KF413 start'), ('{"start":"2026-06-02T11:45:00-05:00"}', 'KF413 start')) x(p, f);
 SELECT is(pg_temp.ids('{}'), '', 'nothing of that is there');
 
--- By hand: as it should be.
+-- Manual bookings: valid.
 SELECT is((SELECT (d - ARRAY['history', 'terms', 'callbacks', 'mails', 'id', 'service', 'professional']) FROM kf.booking_add(t.id(100), t.id(1101), pg_temp.doc('{"notes":"hola"}')) d),
     '{"status": "confirmed", "version": 1, "source": "manual", "start": "2026-06-02T09:00:00-05:00", "end": "2026-06-02T09:30:00-05:00", "customer": {"name": "Óscar Muñoz",
     "email": "oscar_m@example.test", "phone": "+573009998877"}, "price_cents": 12000000, "charge_cents": 0, "currency": "COP", "paid": false, "attempts": [], "payments": [], "refunds": [],
@@ -62,7 +62,7 @@ SELECT is(pg_temp.add(1107, '{"start":"2026-06-02T14:00:00-05:00"}'), 'KF422 ser
 SELECT kf.service_restore(t.id(100), t.id(101), NULL), kf.professional_archive(t.id(100), t.id(111), NULL);
 SELECT is(pg_temp.add(1107, '{"start":"2026-06-02T14:00:00-05:00"}'), 'KF422 professional', 'an archived professional');
 SELECT kf.professional_restore(t.id(100), t.id(111), NULL);
--- A hold that has run out is no obstacle.
+-- An expired hold does not block the slot.
 SELECT t.hold(1, 1002, '2026-06-02 19:00Z');
 SELECT is(pg_temp.add(1107, '{"start":"2026-06-02T14:00:00-05:00"}'), 'KF412 start', 'held by a customer');
 SELECT t.clock('2026-06-01 12:10Z');
@@ -91,7 +91,7 @@ SELECT is((SELECT (a.actor_name, a.ip, a.object_id, a.before->>'status', a.after
 SELECT is(t.refusal(format('SELECT kf.booking_cancel_by(%L, %L, NULL, ''{}'')', t.id(100), t.id(1003))), 'KF409', 'once');
 SELECT is(t.refusal('SELECT t.hold(1, 1004, ''2026-06-03 13:00Z'')'), 'ok', 'the time is free again');
 
--- Who came and who did not.
+-- Attendance and no-shows.
 CREATE FUNCTION pg_temp.mark(p_id int, p_status text, p_version int DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.booking_mark(%L, %L, %L, %L)', t.id(100), t.id(p_id), p_version, jsonb_build_object('status', p_status))) $$;
 SELECT is(pg_temp.mark(1101, 'completed'), 'KF409', 'not before it begins');
@@ -126,7 +126,7 @@ SELECT is(t.refusal(format('SELECT kf.booking_page(%L, %L)', t.id(100), p)), f, 
 SELECT is(kf.booking_page(t.id(100), '{"search":"rez"}')->'items'->0, '{"id": "00000000-0000-7000-8000-000000001003", "status": "cancelled", "version": 4, "source": "link", "start": "2026-06-03T08:00:00-05:00",
     "end": "2026-06-03T08:30:00-05:00", "service": {"id": "00000000-0000-7000-8000-000000000101", "name": "Consulta"}, "professional": {"id": "00000000-0000-7000-8000-000000000111", "name": "Professional 1"},
     "customer": {"name": "Ana Pérez", "email": "ana@example.test", "phone": "+573001234567"}, "price_cents": 12000000, "charge_cents": 3000000, "currency": "COP", "paid": false}'::jsonb, 'a line of it');
--- Page by page, whichever the order, among several of one instant too.
+-- Page by page, in either order, with several bookings of the same instant.
 SELECT kf.booking_add(t.id(100), t.id(1120), pg_temp.doc(jsonb_build_object('professional', t.id(112), 'start', '2026-06-02T20:00:00-05:00', 'outside_hours', true)));
 CREATE FUNCTION pg_temp.walk(p jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -145,7 +145,7 @@ $$;
 SELECT is(pg_temp.walk('{}'), '1105 1003|1120 1103|1107 1102|1101 1104|1106', 'page by page');
 SELECT is(pg_temp.walk('{"order":"oldest"}'), '1106 1104|1101 1102|1107 1103|1120 1003|1105', 'backwards');
 SELECT is(pg_temp.walk('{"search":"munoz","status":"confirmed"}'), '1105 1120|1103 1107|1102 1104|1106', 'of what was looked for');
--- Nobody sees another's, whatever tenant is set before.
+-- No tenant sees another's data, whichever tenant was set before.
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is(pg_temp.ids('{"search":"munoz"}', 2), '', 'another business finds nothing');
 SELECT is(kf.booking_page(t.id(900), '{"search":"munoz"}'), '{"items":[],"next":null}'::jsonb, 'nor does nobody');
@@ -161,7 +161,7 @@ SELECT is(pg_temp.matches(100), '1105 1120 1103 1107 1102 1101 1104 1106', 'but 
 SELECT is(pg_temp.matches(3), '1105 1120 1103', 'as many as are wanted');
 SELECT is(pg_temp.ids('{"search":"munoz"}'), '1105 1120 1103 1107 1102 1101 1104 1106', 'found either way');
 
--- Without a callback address nobody is told; in two zones each reads its own.
+-- Without a callback URL nothing is sent. In two zones each reads its own time.
 SELECT kf.booking_add(t.id(300), t.id(3101), pg_temp.doc('{}', 3));
 SELECT is(t.told(3, 3101), NULL, 'nobody to tell');
 SELECT kf.branding_change(t.id(300), NULL, '{"time_zone":"Europe/Madrid"}');

@@ -1,4 +1,4 @@
--- Messages, secrets, money that waits for somebody, the calendar, the audit log, figures.
+-- Messages, secrets, payments that need a decision, the calendar, the audit log, reports.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -19,7 +19,7 @@ CREATE FUNCTION pg_temp.column(p jsonb, p_member text) RETURNS text LANGUAGE sql
 CREATE FUNCTION pg_temp.refused(p_what text, p jsonb) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.%s(%L, %L)', p_what, t.id(100), p)) $$;
 
--- Nothing there: empty, not an error.
+-- No data: empty, not an error.
 SELECT is(pg_temp.page(w, p_n => 9), '{"items":[],"next":null}'::jsonb, 'nobody''s list is empty: ' || w) FROM unnest(ARRAY['message', 'refund', 'credit', 'audit', 'booking', 'service', 'professional', 'link', 'closed_day']) w;
 SELECT is(pg_temp.refused(f || '_page', p), e, f || ' ' || p) FROM unnest(ARRAY['message', 'refund', 'credit', 'audit']) f,
     (VALUES ('{"limit":0}'::jsonb, 'KF422 limit'), ('{"after":"x"}', 'KF422 after'), ('{"tenant_id":"x"}', 'KF422 tenant_id'), ('7', 'KF422')) x(p, e);
@@ -38,7 +38,7 @@ SELECT is(t.refusal(format('SELECT kf.message_test(%L)', t.id(300))), 'KF409', '
 SELECT is((SELECT (d->>'event', d->>'booking', d->>'state', d->>'body', d->'log')::text FROM kf.message_test(t.id(100)) d), '(callback.test,,due,,[])', 'a test');
 SELECT message_id AS test FROM kf.outbox WHERE event = 'callback.test' \gset
 SELECT message_id AS paid FROM kf.outbox WHERE event = 'booking.paid' \gset
--- Of the shape of all others: every member with the kind of value that it has there.
+-- All items have the same shape: each member has the same type of value.
 CREATE FUNCTION pg_temp.shape(p jsonb, p_path text DEFAULT '') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     e record;
@@ -91,7 +91,7 @@ SELECT ok(kf.secret_list(t.id(100))::text !~ 'sealed', 'without what they are');
 SELECT t.clock('2026-06-01 14:00:01Z');
 SELECT is(jsonb_array_length(kf.secret_list(t.id(100))->'items'), 1, 'which is not listed');
 
--- Money that goes back.
+-- Refunds.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT kf.booking_cancel_by(t.id(100), t.id(1001), NULL, '{}');
 SELECT pg_temp.column(pg_temp.page('refund'), 'id') AS refund \gset
@@ -115,7 +115,7 @@ SELECT is(t.told(1, 1001), 'booking.paid booking.cancelled payment.refund_due re
 SELECT is(pg_temp.column(pg_temp.page('refund', jsonb_build_object('state', s)), 'state'), w, 'refunds ' || s) FROM (VALUES ('open', ''), ('due', ''), ('manual', ''), ('done', 'done')) x(s, w);
 SELECT is(t.ledger(1), '3000000=0+0+0+3000000', 'the ledger holds');
 
--- Money that was set aside.
+-- Payments that were set aside.
 SELECT t.hold(1, 1002, '2026-06-02 14:00Z'), t.book(1, 1002), t.pay(1, 'tx2', t.ref(1002), 'APPROVED', 5);
 SELECT t.pay(1, 'tx3', 'kf-unknown', 'APPROVED', 7);
 SELECT set_config('kf.tenant', t.id(100)::text, true);
@@ -167,7 +167,7 @@ SELECT is(pg_temp.page('audit', p_n => 3)->'items'->0->'object'->>'type', 'callb
 SELECT is((SELECT count(DISTINCT e->'id') FROM (SELECT pg_temp.page('audit', '{"limit":5}') AS a) p, LATERAL (VALUES (a), (pg_temp.page('audit', jsonb_build_object('after', a->'next', 'limit', 200)))) v(d),
     jsonb_array_elements(v.d->'items') e), (SELECT count(*) FROM kf.audit WHERE tenant_id = t.id(100)), 'page by page, each once');
 
--- Figures: two days of now, one of before.
+-- Reports: two present days, one earlier.
 SELECT t.clock('2026-07-10 15:00Z');
 CREATE FUNCTION pg_temp.booking(p_id int, p_made timestamptz, p_start timestamptz, p_status text, p_paid bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -201,7 +201,7 @@ INSERT INTO kf.daily_figure VALUES (t.id(200), '2026-07-09', 'service_selected',
     (t.id(200), '2026-07-09', 'refused_network', 4), (t.id(200), '2026-07-01', 'service_selected', 4);
 INSERT INTO kf.funnel_event (tenant_id, at, step, n) VALUES (t.id(200), '2026-07-10 12:00Z', 'service_selected', 2), (t.id(200), '2026-07-10 13:00Z', 'slot_selected', 1),
     (t.id(200), '2026-07-09 16:00Z', 'refused_share', 1);
--- As if a customer had made them, but for the last.
+-- As if customers had made them, except the last.
 UPDATE kf.booking SET source = 'link' WHERE tenant_id = t.id(200) AND booking_id <> t.id(2005);
 INSERT INTO kf.payment_attempt (tenant_id, attempt_id, booking_id, n, provider, mode, reference, amount_cents, currency, expires_at, created_at, next_poll_at)
     SELECT t.id(200), t.id(i), t.id(i), 1, 'wompi', 'test', 'kf-' || i, 100, 'COP', kf.now(), kf.now(), kf.now() FROM generate_series(2001, 2003) i;

@@ -1,10 +1,10 @@
--- With many bookings every list goes by an index of its own and reads little more than it shows.
+-- With many bookings every list uses its own index and reads little more than it returns.
 BEGIN;
 SELECT no_plan();
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.tenant(1), t.tenant(2);
--- Tenant 1 has 20,000 bookings over a year, with all that belongs to them; written without the
--- triggers and checks, which would take long.
+-- Tenant 1 has 20,000 bookings over a year, with all their dependent rows. They are written without triggers and
+-- checks, which would take long.
 SET session_replication_role = replica;
 INSERT INTO kf.booking (tenant_id, booking_id, claim_id, service_id, professional_id, link_id, status, customer_name, customer_email,
         customer_phone, accepted_terms_at, language, customer_zone, slot_start, slot_end, hold_expires_at, price_cents, charge_cents,
@@ -36,7 +36,7 @@ SET plan_cache_mode = force_generic_plan;
 SET jit = off;
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 
--- How the statement of the list is run, with the conditions that are given.
+-- The list's statement with the given conditions.
 CREATE FUNCTION pg_temp.plan(p jsonb, p_after boolean DEFAULT false, p_words text[] DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v text := '';
@@ -61,7 +61,7 @@ SELECT matches(pg_temp.plan('{}'), 'current_setting', 'under row security');
 SELECT matches(pg_temp.plan(p, true, ARRAY['munoz', 'ana']), '^Limit\s+->  Result\s+One-Time Filter[^\n]*\n +->  Index Scan (Backward )?using ' || i || ' [^\n]*\n[^\n]*\n$', p::text || ' is gone through for words')
 FROM (VALUES ('{}'::jsonb, 'booking_page'), ('{"order":"oldest"}', 'booking_page'), ('{"status":"no_show"}', 'booking_page_status')) x(p, i);
 
--- How words are found: as the directory, by trigrams.
+-- The search for words: as the directory, by trigrams.
 RESET ROLE;
 SET ROLE konfirmado_directory;
 CREATE FUNCTION pg_temp.words(p text[]) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off SET enable_indexscan = off AS $$
@@ -82,7 +82,7 @@ SELECT ok((SELECT proconfig FROM pg_proc WHERE proname = 'booking_matches') @> A
 RESET ROLE;
 SET ROLE konfirmado_app;
 
--- What a call reads: rows of tables and entries of indexes together.
+-- The reads of a call: rows of tables and entries of indexes together.
 CREATE FUNCTION pg_temp.seen() RETURNS bigint LANGUAGE sql VOLATILE AS $$
     SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables WHERE schemaname = 'kf')::bigint
          + (SELECT sum(pg_stat_get_xact_tuples_returned(i.indexrelid)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -105,13 +105,13 @@ SELECT cmp_ok(pg_temp.reads(c, p), '<', 1000::bigint, c || ' ' || p::text) FROM 
     ('refund_page', '{}'), ('refund_page', '{"state":"open"}'), ('refund_page', '{"state":"manual"}'), ('credit_page', '{}'),
     ('audit_page', '{}'), ('audit_page', '{"action":"link_created"}'), ('audit_page', jsonb_build_object('object_type', 'service', 'object_id', t.id(10500))), ('audit_page', '{"to":"2025-10-01"}'),
     ('audit_page', jsonb_build_object('actor', t.id(41))), ('service_page', '{"state":"archived"}'), ('closed_day_page', '{}')) x(c, p);
--- Words that are rare: some hundreds of bookings are looked at, then the index of texts tells where they are.
+-- Rare words: some hundreds of bookings are read, then the index of texts finds them.
 SELECT cmp_ok(pg_temp.reads('booking_page', p), '<', 1500::bigint, p::text) FROM (VALUES ('{"search":"munoz"}'::jsonb), ('{"search":"c777@"}'), ('{"search":"ines munoz"}'),
     ('{"search":"300 0000777"}'), ('{"search":"nobody"}'), ('{"search":"zz"}'), ('{"search":"munoz","status":"completed"}'), ('{"search":"munoz","order":"oldest"}')) x(p);
--- A word that many have fills its page on the way, whatever else is asked for; in few bookings too.
+-- Frequent words fill the page during the scan, with any other filter, and with few bookings too.
 SELECT cmp_ok(pg_temp.reads('booking_page', p), '<', 1000::bigint, p::text) FROM (VALUES ('{"search":"perez"}'::jsonb), ('{"search":"ana"}'), ('{"search":"ana perez","order":"oldest"}'),
     ('{"search":"lucia","status":"cancelled"}'), ('{"search":"perez","status":"failed"}'), ('{"search":"ana","status":"pending"}')) x(p);
--- Nobody of one name did not come: the worst there is, and it ends.
+-- No no-show of a given name: the worst case, and it ends.
 SELECT cmp_ok(pg_temp.reads('booking_page', '{"search":"lucia","status":"no_show"}'), '<', 12000::bigint, 'a frequent word and a frequent state that never meet');
 SELECT is(kf.booking_page(t.id(100), p || '{"limit":200}') #- '{next}', jsonb_build_object('items', (SELECT coalesce(jsonb_agg(kf.booking_row(q, 'America/Bogota') ORDER BY n), '[]')
     FROM (SELECT b AS q, row_number() OVER (ORDER BY CASE WHEN p ? 'order' THEN b.slot_start END, b.slot_start DESC) AS n FROM kf.booking b

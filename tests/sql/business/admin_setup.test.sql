@@ -6,14 +6,14 @@ SET plan_cache_mode = force_generic_plan;
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.tenant(1), t.tenant(2);
 
--- What a function refuses a document with.
+-- The error with which a function refuses a document.
 CREATE FUNCTION pg_temp.add(p_what text, p jsonb) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.%s_add(%L, gen_random_uuid(), %L)', p_what, t.id(100), p)) $$;
 CREATE FUNCTION pg_temp.change(p_what text, p_id int, p_version int, p jsonb, p_tenant int DEFAULT 100) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.%s_change(%L, %L, %L, %L)', p_what, t.id(p_tenant), t.id(p_id), p_version, p)) $$;
 CREATE FUNCTION pg_temp.ids(p jsonb) RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(ltrim(right(e->>'id', 12), '0'), ' ' ORDER BY n), '') FROM jsonb_array_elements(p->'items') WITH ORDINALITY x(e, n) $$;
--- The ids of every page of a list, two by two.
+-- The ids of all pages of a list, two per page.
 CREATE FUNCTION pg_temp.walk(p_what text, p jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v jsonb;
@@ -34,13 +34,13 @@ SELECT is(kf.iso_local('2026-12-08 14:00:00.7Z', z), w, z) FROM (VALUES ('Americ
     ('Asia/Kolkata', '2026-12-08T19:30:00+05:30'), ('America/St_Johns', '2026-12-08T10:30:00-03:30'), ('UTC', '2026-12-08T14:00:00+00:00')) x(z, w);
 SELECT is(kf.iso_local(NULL, 'UTC'), NULL, 'no instant');
 
--- What no text may hold.
+-- Characters that no text may contain.
 SELECT is(t.refusal(format('SELECT kf.doc_text(%L, ''a'', 0, 9, true)', jsonb_build_object('a', 'x' || chr(c)))), 'KF422 a', 'U+' || to_hex(c))
 FROM unnest(ARRAY[1, 8, 11, 12, 27, 127, 128, 133, 159, 1564, 8206, 8207, 8232, 8233, 8234, 8238, 8294, 8297, 65279]) c;
 SELECT is(t.refusal(format('SELECT kf.doc_text(%L, ''a'', 0, 9, true)', jsonb_build_object('a', 'x' || chr(c)))), 'ok', 'U+' || to_hex(c))
 FROM unnest(ARRAY[9, 10, 13, 160, 225, 8204, 8205, 8239, 8293, 8298, 128512]) c;
 
--- Places in a list are what we gave, or refused.
+-- Cursors of a list are our own, or refused.
 SELECT is(kf.place_read(jsonb_build_object('after', kf.place_of('-12', 'Ñandú "x"', t.id(1)::text)), 'ntu'),
     ARRAY['-12', 'Ñandú "x"', t.id(1)::text], 'a place comes back');
 SELECT is(t.refusal(format('SELECT kf.place_read(%L, ''nu'')', jsonb_build_object('after', a))), 'KF422 after', 'no place: ' || left(a, 20))
@@ -89,7 +89,7 @@ SELECT is(kf.service_archive(t.id(100), t.id(201), NULL), NULL, 'nor archived');
 SELECT is(kf.service_restore(t.id(100), t.id(201), NULL), NULL, 'nor restored');
 SELECT is(kf.service_get(t.id(200), t.id(201))->>'version', '1', 'nothing of it changed');
 
--- Archiving: gone for customers, still in its bookings.
+-- Archiving: invisible for customers, still in existing bookings.
 SELECT t.hold(1, 1001, '2026-06-02 13:00Z', 1, 12), t.book(1, 1001), t.pay(1, 'tx1', t.ref(1001), 'APPROVED');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT count(*) FROM jsonb_array_elements((SELECT catalog FROM kf.catalog_read(t.id(100), 'link001'))->'services') s WHERE s->>'id' = t.id(101)::text), 1::bigint, 'offered');
@@ -201,7 +201,7 @@ SELECT is(kf.branding_change(t.id(900), NULL, '{"name":"Otra"}'), NULL, 'nobody'
 SELECT is(kf.subdomain_free(t.id(100), n) - 'name', jsonb_build_object('available', r IS NULL, 'reason', r), n) FROM (VALUES ('tenant1', NULL), ('tenant2', 'taken'), ('www', 'reserved'),
     ('Foo', 'invalid'), ('ab', 'invalid'), ('free-one', NULL)) x(n, r);
 
--- What is still to be done.
+-- The remaining setup steps.
 SELECT kf.tenant_create(t.id(300), '{"subdomain":"empty","name":"Empty"}');
 CREATE FUNCTION pg_temp.steps(p_n int) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(s->>'key', ' ' ORDER BY n) FILTER (WHERE (s->>'done')::boolean) FROM jsonb_array_elements(kf.checklist_get(t.id(p_n))->'steps') WITH ORDINALITY x(s, n) $$;

@@ -1,4 +1,4 @@
--- Domains of businesses' own: only a record proves one, a claim alone stands in nobody's way.
+-- Businesses' own domains: only a record proves one, a mere claim blocks nobody.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -9,10 +9,10 @@ SELECT t.tenant(1), t.tenant(2), t.tenant(3);
 CREATE FUNCTION pg_temp.want(p_n int, p_domain text) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.branding_change(%L, NULL, %L)', t.id(p_n * 100), jsonb_build_object('custom_domain', p_domain))) $$;
 CREATE FUNCTION pg_temp.value(p_n int) RETURNS text LANGUAGE sql AS $$ SELECT kf.domain_get(t.id(p_n * 100))->>'value' $$;
--- The record has the texts of these businesses, and what else is said.
+-- The record contains the texts of these businesses, and other text.
 CREATE FUNCTION pg_temp.told(p_domain text, p_of int[], p_more text[] DEFAULT '{}') RETURNS void LANGUAGE sql AS $$
     SELECT kf.domain_told(p_domain, ARRAY(SELECT pg_temp.value(n) FROM unnest(p_of) n) || p_more) $$;
--- Of each business its state, what was found, and when it is looked at again.
+-- The state of each business, what was found, and the time of the next check.
 CREATE FUNCTION pg_temp.states() RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(concat_ws(' ', n, d->>'state', d->>'answer', (d->>'next_check_at')::timestamptz - kf.now()), ', ' ORDER BY n)
     FROM (SELECT n, kf.domain_get(t.id(n * 100)) AS d FROM generate_series(1, 3) n) x WHERE d IS NOT NULL $$;
@@ -34,7 +34,7 @@ SELECT isnt(pg_temp.value(1), current_setting('x.value'), 'has another text');
 SELECT is(pg_temp.want(1, 'citas.example'), 'ok', 'and back');
 SELECT is((SELECT count(*)::int FROM (SELECT set_config('kf.tenant', t.id(100)::text, true)) s, kf.audit a WHERE a.after ? 'custom_domain'), 3, 'each change is in the audit log');
 
--- Who looks.
+-- Who checks.
 SELECT is(array_agg(d), ARRAY['citas.example'], 'each name is asked for once') FROM kf.work_domains(10, 60) d;
 SELECT is_empty('SELECT kf.work_domains(10, 60)', 'by one worker');
 SELECT pg_temp.told('citas.example', '{}');
@@ -54,7 +54,7 @@ SELECT is(pg_temp.states(), '1 pending none, 2 pending none', 'and at last no mo
 SELECT is((kf.domain_check(t.id(200))->>'next_check_at')::timestamptz - kf.now(), '10 seconds', 'until they ask');
 SELECT is(kf.domain_check(t.id(300)), NULL, 'who has none has nothing to ask for');
 
--- Proof. The squatter came first and has no record.
+-- Proof. The squatter claimed first and has no record.
 SELECT pg_temp.told('citas.example', '{2}');
 SELECT is(pg_temp.states(), '1 pending other, 2 proven found 1 day', 'the record decides');
 SELECT is(pg_temp.owner('citas.example'), '200', 'and the domain is theirs');
@@ -70,7 +70,7 @@ SELECT pg_temp.told('citas.example', '{3}');
 SELECT is(pg_temp.states(), '1 pending other, 2 pending other 00:01:00, 3 proven found 1 day', 'whose record alone is there has it at once');
 SELECT is(pg_temp.owner('citas.example'), '300', 'the zone''s owner has said so');
 
--- A record that goes.
+-- A removed record.
 SELECT t.clock('2026-07-03 12:00Z');
 SELECT pg_temp.told('citas.example', '{}');
 SELECT is(split_part(pg_temp.states(), ', ', 3), '3 missing none 01:00:00', 'is missed');
@@ -90,7 +90,7 @@ SELECT is(split_part(pg_temp.states(), ', ', 3), '3 pending none 00:01:00', 'and
 SELECT pg_temp.told('citas.example', '{3}');
 SELECT is(pg_temp.owner('citas.example'), '300', 'as it is');
 
--- Another one, or none.
+-- Another domain, or none.
 SELECT is(pg_temp.want(3, 'nueva.example'), 'ok', 'another domain');
 SELECT is(pg_temp.owner('citas.example') || ' ' || pg_temp.owner('nueva.example'), 'nobody nobody', 'is to be proven, and the former goes');
 SELECT is(pg_temp.want(3, NULL), 'ok', 'none');

@@ -1,4 +1,4 @@
--- Pictures, steps and their days, files of bookings.
+-- Images, funnel steps and their days, exports of bookings.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -7,7 +7,7 @@ SELECT t.tenant(1), t.tenant(2, 'Europe/Madrid');
 SELECT set_config('kf.tenant', t.id(200)::text, true), kf.tenant_update(t.id(200), '{"time_zone":"Europe/Madrid"}');
 SELECT kf.actor_set(t.id(100), jsonb_build_object('kind', 'system'), true);
 
--- Pictures.
+-- Images.
 CREATE FUNCTION pg_temp.name(n int, e text DEFAULT 'png') RETURNS text LANGUAGE sql AS $$ SELECT lpad(n::text, 43, 'a') || '.' || e $$;
 CREATE FUNCTION pg_temp.put(p_kind text, p_object uuid, n int, p_version int DEFAULT NULL) RETURNS jsonb LANGUAGE sql AS $$
     SELECT kf.upload_put(t.id(100), p_object, p_version, jsonb_build_object('kind', p_kind, 'name', pg_temp.name(n), 'media_type', 'image/png', 'size', 3), '\x010203') $$;
@@ -27,7 +27,7 @@ SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT count(*)::int FROM generate_series(10, 206) n WHERE pg_temp.put('logo', NULL, n) IS NOT NULL), 197, 'two hundred in a day');
 SELECT is(t.refusal($$ SELECT pg_temp.put('logo', NULL, 300) $$), 'KF429', 'not more');
 
--- Steps: written for whoever is there, added up by the tenant's own day.
+-- Funnel steps: written for existing tenants, summed by the tenant's own day.
 SELECT kf.funnel_add(jsonb_build_array(jsonb_build_object('tenant', t.id(100), 'step', 'service_selected', 'n', 5),
     jsonb_build_object('tenant', t.id(900), 'step', 'service_selected', 'n', 1), jsonb_build_object('tenant', t.id(200), 'step', 'slot_selected', 'n', 2)));
 CREATE FUNCTION pg_temp.figures(n int) RETURNS text LANGUAGE sql AS $$
@@ -49,7 +49,7 @@ SELECT is(pg_temp.figures(100), '2026-06-01 service_selected 5, 2026-06-02 servi
 SELECT is(pg_temp.figures(200), '2026-06-02 slot_selected 2 | 0', 'in each zone');
 SELECT is(t.refusal($$ SELECT kf.funnel_add(jsonb_build_array(jsonb_build_object('tenant', t.id(100), 'step', 'x', 'n', 1))) $$), '23514', 'no other steps');
 
--- Files.
+-- Exports.
 SELECT is(t.refusal(format('SELECT kf.bookings_export_start(t.id(100), %L)', p)), e, p)
 FROM (VALUES ('{}', 'ok'), ('{"x":1}', 'KF422 x'), ('{"after":"x"}', 'KF422 after'), ('{"limit":1}', 'KF422 limit'), ('{"from":"2026-02-30"}', 'KF422 from'),
     ('{"status":"x"}', 'KF422 status'), ('{"service":"x"}', 'KF422 service'), ('{"search":"a"}', 'KF422 search'), ('{"from":"2026-03-02","to":"2026-03-01"}', 'KF422 to')) x(p, e);

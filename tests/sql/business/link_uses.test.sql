@@ -1,4 +1,4 @@
--- Uses of a link with a maximum: taken by a booking, given back by what was never paid, taken again by late money.
+-- Uses of a link with a maximum: taken by a booking, returned by an unpaid one, taken again by late money.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -19,12 +19,12 @@ CREATE FUNCTION pg_temp.book(p_claim int, p_hour int, p_service int DEFAULT 1, p
 $$;
 CREATE FUNCTION pg_temp.version(p_n int DEFAULT 1) RETURNS bigint LANGUAGE sql AS $$ SELECT catalog_version FROM kf.tenant WHERE tenant_id = t.id(p_n * 100) $$;
 
--- Without a maximum nothing is counted in the link.
+-- Without a maximum the link counts nothing.
 SELECT is(pg_temp.book(1001, 13, 2), 'ok', 'a free booking');
 SELECT is(pg_temp.book(1002, 14), 'ok', 'one that waits for its payment');
 SELECT is(pg_temp.uses(), '0 of - 1 1 active', 'shown is what stands');
 SELECT is((SELECT doc->>'uses' FROM kf.link_list(t.id(100))), '1', 'to the operator too');
--- A maximum counts what there is, but what failed.
+-- With a maximum the link counts all bookings except failed ones.
 SELECT t.clock('2026-06-01 12:11Z');
 SELECT is((SELECT bookings FROM kf.work_sweep(10)), 1, 'the other has expired');
 SELECT is(kf.link_change(t.id(100), t.id(121), NULL, '{"max_uses":2}')->>'uses', '1', 'counted');
@@ -34,7 +34,7 @@ SELECT is(pg_temp.book(1004, 16), 'KF411', 'no more');
 SELECT is((SELECT catalog->'link'->>'exhausted' FROM kf.catalog_read(t.id(100), 'link001')), 'true', 'nothing is shown');
 SELECT is((SELECT count(*) FROM kf.audit WHERE action = 'link_updated'), 1::bigint, 'only the change is in the log');
 
--- Expired: it comes back, and the page shows times again.
+-- Expired: the use is returned, and the page offers slots again.
 SELECT pg_temp.version() AS before \gset
 SELECT t.clock('2026-06-01 12:21:01Z');
 SELECT is((SELECT bookings FROM kf.work_sweep(10)), 1, 'not paid');
@@ -50,7 +50,7 @@ SELECT t.clock('2026-06-01 12:31:02Z');
 SELECT is((SELECT bookings FROM kf.work_sweep(10)), 1, 'it was not');
 SELECT is(t.status(1, 1005), 'failed declined', 'failed');
 SELECT is(pg_temp.uses(), '1 of 2 1 1 active', 'given back');
--- Late money takes one again, also where none is left.
+-- Late money takes a use again, even if none is left.
 SELECT is(pg_temp.book(1006, 16), 'ok', 'somebody else has the last one');
 SELECT is(t.pay(1, 'tx2', t.ref(1005), 'APPROVED'), 'applied', 'and now it is paid');
 SELECT is(pg_temp.uses(), '3 of 2 3 2 used_up', 'one more than wanted');
@@ -58,7 +58,7 @@ SELECT is(t.pay(1, 'tx3', t.ref(1006), 'APPROVED'), 'applied', 'paid in time');
 SELECT is(pg_temp.uses(), '3 of 2 3 3 used_up', 'it had its use');
 SELECT kf.booking_cancel(t.id(100), t.id(1006), 'merchant', '');
 SELECT is(pg_temp.uses(), '3 of 2 3 2 used_up', 'a cancelled booking was one');
--- Late money for a time that is gone takes none.
+-- Late money for a slot that is gone takes none.
 SELECT kf.link_change(t.id(100), t.id(121), NULL, '{"max_uses":5}');
 SELECT is(pg_temp.book(1007, 18), 'ok', 'another');
 SELECT t.clock('2026-06-01 12:42Z');
@@ -67,7 +67,7 @@ SELECT is(pg_temp.book(1008, 18), 'ok', 'the time is somebody else''s');
 SELECT is(t.pay(1, 'tx4', t.ref(1007), 'APPROVED'), 'refund_due', 'the money goes back');
 SELECT is(pg_temp.uses(), '4 of 5 4 2 active', 'four');
 SELECT is(l.uses, kf.link_used(l), 'as many as there are') FROM kf.booking_link l WHERE l.link_id = t.id(121);
--- A maximum that goes and comes back.
+-- A maximum that is removed and set again.
 SELECT is(kf.link_change(t.id(100), t.id(121), NULL, '{"max_uses":null}')->>'uses', '2', 'none any more');
 SELECT is(pg_temp.book(1009, 19, 2), 'ok', 'not counted');
 SELECT is(kf.link_change(t.id(100), t.id(121), NULL, '{"max_uses":5}')->>'state', 'used_up', 'counted now');

@@ -1,4 +1,4 @@
--- The most frequent statement goes by the index alone, row security and all.
+-- The most frequent statement uses only the index, including row security.
 BEGIN;
 SELECT no_plan();
 SELECT t.clock('2026-06-01 12:00Z');
@@ -32,7 +32,7 @@ SELECT matches((SELECT text FROM plan), 'Index Cond: .*tenant_id = .*professiona
 SELECT doesnt_match((SELECT text FROM plan), 'Sort', 'in the order of the index');
 SELECT matches((SELECT text FROM plan), 'current_setting', 'under row security');
 
--- The guard's own index is never taken for reading, whatever the statistics say.
+-- The exclusion constraint's index is never used for reading, whatever the statistics are.
 RESET ROLE;
 DROP INDEX kf.claim_busy;
 SET enable_seqscan = off;

@@ -1,4 +1,4 @@
--- How much a business may set up, and what the operator says of that.
+-- The maximum numbers in a business's setup, and the operator's changes to them.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -33,7 +33,7 @@ CREATE FUNCTION pg_temp.spans(p_n int, p_day jsonb) RETURNS jsonb LANGUAGE sql A
 CREATE FUNCTION pg_temp.service(p_n int) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object('name', 'Servicio ' || p_n, 'description', 'Una descripción.', 'duration_min', 30, 'price_cents', 0) $$;
 
--- By default.
+-- The defaults.
 SELECT is(kf.setup_limit(w), n, w) FROM (VALUES ('professionals', 200), ('services', 200), ('links', 500), ('spans', 12), ('overrides', 1000)) x(w, n);
 SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Doce', 'hours', pg_temp.spans(12, '{"weekday":1}'))), 'ok', 'twelve spans of a day');
 SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Trece', 'hours', pg_temp.spans(13, '{"weekday":1}'))), 'KF422 hours', 'not thirteen');
@@ -44,7 +44,7 @@ SELECT is(pg_temp.values_of('professional', jsonb_build_object('name', 'Trece', 
 SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Aparte', 'overrides', pg_temp.spans(13, '{"day":"2026-07-01"}'))), 'KF422 overrides',
     'nor of one day apart');
 
--- As the operator says.
+-- The operator's limits.
 SET kf.max_professionals = 4;
 SET kf.max_services = 4;
 SET kf.max_links = 3;
@@ -65,7 +65,7 @@ SELECT is(pg_temp.add('professional', '{"name":"Una más"}'), 'KF422 limit', 'wi
 SELECT is(pg_temp.add('service', pg_temp.service(9)), 'KF422 limit', 'nor a service');
 SELECT is(pg_temp.add('link', '{"name":"Uno más"}'), 'KF422 limit', 'nor a link');
 
--- What is archived or off does not count, and comes back only where there is room.
+-- Archived and inactive objects do not count, and return only if there is room.
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 CREATE TEMP TABLE gone AS SELECT professional_id AS id, version FROM kf.professional WHERE archived_at IS NULL ORDER BY name DESC LIMIT 1;
 SELECT is(t.refusal(format('SELECT kf.professional_archive(%L, %L, %L)', t.id(100), id, version)), 'ok', 'one leaves') FROM gone;
@@ -78,7 +78,7 @@ SELECT is(pg_temp.add('link', '{"name":"El siguiente"}'), 'ok', 'another is made
 SELECT is(t.refusal(format('SELECT kf.link_change(%L, %L, NULL, %L)', t.id(100), id, '{"active":true}')), 'KF422 limit', 'and the first stays off') FROM off;
 SELECT is(t.refusal(format('SELECT kf.link_change(%L, %L, NULL, %L)', t.id(100), id, '{"name":"Apagado"}')), 'ok', 'but may be changed') FROM off;
 
--- A calendar of many days is one of few people.
+-- A calendar of many days is limited to few professionals.
 RESET kf.max_professionals;
 SELECT is(t.refusal(format('SELECT kf.calendar_read(%L, %L)', t.id(100), '{"from":"2026-06-01","to":"2026-07-05"}')), 'ok', 'of few');
 DO $$ BEGIN

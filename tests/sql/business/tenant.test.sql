@@ -1,4 +1,4 @@
--- A whole business: all of it as lines, and then none of it.
+-- A whole business: exported as lines, then deleted.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -11,7 +11,7 @@ BEGIN
         RETURN QUERY EXECUTE format('SELECT tenant_id, %L, count(*) FROM kf.%I GROUP BY tenant_id', name, name);
     END LOOP;
 END $$;
--- A row of everything in both, whatever columns a table has: rows are made of what is there already.
+-- A row in every table for both, whatever columns there are: new rows are copied from existing ones.
 DO $$
 BEGIN
     FOR i IN 1..2 LOOP
@@ -65,7 +65,7 @@ SELECT is((SELECT line->>'table' FROM lines LIMIT 1), 'tenant', 'what is referre
 SET ROLE konfirmado_app;
 SELECT is(t.refusal('SELECT kf.tenant_export(t.id(900))'), 'KF404', 'nobody');
 
--- Deletion: the owner's alone, and not while anything lies ahead.
+-- Deletion: only by the owner role, and not while there are future bookings or pending work.
 SELECT is(t.refusal(format('SELECT kf.tenant_delete(%L, true)', t.id(100))), 'KF403', 'the application deletes nobody');
 SET ROLE konfirmado_owner;
 CREATE FUNCTION pg_temp.try() RETURNS text LANGUAGE sql AS $$ SELECT t.refusal(format('SELECT kf.tenant_delete(%L, false)', t.id(100))) $$;

@@ -1,5 +1,4 @@
--- Connecting a calendar: invitation, consent, choice; what it leaves behind; the work with channels
--- and grants.
+-- Connecting a calendar: invitation, consent, choice and their results; the work on channels and grants.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -149,7 +148,7 @@ SELECT is_empty('SELECT FROM kf.work_calendar_revokes(10, 30)', 'the grant waits
 SELECT t.clock('2026-06-08 12:31Z');
 SELECT is((SELECT array_agg(channel_id ORDER BY channel_id) FROM kf.work_calendar_stops(10, 30)), ARRAY[t.id(7002), t.id(7004)], 'which are stopped');
 SELECT kf.calendar_stop_result(t.id(100), t.id(n), true, 0) FROM unnest(ARRAY[7002, 7004]) n;
--- Giving a grant back ends a new one of the same account with it: who connects again at this moment is waited for.
+-- Revoking a grant also ends a new grant of the same account: a simultaneous reconnection waits.
 SELECT kf.calendar_invite(t.id(100), t.id(111), t.id(8001), t.hash('invitation 8001'), '{}', NULL, NULL);
 SELECT kf.calendar_grant_begin(t.id(100), t.id(8002), t.id(8001), 'google', t.hash('state 8002'), t.hash('browser 8002'), 'sealed-verifier');
 SELECT is_empty('SELECT FROM kf.work_calendar_revokes(10, 30)', 'on the way to the consent');
@@ -169,7 +168,7 @@ SELECT is((SELECT (refresh_token_sealed, access_token_sealed, revoke_due_at)::te
 SELECT kf.calendar_token_put(t.id(100), t.id(5000), 'late', kf.now(), 'late');
 SELECT is((SELECT refresh_token_sealed FROM kf.calendar_connection), NULL, 'a late token is not kept');
 
--- Connected again, by the same account: not given back; a stuck channel holds it up for ten minutes.
+-- Reconnected by the same account: not revoked. A stuck channel delays it by ten minutes.
 SELECT t.calendar(1, 5100);
 SELECT t.calendar(1, 5200, p_account => 'account');
 SELECT is_empty('SELECT FROM kf.work_calendar_revokes(10, 30)', 'the same account goes on: not given back');
@@ -189,7 +188,7 @@ SELECT t.clock('2026-06-08 12:41Z');
 SELECT isnt_empty($$ SELECT FROM kf.work_calendar_revokes(10, 30) WHERE connection_id = t.id(5300) $$, 'is not waited for for ever');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 
--- An error: told once to every owner, and it ends with connecting again.
+-- An error: every owner is told once, and reconnecting ends it.
 DELETE FROM kf.calendar_busy;
 SELECT t.calendar(1, 5400);
 SELECT t.read(1);
@@ -205,7 +204,7 @@ SELECT is(t.refusal(format('SELECT kf.calendar_error(%L, %L, ''mood'')', t.id(10
 SELECT t.calendar(1, 5500);
 SELECT is(pg_temp.state(), 'connected', 'connected again');
 
--- What time has ended.
+-- Expired states.
 SELECT t.clock('2026-07-20 12:00Z');
 SELECT kf.work_sweep(100);
 SELECT set_config('kf.tenant', t.id(100)::text, true);

@@ -1,5 +1,5 @@
--- Bookings as events: planned with every change, written by a worker however often it is cut off, one
--- event for a booking whatever happens.
+-- Bookings as events: planned at every change, written by a worker despite any interruptions, one event per booking in
+-- all cases.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -18,7 +18,7 @@ CREATE FUNCTION pg_temp.pay(p_n int) RETURNS text LANGUAGE sql AS $$ SELECT t.pa
 CREATE FUNCTION pg_temp.events(p_n int) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(concat_ws(' ', x.n, x.calendar_id, x.wanted || '@' || x.wanted_version, '(' || coalesce(x.written_version::text, '') || ')', x.state), ', ' ORDER BY x.n)
     FROM kf.calendar_event x WHERE x.booking_id = t.id(p_n) $$;
--- What a worker is given: booking n wanted@version (written); but of 1001, which is there all the time
+-- The work of a worker: booking n wanted@version (written). 1001 is omitted, because it is always there.
 CREATE FUNCTION pg_temp.work() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v text := (SELECT string_agg(concat_ws(' ', right(w.booking_id::text, 4), w.n, w.wanted || '@' || w.wanted_version, '(' || coalesce(w.written_version::text, '') || ')'), ', '
@@ -33,7 +33,7 @@ CREATE FUNCTION pg_temp.done(p_booking int, p_n int, p_version int, p_url text D
 CREATE FUNCTION pg_temp.failed(p_booking int, p_n int, p_verdict text, p_retry int DEFAULT 0) RETURNS text LANGUAGE sql AS $$
     SELECT kf.calendar_event_failed(t.id(100), t.id(p_booking), p_n, p_verdict, 'said no', p_retry, 0); SELECT pg_temp.events(p_booking) $$;
 
--- Without a calendar, and without one to write to, nothing is planned.
+-- Without a calendar, or without one to write to, nothing is planned.
 SELECT pg_temp.start(1001, '2026-06-02 13:00Z'), pg_temp.pay(1001);
 SELECT is(pg_temp.events(1001), NULL, 'no calendar, no event');
 SELECT is(kf.booking_doc(t.id(100), t.id(1001))->'calendar', 'null', 'nor one shown');
@@ -59,13 +59,13 @@ SELECT is(pg_temp.work(), NULL, 'none twice');
 SELECT is(pg_temp.done(1001, 1, 2, 'https://meet.example/abc'), '1 cal-a present@2 (2) done', 'written');
 SELECT is(kf.booking_doc(t.id(100), t.id(1001))->'calendar', '{"wanted":"present","state":"done","error":null,"meeting_url":"https://meet.example/abc"}'::jsonb, 'shown');
 SELECT is(pg_temp.done(1001, 1, 1), '1 cal-a present@2 (2) done', 'a late word of it changes nothing');
--- The other worker died: its lease ends, the same event comes again.
+-- The other worker died: its lease expires, the same event is returned again.
 CREATE TEMP TABLE id AS SELECT event_id FROM kf.calendar_event WHERE booking_id = t.id(1002);
 SELECT t.clock('2026-06-01 12:00:30Z');
 SELECT is(pg_temp.work(), '1002 1 present@2 ()', 'a lease that ended');
 SELECT is((SELECT event_id FROM kf.calendar_event WHERE booking_id = t.id(1002)), (SELECT event_id FROM id), 'under the same id');
 
--- Changed while it is written: the worker finishes, then the rest.
+-- Changed while it is written: the worker finishes, then writes the change.
 SELECT kf.booking_move(b, 'confirmed', 'merchant', '') FROM kf.booking b WHERE b.booking_id = t.id(1002);
 SELECT is(pg_temp.events(1002), '1 cal-a present@2 () sending', 'confirmed meanwhile: the event is what it was');
 SELECT t.read(1), kf.booking_move_by(t.id(100), t.id(1002), NULL, '{"start":"2026-06-02T14:30:00Z"}', kf.now());
@@ -83,7 +83,7 @@ SELECT is(pg_temp.pay(1003), 'applied', 'a third one is paid');
 SELECT kf.booking_cancel(t.id(100), t.id(1003), 'merchant', '');
 SELECT is(pg_temp.events(1003), '1 cal-a absent@3 () due', 'cancelled before it was written: somebody may have, so it is looked for');
 SELECT is(pg_temp.work() || ' / ' || pg_temp.done(1003, 1, 3), '1003 1 absent@3 () / 1 cal-a absent@3 () done', 'and is not there');
--- Never paid: there was nothing.
+-- Never paid: there was no event.
 SELECT pg_temp.start(1004, '2026-06-03 14:00Z');
 SELECT t.clock('2026-06-01 12:11Z');
 SELECT kf.work_sweep(10);
@@ -93,7 +93,7 @@ SELECT kf.booking_add(t.id(100), t.id(1005), jsonb_build_object('service', t.id(
     FROM (SELECT t.read(1), kf.now()) r(x, a);
 SELECT is(pg_temp.events(1005), '1 cal-a present@1 () due', 'by hand');
 
--- Refused, too often, for good; and tried again.
+-- Refused, too many failures, permanent failure; and retried.
 SELECT is(pg_temp.work(), '1005 1 present@1 ()', 'written');
 SELECT is(pg_temp.failed(1005, 1, 'limit', 40), '1 cal-a present@1 () due', 'too often');
 SELECT is((SELECT (attempts, next_attempt_at - kf.now(), error)::text FROM kf.calendar_event WHERE booking_id = t.id(1005)), '(1,00:00:40,"said no")', 'later');
@@ -152,7 +152,7 @@ SELECT is((SELECT array_agg(e.n || ' ' || (e.event_id = g.event_id) ORDER BY e.n
 SELECT kf.calendar_change(t.id(100), t.id(111), NULL, '{"write":"cal-a"}');
 SELECT pg_temp.work(), pg_temp.done(1005, 1, 1), pg_temp.done(1005, 2, 1);
 
--- Connected again: the same account goes on where it was, another one begins anew.
+-- Reconnected: the same account continues, another one starts anew.
 CREATE TEMP TABLE kept AS SELECT event_id FROM kf.calendar_event WHERE booking_id = t.id(1005) AND n = 1;
 SELECT t.calendar(1, 5100, p => '{"read":["cal-a"],"write":"cal-a"}');
 SELECT is(pg_temp.events(1005), '1 cal-a present@1 (1) done, 2 cal-b absent@1 () done', 'the same account: no second event');
@@ -175,7 +175,7 @@ SELECT is(pg_temp.events(1005), '1 cal-a absent@2 () done, 2 cal-b absent@1 () d
 SELECT pg_temp.work(), pg_temp.done(1006, 2, 2);
 SELECT kf.booking_cancel(t.id(100), t.id(1006), 'merchant', '');
 SELECT is(pg_temp.events(1006), '1 cal-a absent@3 (2) failed, 2 cal-a absent@3 (2) due', 'called off: here it goes, there nobody may');
--- What is over is left alone.
+-- Past bookings are not touched.
 SELECT t.clock('2026-06-02 13:30Z');
 SELECT is((SELECT kf.calendar_plan(b)::text FROM kf.booking b WHERE b.booking_id = t.id(1001)), '', 'a booking that is over');
 SELECT is((SELECT count(*) FROM kf.calendar_event WHERE booking_id = t.id(1001) AND connection_id = t.id(5300)), 1::bigint, '(planned while it was to come)');

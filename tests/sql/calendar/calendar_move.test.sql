@@ -1,5 +1,4 @@
--- A booking with an event of its own moves: that event is not in its way, everything else there is, and the
--- event goes where the booking goes.
+-- A booking with an event is moved: its own event does not block it, all others do, and the event follows the booking.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -28,7 +27,7 @@ BEGIN
     PERFORM set_config('kf.tenant', t.id(100)::text, true);
 END
 $$;
--- What becomes of a move; nothing of it stays.
+-- The result of a move; it is rolled back.
 CREATE FUNCTION pg_temp.try(p_n int, p_start text, p_who int DEFAULT NULL, p_after text DEFAULT 'kf.now()') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v text;
@@ -51,7 +50,7 @@ CREATE FUNCTION pg_temp.all_busy(p_who int DEFAULT 11) RETURNS text LANGUAGE sql
 SELECT is(pg_temp.start(1001, '2026-06-02 14:00Z'), 'applied', 'a booking');
 SELECT pg_temp.written(1001);
 SELECT is(pg_temp.events(1001), '1 5000 present@2 (2) done', 'with its event');
--- The calendar, read: its own event, and dinner at 20:00.
+-- The calendar data: its own event, and dinner at 20:00.
 SELECT t.clock('2026-06-01 12:00:10Z');
 SELECT is(pg_temp.try(1001, '2026-06-02T14:15:00Z'), 'KF432 ' || t.id(111), 'the calendar must be read first');
 SELECT t.read(1, '{["2026-06-02 14:00Z","2026-06-02 14:30Z"),["2026-06-02 20:00Z","2026-06-02 21:00Z")}');
@@ -64,22 +63,22 @@ SELECT is(pg_temp.all_busy(), '14:00-14:30 14:00-14:30 20:00-21:00', 'what every
 SELECT is(pg_temp.busy(1001), '20:00-21:00', 'what a booking that moves sees');
 SELECT is((SELECT (version = (SELECT catalog_version FROM kf.tenant), starts_at = kf.now(), unread)::text FROM kf.busy_read_except(t.id(100), '{}', kf.now(), kf.now(), t.id(1001))), '(t,t,f)', 'its first row');
 SELECT is(pg_temp.busy(9999), '14:00-14:30 14:00-14:30 20:00-21:00', 'no booking: no exception');
--- Something else at the same time, as far as it is known.
+-- Another entry at the same time, as far as it is known.
 INSERT INTO kf.calendar_conflict (tenant_id, conflict_id, booking_id, connection_id, calendar_id, event_key, kind, starts_at, ends_at, seen_at)
 VALUES (t.id(100), t.id(7001), t.id(1001), t.id(5000), 'cal-a', 'foreign', 'overlap', '2026-06-02 14:15Z', '2026-06-02 14:30Z', kf.now());
 SELECT is(pg_temp.try(1001, '2026-06-02T14:15:00Z'), 'KF412 start', 'an appointment that overlaps its event is in its way');
 SELECT is(pg_temp.busy(1001), '14:15-14:30 20:00-21:00', 'and seen');
 SELECT is(pg_temp.try(1001, '2026-06-02T13:45:00Z'), 'ok', 'where it is not it may go');
--- An event that was never written takes nothing away.
+-- An event that was never written frees nothing.
 UPDATE kf.calendar_event SET written_version = NULL WHERE booking_id = t.id(1001);
 SELECT is(pg_temp.try(1001, '2026-06-02T13:45:00Z'), 'KF412 start', 'what is there is not known to be its own');
 UPDATE kf.calendar_event SET written_version = 2 WHERE booking_id = t.id(1001);
 
--- Without a calendar: only its own claim is left out.
+-- Without a calendar: only its own claim is ignored.
 SELECT kf.hold_create(t.id(100), t.id(1002), 'link001', t.id(101), t.id(112), '2026-06-02 15:00Z', t.hash('token 1002'), 600, NULL, NULL, NULL);
 SELECT is(pg_temp.busy(1001, 12) || ' / ' || pg_temp.all_busy(12), '15:00-15:30 / 15:00-15:30', 'of somebody without a calendar');
 
--- Moved: what stood against it is over, the event is patched, once.
+-- Moved: its conflict ends, the event is patched, once.
 SELECT is((SELECT d->>'start' FROM kf.booking_move_by(t.id(100), t.id(1001), NULL, '{"start":"2026-06-02T13:45:00Z"}', kf.now()) d), '2026-06-02T08:45:00-05:00', 'moved');
 SELECT is(pg_temp.events(1001), '1 5000 present@3 (2) due', 'the same event, patched');
 SELECT is((SELECT string_agg(kind || coalesce(' ' || resolution, ''), ', ') FROM kf.calendar_conflict), 'overlap gone', 'what overlapped its old time is no matter any more');
@@ -92,7 +91,7 @@ SELECT kf.calendar_event_done(t.id(100), t.id(1001), 1, 3, NULL);
 SELECT is(pg_temp.events(1001), '1 5000 present@4 (3) due', 'then the newer time is due');
 SELECT pg_temp.written(1001);
 
--- To another professional: gone there, made here, in one transaction.
+-- To another professional: deleted there, created here, in one transaction.
 SELECT t.calendar(1, 5100, 12, 'other', '{"read":["cal-a"],"write":"cal-a"}'), t.read(1, p_professional => 12);
 SELECT is(pg_temp.try(1001, '2026-06-02T18:30:00Z', 12), 'ok', 'with a calendar of their own');
 SELECT kf.booking_move_by(t.id(100), t.id(1001), NULL, jsonb_build_object('start', '2026-06-02T18:30:00Z', 'professional', t.id(112)), kf.now());
@@ -101,14 +100,14 @@ SELECT pg_temp.written(1001);
 SELECT is(pg_temp.events(1001), '1 5000 absent@5 () done, 2 5100 present@5 (5) done', 'written');
 SELECT is((kf.booking_doc(t.id(100), t.id(1001)))->'calendar'->>'wanted', 'present', 'shown');
 SELECT is((SELECT string_agg(professional_name || ' ' || n, ', ') FROM (SELECT b.terms->>'professional_name' AS professional_name, x.n FROM kf.booking b JOIN kf.calendar_event x USING (tenant_id, booking_id) WHERE x.wanted = 'present') q), 'Professional 2 2', 'whose it is');
--- And back: a new event, the old one is gone for good.
+-- And back: a new event, the old one stays deleted.
 CREATE TEMP TABLE old AS SELECT event_id FROM kf.calendar_event WHERE booking_id = t.id(1001) AND n = 1;
 SELECT t.clock('2026-06-01 12:00:20Z');
 SELECT t.read(1);
 SELECT kf.booking_move_by(t.id(100), t.id(1001), NULL, jsonb_build_object('start', '2026-06-02T18:30:00Z', 'professional', t.id(111)), kf.now());
 SELECT is(pg_temp.events(1001), '1 5000 present@6 () due, 2 5100 absent@6 (5) due', 'and back');
 SELECT isnt((SELECT event_id FROM kf.calendar_event WHERE booking_id = t.id(1001) AND n = 1), (SELECT event_id FROM old), 'under another id: a deleted one is used up');
--- To somebody whose calendar cannot be read, or who has none.
+-- To a professional whose calendar cannot be read, or who has none.
 SELECT kf.calendar_error(t.id(100), t.id(5100), 'revoked');
 SELECT is(pg_temp.try(1001, '2026-06-02T19:30:00Z', 12), 'KF420 start', 'a calendar that cannot be read');
 SELECT pg_temp.written(1001);

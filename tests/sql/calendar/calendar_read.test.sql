@@ -1,4 +1,4 @@
--- Busy time of calendars: what is offered, who reads, what a failure and a notice do.
+-- Busy times of calendars: offered slots, readers, failures and notices.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -10,7 +10,7 @@ INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, password_hash, cr
     (t.id(100), t.id(142), 'b@one.example', 'staff', 'active', 'hash', kf.now()),
     (t.id(100), t.id(143), 'c@one.example', 'owner', 'disabled', 'hash', kf.now());
 
--- What is taken of [p_from, p_to), professional 11 alone.
+-- The busy times of [p_from, p_to), professional 11 only.
 CREATE FUNCTION pg_temp.busy(p_from timestamptz, p_to timestamptz, p_professional int DEFAULT 11) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(to_char(r.starts_at, 'MM-DD HH24:MI') || '-' || to_char(r.ends_at, 'MM-DD HH24:MI')
                       || CASE WHEN r.unread THEN '?' ELSE '' END, ' ' ORDER BY r.n)
@@ -20,7 +20,7 @@ CREATE FUNCTION pg_temp.judge(p_from timestamptz, p_to timestamptz, p_after time
     SELECT kf.calendar_judge(t.id(100), t.id(111), p_from, p_to, p_after) $$;
 CREATE FUNCTION pg_temp.begin(p_at timestamptz DEFAULT kf.now(), p_after timestamptz DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT b.verdict FROM kf.calendar_fresh_begin(t.id(100), t.id(111), p_at, p_after, 10) b $$;
--- A reading that fails.
+-- A failed reading.
 CREATE FUNCTION pg_temp.fail(p_verdict text DEFAULT 'retry', p_retry int DEFAULT 0, p_at timestamptz DEFAULT kf.now()) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     b record;
@@ -38,7 +38,7 @@ SELECT is(pg_temp.busy('2026-06-02', '2026-06-03'), NULL, 'without a calendar no
 SELECT is(pg_temp.judge('2026-06-02 14:00Z', '2026-06-02 15:00Z', NULL), 'none', 'and there is nothing to ask');
 SELECT is(pg_temp.begin(), 'none', 'nor to read');
 
--- Connected: nothing is offered before it was read, the neighbour is not concerned.
+-- Connected: nothing is offered before the first reading. The colleague is not affected.
 SELECT t.calendar(1, 5000);
 SELECT is(pg_temp.busy('2026-06-02', '2026-06-03'), '06-02 00:00-06-03 00:00?', 'never read: all is taken');
 SELECT is(pg_temp.busy('2026-06-02', '2026-06-03', 12), NULL, 'not the colleague''s time');
@@ -75,7 +75,7 @@ UPDATE kf.calendar_busy SET lease_until = kf.now();
 SELECT is(pg_temp.begin(p_after => '2026-06-01 12:00:01Z'), 'go', 'a lease that has ended is nobody''s');
 UPDATE kf.calendar_busy SET lease = NULL, lease_until = NULL;
 
--- Holds and bookings ask for a reading of their own.
+-- Holds and bookings request their own reading.
 CREATE FUNCTION pg_temp.hold(p_claim int, p_start timestamptz, p_professional int, p_after timestamptz, p_service int DEFAULT 1) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT * FROM kf.hold_create(%L, %L, ''link001'', %L, %L, %L, %L, 600, NULL, NULL, %L)', t.id(100), t.id(p_claim),
         t.id(100 + p_service), t.id(100 + p_professional), p_start, t.hash('token ' || p_claim), p_after)) $$;
@@ -105,7 +105,7 @@ SELECT is(pg_temp.add('2026-06-02T17:00:00Z', kf.now()), 'KF412 start', 'not ove
 SELECT is(pg_temp.add('2026-06-03T14:00:00Z', kf.now()), 'ok', 'beside it');
 SELECT is(pg_temp.add('2026-06-01T08:00:00Z', NULL), 'ok', 'what is over needs no calendar');
 
--- It counts for the time to live and one more, then no more.
+-- A reading is valid for the TTL and one more, then no longer.
 SELECT is((SELECT (valid_until, next_read_at)::text FROM kf.calendar_busy), '("2026-06-01 12:02:00+00","2026-06-01 12:01:00+00")', 'without a channel: read in a minute, good for two');
 SELECT t.clock('2026-06-01 12:01:59Z');
 SELECT is(pg_temp.busy('2026-06-04', '2026-06-05'), NULL, 'still known');
@@ -206,7 +206,7 @@ SELECT t.clock('2026-06-01 20:00:01Z');
 SELECT t.read(1);
 SELECT is((SELECT array_agg(n ORDER BY n) FROM kf.calendar_busy), ARRAY[0, 1], 'and forgotten after an hour');
 
--- Nobody reads for who is not booked; late money respects what is known.
+-- No reading for professionals without bookings. Late money respects the known busy times.
 SELECT t.clock('2026-06-01 21:00:00Z');
 SELECT kf.tenant_suspend(t.id(100), true);
 SELECT is_empty('SELECT FROM kf.work_calendar_reads(10, 30)', 'a suspended business is not read');

@@ -1,4 +1,4 @@
--- What a calendar says against bookings: found, changed, gone; what never counts.
+-- Conflicts of a calendar with bookings: found, changed, gone; and entries that never count.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -41,7 +41,7 @@ CREATE TEMP TABLE key AS SELECT n, pg_temp.booked(n, s::timestamptz) AS key
 GRANT SELECT ON key TO PUBLIC;
 SELECT is(kf.calendar_event_key('google', '0191f7c2-3b5a-7c3e-9d41-5f2a6b7c8d9e'), '068vfghrb9u3t7a1bsl6mv4djo', 'the id of an event at Google');
 
--- What is over a booked time and what is not: each by itself, the one before it gone.
+-- Overlapping and other entries: each alone, after the previous one was deleted.
 SELECT is(pg_temp.open(), NULL, 'nothing stands against them');
 CREATE FUNCTION pg_temp.tell(p jsonb) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,7 +70,7 @@ SELECT is(pg_temp.tell(e), want, what) FROM (VALUES
     (pg_temp.one('2026-02-27T15:00:00Z', '2026-02-28T15:00:00Z'), NULL, 'what is over')) v(e, want, what);
 SELECT is((SELECT array_agg(DISTINCT resolution) FROM kf.calendar_conflict), ARRAY['gone'], 'all gone by themselves');
 
--- Two at once, and all there is.
+-- Two at once, and the complete list.
 SELECT pg_temp.sync(pg_temp.one('2026-03-07T15:00:00Z', '2026-03-07T15:30:00Z') || pg_temp.one('2026-03-09T14:00:00Z', '2026-03-09T14:30:00Z', '{"key":"k2"}'));
 SELECT pg_temp.sync(pg_temp.one('2026-03-07T15:00:00Z', '2026-03-07T15:15:00Z', '{"key":"k3"}'), false, 'cal-a');
 SELECT is(pg_temp.open(), '1001 overlap k1, 1001 overlap k3, 1002 overlap k2', 'three of them');
@@ -81,7 +81,7 @@ SELECT is(pg_temp.open(), '1001 overlap k1, 1001 overlap k3', 'what is not among
 SELECT is((SELECT starts_at FROM kf.calendar_conflict WHERE event_key = 'k1' AND resolved_at IS NULL), '2026-03-07 15:05Z', 'where it is now');
 SELECT is((SELECT (sync_token, sync_due_at - kf.now())::text FROM kf.calendar_source WHERE calendar_id = 'cal-b'), '(token,00:15:00)', 'looked through again in a while');
 
--- As the merchant sees them.
+-- The merchant's view.
 SELECT is((SELECT jsonb_agg(i - ARRAY['id', 'seen_at'] ORDER BY i->>'calendar') FROM jsonb_array_elements(kf.calendar_conflict_page(t.id(100), '{}')->'items') i),
     '[{"kind":"overlap","start":"2026-03-07T10:00:00-05:00","end":"2026-03-07T10:15:00-05:00","calendar":"Agenda",
        "booking":{"id":"00000000-0000-7000-8000-000000001001","start":"2026-03-07T10:00:00-05:00","status":"paid","service_name":"Consulta","customer_name":"Ana Pérez"},
@@ -96,7 +96,7 @@ SELECT is(kf.calendar_conflict_page(t.id(100), jsonb_build_object('professional'
 SELECT is(jsonb_array_length(kf.booking_doc(t.id(100), t.id(1001))->'conflicts'), 2, 'and with the booking');
 SELECT is(t.refusal(format('SELECT kf.calendar_conflict_page(%L, ''{"x":1}'')', t.id(100))), 'KF422 x', 'an unknown filter');
 
--- Dismissed, it does not come back while it stays as it is.
+-- A dismissed conflict does not come back while it is unchanged.
 SELECT is((SELECT kf.calendar_conflict_dismiss(t.id(100), conflict_id)->>'kind' FROM kf.calendar_conflict WHERE event_key = 'k1' AND resolved_at IS NULL), 'overlap', 'dismissed');
 SELECT is(kf.calendar_conflict_dismiss(t.id(100), t.id(1)), NULL, 'there is no such');
 SELECT is((SELECT t.refusal(format('SELECT kf.calendar_conflict_dismiss(%L, %L)', t.id(100), conflict_id)) FROM kf.calendar_conflict WHERE resolution = 'dismissed'), 'KF409', 'once');
@@ -106,7 +106,7 @@ SELECT is(pg_temp.tell(pg_temp.one('2026-03-07T15:06:00Z', '2026-03-07T15:30:00Z
 SELECT pg_temp.sync('[]', true), pg_temp.sync('[]', true, 'cal-a');
 SELECT is(pg_temp.open(), NULL, 'all gone');
 
--- Our own event: as it should be, moved, deleted.
+-- Our own event: correct, moved, deleted.
 CREATE FUNCTION pg_temp.own(p_start text, p_end text, p_version int DEFAULT 2, p_more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_array(jsonb_build_object('key', (SELECT key FROM key WHERE n = 1001), 'booking', t.id(1001), 'version', p_version,
                                                 'start', p_start, 'end', p_end) || p_more) $$;
@@ -136,13 +136,13 @@ SELECT pg_temp.sync(pg_temp.own('2026-03-07T15:00:00Z', '2026-03-07T15:30:00Z'),
 SELECT is(pg_temp.open(), '1002 event_deleted ' || (SELECT key FROM key WHERE n = 1002) || ', 1003 event_deleted ' || (SELECT key FROM key WHERE n = 1003), 'later: deleted');
 SELECT pg_temp.sync('[]', true, 'cal-a');
 SELECT is((SELECT count(*) FROM kf.calendar_conflict WHERE resolved_at IS NULL AND kind = 'event_deleted'), 3::bigint, 'and stays so');
--- What we are about to write is not looked at.
+-- Events that are about to be written are ignored.
 SELECT kf.calendar_conflict_dismiss(t.id(100), conflict_id) FROM kf.calendar_conflict WHERE resolved_at IS NULL;
 UPDATE kf.calendar_event SET state = 'due' WHERE booking_id = t.id(1001);
 SELECT is(pg_temp.mine(pg_temp.own('2026-03-07T16:00:00Z', '2026-03-07T16:30:00Z')), NULL, 'while it is being written');
 UPDATE kf.calendar_event SET state = 'done' WHERE booking_id = t.id(1001);
 
--- A booking that is over, or called off, has no conflicts; one that is being paid has.
+-- A past or cancelled booking has no conflicts; one that is being paid has.
 SELECT pg_temp.sync(pg_temp.one('2026-03-01T00:00:00Z', '2026-03-12T00:00:00Z'));
 SELECT kf.booking_cancel(t.id(100), t.id(1002), 'merchant', '');
 SELECT is(pg_temp.open(), '1001 overlap k1, 1003 overlap k1', 'cancelled');
@@ -163,7 +163,7 @@ SELECT is(kf.calendar_conflict_page(t.id(100), '{}')->'items', '[]', 'the mercha
 SELECT t.pay(1, 'tx4', t.ref(1004), 'APPROVED');
 SELECT is(jsonb_array_length(kf.calendar_conflict_page(t.id(100), '{}')->'items'), 1, 'once it is paid they are');
 
--- The work: leased, told of again, failed.
+-- The work: leased, notified again, failed.
 UPDATE kf.calendar_source SET sync_due_at = kf.now() + interval '1 second';
 SELECT is_empty('SELECT FROM kf.work_calendar_syncs(10, 30)', 'nothing is due');
 UPDATE kf.calendar_source SET sync_due_at = kf.now();

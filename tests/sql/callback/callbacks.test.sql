@@ -21,7 +21,7 @@ BEGIN
     RETURN r.state || ' ' || make_interval(secs => extract(epoch FROM r.next_attempt_at - kf.now()));
 END $$;
 
--- Ten sendings, then dead.
+-- Ten attempts, then dead.
 SELECT is(pg_temp.message(1, 1001) ~ '^msg_', true, 'a message');
 SELECT results_eq($$ SELECT tenant_id, booking_id, event, version, body, attempts, url, secrets FROM kf.work_messages(10, 60, 4) $$,
     $$ VALUES (t.id(100), t.id(1001), 'booking.paid', 2, NULL::bytea, 0, 'https://merchant.example/hook', ARRAY['sealed-callback']) $$, 'handed out at once');
@@ -88,7 +88,7 @@ SELECT is((SELECT callback_disabled_reason FROM kf.tenant), 'the endpoint answer
 SELECT kf.tenant_update(t.id(100), '{"callback_url":"https://new.example/hook"}');
 SELECT is(pg_temp.sent(200), 'done 00:01:00', 'a new address goes on');
 
--- Of one booking one at a time, in order of version.
+-- One at a time per booking, in order of version.
 SELECT pg_temp.message(1, 1005);
 SELECT kf.booking_cancel(t.id(100), t.id(1005), 'merchant', '');
 SELECT is((SELECT array_agg(event) FROM kf.work_messages(10, 60, 4)), ARRAY['booking.paid'], 'first the first');

@@ -1,4 +1,4 @@
--- Several addresses of a merchant's systems: who is told what, signed with what; what a message tells of the booking.
+-- Several endpoints of a merchant's systems: their events and signatures, and the booking's data in a message.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -13,7 +13,7 @@ CREATE FUNCTION pg_temp.told(p_booking int) RETURNS text LANGUAGE sql AS $$
 CREATE FUNCTION pg_temp.facts(p_booking int, p_event text) RETURNS jsonb LANGUAGE sql AS $$
     SELECT o.facts FROM kf.outbox o WHERE o.booking_id = t.id(p_booking) AND o.event = p_event ORDER BY o.version DESC LIMIT 1 $$;
 
--- The first is the settings', and follows them.
+-- The first is the one in the settings, and follows them.
 SELECT is((SELECT (endpoint_id = tenant_id, url, form, disabled_at)::text FROM kf.callback_endpoint), '(t,https://merchant.example/hook,full,)', 'the first is there');
 SELECT kf.tenant_update(t.id(100), '{"callback_url": "https://one.example/hook"}');
 SELECT is(kf.endpoint_get(t.id(100), t.id(100))->>'url', 'https://one.example/hook', 'and follows the settings');
@@ -24,7 +24,7 @@ SELECT is(t.refusal(format('SELECT kf.endpoint_change(%L, %L, 1, ''{}'')', t.id(
 SELECT ok(kf.endpoint_get(t.id(100), t.id(999)) IS NULL AND kf.endpoint_change(t.id(100), t.id(999), NULL, '{}') IS NULL
           AND kf.endpoint_remove(t.id(100), t.id(999)) IS NULL AND kf.message_test(t.id(100), t.id(999)) IS NULL, 'none');
 
--- More of them.
+-- Further endpoints.
 SELECT is(pg_temp.add(1, 801, '{"url": "https://crm.example/", "name": "CRM", "form": "thin", "events": ["booking.completed", "booking.confirmed", "booking.paid"]}') - '{id,created_at}'::text[],
     '{"name": "CRM", "url": "https://crm.example/", "form": "thin", "events": ["booking.paid", "booking.confirmed", "booking.completed"], "first": false, "version": 1,
       "disabled_at": null, "disabled_reason": null, "waiting": 0, "failing": 0, "dead": 0, "secret_made": true}'::jsonb, 'a second');
@@ -36,7 +36,7 @@ SELECT pg_temp.add(1, 802, '{"url": "https://all.example/", "events": ["booking.
 SELECT is(jsonb_array_length(kf.endpoint_list(t.id(100))->'items'), 3, 'three of them');
 SELECT is((SELECT string_agg(a.action, ' ' ORDER BY a.action) FROM kf.audit a WHERE a.object_type = 'callback_endpoint'), 'callback_endpoint_created callback_endpoint_created', 'which is written down');
 
--- One row for each that chose the event, told of how the booking stands.
+-- One row per endpoint that selected the event, with the booking's state.
 SELECT t.hold(1, 1001, '2026-06-02 13:00Z');
 SELECT booking_id FROM kf.booking_start(t.id(100), t.id(1001), t.id(5001), t.id(1001), t.hash('token 1001'), 'Ana Pérez', 'ana@example.test',
     '+573001234567', 'sin prisa', 'es', 'Europe/Madrid', NULL, '{"metadata": {"pedido": "A-1"}}');
@@ -53,14 +53,14 @@ SELECT is(pg_temp.told(1001), 'booking.paid all.example, booking.paid crm.exampl
 SELECT is(pg_temp.facts(1001, 'booking.confirmed')->>'status' || ' ' || (pg_temp.facts(1001, 'booking.confirmed')->'payment'->>'reference'), 'confirmed ' || t.ref(1001), 'with what paid it');
 SELECT is(pg_temp.facts(1001, 'booking.paid') @> '{"status": "paid", "source": "link", "language": "es", "metadata": {"pedido": "A-1"}, "customer": {"notes": "sin prisa"}}', true, 'the facts');
 SELECT is(kf.booking_doc(t.id(100), t.id(1001))->'metadata', '{"pedido": "A-1"}', 'and in the booking');
--- A second payment is told apart from the booking's own.
+-- A second payment is distinguished from the booking's own.
 SELECT kf.booking_retry(t.id(100), t.id(1001), t.hash('token 1001'), t.id(6001)) FROM kf.booking WHERE false;
 SELECT is(t.pay(1, 'tx2', t.ref(1001), 'APPROVED'), 'refund_due', 'paid twice');
 SELECT is(pg_temp.facts(1001, 'payment.refund_due') @> '{"status": "confirmed", "refund": {"reason": "second", "state": "due"}}', true, 'the second goes back, the booking stands');
 SELECT kf.booking_cancel(t.id(100), t.id(1001), 'merchant', 'enfermedad');
 SELECT is(pg_temp.facts(1001, 'booking.cancelled') @> '{"status": "cancelled", "cancelled": {"by": "merchant", "reason": "enfermedad"}, "refund": {"reason": "cancelled"}}', true, 'cancelled, and why');
 
--- What time makes of a booking.
+-- State changes by time.
 SELECT t.hold(1, 1002, '2026-06-02 14:00Z'), t.book(1, 1002), t.hold(1, 1003, '2026-06-02 15:00Z'), t.book(1, 1003);
 SELECT is(t.pay(1, 'tx3', t.ref(1003), 'DECLINED'), 'recorded', 'declined');
 SELECT t.clock('2026-06-01 12:20Z');
@@ -73,17 +73,17 @@ SELECT kf.booking_mark(t.id(100), t.id(1004), NULL, '{"status": "no_show"}');
 SELECT kf.booking_mark(t.id(100), t.id(1004), NULL, '{"status": "completed"}');
 SELECT is(pg_temp.told(1004), 'booking.paid all.example, booking.paid crm.example, booking.paid first.example, booking.no_show all.example, booking.completed all.example, booking.completed crm.example', 'marked');
 
--- Who is forgotten is not kept there either.
+-- An erased customer is erased there too.
 SELECT isnt(kf.booking_scrub(t.id(100), t.id(1001)), NULL, 'forgotten');
 SELECT is((SELECT metadata FROM kf.booking WHERE booking_id = t.id(1001)), NULL, 'with what was added');
 SELECT is_empty($$ SELECT FROM kf.outbox o WHERE o.booking_id = t.id(1001) AND (o.facts ?| '{metadata,cancelled}' OR o.facts::text ~ 'enfermedad|sin prisa|A-1') $$, 'and in messages');
 
--- A worker of the release before makes whole bodies alone.
+-- A worker of the previous release builds only full bodies.
 SELECT t.clock('2026-06-03 12:00Z');
 SELECT is((SELECT count(*) FROM kf.work_messages(100, 60, 30) x WHERE x.facts->>'form' = 'thin'), 0::bigint, 'thin ones are left by a worker that cannot make them');
 SELECT isnt_empty($$ SELECT FROM kf.work_messages(100, 60, 30, '{thin}') x WHERE x.url = 'https://crm.example/' $$, 'for one that can');
 
--- Each has a health of its own, and a share of the turns.
+-- Each has its own health, and its share of the turns.
 UPDATE kf.outbox SET state = 'done';
 SELECT kf.message_test(t.id(100), t.id(802)), kf.message_test(t.id(100));
 SELECT is((SELECT string_agg(o.url, ' ' ORDER BY o.url) FROM kf.outbox o WHERE o.event = 'callback.test'), 'https://all.example/ https://first.example/hook', 'each may be tried');
@@ -102,7 +102,7 @@ END LOOP; END $$;
 SELECT is((SELECT string_agg(q.url || ' ' || q.n, ', ' ORDER BY q.url) FROM (SELECT split_part(x.url, '/', 3) AS url, count(*) AS n
     FROM kf.work_messages(100, 60, 6, '{full,thin}') x GROUP BY 1) q), 'all.example 2, crm.example 2, first.example 2', 'turns are shared out');
 
--- Secrets of one are nobody else's.
+-- An endpoint's secrets belong only to it.
 SELECT kf.callback_secret_add(t.id(100), t.id(801), t.id(811), 'sealed-811', 3600);
 SELECT is(jsonb_array_length(kf.secret_list(t.id(100), t.id(801))->'items') || ' ' || jsonb_array_length(kf.secret_list(t.id(100))->'items'), '2 1', 'of one alone');
 SELECT is((SELECT b.callback_secret_sealed FROM kf.booking_read(t.id(100), t.id(1004), NULL) b), 'sealed-callback', 'the first one''s signs the return');
@@ -121,7 +121,7 @@ SELECT is(t.status(1, 1005) || ': ' || pg_temp.told(1005), 'confirmed none: book
     'nobody has to acknowledge then: the others hear of both at once');
 SELECT is(pg_temp.add(1, 807, '{"url": "https://new.example/"}')->>'secret_made', 'false', 'a new first one keeps the secrets');
 SELECT is((SELECT callback_url FROM kf.tenant), 'https://new.example/', 'and is the settings''');
--- One without any is told nothing; no business sees another's.
+-- A business without endpoints gets no messages; no business sees another's.
 SELECT set_config('kf.tenant', t.id(200)::text, true);
 SELECT t.hold(2, 3001, '2026-06-05 13:00Z', 2), t.book(2, 3001);
 SELECT is(t.status(2, 3001), 'confirmed none', 'confirmed at once');

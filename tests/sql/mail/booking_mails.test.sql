@@ -1,4 +1,4 @@
--- Mails about bookings: to whom, when, what they tell, each once; what is of no use any more is not sent.
+-- Mails about bookings: recipients, times and contents, each once; obsolete ones are not sent.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -24,7 +24,7 @@ BEGIN
             FROM (SELECT x.* FROM kf.mail x WHERE x.booking_id = t.id(p_n) AND x.kind = p_kind ORDER BY x.created_at DESC, x.facts ? 'for_calendar' DESC LIMIT 1) m,
                  unnest(p_facts) WITH ORDINALITY f(name, n));
 END $$;
--- What a worker gets to send about booking p_n.
+-- The mails about booking p_n that a worker gets to send.
 CREATE FUNCTION pg_temp.sent(p_n int) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(w.kind, ' ' ORDER BY w.kind) FROM kf.work_mails(1000, 60, false) w WHERE w.booking_id = t.id(p_n)
 $$;
@@ -54,7 +54,7 @@ SELECT t.pay(1, 'tx 1001', t.ref(1001), 'APPROVED');
 SELECT is(pg_temp.mails(1001), 'booking_confirmed>ana es, new_booking>olga en, new_booking>Pro es', 'acknowledged, told again: nothing more');
 SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, false) w WHERE w.booking_id = t.id(1001) AND w.booking_status = 'confirmed'
            AND w.needs_tokens = (w.kind = 'booking_confirmed') AND w.business = 'Tenant 1' AND w.channel_kind IS NULL), 3::bigint, 'to be sent');
--- What becomes of it is shown with the booking.
+-- The booking shows the mail's state.
 SELECT kf.mail_result(t.id(100), m.mail_id, CASE m.kind WHEN 'booking_confirmed' THEN 'refused' ELSE 'sent' END, '550 no such user', 0, 'b-1@example.test')
     FROM kf.mail m WHERE m.booking_id = t.id(1001);
 SELECT is((SELECT string_agg(concat_ws(' ', m->>'kind', m->>'to', m->>'state', m->>'sent_at', m->>'last_error'), ', ')
@@ -67,14 +67,14 @@ SELECT is(pg_temp.states(1001), 'booking_confirmed dead, booking_confirmed due, 
 SELECT is(pg_temp.again(1001, 'booking_confirmed'), 'ok', 'asked twice');
 SELECT is(pg_temp.states(1001), 'booking_confirmed dead, booking_confirmed due, new_booking sent, new_booking sent', 'is one');
 
--- Made by hand; the professional who is the owner too gets one.
+-- A manual booking; a professional who is also the owner gets one mail.
 UPDATE kf.professional SET email = 'OLGA@one.example' WHERE tenant_id = t.id(100) AND professional_id = t.id(112);
 SELECT kf.booking_add(t.id(100), t.id(1002), jsonb_build_object('service', t.id(101), 'professional', t.id(112), 'start', '2026-06-03T15:00:00Z',
     'customer', '{"name":"Eva Ruiz","email":"eva@example.test"}'::jsonb, 'language', 'en'))->>'status';
 SELECT is(pg_temp.mails(1002), 'booking_confirmed>eva en, new_booking>olga en', 'the same for one made by hand, to one address once');
 SELECT is(pg_temp.fact(1002, 'new_booking', '{for_calendar}'), 'true', 'with an event for the calendar');
 
--- Merchants choose, and add words of their own.
+-- Merchants choose mails, and add their own texts.
 SELECT pg_temp.want('{"mails":{"booking_confirmed":false,"booking_received":true},"mail_notes":{"booking_cancelled":{"es":"Vuelve pronto"}}}');
 SELECT t.hold(1, 1003, '2026-06-03 16:00Z'), t.book(1, 1003);
 SELECT is(pg_temp.mails(1003), 'booking_received>ana es', 'switched on');
@@ -84,7 +84,7 @@ SELECT is(pg_temp.mails(1003), 'booking_received>ana es, new_booking>olga en, ne
 SELECT is(pg_temp.sent(1003), 'new_booking new_booking', 'paid meanwhile: not asked to pay any more');
 SELECT pg_temp.want('{"mails":{"booking_confirmed":true,"booking_received":false}}');
 
--- A payment that failed: once, while the hold lives.
+-- A failed payment: once, while the hold is valid.
 SELECT t.hold(1, 1004, '2026-06-03 18:00Z'), t.book(1, 1004);
 SELECT t.pay(1, 'tx 1004a', t.ref(1004), 'DECLINED');
 SELECT is(pg_temp.mails(1004), 'payment_failed>ana es', 'told');
@@ -133,7 +133,7 @@ SELECT t.hold(1, 1007, '2026-06-04 14:00Z'), t.book(1, 1007);
 SELECT kf.booking_cancel(t.id(100), t.id(1007), 'merchant', '');
 SELECT is(pg_temp.mails(1007), 'booking_cancelled>ana es', 'what was not paid yet the professional never heard of');
 
--- Money that goes back: a task for the owners, news for the customer.
+-- Refunds: a task for the owners, news for the customer.
 CREATE FUNCTION pg_temp.refund(p_n int) RETURNS uuid LANGUAGE sql AS $$
     SELECT r.refund_id FROM kf.refund r JOIN kf.payment p USING (tenant_id, payment_id) WHERE p.booking_id = t.id(p_n) $$;
 SELECT kf.refund_result(t.id(100), pg_temp.refund(1003), 'pending', NULL, NULL);
@@ -159,7 +159,7 @@ SELECT kf.booking_cancel(t.id(100), t.id(1001), 'customer', '');
 SELECT t.pay(1, 'tx 1001', t.ref(1001), 'VOIDED');
 SELECT is(pg_temp.mails(1001, 'refund_done'), 'refund_done>ana es', 'done by the provider''s word');
 
--- The merchant's system does not take what it is told.
+-- The merchant's system does not accept messages.
 SELECT is(pg_temp.mails(NULL, 'callback_failing'), NULL, 'one failure is no news');
 SELECT kf.message_result(t.id(100), o.message_id, 410, 5, NULL, NULL, NULL, 0, 0) FROM kf.outbox o WHERE o.booking_id = t.id(1002);
 SELECT is(pg_temp.mails(NULL, 'callback_failing'), 'callback_failing>olga en', 'for good: the owners hear of it');
@@ -171,7 +171,7 @@ SELECT kf.clock_shift(86400);
 SELECT kf.message_result(t.id(100), o.message_id, 410, 5, NULL, NULL, NULL, 0, 0) FROM kf.outbox o WHERE o.booking_id = t.id(1007);
 SELECT is(pg_temp.mails(NULL, 'callback_failing'), 'callback_failing>olga en, callback_failing>olga en', 'and the next day');
 
--- What may not stand in the head of a mail does not, and stops nothing.
+-- Characters that are not allowed in mail headers are removed, and stop nothing.
 SELECT t.clock('2026-06-02 12:00Z');
 SELECT t.hold(1, 1010, '2026-06-04 14:00Z', 2);
 SELECT is((SELECT b.status FROM kf.booking_start(t.id(100), t.id(1010), t.id(1010), t.id(1010), t.hash('token 1010'), E'Ana\r\nBcc: x', E'ana@example.test\r\nBcc: x@evil.test', '', '', 'es', 'America/Bogota') b),
@@ -182,7 +182,7 @@ SELECT t.hold(1, 1011, '2026-06-04 14:15Z', 2);
 SELECT FROM kf.booking_start(t.id(100), t.id(1011), t.id(1011), t.id(1011), t.hash('token 1011'), E'Ana\r\nBcc: x', 'ana@example.test', '', '', 'es', 'America/Bogota');
 SELECT is((SELECT to_name FROM kf.mail WHERE booking_id = t.id(1011) AND kind = 'booking_confirmed'), 'Ana  Bcc: x', 'a name is one line');
 
--- Sent again: what fits how the booking is.
+-- Resent: allowed if the mail fits the booking's state.
 SELECT is((SELECT string_agg(k.kind, ' ' ORDER BY k.kind) FROM kf.mail_kinds() k WHERE pg_temp.again(1011, k.kind) = 'ok'), 'booking_confirmed reminder_1h reminder_24h', 'confirmed');
 SELECT is((SELECT string_agg(k.kind, ' ' ORDER BY k.kind) FROM kf.mail_kinds() k WHERE pg_temp.again(1003, k.kind) = 'ok'), 'booking_cancelled refund_done', 'cancelled, and paid back');
 SELECT is((SELECT string_agg(k.kind, ' ' ORDER BY k.kind) FROM kf.mail_kinds() k WHERE pg_temp.again(1004, k.kind) = 'ok'), NULL, 'failed');
@@ -193,14 +193,14 @@ SELECT is(kf.booking_mail_again(t.id(200), t.id(1011), 'booking_confirmed'), NUL
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT count(*) FROM kf.mail WHERE booking_id = t.id(1011) AND kind LIKE 'reminder%' AND useful_until = '2026-06-04 14:15Z'), 2::bigint, 'a reminder sent by hand is of use until the start');
 
--- A business without any server does not pile them up: what is of no use goes.
+-- A business without a mail server does not accumulate mails: obsolete ones are removed.
 SELECT t.clock('2026-06-10 12:00Z');
 SELECT cmp_ok((SELECT count(*) FROM kf.mail m WHERE m.state IN ('due', 'sending')), '>', 10::bigint, 'what waits');
 SELECT kf.work_sweep(1000);
 SELECT is((SELECT string_agg(DISTINCT m.kind, ' ') FROM kf.mail m WHERE m.state IN ('due', 'sending')), NULL, 'nothing does');
 SELECT is((SELECT count(*) FROM kf.mail m WHERE m.state NOT IN ('skipped', 'sent', 'dead')), 0::bigint, 'skipped');
 
--- Servers of their own.
+-- Own mail servers.
 SELECT t.clock('2026-07-01 12:00Z');
 SELECT kf.mail_channel_put(t.id(200), NULL, '{"kind":"smtp","host":"mail.two.example","port":587,"username":"u","from_address":"citas@two.example","from_name":"Dos"}', 'sealed')->>'version';
 SELECT t.hold(1, 1020, '2026-07-03 14:00Z', 2), t.book(1, 1020), t.hold(2, 2020, '2026-07-03 14:00Z', 2), t.book(2, 2020);
@@ -216,7 +216,7 @@ SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, false)), 0::bigint, 'which
 SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example"}', 'key')->>'version';
 SELECT is((SELECT count(*) FROM kf.work_mails(10, 60, false) w WHERE w.channel_kind = 'resend'), 3::bigint, 'a server of their own is tried at once');
 
--- Who waits for a link does not wait behind all that is to be told of bookings.
+-- A mail with a link does not wait behind mails about bookings.
 SELECT t.clock('2026-07-01 13:00Z');
 SELECT t.hold(1, 1021, '2026-07-03 16:00Z', 2), t.book(1, 1021), kf.clock_shift(60);
 SELECT kf.mail_put(t.id(200), t.id(2901), 'verify', 'ana@example.test', 'Ana', 'es', '{}', 'sealed'), kf.clock_shift(1);

@@ -1,4 +1,4 @@
--- What the merchant chooses: which mails, which words, which server of their own.
+-- The merchant's choices: mails, texts, own mail server.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -32,7 +32,7 @@ SELECT is(kf.rules_change(t.id(900), NULL, '{}'), NULL, 'no such business to cha
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT count(*) FROM kf.audit a WHERE a.action = 'rules_changed'), 3::bigint, 'in the audit log');
 SELECT is(kf.branding_get(t.id(100)) ?| ARRAY['mails', 'mail_notes', 'mail_reply_to', 'retention_days'], false, 'not among the looks');
--- The words are in the mail of that language alone.
+-- The texts appear only in mails of their language.
 SELECT t.hold(1, 1001, '2026-06-03 14:00Z', 2), t.book(1, 1001);
 SELECT t.clock('2026-06-02 14:00Z');
 SELECT kf.work_reminders(10);
@@ -42,7 +42,7 @@ SELECT is((SELECT reply_to FROM kf.work_mails(1, 60, false)), NULL, 'no address 
 SELECT kf.rules_change(t.id(100), NULL, '{"mail_reply_to":"citas@one.example"}')->>'version';
 SELECT is((SELECT reply_to FROM kf.work_mails(1, 60, false)), 'citas@one.example', 'or one');
 
--- A server of their own.
+-- An own mail server.
 SELECT is(kf.mail_channel_get(t.id(100)), NULL, 'none');
 CREATE FUNCTION pg_temp.put(p jsonb, p_secret text DEFAULT 'sealed') RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.mail_channel_put(t.id(100), NULL, %L, %L)',
@@ -68,7 +68,7 @@ SELECT is(kf.secret_replace(t.id(100), 'mail_channel', 'secret', 'sealed', 'new'
 SELECT is((SELECT string_agg(a.after->>'secret_sealed', ' ') FROM kf.audit a WHERE a.action = 'mail_channel_changed' AND a.after->>'secret_sealed' IS NOT NULL), '*** ***', 'the audit log does not know it');
 SELECT isnt((SELECT count(*) FROM kf.work_mails(10, 60, false) w WHERE w.channel_host = 'mail.one.example' AND w.channel_secret_sealed = 'new'), 0::bigint, 'mails go by it') FROM kf.clock_shift(61);
 
--- Its test: a mail that is tried once, whose result is the server's; also while it is not used.
+-- Its test: one attempt, whose result belongs to the server; also while the server is not in use.
 SELECT kf.mail_channel_put(t.id(100), NULL, '{"kind":"resend","from_address":"citas@one.example","active":false}', 'key')->>'version';
 SELECT is(kf.mail_channel_test(t.id(100), t.id(8001), 'olga@one.example', 'Olga', 'es')->>'test_result', NULL, 'a test');
 SELECT kf.mail_channel_test(t.id(100), t.id(8002), 'olga@one.example', 'Olga', 'es')->>'kind';
@@ -86,7 +86,7 @@ SELECT is(kf.mail_channel_remove(t.id(100)), true, 'taken away');
 SELECT is(kf.mail_channel_remove(t.id(100)), false, 'once');
 SELECT is(kf.mail_channel_put(t.id(900), NULL, '{"kind":"resend","from_address":"a@b.example"}', 'key'), NULL, 'no such business');
 
--- What keeps the mails, without what a day allows (quotas.test.sql).
+-- Reasons that stop the mails, except daily quotas (quotas.test.sql).
 CREATE FUNCTION pg_temp.trouble(n int) RETURNS jsonb LANGUAGE sql AS $$
     SELECT kf.mail_trouble(t.id(n)) - ARRAY['held', 'most', 'plain', 'until', 'stopped', 'recipients'] $$;
 SELECT t.clock('2026-06-10 12:00Z');

@@ -1,4 +1,4 @@
--- Mails: what may be written, leases, the tries of a day, and what becomes of the secret.
+-- Mails: permitted contents, leases, the attempts of a day, and the deletion of the secret.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -7,7 +7,7 @@ SELECT t.tenant(1), t.tenant(2);
 CREATE FUNCTION pg_temp.put(p_t int, p_n int, p_kind text, p_secret text) RETURNS void LANGUAGE sql AS $$
     SELECT kf.mail_put(t.id(p_t * 100), t.id(p_n), p_kind, 'ana@example.test', 'Ana Pérez', 'es', '{"minutes":60}', p_secret)
 $$;
--- What became of mail p_n: state, tries, the time to the next one, whether its secret is there.
+-- The state of mail p_n: state, attempts, time to the next one, whether its secret is there.
 CREATE FUNCTION pg_temp.look(p_t int, p_n int) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('kf.tenant', t.id(p_t * 100)::text, true);
@@ -30,7 +30,7 @@ BEGIN
     RETURN v || ', ' || pg_temp.failed(p_n);
 END $$;
 
--- What is refused before it is written.
+-- Mails that are refused before they are written.
 SELECT is(t.refusal(format($$ SELECT kf.mail_put(t.id(100), t.id(1), 'already_registered', %L, '', 'es', '{}', NULL) $$, a)),
           'KF422 email', 'no address: ' || a)
 FROM unnest(ARRAY['', 'ana', 'ana@', '@example.test', E'ana@example.test\nBcc: x@evil.test', E'ana@example.test\r', E'ana@exa\tmple.test',
@@ -45,7 +45,7 @@ SELECT is(t.refusal($$ SELECT kf.mail_put(t.id(100), t.id(1), 'new_sign_in', 'an
 SELECT is(t.refusal($$ SELECT kf.mail_put(t.id(100), t.id(1), 'new_sign_in', 'ana@example.test', '', 'es', '[]', NULL) $$), 'KF422 facts', 'facts are an object');
 SELECT is_empty('SELECT * FROM kf.work_mails(10, 60, false)', 'none of these is there');
 
--- A lease is for one worker and ends.
+-- A lease belongs to one worker and expires.
 SELECT pg_temp.put(1, 1, 'verify', 'sealed');
 SELECT results_eq($$ SELECT tenant_id, mail_id, kind, to_address, to_name, language, facts - 'report', secret_sealed, attempts, created_at, business, zone, zone_offset FROM kf.work_mails(10, 60, false) $$,
     $$ VALUES (t.id(100), t.id(1), 'verify', 'ana@example.test', 'Ana Pérez', 'es', '{"minutes":60}'::jsonb, 'sealed', 0,
@@ -64,7 +64,7 @@ SELECT is(t.refusal('SELECT * FROM kf.mail_result(t.id(100), t.id(99), ''sent'',
 SELECT is(t.refusal('SELECT * FROM kf.mail_result(t.id(200), t.id(1), ''sent'', NULL, 0)'), 'KF404', 'nor of another tenant');
 SELECT is(t.refusal('SELECT kf.mail_resend(t.id(200), t.id(1))'), 'KF404', 'which cannot resend it either');
 
--- Ten tries within a day, then dead.
+-- Ten attempts within a day, then dead.
 SELECT t.clock('2026-06-02 12:00Z');
 SELECT pg_temp.put(1, 2, 'reset', 'sealed2');
 SELECT is(pg_temp.failed(2), 'due 00:00:30', 'the first try fails');
@@ -81,7 +81,7 @@ SELECT is(split_part(pg_temp.step(2, '10 hours'), ' ', 3), 'dead', '10 h, then d
 SELECT cmp_ok(kf.now(), '<', '2026-06-03 12:00Z'::timestamptz, 'within a day');
 SELECT is(pg_temp.look(1, 2), 'dead 10  451 later', 'and its secret is gone');
 
--- The last word and the jitter.
+-- The last answer and the jitter.
 SELECT pg_temp.put(1, 3, 'invite', 'sealed3'), pg_temp.put(1, 4, 'new_sign_in', NULL);
 SELECT isnt_empty('SELECT * FROM kf.work_mails(10, 60, false)', 'two more');
 SELECT is((SELECT state FROM kf.mail_result(t.id(100), t.id(3), 'refused', '550 nobody here', 0)), 'dead', 'refused for good is dead at once');
@@ -96,7 +96,7 @@ SELECT is((SELECT state FROM kf.mail_result(t.id(100), t.id(4), 'sent', NULL, 0)
 SELECT is(t.refusal('SELECT kf.mail_resend(t.id(100), t.id(4))'), 'ok', 'what has no link can be sent twice');
 SELECT kf.mail_result(t.id(100), t.id(4), 'sent', NULL, 0);
 
--- Nobody sent for a day: a link is given up, a notice is not.
+-- Not sent for a day: a mail with a link is given up, a notice is not.
 SELECT pg_temp.put(1, 5, 'verify', 'sealed5'), pg_temp.put(2, 6, 'password_changed', NULL);
 SELECT results_eq('SELECT due, untried, dead FROM kf.mails_waiting()', 'VALUES (2, 2, 2)', 'what waits, of all tenants');
 SELECT kf.clock_shift(86399);
@@ -115,8 +115,8 @@ SELECT is((SELECT string_agg(k, ' ' ORDER BY k) FROM kf.mail_list(t.id(100), NUL
     'attempts created_at id kind language last_error next_attempt_at sent_at state to', 'without facts or secret');
 SELECT is((SELECT count(*) FROM kf.mail_list(t.id(200), NULL, 10, NULL)), 1::bigint, 'of one tenant only');
 
--- A kind of another release is left to its workers: by a worker who says what it knows, and by one of version 7 or 6,
--- who does not say.
+-- A mail kind of another release is left to that release's workers. Workers of this version state the kinds that they
+-- know; those of version 7 or 6 do not.
 CREATE FUNCTION pg_temp.put_any(p_n int, p_kind text, p_secret text) RETURNS void LANGUAGE sql AS $$
     SELECT set_config('kf.tenant', t.id(200)::text, true);
     INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, secret_sealed, useful_until, next_attempt_at, created_at)
@@ -132,7 +132,7 @@ SELECT is(pg_temp.look(2, 20) || ', ' || pg_temp.look(2, 21), 'due 0 sealed20 -,
 SELECT is_empty($$ SELECT * FROM kf.work_mails(10, 60, false, '{of_tomorrow}') $$, 'who knows them');
 SELECT is(pg_temp.look(2, 20) || ', ' || pg_temp.look(2, 21), 'dead 0  it could not be sent within a day, skipped 0  -', 'finds them too late');
 
--- All that was given up, once more.
+-- All dead mails are resent.
 SELECT pg_temp.put(2, 24, 'new_sign_in', NULL), pg_temp.put(1, 25, 'password_changed', NULL), pg_temp.put_any(26, 'channel_test', NULL);
 SELECT count(*) FROM kf.work_mails(10, 60, false);
 SELECT kf.mail_result(t.id(n / 10 * 100), t.id(m), 'refused', '550 no', 0) FROM (VALUES (20, 24), (10, 25), (20, 26)) v (n, m);

@@ -1,5 +1,4 @@
--- Reminders: planned with the booking, with it moved and dropped; one mail for each booking, kind and start,
--- and none that is of no use any more.
+-- Reminders: planned, moved and dropped with the booking; one mail per booking, kind and start, and no obsolete one.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -12,7 +11,7 @@ BEGIN
     PERFORM t.book(p_t, p_n);
     RETURN split_part(t.status(p_t, p_n), ' ', 1);
 END $$;
--- What is planned for booking p_n: kind, time until, state.
+-- The planned reminders of booking p_n: kind, time until, state.
 CREATE FUNCTION pg_temp.plan(p_t int, p_n int) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('kf.tenant', t.id(p_t * 100)::text, true);
@@ -20,7 +19,7 @@ BEGIN
                               ORDER BY r.starts_at, r.due_at)
             FROM kf.reminder r WHERE r.booking_id = t.id(p_n));
 END $$;
--- The reminders that were written as mails about booking p_n, and what became of them.
+-- The reminder mails about booking p_n, and their states.
 CREATE FUNCTION pg_temp.mails(p_t int, p_n int) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('kf.tenant', t.id(p_t * 100)::text, true);
@@ -51,7 +50,7 @@ SELECT is(pg_temp.mails(1, 1001), 'reminder_24h due, reminder_1h due', 'the othe
 SELECT t.clock('2026-06-03 14:00Z');
 SELECT is(pg_temp.work(), '0 0', 'and no more');
 
--- Booked late: what would have been due already is not made.
+-- Booked late: reminders that would be overdue are not planned.
 SELECT t.clock('2026-06-08 12:00Z');
 SELECT pg_temp.book(1, 1002, '2026-06-08 20:00Z');
 SELECT is(pg_temp.plan(1, 1002), 'reminder_1h 06-08 19:00 due', 'less than a day before');
@@ -67,14 +66,14 @@ SELECT kf.message_result(t.id(100), o.message_id, 200, 5, NULL, NULL, NULL, 0, 0
 SELECT is(t.status(1, 1005), 'confirmed approved', 'acknowledged');
 SELECT is(pg_temp.plan(1, 1005), 'reminder_24h 06-09 14:00 due, reminder_1h 06-10 13:00 due', 'nothing is planned twice');
 
--- Called off a second before.
+-- Cancelled a second before.
 SELECT t.clock('2026-06-08 18:59:59Z');
 SELECT kf.booking_cancel(t.id(100), t.id(1002), 'merchant', '');
 SELECT is(pg_temp.plan(1, 1002), 'reminder_1h 06-08 19:00 dropped', 'dropped');
 SELECT t.clock('2026-06-08 19:00Z');
 SELECT is(pg_temp.work(), '1 0', 'another''s goes out');
 SELECT is(concat_ws(' | ', coalesce(pg_temp.mails(1, 1002), 'none'), pg_temp.mails(1, 1004)), 'none | reminder_24h due', 'and not this one');
--- Called off while its mail waits to be sent.
+-- Cancelled while its mail waits to be sent.
 SELECT kf.booking_cancel(t.id(100), t.id(1004), 'customer', '');
 SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.kind LIKE 'reminder%'), 0::bigint, 'nobody gets it to send');
 SELECT is(pg_temp.mails(1, 1004), 'reminder_24h skipped', 'it is skipped');
@@ -97,7 +96,7 @@ SELECT t.clock('2026-06-10 13:00Z');
 SELECT is(pg_temp.work(), '1 0', 'the one of an hour does');
 SELECT is(pg_temp.mails(1, 1005), 'reminder_24h skipped, reminder_1h due', 'it was dropped, and came back');
 
--- Only the professional is another one: what is due already stays due.
+-- Only the professional changes: a due reminder stays due.
 SELECT t.clock('2026-06-11 12:00Z'), pg_temp.work();
 SELECT pg_temp.book(1, 1006, '2026-06-13 14:00Z');
 SELECT t.clock('2026-06-12 14:30Z');
@@ -105,7 +104,7 @@ SELECT kf.booking_move_by(t.id(100), t.id(1006), NULL, jsonb_build_object('start
 SELECT is(pg_temp.work(), '1 0', 'and goes out');
 SELECT is((SELECT m.facts->>'professional' FROM kf.mail m WHERE m.booking_id = t.id(1006) AND m.kind = 'reminder_24h'), 'Professional 2', 'with the new name');
 
--- Too late to be of use: two hours before for the one of a day, ten minutes for the one of an hour.
+-- Too late to be useful: two hours before the start for the day-before one, ten minutes for the hour-before one.
 SELECT t.clock('2026-06-15 12:00Z'), pg_temp.work();
 SELECT pg_temp.book(1, 1011, '2026-06-17 14:00Z'), pg_temp.book(1, 1012, '2026-06-17 14:15Z'), pg_temp.book(1, 1013, '2026-06-17 14:30Z');
 SELECT t.clock('2026-06-17 12:00Z');
@@ -125,7 +124,7 @@ SELECT t.clock('2026-06-22 12:01Z');
 SELECT is((SELECT count(*) FROM kf.work_mails(100, 60, false) w WHERE w.booking_id = t.id(1014) AND w.kind LIKE 'reminder%'), 0::bigint, 'a minute later, tried again, it is not');
 SELECT is(pg_temp.mails(1, 1014), 'reminder_24h skipped', 'skipped');
 
--- The worker stood still for three hours: what is of use goes out, what is not does not.
+-- The worker was stopped for three hours: useful reminders are sent, useless ones are not.
 SELECT t.clock('2026-06-23 12:00Z'), pg_temp.work();
 SELECT pg_temp.book(1, 1021, '2026-06-25 14:00Z'), pg_temp.book(1, 1022, '2026-06-24 16:00Z'), pg_temp.book(1, 1023, '2026-06-24 20:00Z');
 SELECT t.clock('2026-06-24 17:00Z');
@@ -133,7 +132,7 @@ SELECT is(pg_temp.work(), '2 2', 'three hours after the first was due');
 SELECT is(concat_ws(' | ', pg_temp.mails(1, 1021), coalesce(pg_temp.mails(1, 1022), 'none'), pg_temp.mails(1, 1023)), 'reminder_24h due | none | reminder_24h due',
           'tomorrow and this afternoon, but not what has been');
 
--- The customer's own switch, and the merchant's.
+-- The customer's own setting, and the merchant's.
 SELECT t.clock('2026-07-01 12:00Z'), pg_temp.work();
 SELECT pg_temp.book(1, 1031, '2026-07-03 14:00Z'), pg_temp.book(1, 1032, '2026-07-03 14:15Z');
 SELECT kf.visit_mint(t.id(100), t.id(1031), 'view', t.hash('view 1031'), NULL);
@@ -153,7 +152,7 @@ SELECT t.clock('2026-07-03 13:15Z');
 SELECT is(pg_temp.work(), '1 0', 'but the other');
 SELECT is(pg_temp.mails(1, 1032), 'reminder_1h due', 'which goes out');
 
--- Over the changes of the clock a day before is 24 hours of elapsed time.
+-- Over a clock change, a day before means 24 hours of elapsed time.
 SELECT t.clock('2026-10-25 12:00Z'), pg_temp.work();
 SELECT pg_temp.book(2, 2001, '2026-11-01 15:00Z'), pg_temp.book(2, 2002, '2026-11-02 15:00Z');
 SELECT is(pg_temp.plan(2, 2001), 'reminder_24h 10-31 15:00 due, reminder_1h 11-01 14:00 due', 'New York falls back in between: 11:00 the day before, for 10:00');
@@ -170,7 +169,7 @@ SELECT is(pg_temp.work(), '1 0', 'then');
 SELECT is((SELECT concat_ws(' ', m.facts->>'start_there', m.facts->>'start', m.facts->>'zones_differ') FROM kf.mail m WHERE m.booking_id = t.id(2003) AND m.kind = 'reminder_24h'),
           '2027-03-14T11:00:00-04:00 2027-03-14T10:00:00-05:00 true', 'now they differ');
 
--- An address that may not stand in a mail stops nothing.
+-- An address that is not allowed in a mail stops nothing.
 SELECT t.clock('2027-04-01 12:00Z'), pg_temp.work();
 SELECT pg_temp.book(2, 2011, '2027-04-03 15:00Z'), pg_temp.book(2, 2012, '2027-04-03 15:15Z');
 SELECT set_config('kf.tenant', t.id(200)::text, true);
@@ -178,7 +177,7 @@ UPDATE kf.booking SET customer_email = E'ana@example.test\nBcc: x@evil.test' WHE
 SELECT t.clock('2027-04-02 15:30Z');
 SELECT is(pg_temp.work(), '1 1', 'the other one goes out');
 
--- What is long over is forgotten; what keeps a reminder from going out twice stays until then.
+-- Old rows are deleted. A row that prevents a second reminder stays until then.
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT ok(EXISTS (SELECT FROM kf.reminder r WHERE r.starts_at < kf.now() - interval '7 days'), 'old ones');
 SELECT kf.work_sweep(100);

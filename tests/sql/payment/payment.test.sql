@@ -1,4 +1,4 @@
--- Money: every way a payment can go, and that it always ends in one place.
+-- Money: every course of a payment, and that it always ends in one place.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -12,7 +12,7 @@ CREATE FUNCTION pg_temp.booked(p_n int) RETURNS void LANGUAGE sql AS $$
         + (p_n % 18) * interval '30 minutes' + CASE WHEN p_n % 18 >= 8 THEN interval '1 hour' ELSE '0' END);
     SELECT t.book(1, p_n);
 $$;
--- Says the words about one transaction in order; what became of them.
+-- Sends statements about one transaction in order; returns their results.
 CREATE FUNCTION pg_temp.say(p_n int, p_words text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v text; w text; BEGIN
     FOREACH w IN ARRAY p_words LOOP
@@ -26,7 +26,7 @@ CREATE FUNCTION pg_temp.ends(p_n int) RETURNS text LANGUAGE sql AS $$
     FROM kf.payment p WHERE p.booking_id = t.id(p_n)
 $$;
 
--- One word at a time.
+-- One statement at a time.
 SELECT pg_temp.booked(n) FROM generate_series(1, 7) n;
 SELECT is(pg_temp.say(1, '{PENDING}'), 'recorded', 'pending');
 SELECT is(pg_temp.ends(1), 'pending pending | PENDING seen 0 | pending | ', 'moves nothing');
@@ -43,7 +43,7 @@ SELECT is(pg_temp.ends(6), 'paid approved | APPROVED applied 3000000 | booked | 
 SELECT is(pg_temp.say(7, '{APPROVED,VOIDED,VOIDED,APPROVED}'), 'applied refunded unchanged unchanged', 'after voided nothing counts');
 SELECT is(pg_temp.ends(7), 'cancelled refunded | VOIDED refunded 3000000 | ended | booking.paid booking.cancelled', 'cancelled, its time free');
 
--- All orders of the four words: the money ends the same way, the time is free in the end.
+-- All orders of the four statements: the money ends the same way, the slot is free in the end.
 CREATE TEMP TABLE orders AS
     SELECT 100 + row_number() OVER () AS n, ARRAY[a, b, c, d] AS words
     FROM unnest(ARRAY['PENDING', 'DECLINED', 'APPROVED', 'VOIDED']) a, unnest(ARRAY['PENDING', 'DECLINED', 'APPROVED', 'VOIDED']) b,
@@ -67,7 +67,7 @@ SELECT is((SELECT array_agg(DISTINCT x ORDER BY x) FROM generate_series(1, 100) 
 SELECT is(t.told(1, 150), 'booking.paid', 'one message');
 SELECT is((SELECT count(*) FROM kf.booking_history WHERE booking_id = t.id(150)), 2::bigint, 'one change');
 
--- Money that fits nothing is kept aside.
+-- Money that matches nothing is set aside.
 SELECT pg_temp.booked(n) FROM generate_series(161, 165) n;
 SELECT is(t.pay(1, 'f1', 'tienda-4711', 'APPROVED'), 'foreign', 'what the merchant sells elsewhere is none of our business');
 SELECT is((SELECT count(*) FROM kf.payment WHERE provider_tx_id = 'f1'), 0::bigint, 'and leaves no trace');
@@ -81,7 +81,7 @@ SELECT results_eq($$ SELECT quarantine_reason, state, approved_cents FROM kf.pay
 SELECT is(t.status(1, 161) || ' / ' || t.status(1, 163), 'pending pending / pending pending', 'the bookings are untouched');
 SELECT is(t.pay(1, 'tx-161', t.ref(161), 'APPROVED'), 'applied', 'the right amount still pays');
 SELECT is(t.pay(1, 'q2', t.ref(161), 'VOIDED', 2999900), 'refunded', 'what was kept aside can be voided');
--- A genuine transaction told again under another booking's reference.
+-- A genuine transaction resent with another booking's reference.
 SELECT is(t.pay(1, 'tx-161', t.ref(164), 'APPROVED'), 'reference_changed', 'an altered reference');
 SELECT is(t.status(1, 164), 'pending open', 'does not pay another booking');
 SELECT is(t.pay(1, 'q1', t.ref(164), 'APPROVED'), 'reference_changed', 'nor does a quarantined one');
@@ -118,7 +118,7 @@ SELECT is((SELECT doc->'refund'->>'owner' FROM kf.payments_list(t.id(100), true,
 SELECT kf.refund_result(t.id(100), (SELECT r.refund_id FROM kf.refund r JOIN kf.payment p USING (tenant_id, payment_id) WHERE p.provider_tx_id = 'd3'), 'done', 'ref', NULL);
 SELECT is((SELECT state FROM kf.payment WHERE provider_tx_id = 'd3'), 'refunded', 'until it is done');
 
--- Late, the time still free: before the sweep, after it, after a decline, after an hour.
+-- Late money, the slot still free: before the sweep, after it, after a decline, after an hour.
 SELECT pg_temp.booked(n) FROM generate_series(180, 187) n;
 SELECT t.pay(1, 'tx-182', t.ref(182), 'DECLINED');
 SELECT t.clock('2026-06-01 12:10:01Z');
@@ -132,16 +132,16 @@ SELECT is((SELECT (c.state, c.expires_at, c.claim_id <> t.id(181))::text FROM kf
     '(booked,,t)', 'with a claim of its own again');
 SELECT results_eq($$ SELECT to_status, reason FROM kf.booking_history WHERE booking_id = t.id(181) ORDER BY version $$,
     $$ VALUES ('pending', ''), ('expired', 'not paid in time'), ('paid', 'approved late') $$, 'as history tells');
--- Late, the time taken by another: before and after the sweep.
+-- Late money, another booking has the slot: before and after the sweep.
 SELECT is(t.hold(1, 5183, slot_start), t.id(111), 'the time of an expired booking is held by another') FROM kf.booking WHERE booking_id = t.id(183);
 SELECT is(t.pay(1, 'late-183', t.ref(183), 'APPROVED'), 'refund_due', 'late, the time is taken');
 SELECT is(t.status(1, 183) || ' ' || t.told(1, 183), 'expired refund_due payment.refund_due', 'the money goes back, the merchant knows');
 SELECT is((SELECT reason FROM kf.refund r JOIN kf.payment p USING (tenant_id, payment_id) WHERE p.provider_tx_id = 'late-183'), 'slot_taken', 'because of that');
--- Late, the other's hold is over too.
+-- Late money, the other's hold has expired too.
 SELECT is(t.hold(1, 5184, slot_start), t.id(111), 'held by another') FROM kf.booking WHERE booking_id = t.id(184);
 SELECT t.clock('2026-06-01 12:20:02Z');
 SELECT is(t.pay(1, 'late-184', t.ref(184), 'APPROVED'), 'applied', 'whose hold is over: taken back');
--- Late, after a cancellation; late, when the time has begun.
+-- Late money after a cancellation; late money after the start.
 SELECT kf.booking_cancel(t.id(100), t.id(180), 'customer', '');
 SELECT is(t.pay(1, 'late-180b', t.ref(180), 'APPROVED'), 'refund_due', 'after a cancellation');
 SELECT t.clock((SELECT slot_start FROM kf.booking WHERE booking_id = t.id(185)));
@@ -150,7 +150,7 @@ SELECT t.clock('2026-06-01 12:20:02Z');
 SELECT t.pay(1, 'late-186', t.ref(186), 'APPROVED', 1);
 SELECT is(t.status(1, 186), 'expired pending', 'late and wrong: kept aside');
 
--- Late, on a day that others have filled meanwhile: before the sweep and after it. A hold that lives is a place of its own.
+-- Late money on a day that is full meanwhile: before the sweep and after it. A valid hold is a place of its own.
 SELECT pg_temp.booked(n) FROM generate_series(198, 201) n;
 SELECT kf.clock_shift(601);
 SELECT set_config('kf.tenant', t.id(100)::text, true);

@@ -1,4 +1,4 @@
--- Accounts: registering, links of mails, sign-ins, limits, second factor, people, API keys.
+-- Accounts: registration, mail links, sign-ins, limits, second factor, staff, API keys.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -22,7 +22,7 @@ CREATE FUNCTION pg_temp.mails(p_n int) RETURNS text LANGUAGE sql AS $$
     SELECT pg_temp.at(t.id(p_n * 100));
     SELECT string_agg(kind, ' ' ORDER BY created_at, kind) FROM kf.mail WHERE tenant_id = t.id(p_n * 100) $$;
 
--- Registering makes a business under a free label, its owner and the mail, in one.
+-- Registration creates a business with a free subdomain, its owner and the mail, in one transaction.
 SELECT pg_temp.register(3, 'Clínica Ñandú & Sol', 'Ana@Clinica.example');
 SELECT results_eq($$ SELECT email, role, state, business FROM kf.staff_find('ana@clinica.example') $$,
     $$ VALUES ('ana@clinica.example', 'owner', 'unverified', 'Clínica Ñandú & Sol') $$, 'the owner is there, not verified');
@@ -40,7 +40,7 @@ SELECT is((SELECT tenant->>'subdomain' FROM kf.tenant_find('id', t.id(600)::text
 SELECT is(t.refusal($$ SELECT pg_temp.register(7, 'x', 'x@clinica.example') $$), 'KF422 business', 'a name of one letter');
 SELECT is((SELECT count(DISTINCT kf.subdomain_of(repeat('Muy largo ', 9), n)) FROM generate_series(1, 12) n WHERE kf.subdomain_of(repeat('Muy largo ', 9), n) ~ '^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$'), 12::bigint, 'every turn is a label of its own');
 
--- An address that was never verified may begin anew. Each registration travels with its link.
+-- An unverified address may register again. Each registration belongs to its own link.
 SELECT kf.staff_register_again(t.id(400), t.id(451), '{"business":"Clínica Dos","language":"en","password_hash":"hash 4 b"}', t.hash('verify 4 again'), t.id(462), 'sealed', pg_temp.visit());
 SELECT is((SELECT tenant->>'name' FROM kf.tenant_find('id', t.id(400)::text)), 'Clinica Nandu Sol', 'nothing of it counts yet');
 SELECT is((SELECT business || ' ' || language FROM kf.token_find('verify', t.hash('verify 4'))), 'Clinica Nandu Sol es', 'the former link is still of the former registration');
@@ -57,7 +57,7 @@ SELECT is((SELECT business || ' ' || password_hash FROM kf.staff_find('luis@clin
 SELECT kf.staff_known(t.id(400), t.id(451));
 SELECT is(pg_temp.mails(4), 'already_registered verify verify verify', 'they are told by mail');
 
--- A link of a mail: for one purpose, once, in time.
+-- A mail link: for one purpose, once, before its expiry.
 SELECT is((SELECT business || ' ' || email FROM kf.token_find('verify', t.hash('verify 3'))), 'Clínica Ñandú & Sol ana@clinica.example', 'a link can be looked at');
 SELECT is(t.refusal($$ SELECT kf.password_reset(t.hash('verify 3'), 'new', pg_temp.visit()) $$), 'KF416', 'a link to verify is none to a new password');
 SELECT is(t.refusal($$ SELECT kf.staff_accept(t.hash('verify 3'), '{"name":"Ana"}', pg_temp.visit()) $$), 'KF416', 'nor an invitation');
@@ -71,7 +71,7 @@ SELECT is(t.refusal($$ SELECT kf.staff_verify(t.hash('verify 5'), pg_temp.visit(
 SELECT is((SELECT count(*) FROM kf.token_find('verify', t.hash('verify 5'))), 0::bigint, 'not even to look at');
 SELECT is(t.refusal($$ SELECT kf.staff_verify(t.hash('nothing'), pg_temp.visit()) $$), 'KF416', 'an unknown one is refused alike');
 
--- Limits: 5 an account, 20 an address, in any 15 minutes; a refused try does not count.
+-- Limits: 5 per account, 20 per address, in any 15 minutes; a refused attempt does not count.
 SELECT t.clock('2026-06-03 12:00Z');
 CREATE FUNCTION pg_temp.try(p_account text, p_address text) RETURNS int LANGUAGE sql AS $$ SELECT kf.auth_try_count(t.hash(p_account), t.hash(p_address)) $$;
 SELECT is(array_agg(pg_temp.try('a', 'net')), ARRAY[0, 0, 0, 0, 0, 900, 900], 'the sixth waits') FROM generate_series(1, 7);
@@ -137,7 +137,7 @@ SELECT is(kf.session_end(t.id(300), t.id(351), t.id(2005), 'logout', pg_temp.vis
 SELECT kf.login_failed(t.id(300), t.id(351), pg_temp.visit());
 SELECT is(pg_temp.last_audit(3), 'system login_failed ana@clinica.example 192.0.2.7 req-1', 'a failure is in the log');
 
--- A new password ends the other sign-ins and every link.
+-- A new password ends the other sessions and every link.
 SELECT pg_temp.login(3, 2006), pg_temp.login(3, 2007);
 SELECT kf.token_link(t.id(300), t.id(351), 'reset', t.hash('reset 1'), t.id(362), 'sealed');
 SELECT is(t.refusal($$ SELECT kf.password_change(t.id(300), t.id(351), t.id(2007), 'wrong', 'hash new', pg_temp.visit()) $$), 'KF409', 'not over another change');
@@ -184,7 +184,7 @@ SELECT is((SELECT totp_sealed IS NULL AND NOT totp_on FROM kf.staff_find('ana@cl
 SELECT is(pg_temp.login(3, 2013), NULL, 'and the password is enough');
 SELECT is((SELECT count(*) FROM kf.mail WHERE kind = 'totp_changed'), 2::bigint, 'mails told of both');
 
--- People.
+-- Staff.
 CREATE FUNCTION pg_temp.invite(p_id int, p jsonb, p_link text) RETURNS text LANGUAGE sql AS $$
     SELECT kf.staff_invite(t.id(300), t.id(p_id), p || '{"by":"Ana"}', t.hash(p_link), gen_random_uuid(), 'sealed')->>'state' $$;
 SELECT is(pg_temp.invite(352, '{"email":"Bea@clinica.example","role":"staff"}', 'invite 1'), 'invited', 'a person is invited');
@@ -235,7 +235,7 @@ SELECT is(kf.staff_change(t.id(300), t.id(351), NULL, '{"enabled":true}')->>'sta
 SELECT is(kf.profile_change(t.id(300), t.id(351), '{"name":"Ana Paz","language":"en"}')->>'name', 'Ana Paz', 'one''s own name');
 SELECT is(t.refusal($$ SELECT kf.profile_change(t.id(300), t.id(351), '{"role":"owner"}') $$), 'KF422 role', 'not one''s own role');
 
--- The operator helps who cannot come in.
+-- The operator helps a person who cannot sign in.
 SELECT is(t.refusal($$ SELECT kf.staff_reset(t.id(300), 'nobody@clinica.example', NULL, t.hash('x'), false) $$), 'KF404 email', 'only somebody who is there');
 SELECT is(t.refusal($$ SELECT kf.staff_reset(t.id(400), 'ana@clinica.example', NULL, t.hash('x'), false) $$), 'KF404 email', 'in that business');
 SELECT is(kf.staff_reset(t.id(300), 'Caro@clinica.example', NULL, t.hash('by hand 1'), false), 'invite', 'who never came gets an invitation');
@@ -272,7 +272,7 @@ SELECT is((SELECT count(*) FROM kf.api_key_use(t.hash('key 391'))), 0::bigint, '
 SELECT is((SELECT jsonb_path_query_array(kf.api_key_page(t.id(300), '{}'), '$.items[*].name')), '["x", "Web"]', 'the newest first');
 SELECT is(t.refusal($$ SELECT kf.api_key_add(t.id(300), gen_random_uuid(), '{"name":"n","scopes":["bookings:read"]}', t.hash('many ' || n), 'kfk_abcd', NULL) FROM generate_series(1, 51) n $$), 'KF409', '50 at most');
 
--- Secrets are in no line of the log; tables without a tenant read empty.
+-- No log line contains secrets; tables without a tenant are empty.
 SELECT pg_temp.at(t.id(300));
 SELECT is((SELECT count(*) FROM kf.audit WHERE before::text || after::text ~ 'hash (3|new|bea)|sealed totp'), 0::bigint, 'no secret in the log');
 SELECT isnt((SELECT count(*) FROM kf.audit WHERE after->>'password_hash' = '***'), 0::bigint, 'only that it changed');

@@ -1,4 +1,4 @@
--- Row security, keys and rights, read from the catalogue and tried out.
+-- Row security, keys and rights, read from the catalogue and tested.
 BEGIN;
 SELECT no_plan();
 
@@ -188,7 +188,7 @@ SELECT is(t.refusal(format($$SELECT * FROM kf.hold_create(%L, %L, 'link002', %L,
 SELECT is_empty(format('SELECT * FROM kf.booking_read(%L, %L, NULL)', t.id(100), t.id(2001)), 'a foreign booking is not there');
 SELECT is_empty(format('SELECT * FROM kf.catalog_read(%L, %L)', t.id(100), 'link002'), 'a foreign link is not there');
 
--- What the application may not do.
+-- Forbidden operations of the application.
 SELECT is(t.refusal('UPDATE kf.booking_history SET reason = ''x'''), '42501', 'history is not changed');
 SELECT is(t.refusal('DELETE FROM kf.booking_history'), '42501', 'nor deleted');
 SELECT is(t.refusal('UPDATE kf.callback_attempt SET error = ''x'''), '42501', 'the log of sendings is not changed');
@@ -202,7 +202,7 @@ SELECT is(t.refusal('ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap'), '4
 SELECT is(t.refusal('ALTER TABLE kf.claim DISABLE ROW LEVEL SECURITY'), '42501', 'row security is not switched off');
 SELECT ok(NOT pg_has_role('konfirmado_app', 'konfirmado_directory', 'MEMBER'), 'the application is not the directory');
 
--- What customers see changes the version of the catalogue.
+-- Changes visible to customers change the version of the catalogue.
 CREATE FUNCTION pg_temp.bumps(p_sql text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     v bigint := (SELECT catalog_version FROM kf.tenant WHERE tenant_id = t.id(100));

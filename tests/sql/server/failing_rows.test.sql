@@ -1,7 +1,7 @@
--- One row that fails keeps no other from being worked on.
+-- A failing row does not stop the work on others.
 BEGIN;
 SELECT no_plan();
-SET client_min_messages = error; -- each of them is a warning
+SET client_min_messages = error; -- each failure is a warning
 CREATE FUNCTION pg_temp.fail() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.booking_id = t.id(1001) AND current_setting('t.broken', true) = 'yes' THEN
@@ -36,7 +36,7 @@ SELECT is(pg_temp.states(), 'pending expired expired', 'which has ended');
 SET t.broken = 'no';
 SELECT results_eq('SELECT * FROM kf.work_sweep(100)', $$ VALUES (0, 1) $$, 'and mended it ends');
 
--- Completed by themselves.
+-- Completed automatically.
 SELECT t.reset();
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.tenant(1);

@@ -1,4 +1,4 @@
--- What the operator is told of the whole database: kf.metrics_read, signs of life of workers.
+-- The operator's view of the whole database: kf.metrics_read, signs of life of workers.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -37,7 +37,7 @@ SELECT outcome FROM kf.payment_apply(t.id(100), t.id(900), 'wompi', 'tx900', t.r
 SELECT t.clock(kf.now() + interval '1 hour');
 SELECT is(pg_temp.told('money', 'quarantined'), '1 3600', 'a wrong amount waits for a person');
 
--- Keys, by the id that sealed texts begin with.
+-- Keys, by the id at the start of sealed texts.
 SELECT cmp_ok((SELECT count(*) FROM kf.metrics_read() WHERE family = 'key')::int, '>=', 1, 'keys that seal secrets');
 
 -- Workers.
@@ -56,7 +56,7 @@ SET ROLE konfirmado_app;
 SELECT kf.worker_seen('node4', '{}');
 SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'worker' AND label = 'node1' $$, 'a machine that is gone is forgotten');
 
--- What machines have trouble with, told with their sign of life.
+-- Problems of machines, reported with their sign of life.
 CREATE FUNCTION pg_temp.older(p_key text, p_s int) RETURNS void LANGUAGE sql AS $$
     SET ROLE konfirmado_owner;
     UPDATE kf.meta SET value = jsonb_set(value::jsonb, '{at}', to_jsonb((value::jsonb->>'at')::numeric - p_s))::text WHERE key = p_key;
@@ -69,7 +69,7 @@ SELECT is((SELECT string_agg(label, ' ') FROM kf.metrics_read() WHERE family = '
 SELECT pg_temp.older('worker/node5/1', 61);
 SELECT is_empty($$ SELECT FROM kf.metrics_read() WHERE family = 'trouble' $$, 'or has said nothing for a minute');
 
--- Two httpds on a machine leave each other's word alone; what has ended is silent about the machine that goes on.
+-- Two httpds on a machine do not overwrite each other's report. The report of an ended one disappears.
 SELECT kf.worker_seen('node6/41', '{"mails": 9, "polls": 2}', '{"smtp": 40, "wompi": 5}'), kf.worker_seen('node6/42', '{"mails": 1}', '{"smtp": 90}');
 CREATE FUNCTION pg_temp.node6() RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(concat_ws(' ', m.family, m.state, m.age_s), ', ' ORDER BY m.family, m.state) FROM kf.metrics_read() m WHERE m.label = 'node6' $$;
@@ -80,7 +80,7 @@ SELECT pg_temp.older('worker/node6/41', 120);
 SELECT is(pg_temp.node6(), 'job mails 1, worker 0', 'one that was ended says no more');
 SELECT pg_temp.older('worker/node6/42', 600);
 SELECT is(pg_temp.node6(), 'job mails 129, job polls 122, worker 120', 'and the last of all is what is known');
--- Merchants whose systems do not take messages.
+-- Merchants whose systems do not accept messages.
 SELECT is(pg_temp.told('endpoint', 'failing'), '0', 'nobody fails');
 SELECT t.hold(2, 1002, '2026-06-06 13:00Z', 2), t.book(2, 1002);
 DO $$ BEGIN
@@ -138,7 +138,7 @@ UPDATE kf.meta SET value = 'on' WHERE key = 'jobs';
 SET ROLE konfirmado_app;
 SELECT is(pg_temp.told('jobs', 'off'), '0', 'and on again');
 
--- Nothing that is done is read, however much there is of it.
+-- Finished work is not read, however much there is.
 RESET ROLE;
 SET session_replication_role = replica;
 INSERT INTO kf.webhook_event (tenant_id, event_id, provider, dedupe_key, tx_id, reference, status, body, received_at, processed_at, next_attempt_at)

@@ -1,4 +1,4 @@
--- What a business keeps of its customers for a while only; and the feed of a professional.
+-- Customer data that a business keeps only for a while; and the feed of a professional.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -14,7 +14,7 @@ BEGIN
     END LOOP;
 END $$;
 SELECT pg_temp.three(1), pg_temp.three(2), pg_temp.three(3);
-SELECT pg_temp.at(1), kf.booking_cancel(t.id(100), t.id(1003), 'merchant', '');   -- its money is still to go back
+SELECT pg_temp.at(1), kf.booking_cancel(t.id(100), t.id(1003), 'merchant', '');   -- its refund is still pending
 UPDATE kf.tenant SET retention_days = 30;
 SELECT pg_temp.at(3);
 UPDATE kf.tenant SET retention_days = 60;
@@ -56,7 +56,7 @@ SELECT is(pg_temp.known(1) || '.' || pg_temp.known(2) || '.' || pg_temp.known(3)
 SELECT is((SELECT count(*)::int FROM kf.mail m WHERE m.tenant_id = t.id(100) AND m.state = 'due' AND m.booking_id IS NOT NULL), 0, 'no mail of theirs waits');
 SELECT is(t.ledger(1), '9000000=6000000+0+0+3000000', 'the sums are there');
 
--- A feed: one address at a time, by its hash.
+-- A feed: one URL at a time, by its hash.
 SELECT t.clock('2026-06-01 13:00Z');
 SELECT pg_temp.at(2);
 CREATE FUNCTION pg_temp.feed(p text) RETURNS text LANGUAGE sql AS $$ SELECT coalesce((SELECT concat_ws(' ', right(f.feed_id::text, 3), f.professional, f.business, f.language, f.state) FROM kf.feed_find(t.hash(p)) f), 'nobody''s') $$;
@@ -78,7 +78,7 @@ SELECT results_eq($$ SELECT right(f.booking_id::text, 4), f.sequence, f.slot_sta
 SELECT is_empty('SELECT * FROM kf.feed_read(t.id(100), t.id(902))', 'another business reads nothing');
 SELECT kf.booking_cancel(t.id(200), t.id(2001), 'merchant', '');
 SELECT t.hold(2, 2004, '2026-06-03 14:00Z'), t.book(2, 2004);   -- not paid
-SELECT t.hold(2, 2005, '2026-06-03 15:00Z', 1, 12), t.book(2, 2005), t.pay(2, 'tx5', t.ref(2005), 'APPROVED');   -- somebody else's
+SELECT t.hold(2, 2005, '2026-06-03 15:00Z', 1, 12), t.book(2, 2005), t.pay(2, 'tx5', t.ref(2005), 'APPROVED');   -- another customer's
 CREATE FUNCTION pg_temp.in_feed() RETURNS text LANGUAGE sql AS $$ SELECT coalesce(string_agg(right(f.booking_id::text, 4), ' ' ORDER BY f.slot_start), '') FROM kf.feed_read(t.id(200), t.id(902)) f $$;
 SELECT is(pg_temp.in_feed(), '2002 2003', 'neither what was cancelled, nor unpaid, nor another''s');
 SELECT t.clock('2026-06-03 13:00Z');

@@ -1,4 +1,4 @@
--- A sweep takes as many as it may, however its statements are planned.
+-- A sweep takes at most its limit, with any plan of its statements.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -21,7 +21,7 @@ CREATE FUNCTION pg_temp.left_over() RETURNS text LANGUAGE sql AS $$
         (SELECT count(*) FROM kf.mail m WHERE m.state = 'sent'), (SELECT count(*) FROM kf.mail m WHERE m.state = 'due'),
         (SELECT count(*) FROM kf.waiting w WHERE w.state = 'waiting')) $$;
 SELECT is(pg_temp.left_over(), '6 6 6 6 6', 'six of each');
--- A plan that reads again, for each row, which ones may go.
+-- A plan that evaluates the subquery again for each row.
 SET enable_hashagg = off; SET enable_sort = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off;
 SELECT t.clock('2026-07-02 12:00Z');
 SELECT s.holds FROM kf.work_sweep(2) s;

@@ -1,4 +1,4 @@
--- What is forgotten in time, and what never is.
+-- Data that is deleted in time, and data that never is.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -7,7 +7,7 @@ SELECT t.tenant(1), t.tenant(2);
 CREATE FUNCTION pg_temp.at(n int) RETURNS void LANGUAGE sql AS $$ SELECT set_config('kf.tenant', t.id(n * 100)::text, true) $$;
 CREATE FUNCTION pg_temp.later(p interval) RETURNS void LANGUAGE sql AS $$ SELECT t.clock(kf.now() + p) $$;
 
--- Sign-ins: a month after their day, ended or not.
+-- Sessions: a month after their expiry, ended or not.
 SELECT pg_temp.at(1);
 INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, password_hash, created_at)
     VALUES (t.id(100), t.id(151), 'owner@one.example', 'owner', 'active', 'hash', kf.now());
@@ -32,7 +32,7 @@ SELECT is(kf.session_sweep(10), 1, 'in time that one too');
 SELECT pg_temp.login(4, '192.0.2.9');
 SELECT is((SELECT count(*)::int FROM kf.mail WHERE kind = 'new_sign_in'), 1, 'with all forgotten a strange device is told of all the same');
 
--- Links of mails: a week after they were good.
+-- Mail links: a week after their expiry.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT kf.token_put(s, 'reset', t.hash('r1'), NULL, NULL), kf.token_put(s, 'invite', t.hash('i1'), NULL, NULL) FROM kf.staff s WHERE s.staff_id = t.id(151);
 SELECT kf.token_put(s, 'reset', t.hash('r2'), NULL, NULL) FROM kf.staff s WHERE s.staff_id = t.id(151); -- ends the first
@@ -46,14 +46,14 @@ SELECT is(kf.token_sweep(10), 0, 'the invitation not before its own week');
 SELECT t.clock('2026-06-15 12:00Z');
 SELECT is(kf.token_sweep(10), 1, 'is over');
 
--- What was told: providers' events, messages with their sendings, mails, a while after they were dealt with.
+-- Messages: providers' events, callbacks with their attempts, mails, a while after they were processed.
 SELECT t.clock('2026-06-01 12:00Z');
 SELECT t.hold(1, 1001, '2026-06-20 14:00Z'), t.book(1, 1001), t.pay(1, 'tx1', t.ref(1001), 'APPROVED');
 SELECT pg_temp.at(1);
 SELECT kf.event_store(t.id(100), t.id(n), 'wompi', 'e' || n, 'tx1', t.ref(1001), 'APPROVED', '{}') FROM generate_series(1, 3) n;
 SELECT kf.event_result(t.id(100), t.id(n), true, 'applied', 0) FROM generate_series(1, 2) n;
 SELECT (kf.message_result(t.id(100), o.message_id, s, 40, '', NULL, 'ok', NULL, 0)).state FROM kf.outbox o, unnest(ARRAY[500, 200]) s;
-SELECT kf.booking_cancel(t.id(100), t.id(1001), 'merchant', '');  -- two messages and a mail that nobody sends
+SELECT kf.booking_cancel(t.id(100), t.id(1001), 'merchant', '');  -- two messages and a mail that are not sent
 UPDATE kf.mail SET state = 'sent', sent_at = kf.now() WHERE kind = 'booking_confirmed';
 SELECT kf.figures_read(t.id(100), '{"days":90}')->'current'->'callbacks' AS callbacks \gset
 CREATE FUNCTION pg_temp.told() RETURNS text LANGUAGE sql AS $$
@@ -81,7 +81,7 @@ UPDATE kf.mail SET state = 'dead' WHERE booking_id = t.id(1001);
 UPDATE kf.outbox SET state = 'dead';
 SELECT is(kf.told_sweep(500) || ' ' || pg_temp.told(), '3 1 | 0', 'what was given up goes too');
 
--- Pictures: what was replaced goes, what is shown anywhere stays.
+-- Images: replaced ones are deleted, displayed ones stay.
 SELECT t.clock('2026-07-01 12:00Z');
 CREATE FUNCTION pg_temp.name(n int, e text DEFAULT 'png') RETURNS text LANGUAGE sql AS $$ SELECT lpad(n::text, 43, 'a') || '.' || e $$;
 CREATE FUNCTION pg_temp.put(p_kind text, p_object uuid, n int, p_folder boolean DEFAULT false) RETURNS boolean LANGUAGE sql AS $$
@@ -103,7 +103,7 @@ SELECT is(pg_temp.swept(), '12 13', 'then the rest');
 SELECT is(pg_temp.kept(), '14 15 16', 'what is shown stays');
 SELECT is((SELECT count(*)::int FROM kf.upload_find(pg_temp.name(11))), 0, 'what has gone is not found');
 SELECT is((SELECT count(*)::int FROM kf.upload_find(pg_temp.name(14))), 1, 'what stays is');
--- Archived is not gone; nor is it while another business or a whole address names it.
+-- An archived object still counts; an image that another business or an absolute URL names is kept too.
 SELECT kf.professional_archive(t.id(100), t.id(111), NULL), kf.service_change(t.id(100), t.id(101), NULL, '{"image_url":null}');
 SELECT kf.branding_change(t.id(100), NULL, jsonb_build_object('logo_url', 'https://pictures.example/other.png'));
 SELECT kf.branding_change(t.id(200), NULL, jsonb_build_object('logo_url', 'https://one.konfirmado.example/uploads/' || pg_temp.name(16) || '?v=2'));
@@ -124,7 +124,7 @@ SELECT ok(pg_temp.put('logo', NULL, 21, true) AND pg_temp.put('logo', NULL, 22, 
 SELECT pg_temp.swept(), pg_temp.later('8 days');
 SELECT is(pg_temp.swept(), '21f', 'its name is told, for the file');
 
--- A registration that nobody confirmed leaves nothing; any other business stays.
+-- An unconfirmed registration leaves nothing; any other business stays.
 SELECT t.clock('2026-09-01 12:00Z');
 CREATE FUNCTION pg_temp.register(n int) RETURNS void LANGUAGE sql AS $$
     SELECT kf.staff_register(t.id(n * 100), t.id(n * 100 + 51), jsonb_build_object('business', 'Clínica ' || n, 'email', 'owner' || n || '@clinica.example', 'language', 'es', 'password_hash', 'x'),
@@ -148,7 +148,7 @@ SET ROLE konfirmado_app;
 SELECT cmp_ok(pg_temp.rows_of(4), '>=', 5::bigint, 'a business, a person, a link, a mail, the log');
 SELECT kf.staff_verify(t.hash('verify 5'), '{}');                                                       -- 5: confirmed
 SELECT pg_temp.at(6), kf.service_create(t.id(600), t.id(601), '{"name":"Consulta","description":"Una consulta de media hora","duration_min":30,"price_cents":0}'); -- 6: set up by an operator
-SELECT pg_temp.at(7), kf.closed_day_add(t.id(700), '{"day":"2026-12-25"}');                             -- 7: with something nobody thought of
+SELECT pg_temp.at(7), kf.closed_day_add(t.id(700), '{"day":"2026-12-25"}');                             -- 7: with an unforeseen object
 SELECT pg_temp.at(8);
 INSERT INTO kf.staff (tenant_id, staff_id, email, role, state, created_at) VALUES (t.id(800), t.id(852), 'second@clinica.example', 'staff', 'disabled', kf.now()); -- 8: of two people
 SELECT t.clock('2026-09-08 11:00Z');
@@ -169,7 +169,7 @@ SELECT t.clock('2026-09-09 12:01Z');
 SELECT is(kf.registration_sweep(10), 1, 'the second try had its day: its link is over');
 SELECT is((pg_temp.rows_of(9), pg_temp.rows_of(7) > 4)::text, '(0,t)', 'what refers to a business keeps it');
 
--- No function could do otherwise: row security of the directory, and no rights of the application.
+-- No function could delete others: row security of the directory role, and no rights of the application.
 RESET ROLE;
 SET ROLE konfirmado_directory;
 CREATE FUNCTION pg_temp.deleted(p_table text, n int) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -188,7 +188,7 @@ SET ROLE konfirmado_app;
 SELECT is(t.refusal('DELETE FROM kf.' || r), '42501', 'the application deletes no ' || r) FROM (VALUES ('audit'), ('mail'), ('staff'), ('tenant'), ('session'), ('token'), ('upload')) x(r);
 SELECT is(t.refusal('SELECT kf.upload_shown(''x'')'), '42501', 'nor asks who shows a picture');
 
--- It is quick however much there is.
+-- It is fast with any amount of data.
 RESET ROLE;
 SET session_replication_role = replica;
 INSERT INTO kf.upload (tenant_id, upload_id, name, kind, media_type, size, created_at, checked_at)

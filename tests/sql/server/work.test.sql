@@ -90,7 +90,7 @@ SELECT is(split_part(pg_temp.refunded('retry'), ' ', 1), 'done', 'for good');
 SELECT is(t.ledger(1) || ' ' || t.told(1, 1002), '3000000=0+0+0+3000000 booking.paid booking.cancelled payment.refund_due refund.succeeded', 'and told');
 SELECT is(t.refusal('SELECT kf.refund_result(t.id(100), t.id(7), ''done'', NULL, NULL)'), 'KF404', 'no such refund');
 
--- A void that is taken and never done: asked for again for three days, then it is the merchant's.
+-- A void that is accepted but never done: requested again for three days, then it is the merchant's task.
 SELECT t.hold(1, 1004, '2026-06-08 13:00Z'), t.book(1, 1004), t.pay(1, 'tx-4', t.ref(1004), 'APPROVED'), kf.booking_cancel(t.id(100), t.id(1004), 'merchant', '');
 SELECT refund_id AS void FROM kf.refund WHERE state = 'due' \gset
 CREATE FUNCTION pg_temp.asked(p_refund uuid, p_result text) RETURNS text LANGUAGE plpgsql AS $$
@@ -139,7 +139,7 @@ SELECT kf.idempotency_finish(t.id(100), 'holds', 'k1', '\x01', 201, '{"id":1}');
 SELECT results_eq($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', 'k1', '\x01') $$, $$ VALUES (201, '{"id":1}') $$, 'the same answer');
 SELECT is(t.refusal($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', 'k1', '\x02') $$), 'KF430', 'another body');
 SELECT is_empty($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'bookings', 'k1', '\x02') $$, 'another route');
--- Newer servers keep a digest of the key, and find what older ones have kept.
+-- Newer servers store a digest of the key, and find rows of older ones.
 SELECT is((SELECT (status, body, key)::text FROM kf.idempotency_begin(t.id(100), 'holds', kf.idempotency_digest(t.id(100), 'holds', 'k1'), '\x01', 'k1')), '(201,"{""id"":1}",k1)', 'the answer of an older server');
 SELECT is_empty($$ SELECT * FROM kf.idempotency_begin(t.id(100), 'holds', kf.idempotency_digest(t.id(100), 'holds', 'k2'), '\x01', 'k2') $$, 'a new key');
 SELECT kf.idempotency_finish(t.id(100), 'holds', kf.idempotency_digest(t.id(100), 'holds', 'k2'), '\x01', 201, 'sealed');
@@ -164,7 +164,7 @@ SELECT results_eq($$ SELECT mode FROM kf.payment_account WHERE active $$, ARRAY[
 SELECT is((SELECT tenant_id FROM kf.hook_find('hook-of-tenant-number-1')), t.id(100), 'both hooks are found');
 SELECT is_empty($$ SELECT * FROM kf.hook_find('nothing') $$, 'no other');
 
--- Where a request belongs.
+-- The tenant of a request.
 SELECT is((SELECT tenant_id FROM kf.tenant_find(k, v)), want, k || ' ' || v) FROM (VALUES
     ('subdomain', 'tenant1', t.id(100)), ('subdomain', 'TENANT1', NULL), ('link', 'link002', t.id(200)), ('link', 'link', NULL),
     ('id', t.id(100)::text, t.id(100)), ('id', 'nonsense', NULL), ('domain', 'tenant1', NULL)) q(k, v, want);
@@ -176,7 +176,7 @@ SELECT is(kf.service_charge(k, p, c, d), want::bigint, k || ' of ' || p) FROM (V
     ('partial_percent', 12345, 25, NULL, 3086), ('partial_percent', 2, 25, NULL, 1), ('partial_percent', 1, 25, NULL, 0),
     ('partial_percent', 1000000000000, 33, NULL, 330000000000), ('partial_fixed', 12345, 25, 5000, 5000), ('partial_fixed', 12345, 25, 99999, 12345)) q(k, p, c, d, want);
 
--- Documents of the operator: the field at fault is named, nothing unknown is taken.
+-- Documents of the operator: the invalid field is named, unknown members are refused.
 SELECT is(t.refusal(format('SELECT kf.%s(%L, %L)', f, t.id(900), d)), want, f || ' ' || d) FROM (VALUES
     ('tenant_create', '{}', 'KF422 subdomain'), ('tenant_create', '[]', 'KF422'), ('tenant_create', '{"subdomain":"tenant1","name":"x y"}', 'KF422 subdomain'),
     ('tenant_create', '{"subdomain":"admin","name":"x y"}', 'KF422 subdomain'), ('tenant_create', '{"subdomain":"-a-","name":"x y"}', 'KF422 subdomain'),

@@ -126,7 +126,7 @@ static const struct {
     {"\xed\xa0\x80", 3, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* surrogate */
     {"\xf4\x90\x80\x80", 4, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
     {"\xe2\x82", 2, "\xef\xbf\xbd\xef\xbf\xbd"},              /* cut off */
-    {"\xc3\"", 2, "\xef\xbf\xbd\\\""},                        /* a quote cannot hide */
+    {"\xc3\"", 2, "\xef\xbf\xbd\\\""},                        /* a quote is not swallowed */
 };
 
 START_TEST(json_escapes)

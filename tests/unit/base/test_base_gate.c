@@ -7,7 +7,7 @@
 
 #include "test.h"
 
-/* The gate as it is written, with a clock that can stand still and a wait that can be held back. */
+/* The gate's source, with a clock that can be stopped and a wait that can be delayed. */
 static apr_time_t gate_now(void);
 static apr_status_t gate_wait(apr_thread_cond_t *cond, apr_thread_mutex_t *mutex, apr_interval_time_t limit);
 
@@ -38,7 +38,7 @@ Suite *kf_suite_base_gate(void);
 
 static kf_gate_t *gate;
 
-/* What the threads of a test did, in order. */
+/* The actions of a test's threads, in order. */
 static struct {
     apr_thread_mutex_t *mutex;
     int order[MANY];
@@ -49,10 +49,10 @@ typedef struct {
     int no;
     uint64_t who;
     apr_thread_t *thread;
-    apr_status_t status; /* of who may be turned away */
+    apr_status_t status; /* of a thread that may be refused */
 } worker_t;
 
-/* The gate's clock, and its first waiter: held back between its waking and its next step. */
+/* The gate's clock. Its first waiter can be delayed between its wake-up and its next step. */
 static struct {
     apr_thread_mutex_t *mutex;
     apr_time_t stopped; /* 0: the clock runs */
@@ -81,7 +81,7 @@ static void set_stage(bool *word, bool value)
     apr_thread_mutex_unlock(stage.mutex);
 }
 
-/* Whoever was woken while somebody is to be held back has not run yet, as far as the gate can see. */
+/* A woken thread that is to be delayed has not run yet, as far as the gate can see. */
 static apr_status_t gate_wait(apr_thread_cond_t *cond, apr_thread_mutex_t *mutex, apr_interval_time_t limit)
 {
     apr_status_t status = apr_thread_cond_timedwait(cond, mutex, limit);
@@ -215,7 +215,7 @@ START_TEST(who_waited_long_goes_in_order)
     }
     apr_sleep(apr_time_from_msec(5));
     kf_gate_leave(gate);
-    /* the place was handed over before anybody could run: there is none for us */
+    /* the place was handed over before any thread could run: none is left for us */
     ck_assert(kf_gate_enter(gate, 0) == APR_TIMEUP || seen.done == MANY);
     for (int i = 0; i < MANY; i++) {
         apr_thread_join(&ignored, workers[i].thread);
@@ -225,7 +225,7 @@ START_TEST(who_waited_long_goes_in_order)
 }
 END_TEST
 
-/* Stays inside until both are: one that is left in the queue beside a free place would wait. */
+/* Stays inside until both are in: a thread left in the queue beside a free place would wait. */
 static void *APR_THREAD_FUNC enter_and_meet(apr_thread_t *thread, void *data)
 {
     apr_time_t until = apr_time_now() + PATIENCE;
@@ -242,11 +242,9 @@ static void *APR_THREAD_FUNC enter_and_meet(apr_thread_t *thread, void *data)
     return NULL;
 }
 
-/*
- * Two leave before the first in the queue runs: the first of them early enough to leave its place to
- * whoever is first, the second so late that it hands its place over. Who is second in the queue hears
- * of the free place from the first one alone.
- */
+/* Two threads leave before the first in the queue runs. The first leaves early enough to free its place for the
+ * first in the queue. The second leaves so late that it hands its place over. Only the first in the queue can tell
+ * the second in the queue of the free place. */
 START_TEST(two_places_at_once_let_two_in)
 {
     apr_thread_t *threads[2];
@@ -285,7 +283,7 @@ START_TEST(with_fewer_places_it_empties_first)
     apr_thread_create(&worker.thread, NULL, enter_and_leave, &worker, kf_test_pool);
     ck_assert_int_eq(now_waiting(1), 1);
     kf_gate_resize(gate, 1);
-    apr_sleep(apr_time_from_msec(5)); /* so long that a place would be handed over */
+    apr_sleep(apr_time_from_msec(5)); /* long enough for a place to be handed over */
     kf_gate_leave(gate);
     ck_assert_int_eq(kf_gate_inside(gate), 1);
     ck_assert_int_eq(kf_gate_waiting(gate), 1);
@@ -315,7 +313,7 @@ START_TEST(with_more_places_it_lets_in_who_waits)
 }
 END_TEST
 
-/* Three of one party wait, then one of another: as a place is free it is the other's turn. */
+/* Three threads of one party wait, then one of another: the next free place goes to the other party. */
 static void flooded(int percent)
 {
     worker_t workers[4];
@@ -330,7 +328,7 @@ static void flooded(int percent)
         apr_thread_create(&workers[i].thread, NULL, enter_and_leave, &workers[i], kf_test_pool);
         ck_assert_int_eq(now_waiting(i + 1), i + 1);
     }
-    apr_sleep(apr_time_from_msec(5)); /* so long that a place is handed over */
+    apr_sleep(apr_time_from_msec(5)); /* long enough for a place to be handed over */
     kf_gate_leave_for(gate, BIG);
     apr_thread_join(&ignored, workers[3].thread);
     kf_gate_leave_for(gate, BIG);
@@ -347,7 +345,7 @@ START_TEST(of_those_that_wait_who_has_least_is_next)
 }
 END_TEST
 
-/* Fair turns are not the share: without it the flood takes what comes free first. */
+/* Fair turns alone do not limit the share: without the share the flood takes the first free places. */
 START_TEST(turns_are_fair_without_a_share_too)
 {
     flooded(100);
@@ -415,7 +413,7 @@ START_TEST(who_had_all_the_time_is_turned_away)
 }
 END_TEST
 
-/* Who waits is judged when its turn comes: it is told, and the next one in the queue too. */
+/* A waiting thread is judged when its turn comes: it is refused, and so is the next in the queue. */
 START_TEST(who_waits_is_turned_away_as_well)
 {
     worker_t workers[2];

@@ -93,7 +93,7 @@ START_TEST(families_do_not_overlap)
 }
 END_TEST
 
-/* A family's cells begin where those before it end: if the last ones are in the table, all are. */
+/* A family's cells begin after those of the families before it: if the last ones are in the table, all are. */
 START_TEST(there_is_room_for_all)
 {
     kf_metric_t last = KF_M__COUNT - 1;

@@ -24,7 +24,7 @@ static void begin(int percent, int budget)
     kf_shares_rule(shares, &rules);
 }
 
-/* How many places a party gets, one after the other, up to all. */
+/* The number of places that a party gets, one after another, up to all. */
 static int takes(uint64_t who)
 {
     kf_party_t *party = kf_shares_party(shares, who, now);
@@ -37,7 +37,7 @@ static int takes(uint64_t who)
     return n;
 }
 
-/* It uses so many places for a time. */
+/* Uses this many places for a time. */
 static void uses(uint64_t who, int places, apr_time_t time)
 {
     kf_party_t *party = kf_shares_party(shares, who, now);
@@ -216,7 +216,7 @@ START_TEST(who_is_not_known_has_no_budget)
 }
 END_TEST
 
-/* However many come by, the one that had most is remembered. */
+/* However many parties pass, the one with the highest use is remembered. */
 START_TEST(a_crowd_does_not_make_it_forgotten)
 {
     begin(100, 18);

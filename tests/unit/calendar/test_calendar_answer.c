@@ -1,4 +1,4 @@
-/* Errors of Google: what follows from each, for every kind of question. */
+/* Errors of Google: the consequence of each, for every kind of request. */
 #include "calendar_google.h"
 #include "test.h"
 
@@ -12,7 +12,7 @@ static const kf_interval_t range = {FROM * KF_SECOND, (FROM + 86400) * KF_SECOND
 
 enum { LIST, BUSY, SYNC, EVENT, WATCH, DROP, STOP, KINDS };
 
-/* The answer as each kind of question reads it. */
+/* The answer as each kind of request parses it. */
 static kf_calendar_answer_t read_as(int kind, const kf_http_res_t *res)
 {
     const kf_calendar_provider_t *g = &kf_calendar_google;
@@ -108,7 +108,7 @@ static const struct {
     {502, "{}", ALL(RETRY), "HTTP 502"},
     {503, CALENDAR_ERROR(503, "backendError"), ALL(RETRY), "HTTP 503 backendError"},
     {504, "{}", ALL(RETRY), "HTTP 504"},
-    /* of the token that syncing goes on with */
+    /* of the sync token to continue with */
     {400, "{\"error\":{\"errors\":[{\"reason\":\"invalid\",\"location\":\"syncToken\"}]}}",
      {DENIED, DENIED, RESYNC, DENIED, DENIED, DENIED, DENIED}, "HTTP 400 invalid"},
     {400, CALENDAR_ERROR(400, "fullSyncRequired"),
@@ -117,7 +117,7 @@ static const struct {
      {DENIED, DENIED, RESYNC, DENIED, DENIED, DENIED, DENIED}, "HTTP 400"},
     {400, "{\"error\":{\"errors\":[{\"reason\":\"invalid\",\"location\":\"pageToken\"}]}}",
      ALL(DENIED), "HTTP 400 invalid"},
-    /* no answer of Google */
+    /* not an answer of Google */
     {0, "", ALL(RETRY), "no answer: timeout"},
     {200, "<html>Sign in to the network</html>", ALL(RETRY),
      "HTTP 200 without a whole JSON object"},
@@ -130,7 +130,7 @@ static const struct {
     {403, "<html>", ALL(RETRY), "HTTP 403 without a whole JSON object"},
     {404, "<html>", ALL(RETRY), "HTTP 404 without a whole JSON object"},
     {410, "", ALL(RETRY), "HTTP 410 without a whole JSON object"},
-    /* a reason is shown only if it is a word */
+    /* a reason is shown only if it is a plain word */
     {400, CALENDAR_ERROR(400, "for ana@example.test"), ALL(DENIED), "HTTP 400"},
 };
 
@@ -171,7 +171,7 @@ START_TEST(retry_after)
 }
 END_TEST
 
-/* What the transfer found: each is no answer. */
+/* Failures of the transfer: none is an answer. */
 START_TEST(transport)
 {
     static const kf_http_outcome_t outcomes[] = {
@@ -190,7 +190,7 @@ START_TEST(transport)
 }
 END_TEST
 
-/* Cut by the cap it may still look whole. */
+/* Truncated by the limit, it may still look complete. */
 START_TEST(truncated)
 {
     kf_http_res_t res = calendar_answer(200, "{\"calendars\":{\"primary\":{\"busy\":[]}}}");
@@ -205,7 +205,7 @@ START_TEST(truncated)
 }
 END_TEST
 
-/* What was asked for is there, but something beside it is nested deeper than any answer is. */
+/* The requested data is there, but a member beside it is nested deeper than any real answer. */
 static kf_calendar_verdict_t with_depth(int depth)
 {
     char *open = apr_pcalloc(kf_test_pool, (size_t)depth);
@@ -227,7 +227,7 @@ START_TEST(deep)
 }
 END_TEST
 
-/* As long as the cap, and a byte longer. */
+/* Exactly the limit, and a byte longer. */
 static kf_calendar_verdict_t with_length(int kind, size_t len)
 {
     static const char start[] = "{\"calendars\":{\"primary\":{\"busy\":[]}},\"items\":[],"
@@ -255,7 +255,7 @@ START_TEST(long_ones)
 }
 END_TEST
 
-/* Nothing at all is fine where nothing is to be read. */
+/* An empty body is valid where no data is expected. */
 START_TEST(empty)
 {
     static const kf_calendar_verdict_t wanted[KINDS] = {RETRY, RETRY, RETRY, RETRY,

@@ -26,7 +26,7 @@ static kf_calendar_busy_t read_busy(const char *body, const kf_calendar_ids_t *i
     return busy;
 }
 
-/* -- what is read; the range is 08:00 to 20:00 UTC -- */
+/* -- parsing; the range is 08:00 to 20:00 UTC -- */
 
 static const struct {
     const char *name, *body;
@@ -93,12 +93,12 @@ START_TEST(reads)
 }
 END_TEST
 
-/* -- what is not understood is never free -- */
+/* -- unintelligible data never counts as free -- */
 
 static const struct {
     const char *body;
     int verdict;
-    int calendar; /* 1: it is the calendar that is told */
+    int calendar; /* 1: the fault is reported for the calendar */
 } spoiled[] = {
     {"{}", KF_CALENDAR_RETRY, 1},
     {"{\"calendars\":[]}", KF_CALENDAR_RETRY, 1},
@@ -200,7 +200,7 @@ START_TEST(one_of_many_spoils)
 }
 END_TEST
 
-/* -- the question -- */
+/* -- the request -- */
 
 START_TEST(asks)
 {
@@ -341,7 +341,7 @@ START_TEST(list_last_page)
 }
 END_TEST
 
-/* Names are kept up to 300 characters, never half a one; ids that are longer cannot be kept. */
+/* Names are kept up to 300 characters, never split within one. Longer ids cannot be kept. */
 START_TEST(list_long)
 {
     json_t *root = json_object(), *items = json_array();

@@ -67,7 +67,7 @@ END_TEST
 
 static const struct {
     int guest, meeting;
-    const char *query, *body; /* behind the id */
+    const char *query, *body; /* after the id */
 } writes[] = {
     {0, 0, "?sendUpdates=none", WORDS TIMES OURS "}"},
     {1, 0, "?sendUpdates=all", WORDS TIMES GUEST OURS "}"},
@@ -87,7 +87,7 @@ static kf_calendar_event_t written(int i)
     return event;
 }
 
-/* A body that is JSON, and these very bytes. */
+/* A valid JSON body with exactly these bytes. */
 static void check_body(const kf_http_req_t *req, const char *wanted)
 {
     json_t *json = json_loadb(req->body, req->body_len, JSON_REJECT_DUPLICATES, NULL);
@@ -274,7 +274,7 @@ START_TEST(reads_kinds)
 }
 END_TEST
 
-/* What others could have written where ours stands. */
+/* Values that others could have written in place of ours. */
 static const struct {
     const char *body;
     int ours, version;

@@ -30,7 +30,7 @@ START_TEST(caps)
 }
 END_TEST
 
-/* Whoever has the cap has every function: callers do not look. */
+/* A provider with the capability implements every function: callers do not check. */
 START_TEST(google_is_whole)
 {
     const kf_calendar_provider_t *g = &kf_calendar_google;

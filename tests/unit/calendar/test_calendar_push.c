@@ -75,7 +75,7 @@ END_TEST
 
 static const struct {
     const char *body;
-    kf_instant_t expires; /* 0: broken */
+    kf_instant_t expires; /* 0: invalid */
 } opened[] = {
     {OPENED("\"1798761600000\""), EXPIRES},
     {OPENED("1798761600000"), EXPIRES},

@@ -8,7 +8,7 @@ Suite *kf_suite_calendar_sync(void);
     "?singleEvents=true&maxResults=250"
 #define BOOKING "0191f7c2-3b5a-7c3e-9d41-5f2a6b7c8d9e"
 
-/* -- the question -- */
+/* -- the request -- */
 
 static const struct {
     kf_calendar_sync_t sync;

@@ -210,7 +210,7 @@ START_TEST(identity_shape)
 }
 END_TEST
 
-/* A code without a refresh token is worth nothing tomorrow. */
+/* A code grant without a refresh token is useless after the access token expires. */
 START_TEST(code_without_refresh)
 {
     kf_calendar_token_t token = read_token(200, GRANT(""), NONCE);

@@ -12,7 +12,7 @@ static void is_hex(const uint8_t *hash, const char *wanted)
     ck_assert_str_eq(hex, wanted);
 }
 
-/* Example secrets are put together here, so that no scanner takes them for real ones. */
+/* Example secrets are concatenated here, so that no scanner takes them for real ones. */
 #define DOCS_INTEGRITY "prod_" "integrity_" "Z5mMke9x0k8gpErbDqwrJXMqsI6SFli6"
 #define TEST_INTEGRITY "test_" "integrity_" "KonfirmadoVector0001"
 #define DOCS_EVENTS "prod_" "events_" "OcHnIzeBl5socpwByQ4hA52Em3USQ93Z"

@@ -42,7 +42,7 @@ START_TEST(a_password_fits_its_own_hash)
 }
 END_TEST
 
-/* bcrypt by itself reads 72 bytes. */
+/* bcrypt itself reads only 72 bytes. */
 START_TEST(nothing_is_cut_off)
 {
     const kf_passwords_t *rules = load(COST);

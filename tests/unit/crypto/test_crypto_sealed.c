@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Two keys that are not random, yet not patterned: for tests only. */
+/* Two keys that are neither random nor patterned: for tests only. */
 #define KEY_A "S29uZmlybWFkby10ZXN0LWtleS1BLTMyLWJ5dGVzISE="
 #define KEY_B "S29uZmlybWFkby10ZXN0LWtleS1CLTMyLWJ5dGVzISE="
 #define RING "# keys\n\nk2 " KEY_B "\nk1 " KEY_A "\n"
@@ -164,7 +164,7 @@ START_TEST(rotation)
     ck_assert(kf_sealed_current(ring, sealed));
     err = kf_unseal(&opened, &len, old_ring, PLACE, sealed, kf_test_pool);
     ck_assert(err != NULL && err->code == KF_E_CONFIG);
-    ck_assert_ptr_eq(strstr(err->detail, "k2"), NULL); /* which key is for the log */
+    ck_assert_ptr_eq(strstr(err->detail, "k2"), NULL); /* only the log names the key */
     ck_assert_ptr_ne(strstr(err->cause, "the key k2: "), NULL);
     ck_assert_ptr_ne(strstr(err->cause, "restart"), NULL);
     ck_assert(!kf_sealed_current(ring, "nothing"));
@@ -184,7 +184,7 @@ static void is_forged(const kf_keyring_t *ring, const char *place, const char *s
 START_TEST(forgeries_do_not_open)
 {
     const kf_keyring_t *ring = ring_of(RING);
-    /* the same key under another id: the id is bound as well */
+    /* the same key under another id: the id is authenticated too */
     const kf_keyring_t *renamed = ring_of("k9 " KEY_B);
     const char *sealed;
     char *changed;
@@ -204,7 +204,7 @@ START_TEST(forgeries_do_not_open)
 }
 END_TEST
 
-/* Seals by hand as the header says, so that the format cannot drift. */
+/* Seals independently, as the header describes, so that the format cannot drift. */
 START_TEST(format_is_as_documented)
 {
     static const uint8_t iv[12] = "twelve-bytes";

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* RFC 4226 appendix D and RFC 6238 appendix B (SHA-1) have the same secret. */
+/* RFC 4226 appendix D and RFC 6238 appendix B (SHA-1) use the same secret. */
 static const uint8_t secret[KF_TOTP_SECRET_BYTES] = "12345678901234567890";
 
 static const char *const hotp[] = {"755224", "287082", "359152", "969429", "338314",
@@ -92,7 +92,7 @@ START_TEST(recovery_codes_have_a_shape_and_differ)
 }
 END_TEST
 
-/* Different ways to type one code. */
+/* Different spellings of one code. */
 static const char *const same[] = {"0123-4567-89ab-cd1z", "0123456789abcd1z", " 0123 4567 89AB CD1Z ",
                                    "O123-4567-89ab-cdIz", "o123-4567-89ab-cdlz"};
 static const char *const odd[] = {"", "0123-4567-89ab-cd1", "0123-4567-89ab-cd1zz", "0123-4567-89ab-cdu1",

@@ -4,7 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-/* Example secrets are put together here, so that no scanner takes them for real ones. */
+/* Example secrets are concatenated here, so that no scanner takes them for real ones. */
 #define SPEC_SECRET "whsec_" "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 #define NEW_SECRET "whsec_" "a29uZmlybWFkby12ZWN0b3Itc2VjcmV0LTMyYnl0ZXM="
 #define OLD_SECRET "whsec_" "a29uZmlybWFkby12ZWN0b3ItT0xES0VZLTMyYnl0ZXM="

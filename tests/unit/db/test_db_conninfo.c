@@ -33,7 +33,7 @@ START_TEST(what_is_said_replaces_what_is_set)
 }
 END_TEST
 
-/* As every other command of PostgreSQL takes it. */
+/* As every other PostgreSQL command parses it. */
 START_TEST(a_name_alone_is_a_database)
 {
     static const char *const names[] = {"konfirmado", "with space", "o'clock", "back\\slash"};

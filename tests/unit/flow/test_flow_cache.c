@@ -102,7 +102,7 @@ START_TEST(keeps_blocks)
 }
 END_TEST
 
-/* There is room for many more by number: the bytes decide, and the newest one always stays. */
+/* The number of entries is not the limit: the bytes are, and the newest entry always stays. */
 START_TEST(stays_bounded_in_bytes)
 {
     kf_cache_t *cache = kf_cache_create(4096, 10 * 1024, kf_test_pool);
@@ -129,7 +129,7 @@ START_TEST(stays_bounded_in_bytes)
 }
 END_TEST
 
-/* Readers and writers of few keys: what is read is always whole. */
+/* Readers and writers of few keys: a read value is always complete. */
 static void *APR_THREAD_FUNC hammer(apr_thread_t *thread, void *baton)
 {
     kf_cache_t *cache = baton;

@@ -1,4 +1,4 @@
-/* Pure parts of flow/calendar: what busy time and events are called, and calls with tokens that end. */
+/* Pure parts of flow/calendar: the text forms of busy times and events, and calls with expiring tokens. */
 #include "base/log.h"
 #include "calendar_google.h"
 #include "crypto/sealed.h"
@@ -20,14 +20,14 @@ START_TEST(busy_text)
     ck_assert_str_eq(kf_calendar_busy_text(busy, 0, kf_test_pool), "{}");
     ck_assert_str_eq(kf_calendar_busy_text(busy, 1, kf_test_pool),
                      "{[2026-11-21T00:00:00Z,2026-11-21T01:00:00Z)}");
-    /* an end with a fraction takes all of its second */
+    /* an end with a fraction covers its whole second */
     ck_assert_str_eq(kf_calendar_busy_text(busy, 2, kf_test_pool),
                      "{[2026-11-21T00:00:00Z,2026-11-21T01:00:00Z),"
                      "[2026-11-22T00:00:00Z,2026-11-22T00:00:02Z)}");
 }
 END_TEST
 
-/* -- the words of an event -- */
+/* -- the texts of an event -- */
 
 static kf_catalog_t *catalog(void)
 {
@@ -57,7 +57,7 @@ static const struct {
     {"{{professional}}{{#notes}} ({{notes}}){{/notes}}{{^notes}} -{{/notes}}", "Laura -"},
     {"  {{service}}\n\t{{phone}}  ", "Limpieza +573001234567"},
     {"a } } {b} {{email}}", "a } } {b} ana@example.test"},
-    /* what cannot be used, or says nothing, is ours instead */
+    /* an unusable or empty value is replaced by ours */
     {"{{service", "Limpieza - Ana <b> & \"Co\""},
     {"{{#notes}}x", "Limpieza - Ana <b> & \"Co\""},
     {"{{nobody}}", "Limpieza - Ana <b> & \"Co\""},
@@ -207,7 +207,7 @@ START_TEST(one_that_ends_is_refreshed)
     ck_assert_int_eq(call.tokens.expires, NOW + 3599 * KF_SECOND);
     ck_assert(!answer(&call, &req, 200, FREE));
     ck_assert_int_eq(call.answer.verdict, KF_CALENDAR_GOT);
-    /* the next step goes on with it, whatever the row says */
+    /* the next step continues with it, whatever the row contains */
     ck_assert(kf_calendar_call_begin(&call, &req, &kf_calendar_step_busy));
     ck_assert_str_eq(apr_table_get(req.headers, "Authorization"), "Bearer ya29.new");
 }
@@ -268,7 +268,7 @@ START_TEST(without_tokens)
     call = open_call();
     ck_assert(!kf_calendar_call_begin(&call, &req, &kf_calendar_step_busy));
     ck_assert_int_eq(call.answer.verdict, KF_CALENDAR_REVOKED);
-    /* those of another connection do not open */
+    /* tokens of another connection do not open */
     prepare(0);
     key.connection.bytes[0] ^= 1;
     ck_fails(kf_calendar_call_open(&call, &flow, &key, &reading, kf_test_pool), KF_E_INTERNAL);
@@ -316,7 +316,7 @@ START_TEST(a_refused_registration_is_told_once)
 }
 END_TEST
 
-/* -- acts -- */
+/* -- operations -- */
 
 typedef struct {
     int times;

@@ -58,7 +58,7 @@ static const char *body_of(const facts_t *f)
     return body;
 }
 
-/* The contract of the merchants: names, order, kinds of value. */
+/* The contract with merchants: names, order, types of values. */
 START_TEST(test_body)
 {
     static const char wanted[] =
@@ -105,7 +105,7 @@ START_TEST(test_words)
          "\"estado\":\"devuelto\""},
         {{"booking.cancelled", "Corte", "total", "100", "100", "COP", "credit"},
          "\"estado\":\"en_revision\""},
-        /* a name that looks like the place of the signature does not become it */
+        /* a name that looks like the signature's placeholder is not replaced */
         {{"booking.paid", "\\\"firma_hmac\\\":\\\"\\\"", "total", "100", "100", "COP", "applied"},
          "\"nombre\":\"\\\"firma_hmac\\\":\\\"\\\"\""},
     };
@@ -116,7 +116,7 @@ START_TEST(test_words)
 }
 END_TEST
 
-/* What only some messages have stands in its place: the former time, what goes back. */
+/* Members of some messages only stand in their place: the former time, the refund. */
 START_TEST(test_more)
 {
     static const struct {
@@ -157,7 +157,7 @@ START_TEST(test_more)
 }
 END_TEST
 
-/* A message without one of its facts is an error that names it, never a body with a hole. */
+/* A message without a required fact is an error that names it, never an incomplete body. */
 START_TEST(test_missing)
 {
     static const char *const names[] = {"tenant_id",   "event",        "version",  "service",

@@ -16,7 +16,7 @@ static kf_uuid_t tenant(int n)
 START_TEST(counts)
 {
     kf_funnel_t *funnel = kf_funnel_create(kf_test_pool);
-    kf_uuid_t a = tenant(7), b = tenant(7 + 8192); /* of one place in the table */
+    kf_uuid_t a = tenant(7), b = tenant(7 + 8192); /* with the same slot in the table */
     const char *text;
 
     kf_funnel_count(NULL, &a, KF_FUNNEL_SERVICE);

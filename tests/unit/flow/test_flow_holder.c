@@ -1,4 +1,5 @@
-/* Who holds, told apart by address and network alone; and proofs of work, good for one wish and a while. */
+/* Identification of holders by address and network only; and proofs of work, valid for one request and a limited
+ * time. */
 #include "flow/hold/holder.h"
 
 #include <apr_strings.h>
@@ -12,7 +13,7 @@
 static kf_keyring_t keys = {.keys = {{.kid = "k1", .key = "0123456789abcdef0123456789abcde"}}, .n = 1};
 static const kf_hold_wish_t wish = {.link = "abc", .service = "s", .professional = "p", .start = NOW};
 
-/* -- who -- */
+/* -- identification -- */
 
 static const struct {
     const char *one, *other;
@@ -25,7 +26,7 @@ static const struct {
     {"2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true, true},
     {"2001:db8:1:2::1", "2001:db8:1:3::1", false, true},
     {"2001:db8:1:2::1", "2001:db8:2:2::1", false, false},
-    /* the same bytes, of another kind */
+    /* the same bytes, of another family */
     {"32.1.13.184", "2001:db8::", false, false},
 };
 
@@ -84,7 +85,7 @@ static const char *challenge(int bits)
     return text;
 }
 
-/* The first nonce that does, or the first that does not. */
+/* The first nonce that solves it, or the first that does not. */
 static const char *answer(const char *text, bool right)
 {
     for (int nonce = 0;; nonce++) {

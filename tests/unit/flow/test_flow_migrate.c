@@ -1,4 +1,4 @@
-/* What the runner of migrations reads in their SQL. */
+/* What the migration runner finds in the SQL of migrations. */
 #include "flow/operator/migrate_sql.h"
 #include "test.h"
 
@@ -67,7 +67,7 @@ START_TEST(statements)
 }
 END_TEST
 
-/* A text that ends in the middle of something ends there. */
+/* An unterminated construct ends at the end of the text. */
 START_TEST(cut_short)
 {
     static const char *const cut[] = {"SELECT 'a", "SELECT $$a", "/* a", "-- a", "SELECT \"a", "$", "'", ";", "\"", "/*"};

@@ -21,7 +21,7 @@ START_TEST(its_end_is_told)
 }
 END_TEST
 
-/* As a parent may have left it: the system then keeps no exit status. */
+/* A parent may have left this setting: the system then keeps no exit status. */
 START_TEST(an_end_that_nobody_learns_of_is_no_success)
 {
     signal(SIGCHLD, SIG_IGN);

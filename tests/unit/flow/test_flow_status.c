@@ -1,4 +1,4 @@
-/* What is found in how things stand: flow/operator/status.h. */
+/* Findings in the system's state: flow/operator/status.h. */
 #include "flow/operator/status.h"
 
 #include <apr_strings.h>
@@ -33,7 +33,7 @@ static const char *findings(const kf_status_row_t *rows, int n, kf_instant_t beg
     return out;
 }
 
-/* A server that has only begun has not seen a sign of life yet, of nobody or since the last time it ran. */
+/* A server that has just started has seen no sign of life yet, or only one from before its start. */
 START_TEST(signs_of_life_take_a_moment)
 {
     const kf_status_row_t none[] = {row("queue", "mails", "due", 0, KF_STATUS_NONE)};
@@ -71,7 +71,7 @@ START_TEST(servers_tell_of_keys_and_pictures)
                      "lacks 2 keys that another has. Restart (graceful) those with the older file.");
     ck_assert_str_eq(found[1].label, "web2/42");
     ck_assert_str_eq(found[2].label, "web1/41");
-    /* who is one of them looks at its own folder by itself */
+    /* a server checks its own folder itself */
     ck_assert_str_eq(findings(rows, 5, AGES_AGO, "/nowhere"), "server_keys server_folder folder");
 }
 END_TEST

@@ -1,4 +1,4 @@
-/* Without a database the runner waits and says so once, and the intake acknowledges nothing. */
+/* Without a database the runner waits and logs it once, and the intake acknowledges nothing. */
 #include "flow/work.h"
 
 #include <string.h>
@@ -90,7 +90,7 @@ static kf_err_t *there(kf_db_t **out, void *baton, apr_pool_t *p)
 {
     (void)baton;
     (void)p;
-    *out = NULL; /* nobody asks it anything */
+    *out = NULL; /* it is never queried */
     return NULL;
 }
 
@@ -115,7 +115,7 @@ static kf_err_t *written(kf_job_t *job, kf_db_t *db)
     return NULL;
 }
 
-/* Whoever is behind a result whose row is locked is written all the same before the process ends. */
+/* Results behind one whose row is locked are still written before the process ends. */
 START_TEST(test_finish_behind_a_lock)
 {
     static const kf_db_source_t here = {there, take_back, NULL};
@@ -141,7 +141,7 @@ START_TEST(test_intake)
     make_flow(&flow);
     ck_fails(kf_flow_hook(&flow, &call, kf_test_pool), KF_E_UNAVAILABLE);
     ck_fails(kf_flow_hook(&flow, &call, kf_test_pool), KF_E_UNAVAILABLE);
-    ck_assert_int_eq(takes, 2); /* that there was nothing is not remembered */
+    ck_assert_int_eq(takes, 2); /* an empty result is not cached */
 }
 END_TEST
 

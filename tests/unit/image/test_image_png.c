@@ -8,7 +8,7 @@
 static const char *out;
 static size_t out_len;
 
-/* The seeds of the fuzz target are whole pictures, good and bad. */
+/* The seeds of the fuzz target are complete images, valid and invalid. */
 static kf_err_t *clean(const char *seed)
 {
     const char *path = apr_pstrcat(kf_test_pool, KF_SRCDIR "/tests/fuzz/corpus/png/", seed, NULL);

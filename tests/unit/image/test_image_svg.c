@@ -126,7 +126,7 @@ START_TEST(caps)
              KF_E_INVALID);
     ck_fails(clean(apr_pstrcat(kf_test_pool, SVG " a=\"", times("=", 3 * KF_MAX_SVG_NODES), "\"/>", NULL)),
              KF_E_INVALID);
-    /* what is longer written anew than it may be kept */
+    /* an image whose normalized form is longer than the limit */
     ck_fails(clean(apr_pstrcat(kf_test_pool, SVG "><text>", times(">>>>>>>>", KF_MAX_UPLOAD / 16), "</text></svg>", NULL)),
              KF_E_TOO_LARGE);
     for (int i = 0; i < 300; i++) {

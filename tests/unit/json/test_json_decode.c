@@ -97,7 +97,7 @@ START_TEST(limits)
     memcpy(big, "{}", 2);
     ck_ok(kf_json_decode(&json, big, KF_MAX_BODY, kf_test_pool));
     ck_fails(kf_json_decode(&json, big, KF_MAX_BODY + 1, kf_test_pool), KF_E_TOO_LARGE);
-    /* what stands in strings does not count */
+    /* characters in strings do not count */
     ck_ok(decode(&json, apr_pstrcat(kf_test_pool, "{\"a\":\"", repeat("[{:\\\"", 300), "\"}",
                                     NULL)));
 }

@@ -56,7 +56,7 @@ START_TEST(writes_json)
 }
 END_TEST
 
-/* Whatever the maximum, nothing is written past it and the lack is told. */
+/* With any maximum, nothing is written past it and the truncation is reported. */
 START_TEST(overflow_anywhere_is_told)
 {
     for (size_t max = 0; max < sizeof(ALL) - 1; max++) {

@@ -70,7 +70,7 @@ START_TEST(left_out_and_null)
 }
 END_TEST
 
-/* One bad member each; the error must name it. */
+/* One invalid member each; the error must name it. */
 static const struct {
     const char *member, *field;
 } bad[] = {

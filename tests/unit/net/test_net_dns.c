@@ -8,7 +8,7 @@
 
 #include "net/dns.h"
 
-/* A name server that answers when the test says so. */
+/* A name server that answers when the test tells it to. */
 static int server;
 static struct sockaddr_in client;
 static unsigned char asked[512], told[4096];
@@ -33,7 +33,7 @@ static kf_dns_t *ask(const char *name)
     return dns;
 }
 
-/* The question back, with a code and a number of answers to follow. */
+/* The question section, with a response code and an answer count. */
 static void begin(int code, int n)
 {
     size_t question = asked_len - 11; /* without EDNS */
@@ -66,7 +66,7 @@ START_TEST(reads_texts)
     const char *const *texts;
 
     begin(0, 3);
-    add(5, "\3abc\0", 5); /* an alias */
+    add(5, "\3abc\0", 5); /* a CNAME */
     add(16, "\3one\4 two", 9);
     add(16, "\0", 1);
     tell();
@@ -91,7 +91,7 @@ START_TEST(a_name_that_is_not_there_has_none)
 }
 END_TEST
 
-/* Each is no answer to what was asked: the right one counts, which comes behind. */
+/* None of them answers the query: the right answer, which comes later, counts. */
 START_TEST(ignores_what_was_not_asked)
 {
     kf_dns_t *dns = ask("_konfirmado.citas.example");
@@ -100,19 +100,19 @@ START_TEST(ignores_what_was_not_asked)
     add(16, "\5false", 6);
     switch (_i) {
     case 0:
-        told[0] ^= 1; /* another question's number */
+        told[0] ^= 1; /* another query id */
         break;
     case 1:
         told[13] ^= 1; /* another name */
         break;
     case 2:
-        told[2] &= 0x7f; /* a question */
+        told[2] &= 0x7f; /* a query, not a response */
         break;
     case 3:
         told_len = 7;
         break;
     default:
-        told[asked_len - 11 - 3] = 1; /* an address was asked for */
+        told[asked_len - 11 - 3] = 1; /* a question for another type */
     }
     tell();
     ck_assert_int_eq(kf_dns_look(dns), KF_DNS_WAITS);
@@ -131,7 +131,7 @@ START_TEST(takes_what_is_whole_of_a_broken_answer)
 
     begin(0, 2);
     add(16, "\5whole", 6);
-    add(16, "\11short", 6); /* a string that is longer than its record */
+    add(16, "\11short", 6); /* a string longer than its record */
     tell();
     ck_assert_int_eq(kf_dns_look(dns), KF_DNS_TOLD);
     ck_assert_str_eq(kf_dns_texts(dns)[0], "whole");
@@ -145,7 +145,7 @@ START_TEST(asks_twice_and_gives_up)
     kf_dns_t *dns = ask("_konfirmado.citas.example");
     socklen_t len = sizeof(client);
 
-    begin(2, 0); /* the server failed */
+    begin(2, 0); /* SERVFAIL */
     tell();
     ck_assert_int_eq(kf_dns_look(dns), KF_DNS_WAITS);
     ck_assert_int_gt(recvfrom(server, asked, sizeof(asked), 0, (struct sockaddr *)&client, &len), 0);

@@ -8,7 +8,7 @@
 
 Suite *kf_suite_net_guard(void);
 
-/* one URL, with what a bare guard and a guard of development (http, rules below) say */
+/* one URL, with the verdicts of a default guard and of a development guard (http, rules below) */
 static const struct {
     const char *url;
     int bare, dev;
@@ -190,7 +190,7 @@ START_TEST(url_lengths)
 }
 END_TEST
 
-/* first and last address of every block, and the neighbours outside */
+/* first and last address of every block, and their neighbours outside */
 static const struct {
     const char *addr;
     int denied;
@@ -282,7 +282,7 @@ static const struct {
     {"a.example", "10.8.0.1", 443, 1},
     {"a.example", "10.9.0.1", 443, 1},
     {"shop.example.com", "192.168.0.1", 99, 0},
-    {"shop.example.com", "10.9.0.1", 99, 1}, /* a denial wins */
+    {"shop.example.com", "10.9.0.1", 99, 1}, /* a deny rule wins */
     {"banned.example.com", "8.8.8.8", 443, 1},
     {"peer", "127.9.9.9", 9000, 0},
     {"peer", "127.9.9.9", 443, 1},

@@ -226,7 +226,7 @@ START_TEST(guard_refuses_the_text)
 }
 END_TEST
 
-/* The name is good, the address behind it is not. */
+/* The name is allowed, its address is not. */
 START_TEST(guard_refuses_a_rebound_name)
 {
     kf_guard_t *guard = kf_guard_create(kf_test_pool);
@@ -370,7 +370,7 @@ START_TEST(multi_keeps_trusted_connections_only)
 }
 END_TEST
 
-/* Pools may go in any order: the leak check of the sanitizer is the judge. */
+/* Pools may be destroyed in any order: the sanitizer's leak check decides. */
 START_TEST(multi_cancels_with_its_pools)
 {
     kf_http_req_t req = {.url = peer_url("/hang")};

@@ -9,7 +9,7 @@
 
 Suite *kf_suite_net_mail(void);
 
-/* Headers and commands that somebody tries to add, and what else has no place in a line. */
+/* Injected headers and commands, and other characters that are not allowed in a line. */
 static const char *const hostile[] = {
     "x\r\nBcc: eva@evil.test", "x\nBcc: eva@evil.test", "x\rBcc: eva@evil.test", "\r\nBcc: x", "x\r\n", "x\n", "\r",
     "x\r\n\r\n<h1>evil</h1>", "x\r\n.\r\nMAIL FROM:<eva@evil.test>", "x>\r\nRCPT TO:<eva@evil.test>", "x\r\nDATA",
@@ -29,7 +29,7 @@ static kf_smtp_mail_t sample(void)
 
 static const kf_resend_t resend = {KF_RESEND_API, "re_secret", NULL};
 
-/* By both ways: the mail is judged before anything leaves. */
+/* Both ways: the mail is checked before anything is sent. */
 static void refused(const kf_smtp_mail_t *mail)
 {
     kf_http_req_t req = {0};
@@ -120,7 +120,7 @@ START_TEST(resend_requests)
     ck_assert_str_eq(text_of(part, "content"), "QkVHSU46VkNBTEVOREFSDQo=");
     ck_assert_str_eq(text_of(part, "content_type"), "text/calendar; charset=utf-8; method=REQUEST");
     json_decref(json);
-    mail.date = KF_DAY; /* a later try is the same request */
+    mail.date = KF_DAY; /* a later attempt is the same request */
     ck_ok(kf_resend_request(&again, &resend, &mail, "key-1", kf_test_pool));
     ck_assert_uint_eq(again.body_len, req.body_len);
     ck_assert_str_eq(again.body, req.body);
@@ -225,7 +225,7 @@ START_TEST(servers_of_merchants)
 }
 END_TEST
 
-/* Refused before a byte is sent; the answer says so. */
+/* Refused before a byte is sent; the error says so. */
 START_TEST(a_denied_server)
 {
     static const int ports[] = KF_MAIL_PORTS;

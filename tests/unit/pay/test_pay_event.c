@@ -52,7 +52,7 @@ static kf_err_t *verify(kf_pay_event_t *event, const char *body)
     return verify_as(event, body, SECRET, KF_PAY_TEST);
 }
 
-/* `body` with the first `from` as `to`; the test is wrong if there is none. */
+/* `body` with the first `from` replaced by `to`; it is an error of the test if there is none. */
 static const char *with(const char *body, const char *from, const char *to)
 {
     const char *at = strstr(body, from);
@@ -62,7 +62,7 @@ static const char *with(const char *body, const char *from, const char *to)
                        at + strlen(from), NULL);
 }
 
-/* `body` (an E3 that was changed) with the checksum of that concatenation. */
+/* `body` (a changed E3) with the checksum of that concatenation. */
 static const char *signed_over(const char *body, const char *text)
 {
     const kf_bytes_t parts[] = {KF_BYTES_STR(text), KF_BYTES_STR(SECRET)};
@@ -164,7 +164,7 @@ START_TEST(timestamp_inside_the_signature)
 
     ck_fails(verify(&event, body), KF_E_UNAUTHORIZED);
     ck_ok(verify(&event, with(body, "\"properties\"", "\"timestamp\":1763700012,\"properties\"")));
-    /* the one at the top comes first */
+    /* the top-level one takes precedence */
     ck_fails(verify(&event, with(with(E3, "1763700012,\"sent", "1763700013,\"sent"),
                                  "\"properties\"", "\"timestamp\":1763700012,\"properties\"")),
              KF_E_UNAUTHORIZED);
@@ -247,13 +247,13 @@ START_TEST(header_must_agree)
     ck_fails(verify(&event, E3), KF_E_UNAUTHORIZED);
     header_value = "";
     ck_fails(verify(&event, E3), KF_E_UNAUTHORIZED);
-    /* it does not stand in for the one in the body */
+    /* it does not replace the one in the body */
     header_value = SUM_E3;
     ck_fails(verify(&event, with(E3, SUM_E3, "00")), KF_E_UNAUTHORIZED);
 }
 END_TEST
 
-/* -- rightly signed, and still not as they must be -- */
+/* -- validly signed, but still not acceptable -- */
 
 #define ID "15113-1763700000-10001"
 
@@ -300,13 +300,13 @@ START_TEST(the_near_future_is_a_slow_clock)
 
     ck_ok(verify(&event, signed_over(with(E3, "1763700012", "1763700400"),
                                      ID "APPROVED95000001763700400")));
-    /* a retry a day later, and later still, is as good */
+    /* a retry a day or more later is valid too */
     ck_ok(verify(&event, signed_over(with(E3, "1763700012", "1763400012"),
                                      ID "APPROVED95000001763400012")));
 }
 END_TEST
 
-/* The reference is not signed: it is reported as it stands, and the API decides. */
+/* The reference is not signed: it is reported as received, and the API decides. */
 START_TEST(altered_reference_is_reported)
 {
     kf_pay_event_t event;

@@ -7,7 +7,7 @@ Suite *kf_suite_pay_wompi(void);
 static const struct {
     const char *pub, *prv, *integrity, *events;
     int mode;          /* -1: refused */
-    const char *field; /* the first at fault */
+    const char *field; /* the first invalid one */
 } keysets[] = {
     {PUB, PRV, INTEGRITY, EVENTS, KF_PAY_TEST, NULL},
     {"pub_prod_a1", "prv_prod_a2", "prod_integrity_a3", "prod_events_a4", KF_PAY_PROD, NULL},

@@ -79,7 +79,7 @@ START_TEST(stops_at_the_cap)
 }
 END_TEST
 
-/* The rule word by word, minute by minute: slow and obvious. */
+/* The literal rule, minute by minute: slow and obvious. */
 static size_t plainly(kf_instant_t *out, const kf_slot_ask_t *ask)
 {
     const kf_slot_rule_t *rule = &ask->rule;

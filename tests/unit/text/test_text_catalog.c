@@ -35,7 +35,7 @@ START_TEST(texts)
     ck_assert_str_eq(kf_catalog_text(cat, "fr", "top"), "Arriba");
     ck_assert_str_eq(kf_catalog_text(cat, NULL, "top"), "Arriba");
     ck_assert_str_eq(kf_catalog_text(cat, "en", "slots.one"), "{n} time");
-    /* what is not there is seen on the page as its key */
+    /* a missing message appears on the page as its key */
     ck_assert_str_eq(kf_catalog_text(cat, "en", "slots"), "slots");
     ck_assert_str_eq(kf_catalog_text(cat, "en", "slots.none"), "slots.none");
     ck_assert_str_eq(kf_catalog_text(cat, "en", "no.such.key"), "no.such.key");

@@ -30,7 +30,7 @@ START_TEST(reads_and_writes)
 }
 END_TEST
 
-/* Ratios worked out by hand from the formula of WCAG 2.2. */
+/* Ratios computed by hand from the formula of WCAG 2.2. */
 static const struct {
     const char *a, *b;
     double ratio;
@@ -63,7 +63,7 @@ START_TEST(luminances)
 }
 END_TEST
 
-/* Whatever a business chooses, its accent can be read on both backgrounds, and text on it. */
+/* With any colour that a business chooses, its accent is legible on both backgrounds, and so is text on it. */
 START_TEST(always_readable)
 {
     static const char *const backs[] = {"#ffffff", "#111111"};

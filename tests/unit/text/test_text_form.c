@@ -11,7 +11,7 @@ static kf_err_t *parse(kf_form_t **form, const char *text)
     return kf_form_parse(form, text, strlen(text), kf_test_pool);
 }
 
-/* What the form must hold, as "name=value" in its order, each ended by a semicolon. */
+/* The expected fields, as "name=value" in order, each followed by a semicolon. */
 static const struct {
     const char *bytes, *holds;
 } good[] = {

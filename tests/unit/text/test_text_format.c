@@ -42,7 +42,7 @@ START_TEST(parts_of_moments)
     ck_assert_str_eq(kf_format_time("en", &when, kf_test_pool), "3:30\u00a0pm");
     ck_assert_str_eq(kf_format_month("es", &when, kf_test_pool), "Marzo de 2026");
     ck_assert_str_eq(kf_format_month("en", &when, kf_test_pool), "March 2026");
-    /* out of range: some name, no wild read */
+    /* out of range: any name, but no invalid read */
     ck_assert_str_eq(kf_format_day("es", &odd, kf_test_pool), "domingo 1 de diciembre");
 }
 END_TEST

@@ -47,7 +47,7 @@ static const char *sha256(const char *text)
     return hex;
 }
 
-/* The bytes that several calendars were seen to take. */
+/* The bytes that several calendars are known to accept. */
 START_TEST(sample_bytes)
 {
     kf_ical_event_t event = sample();
@@ -94,7 +94,7 @@ START_TEST(folding)
 }
 END_TEST
 
-/* Every line by itself: its length, its end, whole characters. */
+/* Checks every line: its length, its end, complete characters. */
 static void check_lines(const char *text)
 {
     const char *end;
@@ -128,7 +128,7 @@ START_TEST(long_texts)
 }
 END_TEST
 
-/* At every length: libical's own folds may come to stand anywhere, between CR and LF too. */
+/* At every length: libical's own folds may fall anywhere, even between CR and LF. */
 START_TEST(every_length)
 {
     kf_ical_event_t event = sample();
@@ -162,7 +162,7 @@ START_TEST(escapes)
 }
 END_TEST
 
-/* Whatever a name brings, it ends where it ends. */
+/* With any name, its value ends where it should. */
 START_TEST(names)
 {
     kf_ical_event_t event = sample();
@@ -311,7 +311,7 @@ START_TEST(uids)
 }
 END_TEST
 
-/* Errors and scratch memory of libical are each thread's own. */
+/* Errors and scratch memory of libical are per thread. */
 static void *write_many(void *baton)
 {
     apr_pool_t *p;

@@ -22,7 +22,7 @@ static const struct {
     {"en;q=0,es;q=0", "en", "en"}, {"xx", "zz", "es"},
 };
 
-/* The header in a block of its own: a read beyond its end is seen by a sanitizer. */
+/* The header in its own block: a sanitizer detects a read beyond its end. */
 START_TEST(chooses)
 {
     const char *header = cases[_i].header;

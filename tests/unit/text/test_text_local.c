@@ -32,7 +32,7 @@ START_TEST(test_bad)
 }
 END_TEST
 
-/* What browsers take for the beginning of another host, before and after every kind of slash. */
+/* Strings that browsers take for the start of another host, before and after every kind of slash. */
 static const char *const heads[] = {
     "//", "///", "////", "/\\", "\\/", "\\\\", "/\t/", "/\n/", "/\r/", "\t//", " //", "\n//", "\r\n//", "\v//", "\f//",
     "https:", "https:/", "https://", "https:\\", "https:\\\\", "http:", "http://", "HTTPS://", "hTtPs:", "ftp://",
@@ -57,7 +57,7 @@ START_TEST(test_other_hosts)
         apr_snprintf(text, sizeof(text), "%s%s", head, hosts[i]);
         ck_assert_msg(!kf_local_path(text, "/dashboard"), "%s", text);
         apr_snprintf(text, sizeof(text), "/dashboard%s%s", head, hosts[i]);
-        /* below our own path a query may name a host; it does not lead there */
+        /* a query below our own path may contain a host; it does not lead there */
         ck_assert_msg(!kf_local_path(text, "/dashboard") || text[strlen("/dashboard")] == '?', "%s", text);
     }
 }

@@ -1,4 +1,4 @@
-/* What the mails say, with our own templates and catalogues. */
+/* The texts of mails, with our own templates and catalogues. */
 #include "test.h"
 #include "text/mail/account.h"
 
@@ -58,7 +58,7 @@ static int count(const char *text, const char *part)
     return n;
 }
 
-/* Every kind in both languages: complete, with its link, and with links to nowhere else. */
+/* Every kind in both languages: complete, with its link, and without foreign links. */
 START_TEST(every_kind)
 {
     const char *lang = _i % 2 ? "en" : "es";
@@ -79,14 +79,14 @@ START_TEST(every_kind)
     ck_assert(strstr(words.html, _i % 2 ? "Hello Ana" : "Hola, Ana"));
     ck_assert(strstr(words.text, _i % 2 ? "Hello Ana" : "Hola, Ana"));
     ck_assert(strstr(words.text, "Konfirmado"));
-    ck_assert(!strstr(words.html, ">mail.") && !strstr(words.text, "\nmail.")); /* no key of a message */
+    ck_assert(!strstr(words.html, ">mail.") && !strstr(words.text, "\nmail.")); /* no untranslated message key */
     ck_assert(!strstr(words.html, "{") && !strstr(words.text, "{") && !strstr(words.text, "&"));
     ck_assert(!strstr(words.html, "<img") && !strstr(words.html, "<script"));
     ck_assert(!strstr(words.html, "src=") && !strstr(words.html, "url("));
 }
 END_TEST
 
-/* The kinds that the worker asks for are those that it can make. */
+/* The worker requests exactly the kinds that can be rendered. */
 START_TEST(known_kinds)
 {
     apr_array_header_t *known = kf_mail_kinds(kf_test_pool);
@@ -98,10 +98,10 @@ START_TEST(known_kinds)
 }
 END_TEST
 
-/* Markup in what people wrote is text in HTML, and no address of the web becomes a link. */
+/* Markup in user input is text in HTML, and no URL becomes a link. */
 static const struct {
     const char *name;
-    const char *in_html; /* NULL: it is left out */
+    const char *in_html; /* NULL: it is omitted */
 } names[] = {
     {"<script>alert(1)<", "&lt;script&gt;alert(1)&lt;"},
     {"\"><img src=x onerror=alert(1)>", "&quot;&gt;&lt;img src=x onerror=alert(1)&gt;"},
@@ -178,7 +178,7 @@ START_TEST(what_happened)
     ck_assert(strstr(words.text, "(UTC-5)"));
     ck_assert(strstr(words.text, "Dispositivo: Firefox, Windows\n"));
     ck_assert(strstr(words.html, ">2001:db8::7<"));
-    /* not what an attacker writes into their own browser's name or a forged address */
+    /* no attacker's text from a User-Agent or a forged address */
     json_object_set_new(facts, "ip", json_string("evil.test"));
     json_object_set_new(facts, "device", json_string("call http://evil.test"));
     ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
@@ -210,7 +210,7 @@ START_TEST(faces)
 }
 END_TEST
 
-/* A calendar's mail leads to the professional, tells why where that is known, and makes no link of a name. */
+/* A calendar mail links to the professional's page, gives the reason if it is known, and makes no link of a name. */
 START_TEST(calendars)
 {
     static const char id[] = "01a1ff8c-b797-7024-9787-921bf878b15c";
@@ -249,7 +249,7 @@ START_TEST(refused)
     ck_fails(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool), KF_E_INVALID);
     mail.token = "";
     ck_fails(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool), KF_E_INVALID);
-    /* a token is data of the link, whatever it holds */
+    /* a token is only data of the link, whatever it contains */
     mail.token = "a\"><b>&x=/";
     ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert(strstr(words.html, "token=a%22%3E%3Cb%3E%26x%3D%2F\""));

@@ -1,4 +1,4 @@
-/* Mails about bookings as a whole: golden texts, and what hostile people write. */
+/* Mails about bookings as a whole: golden texts, and hostile user input. */
 #include "test.h"
 
 #include <stdio.h>
@@ -50,7 +50,7 @@ static int count(const char *text, const char *part)
 
 /* -- golden -- */
 
-/* The first line that differs: a whole mail in a message is not read. */
+/* The first line that differs: nobody reads a whole mail in a message. */
 static void same_lines(const char *name, const char *got, const char *wanted)
 {
     for (int line = 1; *got || *wanted; line++) {
@@ -77,9 +77,9 @@ START_TEST(golden)
 }
 END_TEST
 
-/* -- what holds of each -- */
+/* -- properties of every mail -- */
 
-/* Each address of the HTML is one of the text, and none is there but the allowed ones. */
+/* Every URL of the HTML is also in the text, and only the allowed ones occur. */
 static void check_links(const char *html, const char *text)
 {
     static const char *const allowed[] = {
@@ -151,7 +151,7 @@ START_TEST(sound)
 }
 END_TEST
 
-/* Nothing is known, or all of it is nonsense: a mail all the same. */
+/* Missing or invalid facts still yield a mail. */
 START_TEST(bare)
 {
     static const char *const nonsense[] = {"{}", "{\"start\":7,\"end\":[],\"service\":{},\"policy\":\"x\",\"price_cents\":\"1\","
@@ -175,7 +175,7 @@ START_TEST(bare)
 }
 END_TEST
 
-/* -- what people write -- */
+/* -- user input -- */
 
 static const char *const texts[] = {"service", "professional", "place", "instructions", "note", "customer", "notes",
                                     "reason", "customer_email", "customer_phone", "customer_zone", "professional_zone",
@@ -220,7 +220,7 @@ START_TEST(hostile)
 }
 END_TEST
 
-/* A name that reads like an address is nowhere in the mail: not even in the subject or the event. */
+/* A name that looks like a URL or address occurs nowhere in the mail, including the subject and the event. */
 static const char *const addresses[] = {"gana en evil.example", "https://evil", "www.evil.test", "eva@evil", "//evil",
                                         "evil.\xc3\xa9xample"};
 
@@ -239,7 +239,7 @@ START_TEST(no_links_of_names)
         mail.to_name = addresses[i];
         ck_ok(kf_mail_booking_render(&out, &mail, catalog, templates, kf_test_pool));
         ck_ok(kf_sample_text(&text, &out, kf_test_pool));
-        /* "//evil" alone is no address in a sentence: only in a name is it left out */
+        /* "//evil" alone is no URL in a sentence: it is omitted only in a name */
         ck_assert_msg(!strstr(out.words.subject, "evil"), "%s", out.words.subject);
         ck_assert_msg(i == 4 || (!strstr(text, "evil") && !strstr(out.words.html, "evil")), "%s", text);
     }

@@ -1,4 +1,4 @@
-/* Mails about bookings in detail: clocks, money, who did it, links, colours, events. */
+/* Mails about bookings in detail: clocks, money, actors, links, colours, events. */
 #include "test.h"
 
 #include "mail_samples.h"
@@ -61,10 +61,10 @@ START_TEST(zones)
         "(9:00" NB "a." NB "m., hora de Bogot\xc3\xa1)\n");
     mail.lang = "en";
     has("Tuesday, 8 December\n3:00" NB "pm \xe2\x80\x93 3:45" NB "pm\nMadrid time (UTC+1)\n(9:00" NB "am, Bogot\xc3\xa1 time)");
-    begin("new_booking", "es"); /* who works there reads their own clock first */
+    begin("new_booking", "es"); /* staff read their own clock first */
     has("9:00" NB "a." NB "m. \xe2\x80\x93 9:45" NB "a." NB "m.\nHora de Bogot\xc3\xa1 (UTC-5)\n(3:00" NB "p." NB
         "m., hora de Madrid)");
-    begin("booking_confirmed", "es"); /* the same offset, by whatever name: one clock */
+    begin("booking_confirmed", "es"); /* the same offset under another name: one clock */
     set("start", "2026-12-08T09:00:00-05:00");
     set("customer_zone", "America/Lima");
     has("Hora de Lima (UTC-5)\n");
@@ -74,7 +74,7 @@ START_TEST(zones)
     set("customer_zone", "Australia/Sydney");
     has("Mi\xc3\xa9rcoles 9 de diciembre");
     has("(martes 8 de diciembre, 9:00" NB "a." NB "m., hora de Bogot\xc3\xa1)");
-    set("start", "2027-01-09T01:00:00+11:00"); /* the year is said where it is not this one */
+    set("start", "2027-01-09T01:00:00+11:00"); /* the year is given if it is not the current one */
     has("S\xc3\xa1" "bado 9 de enero de 2027");
 }
 END_TEST
@@ -151,14 +151,14 @@ START_TEST(back)
     set("refund_state", backs[_i].state);
     set_n("refund_cents", backs[_i].refund);
     has(backs[_i].has);
-    begin(backs[_i].kind, "es"); /* who paid nothing reads nothing of it */
+    begin(backs[_i].kind, "es"); /* a customer who paid nothing reads nothing about money */
     set_n("paid_cents", 0);
     lacks("pagaste");
     lacks("que pag\xc3\xb3");
 }
 END_TEST
 
-/* -- who, and why -- */
+/* -- actor and reason -- */
 
 START_TEST(who)
 {
@@ -174,7 +174,7 @@ START_TEST(who)
         set("by", words[i][1]);
         has(words[i][2]);
     }
-    begin("booking_cancelled", "es"); /* one's own words come back to nobody, nor do those of the program */
+    begin("booking_cancelled", "es"); /* customers do not get their own text back, nor that of a program */
     has("Motivo: La doctora est\xc3\xa1 enferma.");
     set("by", "customer");
     lacks("Motivo");
@@ -226,7 +226,7 @@ START_TEST(links)
     lacks("/move");
     lacks("/cancel");
     lacks("/reminders");
-    begin("booking_moved", "es"); /* who may not move it any more has no button that says so */
+    begin("booking_moved", "es"); /* no button if it may not be moved any more */
     has("/move\n");
     set_n("moves", 1);
     has("/move\n");
@@ -257,7 +257,7 @@ START_TEST(links)
     set("place", NULL);
     set("map_url", "https://maps.example.test/a");
     has("Lugar: En el mapa\nC\xc3\xb3mo llegar: https://maps.example.test/a\n");
-    lacks("kfv_view&"); /* no secret of ours goes to a calendar's page */
+    lacks("kfv_view&"); /* no secret of ours is sent to a calendar's page */
     ck_assert(!strstr(strstr(text(), "calendar.google.com"), "kfv_view"));
 }
 END_TEST
@@ -317,7 +317,7 @@ START_TEST(logos)
 }
 END_TEST
 
-/* -- who answers whom -- */
+/* -- reply addresses -- */
 
 START_TEST(answers)
 {
@@ -357,7 +357,7 @@ START_TEST(events)
     begin("booking_cancelled", "es");
     text();
     ck_assert(out.has_event && out.event.method == KF_ICAL_CANCEL && !out.event.alarm_min);
-    mail.from_address = NULL; /* an invitation without somebody who invites is none */
+    mail.from_address = NULL; /* an invitation without an organizer is invalid */
     text();
     ck_assert(!out.has_event);
     begin("booking_confirmed", "es");
@@ -390,7 +390,8 @@ START_TEST(senders)
 }
 END_TEST
 
-/* Owners read of every booking; only the professional whose calendar we do not write into gets an event. */
+/* Owners are notified of every booking; only the professional gets an event, and only if we do not write to the
+ * calendar. */
 START_TEST(events_of_professionals)
 {
     static const struct {

@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-/* Headers that somebody tries to add, and what else has no place in a line. */
+/* Injected headers, and other characters that are not allowed in a line. */
 static const char *const hostile[] = {
     "Ana\r\nBcc: eva@evil.test", "Ana\nBcc: eva@evil.test", "Ana\rBcc: eva@evil.test",
     "\nX: y", "Ana\r\n", "Ana\n", "\r", "\x0b" "Ana", "A\x0c" "na", "A\x01na", "A\x1fna", "A\x7fna",
@@ -13,7 +13,7 @@ static const char *const hostile[] = {
     "Ana\xc2\x85" "Bcc: x",     /* NEL */
     "Ana\xe2\x80\xa8" "Bcc: x", /* line separator */
     "Ana\xe2\x80\xa9" "Bcc: x", /* paragraph separator */
-    "\xe2\x80\xae" "ana",       /* turns the direction around */
+    "\xe2\x80\xae" "ana",       /* right-to-left override */
     "\xff" "Ana", "Ana\xc3", "\xc0\x8d\xc0\x8a", "\xed\xa0\x80",
 };
 
@@ -76,7 +76,7 @@ static const struct {
     {"<eva@evil.test>", "\"<eva@evil.test>\" <ana@example.test>"},
     {"A \"x\" \\", "\"A \\\"x\\\" \\\\\" <ana@example.test>"},
     {"Ana P\xc3\xa9rez", "=?UTF-8?B?QW5hIFDDqXJleg==?= <ana@example.test>"},
-    /* the address in a line of its own where a line with an encoded word would have more than 76 characters */
+    /* the address moves to its own line if a line with an encoded word would exceed 76 characters */
     {"Cl\xc3\xadnica Est\xc3\xa9tica del Norte",
      "=?UTF-8?B?Q2zDrW5pY2EgRXN0w6l0aWNhIGRlbCBOb3J0ZQ==?=\r\n <ana@example.test>"},
     {"=?UTF-8?Q?Eva?=", "=?UTF-8?B?PT9VVEYtOD9RP0V2YT89?= <ana@example.test>"},
@@ -91,7 +91,7 @@ START_TEST(writes_mailboxes)
 }
 END_TEST
 
-/* At every length of a name, of either kind of letters and with signs that are escaped. */
+/* At every length of a name, with ASCII and other letters, and with escaped signs. */
 START_TEST(no_line_is_too_long)
 {
     static const char *const letters[] = {"a", "\xc3\xb1", "\"", "\xe6\x9d\x8e"};
@@ -109,7 +109,7 @@ START_TEST(no_line_is_too_long)
 }
 END_TEST
 
-/* What a reader of RFC 2047 makes of it; fails on a word that is too long or splits a character. */
+/* Decodes as RFC 2047 requires; fails on a word that is too long or splits a character. */
 static const char *read_words(const char *text)
 {
     char *all = apr_pcalloc(kf_test_pool, 5000), *at = all;

@@ -177,7 +177,7 @@ START_TEST(nests_so_far)
     ck_assert_str_eq(page, "x");
     text = apr_pstrcat(kf_test_pool, "{{#a}}", text, "{{/a}}", NULL);
     ck_fails(render_with(&page, text, data, NULL, NULL), KF_E_CONFIG);
-    /* a partial that calls itself for ever */
+    /* a partial that calls itself endlessly */
     err = render_with(&page, "{{>p}}", data, "{{#a}}{{>p}}{{/a}}", NULL);
     ck_assert_ptr_nonnull(err);
     ck_assert_int_eq(err->code, KF_E_INTERNAL);
@@ -187,7 +187,7 @@ START_TEST(nests_so_far)
 }
 END_TEST
 
-/* Many beside each other are not deep. */
+/* Many siblings are not deep. */
 START_TEST(goes_on_for_long)
 {
     json_t *data = json_of("{\"a\":1,\"l\":[1,2]}");
@@ -231,7 +231,7 @@ START_TEST(template_has_a_cap)
 }
 END_TEST
 
-/* Bytes that are not terminated, in a block of their own so that a sanitizer sees a step beyond. */
+/* Unterminated bytes, in their own block so that a sanitizer detects an overrun. */
 START_TEST(any_bytes)
 {
     static const char *const odd[] = {"{{", "{{{", "{{=", "{{!", "{{#a", "{{a}", "{{{a}}", "{",
@@ -310,7 +310,7 @@ START_TEST(loads_a_folder)
 }
 END_TEST
 
-/* The templates that are shipped parse, and call no partial that is not there. */
+/* The shipped templates parse, and call only existing partials. */
 START_TEST(our_own_templates)
 {
     kf_mustache_set_t *set;

@@ -15,7 +15,7 @@ static void set_up(void)
 static const struct {
     const char *policy;
     int price, charge;
-    const char *es, *en; /* NULL: nothing is said */
+    const char *es, *en; /* NULL: no sentence */
 } cancels[] = {
     {"{\"tiers\":[{\"hours\":24,\"percent\":100}]}", 100, 100,
      "Si cancelas hasta 24 horas antes, te devolvemos todo. Despu\xc3\xa9s no hay devoluci\xc3\xb3n.",
@@ -98,7 +98,7 @@ START_TEST(moving)
 }
 END_TEST
 
-/* The merchant reads the same of their customers; nothing of a no-show is said where nothing is paid. */
+/* The merchant reads the same about their customers. A no-show is not mentioned if nothing is paid. */
 START_TEST(readers)
 {
     json_t *policy = json_loads("{\"tiers\":[{\"hours\":24,\"percent\":100}],\"no_show_rule\":\"keep\",\"move_until_hours\":2,"

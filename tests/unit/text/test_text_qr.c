@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Paints the black path again and looks at what every reader looks for. */
+/* Draws the black path and checks the function patterns that every reader needs. */
 static int paint(char *grid, int side, const char *svg)
 {
     const char *at = strstr(svg, "fill=\"#000\"");
@@ -25,7 +25,7 @@ static int paint(char *grid, int side, const char *svg)
     return runs;
 }
 
-/* The square of 7 by 7 with a hole: black, white, black. */
+/* The finder pattern of 7 by 7: black, white, black. */
 static void finder(const char *grid, int side, int x, int y)
 {
     for (int i = 0; i < 7; i++) {

@@ -100,7 +100,7 @@ static void fill(kf_interval_t *list, size_t n, int width)
     }
 }
 
-/* Against the plain definition: an instant is left if it is open and not busy. */
+/* Against the definition: an instant remains if it is open and not busy. */
 START_TEST(subtracts_as_defined)
 {
     srandom(1);
@@ -111,7 +111,7 @@ START_TEST(subtracts_as_defined)
         fill(open, 6, 30);
         fill(busy, 9, 20);
         n_open = kf_interval_merge(open, 6);
-        /* sorted, yet overlapping as busy times may be */
+        /* sorted, but overlapping as busy times may be */
         for (int i = 0; i < 9; i++) {
             int at = i;
 

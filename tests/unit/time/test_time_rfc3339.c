@@ -140,7 +140,7 @@ START_TEST(writer_equals_the_plain_way)
     kf_local_writer_t w = {0};
     char fast[KF_LOCAL_CHARS + 1] = "", slow[KF_LOCAL_CHARS + 1] = "";
 
-    /* over a year end, with a change of the clock and a step back */
+    /* over a year end, with a clock change and a step back */
     for (int i = -500; i < 500; i++) {
         kf_instant_t at = kf_date_start(kf_date_from_ymd(2027, 1, 1), 0)
                           + (i % 7 ? i : -i) * 17 * KF_MINUTE + i * KF_SECOND;
