@@ -1,6 +1,6 @@
 /*
- * What can be seen wrong in a page as it stands: an array of sentences, empty when all is well.
- * arguments: [options] with lang (expected), tap (least size of a target in px, 0: not looked at),
+ * The visible faults of the current page: an array of sentences, empty if there are none.
+ * arguments: [options] with lang (expected), tap (minimum size of a target in px, 0: not checked),
  * contrast (true: colours are computed).
  */
 var options = arguments[0], found = [], doc = document;
@@ -15,7 +15,7 @@ function say(e, text) {
   found.push(name(e) + ': ' + text);
 }
 
-/* Only for the ears: a clip of nothing, or one pixel. */
+/* Only for screen readers: clipped to nothing, or one pixel. */
 function forEars(e) {
   for (; e && e !== doc.documentElement; e = e.parentElement) {
     var style = getComputedStyle(e), box = e.getBoundingClientRect();

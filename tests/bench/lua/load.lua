@@ -1,18 +1,18 @@
 -- Requests for wrk: `wrk ... -s load.lua URL -- KIND key=value ...`, or with the one argument
--- "same" for the URL itself again and again. Prints one line of JSON at the end.
---   slots, hold                a random professional; for a hold a fresh slot each time
+-- "same" to repeat the URL itself. Prints one line of JSON at the end.
+--   slots, hold                a random professional; for a hold a new slot each time
 --   trivial-slots, trivial-hold  the same of the comparison module
 --   webhook                    signed events from a file, each once
---   booking                    a hold of the first business and its booking in turns, by so many links (a thread for
---                              each connection)
--- Values: threads, base (where the walk over slots begins), pros, per (professionals of a tenant), monday
+--   booking                    alternately a hold of the first business and its booking, by this many links (a thread
+--                              per connection)
+-- Values: threads, base (the first slot number), pros, per (professionals of a tenant), monday
 -- (epoch of the first working day's midnight), from, to (dates), lo, hi (epochs), host, hook, file, links.
 
 local WALK, SLOTS, DAYS_OF_WEEK = 15485863, 1680, 5
 local threads = 0
 local opt = {}
 
--- A thread runs before the next one is set up, so how many there are is an argument.
+-- A thread runs before the next one is set up, so the number of threads is an argument.
 function setup(thread)
     thread:set("id", threads)
     threads = threads + 1
@@ -26,7 +26,7 @@ local function who_is(p)
             professional = string.format("00000000-0000-7000-8000-%d", 300000000000 + p)}
 end
 
--- The n-th free slot of the walk: every slot once before one comes again, none of them booked.
+-- The n-th free slot in sequence: every slot occurs once before any is repeated, and none is booked.
 local function slot(n)
     local i = (n * WALK + 12345) % (opt.pros * SLOTS)
     local p, f = i % opt.pros, math.floor(i / opt.pros)
@@ -75,7 +75,7 @@ make["trivial-hold"] = function()
                                            w.link))
 end
 
--- Each booking somebody else's: an address that was not confirmed has one free booking.
+-- Each booking has its own address, because an unconfirmed address may have only one free booking.
 local CUSTOMER = '"customer":{"name":"Ana Pérez","email":"%s@customer.example","phone":"+573001234567"},'
 local held
 

@@ -1,5 +1,5 @@
--- Says in one line how long answers took: milliseconds. `wrk ... -- MS`: everybody thinks about so long
--- (half to one and a half of it) before looking again.
+-- Prints the response times in milliseconds on one line. `wrk ... -- MS`: each client waits about MS
+-- (half to one and a half of it) before its next request.
 local think = 0
 
 function init(args)

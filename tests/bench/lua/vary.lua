@@ -1,4 +1,4 @@
--- As look.lua, for requests that take turns: `wrk ... -- MS FILE`, a path on each line of the file.
+-- Like look.lua, with varying requests: `wrk ... -- MS FILE`, one path per line of the file.
 local think, paths, at = 0, {}, 0
 
 function init(args)

@@ -1,5 +1,5 @@
--- The bare rows in which a booking that charges nothing ends, in one statement: claim, booking, two lines of
--- history, two reminders, two mails and the message to the merchant. Each has a time of its own.
+-- The bare rows of a completed free booking, in one statement: claim, booking, two lines of history, two reminders, two
+-- mails and the message to the merchant. Each has its own time.
 \set n :n + 1
 \set k :base + (:n - 1) * :clients + :client_id
 \set b 100000000000000 + :k

@@ -1,5 +1,5 @@
--- Bookings as they go most often, by the functions of the application: held, paid by card, told to the merchant's
--- system (which acknowledges) and by mail to the customer, the professional and the owner, reminded of twice, over.
+-- The most common course of bookings, by the functions of the application: held, paid by card, sent to the merchant's
+-- system (which acknowledges) and by mail to the customer, the professional and the owner, two reminders, completed.
 -- Ten businesses with two professionals each. For tests/bench/bytes; needs tests/sql/fixture.sql.
 \set ON_ERROR_STOP on
 CREATE SCHEMA bench;
@@ -11,7 +11,7 @@ INSERT INTO kf.staff (tenant_id, staff_id, email, name, role, state, password_ha
 SELECT tenant_id, gen_random_uuid(), 'owner@' || subdomain || '.example', 'Laura Gómez', 'owner', 'active', 'x', created_at
 FROM kf.tenant;
 
--- A booking p_n: everything about it that the application writes until it begins.
+-- A booking p_n: all rows that the application writes until its start.
 CREATE PROCEDURE bench.book(p_n int) LANGUAGE plpgsql AS $$
 DECLARE
     v_business int := 1 + p_n % 10;
@@ -44,7 +44,7 @@ BEGIN
                              'event', 'test');
     PERFORM kf.event_result(v_tenant, v_event, true, 'applied', 0);
     UPDATE kf.payment_attempt a SET state = 'closed', polls = 1 WHERE a.tenant_id = v_tenant AND a.booking_id = v_id;
-    -- as it is delivered: leased, its bytes made, acknowledged
+    -- the delivery: leased, built, acknowledged
     UPDATE kf.outbox o SET state = 'sending', lease_until = kf.now(), next_attempt_at = kf.now()
     WHERE o.tenant_id = v_tenant AND o.booking_id = v_id RETURNING o.message_id INTO v_message;
     PERFORM kf.message_body(v_tenant, v_message, convert_to((SELECT o.facts - 'terms' FROM kf.outbox o
@@ -53,7 +53,7 @@ BEGIN
     PERFORM bench.mailed(v_tenant, v_id);
 END $$;
 
--- What waits to be sent about a booking is sent; a customer's mail with links of its own.
+-- Sends the queued mails about a booking; a customer's mail contains links.
 CREATE FUNCTION bench.mailed(p_tenant uuid, p_booking uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     m record;
@@ -78,7 +78,7 @@ BEGIN
     END LOOP;
 END $$;
 
--- A day goes by, hour by hour: reminders go out, bookings are over, what has had its time goes.
+-- A day passes, hour by hour: reminders are sent, bookings are completed, expired rows are deleted.
 CREATE PROCEDURE bench.live(p_from timestamptz) LANGUAGE plpgsql AS $$
 DECLARE
     r record;
@@ -99,7 +99,7 @@ BEGIN
     END LOOP;
 END $$;
 
--- (the first tells of no number of what it took)
+-- (the first function does not return a count)
 CREATE PROCEDURE bench.sweep(p_least int DEFAULT 1) LANGUAGE plpgsql AS $$
 BEGIN
     FOR i IN 1..1000000 LOOP

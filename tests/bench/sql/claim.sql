@@ -1,4 +1,4 @@
--- The bare row of a hold in one statement, with the constraint, the indexes and the row security that it has.
+-- The bare row of a hold in one statement, with its constraint, indexes and row security.
 \set n :n + 1
 \set i ((:base + :n * 32 + :client_id) * 15485863 + 12345) % (:pros * 1680)
 \set who :i % :pros

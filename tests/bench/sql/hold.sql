@@ -1,4 +1,4 @@
--- The module's statement of a hold, each for a fresh slot: the same walk as in lua/load.lua.
+-- The module's statement for a hold, each on a new slot, in the same order as in lua/load.lua.
 \set n :n + 1
 \set i ((:base + :n * 32 + :client_id) * 15485863 + 12345) % (:pros * 1680)
 \set who :i % :pros

@@ -1,13 +1,13 @@
--- Bookings of one merchant, as many as the psql variable n says, newest first in time: what the
--- merchant's lists, searches and files are measured with. As the superuser, without the triggers of
--- foreign keys: claims and history, which no list reads, are left out.
+-- Bookings of one merchant (psql variable n gives the number), newest first in time. They are used to measure the
+-- merchant's lists, searches and exports. Run as the superuser, without foreign key triggers: claims and history, which
+-- no list reads, are omitted.
 \set ON_ERROR_STOP on
 SET session_replication_role = replica;
 SET synchronous_commit = off;
 BEGIN;
 CREATE FUNCTION pg_temp.id(p_n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
 AS $$ SELECT ('00000000-0000-7000-8000-' || lpad(p_n::text, 12, '0'))::uuid $$;
--- A number from 0 to p_of - 1 that looks thrown, the same at every run.
+-- A pseudo-random number from 0 to p_of - 1, the same in every run.
 CREATE FUNCTION pg_temp.throw(p_n int, p_what text, p_of int) RETURNS int LANGUAGE sql IMMUTABLE
 AS $$ SELECT (hashint4extended(p_n, hashtext(p_what)) & 1073741823)::int % p_of $$;
 
@@ -21,7 +21,7 @@ INSERT INTO kf.professional (tenant_id, professional_id, name, description, time
 SELECT pg_temp.id(700000000000), pg_temp.id(720000000000 + i), 'Profesional ' || i, '', 'America/Bogota', i, now()
 FROM generate_series(0, 9) i;
 
--- An index of texts is made faster at the end than row by row.
+-- Building an index of texts at the end is faster than row by row.
 SELECT pg_get_indexdef('kf.booking_search'::regclass) AS search \gset
 DROP INDEX kf.booking_search;
 INSERT INTO kf.booking (tenant_id, booking_id, claim_id, service_id, professional_id, status, version,

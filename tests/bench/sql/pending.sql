@@ -1,4 +1,4 @@
--- Bookings of the first business that wait for their payment, :count from number :base on, each with an attempt.
+-- Bookings of the first business that wait for payment, :count from number :base on, each with an attempt.
 SET session_replication_role = replica;
 SET synchronous_commit = off;
 INSERT INTO kf.claim (tenant_id, claim_id, professional_id, service_id, link_id, starts_at, ends_at, slot_start, slot_end,

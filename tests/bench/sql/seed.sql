@@ -31,13 +31,13 @@ INSERT INTO kf.booking_link (tenant_id, link_id, public_id, name, created_at)
 SELECT t.tenant_id, pg_temp.id(400000000000 + substr(t.subdomain, 6)::int),
        'bench-' || substr(t.subdomain, 6), 'Web', now()
 FROM kf.tenant t;
--- Without an account at a provider nothing that costs money is offered; nobody pays here.
+-- Without a payment account no paid service is offered; nobody pays here.
 INSERT INTO kf.payment_account (tenant_id, provider, mode, public_key, private_key_sealed,
     integrity_secret_sealed, events_secret_sealed, hook_id, min_cents, created_at, updated_at)
 SELECT t.tenant_id, 'wompi', 'test', 'pub_test_bench', '-', '-', '-', 'hook-of-' || t.tenant_id, 0, now(), now()
 FROM kf.tenant t;
 
--- The first of them also gives something for nothing, by eight links; who gives it is told by mail.
+-- The first one also offers a free service, by eight links; its professional is notified by mail.
 INSERT INTO kf.service (tenant_id, service_id, name, description, duration_min, price_cents, currency, horizon_days, step_min,
                         created_at)
 VALUES (pg_temp.id(100000000000), pg_temp.id(210000000000), 'Llamada', 'Una llamada sin costo.', 30, 0, 'COP', 300, 30, now());
@@ -48,7 +48,7 @@ UPDATE kf.professional p SET email = p.position || '@bench0.example' WHERE p.ten
 INSERT INTO kf.booking_link (tenant_id, link_id, public_id, name, created_at)
 SELECT pg_temp.id(100000000000), pg_temp.id(410000000000 + n), 'bench-free-' || n, 'Web', now() FROM generate_series(0, 7) n;
 
--- One clinic as a customer sees it: the booking page is measured with it.
+-- One clinic with its public data: its booking page is measured.
 INSERT INTO kf.tenant (tenant_id, subdomain, name, primary_color, return_url, callback_url, created_at)
 VALUES (pg_temp.id(190000000000), 'clinic', 'Clínica Aurora', '#0f766e', 'https://merchant.example/back',
         'https://merchant.example/hook', now());
@@ -73,7 +73,7 @@ SELECT p.tenant_id, p.professional_id, d, 'work', h.starts::time, h.ends::time
 FROM kf.professional p, generate_series(1, 5) d,
      (VALUES ('08:00', '12:00'), ('13:00', '17:00')) h(starts, ends);
 
--- In the order in which they come in life: day by day, not professional by professional.
+-- In chronological order: day by day, not professional by professional.
 INSERT INTO kf.claim
 SELECT pg_temp.id(100000000000 + i / :per), pg_temp.id(500000000000 + i * 1000 + (w + :past) * 2 + j),
        pg_temp.id(300000000000 + i), pg_temp.id(200000000000 + i / :per), pg_temp.id(400000000000 + i / :per),

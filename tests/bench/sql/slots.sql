@@ -1,4 +1,4 @@
--- The module's statement of the slots, for a random professional.
+-- The module's statement for slots, for a random professional.
 \set p random(0, :pros - 1)
 \set t 100000000000 + :p / :per
 \set p 300000000000 + :p

@@ -301,7 +301,7 @@ SELECT is(pg_temp.mails(7104), 'waiting_joined due, waiting_free due', 'but told
 SELECT is(kf.waiting_remove(t.id(100), t.id(7104))->>'state', 'left', 'the merchant takes them off the list');
 SELECT is(kf.waiting_remove(t.id(100), t.id(7104)), NULL, 'once');
 
--- Whoever, or somebody in particular; who does not offer the service; what does not fit.
+-- Any professional, or a particular one; professionals without the service; slots that do not fit.
 SELECT pg_temp.clear();
 SELECT pg_temp.join(7201, jsonb_build_object('email', 'd@example.test', 'professional', t.id(112)));
 SELECT pg_temp.book(1011, '2026-06-02 19:00Z', 1);
@@ -312,14 +312,14 @@ SELECT pg_temp.cancel(1012);
 SELECT is(pg_temp.work(), '1 0', 'but with this one');
 SELECT alike(pg_temp.line(), '7201 offered 1 12 19:00%', 'theirs');
 SELECT pg_temp.clear();
--- Only a quarter of an hour between two bookings: an hour does not fit, a call does.
+-- Only a quarter of an hour between two bookings: the hour's service does not fit, the call does.
 SELECT pg_temp.book(1021, '2026-06-02 20:00Z'), pg_temp.book(1022, '2026-06-02 20:15Z'), pg_temp.book(1023, '2026-06-02 20:30Z');
 SELECT pg_temp.join(7211, jsonb_build_object('email', 'e@example.test', 'service', t.id(103), 'professional', t.id(111))); SELECT kf.clock_shift(1);
 SELECT pg_temp.join(7212, jsonb_build_object('email', 'f@example.test', 'service', t.id(102), 'professional', t.id(111)));
 SELECT pg_temp.cancel(1022);
 SELECT is(pg_temp.work(), '1 0', 'the first cannot use it');
 SELECT alike(pg_temp.line(), '7211 waiting, 7212 offered 1 11 20:15%', 'the second can');
--- With what was free beside it an hour fits.
+-- Together with the adjacent free time the hour's service fits.
 SELECT pg_temp.clear();
 SELECT pg_temp.join(7213, jsonb_build_object('email', 'e@example.test', 'service', t.id(103), 'professional', t.id(111)));
 SELECT pg_temp.cancel(1023);
@@ -359,7 +359,7 @@ SELECT pg_temp.cancel(1035);
 SELECT is(pg_temp.work(), '0 0', 'what the merchant did out of hours is nobody''s');
 SELECT pg_temp.clear();
 
--- Without an account that takes money, only what costs nothing; a link that is not used any more; another day.
+-- Without a payment account only free services are offered; an inactive link; another day.
 SELECT pg_temp.join(7231, '{"email":"h@example.test","day":"2026-06-05"}'), pg_temp.join(7232, '{"email":"h@example.test","day":"2026-06-06"}');
 SELECT kf.payment_account_limit(t.id(100), 'wompi', 'test', 5000000);
 SELECT pg_temp.book(1041, '2026-06-05 14:00Z');
@@ -377,7 +377,7 @@ SELECT is(pg_temp.work(), '1 0', 'a quarter of an hour comes free, with the time
 SELECT alike(pg_temp.line(), '7231 offered 1 11 13:45%, 7232 waiting', 'half an hour on the day that was asked for');
 SELECT pg_temp.clear();
 
--- Three offers and no more.
+-- Three offers at most.
 SELECT pg_temp.join(7241, '{"email":"i@example.test","day":"2026-06-05"}');
 CREATE FUNCTION pg_temp.let_go(p_n int, p_start timestamptz) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v text;
@@ -393,7 +393,7 @@ SELECT is(pg_temp.let_go(1052, '2026-06-05 19:00Z'), '1 0, 0 1', 'two');
 SELECT is(pg_temp.let_go(1053, '2026-06-05 18:00Z'), '1 0, 0 1', 'three');
 SELECT is(pg_temp.let_go(1054, '2026-06-05 20:00Z'), '0 0, 0 0', 'who answers none is asked no more');
 
--- What a connected calendar holds counts by what is known; what is not known waits.
+-- The known busy times of a connected calendar count. While they are unknown, the offer waits.
 SELECT t.calendar(1, 5000, 12);
 SELECT is(t.read(1, '{[2026-06-05 14:00Z,2026-06-05 14:30Z)}', 12), 'go true', 'a calendar');
 SELECT pg_temp.join(7251, jsonb_build_object('email', 'j@example.test', 'day', '2026-06-05', 'service', t.id(102), 'professional', t.id(112)));
@@ -415,7 +415,7 @@ SELECT is(t.read(1, '{}', 12), 'go true', 'read again');
 SELECT is(pg_temp.work(), '1 0', 'a minute later');
 SELECT pg_temp.clear();
 
--- For the merchant, page by page; and what is over.
+-- The merchant's list, page by page; and past entries.
 SELECT pg_temp.join(7300 + i, jsonb_build_object('email', format('k%s@example.test', i), 'day', date '2026-06-07' + i % 2)) FROM generate_series(1, 5) i;
 SELECT results_eq($$ SELECT right(w->>'id', 4) || ' ' || (w->>'day') || ' ' || (w->'service'->>'name') FROM jsonb_array_elements(kf.waiting_page(t.id(100), '{"limit":3}')->'items') w $$,
     $$ VALUES ('7302 2026-06-07 Consulta'), ('7304 2026-06-07 Consulta'), ('7301 2026-06-08 Consulta') $$, 'by day and order');
@@ -438,7 +438,8 @@ SELECT kf.work_sweep(100); SELECT kf.work_sweep(100);
 SELECT is((SELECT count(*) FROM kf.waiting w), 0::bigint, 'and a month later nobody is there any more');
 SELECT is((SELECT count(*) FROM kf.waiting_token), 0::bigint, 'nor their links');
 
--- The day is the customer's, wherever the business is: what their page shows is what is looked for.
+-- The day is in the customer's zone, wherever the business is: the offered slots are those that the customer's page
+-- shows.
 SELECT t.clock('2026-08-03 12:00Z');
 SELECT pg_temp.join(7401, '{"email":"l@example.test","day":"2026-08-06","timezone":"Pacific/Auckland"}'); SELECT kf.clock_shift(1);
 SELECT pg_temp.join(7402, '{"email":"m@example.test","day":"2026-08-06"}');
@@ -466,7 +467,7 @@ SELECT t.clock('2026-08-05 12:00:00Z');
 SELECT kf.work_sweep(100);
 SELECT is(pg_temp.line(), '7405 waiting', 'seventeen hours before it is in Bogota');
 SELECT is(pg_temp.refused('{"day":"2026-08-05","timezone":"Pacific/Auckland"}'), 'KF422 day', 'nobody can wait for it then');
--- A zone that the server's data does not know any more: its customer's day is the business's, and nobody else is held up.
+-- A zone that is missing from the server's data: its customer's day is the business's day, and nobody else is delayed.
 SELECT pg_temp.clear();
 SELECT pg_temp.join(7406, '{"email":"p@example.test","day":"2026-08-06"}'); SELECT kf.clock_shift(1);
 SELECT pg_temp.join(7407, '{"email":"q@example.test","day":"2026-08-06"}');
@@ -483,7 +484,7 @@ SELECT kf.work_sweep(100);
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT w.state FROM kf.waiting w WHERE w.waiting_id = t.id(7407)), 'over', 'and is done with when the day is');
 SELECT set_config('kf.tenant', t.id(100)::text, true);
--- A day has a hundred places, whoever takes them.
+-- A day has a hundred places in total.
 SELECT is((SELECT count(*) FROM generate_series(1, 110) i WHERE pg_temp.refused(jsonb_build_object('day', '2026-08-20', 'email', format('w%s@example.test', i))) = 'ok'),
     100::bigint, 'a hundred');
 SELECT is(pg_temp.refused('{"day":"2026-08-21"}'), 'ok', 'other days go on');

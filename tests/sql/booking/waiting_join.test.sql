@@ -1,4 +1,4 @@
--- Joining the waiting list: only a full day, from a mailbox that says yes, and not any number of times from one place.
+-- Joining the waiting list: only for a full day, from a confirmed mailbox, with a limit per address and network.
 BEGIN;
 SELECT no_plan();
 SET ROLE konfirmado_app;
@@ -17,7 +17,7 @@ CREATE FUNCTION pg_temp.mails(p_n int) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(m.kind, ', ' ORDER BY m.created_at, m.kind) FROM kf.mail m WHERE m.facts->>'waiting' = t.id(p_n)::text $$;
 CREATE FUNCTION pg_temp.confirm(p_n int, p_tenant int DEFAULT 100) RETURNS text LANGUAGE sql AS $$
     SELECT t.refusal(format('SELECT kf.waiting_confirm(t.id(%s), t.hash(%L))', p_tenant, 'leave ' || p_n)) $$;
--- Takes a professional's time, as a booking would.
+-- Takes a professional's slot, as a booking would.
 CREATE FUNCTION pg_temp.fill(p_n int, p_who int, p_from timestamptz, p_to timestamptz, p_expires timestamptz DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     c kf.claim;
@@ -36,7 +36,7 @@ BEGIN
     INSERT INTO kf.claim SELECT c.*;
 END $$;
 
--- Only a day that is full: by claims, for everybody or for one, or by the daily maximum.
+-- Only a full day: by claims, for any or for one professional, or by the daily maximum.
 SELECT is(pg_temp.join(7001), 'KF409 day', 'a day with free times');
 SELECT pg_temp.fill(1001, 111, '2026-06-02 13:00Z', '2026-06-02 23:00Z');
 SELECT is(pg_temp.join(7001), 'KF409 day', 'while one of two is free');
@@ -60,14 +60,14 @@ SELECT is(pg_temp.places(), '7001 unverified, 7002 unverified, 7003 unverified, 
 SELECT t.clock('2026-06-02 22:59Z');
 SELECT is(pg_temp.join(7006), 'KF422 day', 'nor is there any time of today any more');
 SELECT t.clock('2026-06-01 12:00Z');
--- What a calendar has counts; one that cannot be read says neither.
+-- Calendar entries count. A calendar that cannot be read counts neither as full nor as free.
 SELECT pg_temp.fill(1005, 111, '2026-06-03 13:00Z', '2026-06-03 23:00Z');
 SELECT t.calendar(1, 5000, 12);
 SELECT is(t.read(1, '{[2026-06-03 12:00Z,2026-06-03 23:30Z)}', 12), 'go true', 'a calendar');
 SELECT is(pg_temp.join(7007, '{"day":"2026-06-03"}'), 'ok', 'full by it');
 SELECT is(pg_temp.join(7008, '{"day":"2026-06-04"}'), 'KF409 day', 'not another day');
 
--- The guard taken away: anybody waits for any day.
+-- The guard removed: anybody joins for any day.
 SAVEPOINT guarded;
 RESET ROLE;
 CREATE OR REPLACE FUNCTION kf.waiting_day_check(w kf.waiting) RETURNS void LANGUAGE plpgsql AS $$ BEGIN END $$;
@@ -75,7 +75,7 @@ SET ROLE konfirmado_app;
 SELECT is(pg_temp.join(7008, '{"day":"2026-06-04"}'), 'ok', 'without the guard a free day is waited for');
 ROLLBACK TO guarded;
 
--- Unverified: told once, in nobody's way, and over after a day.
+-- Unconfirmed: one mail, no effect on others, deleted after a day.
 SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is(pg_temp.mails(7002), 'waiting_confirm', 'asked');
 SELECT is((SELECT m.useful_until FROM kf.mail m WHERE m.facts->>'waiting' = t.id(7002)::text), timestamptz '2026-06-02 12:00Z', 'while it can be confirmed');
@@ -111,7 +111,7 @@ SELECT is(pg_temp.confirm(7005), 'KF416', 'and cannot be confirmed');
 SELECT kf.work_sweep(100);
 SELECT is(pg_temp.places(), '7001 over, 7002 waiting, 7003 left, 7005 over, 7007 over', 'as the sweep says');
 SELECT is(pg_temp.join(7025, '{"email":"e7007@example.test","day":"2026-06-03"}'), 'ok', 'they may ask again');
--- A hundred have confirmed: there is no room. Those who have not take none.
+-- A hundred have confirmed: the day's list is full. Unconfirmed entries take no place.
 INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at, state)
 SELECT t.id(100), t.id(7400 + i), t.id(121), t.id(101), '2026-06-03', 'Eva', format('h%s@example.test', i), 'es', 'America/Bogota', kf.now(), 'unverified'
 FROM generate_series(1, 101) i;
@@ -120,7 +120,7 @@ UPDATE kf.waiting SET state = 'waiting' WHERE waiting_id BETWEEN t.id(7401) AND 
 SELECT kf.waiting_mint(t.id(100), t.id(7026), 'leave', t.hash('leave 7026'));
 SELECT is(pg_temp.confirm(7026), 'KF409 day', 'a hundred that are do');
 SELECT is(pg_temp.join(7027, '{"day":"2026-06-03"}'), 'KF422 day', 'nor can anybody join');
--- Who waits for ten days is told so when they confirm, and nobody else is.
+-- A person who already waits for ten days learns this on confirmation; no one else does.
 INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at, state)
 SELECT t.id(100), t.id(7600 + i), t.id(121), t.id(101), date '2026-06-08' + i, 'Eva', 'ten@example.test', 'es', 'America/Bogota',
        kf.now(), CASE WHEN i < 10 THEN 'waiting' ELSE 'unverified' END
@@ -129,7 +129,7 @@ SELECT kf.waiting_mint(t.id(100), t.id(n), 'leave', t.hash('leave ' || n)) FROM 
 SELECT is(pg_temp.confirm(7610), 'ok', 'the tenth');
 SELECT is(pg_temp.confirm(7611), 'KF409 email', 'the eleventh');
 SELECT is(pg_temp.join(7613, '{"email":"ten@example.test","day":"2026-06-02"}'), 'ok', 'a stranger hears nothing of it');
--- Nor is a day waited for that is over.
+-- A past day cannot be joined either.
 INSERT INTO kf.waiting (tenant_id, waiting_id, link_id, service_id, day, name, email, language, customer_zone, created_at, state)
 SELECT t.id(100), t.id(7620), t.id(121), t.id(101), '2026-06-02', 'Eva', 'late@example.test', 'es', 'America/Bogota', kf.now(), 'unverified';
 SELECT kf.waiting_mint(t.id(100), t.id(7620), 'leave', t.hash('leave 7620'));

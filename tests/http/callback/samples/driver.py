@@ -1,4 +1,4 @@
-# Follows the sample of the page. See test_samples.py for what comes in.
+# Follows the sample of the page. See test_samples.py for its input.
 import sys
 
 for line in sys.stdin:

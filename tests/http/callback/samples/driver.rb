@@ -1,4 +1,4 @@
-# Follows the sample of the page. See test_samples.py for what comes in.
+# Follows the sample of the page. See test_samples.py for its input.
 $stdin.each_line(chomp: true) do |line|
   kind, now, *fields = line.split("\t", -1)
   secret, body, *pairs = fields.map { |field| Base64.strict_decode64(field).force_encoding("UTF-8") }
