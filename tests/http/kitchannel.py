@@ -1,4 +1,4 @@
-"""A tenant with a mail server of its own; for the files of test_16."""
+"""A tenant with a mail server of its own; for the files of tests/http/mail."""
 import atexit
 import base64
 import functools
