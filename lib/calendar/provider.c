@@ -33,7 +33,7 @@ int kf_calendar_provider_no(const kf_calendar_provider_t *provider)
 {
     int i = 0;
 
-    while (providers[i] != provider) {
+    while ((size_t)i + 1 < COUNT(providers) && providers[i] != provider) {
         i++;
     }
     return i;

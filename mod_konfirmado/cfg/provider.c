@@ -71,10 +71,10 @@ static kf_err_t *check(bool *on, const kf_settings_t *table, const char *const *
     for (size_t i = 0; i < table->n; i++) {
         const kf_setting_t *one = &table->list[i];
 
-        if (one->needed && *on != (said[i] != NULL)) {
+        if (first && one->needed && *on != (said[i] != NULL)) {
             return kf_err(p, KF_E_CONFIG, "%s and %s go together: write both or neither", first->directive, one->directive);
         }
-        if (!one->needed && !*on && said[i]) {
+        if (first && !one->needed && !*on && said[i]) {
             return kf_err(p, KF_E_CONFIG, "%s means nothing without %s", one->directive, first->directive);
         }
         if (one->kind == KF_SETTING_URL || one->kind == KF_SETTING_API) {

@@ -50,7 +50,7 @@ static kf_err_t *keys_from_file(kf_pay_account_t *out, kfm_ctl_t *ctl, const kf_
 {
     kf_field_t *fields = apr_pcalloc(ctl->p, sizeof(*fields) * provider->n_keys);
     kf_json_value_t *v = apr_pcalloc(ctl->p, sizeof(*v) * provider->n_keys);
-    json_t *json;
+    json_t *json = NULL;
 
     for (size_t i = 0; i < provider->n_keys; i++) {
         fields[i] = (kf_field_t){.name = provider->keys[i].name, .type = KF_F_TEXT, .required = true, .max = 200};
