@@ -50,13 +50,13 @@ typedef struct kf_pay_account_t {
     int64_t amount_max;
 } kf_pay_account_t;
 
-/* One of the four, as a provider declares it. Its words are in the provider's catalogue. */
+/* One of the four keys, as a provider declares it. Its texts are in the provider's catalogue. */
 typedef struct kf_pay_key_t {
-    const char *name;             /* of the member in documents and forms */
-    size_t at;                    /* of its member in kf_pay_account_t */
+    const char *name;             /* the member in documents and forms */
+    size_t at;                    /* offset of its member in kf_pay_account_t */
     bool secret;                  /* never shown again */
-    const char *prefix[2];        /* by kf_pay_mode_t: it tells the mode */
-    const char *shown, *help;     /* for the operator's command */
+    const char *prefix[2];        /* by kf_pay_mode_t: it identifies the mode */
+    const char *shown, *help;     /* placeholder and help of the option of konfirmadoctl */
 } kf_pay_key_t;
 
 /* -- starting a payment -- */
@@ -257,19 +257,19 @@ typedef struct kf_pay_provider_t {
 
 /** The provider of that name, NULL if there is none. */
 const kf_pay_provider_t *kf_pay_provider_find(const char *name);
-/** The i-th provider, NULL behind the last. The first is meant where nobody names one. */
+/** The i-th provider, NULL after the last. The first is the default. */
 const kf_pay_provider_t *kf_pay_provider_at(int i);
-/** The place of a registered provider: kf_pay_provider_at() of it is `provider`. */
+/** The index of a registered provider: kf_pay_provider_at() of it is `provider`. Any other is a caller's mistake. */
 int kf_pay_provider_no(const kf_pay_provider_t *provider);
 
 /** The key of that name; NULL: the provider has none. */
 const kf_pay_key_t *kf_pay_key_find(const kf_pay_provider_t *provider, const char *name);
-/** The member of an account that a key is. */
+/** The member of `account` that holds `key`. */
 const char **kf_pay_key(kf_pay_account_t *account, const kf_pay_key_t *key);
 
 /**
- * Which environment the keys belong to. KF_E_INVALID, one per bad field ("public_key", ...), when one is missing,
- * badly formed or of the other environment than the rest. `account->mode` is not looked at.
+ * Determines the environment of the keys. KF_E_INVALID, one per bad field ("public_key", ...), if a key is missing,
+ * malformed or of another environment than the rest. Ignores `account->mode`.
  */
 kf_err_t *kf_pay_account_check(kf_pay_mode_t *mode, const kf_pay_provider_t *provider, const kf_pay_account_t *account,
                                apr_pool_t *p);

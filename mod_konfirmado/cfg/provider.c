@@ -1,4 +1,4 @@
-/* The providers' settings: which there are, and what comes of what was said. */
+/* The settings of all providers: their table, their rules, their values. */
 #include "cfg/provider.h"
 
 #include <apr_strings.h>
@@ -18,7 +18,7 @@ static int payers(void)
     return n;
 }
 
-/* The tables of all providers: of payments, then of calendars. NULL behind the last. */
+/* The tables of all providers: of payments, then of calendars. NULL after the last. */
 static const kf_settings_t *table_at(int i)
 {
     int n = payers();
@@ -63,7 +63,7 @@ static const kf_setting_t *first_needed(const kf_settings_t *table, const char *
     return NULL;
 }
 
-/* What goes together: all that is needed, and nothing without it. *on: the provider is set up. */
+/* A provider has all of its needed settings, or no setting at all. *on: the provider is set up. */
 static kf_err_t *check(bool *on, const kf_settings_t *table, const char *const *said, const kfm_raw_t *raw, apr_pool_t *p)
 {
     const kf_setting_t *first = first_needed(table, said, on);
@@ -108,7 +108,7 @@ static kf_err_t *read_table(void **out, const kf_settings_t *table, const char *
     return NULL;
 }
 
-/* The addresses of ours that the provider sends people and notices to. */
+/* Our addresses to which the provider sends people and notices. */
 static void add_addresses(kf_calendar_app_t *app, const kf_calendar_provider_t *provider, const kfm_raw_t *raw,
                           const kfm_cfg_t *cfg, apr_pool_t *p)
 {
