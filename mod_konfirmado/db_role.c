@@ -4,7 +4,7 @@
 
 #include "cfg/cfg.h"
 #include "log_bridge.h"
-#include "repo/admin_check.h"
+#include "repo/operator/check.h"
 
 APLOG_USE_MODULE(konfirmado);
 

@@ -12,7 +12,7 @@
 #include "flow/calendar/calendar.h"
 #include "flow/figures/funnel.h"
 #include "log_bridge.h"
-#include "repo/health.h"
+#include "repo/operator/health.h"
 
 /* Offers, windows, zones and hosts that one process caches. */
 #define CACHE_ENTRIES 32768

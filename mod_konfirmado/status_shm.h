@@ -1,14 +1,14 @@
 #ifndef KFM_STATUS_SHM_H
 #define KFM_STATUS_SHM_H
 /*
- * The last status read from each database (repo/status.h), in memory that all processes of this httpd
+ * The last status read from each database (repo/operator/status.h), in memory that all processes of this httpd
  * share until it is restarted.
  */
 #include <httpd.h>
 #include <stdbool.h>
 
 #include "db/db.h"
-#include "repo/status.h"
+#include "repo/operator/status.h"
 
 /** Registers the hook: post_config. */
 void kfm_status_register(apr_pool_t *p);

@@ -16,7 +16,7 @@ INSIDE = re.compile(
     r"|mod_konfirmado/(\w+/(\w+_)?(pages|view|hours|hours_read|tiers|visit)\.c|(wizard|visit)/(?!api)|person/team|calendar/connect\.c"
     r"|booking/(move|new|when|calendar)\.c|mail/channel\.c|callback/endpoint\.c|business/(closed|privacy|home)\.c|handle/(list|filter)\.c)"
     r"|lib/(base/buf|calendar/|crypto/(keyring|sealed|webhook)|text/(hours|ical|mail|mime|mustache|qr))"
-    r"|lib/net/(http|smtp)|lib/pay/\w+/|lib/repo/backup|lib/flow/operator/(backup|migrate|pgtool|restore)"
+    r"|lib/net/(http|smtp)|lib/pay/\w+/|lib/repo/operator/backup|lib/flow/operator/(backup|migrate|pgtool|restore)"
     r"|sql/functions/business/tenant_delete\.sql")
 GENERAL = {"CONFIG", "INTERNAL", "UNAVAILABLE", "TIMEOUT", "PROVIDER"}  # the code says everything
 WORDLESS = {"KF428", "KF432"}  # their sentence is for the client program: a number, a time

@@ -4,7 +4,7 @@
  */
 #include "base/log.h"
 #include "flow/work_int.h"
-#include "repo/health.h"
+#include "repo/operator/health.h"
 
 #define LOOK_MS 1000
 #define JUMP_MS 1800000  /* how far the database's clock may gain on ours between two looks */

@@ -7,7 +7,7 @@
 #include "flow_ctx.h"
 #include "handle/acts.h"
 #include "http/reply.h"
-#include "repo/offer.h"
+#include "repo/hold/offer.h"
 
 #define CALENDAR "text/calendar; charset=utf-8; method=PUBLISH"
 

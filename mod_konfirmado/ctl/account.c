@@ -10,7 +10,7 @@
 #include "json/decode.h"
 #include "money/money.h"
 #include "pay/provider.h"
-#include "repo/admin_account.h"
+#include "repo/payment/account.h"
 
 #define SHOWN_CHARS 4
 #define ANY_CURRENCY "COP" /* of a provider that takes any: two decimals, as most have */

@@ -3,7 +3,7 @@
 
 #include "ctl/ctl.h"
 #include "flow/operator/rekey.h"
-#include "repo/admin_schema.h"
+#include "repo/operator/schema.h"
 
 static kf_err_t *place_of(kf_backup_place_t *out, kfm_ctl_t *ctl)
 {

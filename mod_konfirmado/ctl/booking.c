@@ -2,7 +2,7 @@
 
 #include "base/uuid.h"
 #include "ctl/ctl.h"
-#include "repo/admin_work.h"
+#include "repo/operator/inspect.h"
 
 static const kfm_ctl_opt_t payment_opts[] = {
     {"stuck", KFM_CTL_FLAG, NULL, "only what waits for somebody", NULL},

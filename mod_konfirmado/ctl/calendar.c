@@ -5,7 +5,7 @@
 #include "crypto/token.h"
 #include "ctl/ctl.h"
 #include "flow/calendar/connect.h"
-#include "repo/admin.h"
+#include "repo/operator/admin.h"
 #include "repo/admin_doc.h"
 
 static const kfm_ctl_col_t columns[] = {{"PROFESSIONAL", "name"},    {"STATE", "state"},

@@ -5,7 +5,7 @@
 #include "base/uuid.h"
 #include "ctl/ctl.h"
 #include "ctl/ctl_secret.h"
-#include "repo/admin_work.h"
+#include "repo/operator/inspect.h"
 
 #define OVERLAP_MAX_S (30 * 86400)
 #define PAGE 100

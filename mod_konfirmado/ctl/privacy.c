@@ -9,7 +9,7 @@
 #include "ctl/ctl.h"
 #include "flow/business/customers.h"
 #include "repo/admin_doc.h"
-#include "repo/admin_privacy.h"
+#include "repo/business/privacy.h"
 
 #define ACTOR "{\"kind\":\"operator\",\"name\":\"konfirmadoctl\"}"
 #define ANSWER_BYTES 512

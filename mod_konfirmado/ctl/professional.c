@@ -3,7 +3,7 @@
 
 #include "base/uuid.h"
 #include "ctl/ctl.h"
-#include "repo/admin.h"
+#include "repo/operator/admin.h"
 #include "text/hours.h"
 #include "text/validate.h"
 #include "time/instant.h"

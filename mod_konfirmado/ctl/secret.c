@@ -4,7 +4,7 @@
 #include "crypto/webhook.h"
 #include "ctl/ctl_secret.h"
 #include "flow/payment/account.h"
-#include "repo/admin_account.h"
+#include "repo/payment/account.h"
 
 static kf_err_t *check_given(kfm_ctl_t *ctl, const char *given)
 {

@@ -8,7 +8,7 @@
 #include "crypto/password.h"
 #include "ctl/ctl.h"
 #include "flow/person/accounts.h"
-#include "repo/account.h"
+#include "repo/person/person.h"
 #include "repo/admin_doc.h"
 
 #define LIST_FILE KF_PKGDATADIR "/common-passwords.txt"

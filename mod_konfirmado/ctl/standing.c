@@ -1,6 +1,6 @@
 /* The standing of a business: whether mails may contain its own texts, its daily quotas, and its stopped mails. */
 #include "ctl/ctl.h"
-#include "repo/admin.h"
+#include "repo/operator/admin.h"
 
 static const kfm_ctl_opt_t trust_opts[] = {
     {"off", KFM_CTL_FLAG, NULL, "take the word back: it has to earn it", NULL}, KFM_CTL_END};

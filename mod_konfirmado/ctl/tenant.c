@@ -6,8 +6,8 @@
 #include "crypto/webhook.h"
 #include "ctl/ctl.h"
 #include "ctl/ctl_secret.h"
-#include "repo/admin.h"
-#include "repo/admin_account.h"
+#include "repo/operator/admin.h"
+#include "repo/payment/account.h"
 #include "repo/admin_doc.h"
 
 #define TENANT_OPTS                                                                            \

@@ -4,7 +4,7 @@
 
 #include "flow_ctx.h"
 #include "http/reply.h"
-#include "repo/offer.h"
+#include "repo/hold/offer.h"
 
 static kf_err_t *refuse(kf_answer_t *out, const kf_err_t *err, void *baton, apr_pool_t *p)
 {

@@ -7,7 +7,7 @@
 #include "db_pool.h"
 #include "http/headers.h"
 #include "http/make.h"
-#include "repo/offer.h"
+#include "repo/hold/offer.h"
 
 const char *kfm_call_param(kfm_call_t *call, const char *name)
 {

@@ -21,7 +21,7 @@
 #include "flow_ctx.h"
 #include "job/sign.h"
 #include "log_bridge.h"
-#include "repo/offer.h"
+#include "repo/hold/offer.h"
 
 APLOG_USE_MODULE(konfirmado);
 

@@ -11,7 +11,7 @@
 #include "http/reply.h"
 #include "json/encode.h"
 #include "operator/operator.h"
-#include "repo/health.h"
+#include "repo/operator/health.h"
 
 #define RETRY_AFTER_S 5
 

@@ -11,7 +11,7 @@
 
 #include "http/call.h"
 #include "money/money.h"
-#include "repo/offer.h"
+#include "repo/hold/offer.h"
 
 typedef enum {
     KFM_STEP_NONE,

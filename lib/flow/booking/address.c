@@ -1,6 +1,6 @@
 #include "flow/booking/address.h"
 
-#include "repo/address.h"
+#include "repo/booking/address.h"
 
 kf_err_t *kf_flow_address_ask(const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_customer_t *customer,
                               const kf_err_t *refused, apr_pool_t *p)

@@ -1,6 +1,6 @@
 #include "flow/booking/exports.h"
 
-#include "repo/export.h"
+#include "repo/booking/export.h"
 #include "text/csv.h"
 
 #define PIECE (64 * 1024)

@@ -10,7 +10,7 @@
 #include "flow/work_int.h"
 #include "json/encode.h"
 #include "net/dns.h"
-#include "repo/domain.h"
+#include "repo/business/domain.h"
 
 #define MOST_JSON 65536
 

@@ -10,7 +10,7 @@
 #include "crypto/token.h"
 #include "image/png.h"
 #include "image/svg.h"
-#include "repo/forget.h"
+#include "repo/business/forget.h"
 
 #define FILE_RIGHTS (APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_GREAD)
 

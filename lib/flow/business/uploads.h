@@ -10,7 +10,7 @@
  * former one is kept for a week, because pages already sent refer to it.
  */
 #include "flow/admin.h"
-#include "repo/upload.h"
+#include "repo/business/upload.h"
 
 typedef enum { KF_UPLOAD_LOGO, KF_UPLOAD_PHOTO, KF_UPLOAD_IMAGE } kf_upload_kind_t;
 

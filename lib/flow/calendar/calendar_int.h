@@ -5,7 +5,7 @@
 #include "flow/calendar/calendar.h"
 #include "flow/job.h"
 #include "flow/provider.h"
-#include "repo/calendar.h"
+#include "repo/calendar/calendar.h"
 #include "repo/work.h"
 
 /* -- one call of a provider, with the tokens it needs: token.c -- */

@@ -11,7 +11,7 @@
 #include "flow/mail/mails.h"
 #include "flow/provider.h"
 #include "json/encode.h"
-#include "repo/connect.h"
+#include "repo/calendar/connect.h"
 #include "text/validate.h"
 
 #define WISH_BYTES 2048

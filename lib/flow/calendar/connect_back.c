@@ -10,7 +10,7 @@
 #include "flow/provider.h"
 #include "json/decode.h"
 #include "json/encode.h"
-#include "repo/connect.h"
+#include "repo/calendar/connect.h"
 #include "time/instant.h"
 
 #define ALL_MS 15000     /* for all calls of one way back: a person waits */

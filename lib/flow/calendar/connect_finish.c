@@ -8,7 +8,7 @@
 #include "flow/calendar/connect_int.h"
 #include "json/decode.h"
 #include "json/encode.h"
-#include "repo/connect.h"
+#include "repo/calendar/connect.h"
 
 #define PICKED_BYTES (256 * 1024)
 

@@ -6,7 +6,7 @@
 #include "crypto/hash.h"
 #include "flow/admin.h"
 #include "flow/mail/channel.h"
-#include "repo/feed.h"
+#include "repo/calendar/feed.h"
 #include "text/ical.h"
 
 #define REFRESH_MIN 15 /* how often clients are asked to refresh */

@@ -4,7 +4,7 @@
 #include "crypto/token.h"
 #include "flow/calendar/calendar.h"
 #include "flow/provider.h"
-#include "repo/calendar.h"
+#include "repo/calendar/calendar.h"
 
 static kf_err_t *unknown(apr_pool_t *p)
 {

@@ -8,7 +8,7 @@
 #include "crypto/webhook.h"
 #include "flow/payment/account.h"
 #include "json/decode.h"
-#include "repo/admin_account.h"
+#include "repo/payment/account.h"
 
 typedef struct {
     const kf_secret_wish_t *wish;

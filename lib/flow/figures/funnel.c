@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "json/encode.h"
-#include "repo/figures.h"
+#include "repo/figures/figures.h"
 
 #define SLOTS (2 * KF_FUNNEL_TENANTS) /* never more than half full, so a search is short */
 #define ENTRY_BYTES 128               /* of one step as text, at most */

@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "flow/hold/windows.h"
-#include "repo/availability.h"
+#include "repo/hold/availability.h"
 
 #define ZONE_TTL (10 * KF_MINUTE) /* then a new tzdata of the server takes effect */
 #define DEFAULT_DAYS 14

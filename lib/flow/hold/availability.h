@@ -6,7 +6,7 @@
  * the catalogue's version) answers; everything else is arithmetic.
  */
 #include "flow/hold/offer.h"
-#include "repo/availability.h"
+#include "repo/hold/availability.h"
 #include "time/zone.h"
 
 typedef struct {

@@ -12,7 +12,7 @@
  * with KF_E_CALENDAR_STALE while a provider's calendar must be read first.
  */
 #include "flow/hold/offer.h"
-#include "repo/booking.h"
+#include "repo/booking/booking.h"
 
 /** The audience of a hold's and a booking's token. */
 #define KF_TOKEN_BOOKING "booking"

@@ -2,7 +2,7 @@
 
 #include <apr_strings.h>
 
-#include "repo/availability.h"
+#include "repo/hold/availability.h"
 
 /* Cached until evicted: the version decides whether it is valid. */
 #define NO_END INT64_MAX

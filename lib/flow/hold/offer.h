@@ -8,7 +8,7 @@
  * which is compared with the database's at every request, so a change is seen at once.
  */
 #include "flow/flow.h"
-#include "repo/offer.h"
+#include "repo/hold/offer.h"
 
 /** `kind`: "subdomain", "domain" or "link". *out is NULL if there is none. Valid as long as `p`. */
 kf_err_t *kf_flow_tenant(const kf_tenant_t **out, const kf_flow_t *flow, const char *kind, const char *value,

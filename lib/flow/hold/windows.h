@@ -7,7 +7,7 @@
  * answered from those pieces, and only missing pieces are computed.
  */
 #include "flow/flow.h"
-#include "repo/availability.h"
+#include "repo/hold/availability.h"
 
 #define KF_WINDOWS_DAYS 7
 

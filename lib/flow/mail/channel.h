@@ -10,7 +10,7 @@
  */
 #include "flow/flow.h"
 #include "net/mail_channel.h"
-#include "repo/mail.h"
+#include "repo/mail/mail.h"
 
 /** Seals the password or API key of a merchant's channel for kf.mail_channel_put. */
 kf_err_t *kf_flow_channel_seal(const char **out, const kf_keyring_t *keys, const kf_uuid_t *tenant,

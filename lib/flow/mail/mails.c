@@ -15,7 +15,7 @@
 #include "flow/mail/channel.h"
 #include "flow/peer.h"
 #include "flow/provider.h"
-#include "repo/mail_token.h"
+#include "repo/mail/mail_token.h"
 #include "text/mail/booking.h"
 
 #define JITTER_PPM 200000

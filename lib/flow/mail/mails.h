@@ -12,7 +12,7 @@
  */
 #include "crypto/keyring.h"
 #include "flow/flow.h"
-#include "repo/mail.h"
+#include "repo/mail/mail.h"
 #include "text/mail/account.h"
 
 /** Seals the token of a mail's link for kf.mail_put; `mail` is the row's id. */

@@ -13,7 +13,7 @@
 #include "crypto/hash.h"
 #include "flow/operator/backup_int.h"
 #include "flow/operator/pgtool.h"
-#include "repo/admin_schema.h"
+#include "repo/operator/schema.h"
 #include "time/instant.h"
 
 #define FORMAT 1

@@ -16,7 +16,7 @@
  */
 #include <apr_tables.h>
 
-#include "repo/backup.h"
+#include "repo/operator/backup.h"
 
 typedef struct {
     const char *dir;      /* the folder of the copy */

@@ -8,7 +8,7 @@
 #include "flow/operator/server.h"
 #include "flow/operator/status.h"
 #include "json/encode.h"
-#include "repo/status.h"
+#include "repo/operator/status.h"
 
 #define EVERY_MS 10000
 #define MOST_JSON 8192

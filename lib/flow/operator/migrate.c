@@ -7,8 +7,8 @@
 
 #include "flow/operator/migrate_int.h"
 #include "flow/operator/migrate_sql.h"
-#include "repo/admin_made.h"
-#include "repo/admin_schema.h"
+#include "repo/operator/made.h"
+#include "repo/operator/schema.h"
 
 #define NEXT_IN_LINE apr_time_from_msec(300)
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_."

@@ -6,8 +6,8 @@
 
 #include "flow/operator/migrate_int.h"
 #include "flow/operator/migrate_sql.h"
-#include "repo/admin_made.h"
-#include "repo/admin_schema.h"
+#include "repo/operator/made.h"
+#include "repo/operator/schema.h"
 
 /* Requests queue behind a pending lock request, and then behind the work done under the lock; they give up after
  * two seconds (sql/roles.sql). So most of that time is left for the work. */

@@ -6,7 +6,7 @@
 #include "base/uuid.h"
 #include "crypto/sealed.h"
 #include "json/decode.h"
-#include "repo/admin_account.h"
+#include "repo/payment/account.h"
 
 typedef struct {
     kf_rekeyed_t *out;

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "json/encode.h"
-#include "repo/status.h"
+#include "repo/operator/status.h"
 
 #define MOST_JSON 1024
 #define LEAST_ROOM (100 * INT64_C(1024) * 1024) /* bytes */

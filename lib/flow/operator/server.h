@@ -18,7 +18,7 @@ const char *kf_server_node(apr_pool_t *p);
 kf_err_t *kf_flow_server_seen(const kf_flow_t *flow, apr_pool_t *p);
 
 /**
- * The httpds that do not know the newest key, as kf_server_row_t (repo/status.h): those that run, and those
+ * The httpds that do not know the newest key, as kf_server_row_t (repo/operator/status.h): those that run, and those
  * that fell silent within a day and have no successor on their machine. They could not open what it seals.
  */
 kf_err_t *kf_flow_servers_lacking(apr_array_header_t **out, const kf_keyring_t *keys, kf_db_t *db, apr_pool_t *p);

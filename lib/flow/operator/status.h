@@ -1,11 +1,11 @@
 #ifndef KF_FLOW_OPERATOR_STATUS_H
 #define KF_FLOW_OPERATOR_STATUS_H
 /*
- * Finds problems in the status rows (repo/status.h): for the status page, the health check and
+ * Finds problems in the status rows (repo/operator/status.h): for the status page, the health check and
  * the command, so that all of them report the same. A finding names no business.
  */
 #include "crypto/keyring.h"
-#include "repo/status.h"
+#include "repo/operator/status.h"
 
 #define KF_FINDINGS_MAX 64
 

@@ -1,7 +1,7 @@
 /* Ends what has expired: holds, unpaid bookings, and data past its retention time. Nothing waits for it. */
 #include "flow/business/uploads.h"
 #include "flow/job.h"
-#include "repo/forget.h"
+#include "repo/business/forget.h"
 #include "repo/work.h"
 
 typedef struct {

@@ -5,7 +5,7 @@
 
 #include "crypto/hash.h"
 #include "flow/provider.h"
-#include "repo/admin_account.h"
+#include "repo/payment/account.h"
 
 #define HOOK_BYTES 24
 #define ASK_TIMEOUT_MS 8000 /* of each request: a person waits for the answer */

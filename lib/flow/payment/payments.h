@@ -7,7 +7,7 @@
  */
 #include "flow/admin.h"
 #include "flow/payment/account.h"
-#include "repo/admin_account.h"
+#include "repo/payment/account.h"
 
 typedef struct {
     const kf_uuid_t *tenant;

@@ -7,7 +7,7 @@
 #include "crypto/hash.h"
 #include "flow/admin.h"
 #include "flow/person/accounts.h"
-#include "repo/account.h"
+#include "repo/person/person.h"
 
 /* Kinds of attempts; each is counted separately. */
 #define KF_TRIES_LOGIN "login"

@@ -4,7 +4,7 @@
 
 #include "flow/hold/holder.h"
 #include "json/encode.h"
-#include "repo/waiting.h"
+#include "repo/waiting/waiting.h"
 #include "text/validate.h"
 
 #define MAX_WISH 8192 /* bytes of its document; a form's fields are far below */

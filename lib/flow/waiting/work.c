@@ -1,6 +1,6 @@
 /* Due reminders, and times that became free for the waiting list: the database does all the work. */
 #include "flow/job.h"
-#include "repo/after_work.h"
+#include "repo/waiting/due.h"
 
 kf_err_t *kf_chore_reminders(int *found, kf_work_t *work, kf_db_t *db, int room, apr_pool_t *p)
 {

@@ -1,0 +1,37 @@
+#ifndef KF_REPO_ACCOUNT_H
+#define KF_REPO_ACCOUNT_H
+/*
+ * Accounts in the database: one SQL function for each act. The statements are
+ * named in repo/person/person.def: kf_account_staff_find, ...
+ */
+#include <stdbool.h>
+
+#include "db/db.h"
+
+#define KF_ACCOUNT(name, sql, nparams, flags) extern const kf_stmt_t kf_account_##name;
+#include "repo/person/person.def"
+#undef KF_ACCOUNT
+
+/* A person, with the data that a sign-in is checked against. Texts live with the result. */
+typedef struct {
+    kf_uuid_t tenant, staff;
+    const char *email, *name, *role, *state, *language;
+    const char *password_hash;  /* NULL: invited */
+    const char *totp_sealed;    /* NULL: none; in force only if totp_on */
+    bool totp_on, suspended;
+    int64_t totp_last_step;
+    const char *business;
+} kf_staff_row_t;
+
+/** Runs a statement on a connection of its own and returns the connection. */
+kf_err_t *kf_repo_account(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt,
+                          const kf_arg_t *args, apr_pool_t *p);
+
+/** The same with the arguments inline. */
+#define KF_ACCOUNT_EXEC(out, source, stmt, p, ...) \
+    kf_repo_account((out), (source), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
+
+/** The row of staff_find or staff_own; false if there is none. */
+bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res);
+
+#endif
