@@ -8,7 +8,7 @@
 #include "flow_ctx.h"
 #include "page/policy.h"
 #include "page/say.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define PATH "/dashboard/audit"
 #define MAX_VALUE 300 /* shown bytes of one value */

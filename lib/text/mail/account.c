@@ -4,7 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/form.h"
+#include "base/uri.h"
 #include "text/format.h"
 
 typedef struct {
@@ -224,7 +224,7 @@ static const char *link_of(const mail_t *m, const kind_t *kind)
 
     if (kind->token) {
         return apr_pstrcat(m->p, url, url[strlen(url) - 1] == '/' ? "" : "?token=",
-                           kf_form_encode(m->facts->token, m->p), NULL);
+                           kf_uri_encode(m->facts->token, m->p), NULL);
     }
     return is_id(professional) ? apr_pstrcat(m->p, url, "/", professional, "/calendar", NULL) : url;
 }

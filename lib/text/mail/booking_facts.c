@@ -4,7 +4,7 @@
 
 #include "money/money.h"
 #include "text/mail/booking_int.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 /* Without control characters; keeps newlines if `lines`, else all white space becomes a blank. */
 static char *clean(const char *text, bool lines, apr_pool_t *p)
