@@ -6,7 +6,7 @@
 #include "ctl/ctl.h"
 #include "flow/calendar/connect.h"
 #include "repo/operator/admin.h"
-#include "repo/admin_doc.h"
+#include "handle/statements.h"
 
 static const kfm_ctl_col_t columns[] = {{"PROFESSIONAL", "name"},    {"STATE", "state"},
                                         {"ACCOUNT", "account_email"}, {"READ", "read_at"},

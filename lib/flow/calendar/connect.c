@@ -75,7 +75,7 @@ static kf_err_t *check_there(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid
 {
     const char *json;
 
-    KF_TRY(kf_repo_doc(&json, db, &kf_doc_calendar_get, (const kf_arg_t[]){KF_UUID(tenant), KF_UUID(professional)}, p));
+    KF_TRY(kf_repo_doc(&json, db, &kf_doc_calendar_now, (const kf_arg_t[]){KF_UUID(tenant), KF_UUID(professional)}, p));
     return json ? NULL : kf_err(p, KF_E_NOT_FOUND, "There is nothing with this id.");
 }
 

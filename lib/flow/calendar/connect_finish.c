@@ -59,7 +59,7 @@ typedef struct {
 static kf_err_t *kept_of(kept_t *out, const kf_flow_t *flow, const kf_connect_view_t *view, apr_pool_t *p)
 {
     const kf_arg_t args[] = {KF_UUID(&view->tenant), KF_UUID(&view->professional)};
-    const kf_admin_act_t act = {.tenant = &view->tenant, .stmt = &kf_doc_calendar_get, .args = args};
+    const kf_admin_act_t act = {.tenant = &view->tenant, .stmt = &kf_doc_calendar_now, .args = args};
     const char *json;
     json_t *doc;
 
