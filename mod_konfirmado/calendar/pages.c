@@ -231,42 +231,6 @@ kf_err_t *kfm_calendar_mark(json_t *bookings, kfm_call_t *call)
     return NULL;
 }
 
-static kf_err_t *show_conflicts(kfm_call_t *call, const kf_err_t *problem)
-{
-    const kf_form_t *query;
-    json_t *ask, *doc, *trouble;
-
-    KF_TRY(kfm_call_query(&query, call));
-    ask = json_object();
-    apr_pool_cleanup_register(call->pool, ask, forget, apr_pool_cleanup_null);
-    if (kf_form_get(query, "after")) {
-        json_object_set_new(ask, "after", json_string(kf_form_get(query, "after")));
-    }
-    KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_calendar_conflict_page,
-                         KFM_ARGS(KFM_TENANT(call), KF_TEXT(kfm_admin_text(call, ask)))));
-    KF_TRY(kfm_admin_doc(&trouble, call, false, &kf_doc_calendar_trouble, KFM_ARGS(KFM_TENANT(call))));
-    return kfm_page_conflicts(call, doc, trouble, problem);
-}
-
-kf_err_t *kfm_dash_conflicts(kfm_call_t *call)
-{
-    return show_conflicts(call, NULL);
-}
-
-kf_err_t *kfm_dash_conflict_dismiss(kfm_call_t *call)
-{
-    kf_uuid_t id;
-    json_t *doc;
-    kf_err_t *err;
-
-    KF_TRY(kfm_admin_id(&id, call, "id"));
-    err = kfm_admin_doc(&doc, call, true, &kf_doc_calendar_conflict_dismiss, KFM_ARGS(KFM_TENANT(call), KF_UUID(&id)));
-    if (!err) {
-        return kfm_dash_go(call, "/dashboard/conflicts", "connect.dismissed");
-    }
-    return kfm_filter_shown(err) ? show_conflicts(call, err) : err;
-}
-
 kf_err_t *kfm_dash_event_retry(kfm_call_t *call)
 {
     const char *path;
@@ -280,5 +244,5 @@ kf_err_t *kfm_dash_event_retry(kfm_call_t *call)
     if (!err) {
         return kfm_dash_go(call, path, "connect.retried");
     }
-    return kfm_filter_shown(err) ? show_conflicts(call, err) : err;
+    return kfm_view_refused(call, "/dashboard/conflicts", err);
 }

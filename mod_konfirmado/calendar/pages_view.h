@@ -21,9 +21,6 @@ kf_err_t *kfm_page_calendar(kfm_call_t *call, int status, const kfm_calendar_pag
 /** The confirmation page before the calendar is disconnected. */
 kf_err_t *kfm_page_calendar_ask(kfm_call_t *call, const json_t *professional, const json_t *calendar);
 
-/** /dashboard/conflicts. `doc`: kf.calendar_conflict_page; `trouble`: kf.calendar_trouble. */
-kf_err_t *kfm_page_conflicts(kfm_call_t *call, json_t *doc, json_t *trouble, const kf_err_t *problem);
-
 /** Sets badge_text and badge_class of a professional's item from its member "calendar". */
 void kfm_calendar_badge(json_t *item, kfm_call_t *call);
 

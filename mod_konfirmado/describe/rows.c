@@ -14,6 +14,9 @@
     .act = ACT_EDIT, .set = #set_, .once = true, .shape = SHAPE_##shape_, .edit = {__VA_ARGS__}
 #define EDIT_AS(complete, ...) EDIT(__VA_ARGS__)
 #define EDIT_AGAIN(...) EDIT(__VA_ARGS__)
+#define VIEW(...) .act = ACT_PAGE
+#define VIEW_ROWS(...) .act = ACT_PAGE
+#define PRESS(...) .act = ACT_PAGE
 #define PAGES(what, pages) .act = ACT_PAGE
 #define ROW(method_, pattern_, kind, host, body_, limit, role_, scope_, name_, ...)                    \
     {.method = #method_, .pattern = pattern_, .body = #body_, .role = #role_, .scope = scope_, .name = name_, __VA_ARGS__},

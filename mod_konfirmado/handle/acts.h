@@ -3,6 +3,7 @@
 /* Declares the handlers of the route table, generated from the table itself. */
 #include "handle/kit.h"
 #include "handle/pages.h"
+#include "handle/shown.h"
 
 #define CALL(function) kf_err_t *function(kfm_call_t *call);
 #define CALL_WITH(function, set) CALL(function)
@@ -13,6 +14,9 @@
 #define EDIT(shape, name, ...)
 #define EDIT_AS(complete, ...) kfm_complete_fn complete;
 #define EDIT_AGAIN(...)
+#define VIEW(name, set, nav, words, template, show) kfm_show_fn show;
+#define VIEW_ROWS(...)
+#define PRESS(name, page, done)
 #define PAGES(what, pages) extern const kfm_pages_t pages;
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) __VA_ARGS__
 #include "http/routes.def"
@@ -25,6 +29,9 @@
 #undef EDIT
 #undef EDIT_AS
 #undef EDIT_AGAIN
+#undef VIEW
+#undef VIEW_ROWS
+#undef PRESS
 #undef PAGES
 #undef ROW
 

@@ -28,6 +28,9 @@
 #define EDIT(shape, name, ...) STATEMENT(name, 0, shape##_PARAMS)
 #define EDIT_AS(complete, ...) EDIT(__VA_ARGS__)
 #define EDIT_AGAIN(...)
+#define VIEW(name, set, nav, words, template, show)
+#define VIEW_ROWS(...)
+#define PRESS(name, page, done)
 #define PAGES(what, pages)
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) __VA_ARGS__
 #include "http/routes.def"

@@ -16,6 +16,9 @@
 #define EDIT(shape, name, ...) extern const kf_stmt_t kf_doc_##name;
 #define EDIT_AS(complete, ...) EDIT(__VA_ARGS__)
 #define EDIT_AGAIN(...)
+#define VIEW(name, set, nav, words, template, show)
+#define VIEW_ROWS(...)
+#define PRESS(name, page, done)
 #define PAGES(what, pages)
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) __VA_ARGS__
 #include "http/routes.def"
@@ -28,6 +31,9 @@
 #undef EDIT
 #undef EDIT_AS
 #undef EDIT_AGAIN
+#undef VIEW
+#undef VIEW_ROWS
+#undef PRESS
 #undef PAGES
 #undef ROW
 

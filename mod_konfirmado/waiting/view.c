@@ -2,14 +2,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "handle/acts.h"
 #include "page/show.h"
 #include "page/when.h"
-#include "waiting/view.h"
-
-static const char *say(kfm_call_t *call, const char *key)
-{
-    return kf_catalog_text(KFM_SAY(call), key);
-}
 
 /* The time zone of the day if it differs from the business's: "día de Auckland". */
 static const char *zone_of(kfm_call_t *call, const json_t *row)
@@ -52,28 +47,23 @@ static json_t *rows_of(json_t *days, kfm_call_t *call, const char *day)
     return json_object_get(group, "rows");
 }
 
-kf_err_t *kfm_page_waiting_list(kfm_call_t *call, const kf_form_t *query, json_t *doc, const kf_err_t *problem)
+kf_err_t *kfm_show_waiting(kfm_shown_t *page)
 {
-    static const char *const names[] = {"after", "back", NULL};
-    const bool on = call->tenant->waiting;
-    json_t *days = json_array();
+    kfm_call_t *call = page->view.call;
+    json_t *days = json_array(), *root = page->view.root;
     json_t *row;
-    kfm_view_t view;
     size_t i;
 
-    json_array_foreach(json_object_get(doc, "items"), i, row) {
+    json_array_foreach(json_object_get(page->doc, "items"), i, row) {
         kfm_put(row, "zone", zone_of(call, row));
         kfm_show(row, call, rows);
         json_array_append(rows_of(days, call, kfm_say_text(row, "day")), row);
     }
-    KF_TRY(kfm_say_begin(&view, call, "waiting", say(call, "waiting.title")));
-    kfm_put(view.root, "intro", say(call, on ? "waiting.intro" : "waiting.intro_off"));
-    kfm_put_flag(view.root, "has_days", json_array_size(days) > 0);
-    kfm_put_flag(view.root, "on", on);
-    json_object_set_new(view.root, "days", days);
-    kfm_filter_put_pages(&view, "/dashboard/waiting", query, names, doc);
-    if (problem) {
-        kfm_dash_problem(&view, problem);
+    if (!call->tenant->waiting) {
+        kfm_put(root, "intro", kf_catalog_text(KFM_SAY(call), "waiting.intro_off"));
     }
-    return kfm_dash_send(&view, problem ? kf_code_http(problem->code) : 200, "waiting/list");
+    kfm_put_flag(root, "has_days", json_array_size(days) > 0);
+    kfm_put_flag(root, "on", call->tenant->waiting);
+    json_object_set_new(root, "days", days);
+    return NULL;
 }
