@@ -1,9 +1,10 @@
 /* The texts of mails, with our own templates and catalogues. */
 #include "test.h"
-#include "text/mail/mail.h"
 
 #include <apr_strings.h>
 #include <string.h>
+
+#include "mail_samples.h"
 
 static kf_catalog_t *catalog;
 static kf_mustache_set_t *templates;
@@ -31,22 +32,16 @@ static kf_mail_t of_kind(const char *kind, const char *lang)
                              .at = KF_SECOND * 1796738400, .offset = -18000};
 }
 
-static const struct {
-    const char *kind, *path;
-    const char *token;
-} kinds[] = {
-    {"verify", "/dashboard/verify?token=a-Token_1", "a-Token_1"},
-    {"already_registered", "/dashboard/login", NULL},
-    {"reset", "/dashboard/reset?token=a-Token_1", "a-Token_1"},
-    {"password_changed", "/dashboard/forgot", NULL},
-    {"invite", "/dashboard/invitation?token=a-Token_1", "a-Token_1"},
-    {"new_sign_in", "/dashboard/account", NULL},
-    {"totp_changed", "/dashboard/account", NULL},
-    {"calendar_invite", "/connect-calendar/a-Token_1", "a-Token_1"},
-    {"calendar_error", "/dashboard/professionals", NULL},
-    {"calendar_unreadable", "/dashboard/professionals", NULL},
-    {"confirm_address", "/confirm-email/a-Token_1", "a-Token_1"},
-};
+/* The page of the button, with the token if it has one. */
+static const char *link_of(const kf_mail_kind_t *kind, const kf_mail_t *mail)
+{
+    const char *url = apr_pstrcat(kf_test_pool, mail->base_url, kind->button, NULL);
+
+    if (!mail->token) {
+        return url;
+    }
+    return apr_pstrcat(kf_test_pool, url, url[strlen(url) - 1] == '/' ? "" : "?token=", mail->token, NULL);
+}
 
 static int count(const char *text, const char *part)
 {
@@ -62,11 +57,13 @@ static int count(const char *text, const char *part)
 START_TEST(every_kind)
 {
     const char *lang = _i % 2 ? "en" : "es";
-    kf_mail_t mail = of_kind(kinds[_i / 2].kind, lang);
-    const char *link = apr_pstrcat(kf_test_pool, mail.base_url, kinds[_i / 2].path, NULL);
+    const kf_mail_kind_t *kind = kf_mail_kind_at(_i / 2);
+    kf_mail_t mail = of_kind(kind->name, lang);
     kf_mail_out_t words;
+    const char *link;
 
-    mail.token = kinds[_i / 2].token;
+    mail.token = kind->tokens ? "a-Token_1" : NULL;
+    link = link_of(kind, &mail);
     ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert(*words.subject && !strchr(words.subject, '{') && strncmp(words.subject, "mail.", 5));
     ck_assert_int_eq(count(words.html, link), 3); /* the button, the plain link and its text */
@@ -86,18 +83,19 @@ START_TEST(every_kind)
 }
 END_TEST
 
-/* Each kind for an account is rendered above. */
-START_TEST(known_kinds)
+/* What pages show of a kind. */
+START_TEST(named)
 {
+    const char *lang = _i % 2 ? "en" : "es";
     const kf_mail_kind_t *kind;
-    size_t n = 0;
 
     for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
-        if (kind->to == KF_MAIL_TO_ACCOUNT) {
-            ck_assert_str_eq(kind->name, kinds[n++].kind);
+        const char *key = apr_pstrcat(kf_test_pool, "mail.", kind->name, ".name", NULL);
+
+        if (kind->choice != KF_MAIL_ALWAYS || kind->to == KF_MAIL_TO_WAITING) {
+            ck_assert_msg(strcmp(kf_catalog_text(catalog, lang, key), key) != 0, "there is no %s", key);
         }
     }
-    ck_assert_int_eq(n, KF_COUNT(kinds));
 }
 END_TEST
 
@@ -266,8 +264,8 @@ Suite *kf_suite_text_mail(void)
 
     tcase_add_checked_fixture(tc, set_up, tear_down);
     suite_add_tcase(suite, tc);
-    tcase_add_loop_test(tc, every_kind, 0, 2 * KF_COUNT(kinds));
-    tcase_add_test(tc, known_kinds);
+    tcase_add_loop_test(tc, every_kind, 0, 2 * kf_sample_count(true));
+    tcase_add_loop_test(tc, named, 0, 2);
     tcase_add_loop_test(tc, hostile_names, 0, 2 * KF_COUNT(names));
     tcase_add_loop_test(tc, how_long, 0, KF_COUNT(lasts));
     tcase_add_test(tc, what_happened);
