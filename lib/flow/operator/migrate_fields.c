@@ -1,4 +1,4 @@
-/* What the database knows of the program's tables, as functions: the fields of nouns, the rules of providers, the kinds of mail. */
+/* What the database knows of the program's tables, as functions: fields of nouns, rules of providers, kinds of mail. */
 #include <apr_strings.h>
 #include <jansson.h>
 #include <string.h>
@@ -60,13 +60,11 @@ static const char *literal(const json_t *rules, apr_pool_t *p)
 
 /* -- rules -- */
 
-/* A function of a word; `head`: its name and parameter, `cases`: what it gives for each. */
-static const char *rule_function(const char *head, const char *type, const char *cases, apr_pool_t *p)
+/* A function of one word, its parameter `of`; `cases`: what it gives for each. */
+static const char *rule_function(const char *name, const char *of, const char *type, const char *cases, apr_pool_t *p)
 {
-    const char *word = strchr(head, '(') + 1;
-
-    return apr_pstrcat(p, "CREATE OR REPLACE FUNCTION kf.", head, " text) RETURNS ", type, "\nLANGUAGE sql IMMUTABLE\nAS $$ SELECT CASE ",
-                       word, " WHEN '' THEN NULL", cases, " END $$;\n", NULL);
+    return apr_pstrcat(p, "CREATE OR REPLACE FUNCTION kf.", name, "(", of, " text) RETURNS ", type,
+                       "\nLANGUAGE sql IMMUTABLE\nAS $$ SELECT CASE ", of, " WHEN '' THEN NULL", cases, " END $$;\n", NULL);
 }
 
 static const char *when(const char *word, const char *value, apr_pool_t *p)
@@ -87,8 +85,8 @@ static const char *payer_rules(apr_pool_t *p)
         }
         minima = apr_psprintf(p, "%s WHEN '%s' THEN %" APR_INT64_T_FMT, minima, one->name, (apr_int64_t)one->amount_min);
     }
-    return apr_pstrcat(p, rule_function("pay_currency(p_provider", "text", currencies, p),
-                       rule_function("pay_minimum(p_provider", "bigint", apr_pstrcat(p, minima, " ELSE 0", NULL), p), NULL);
+    return apr_pstrcat(p, rule_function("pay_currency", "p_provider", "text", currencies, p),
+                       rule_function("pay_minimum", "p_provider", "bigint", apr_pstrcat(p, minima, " ELSE 0", NULL), p), NULL);
 }
 
 static const char *provider_rules(apr_pool_t *p)
@@ -101,7 +99,7 @@ static const char *provider_rules(apr_pool_t *p)
             forms = apr_pstrcat(p, forms, when(one->name, one->event_key, p), NULL);
         }
     }
-    return apr_pstrcat(p, payer_rules(p), rule_function("calendar_key_form(p_provider", "text", forms, p), NULL);
+    return apr_pstrcat(p, payer_rules(p), rule_function("calendar_key_form", "p_provider", "text", forms, p), NULL);
 }
 
 /* -- mails -- */
@@ -165,7 +163,7 @@ static const char *mail_rules(apr_pool_t *p)
     for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
         to = apr_pstrcat(p, to, when(kind->name, mail_to[kind->to], p), NULL);
     }
-    return apr_pstrcat(p, mail_kinds(p), rule_function("mail_to(p_kind", "text", to, p),
+    return apr_pstrcat(p, mail_kinds(p), rule_function("mail_to", "p_kind", "text", to, p),
                        "CREATE OR REPLACE FUNCTION kf.mail_has_link(p_kind text) RETURNS boolean\n"
                        "LANGUAGE sql IMMUTABLE\nAS $$ SELECT p_kind IN (", kinds_that(has_link, p), ") $$;\n"
                        "CREATE OR REPLACE FUNCTION kf.mail_wanted(p_mails jsonb, p_kind text) RETURNS boolean\n"
