@@ -4,16 +4,13 @@ import re
 
 from checklib import TOP, c_files, finish, name
 
-# base <- {time, money, text, crypto, json, image} <- {slot} <- {net, db}
+# base <- {time, money, crypto, image} <- {text, json} <- {slot} <- {net, db}
 #      <- {repo, pay, calendar} <- flow <- {the kit: page, job, handle} <- {the nouns} <- the module itself
 LEVELS = [
-    {"base"}, {"time", "money", "text", "crypto", "json", "image"}, {"slot"}, {"net", "db"},
+    {"base"}, {"time", "money", "crypto", "image"}, {"text", "json"}, {"slot"}, {"net", "db"},
     {"repo", "pay", "calendar"}, {"flow"}, {"module"},
 ]
 LEVEL = {room: n for n, rooms in enumerate(LEVELS) for room in rooms}
-# Rooms of one level that may use each other: leaves of the same height with a plain need.
-SIBLINGS = {("image", "text"), ("json", "text"), ("json", "time"), ("json", "money"), ("crypto", "text"),
-            ("text", "money"), ("text", "time")}
 # Inside lib/flow and the module, from the ground up: each uses those before it, none those behind it. A file of
 # the folder itself is a room of its own.
 FLOW = ["cache", "flow", "provider", "admin", "peer", "work work_int work_look job", "figures", "hold", "mail", "payment", "calendar",
@@ -33,7 +30,6 @@ LIBPQ = re.compile(r"^(libpq-fe|libpq/.*|pg_config.*|postgresql/.*)\.?h?$")
 
 problems = []
 count = 0
-siblings_seen = set()
 
 
 def room_of(path):
@@ -83,8 +79,7 @@ def check_lib(path, where, header, system):
         return
     if target == room == "flow":
         check_inside("flow", path, where, inner_room(header.split("/")[1:]))
-    siblings_seen.add((room, target))
-    if target == room or LEVEL[target] < LEVEL[room] or (room, target) in SIBLINGS:
+    if target == room or LEVEL[target] < LEVEL[room]:
         return
     problems.append(f"{where}: {room} must not use {target} ({header})")
 
@@ -117,5 +112,4 @@ for source in c_files("lib", "mod_konfirmado"):
         else:
             check_module(source, spot, hit.group(2), hit.group(1) == "<")
 
-problems.extend(f"SIBLINGS: {one} does not use {other}" for one, other in sorted(SIBLINGS - siblings_seen))
 finish("layers", problems, count)

@@ -1,47 +1,27 @@
 #include "base/uuid.h"
 
+#include <apr_encode.h>
 #include <openssl/rand.h>
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return -1;
-}
-
-/* A dash stands before these bytes. */
-static bool dash_before(int i)
-{
-    return i == 4 || i == 6 || i == 8 || i == 10;
-}
+#define DASHES "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
 
 bool kf_uuid_read(kf_uuid_t *out, const char *text, size_t len)
 {
+    char digits[2 * sizeof(out->bytes)], *to = digits;
     kf_uuid_t uuid;
 
     if (len != KF_UUID_CHARS) {
         return false;
     }
-    for (int i = 0; i < 16; i++) {
-        int high, low;
-
-        if (dash_before(i) && *text++ != '-') {
+    for (int i = 0; i < KF_UUID_CHARS; i++) {
+        if (DASHES[i] != '-') {
+            *to++ = text[i];
+        } else if (text[i] != '-') {
             return false;
         }
-        high = hex_digit(text[0]);
-        low = hex_digit(text[1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        uuid.bytes[i] = (uint8_t)(high << 4 | low);
-        text += 2;
+    }
+    if (apr_decode_base16_binary(uuid.bytes, digits, sizeof(digits), APR_ENCODE_NONE, NULL) != APR_SUCCESS) {
+        return false;
     }
     *out = uuid;
     return true;
@@ -57,14 +37,12 @@ kf_err_t *kf_uuid_parse(kf_uuid_t *out, const char *text, apr_pool_t *p)
 
 char *kf_uuid_write(char out[KF_UUID_CHARS], const kf_uuid_t *uuid)
 {
-    static const char hex[] = "0123456789abcdef";
+    char digits[2 * sizeof(uuid->bytes) + 1];
+    const char *from = digits;
 
-    for (int i = 0; i < 16; i++) {
-        if (dash_before(i)) {
-            *out++ = '-';
-        }
-        *out++ = hex[uuid->bytes[i] >> 4];
-        *out++ = hex[uuid->bytes[i] & 15];
+    apr_encode_base16_binary(digits, uuid->bytes, sizeof(uuid->bytes), APR_ENCODE_LOWER, NULL);
+    for (int i = 0; i < KF_UUID_CHARS; i++) {
+        *out++ = DASHES[i] == '-' ? '-' : *from++;
     }
     return out;
 }

@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "base/num.h"
 #include "crypto/hash.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define SHA384_BYTES 48
 #define PRE_CHARS KF_BASE64_CHARS(SHA384_BYTES)

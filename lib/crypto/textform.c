@@ -1,137 +1,66 @@
 /* Hex, base64 and base64url: the contract is crypto/hash.h. */
 #include "crypto/hash.h"
 
+#include <apr_encode.h>
 #include <string.h>
 
 size_t kf_hex_write(char *out, const void *bytes, size_t len)
 {
-    static const char hex[] = "0123456789abcdef";
-    const uint8_t *in = bytes;
+    apr_size_t n = 0;
 
-    for (size_t i = 0; i < len; i++) {
-        out[2 * i] = hex[in[i] >> 4];
-        out[2 * i + 1] = hex[in[i] & 15];
-    }
-    out[2 * len] = '\0';
-    return 2 * len;
-}
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    apr_encode_base16_binary(out, bytes, (apr_ssize_t)len, APR_ENCODE_LOWER, &n);
+    return n;
 }
 
 bool kf_hex_read(void *out, size_t len, const char *text, size_t text_len)
 {
-    uint8_t *to = out;
-
-    if (text_len / 2 != len || text_len % 2) {
-        return false;
-    }
-    for (size_t i = 0; i < len; i++) {
-        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        to[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
-/* The two alphabets differ in the last two digits only. */
-static const char base64_digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char base64url_digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/* Without padding and NUL. */
-static size_t write64(char *out, const uint8_t *in, size_t len, const char *digits)
-{
-    char *to = out;
-    uint32_t bits = 0;
-    int held = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        bits = bits << 8 | in[i];
-        for (held += 8; held >= 6; held -= 6) {
-            *to++ = digits[bits >> (held - 6) & 63];
-        }
-    }
-    if (held) {
-        *to++ = digits[bits << (6 - held) & 63];
-    }
-    return (size_t)(to - out);
+    return text_len == 2 * len && apr_decode_base16_binary(out, text, (apr_ssize_t)text_len, APR_ENCODE_NONE, NULL) == APR_SUCCESS;
 }
 
 size_t kf_base64_write(char *out, const void *bytes, size_t len)
 {
-    size_t n = write64(out, bytes, len, base64_digits);
+    apr_size_t n = 0;
 
-    while (n % 4) {
-        out[n++] = '=';
-    }
-    out[n] = '\0';
+    apr_encode_base64_binary(out, bytes, (apr_ssize_t)len, APR_ENCODE_NONE, &n);
     return n;
 }
 
 size_t kf_base64url_write(char *out, const void *bytes, size_t len)
 {
-    size_t n = write64(out, bytes, len, base64url_digits);
+    apr_size_t n = 0;
 
-    out[n] = '\0';
+    apr_encode_base64_binary(out, bytes, (apr_ssize_t)len, APR_ENCODE_BASE64URL, &n);
     return n;
 }
 
-static int digit64(char c, char digit62, char digit63)
+/* The unused bits of the last character are zero, so that bytes have one text only. */
+static bool ends_clean(const uint8_t *bytes, size_t len, const kf_bytes_t *text, int flags)
 {
-    if (c >= 'A' && c <= 'Z') {
-        return c - 'A';
+    size_t tail = len % 3;
+    char last[5];
+
+    if (!tail) {
+        return true;
     }
-    if (c >= 'a' && c <= 'z') {
-        return c - 'a' + 26;
-    }
-    if (c >= '0' && c <= '9') {
-        return c - '0' + 52;
-    }
-    return c == digit62 ? 62 : c == digit63 ? 63 : -1;
+    apr_encode_base64_binary(last, bytes + len - tail, (apr_ssize_t)tail, flags | APR_ENCODE_NOPADDING, NULL);
+    return ((const char *)text->data)[text->len - 1] == last[tail];
 }
 
-/* Text without padding; the bits that are left over must be zero, so that a text has one form. */
-static bool read64(uint8_t *out, const char *text, size_t len, const char *last_two)
-{
-    uint32_t bits = 0;
-    int held = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        int digit = digit64(text[i], last_two[0], last_two[1]);
-
-        if (digit < 0) {
-            return false;
-        }
-        bits = bits << 6 | (uint32_t)digit;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            *out++ = (uint8_t)(bits >> held);
-        }
-    }
-    return (bits & ((1U << held) - 1)) == 0;
-}
-
-static bool read_checked(void *out, size_t *len, size_t cap, const kf_bytes_t *text,
-                         const char *last_two)
+/* Text without padding. APR reads both alphabets as one, so `foreign` lists what this one does not have. */
+static bool read_checked(void *out, size_t *len, size_t cap, const kf_bytes_t *text, const char *foreign, int flags)
 {
     size_t bytes = text->len / 4 * 3 + (text->len % 4 ? text->len % 4 - 1 : 0);
 
     if (text->len % 4 == 1 || bytes > cap) {
         return false;
     }
-    if (!read64(out, text->data, text->len, last_two)) {
+    for (const char *c = foreign; *c; c++) {
+        if (memchr(text->data, *c, text->len)) {
+            return false;
+        }
+    }
+    if (apr_decode_base64_binary(out, text->data, (apr_ssize_t)text->len, APR_ENCODE_NONE, NULL) != APR_SUCCESS
+        || !ends_clean(out, bytes, text, flags)) {
         kf_wipe(out, bytes);
         return false;
     }
@@ -149,12 +78,12 @@ bool kf_base64_read(void *out, size_t *len, size_t cap, const char *text, size_t
     for (int i = 0; i < 2 && digits.len && text[digits.len - 1] == '='; i++) {
         digits.len--;
     }
-    return read_checked(out, len, cap, &digits, "+/");
+    return read_checked(out, len, cap, &digits, "-_=", APR_ENCODE_NONE);
 }
 
 bool kf_base64url_read(void *out, size_t *len, size_t cap, const char *text, size_t text_len)
 {
     kf_bytes_t digits = {text, text_len};
 
-    return read_checked(out, len, cap, &digits, "-_");
+    return read_checked(out, len, cap, &digits, "+/=", APR_ENCODE_URL);
 }

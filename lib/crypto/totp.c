@@ -1,33 +1,18 @@
 #include "crypto/totp.h"
 
+#include <apr_encode.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <openssl/evp.h>
 #include <string.h>
 
 #include "crypto/hash.h"
-#include "text/form.h"
+#include "base/uri.h"
 
 #define SHA1_BYTES 20
 #define MODULUS 1000000 /* 10 to the number of digits */
-#define RECOVERY_BYTES 10
 #define RECOVERY_SYMBOLS 16
 #define GROUP 4
-
-/* Five bits a character, the highest first; out has room for len * 8 / 5 characters and a NUL. */
-static void write_fives(char *out, const char *alphabet, const uint8_t *bytes, size_t len)
-{
-    uint32_t bits = 0;
-    int n = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        bits = bits << 8 | bytes[i];
-        for (n += 8; n >= 5; n -= 5) {
-            *out++ = alphabet[bits >> (n - 5) & 31];
-        }
-    }
-    *out = '\0';
-}
 
 kf_err_t *kf_totp_make(uint8_t out[KF_TOTP_SECRET_BYTES], apr_pool_t *p)
 {
@@ -36,18 +21,18 @@ kf_err_t *kf_totp_make(uint8_t out[KF_TOTP_SECRET_BYTES], apr_pool_t *p)
 
 void kf_totp_text(char out[KF_TOTP_TEXT_CHARS + 1], const uint8_t secret[KF_TOTP_SECRET_BYTES])
 {
-    write_fives(out, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", secret, KF_TOTP_SECRET_BYTES);
+    apr_encode_base32_binary(out, secret, KF_TOTP_SECRET_BYTES, APR_ENCODE_NOPADDING, NULL);
 }
 
 kf_err_t *kf_totp_url(const char **out, const uint8_t secret[KF_TOTP_SECRET_BYTES], const char *issuer,
                       const char *account, apr_pool_t *p)
 {
-    const char *name = kf_form_encode(issuer, p);
+    const char *name = kf_uri_encode(issuer, p);
     char text[KF_TOTP_TEXT_CHARS + 1];
     char *url;
 
     kf_totp_text(text, secret);
-    url = apr_pstrcat(p, "otpauth://totp/", name, ":", kf_form_encode(account, p), "?secret=", text, "&issuer=", name,
+    url = apr_pstrcat(p, "otpauth://totp/", name, ":", kf_uri_encode(account, p), "?secret=", text, "&issuer=", name,
                       "&algorithm=SHA1&digits=6&period=30", NULL);
     kf_wipe(text, sizeof(text));
     kf_wipe_with_pool(url, strlen(url), p);
@@ -125,21 +110,18 @@ static const char symbols[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 kf_err_t *kf_recovery_make(char out[KF_RECOVERY_CHARS + 1], apr_pool_t *p)
 {
-    uint8_t bytes[RECOVERY_BYTES];
-    char plain[RECOVERY_SYMBOLS + 1];
+    uint8_t bytes[RECOVERY_SYMBOLS];
     char *to = out;
 
     KF_TRY(kf_random_secret(bytes, sizeof(bytes), p));
-    write_fives(plain, symbols, bytes, sizeof(bytes));
     for (int i = 0; i < RECOVERY_SYMBOLS; i++) {
         if (i && i % GROUP == 0) {
             *to++ = '-';
         }
-        *to++ = plain[i];
+        *to++ = symbols[bytes[i] % 32];
     }
     *to = '\0';
     kf_wipe(bytes, sizeof(bytes));
-    kf_wipe(plain, sizeof(plain));
     return NULL;
 }
 

@@ -216,3 +216,15 @@ kf_err_t *kf_db_exec(kf_db_res_t **out, kf_db_t *db, const kf_stmt_t *stmt, cons
     apr_pool_cleanup_register(p, res, clear_result, apr_pool_cleanup_null);
     return NULL;
 }
+
+kf_err_t *kf_db_once(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt, const kf_arg_t *args,
+                     apr_pool_t *p)
+{
+    kf_db_t *db;
+    kf_err_t *err;
+
+    KF_TRY(source->take(&db, source->baton, p));
+    err = kf_db_exec(out, db, stmt, args, p);
+    source->give(db, source->baton);
+    return err;
+}

@@ -3,6 +3,7 @@
 #include <apr_strings.h>
 #include <stdint.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/limits.h"
 
@@ -45,22 +46,6 @@ static uint32_t number(const unsigned char *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* CRC-32 of annex D, four bits at a time. */
-static uint32_t checksum(const unsigned char *at, size_t len)
-{
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
-    uint32_t crc = 0xffffffff;
-
-    while (len-- > 0) {
-        crc ^= *at++;
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
-    }
-    return ~crc;
-}
-
 static kf_err_t *next_chunk(chunk_t *chunk, walk_t *walk)
 {
     const unsigned char *at = walk->at;
@@ -87,7 +72,7 @@ static kf_err_t *next_chunk(chunk_t *chunk, walk_t *walk)
     chunk->type[4] = '\0';
     chunk->data = at + 8;
     chunk->len = len;
-    if (checksum(at + 4, len + 4) != number(at + 8 + len)) {
+    if (crc32(0, at + 4, (uInt)len + 4) != number(at + 8 + len)) {
         return bad(walk, "The PNG file is damaged: a checksum is wrong.");
     }
     walk->at = at + AROUND + len;

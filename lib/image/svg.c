@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "image/svg_int.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 typedef struct {
     kf_buf_t buf;

@@ -1,7 +1,9 @@
 #ifndef KF_JSON_ENCODE_H
 #define KF_JSON_ENCODE_H
 /*
- * JSON written by hand into a buffer. A member helper writes a comma first
+ * JSON written into a buffer, for what is written once from structs and sent as it is: answers of the hot routes,
+ * bodies for providers, arguments of SQL functions. Where a document is changed, looked into or shown by a template,
+ * it is a jansson tree. A member helper writes a comma first
  * unless it stands right after `{` or `[`, so a body is a plain list of calls:
  *
  *     kf_json_open(b, '{');

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define UNKNOWN_TOLD 20    /* unknown members named in one answer */
 #define NAME_TOLD 64       /* bytes of such a name */

@@ -146,14 +146,31 @@ static CURLcode set_method(kf_transfer_t *t)
     return rc ? rc : curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
+CURLcode kf_transfer_longs(kf_transfer_t *t, const kf_transfer_long_t *rows)
+{
+    CURLcode rc = CURLE_OK;
+
+    for (; rows->option && !rc; rows++) {
+        rc = curl_easy_setopt(t->easy, rows->option, rows->value);
+    }
+    return rc;
+}
+
+CURLcode kf_transfer_strings(kf_transfer_t *t, const kf_transfer_string_t *rows)
+{
+    CURLcode rc = CURLE_OK;
+
+    for (; rows->option && !rc; rows++) {
+        rc = rows->value ? curl_easy_setopt(t->easy, rows->option, rows->value) : CURLE_OK;
+    }
+    return rc;
+}
+
 static CURLcode set_longs(kf_transfer_t *t)
 {
     const kf_http_req_t *req = t->req;
     long guarded = req->guard != NULL;
-    const struct {
-        CURLoption option;
-        long value;
-    } longs[] = {
+    const kf_transfer_long_t longs[] = {
         {CURLOPT_NOSIGNAL, 1},
         {CURLOPT_FOLLOWLOCATION, 0},
         {CURLOPT_SSL_VERIFYPEER, 1},
@@ -170,43 +187,26 @@ static CURLcode set_longs(kf_transfer_t *t)
         {CURLOPT_FORBID_REUSE, guarded},
         {CURLOPT_DNS_CACHE_TIMEOUT, guarded ? 0 : 60},
         {CURLOPT_HTTP_VERSION, guarded ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS},
+        {0, 0},
     };
 
-    for (size_t i = 0; i < sizeof(longs) / sizeof(*longs); i++) {
-        CURLcode rc = curl_easy_setopt(t->easy, longs[i].option, longs[i].value);
-
-        if (rc) {
-            return rc;
-        }
-    }
-    return CURLE_OK;
+    return kf_transfer_longs(t, longs);
 }
 
 static CURLcode set_strings(kf_transfer_t *t)
 {
     const kf_http_req_t *req = t->req;
-    const struct {
-        CURLoption option;
-        const char *value;
-    } strings[] = {
+    const kf_transfer_string_t strings[] = {
         {CURLOPT_URL, req->url},
         {CURLOPT_USERAGENT, USER_AGENT},
         {CURLOPT_PROXY, ""},
         {CURLOPT_PROTOCOLS_STR,
          req->guard && !kf_guard_allows_http(req->guard) ? "https" : "http,https"},
         {CURLOPT_CAINFO, req->ca_file},
+        {0, NULL},
     };
 
-    for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++) {
-        CURLcode rc = strings[i].value
-                          ? curl_easy_setopt(t->easy, strings[i].option, strings[i].value)
-                          : CURLE_OK;
-
-        if (rc) {
-            return rc;
-        }
-    }
-    return CURLE_OK;
+    return kf_transfer_strings(t, strings);
 }
 
 CURLcode kf_transfer_watch(kf_transfer_t *t)

@@ -42,6 +42,20 @@ kf_http_res_t *kf_transfer_result(kf_transfer_t *transfer, CURLcode code);
 /** The answer to a request whose URL the guard refused. */
 kf_http_res_t *kf_transfer_denied(const kf_err_t *why, apr_pool_t *p);
 
+/* Options of libcurl in a table; option 0 ends it. */
+typedef struct {
+    CURLoption option;
+    long value;
+} kf_transfer_long_t;
+typedef struct {
+    CURLoption option;
+    const char *value; /* NULL: libcurl's default */
+} kf_transfer_string_t;
+
+/** Sets the options in their order, up to the first that libcurl refuses. */
+CURLcode kf_transfer_longs(kf_transfer_t *transfer, const kf_transfer_long_t *rows);
+CURLcode kf_transfer_strings(kf_transfer_t *transfer, const kf_transfer_string_t *rows);
+
 /** Makes libcurl ask the guard before each connection. */
 CURLcode kf_transfer_watch(kf_transfer_t *transfer);
 

@@ -62,10 +62,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, voi
 static CURLcode set_longs(kf_transfer_t *t)
 {
     const kf_smtp_t *smtp = t->req->mail->smtp;
-    const struct {
-        CURLoption option;
-        long value;
-    } longs[] = {
+    const kf_transfer_long_t longs[] = {
         {CURLOPT_NOSIGNAL, 1},
         {CURLOPT_SSL_VERIFYPEER, 1},
         {CURLOPT_SSL_VERIFYHOST, 2},
@@ -82,26 +79,17 @@ static CURLcode set_longs(kf_transfer_t *t)
         {CURLOPT_DNS_CACHE_TIMEOUT, smtp->guard ? 0 : 60},
         {CURLOPT_UPLOAD, 1},
         {CURLOPT_VERBOSE, 1}, /* for on_debug alone, which takes it all */
+        {0, 0},
     };
 
-    for (size_t i = 0; i < sizeof(longs) / sizeof(*longs); i++) {
-        CURLcode rc = curl_easy_setopt(t->easy, longs[i].option, longs[i].value);
-
-        if (rc) {
-            return rc;
-        }
-    }
-    return CURLE_OK;
+    return kf_transfer_longs(t, longs);
 }
 
 static CURLcode set_strings(kf_transfer_t *t)
 {
     const kf_smtp_mail_t *mail = t->req->mail;
     const kf_smtp_t *smtp = mail->smtp;
-    const struct {
-        CURLoption option;
-        const char *value;
-    } strings[] = {
+    const kf_transfer_string_t strings[] = {
         /* the path is our name in EHLO */
         {CURLOPT_URL, apr_pstrcat(t->p, smtp->url, "/", strchr(mail->from_address, '@') + 1, NULL)},
         {CURLOPT_MAIL_FROM, apr_pstrcat(t->p, "<", mail->from_address, ">", NULL)},
@@ -109,18 +97,10 @@ static CURLcode set_strings(kf_transfer_t *t)
         {CURLOPT_PASSWORD, smtp->user ? smtp->password : NULL},
         {CURLOPT_PROXY, ""},
         {CURLOPT_PROTOCOLS_STR, "smtp,smtps"},
+        {0, NULL},
     };
 
-    for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++) {
-        CURLcode rc = strings[i].value
-                          ? curl_easy_setopt(t->easy, strings[i].option, strings[i].value)
-                          : CURLE_OK;
-
-        if (rc) {
-            return rc;
-        }
-    }
-    return CURLE_OK;
+    return kf_transfer_strings(t, strings);
 }
 
 /* As bytes: the file may be root's alone. */

@@ -4,8 +4,8 @@
  * The merchant's side in the database: documents in, documents out.
  *
  * Every statement returns one row with one column of jsonb; NULL means that this
- * tenant has no such object. The statements are named once, in
- * repo/admin_doc.def, for the API and the pages alike: kf_doc_service_page, ...
+ * tenant has no such object. The route table declares most of them
+ * (handle/statements.h), repo/admin_doc.def those that no row has: kf_doc_site_read, ...
  */
 #include <stdbool.h>
 

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/uri.h"
 #include "base/limits.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 typedef struct {
     const char *name, *value;
@@ -146,30 +147,6 @@ void kf_form_at(const char **name, const char **value, const kf_form_t *form, in
 
 /* ---- writing ---- */
 
-static bool unreserved(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("-._~", c));
-}
-
-const char *kf_form_encode(const char *text, apr_pool_t *p)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    char *encoded = apr_palloc(p, strlen(text) * 3 + 1), *out = encoded;
-
-    for (; *text; text++) {
-        if (unreserved(*text)) {
-            *out++ = *text;
-        } else {
-            *out++ = '%';
-            *out++ = digits[(unsigned char)*text >> 4];
-            *out++ = digits[(unsigned char)*text & 0x0f];
-        }
-    }
-    *out = '\0';
-    return encoded;
-}
-
 const char *kf_form_query(apr_pool_t *p, ...)
 {
     const char *query = "", *name, *value;
@@ -177,8 +154,8 @@ const char *kf_form_query(apr_pool_t *p, ...)
 
     va_start(ap, p);
     while ((name = va_arg(ap, const char *)) && (value = va_arg(ap, const char *))) {
-        query = apr_pstrcat(p, query, *query ? "&" : "", kf_form_encode(name, p), "=",
-                            kf_form_encode(value, p), NULL);
+        query = apr_pstrcat(p, query, *query ? "&" : "", kf_uri_encode(name, p), "=",
+                            kf_uri_encode(value, p), NULL);
     }
     va_end(ap);
     return query;

@@ -21,8 +21,6 @@ int kf_form_count(const kf_form_t *form);
 /** The i-th field in the order of the bytes; `i` below kf_form_count. */
 void kf_form_at(const char **name, const char **value, const kf_form_t *form, int i);
 
-/** Percent-encodes all but RFC 3986 unreserved characters: for paths and queries. */
-const char *kf_form_encode(const char *text, apr_pool_t *p);
 /** "a=1&b=x%20y" from (name, value) pairs that end with NULL. */
 const char *kf_form_query(apr_pool_t *p, ...) __attribute__((sentinel));
 

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "text/mime.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define LINE_OCTETS 75 /* without its end; of a continuation the blank before it counts */
 

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define PLAIN_MAX 60 /* longer text must be folded, and encoded words are */
 /* A line with encoded words has 76 characters at most: "Subject: =?UTF-8?B?" and "?=" around the

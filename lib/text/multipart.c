@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "base/limits.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define MAX_BOUNDARY 70
 

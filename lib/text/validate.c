@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "base/num.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define MAX_LOCAL_PART 64 /* RFC 5321, section 4.5.3.1.1 */
 #define MAX_LABEL 63

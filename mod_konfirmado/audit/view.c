@@ -9,8 +9,8 @@
 #include "mail/view.h"
 #include "page/policy.h"
 #include "page/say.h"
+#include "base/utf8.h"
 #include "text/mail/mail.h"
-#include "text/utf8.h"
 
 #define PATH "/dashboard/audit"
 #define MAX_VALUE 300 /* shown bytes of one value */

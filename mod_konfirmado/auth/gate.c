@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auth/auth.h"
+#include "base/uri.h"
 #include "auth/csrf.h"
 #include "auth/httpd.h"
 #include "http/dispatch.h"
@@ -33,7 +34,7 @@ static kf_err_t *not_signed_in(kfm_call_t *call)
         return kf_err(call->pool, KF_E_UNAUTHORIZED, "Sign in first, or send an API key as Authorization: Bearer.");
     }
     if (next && strcmp(kfm_auth_next(next), "/dashboard") != 0) {
-        url = apr_pstrcat(call->pool, url, "?next=", kf_form_encode(next, call->pool), NULL);
+        url = apr_pstrcat(call->pool, url, "?next=", kf_uri_encode(next, call->pool), NULL);
     }
     return kfm_reply_redirect(call, url);
 }

@@ -149,14 +149,11 @@ static const char *masked(kfm_ctl_t *ctl, const char *key)
 
 static kf_err_t *show(kfm_ctl_t *ctl)
 {
-    apr_array_header_t *rows;
     kf_uuid_t tenant;
     json_t *docs, *doc;
     size_t i;
 
-    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kf_repo_account_list(&rows, ctl->db, &tenant, ctl->p));
-    KF_TRY(kfm_ctl_docs(&docs, ctl, rows));
+    KF_TRY(kfm_ctl_docs_of(&docs, &tenant, ctl, kf_repo_account_list));
     json_array_foreach (docs, i, doc) {
         const char *hook = json_string_value(json_object_get(doc, "hook_id"));
         const char *provider = json_string_value(json_object_get(doc, "provider"));

@@ -6,7 +6,7 @@
 #include "ctl/ctl.h"
 #include "flow/calendar/connect.h"
 #include "repo/operator/admin.h"
-#include "repo/admin_doc.h"
+#include "handle/statements.h"
 
 static const kfm_ctl_col_t columns[] = {{"PROFESSIONAL", "name"},    {"STATE", "state"},
                                         {"ACCOUNT", "account_email"}, {"READ", "read_at"},
@@ -16,13 +16,10 @@ static const kfm_ctl_col_t columns[] = {{"PROFESSIONAL", "name"},    {"STATE", "
 static kf_err_t *list(kfm_ctl_t *ctl)
 {
     json_t *professionals, *professional, *all = kfm_ctl_array(ctl), *doc;
-    apr_array_header_t *rows;
     kf_uuid_t tenant, id;
     size_t i;
 
-    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kf_repo_professional_list(&rows, ctl->db, &tenant, ctl->p));
-    KF_TRY(kfm_ctl_docs(&professionals, ctl, rows));
+    KF_TRY(kfm_ctl_docs_of(&professionals, &tenant, ctl, kf_repo_professional_list));
     json_array_foreach (professionals, i, professional) {
         const char *text = json_string_value(json_object_get(professional, "professional_id"));
 

@@ -88,6 +88,15 @@ kf_err_t *kfm_ctl_docs(json_t **out, kfm_ctl_t *ctl, const apr_array_header_t *r
     return NULL;
 }
 
+kf_err_t *kfm_ctl_docs_of(json_t **out, kf_uuid_t *tenant, kfm_ctl_t *ctl, kfm_ctl_docs_fn *list)
+{
+    apr_array_header_t *rows;
+
+    KF_TRY(kfm_ctl_tenant(tenant, ctl, 0));
+    KF_TRY(list(&rows, ctl->db, tenant, ctl->p));
+    return kfm_ctl_docs(out, ctl, rows);
+}
+
 static const char *member(const json_t *doc, const char *name)
 {
     const char *text = json_string_value(json_object_get(doc, name));

@@ -143,6 +143,9 @@ kf_err_t *kfm_ctl_tenant(kf_uuid_t *out, kfm_ctl_t *ctl, int i);
 kf_err_t *kfm_ctl_now(kf_instant_t *out, kfm_ctl_t *ctl);
 /** Rows of JSON text as one JSON array. */
 kf_err_t *kfm_ctl_docs(json_t **out, kfm_ctl_t *ctl, const apr_array_header_t *rows);
+typedef kf_err_t *kfm_ctl_docs_fn(apr_array_header_t **out, kf_db_t *db, const kf_uuid_t *tenant, apr_pool_t *p);
+/** The tenant of the first argument, and what `list` reads of it. */
+kf_err_t *kfm_ctl_docs_of(json_t **out, kf_uuid_t *tenant, kfm_ctl_t *ctl, kfm_ctl_docs_fn *list);
 /**
  * The document of the list with the id `name`, else the only one with exactly that name. `what` is
  * "service" or "professional"; the member of the id is "<what>_id". KF_E_NOT_FOUND; KF_E_CONFLICT if

@@ -1,7 +1,7 @@
 /* callbacks endpoint ...: the callback URLs of a business's systems. */
 #include "ctl/ctl.h"
 #include "ctl/ctl_secret.h"
-#include "repo/admin_doc.h"
+#include "handle/statements.h"
 
 static const kfm_ctl_opt_t add_opts[] = {
     {"endpoint", KFM_CTL_NOUN, NULL, NULL, NULL},

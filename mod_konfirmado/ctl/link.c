@@ -149,14 +149,11 @@ static kf_err_t *create(kfm_ctl_t *ctl)
 
 static kf_err_t *list(kfm_ctl_t *ctl)
 {
-    apr_array_header_t *rows;
     kf_uuid_t tenant;
     json_t *docs, *doc;
     size_t i;
 
-    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kf_repo_link_list(&rows, ctl->db, &tenant, ctl->p));
-    KF_TRY(kfm_ctl_docs(&docs, ctl, rows));
+    KF_TRY(kfm_ctl_docs_of(&docs, &tenant, ctl, kf_repo_link_list));
     json_array_foreach (docs, i, doc) {
         const char *public = json_string_value(json_object_get(doc, "public_id"));
 
@@ -187,13 +184,10 @@ static kf_err_t *close_day(kfm_ctl_t *ctl)
 
 static kf_err_t *list_days(kfm_ctl_t *ctl)
 {
-    apr_array_header_t *rows;
     kf_uuid_t tenant;
     json_t *docs;
 
-    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kf_repo_closed_day_list(&rows, ctl->db, &tenant, ctl->p));
-    KF_TRY(kfm_ctl_docs(&docs, ctl, rows));
+    KF_TRY(kfm_ctl_docs_of(&docs, &tenant, ctl, kf_repo_closed_day_list));
     kfm_ctl_table(ctl, docs, day_columns);
     return NULL;
 }

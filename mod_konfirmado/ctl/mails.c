@@ -2,7 +2,7 @@
 
 #include "base/uuid.h"
 #include "ctl/ctl.h"
-#include "repo/admin_doc.h"
+#include "handle/statements.h"
 #include "repo/mail/mail.h"
 
 #define DEAD_DAYS 7 /* the same as in `check` */

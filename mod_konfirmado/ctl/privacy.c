@@ -8,7 +8,7 @@
 
 #include "ctl/ctl.h"
 #include "flow/business/customers.h"
-#include "repo/admin_doc.h"
+#include "handle/statements.h"
 #include "repo/business/privacy.h"
 
 #define ACTOR "{\"kind\":\"operator\",\"name\":\"konfirmadoctl\"}"

@@ -225,14 +225,11 @@ static const char *hours_text(kfm_ctl_t *ctl, const json_t *spans)
 
 static kf_err_t *list(kfm_ctl_t *ctl)
 {
-    apr_array_header_t *rows;
     kf_uuid_t tenant;
     json_t *docs, *doc;
     size_t i;
 
-    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kf_repo_professional_list(&rows, ctl->db, &tenant, ctl->p));
-    KF_TRY(kfm_ctl_docs(&docs, ctl, rows));
+    KF_TRY(kfm_ctl_docs_of(&docs, &tenant, ctl, kf_repo_professional_list));
     if (!ctl->json) {
         json_array_foreach (docs, i, doc) {
             kfm_ctl_put(doc, "hours_text", hours_text(ctl, json_object_get(doc, "hours")));

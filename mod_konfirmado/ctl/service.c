@@ -112,14 +112,11 @@ static kf_err_t *create(kfm_ctl_t *ctl)
 
 static kf_err_t *list(kfm_ctl_t *ctl)
 {
-    apr_array_header_t *rows;
     kf_uuid_t tenant;
     json_t *docs, *doc;
     size_t i;
 
-    KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
-    KF_TRY(kf_repo_service_list(&rows, ctl->db, &tenant, ctl->p));
-    KF_TRY(kfm_ctl_docs(&docs, ctl, rows));
+    KF_TRY(kfm_ctl_docs_of(&docs, &tenant, ctl, kf_repo_service_list));
     json_array_foreach (docs, i, doc) {
         kfm_ctl_put_amount(ctl, doc, "price", "price_cents");
         kfm_ctl_put_amount(ctl, doc, "charge", "charge_cents");

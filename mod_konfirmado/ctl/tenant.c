@@ -8,7 +8,7 @@
 #include "ctl/ctl_secret.h"
 #include "repo/operator/admin.h"
 #include "repo/payment/account.h"
-#include "repo/admin_doc.h"
+#include "handle/statements.h"
 
 #define TENANT_OPTS                                                                            \
     {"business", KFM_CTL_NOUN, NULL, NULL, NULL},                                              \

@@ -7,12 +7,13 @@
 #define CALL(function) .act = ACT_CALL
 #define CALL_WITH(function, set_) CALL(function), .set = #set_
 #define CALL_ONCE(function, set_) CALL(function), .set = #set_, .once = true
-#define LIST(stmt, set_) .act = ACT_LIST, .set = #set_
+#define LIST(name_, set_) .act = ACT_LIST, .set = #set_
 #define ONE(stmt) .act = ACT_DOC
 #define ALONE(stmt) .act = ACT_DOC
 #define EDIT(shape_, stmt, set_, ...) \
     .act = ACT_EDIT, .set = #set_, .once = true, .shape = SHAPE_##shape_, .edit = {__VA_ARGS__}
 #define EDIT_AS(complete, ...) EDIT(__VA_ARGS__)
+#define EDIT_AGAIN(...) EDIT(__VA_ARGS__)
 #define PAGES(what, pages) .act = ACT_PAGE
 #define ROW(method_, pattern_, kind, host, body_, limit, role_, scope_, name_, ...)                    \
     {.method = #method_, .pattern = pattern_, .body = #body_, .role = #role_, .scope = scope_, .name = name_, __VA_ARGS__},

@@ -1,17 +1,18 @@
 #ifndef KFM_HANDLE_ACTS_H
 #define KFM_HANDLE_ACTS_H
-/* Declares the handlers and statements of the route table, generated from the table itself. */
+/* Declares the handlers of the route table, generated from the table itself. */
 #include "handle/kit.h"
 #include "handle/pages.h"
 
 #define CALL(function) kf_err_t *function(kfm_call_t *call);
 #define CALL_WITH(function, set) CALL(function)
 #define CALL_ONCE(function, set) CALL(function)
-#define LIST(stmt, set) extern const kf_stmt_t stmt;
-#define ONE(stmt) extern const kf_stmt_t stmt;
-#define ALONE(stmt) extern const kf_stmt_t stmt;
-#define EDIT(shape, stmt, ...) extern const kf_stmt_t stmt;
-#define EDIT_AS(complete, shape, stmt, ...) kfm_complete_fn complete; extern const kf_stmt_t stmt;
+#define LIST(name, set)
+#define ONE(name)
+#define ALONE(name)
+#define EDIT(shape, name, ...)
+#define EDIT_AS(complete, ...) kfm_complete_fn complete;
+#define EDIT_AGAIN(...)
 #define PAGES(what, pages) extern const kfm_pages_t pages;
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) __VA_ARGS__
 #include "http/routes.def"
@@ -23,6 +24,7 @@
 #undef ALONE
 #undef EDIT
 #undef EDIT_AS
+#undef EDIT_AGAIN
 #undef PAGES
 #undef ROW
 

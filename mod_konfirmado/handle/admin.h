@@ -5,7 +5,7 @@
  *
  * Everything here is for rows of the route table that require a role: the gate has
  * set call->who, and an act can reach only its tenant. A statement is one of
- * kf_doc_* (repo/admin_doc.h); its arguments are written in place:
+ * kf_doc_* (handle/statements.h); its arguments are written in place:
  *
  *     json_t *doc;
  *     KF_TRY(kfm_admin_doc(&doc, call, false, &kf_doc_service_get,
@@ -17,6 +17,7 @@
 #include <jansson.h>
 
 #include "flow/admin.h"
+#include "handle/statements.h"
 #include "http/call.h"
 
 #define KFM_ARGS(...) ((const kf_arg_t[]){__VA_ARGS__})

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "crypto/hash.h"
+
 #define HIDDEN "-"
 #define CONNECT "/connect-calendar/" /* not a bearer path: the OAuth flow is also bound to the browser */
 #define WAY_BACK "/api/auth/" /* OAuth redirect URIs: they receive code and state, or an error */
@@ -26,11 +28,6 @@ static bool is_secret_name(const char *at, size_t len)
     return false;
 }
 
-static int hex_digit(char c)
-{
-    return apr_isdigit(c) ? c - '0' : apr_isxdigit(c) ? apr_tolower(c) - 'a' + 10 : -1;
-}
-
 /* Percent-decodes in place, twice for double encoding. Invalid sequences stay as they are. */
 static void decode(char *text)
 {
@@ -38,11 +35,11 @@ static void decode(char *text)
         char *out = text;
 
         for (const char *at = text; *at; at++) {
-            bool coded = *at == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0;
-            int byte = coded ? hex_digit(at[1]) * 16 + hex_digit(at[2]) : *at;
+            char byte = *at;
+            bool coded = byte == '%' && kf_hex_read(&byte, 1, at + 1, strnlen(at + 1, 2));
 
             at += coded ? 2 : 0;
-            *out++ = byte ? (char)byte : '/';
+            *out++ = byte ? byte : '/';
         }
         *out = '\0';
     }

@@ -103,7 +103,7 @@ kf_err_t *kfm_dash_channel_ask(kfm_call_t *call)
 kf_err_t *kfm_dash_channel_remove(kfm_call_t *call)
 {
     json_t *doc;
-    kf_err_t *err = kfm_admin_doc(&doc, call, true, &kf_doc_mail_channel_remove, KFM_ARGS(KFM_TENANT(call)));
+    kf_err_t *err = kfm_admin_doc(&doc, call, true, &kf_doc_mail_channel_off, KFM_ARGS(KFM_TENANT(call)));
 
     return err && err->code != KF_E_NOT_FOUND ? err : kfm_dash_go(call, PATH, "after.channel_removed");
 }

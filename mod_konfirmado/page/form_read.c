@@ -9,7 +9,7 @@
 #include "page/field.h"
 #include "text/color.h"
 #include "text/format.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 #include "text/validate.h"
 
 #define LAST_MINUTE (23 * 3600 + 59 * 60)

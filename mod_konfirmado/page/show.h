@@ -9,6 +9,9 @@
  *                                          KFM_SHOW("state", BADGE, .as = "badge", .with = "payment"),
  *                                          KFM_SHOW_END};
  *
+ * kfm_dash_words() (page/dash.h) needs no table: it adds the text of each member whose name tells its kind (NAME_cents,
+ * NAME_at). A table is for what the name does not tell.
+ *
  * A member without a value, or with an invalid one, becomes null, so that a template never falls back to a member of
  * the enclosing document.
  */

@@ -5,17 +5,18 @@
 
 #include "page/view.h"
 #include "text/format.h"
-#include "text/utf8.h"
+#include "base/uri.h"
+#include "base/utf8.h"
 
 const char *kfm_url_add(apr_pool_t *p, const char *url, const char *name, const char *value)
 {
-    return apr_pstrcat(p, url, strchr(url, '?') ? "&" : "?", name, "=", kf_form_encode(value, p),
+    return apr_pstrcat(p, url, strchr(url, '?') ? "&" : "?", name, "=", kf_uri_encode(value, p),
                        NULL);
 }
 
 const char *kfm_url(apr_pool_t *p, const char *link, const char *step, ...)
 {
-    const char *url = apr_pstrcat(p, "/book/", kf_form_encode(link, p), step, NULL), *name;
+    const char *url = apr_pstrcat(p, "/book/", kf_uri_encode(link, p), step, NULL), *name;
     va_list pairs;
 
     va_start(pairs, step);

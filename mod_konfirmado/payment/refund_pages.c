@@ -47,9 +47,9 @@ static kf_err_t *after(kfm_call_t *call, kf_err_t *err, const kf_form_t *form, c
     return kfm_filter_shown(err) ? refunds(call, err, form) : err;
 }
 
-kf_err_t *kfm_dash_refund_done(kfm_call_t *call)
+/* An act on the refund or payment of the path, with those fields of the form. */
+static kf_err_t *act(kfm_call_t *call, const kf_stmt_t *stmt, const kfm_pair_t *pairs, const char *done)
 {
-    static const kfm_pair_t pairs[] = {{"note", "note"}, {NULL, NULL}};
     const kf_form_t *form;
     kf_uuid_t id;
     json_t *doc;
@@ -57,10 +57,17 @@ kf_err_t *kfm_dash_refund_done(kfm_call_t *call)
     KF_TRY(kfm_admin_id(&id, call, "id"));
     KF_TRY(kfm_body_form(&form, call));
     return after(call,
-                 kfm_admin_doc(&doc, call, true, &kf_doc_refund_done,
+                 kfm_admin_doc(&doc, call, true, stmt,
                                KFM_ARGS(KFM_TENANT(call), KF_UUID(&id),
                                         KF_TEXT(kfm_filter_wish(call, form, pairs)))),
-                 form, "ops.marked");
+                 form, done);
+}
+
+kf_err_t *kfm_dash_refund_done(kfm_call_t *call)
+{
+    static const kfm_pair_t pairs[] = {{"note", "note"}, {NULL, NULL}};
+
+    return act(call, &kf_doc_refund_done, pairs, "ops.marked");
 }
 
 kf_err_t *kfm_dash_refund_retry(kfm_call_t *call)
@@ -78,15 +85,6 @@ kf_err_t *kfm_dash_refund_retry(kfm_call_t *call)
 kf_err_t *kfm_dash_credit(kfm_call_t *call)
 {
     static const kfm_pair_t pairs[] = {{"action", "action"}, {"note", "note"}, {NULL, NULL}};
-    const kf_form_t *form;
-    kf_uuid_t id;
-    json_t *doc;
 
-    KF_TRY(kfm_admin_id(&id, call, "id"));
-    KF_TRY(kfm_body_form(&form, call));
-    return after(call,
-                 kfm_admin_doc(&doc, call, true, &kf_doc_credit_resolve,
-                               KFM_ARGS(KFM_TENANT(call), KF_UUID(&id),
-                                        KF_TEXT(kfm_filter_wish(call, form, pairs)))),
-                 form, "ops.resolved");
+    return act(call, &kf_doc_credit_resolve, pairs, "ops.resolved");
 }

@@ -3,10 +3,11 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/uri.h"
 #include "base/version.h"
 #include "http/make.h"
 #include "page/dash.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 static const char *words(kfm_call_t *call, const char *group, const char *name, const char *part)
 {
@@ -194,7 +195,7 @@ static kf_err_t *put_languages(kfm_view_t *view)
     for (int i = 0; i < kf_form_count(query); i++) {
         kf_form_at(&name, &value, query, i);
         if (strcmp(name, "lang") != 0) {
-            url = kfm_url_add(call->pool, url, kf_form_encode(name, call->pool), value);
+            url = kfm_url_add(call->pool, url, kf_uri_encode(name, call->pool), value);
         }
     }
     kfm_view_languages(view, url);

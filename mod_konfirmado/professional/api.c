@@ -38,9 +38,20 @@ static kf_err_t *check_span(kfm_call_t *call, const kf_json_value_t *starts, con
     return bad;
 }
 
-static kf_err_t *check_hours(kfm_call_t *call, const kf_json_value_t *list)
+/* A list of spans: its fields, and where they have their times. */
+typedef struct {
+    const char *name;
+    const kf_field_t *fields;
+    int n, starts, ends, closed; /* closed: a day without times; -1: no such field */
+} spans_t;
+
+static const spans_t hours = {"hours", kfm_hour_fields, KFM_N(hour), KFM_AT(hour, starts), KFM_AT(hour, ends), -1};
+static const spans_t overrides = {"overrides", kfm_override_fields, KFM_N(override), KFM_AT(override, starts),
+                                  KFM_AT(override, ends), KFM_AT(override, closed)};
+
+static kf_err_t *check_spans(kfm_call_t *call, const spans_t *spans, const kf_json_value_t *list)
 {
-    kf_json_value_t v[KFM_N(hour)];
+    kf_json_value_t *v = apr_palloc(call->pool, (apr_size_t)spans->n * sizeof(*v));
     kf_err_t *bad = NULL, *one;
     json_t *item;
     size_t i;
@@ -49,50 +60,33 @@ static kf_err_t *check_hours(kfm_call_t *call, const kf_json_value_t *list)
         return NULL;
     }
     json_array_foreach (list->json, i, item) {
-        const char *prefix = apr_psprintf(call->pool, "hours.%d", (int)i);
+        const char *prefix = apr_psprintf(call->pool, "%s.%d", spans->name, (int)i);
 
-        one = kf_json_map(v, item, kfm_hour_fields, KFM_N(hour), prefix, call->pool);
-        kf_err_add(&bad, one ? one : check_span(call, &v[KFM_AT(hour, starts)], &v[KFM_AT(hour, ends)], prefix));
-    }
-    return bad;
-}
-
-static kf_err_t *check_overrides(kfm_call_t *call, const kf_json_value_t *list)
-{
-    kf_json_value_t v[KFM_N(override)];
-    kf_err_t *bad = NULL, *one;
-    json_t *item;
-    size_t i;
-
-    if (!list->present) {
-        return NULL;
-    }
-    json_array_foreach (list->json, i, item) {
-        const char *prefix = apr_psprintf(call->pool, "overrides.%d", (int)i);
-
-        one = kf_json_map(v, item, kfm_override_fields, KFM_N(override), prefix, call->pool);
-        if (!one && !(v[KFM_AT(override, closed)].present && v[KFM_AT(override, closed)].b)) {
-            one = check_span(call, &v[KFM_AT(override, starts)], &v[KFM_AT(override, ends)], prefix);
+        one = kf_json_map(v, item, spans->fields, spans->n, prefix, call->pool);
+        if (!one && !(spans->closed >= 0 && v[spans->closed].present && v[spans->closed].b)) {
+            one = check_span(call, &v[spans->starts], &v[spans->ends], prefix);
         }
         kf_err_add(&bad, one);
     }
     return bad;
 }
 
+static kf_err_t *check_week(kfm_call_t *call, const kf_json_value_t *week, const kf_json_value_t *days)
+{
+    kf_err_t *bad = check_spans(call, &hours, week);
+
+    kf_err_add(&bad, check_spans(call, &overrides, days));
+    return bad;
+}
+
 kf_err_t *kfm_check_plan(kfm_call_t *call, const kf_json_value_t *v)
 {
-    kf_err_t *bad = check_hours(call, &v[KFM_AT(plan, hours)]);
-
-    kf_err_add(&bad, check_overrides(call, &v[KFM_AT(plan, overrides)]));
-    return bad;
+    return check_week(call, &v[KFM_AT(plan, hours)], &v[KFM_AT(plan, overrides)]);
 }
 
 /* -- the professional -- */
 
 kf_err_t *kfm_check_professional(kfm_call_t *call, const kf_json_value_t *v)
 {
-    kf_err_t *bad = check_hours(call, &v[KFM_AT(professional, hours)]);
-
-    kf_err_add(&bad, check_overrides(call, &v[KFM_AT(professional, overrides)]));
-    return bad;
+    return check_week(call, &v[KFM_AT(professional, hours)], &v[KFM_AT(professional, overrides)]);
 }

@@ -6,7 +6,7 @@
 #include "flow_ctx.h"
 #include "handle/acts.h"
 #include "http/body.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 #include "visit/visit.h"
 #include "wizard/wizard.h"
 

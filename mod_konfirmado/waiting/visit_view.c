@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "page/form.h"
 #include "page/when.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 /* "Martes 8 de diciembre", for the beginning of a line. */
 static const char *day_text(kfm_call_t *call, kf_date_t day)

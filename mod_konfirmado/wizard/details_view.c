@@ -8,7 +8,7 @@
 #include "json/decode.h"
 #include "page/when.h"
 #include "text/policy.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 #include "wizard/view.h"
 
 #define MIN_PHONE 8 /* digits, ITU-T E.164 */

@@ -3,6 +3,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/uri.h"
 #include "base/limits.h"
 #include "flow_ctx.h"
 #include "http/cookie.h"
@@ -118,7 +119,7 @@ kf_err_t *kfm_wizard_times(kfm_call_t *call, const char *link, const kfm_choice_
 kf_err_t *kfm_wizard_go(kfm_call_t *call, const char *path, const char *lang_forced)
 {
     return kfm_reply_redirect(call, lang_forced ? apr_pstrcat(call->pool, path, strchr(path, '?') ? "&" : "?", "lang=",
-                                                              kf_form_encode(lang_forced, call->pool), NULL)
+                                                              kf_uri_encode(lang_forced, call->pool), NULL)
                                                 : path);
 }
 

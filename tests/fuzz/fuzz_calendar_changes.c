@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "calendar/google/google.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 static const int statuses[] = {200, 201, 204, 302, 400, 401, 403, 404, 409, 410, 412, 429, 500,
                                503, 0};

@@ -1,9 +1,10 @@
 /* Forms and queries: a parsed field is found by its name, and is the same after encoding and parsing again. */
 #include "fuzz.h"
 
+#include "base/uri.h"
 #include "base/limits.h"
 #include "text/form.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 static const char *write_again(const kf_form_t *form, apr_pool_t *p)
 {
@@ -16,8 +17,8 @@ static const char *write_again(const kf_form_t *form, apr_pool_t *p)
         FUZZ_CHECK(kf_form_get(form, name) == value, "a field is not found by its name");
         FUZZ_CHECK(kf_utf8_valid(name, strlen(name)), "a name");
         FUZZ_CHECK(kf_utf8_valid(value, strlen(value)), "a value");
-        text = apr_pstrcat(p, text, i ? "&" : "", kf_form_encode(name, p), "=",
-                           kf_form_encode(value, p), NULL);
+        text = apr_pstrcat(p, text, i ? "&" : "", kf_uri_encode(name, p), "=",
+                           kf_uri_encode(value, p), NULL);
     }
     return text;
 }

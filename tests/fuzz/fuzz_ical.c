@@ -5,7 +5,7 @@
 #include <libical/ical.h>
 
 #include "text/ical.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 static const char *const names[] = {
     "BEGIN:",       "END:",      "PRODID:", "VERSION:", "CALSCALE:",   "METHOD:",  "UID:",        "SEQUENCE:",

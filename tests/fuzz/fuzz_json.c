@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "json/decode.h"
 #include "json/encode.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 static const char *const words[] = {"total", "percent", "fixed", NULL};
 

@@ -4,7 +4,7 @@
 #include "crypto/token.h"
 #include "text/color.h"
 #include "text/lang.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 static void languages(const char *header, size_t len, apr_pool_t *p)
 {

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "text/multipart.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define TYPE "multipart/form-data; boundary="
 

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "text/format.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 #include "text/validate.h"
 
 typedef kf_err_t *check_fn(const char **out, const char *field, const char *text, apr_pool_t *p);

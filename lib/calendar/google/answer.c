@@ -1,7 +1,7 @@
 /* Answers of Google, sorted: what came, and what follows from it. */
 #include "calendar/google/int.h"
 #include "json/decode.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>

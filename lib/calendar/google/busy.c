@@ -1,8 +1,8 @@
 /* Which calendars there are, and when they are busy. */
 #include "calendar/google/int.h"
 #include "json/encode.h"
-#include "text/form.h"
-#include "text/utf8.h"
+#include "base/uri.h"
+#include "base/utf8.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -29,7 +29,7 @@ kf_err_t *kf_google_list_request(kf_http_req_t *out, const kf_calendar_app_t *ap
     const char *path = LIST_PATH;
 
     if (page) {
-        path = apr_pstrcat(p, LIST_PATH "&pageToken=", kf_form_encode(page, p), NULL);
+        path = apr_pstrcat(p, LIST_PATH "&pageToken=", kf_uri_encode(page, p), NULL);
     }
     KF_TRY(kf_google_call(out, app, "GET", access, path, p));
     out->answer_cap = KF_MAX_CALENDAR_ANSWER;

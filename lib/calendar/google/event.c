@@ -2,23 +2,17 @@
 #include "calendar/google/int.h"
 #include "json/encode.h"
 
+#include <apr_encode.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <string.h>
 
 void kf_google_event_id(char out[KF_GOOGLE_EVENT_ID_CHARS + 1], const kf_uuid_t *id)
 {
-    static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
-    uint32_t bits = 0;
-    int held = 0;
-
-    for (size_t i = 0; i < sizeof(id->bytes); i++) {
-        bits = bits << 8 | id->bytes[i];
-        for (held += 8; held >= 5; held -= 5) {
-            *out++ = digits[bits >> (held - 5) & 31];
-        }
+    apr_encode_base32_binary(out, id->bytes, sizeof(id->bytes), APR_ENCODE_BASE32HEX | APR_ENCODE_NOPADDING, NULL);
+    for (char *c = out; *c; c++) {
+        *c = (char)apr_tolower(*c);
     }
-    *out++ = digits[bits << (5 - held) & 31]; /* 128 bits leave three over */
-    *out = '\0';
 }
 
 /* -- what is written -- */

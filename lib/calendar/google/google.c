@@ -1,7 +1,7 @@
 /* Google Calendar: the table, and what all requests have in common. */
 #include "calendar/google/int.h"
 #include "crypto/hash.h"
-#include "text/form.h"
+#include "base/uri.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>
@@ -58,7 +58,7 @@ kf_err_t *kf_google_body(kf_http_req_t *req, kf_buf_t *body, apr_pool_t *p)
 /* Each value is encoded into a copy, which is wiped too. */
 static void add_pair(kf_buf_t *body, const kf_google_pair_t *pair, apr_pool_t *p)
 {
-    const char *encoded = kf_form_encode(pair->value, p);
+    const char *encoded = kf_uri_encode(pair->value, p);
 
     kf_buf_printf(body, "%s%s=", body->len ? "&" : "", pair->name);
     kf_buf_str(body, encoded);
@@ -104,7 +104,7 @@ kf_err_t *kf_google_path(const char **out, const char *calendar, const char *res
         || strspn(calendar, ".") == strlen(calendar)) {
         return kf_err_field(p, KF_E_INVALID, "calendar", "This is not the id of a calendar.");
     }
-    *out = apr_pstrcat(p, "/calendars/", kf_form_encode(calendar, p), rest, NULL);
+    *out = apr_pstrcat(p, "/calendars/", kf_uri_encode(calendar, p), rest, NULL);
     return NULL;
 }
 

@@ -1,6 +1,6 @@
 /* What is in a calendar, and what changed since the last look. */
 #include "calendar/google/int.h"
-#include "text/form.h"
+#include "base/uri.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static kf_err_t *add_token(const char **path, const char *name, const char *valu
     if (!*value || strlen(value) > KF_MAX_PAGE_TOKEN) {
         return kf_err_field(p, KF_E_INVALID, name, "This is not a place in a list.");
     }
-    *path = apr_pstrcat(p, *path, "&", name, "=", kf_form_encode(value, p), NULL);
+    *path = apr_pstrcat(p, *path, "&", name, "=", kf_uri_encode(value, p), NULL);
     return NULL;
 }
 

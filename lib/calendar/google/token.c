@@ -1,5 +1,6 @@
 /* Consent, tokens and who the account is. */
 #include "calendar/google/int.h"
+#include "base/uri.h"
 #include "crypto/hash.h"
 #include "json/decode.h"
 #include "text/form.h"
@@ -32,7 +33,7 @@ kf_err_t *kf_google_consent_url(const char **out, const kf_calendar_app_t *app,
                           consent->challenge, "code_challenge_method", "S256", "nonce",
                           consent->nonce, "hl", consent->lang ? consent->lang : "es", NULL);
     if (consent->login_hint && *consent->login_hint) {
-        hint = apr_pstrcat(p, "&login_hint=", kf_form_encode(consent->login_hint, p), NULL);
+        hint = apr_pstrcat(p, "&login_hint=", kf_uri_encode(consent->login_hint, p), NULL);
     }
     *out = apr_pstrcat(p, app->authorize_url ? app->authorize_url : KF_GOOGLE_AUTHORIZE, "?",
                        query, hint, NULL);

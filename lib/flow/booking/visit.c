@@ -98,7 +98,7 @@ kf_err_t *kf_flow_visit_try(int *wait_s, const kf_flow_t *flow, const kf_visit_t
     kf_db_res_t *res;
 
     KF_TRY(subjects_of(&who, visit, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_auth_try_count, p, KF_BYTES(who.account, sizeof(who.account)),
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_auth_try_count, p, KF_BYTES(who.account, sizeof(who.account)),
                            KF_BYTES(who.address, sizeof(who.address))));
     *wait_s = (int)kf_db_int(res, 0, 0);
     return NULL;
@@ -111,7 +111,7 @@ static kf_err_t *forget_tries(const kf_flow_t *flow, const kf_visit_t *visit, ap
     kf_db_res_t *res;
 
     KF_TRY(subjects_of(&who, visit, p));
-    return KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_auth_try_give_back, p,
+    return KF_DB_ONCE(&res, flow->db, &kf_account_auth_try_give_back, p,
                            KF_BYTES(who.account, sizeof(who.account)), KF_BYTES(who.address, sizeof(who.address)),
                            KF_BOOL(true));
 }

@@ -75,7 +75,7 @@ static kf_err_t *check_there(kf_db_t *db, const kf_uuid_t *tenant, const kf_uuid
 {
     const char *json;
 
-    KF_TRY(kf_repo_doc(&json, db, &kf_doc_calendar_get, (const kf_arg_t[]){KF_UUID(tenant), KF_UUID(professional)}, p));
+    KF_TRY(kf_repo_doc(&json, db, &kf_doc_calendar_now, (const kf_arg_t[]){KF_UUID(tenant), KF_UUID(professional)}, p));
     return json ? NULL : kf_err(p, KF_E_NOT_FOUND, "There is nothing with this id.");
 }
 
@@ -127,7 +127,7 @@ kf_err_t *kf_flow_connect_view(kf_connect_view_t *out, const kf_flow_t *flow, co
         return kf_connect_wrong(p);
     }
     KF_TRY(kf_token_hash(hash, KF_TOKEN_CONNECT, token, p));
-    KF_TRY(KF_CONNECT_EXEC(&res, flow->db, &kf_connect_calendar_invitation_find, p, KF_BYTES(hash, sizeof(hash))));
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_connect_calendar_invitation_find, p, KF_BYTES(hash, sizeof(hash))));
     if (!kf_db_rows(res)) {
         return kf_connect_wrong(p);
     }
@@ -224,7 +224,7 @@ kf_err_t *kf_flow_connect_begin(kf_connect_begun_t *out, const kf_flow_t *flow, 
     KF_TRY(seal_way_back(&sealed, flow, kf_connect_place(&view->tenant, "calendar_grant/verifier", &consent.grant, p),
                          &consent, p));
     KF_TRY(consent_url(&out->url, flow, &consent, p));
-    KF_TRY(KF_CONNECT_EXEC(&res, flow->db, &kf_connect_calendar_grant_begin, p, KF_UUID(&view->tenant),
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_connect_calendar_grant_begin, p, KF_UUID(&view->tenant),
                            KF_UUID(&consent.grant), KF_UUID(&view->invitation), KF_TEXT(kf_flow_calendar_provider(flow)->name),
                            KF_BYTES(consent.state->hash, KF_TOKEN_HASH_BYTES),
                            KF_BYTES(consent.browser->hash, KF_TOKEN_HASH_BYTES), KF_TEXT(sealed)));

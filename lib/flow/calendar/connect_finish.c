@@ -43,7 +43,7 @@ kf_err_t *kf_flow_connect_choice(const char **json, const kf_flow_t *flow, const
     kf_db_res_t *res;
 
     KF_TRY(kf_connect_hash(hash, KF_TOKEN_OAUTH_BROWSER, browser, p));
-    KF_TRY(KF_CONNECT_EXEC(&res, flow->db, &kf_connect_calendar_grant_find, p, KF_UUID(&view->tenant),
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_connect_calendar_grant_find, p, KF_UUID(&view->tenant),
                            KF_UUID(&view->invitation), KF_BYTES(hash, sizeof(hash))));
     doc = kf_db_rows(res) ? kf_db_json(res, 0, 0) : NULL;
     *json = doc ? doc : "";
@@ -59,7 +59,7 @@ typedef struct {
 static kf_err_t *kept_of(kept_t *out, const kf_flow_t *flow, const kf_connect_view_t *view, apr_pool_t *p)
 {
     const kf_arg_t args[] = {KF_UUID(&view->tenant), KF_UUID(&view->professional)};
-    const kf_admin_act_t act = {.tenant = &view->tenant, .stmt = &kf_doc_calendar_get, .args = args};
+    const kf_admin_act_t act = {.tenant = &view->tenant, .stmt = &kf_doc_calendar_now, .args = args};
     const char *json;
     json_t *doc;
 
@@ -161,7 +161,7 @@ kf_err_t *kf_flow_connect_finish(const char **json, const kf_flow_t *flow, const
     KF_TRY(picked_json(&doc, picked, &kept, p));
     KF_TRY(kf_uuid_timed(&it.connection, kf_instant_now() / 1000, p));
     KF_TRY(open_grant(&it, choice, p));
-    KF_TRY(KF_CONNECT_EXEC(&res, flow->db, &kf_connect_calendar_connect, p, KF_UUID(&view->tenant), KF_UUID(&it.grant),
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_connect_calendar_connect, p, KF_UUID(&view->tenant), KF_UUID(&it.grant),
                            KF_BYTES(it.browser, sizeof(it.browser)), KF_UUID(&it.connection), KF_TEXT(it.refresh),
                            KF_TEXT(it.access), KF_TIME(it.access_expires), KF_TEXT(doc)));
     *json = kf_db_json(res, 0, 0);

@@ -82,7 +82,7 @@ static kf_err_t *put_registration(const registration_t *reg, const kf_stmt_t *st
     kf_link_t link;
 
     KF_TRY(kf_account_link(&link, reg->flow, tenant, KF_TOKEN_VERIFY, p));
-    return KF_ACCOUNT_EXEC(&res, reg->flow->db, stmt, p, KF_UUID(tenant), KF_UUID(staff), KF_TEXT(reg->doc),
+    return KF_DB_ONCE(&res, reg->flow->db, stmt, p, KF_UUID(tenant), KF_UUID(staff), KF_TEXT(reg->doc),
                            KF_BYTES(link.hash, sizeof(link.hash)), KF_UUID(&link.mail), KF_TEXT(link.sealed),
                            KF_TEXT(reg->visit));
 }
@@ -94,7 +94,7 @@ static kf_err_t *register_known(const registration_t *reg, const kf_staff_row_t 
     if (!strcmp(row->state, "unverified")) {
         return put_registration(reg, &kf_account_staff_register_again, &row->tenant, &row->staff, p);
     }
-    return KF_ACCOUNT_EXEC(&res, reg->flow->db, &kf_account_staff_known, p, KF_UUID(&row->tenant),
+    return KF_DB_ONCE(&res, reg->flow->db, &kf_account_staff_known, p, KF_UUID(&row->tenant),
                            KF_UUID(&row->staff));
 }
 
@@ -141,7 +141,7 @@ static kf_err_t *judge_registration(const char **verified, const kf_flow_t *flow
     bool match;
 
     KF_TRY(kf_tries_count(&tries, flow, visit, KF_TRIES_VERIFY, again->field, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_token_password, p, KF_BYTES(token, KF_TOKEN_HASH_BYTES)));
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_token_password, p, KF_BYTES(token, KF_TOKEN_HASH_BYTES)));
     *verified = kf_db_text(res, 0, 0);
     KF_TRY(kf_password_verify(&match, flow->passwords, again->password ? again->password : "", *verified, p));
     if (!match) {
@@ -162,7 +162,7 @@ kf_err_t *kf_flow_verify_email(const kf_flow_t *flow, kf_visit_t *visit, const c
     KF_TRY(kf_token_hash(hash, KF_TOKEN_VERIFY, token, p));
     KF_TRY(judge_registration(&verified, flow, visit, hash, &(kf_again_t){view.email, password}, p));
     KF_TRY(kf_visit_json(&json, visit, p));
-    return KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_staff_verify, p, KF_BYTES(hash, sizeof(hash)),
+    return KF_DB_ONCE(&res, flow->db, &kf_account_staff_verify, p, KF_BYTES(hash, sizeof(hash)),
                            KF_TEXT(verified), KF_TEXT(json));
 }
 
@@ -186,7 +186,7 @@ static kf_err_t *ask_for_link(const kf_flow_t *flow, kf_visit_t *visit, const ch
     KF_TRY(kf_uuid_timed(&row.staff, now, p));
     KF_TRY(kf_account_find(&found, &row, flow, email, p));
     KF_TRY(kf_account_link(&link, flow, &row.tenant, purpose, p));
-    return KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_link_ask, p, KF_UUID(&row.tenant), KF_UUID(&row.staff),
+    return KF_DB_ONCE(&res, flow->db, &kf_account_link_ask, p, KF_UUID(&row.tenant), KF_UUID(&row.staff),
                            KF_TEXT(purpose), KF_BYTES(link.hash, sizeof(link.hash)), KF_UUID(&link.mail),
                            KF_TEXT(link.sealed));
 }
@@ -208,7 +208,7 @@ kf_err_t *kf_flow_link_look(kf_link_view_t *out, const kf_flow_t *flow, const ch
     kf_db_res_t *res;
 
     KF_TRY(kf_token_hash(hash, purpose, token, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_token_find, p, KF_TEXT(purpose),
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_token_find, p, KF_TEXT(purpose),
                            KF_BYTES(hash, sizeof(hash))));
     if (!kf_db_rows(res)) {
         return kf_err(p, KF_E_TOKEN_WRONG, "This link is not valid any more.");
@@ -238,7 +238,7 @@ kf_err_t *kf_flow_reset_look(const char **json, const kf_flow_t *flow, const cha
     kf_db_res_t *res;
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_RESET, token, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_reset_view, p, KF_BYTES(hash, sizeof(hash))));
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_reset_view, p, KF_BYTES(hash, sizeof(hash))));
     *json = kf_db_json(res, 0, 0);
     return *json ? NULL : kf_err(p, KF_E_TOKEN_WRONG, "This link is not valid any more.");
 }
@@ -255,7 +255,7 @@ kf_err_t *kf_flow_reset_password(const char **json, const kf_flow_t *flow, kf_vi
     KF_TRY(kf_token_hash(token_hash, KF_TOKEN_RESET, wish->token, p));
     KF_TRY(new_password(hash, &view, flow, KF_TOKEN_RESET, wish, p));
     KF_TRY(kf_visit_json(&from, visit, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_password_reset, p, KF_BYTES(token_hash, sizeof(token_hash)),
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_password_reset, p, KF_BYTES(token_hash, sizeof(token_hash)),
                            KF_TEXT(hash), KF_BOOL(wish->end_keys), KF_TEXT(from)));
     *json = kf_db_json(res, 0, 0);
     return kf_device_remember(flow, visit, view.email, p);
@@ -287,7 +287,7 @@ kf_err_t *kf_flow_accept_invitation(const kf_flow_t *flow, kf_visit_t *visit, co
     kf_json_str(&buf, "password_hash", hash);
     kf_json_close(&buf, '}');
     KF_TRY(kf_buf_check(&buf, "person", p));
-    return KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_staff_accept, p, KF_BYTES(token_hash, sizeof(token_hash)),
+    return KF_DB_ONCE(&res, flow->db, &kf_account_staff_accept, p, KF_BYTES(token_hash, sizeof(token_hash)),
                            KF_TEXT(kf_buf_text(&buf)), KF_TEXT(json));
 }
 
@@ -299,5 +299,5 @@ kf_err_t *kf_flow_refuse_invitation(const kf_flow_t *flow, kf_visit_t *visit, co
 
     KF_TRY(kf_token_hash(hash, KF_TOKEN_INVITE, token, p));
     KF_TRY(kf_visit_json(&json, visit, p));
-    return KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_staff_refuse, p, KF_BYTES(hash, sizeof(hash)), KF_TEXT(json));
+    return KF_DB_ONCE(&res, flow->db, &kf_account_staff_refuse, p, KF_BYTES(hash, sizeof(hash)), KF_TEXT(json));
 }

@@ -29,7 +29,7 @@ kf_err_t *kf_flow_session_use(kf_session_t *out, const kf_flow_t *flow, const ch
         return kf_err(p, KF_E_UNAUTHORIZED, "Sign in.");
     }
     KF_TRY(kf_token_hash(hash, KF_TOKEN_SESSION, token, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_session_use, p, KF_BYTES(hash, sizeof(hash))));
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_session_use, p, KF_BYTES(hash, sizeof(hash))));
     if (!kf_db_rows(res)) {
         return kf_err(p, KF_E_UNAUTHORIZED, "Sign in again.");
     }
@@ -52,7 +52,7 @@ static kf_err_t *end_session(const kf_flow_t *flow, const kf_member_t *member, c
     kf_db_res_t *res;
 
     KF_TRY(kf_visit_json(&visit, member->visit, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_session_end, p, KF_UUID(&member->tenant),
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_session_end, p, KF_UUID(&member->tenant),
                            KF_UUID(&member->staff), KF_UUID(session), KF_TEXT(action), KF_TEXT(visit)));
     return kf_db_isnull(res, 0, 0) ? kf_err(p, KF_E_NOT_FOUND, "There is no such sign-in.") : NULL;
 }
@@ -88,7 +88,7 @@ kf_err_t *kf_flow_api_key_use(kf_api_key_t *out, const kf_flow_t *flow, const ch
         return kf_err(p, KF_E_UNAUTHORIZED, "This is no API key.");
     }
     KF_TRY(kf_token_hash(hash, KF_TOKEN_API_KEY, key + prefix, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_api_key_use, p, KF_BYTES(hash, sizeof(hash))));
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_api_key_use, p, KF_BYTES(hash, sizeof(hash))));
     if (!kf_db_rows(res)) {
         return kf_err(p, KF_E_UNAUTHORIZED, "This API key is not valid.");
     }

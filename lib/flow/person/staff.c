@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "flow/person/accounts_int.h"
 #include "json/encode.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 #include "text/validate.h"
 
 #define DOC_BYTES 8192

@@ -6,7 +6,7 @@
 #include "crypto/sealed.h"
 #include "flow/person/accounts_int.h"
 #include "json/encode.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 #include "text/validate.h"
 
 #define VISIT_BYTES 4096
@@ -66,7 +66,7 @@ kf_err_t *kf_tries_count(kf_tries_t *out, const kf_flow_t *flow, kf_visit_t *vis
     kf_db_res_t *res;
 
     KF_TRY(subjects(out, flow, visit, kind, account, p));
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_auth_try_count, p,
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_auth_try_count, p,
                            KF_BYTES(out->account, sizeof(out->account)),
                            KF_BYTES(out->address, sizeof(out->address))));
     visit->retry_after_s = (int)kf_db_int(res, 0, 0);
@@ -79,7 +79,7 @@ kf_err_t *kf_tries_give_back(const kf_flow_t *flow, const kf_tries_t *tries, boo
 {
     kf_db_res_t *res;
 
-    return KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_auth_try_give_back, p,
+    return KF_DB_ONCE(&res, flow->db, &kf_account_auth_try_give_back, p,
                            KF_BYTES(tries->account, sizeof(tries->account)),
                            KF_BYTES(tries->address, sizeof(tries->address)), KF_BOOL(all));
 }
@@ -151,7 +151,7 @@ kf_err_t *kf_account_find(bool *found, kf_staff_row_t *out, const kf_flow_t *flo
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_staff_find, p, KF_TEXT(email)));
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_staff_find, p, KF_TEXT(email)));
     *found = kf_repo_staff_row(out, res);
     return NULL;
 }
@@ -160,7 +160,7 @@ kf_err_t *kf_account_own(kf_staff_row_t *out, const kf_flow_t *flow, const kf_me
 {
     kf_db_res_t *res;
 
-    KF_TRY(KF_ACCOUNT_EXEC(&res, flow->db, &kf_account_staff_own, p, KF_UUID(&member->tenant),
+    KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_staff_own, p, KF_UUID(&member->tenant),
                            KF_UUID(&member->staff)));
     if (!kf_repo_staff_row(out, res) || strcmp(out->state, "active")) {
         return kf_err(p, KF_E_UNAUTHORIZED, "Sign in again.");

@@ -1,6 +1,6 @@
 /* Reading transactions and testing keys. */
 #include "pay/wompi/int.h"
-#include "text/form.h"
+#include "base/uri.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>
@@ -28,7 +28,7 @@ kf_err_t *kf_wompi_find_request(kf_http_req_t *out, const kf_pay_account_t *acco
         return kf_err_field(p, KF_E_INVALID, "reference", "This is not a reference of ours.");
     }
     kf_wompi_request(out, account, "GET",
-                     apr_pstrcat(p, "/transactions?reference=", kf_form_encode(reference, p), NULL),
+                     apr_pstrcat(p, "/transactions?reference=", kf_uri_encode(reference, p), NULL),
                      p);
     return NULL;
 }

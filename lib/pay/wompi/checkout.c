@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "pay/wompi/int.h"
-#include "text/form.h"
+#include "base/uri.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -49,12 +49,12 @@ static kf_err_t *check_amount(const kf_pay_account_t *account, kf_money_t amount
 /* Adds a field as an HTML form sends it: a blank is a plus, a colon is encoded. */
 static void add(kf_buf_t *url, const char *name, const char *value, apr_pool_t *p)
 {
-    const char *encoded = kf_form_encode(value, p);
+    const char *encoded = kf_uri_encode(value, p);
 
     if (url->data[url->len - 1] != '?') {
         kf_buf_char(url, '&');
     }
-    kf_buf_str(url, kf_form_encode(name, p));
+    kf_buf_str(url, kf_uri_encode(name, p));
     kf_buf_char(url, '=');
     for (const char *c = encoded; *c; c++) {
         int blank = strncmp(c, "%20", 3) == 0;

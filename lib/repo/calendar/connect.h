@@ -10,12 +10,4 @@
 #include "repo/calendar/connect.def"
 #undef KF_CONNECT
 
-/** Runs a statement on a connection of its own and returns the connection. */
-kf_err_t *kf_repo_connect(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt,
-                          const kf_arg_t *args, apr_pool_t *p);
-
-/** The same with the arguments inline. */
-#define KF_CONNECT_EXEC(out, source, stmt, p, ...) \
-    kf_repo_connect((out), (source), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
-
 #endif

@@ -4,18 +4,6 @@
 #include "repo/person/person.def"
 #undef KF_ACCOUNT
 
-kf_err_t *kf_repo_account(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt,
-                          const kf_arg_t *args, apr_pool_t *p)
-{
-    kf_db_t *db;
-    kf_err_t *err;
-
-    KF_TRY(source->take(&db, source->baton, p));
-    err = kf_db_exec(out, db, stmt, args, p);
-    source->give(db, source->baton);
-    return err;
-}
-
 bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res)
 {
     if (!kf_db_rows(res)) {

@@ -23,14 +23,6 @@ typedef struct {
     const char *business;
 } kf_staff_row_t;
 
-/** Runs a statement on a connection of its own and returns the connection. */
-kf_err_t *kf_repo_account(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt,
-                          const kf_arg_t *args, apr_pool_t *p);
-
-/** The same with the arguments inline. */
-#define KF_ACCOUNT_EXEC(out, source, stmt, p, ...) \
-    kf_repo_account((out), (source), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
-
 /** The row of staff_find or staff_own; false if there is none. */
 bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res);
 

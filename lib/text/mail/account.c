@@ -3,7 +3,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/form.h"
+#include "base/uri.h"
 #include "text/mail/letter.h"
 
 /* -- what people wrote -- */
@@ -149,7 +149,7 @@ static const char *link_of(const kf_letter_t *m)
 
     if (m->kind->tokens) {
         return apr_pstrcat(m->p, url, url[strlen(url) - 1] == '/' ? "" : "?token=",
-                           kf_form_encode(m->in->token, m->p), NULL);
+                           kf_uri_encode(m->in->token, m->p), NULL);
     }
     return professional ? apr_pstrcat(m->p, url, "/", professional, "/calendar", NULL) : url;
 }

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "money/money.h"
+#include "base/utf8.h"
 #include "text/mail/letter.h"
-#include "text/utf8.h"
 
 /* Without control characters; keeps newlines if `lines`, else all white space becomes a blank. */
 static char *clean(const char *text, bool lines, apr_pool_t *p)

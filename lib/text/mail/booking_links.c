@@ -3,18 +3,18 @@
 #include <string.h>
 
 #include "text/calendar_link.h"
-#include "text/form.h"
+#include "base/uri.h"
 #include "text/mail/letter.h"
 
 static const char *visit(const kf_letter_t *m, const char *token, const char *end)
 {
-    return token && *token ? apr_pstrcat(m->p, m->in->base_url, "/booking/", kf_form_encode(token, m->p), end, NULL)
+    return token && *token ? apr_pstrcat(m->p, m->in->base_url, "/booking/", kf_uri_encode(token, m->p), end, NULL)
                            : NULL;
 }
 
 static const char *waiting(const kf_letter_t *m, const char *token, const char *end)
 {
-    return token && *token ? apr_pstrcat(m->p, m->in->base_url, "/waiting/", kf_form_encode(token, m->p), end, NULL)
+    return token && *token ? apr_pstrcat(m->p, m->in->base_url, "/waiting/", kf_uri_encode(token, m->p), end, NULL)
                            : NULL;
 }
 
@@ -57,7 +57,7 @@ static const char *again(const kf_letter_t *m)
 {
     const char *link = kf_letter_fact(m, "link");
 
-    return link ? apr_pstrcat(m->p, m->in->base_url, "/book/", kf_form_encode(link, m->p), NULL) : NULL;
+    return link ? apr_pstrcat(m->p, m->in->base_url, "/book/", kf_uri_encode(link, m->p), NULL) : NULL;
 }
 
 static const char *pay(const kf_letter_t *m, const char **word)
@@ -92,7 +92,7 @@ static const char *times(const kf_letter_t *m)
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         const char *value = kf_letter_fact(m, names[i][0]);
 
-        url = value ? apr_pstrcat(m->p, url, names[i][1], kf_form_encode(value, m->p), NULL) : url;
+        url = value ? apr_pstrcat(m->p, url, names[i][1], kf_uri_encode(value, m->p), NULL) : url;
     }
     return url;
 }

@@ -84,3 +84,12 @@ BEGIN
             FROM kf.mail m WHERE m.tenant_id = p_tenant AND m.booking_id = p_booking);
 END
 $$;
+
+-- The same; the document has the kind.
+CREATE OR REPLACE FUNCTION kf.booking_mail_again(p_tenant uuid, p_booking uuid, p jsonb) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN kf.booking_mail_again(p_tenant, p_booking, p->>'kind');
+END
+$$;

@@ -1,6 +1,6 @@
 -- A test message without a booking, in the usual format, for one of the merchant's systems; null: there is no such
 -- address.
-CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid, p_endpoint uuid) RETURNS jsonb
+CREATE OR REPLACE FUNCTION kf.message_test_at(p_tenant uuid, p_endpoint uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -59,6 +59,11 @@ CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    RETURN kf.message_test(p_tenant, p_tenant);
+    RETURN kf.message_test_at(p_tenant, p_tenant);
 END
 $$;
+
+-- For releases up to 24.
+CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid, p_endpoint uuid) RETURNS jsonb
+LANGUAGE sql
+AS 'SELECT kf.message_test_at($1, $2)';

@@ -96,6 +96,15 @@ BEGIN
 END
 $$;
 
+-- The same as a document: {}, null if there was none.
+CREATE OR REPLACE FUNCTION kf.mail_channel_off(p_tenant uuid) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN CASE WHEN kf.mail_channel_remove(p_tenant) THEN '{}'::jsonb END;
+END
+$$;
+
 -- Stores the result of a test mail.
 CREATE OR REPLACE FUNCTION kf.mail_channel_tested(p_tenant uuid, p_ok boolean, p_text text) RETURNS void
 LANGUAGE plpgsql

@@ -4,6 +4,7 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['hours', 'overrides']);
-    RETURN kf.professional_change(p_tenant, p_id, p_version, p);
+    PERFORM kf.professional_change(p_tenant, p_id, p_version, p);
+    RETURN kf.professional_hours(p_tenant, p_id);
 END
 $$;

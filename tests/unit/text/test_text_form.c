@@ -1,3 +1,4 @@
+#include "base/uri.h"
 #include "base/limits.h"
 #include "test.h"
 #include "text/form.h"
@@ -129,16 +130,16 @@ START_TEST(writes)
     const char *text = "", *back;
     kf_form_t *form;
 
-    ck_assert_str_eq(kf_form_encode("", kf_test_pool), "");
-    ck_assert_str_eq(kf_form_encode("aZ09-._~", kf_test_pool), "aZ09-._~");
-    ck_assert_str_eq(kf_form_encode(" +/&=?#%é", kf_test_pool), "%20%2B%2F%26%3D%3F%23%25%C3%A9");
+    ck_assert_str_eq(kf_uri_encode("", kf_test_pool), "");
+    ck_assert_str_eq(kf_uri_encode("aZ09-._~", kf_test_pool), "aZ09-._~");
+    ck_assert_str_eq(kf_uri_encode(" +/&=?#%é", kf_test_pool), "%20%2B%2F%26%3D%3F%23%25%C3%A9");
     ck_assert_str_eq(kf_form_query(kf_test_pool, NULL), "");
     ck_assert_str_eq(kf_form_query(kf_test_pool, "a", "1 2", "b&", "ñ", NULL),
                      "a=1%202&b%26=%C3%B1");
     for (int c = 1; c < 128; c++) {
         text = apr_psprintf(kf_test_pool, "%s%c", text, c);
     }
-    back = apr_pstrcat(kf_test_pool, "v=", kf_form_encode(text, kf_test_pool), NULL);
+    back = apr_pstrcat(kf_test_pool, "v=", kf_uri_encode(text, kf_test_pool), NULL);
     ck_ok(parse(&form, back));
     ck_assert_str_eq(kf_form_get(form, "v"), text);
 }

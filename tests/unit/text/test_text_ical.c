@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define AT(day, hour, minute) \
     (kf_date_start(kf_date_from_ymd(2026, day > 20 ? 11 : 12, day), 0) + (hour) * KF_HOUR + (minute) * KF_MINUTE)

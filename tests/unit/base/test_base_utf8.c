@@ -1,5 +1,5 @@
 #include "test.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -77,9 +77,9 @@ START_TEST(nul_is_a_control)
 }
 END_TEST
 
-Suite *kf_suite_text_utf8(void)
+Suite *kf_suite_base_utf8(void)
 {
-    Suite *suite = suite_create("text_utf8");
+    Suite *suite = suite_create("base_utf8");
     TCase *tc = kf_test_case(suite, "utf8");
 
     tcase_add_loop_test(tc, valid, 0, KF_COUNT(good));

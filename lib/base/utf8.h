@@ -1,5 +1,5 @@
-#ifndef KF_TEXT_UTF8_H
-#define KF_TEXT_UTF8_H
+#ifndef KF_BASE_UTF8_H
+#define KF_BASE_UTF8_H
 /*
  * UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
  */
