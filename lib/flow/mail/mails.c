@@ -221,7 +221,7 @@ static kf_err_t *open_token(const char **out, const making_t *m, const kf_flow_t
                               : NULL;
 }
 
-static kf_err_t *use(mail_job_t *mail, const kf_mail_out_t *out, const json_t *facts)
+static kf_err_t *set_mail(mail_job_t *mail, const kf_mail_out_t *out, const json_t *facts)
 {
     const kf_mail_row_t *row = &mail->row;
     const kf_mail_to_t to = kf_mail_kind(row->kind)->to;
@@ -258,7 +258,7 @@ static kf_err_t *compose(const making_t *m, const kf_flow_t *flow)
     KF_TRY(kf_mail_compose(&out, &in, flow->messages, flow->templates, p));
     kf_wipe_with_pool((char *)out.text, strlen(out.text), p);
     kf_wipe_with_pool((char *)out.html, strlen(out.html), p);
-    return use(m->mail, &out, m->facts);
+    return set_mail(m->mail, &out, m->facts);
 }
 
 static kf_err_t *make(making_t *m, const kf_flow_t *flow)
