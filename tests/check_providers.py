@@ -11,8 +11,8 @@ PLACES = ["lib", "mod_konfirmado", "sql/functions", "htdocs"]
 # Where a name may stand besides, and why.
 ALLOWED = {
     # a customer adds the appointment to a calendar of their own, by a link: nobody's provider is asked
-    "lib/text/calendar_link.c", "lib/text/calendar_link.h", "lib/text/mail/booking.h", "lib/text/mail/booking_links.c",
-    "mod_konfirmado/visit/view.c", "htdocs/templates/visit/view.mustache", "htdocs/i18n/*/after_mail.json",
+    "lib/text/calendar_link.c", "lib/text/calendar_link.h", "lib/text/mail/mail.h", "lib/text/mail/booking_links.c",
+    "mod_konfirmado/visit/view.c", "htdocs/templates/visit/view.mustache", "htdocs/i18n/*/mail.json",
     # how a feed is entered in a calendar program
     "htdocs/templates/calendar/feed.mustache", "htdocs/i18n/*/calendar_feed.json",
     "htdocs/i18n/*/auth.json",  # an app that shows codes

@@ -64,6 +64,7 @@ typedef struct {
     /* forms */
     bool typed;          /* an empty one is an error there, though it may be left out of a document */
     bool hidden;         /* forms do not have it */
+    const char *said;    /* the key of its messages if it is not GROUP.NAME: "mails.note.es" */
     const char *initial; /* of a new one, as it is typed; NULL: empty */
     const char *unit;    /* a word of the catalogue beside it: "dash.unit.minutes" */
     const char *only;    /* "charge_type=partial_fixed": used only with that choice */

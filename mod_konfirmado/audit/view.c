@@ -6,9 +6,11 @@
 #include "audit/view.h"
 #include "flow/hold/availability.h"
 #include "flow_ctx.h"
+#include "mail/view.h"
 #include "page/policy.h"
 #include "page/say.h"
 #include "base/utf8.h"
+#include "text/mail/mail.h"
 
 #define PATH "/dashboard/audit"
 #define MAX_VALUE 300 /* shown bytes of one value */
@@ -75,11 +77,14 @@ static const char *instant_text(kfm_call_t *call, const char *text)
                        kf_format_time(call->lang, &when, call->pool), NULL);
 }
 
-/* A text in words: ops.value.KEY.WORD for known words; an instant in the business's time zone. */
+/* A text in words: a kind of mail by its name; ops.value.KEY.WORD for known words; an instant in the business's time zone. */
 static const char *said(kfm_call_t *call, const char *key, const char *text)
 {
     const char *word = NULL, *at = instant_text(call, text);
 
+    if (!strcmp(key, "kind") && kf_mail_kind(text)) {
+        return kfm_mail_name(call, text);
+    }
     if (text[strspn(text, "abcdefghijklmnopqrstuvwxyz_")] == '\0') {
         word = kfm_words(call, apr_pstrcat(call->pool, "ops.value.", key, ".", text, NULL), NULL);
     }
@@ -154,11 +159,11 @@ static void add_mail(json_t *list, kfm_call_t *call, const char *kind, const cha
                      const json_t *after)
 {
     if (json_is_object(before) || json_is_object(after)) {
-        add_mails(list, call, kfm_say_word(call, "mail", name), before, after);
+        add_mails(list, call, kfm_mail_name(call, name), before, after);
     } else if (!before || !after || !json_equal((json_t *)before, (json_t *)after)) {
         json_array_append_new(list, json_pack("{s:s?, s:s?, s:s?}", "field",
                                               kind ? apr_pstrcat(call->pool, kind, " (", name, ")", NULL)
-                                                   : kfm_say_word(call, "mail", name),
+                                                   : kfm_mail_name(call, name),
                                               "before", before ? value_text(call, "mails", before) : NULL, "after",
                                               value_text(call, "mails", after)));
     }

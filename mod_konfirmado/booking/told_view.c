@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "booking/parts.h"
+#include "mail/view.h"
 #include "page/policy.h"
+#include "text/mail/mail.h"
 
 void kfm_booking_put_policy(json_t *root, kfm_call_t *call, const json_t *doc)
 {
@@ -15,8 +17,7 @@ void kfm_booking_put_policy(json_t *root, kfm_call_t *call, const json_t *doc)
 
 /* -- mails -- */
 
-static const kfm_show_t mail[] = {KFM_SHOW("kind", WORD, .as = "title", .with = "mail"),
-                                  KFM_SHOW("at", WHEN),
+static const kfm_show_t mail[] = {KFM_SHOW("at", WHEN),
                                   KFM_SHOW("state", BADGE, .as = "badge", .with = "mail_state"),
                                   KFM_SHOW_END};
 
@@ -31,20 +32,21 @@ static void add_mail(json_t *doc, kfm_call_t *call, bool erased)
         kfm_put_null(doc, "to");
     }
     kfm_put(doc, "error", state && strcmp(state, "sent") ? kfm_say_text(doc, "last_error") : NULL);
+    kfm_put(doc, "title", kfm_mail_name(call, kfm_say_text(doc, "kind")));
     kfm_show(doc, call, mail);
 }
 
 /* True for a mail to the business, false for one to the customer. */
-static bool to_team(const char *kind)
+static bool to_team(const char *name)
 {
-    static const char *const kinds[] = {"new_booking", "moved_booking", "cancelled_booking", "refund_task", NULL};
+    const kf_mail_kind_t *kind = kf_mail_kind(name);
 
-    for (const char *const *one = kinds; kind && *one; one++) {
-        if (!strcmp(*one, kind)) {
-            return true;
-        }
-    }
-    return false;
+    return kind && kind->to >= KF_MAIL_TO_TEAM;
+}
+
+static const char *again_text(kfm_call_t *call, const char *kind)
+{
+    return kfm_words(call, apr_pstrcat(call->pool, "mail.", kind, ".again", NULL), kind);
 }
 
 /* The kinds of mail that fit the booking's status. The database checks again. */
@@ -77,7 +79,7 @@ void kfm_booking_add_mails(json_t *doc, kfm_call_t *call)
         json_array_append(ours ? team : list, one);
     }
     for (const char *const *kind = kinds_of(doc); *kind; kind++) {
-        json_array_append_new(again, json_pack("{s:s, s:s}", "kind", *kind, "text", kfm_say_word(call, "mail_again", *kind)));
+        json_array_append_new(again, json_pack("{s:s, s:s}", "kind", *kind, "text", again_text(call, *kind)));
     }
     kfm_put_flag(doc, "has_team", json_array_size(team) > 0);
     kfm_put_flag(doc, "has_mails", json_array_size(list) > 0);

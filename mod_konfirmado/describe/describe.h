@@ -6,7 +6,7 @@
  *
  *     {"tag": "catalogue",                                    the tag of its operations
  *      "operations": {"service.add": WORDS, ...},             by route name
- *      "fields": {"service": {"place": SCHEMA, ...}, ...},    by set; a text is a description
+ *      "fields": {"service": {"place": SCHEMA, ...}, ...},    by set; a text is a description; "*": every other field
  *      "schemas": {"Service": SCHEMA, ...}}                   documents of answers
  *
  * WORDS is an object with these members, all optional except `summary` and an answer:

@@ -72,7 +72,7 @@ static bool has_field(const kf_noun_t *set, const char *name)
             return true;
         }
     }
-    return false;
+    return set && !strcmp(name, "*");
 }
 
 static bool has_route(const char *name)

@@ -256,6 +256,14 @@ static void put_words(json_t *schema, const words_t *words, const json_t *said)
     }
 }
 
+/* What NOUN/openapi.json says of a field, or of each field of its set. */
+static const json_t *said_of(const words_t *words, const char *set, const char *name)
+{
+    const json_t *fields = json_object_get(words->fields, set), *said = json_object_get(fields, name);
+
+    return said ? said : json_object_get(fields, "*");
+}
+
 json_t *describe_field(const words_t *words, const kf_noun_t *set, const kf_field_t *field, bool shown)
 {
     json_t *schema = from_text(type_of(field->type));
@@ -269,7 +277,7 @@ json_t *describe_field(const words_t *words, const kf_noun_t *set, const kf_fiel
     if (field->type == KF_F_MONEY) {
         json_object_set_new(schema, "description", json_string(MONEY));
     }
-    put_words(schema, words, json_object_get(json_object_get(words->fields, set->noun), field->name));
+    put_words(schema, words, said_of(words, set->noun, field->name));
     return field->nullable && !(shown && field->absent) ? or_null(schema) : schema;
 }
 

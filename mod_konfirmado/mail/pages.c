@@ -7,22 +7,10 @@
 #include "http/body.h"
 #include "mail/channel.h"
 #include "mail/view.h"
+#include "text/mail/mail.h"
 
 #define PATH "/dashboard/mails"
 #define NOTE_MAX 1000
-#define MAIL(which) {.name = "mails." which, .type = KF_F_BOOL}
-#define NOTE(which) {.name = "mail_notes." which ".es", .type = KF_F_AREA, .max = NOTE_MAX}, \
-                   {.name = "mail_notes." which ".en", .type = KF_F_AREA, .max = NOTE_MAX}
-
-static const kf_field_t fields[] = {
-    MAIL("booking_received"), MAIL("booking_confirmed"), MAIL("payment_failed"), MAIL("reminder_24h"),
-    MAIL("reminder_1h"), MAIL("booking_moved"), MAIL("booking_cancelled"), MAIL("refund_done"), MAIL("waiting_joined"),
-    MAIL("waiting_offer"), MAIL("new_booking"), MAIL("moved_booking"), MAIL("cancelled_booking"), MAIL("refund_task"),
-    MAIL("callback_failing"),
-    {.name = "mail_reply_to", .type = KF_F_EMAIL, .max = 254},
-    NOTE("booking_confirmed"), NOTE("reminder_24h"), NOTE("booking_moved"), NOTE("booking_cancelled"),
-};
-
 static apr_status_t forget(void *json)
 {
     json_decref(json);
@@ -42,16 +30,18 @@ static json_t *inside(const json_t *doc, const char *name, apr_pool_t *p)
     return (json_t *)at;
 }
 
-static json_t *flat(kfm_call_t *call, const json_t *rules)
+static json_t *flat(const kfm_form_t *form, const json_t *rules)
 {
+    kfm_call_t *call = form->call;
     json_t *doc = json_object();
 
     apr_pool_cleanup_register(call->pool, doc, forget, apr_pool_cleanup_null);
     json_object_set(doc, "version", json_object_get(rules, "version"));
-    for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-        json_t *value = inside(rules, fields[i].name, call->pool);
+    for (size_t i = 0; i < form->n; i++) {
+        const char *name = form->fields[i].name;
+        json_t *value = inside(rules, name, call->pool);
 
-        json_object_set(doc, fields[i].name, value ? value : json_null());
+        json_object_set(doc, name, value ? value : json_null());
     }
     return doc;
 }
@@ -88,13 +78,57 @@ static json_t *nested(kfm_call_t *call, json_t *typed)
 
 /* -- the page -- */
 
+static void add_field(apr_array_header_t *fields, kf_field_t field)
+{
+    APR_ARRAY_PUSH(fields, kf_field_t) = field;
+}
+
+/* For each kind that the merchant may switch off. */
+static void add_switches(apr_array_header_t *fields, kfm_call_t *call)
+{
+    const kf_mail_kind_t *kind;
+
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        if (kind->choice != KF_MAIL_ALWAYS) {
+            add_field(fields, (kf_field_t){.name = apr_pstrcat(call->pool, "mails.", kind->name, NULL),
+                                           .said = kfm_mail_choice(call, kind->name), .type = KF_F_BOOL});
+        }
+    }
+}
+
+static void add_notes(apr_array_header_t *fields, apr_pool_t *p)
+{
+    const kf_mail_kind_t *kind;
+
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        if (kind->choice == KF_MAIL_NOTED) {
+            add_field(fields, (kf_field_t){.name = apr_pstrcat(p, "mail_notes.", kind->name, ".es", NULL),
+                                           .said = "mails.note.es", .type = KF_F_AREA, .max = NOTE_MAX});
+            add_field(fields, (kf_field_t){.name = apr_pstrcat(p, "mail_notes.", kind->name, ".en", NULL),
+                                           .said = "mails.note.en", .type = KF_F_AREA, .max = NOTE_MAX});
+        }
+    }
+}
+
+static void put_fields(kfm_form_t *form)
+{
+    apr_array_header_t *fields = apr_array_make(form->call->pool, 32, sizeof(kf_field_t));
+
+    add_switches(fields, form->call);
+    add_field(fields, (kf_field_t){.name = "mail_reply_to", .type = KF_F_EMAIL, .max = 254});
+    add_notes(fields, form->call->pool);
+    form->fields = (const kf_field_t *)fields->elts;
+    form->n = (size_t)fields->nelts;
+}
+
 static kf_err_t *begin(kfm_form_t *form, kfm_call_t *call)
 {
     json_t *rules;
 
     KF_TRY(kfm_admin_doc(&rules, call, false, &kf_doc_rules_get, KFM_ARGS(KFM_TENANT(call))));
-    *form = (kfm_form_t){.call = call, .group = "mails", .fields = fields,
-                         .n = sizeof(fields) / sizeof(*fields), .doc = flat(call, rules)};
+    *form = (kfm_form_t){.call = call, .group = "mails"};
+    put_fields(form);
+    form->doc = flat(form, rules);
     return NULL;
 }
 

@@ -3,10 +3,30 @@
 #include <string.h>
 
 #include "mail/view.h"
+#include "text/mail/mail.h"
 
 static const char *say(kfm_call_t *call, const char *key)
 {
     return kf_catalog_text(KFM_SAY(call), key);
+}
+
+/* -- kinds -- */
+
+static const char *key_of(kfm_call_t *call, const char *kind, const char *part)
+{
+    return apr_pstrcat(call->pool, "mail.", kind, ".", part, NULL);
+}
+
+const char *kfm_mail_name(kfm_call_t *call, const char *kind)
+{
+    return kf_mail_kind(kind) ? kfm_words(call, key_of(call, kind, "name"), kind) : kind;
+}
+
+const char *kfm_mail_choice(kfm_call_t *call, const char *kind)
+{
+    const char *key = key_of(call, kind, "choice");
+
+    return kfm_words(call, key, NULL) ? key : key_of(call, kind, "name");
 }
 
 /* -- trouble -- */
@@ -93,37 +113,52 @@ static json_t *channel_item(kfm_call_t *call, const json_t *channel)
 
 /* -- the pages -- */
 
-/* The notes of one kind of mail, in both languages, with its name. */
+/* The notes of a kind of mail, in both languages, with its name. */
 static void put_notes(kfm_view_t *view)
 {
-    static const char *const kinds[] = {"booking_confirmed", "reminder_24h", "booking_moved", "booking_cancelled", NULL};
     kfm_call_t *call = view->call;
+    const kf_mail_kind_t *kind;
     json_t *list = json_array();
 
-    for (const char *const *kind = kinds; *kind; kind++) {
-        const char *const names[] = {apr_pstrcat(call->pool, "mail_notes.", *kind, ".es", NULL),
-                                     apr_pstrcat(call->pool, "mail_notes.", *kind, ".en", NULL), NULL};
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        const char *const names[] = {apr_pstrcat(call->pool, "mail_notes.", kind->name, ".es", NULL),
+                                     apr_pstrcat(call->pool, "mail_notes.", kind->name, ".en", NULL), NULL};
 
-        kfm_form_part(view, "note", names);
-        json_array_append_new(list, json_pack("{s:s, s:O}", "title",
-                                              kfm_words(call, apr_pstrcat(call->pool, "mails.mails.", *kind, NULL), *kind),
-                                              "fields", json_object_get(view->root, "note")));
+        if (kind->choice == KF_MAIL_NOTED) {
+            kfm_form_part(view, "note", names);
+            json_array_append_new(list, json_pack("{s:s, s:O}", "title", kfm_mail_name(call, kind->name), "fields",
+                                                  json_object_get(view->root, "note")));
+        }
     }
     json_object_del(view->root, "note");
     json_object_set_new(view->root, "notes", list);
 }
 
+/* The switches of mails to the business. */
+static void put_team(kfm_view_t *view)
+{
+    apr_pool_t *p = view->call->pool;
+    apr_array_header_t *names = apr_array_make(p, 8, sizeof(const char *));
+    const kf_mail_kind_t *kind;
+
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        if (kind->to >= KF_MAIL_TO_TEAM) {
+            APR_ARRAY_PUSH(names, const char *) = apr_pstrcat(p, "mails.", kind->name, NULL);
+        }
+    }
+    APR_ARRAY_PUSH(names, const char *) = NULL;
+    kfm_form_part(view, "team", (const char *const *)names->elts);
+}
+
 kf_err_t *kfm_page_mails(kfm_call_t *call, int status, const kfm_mails_page_t *page)
 {
-    static const char *const team[] = {"mails.new_booking", "mails.moved_booking", "mails.cancelled_booking",
-                                       "mails.refund_task", "mails.callback_failing", NULL};
     static const char *const reply[] = {"mail_reply_to", NULL};
     kfm_view_t view;
 
     KF_TRY(kfm_dash_begin(&view, call, "mails", say(call, "mails.title")));
     kfm_put(view.root, "intro", say(call, "mails.intro"));
     KF_TRY(kfm_form_put(&view, page->form));
-    kfm_form_part(&view, "team", team);
+    put_team(&view);
     kfm_form_part(&view, "reply", reply);
     put_notes(&view);
     put_trouble(&view, page->trouble);

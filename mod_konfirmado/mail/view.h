@@ -13,6 +13,11 @@ kf_err_t *kfm_page_mails(kfm_call_t *call, int status, const kfm_mails_page_t *p
 /** Adds warnings about delayed and abandoned mails to a list of {text, url}. */
 void kfm_mails_trouble(json_t *list, kfm_call_t *call, const json_t *trouble);
 
+/** The name of a kind of mail; of an unknown one the kind itself. */
+const char *kfm_mail_name(kfm_call_t *call, const char *kind);
+/** The key of what the merchant's switch says: mail.KIND.choice, or else the name. */
+const char *kfm_mail_choice(kfm_call_t *call, const char *kind);
+
 /** /dashboard/mails/server. `form`->doc: the saved channel, or NULL. */
 kf_err_t *kfm_page_channel(kfm_call_t *call, int status, const kfm_form_t *form, const kf_err_t *problem);
 kf_err_t *kfm_page_channel_ask(kfm_call_t *call, const json_t *channel);

@@ -18,9 +18,27 @@ static const char *const kinds[] = {
     [KF_F_MONEY] = "is_money",   [KF_F_BOOL] = "is_bool",     [KF_F_LINES] = "is_area",  [KF_F_CHOICES] = "is_ids",
     [KF_F_IDS] = "is_ids"};
 
+static const kf_field_t *known(const kfm_form_t *form, const char *name)
+{
+    for (size_t i = 0; name && i < form->n; i++) {
+        if (!form->fields[i].hidden && !strcmp(form->fields[i].name, name)) {
+            return &form->fields[i];
+        }
+    }
+    return NULL;
+}
+
+static const char *key_of(const kfm_form_t *form, const char *name, const char *end)
+{
+    const kf_field_t *field = known(form, name);
+    apr_pool_t *p = form->call->pool;
+
+    return field && field->said ? apr_pstrcat(p, field->said, end, NULL) : apr_pstrcat(p, form->group, ".", name, end, NULL);
+}
+
 const char *kfm_form_word(const kfm_form_t *form, const char *name, const char *end)
 {
-    const char *key = apr_pstrcat(form->call->pool, form->group, ".", name, end, NULL);
+    const char *key = key_of(form, name, end);
 
     return form->provider ? kfm_words_of(form->call, key, form->provider) : kfm_words(form->call, key, NULL);
 }
@@ -163,12 +181,11 @@ static const char *refused_words(const kfm_form_t *form, const char *name, const
 {
     apr_pool_t *p = form->call->pool;
     const char *bound = err->detail + strcspn(err->detail, "0123456789");
-    const char *key = apr_pstrcat(p, form->group, ".", name, "_refused", NULL);
 
     if (!kfm_form_word(form, name, "_refused")) {
         return NULL;
     }
-    return kf_catalog_format(KFM_SAY(form->call), key, p, "max",
+    return kf_catalog_format(KFM_SAY(form->call), key_of(form, name, "_refused"), p, "max",
                              apr_pstrmemdup(p, bound, strspn(bound, "0123456789")), NULL);
 }
 
@@ -230,16 +247,6 @@ void kfm_form_error(kfm_view_t *view, const char *field, const char *text)
     json_array_append_new(json_object_get(view->root, "errors"),
                     json_pack("{s:s?, s:s?}", "field", field, "text", text));
     kfm_put_flag(view->root, "has_errors", true);
-}
-
-static const kf_field_t *known(const kfm_form_t *form, const char *name)
-{
-    for (size_t i = 0; name && i < form->n; i++) {
-        if (!form->fields[i].hidden && !strcmp(form->fields[i].name, name)) {
-            return &form->fields[i];
-        }
-    }
-    return NULL;
 }
 
 /* The error list at the top: fields of the table with an error, then errors of other fields. */

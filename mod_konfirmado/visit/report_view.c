@@ -2,7 +2,7 @@
 
 #include <apr_strings.h>
 
-#include "text/mail/account.h"
+#include "text/mail/mail.h"
 
 /* A name that looks like an address is not shown, as the page is the platform's. */
 static const char *business_of(kfm_call_t *call, const kfm_report_page_t *page)

@@ -1,6 +1,10 @@
-/* Writes every mail about a booking into a folder, as KIND.LANG.html and KIND.LANG.txt: mail_samples FOLDER [COLOUR
- * [LOGO]]. Used to view them (tests/browser/test_mails.py), and to regenerate tests/unit/mail after an intended
- * change. */
+/*
+ * Writes every mail into a folder.
+ *
+ *     mail_samples FOLDER                   KIND.txt for each kind, as in tests/unit/mail: regenerates those after an
+ *                                           intended change
+ *     mail_samples FOLDER COLOUR [LOGO]     KIND.LANG.html, to view them (tests/browser/test_mails.py)
+ */
 #include "mail_samples.h"
 
 #include <apr_general.h>
@@ -24,45 +28,57 @@ static int write_file(const char *path, const char *text)
     return fclose(file) != 0;
 }
 
-static int write_mail(const char *path, const kf_mail_booking_out_t *out, apr_pool_t *p)
-{
-    const char *text;
-    kf_err_t *err = kf_sample_text(&text, out, p);
+typedef struct {
+    const char *folder, *colour, *logo;
+    kf_catalog_t *catalog;
+    kf_mustache_set_t *templates;
+    apr_pool_t *p;
+} samples_t;
 
-    return err ? fail(err)
-               : write_file(apr_pstrcat(p, path, ".html", NULL), out->words.html)
-                     || write_file(apr_pstrcat(p, path, ".txt", NULL), text);
+static int write_html(const samples_t *s, const char *kind, const char *lang)
+{
+    json_t *facts = kf_sample(kind);
+    kf_mail_t mail = kf_sample_mail(kind, lang, facts);
+    kf_mail_out_t out;
+    kf_err_t *err;
+
+    mail.primary_color = s->colour;
+    mail.logo_url = s->logo;
+    err = kf_mail_compose(&out, &mail, s->catalog, s->templates, s->p);
+    json_decref(facts);
+    return err ? fail(err) : write_file(apr_pstrcat(s->p, s->folder, "/", kind, ".", lang, ".html", NULL), out.html);
+}
+
+static int write_kind(const samples_t *s, const char *kind)
+{
+    const char *whole;
+    kf_err_t *err;
+
+    if (s->colour) {
+        return write_html(s, kind, "es") || write_html(s, kind, "en");
+    }
+    err = kf_sample_whole(&whole, kind, s->catalog, s->templates, s->p);
+    return err ? fail(err) : write_file(apr_pstrcat(s->p, s->folder, "/", kind, ".txt", NULL), whole);
 }
 
 int main(int argc, char **argv)
 {
-    static const char *const langs[] = {"es", "en"};
-    kf_mustache_set_t *templates;
-    kf_catalog_t *catalog;
-    apr_pool_t *p;
+    samples_t s = {.folder = argv[1], .colour = argc > 2 ? argv[2] : NULL, .logo = argc > 3 ? argv[3] : NULL};
+    const kf_mail_kind_t *kind;
     kf_err_t *err;
 
     apr_initialize();
-    apr_pool_create(&p, NULL);
+    apr_pool_create(&s.p, NULL);
     if (argc < 2) {
-        fprintf(stderr, "usage: mail_samples FOLDER [COLOUR] [LOGO]\n");
+        fprintf(stderr, "usage: mail_samples FOLDER [COLOUR [LOGO]]\n");
         return 2;
     }
-    err = kf_catalog_load(&catalog, KF_SRCDIR "/htdocs/i18n", p);
-    err = err ? err : kf_mustache_set_load(&templates, KF_SRCDIR "/htdocs/templates", p);
-    for (size_t i = 0; !err && i < 2 * sizeof(kf_sample_kinds) / sizeof(*kf_sample_kinds); i++) {
-        const char *kind = kf_sample_kinds[i / 2], *lang = langs[i % 2];
-        json_t *facts = kf_sample(kind);
-        kf_mail_booking_t mail = kf_sample_mail(kind, lang, facts);
-        kf_mail_booking_out_t out;
-
-        mail.primary_color = argc > 2 ? argv[2] : mail.primary_color;
-        mail.logo_url = argc > 3 ? argv[3] : NULL;
-        err = kf_mail_booking_render(&out, &mail, catalog, templates, p);
-        if (!err && write_mail(apr_pstrcat(p, argv[1], "/", kind, ".", lang, NULL), &out, p)) {
+    err = kf_catalog_load(&s.catalog, KF_SRCDIR "/htdocs/i18n", s.p);
+    err = err ? err : kf_mustache_set_load(&s.templates, KF_SRCDIR "/htdocs/templates", s.p);
+    for (int i = 0; !err && (kind = kf_mail_kind_at(i)); i++) {
+        if (write_kind(&s, kind->name)) {
             return 1;
         }
-        json_decref(facts);
     }
     return err ? fail(err) : 0;
 }

@@ -1,15 +1,10 @@
 #ifndef KF_TESTS_UNIT_MAIL_SAMPLES_H
 #define KF_TESTS_UNIT_MAIL_SAMPLES_H
-/* Sample mails about bookings: every kind, with facts as kf.mail_facts makes them. */
+/* Sample mails of every kind, with facts as kf.mail_facts and kf.mail_put make them. */
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/mail/booking.h"
-
-static const char *const kf_sample_kinds[] = {
-    "booking_received", "booking_confirmed", "payment_failed", "reminder_24h", "reminder_1h", "booking_moved",
-    "booking_cancelled", "refund_done", "waiting_confirm", "waiting_joined", "waiting_offer", "waiting_free",
-    "new_booking", "moved_booking", "cancelled_booking", "refund_task", "callback_failing", "channel_test"};
+#include "text/mail/mail.h"
 
 /* A customer in Madrid books in Bogotá. */
 static const char kf_sample_facts[] =
@@ -34,6 +29,15 @@ typedef struct {
 
 /* Facts of some kinds only. */
 static const kf_sample_more_t kf_sample_more[] = {
+    {"verify", "{\"minutes\":1440}"},
+    {"reset", "{\"minutes\":60}"},
+    {"password_changed", "{\"ip\":\"2001:db8::7\"}"},
+    {"invite", "{\"minutes\":10080,\"by\":\"Olga Ruiz\",\"role\":\"staff\"}"},
+    {"new_sign_in", "{\"ip\":\"192.0.2.7\",\"device\":\"Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0\"}"},
+    {"totp_changed", "{\"enabled\":true,\"ip\":\"192.0.2.7\"}"},
+    {"calendar_invite", "{\"minutes\":10080}"},
+    {"calendar_error", "{\"professional_id\":\"01a1ff8c-b797-7024-9787-921bf878b15d\",\"reason\":\"revoked\"}"},
+    {"confirm_address", "{\"report\":\"kfr_report\"}"},
     {"booking_received", "{\"status\":\"pending\",\"paid_cents\":0,\"hold_expires_at\":\"2026-12-01T10:10:00+01:00\"}"},
     {"booking_confirmed", "{\"note\":\"Hola, gracias por elegirnos.\\nSi vienes en carro, hay parqueadero en la 11.\","
                           "\"meeting_url\":\"https://meet.example.test/abc-defg-hij\"}"},
@@ -75,12 +79,13 @@ static json_t *kf_sample(const char *kind)
     return facts;
 }
 
-static kf_mail_booking_t kf_sample_mail(const char *kind, const char *lang, const json_t *facts)
+static kf_mail_t kf_sample_mail(const char *kind, const char *lang, const json_t *facts)
 {
-    return (kf_mail_booking_t){
+    return (kf_mail_t){
         .kind = kind, .lang = lang, .facts = facts, .business = "Cl\xc3\xadnica Norte S.A.S.",
         .primary_color = "#0b7285", .contact = "601 555 0101, citas@clinica.example.test",
         .base_url = "https://book.example.test",
+        .token = "kfa_token", .calendar = "google", .at = KF_SECOND * INT64_C(1796100000), .offset = -18000,
         .tokens = {"kfv_view", "kfv_move", "kfv_cancel", "kfv_reminders", "kfw_offer", "kfw_leave"},
         .to_name = "Ana P\xc3\xa9rez", .to_address = "ana@example.test",
         .from_address = "citas@book.example.test", .now = KF_SECOND * INT64_C(1796100000)};
@@ -98,8 +103,20 @@ static void kf_sample_no_returns(char *text)
     *to = '\0';
 }
 
+/* The number of all kinds, and of those about an account, which are the first. */
+__attribute__((unused)) static int kf_sample_count(bool accounts)
+{
+    const kf_mail_kind_t *kind;
+    int n = 0;
+
+    while ((kind = kf_mail_kind_at(n)) && (!accounts || kind->to == KF_MAIL_TO_ACCOUNT)) {
+        n++;
+    }
+    return n;
+}
+
 /* The view of a reader without images: subject, text, and the event's lines. */
-__attribute__((unused)) static kf_err_t *kf_sample_text(const char **text, const kf_mail_booking_out_t *out, apr_pool_t *p)
+__attribute__((unused)) static kf_err_t *kf_sample_text(const char **text, const kf_mail_out_t *out, apr_pool_t *p)
 {
     const char *event = "";
     size_t len;
@@ -109,7 +126,28 @@ __attribute__((unused)) static kf_err_t *kf_sample_text(const char **text, const
         event = apr_pstrcat(p, "=== event\n", event, NULL);
         kf_sample_no_returns((char *)event);
     }
-    *text = apr_pstrcat(p, out->words.subject, "\n\n", out->words.text, "\n", event, NULL);
+    *text = apr_pstrcat(p, out->subject, "\n\n", out->text, "\n", event, NULL);
+    return NULL;
+}
+
+/* A file of tests/unit/mail: both languages, as text and as HTML. */
+__attribute__((unused)) static kf_err_t *kf_sample_whole(const char **whole, const char *kind, const kf_catalog_t *catalog,
+                                                         const kf_mustache_set_t *templates, apr_pool_t *p)
+{
+    static const char *const langs[] = {"es", "en"};
+    json_t *facts = kf_sample(kind);
+
+    *whole = "";
+    for (size_t i = 0; i < sizeof(langs) / sizeof(*langs); i++) {
+        kf_mail_t mail = kf_sample_mail(kind, langs[i], facts);
+        kf_mail_out_t out;
+        const char *text;
+
+        KF_TRY(kf_mail_compose(&out, &mail, catalog, templates, p));
+        KF_TRY(kf_sample_text(&text, &out, p));
+        *whole = apr_pstrcat(p, *whole, "=== ", langs[i], "\n", text, "\n=== ", langs[i], " html\n", out.html, "\n", NULL);
+    }
+    json_decref(facts);
     return NULL;
 }
 

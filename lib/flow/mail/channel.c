@@ -5,7 +5,7 @@
 
 #include "crypto/sealed.h"
 #include "text/ical.h"
-#include "text/mail/booking.h"
+#include "text/mail/mail.h"
 
 static const char *place(const kf_uuid_t *tenant, apr_pool_t *p)
 {
@@ -106,7 +106,8 @@ static kf_err_t *own(kf_mail_channel_t *out, const kf_flow_t *flow, const kf_mai
 kf_err_t *kf_flow_channel_of(kf_mail_channel_t *out, const kf_flow_t *flow, const kf_mail_row_t *row,
                              apr_pool_t *p)
 {
-    bool of_account = kf_mail_booking_tokens(row->kind) < 0;
+    const kf_mail_kind_t *kind = kf_mail_kind(row->kind);
+    bool of_account = !kind || kind->to == KF_MAIL_TO_ACCOUNT;
 
     *out = (kf_mail_channel_t){0};
     if (row->channel.kind && !(of_account && flow->mail)) {

@@ -16,7 +16,7 @@
 #include "flow/peer.h"
 #include "flow/provider.h"
 #include "repo/mail/mail_token.h"
-#include "text/mail/booking.h"
+#include "text/mail/mail.h"
 
 #define JITTER_PPM 200000
 /* The longest sending, plus time before and after it. */
@@ -176,44 +176,14 @@ static kf_err_t *mint(const char **out, const making_t *m, const token_kind_t *k
 /* Stores the tokens before the mail is sent. A retried mail has new ones; the old ones work too. */
 static kf_err_t *mint_all(kf_mail_tokens_t *out, const making_t *m)
 {
-    int bits = m->mail->row.needs_tokens ? kf_mail_booking_tokens(m->mail->row.kind) : 0;
+    const kf_mail_kind_t *kind = kf_mail_kind(m->mail->row.kind);
+    int bits = kind && m->mail->row.needs_tokens ? kind->tokens : 0;
 
     for (size_t i = 0; i < sizeof(token_kinds) / sizeof(*token_kinds); i++) {
-        if (bits > 0 && (bits & token_kinds[i].bit)) {
+        if (bits & token_kinds[i].bit) {
             KF_TRY(mint((const char **)((char *)out + token_kinds[i].member), m, &token_kinds[i]));
         }
     }
-    return NULL;
-}
-
-static void wipe_words(const kf_mail_words_t *words, apr_pool_t *p)
-{
-    kf_wipe_with_pool((char *)words->text, strlen(words->text), p);
-    kf_wipe_with_pool((char *)words->html, strlen(words->html), p);
-}
-
-static kf_err_t *account_words(const making_t *m, const kf_flow_t *flow)
-{
-    const kf_mail_row_t *row = &m->mail->row;
-    apr_pool_t *p = m->mail->job.p;
-    kf_mail_facts_t facts = {.kind = row->kind, .lang = row->language, .name = row->to_name,
-                             .business = row->business, .base_url = flow->base_url,
-                             .token = json_string_value(json_object_get(m->facts, "confirm")),
-                             .facts = m->facts, .calendar = kf_flow_calendar_provider(flow)->name,
-                             .at = row->created_at, .offset = row->offset};
-    kf_mail_words_t words = {0};
-
-    if (row->secret_sealed) {
-        KF_TRY(kf_flow_mail_open(&facts.token, flow->keys, &row->tenant, &row->mail,
-                                 row->secret_sealed, p));
-    }
-    KF_TRY(kf_mail_render(&words, &facts, flow->messages, flow->templates, p));
-    if (row->secret_sealed) {
-        wipe_words(&words, p);
-    }
-    m->mail->smtp.subject = words.subject;
-    m->mail->smtp.text = words.text;
-    m->mail->smtp.html = words.html;
     return NULL;
 }
 
@@ -240,36 +210,55 @@ static void set_thread(mail_job_t *mail, const kf_mail_row_t *row, const json_t 
     }
 }
 
-static kf_err_t *booking_words(const making_t *m, const kf_flow_t *flow)
+/* The token of the link of a mail about an account: sealed in the row, or made at the lease. */
+static kf_err_t *open_token(const char **out, const making_t *m, const kf_flow_t *flow)
 {
     const kf_mail_row_t *row = &m->mail->row;
-    kf_smtp_mail_t *smtp = &m->mail->smtp;
+
+    *out = json_string_value(json_object_get(m->facts, "confirm"));
+    return row->secret_sealed ? kf_flow_mail_open(out, flow->keys, &row->tenant, &row->mail, row->secret_sealed,
+                                                  m->mail->job.p)
+                              : NULL;
+}
+
+static kf_err_t *set_mail(mail_job_t *mail, const kf_mail_out_t *out, const json_t *facts)
+{
+    const kf_mail_row_t *row = &mail->row;
+    const kf_mail_to_t to = kf_mail_kind(row->kind)->to;
+    kf_smtp_mail_t *smtp = &mail->smtp;
+
+    smtp->subject = out->subject;
+    smtp->text = out->text;
+    smtp->html = out->html;
+    smtp->from_name = row->channel.kind ? smtp->from_name : out->sender;
+    smtp->unsubscribe = out->unsubscribe;
+    smtp->reply_to = out->reply_to || to == KF_MAIL_TO_ACCOUNT ? out->reply_to : row->reply_to;
+    if (to == KF_MAIL_TO_CUSTOMER) {
+        set_thread(mail, row, facts);
+    }
+    return out->has_event ? put_event(mail, &out->event) : NULL;
+}
+
+/* The texts are wiped: they contain the tokens. */
+static kf_err_t *compose(const making_t *m, const kf_flow_t *flow)
+{
+    const kf_mail_row_t *row = &m->mail->row;
+    const kf_smtp_mail_t *smtp = &m->mail->smtp;
     apr_pool_t *p = m->mail->job.p;
-    kf_mail_booking_out_t out = {0};
-    kf_mail_booking_t in = {
+    kf_mail_out_t out;
+    kf_mail_t in = {
         .kind = row->kind, .lang = row->language, .facts = m->facts, .business = row->business,
         .logo_url = row->logo_url, .primary_color = row->primary_color, .contact = row->contact,
         .base_url = flow->base_url, .to_name = row->to_name, .to_address = row->to_address,
-        .from_name = smtp->from_name, .from_address = smtp->from_address, .now = row->now};
+        .from_name = smtp->from_name, .from_address = smtp->from_address,
+        .calendar = kf_flow_calendar_provider(flow)->name, .now = row->now, .at = row->created_at, .offset = row->offset};
 
+    KF_TRY(open_token(&in.token, m, flow));
     KF_TRY(mint_all(&in.tokens, m));
-    KF_TRY(kf_mail_booking_render(&out, &in, flow->messages, flow->templates, p));
-    wipe_words(&out.words, p);
-    smtp->subject = out.words.subject;
-    smtp->text = out.words.text;
-    smtp->html = out.words.html;
-    smtp->from_name = row->channel.kind ? smtp->from_name : out.sender;
-    smtp->unsubscribe = out.unsubscribe;
-    smtp->reply_to = out.reply_to ? out.reply_to : row->reply_to;
-    if (out.to_customer) {
-        set_thread(m->mail, row, m->facts);
-    }
-    return out.has_event ? put_event(m->mail, &out.event) : NULL;
-}
-
-static kf_err_t *make_words(const making_t *m, const kf_flow_t *flow)
-{
-    return kf_mail_booking_tokens(m->mail->row.kind) < 0 ? account_words(m, flow) : booking_words(m, flow);
+    KF_TRY(kf_mail_compose(&out, &in, flow->messages, flow->templates, p));
+    kf_wipe_with_pool((char *)out.text, strlen(out.text), p);
+    kf_wipe_with_pool((char *)out.html, strlen(out.html), p);
+    return set_mail(m->mail, &out, m->facts);
 }
 
 static kf_err_t *make(making_t *m, const kf_flow_t *flow)
@@ -292,7 +281,7 @@ static kf_err_t *make(making_t *m, const kf_flow_t *flow)
                                   .lang = row->language,
                                   .date = row->now};
     m->facts = json;
-    err = make_words(m, flow);
+    err = compose(m, flow);
     json_decref(json);
     KF_TRY(err);
     KF_TRY(kf_smtp_check(&mail->smtp, p));
@@ -330,9 +319,13 @@ static kf_err_t *start(kf_job_t *job, kf_db_t *db)
 /* The kinds that text/mail can make, as a PostgreSQL array. */
 static const char *known_kinds(apr_pool_t *p)
 {
-    apr_array_header_t *kinds = apr_array_append(p, kf_mail_kinds(p), kf_mail_booking_kinds(p));
+    const char *list = "{";
+    const kf_mail_kind_t *kind;
 
-    return apr_pstrcat(p, "{", apr_array_pstrcat(p, kinds, ','), "}", NULL);
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        list = apr_pstrcat(p, list, i ? "," : "", kind->name, NULL);
+    }
+    return apr_pstrcat(p, list, "}", NULL);
 }
 
 static bool ask(kf_queue_ask_t *ask, const kf_flow_t *flow, int room, apr_pool_t *p)

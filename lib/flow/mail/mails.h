@@ -13,7 +13,6 @@
 #include "crypto/keyring.h"
 #include "flow/flow.h"
 #include "repo/mail/mail.h"
-#include "text/mail/account.h"
 
 /** Seals the token of a mail's link for kf.mail_put; `mail` is the row's id. */
 kf_err_t *kf_flow_mail_seal(const char **out, const kf_keyring_t *keys, const kf_uuid_t *tenant,

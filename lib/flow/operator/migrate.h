@@ -62,7 +62,12 @@ typedef struct {
 
 /**
  * The SQL of the functions kf.fields(noun), what kf.doc_row() goes by, and kf.shown(noun, row), what customers see of a row;
- * and of those that tell what a provider declares: kf.pay_currency, kf.pay_minimum, kf.calendar_key_form.
+ * of those that tell what a provider declares: kf.pay_currency, kf.pay_minimum, kf.calendar_key_form;
+ * and of those of text/mail/kinds.def:
+ *   kf.mail_kinds()              the kinds that the merchant may switch off; `noted`: the merchant may add a text
+ *   kf.mail_wanted(mails, kind)  whether a mail is sent, by the merchant's choice (kf.tenant.mails)
+ *   kf.mail_to(kind)             who reads it: account, customer, waiting, team, owners, system; null: not known
+ *   kf.mail_has_link(kind)       whether its link has a secret, which is deleted with the mail's end
  */
 const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p);
 

@@ -1,4 +1,4 @@
-/* What the database knows of the program's tables, as functions: the fields of nouns, the rules of providers. */
+/* What the database knows of the program's tables, as functions: fields of nouns, rules of providers, kinds of mail. */
 #include <apr_strings.h>
 #include <jansson.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "calendar/provider.h"
 #include "flow/operator/migrate.h"
 #include "pay/provider.h"
+#include "text/mail/mail.h"
 
 static const char *const types[] = {
     [KF_F_TEXT] = "text",     [KF_F_AREA] = "text",         [KF_F_URL] = "url",       [KF_F_WEB] = "web",
@@ -57,14 +58,21 @@ static const char *literal(const json_t *rules, apr_pool_t *p)
     return apr_pstrcat(p, out, rest, "'", NULL);
 }
 
-/* -- providers -- */
+/* -- rules -- */
 
-/* A function of a provider's name; `cases`: what it gives for each. */
-static const char *rule_function(const char *name, const char *type, const char *cases, apr_pool_t *p)
+/* A function of one word, its parameter `of`; `cases`: what it gives for each. */
+static const char *rule_function(const char *name, const char *of, const char *type, const char *cases, apr_pool_t *p)
 {
-    return apr_pstrcat(p, "CREATE OR REPLACE FUNCTION kf.", name, "(p_provider text) RETURNS ", type,
-                       "\nLANGUAGE sql IMMUTABLE\nAS $$ SELECT CASE p_provider WHEN '' THEN NULL", cases, " END $$;\n", NULL);
+    return apr_pstrcat(p, "CREATE OR REPLACE FUNCTION kf.", name, "(", of, " text) RETURNS ", type,
+                       "\nLANGUAGE sql IMMUTABLE\nAS $$ SELECT CASE ", of, " WHEN '' THEN NULL", cases, " END $$;\n", NULL);
 }
+
+static const char *when(const char *word, const char *value, apr_pool_t *p)
+{
+    return apr_pstrcat(p, " WHEN '", word, "' THEN '", value, "'", NULL);
+}
+
+/* -- providers -- */
 
 static const char *payer_rules(apr_pool_t *p)
 {
@@ -73,12 +81,12 @@ static const char *payer_rules(apr_pool_t *p)
 
     for (int i = 0; (one = kf_pay_provider_at(i)); i++) {
         if (one->currency) {
-            currencies = apr_pstrcat(p, currencies, " WHEN '", one->name, "' THEN '", one->currency, "'", NULL);
+            currencies = apr_pstrcat(p, currencies, when(one->name, one->currency, p), NULL);
         }
         minima = apr_psprintf(p, "%s WHEN '%s' THEN %" APR_INT64_T_FMT, minima, one->name, (apr_int64_t)one->amount_min);
     }
-    return apr_pstrcat(p, rule_function("pay_currency", "text", currencies, p),
-                       rule_function("pay_minimum", "bigint", apr_pstrcat(p, minima, " ELSE 0", NULL), p), NULL);
+    return apr_pstrcat(p, rule_function("pay_currency", "p_provider", "text", currencies, p),
+                       rule_function("pay_minimum", "p_provider", "bigint", apr_pstrcat(p, minima, " ELSE 0", NULL), p), NULL);
 }
 
 static const char *provider_rules(apr_pool_t *p)
@@ -88,11 +96,82 @@ static const char *provider_rules(apr_pool_t *p)
 
     for (int i = 0; (one = kf_calendar_provider_at(i)); i++) {
         if (one->event_key) {
-            forms = apr_pstrcat(p, forms, " WHEN '", one->name, "' THEN '", one->event_key, "'", NULL);
+            forms = apr_pstrcat(p, forms, when(one->name, one->event_key, p), NULL);
         }
     }
-    return apr_pstrcat(p, payer_rules(p), rule_function("calendar_key_form", "text", forms, p), NULL);
+    return apr_pstrcat(p, payer_rules(p), rule_function("calendar_key_form", "p_provider", "text", forms, p), NULL);
 }
+
+/* -- mails -- */
+
+static const char *const mail_to[] = {
+    [KF_MAIL_TO_ACCOUNT] = "account", [KF_MAIL_TO_CUSTOMER] = "customer", [KF_MAIL_TO_WAITING] = "waiting",
+    [KF_MAIL_TO_TEAM] = "team",       [KF_MAIL_TO_OWNERS] = "owners",     [KF_MAIL_TO_SYSTEM] = "system",
+};
+
+static const char *audience_of(const kf_mail_kind_t *kind)
+{
+    return kind->to < KF_MAIL_TO_TEAM ? "customer" : kind->to == KF_MAIL_TO_TEAM ? "merchant" : "owner";
+}
+
+/* The names of the kinds for which `fits` is true, "'a', 'b'". */
+static const char *kinds_that(bool (*fits)(const kf_mail_kind_t *kind), apr_pool_t *p)
+{
+    const kf_mail_kind_t *kind;
+    const char *list = "";
+
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        if (fits(kind)) {
+            list = apr_pstrcat(p, list, *list ? ", '" : "'", kind->name, "'", NULL);
+        }
+    }
+    return list;
+}
+
+static bool has_link(const kf_mail_kind_t *kind)
+{
+    return kind->tokens & KF_MAIL_TOKEN_LINK;
+}
+
+static bool is_off(const kf_mail_kind_t *kind)
+{
+    return kind->choice == KF_MAIL_OFF;
+}
+
+/* kf.mail_kinds: those that the merchant may switch off. */
+static const char *mail_kinds(apr_pool_t *p)
+{
+    const kf_mail_kind_t *kind;
+    const char *rows = "";
+
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        if (kind->choice != KF_MAIL_ALWAYS) {
+            rows = apr_pstrcat(p, rows, *rows ? ", ('" : "('", kind->name, "', '", audience_of(kind), "', ",
+                               is_off(kind) ? "false" : "true", ", ", kind->choice == KF_MAIL_NOTED ? "true)" : "false)", NULL);
+        }
+    }
+    return apr_pstrcat(p, "CREATE OR REPLACE FUNCTION kf.mail_kinds()"
+                       " RETURNS TABLE (kind text, audience text, on_default boolean, noted boolean)\n"
+                       "LANGUAGE sql IMMUTABLE\nAS $$ VALUES ", rows, " $$;\n", NULL);
+}
+
+static const char *mail_rules(apr_pool_t *p)
+{
+    const kf_mail_kind_t *kind;
+    const char *to = "";
+
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        to = apr_pstrcat(p, to, when(kind->name, mail_to[kind->to], p), NULL);
+    }
+    return apr_pstrcat(p, mail_kinds(p), rule_function("mail_to", "p_kind", "text", to, p),
+                       "CREATE OR REPLACE FUNCTION kf.mail_has_link(p_kind text) RETURNS boolean\n"
+                       "LANGUAGE sql IMMUTABLE\nAS $$ SELECT p_kind IN (", kinds_that(has_link, p), ") $$;\n"
+                       "CREATE OR REPLACE FUNCTION kf.mail_wanted(p_mails jsonb, p_kind text) RETURNS boolean\n"
+                       "LANGUAGE sql IMMUTABLE\nAS $$ SELECT coalesce((p_mails->>p_kind)::boolean, p_kind NOT IN (",
+                       kinds_that(is_off, p), ")) $$;\n", NULL);
+}
+
+/* -- fields -- */
 
 static const char *fields_sql(const kf_noun_t *nouns, apr_pool_t *p)
 {
@@ -139,5 +218,5 @@ static const char *shown_sql(const kf_noun_t *nouns, apr_pool_t *p)
 
 const char *kf_migrate_fields(const kf_noun_t *nouns, apr_pool_t *p)
 {
-    return apr_pstrcat(p, fields_sql(nouns, p), shown_sql(nouns, p), provider_rules(p), NULL);
+    return apr_pstrcat(p, fields_sql(nouns, p), shown_sql(nouns, p), provider_rules(p), mail_rules(p), NULL);
 }

@@ -2,15 +2,14 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/mail/booking_int.h"
+#include "text/mail/letter.h"
 
 #define ALARM_MIN 60
 
 /* The professional has the customer's name in their calendar, the customer the business's. */
 static const char *summary(const kf_letter_t *m)
 {
-    return apr_pstrcat(m->p, m->service, ", ",
-                       m->kind->to == KF_LETTER_MERCHANT ? m->customer : m->business, NULL);
+    return apr_pstrcat(m->p, m->service, ", ", m->merchant ? m->customer : m->business, NULL);
 }
 
 static const char *line(const kf_letter_t *m, const char *text, const char *more)
@@ -40,7 +39,7 @@ static const char *description(const kf_letter_t *m)
 {
     const char *text = "";
 
-    if (m->kind->to == KF_LETTER_MERCHANT) {
+    if (m->merchant) {
         text = line(m, text, with_label(m, "label.phone", kf_letter_fact(m, "customer_phone")));
         return line(m, text, with_label(m, "label.email", kf_letter_fact(m, "customer_email")));
     }
@@ -58,7 +57,7 @@ static bool wanted(const kf_letter_t *m, bool over)
     if (!(m->kind->has & (KF_LETTER_INVITE | KF_LETTER_END))) {
         return false;
     }
-    return m->kind->to == KF_LETTER_CUSTOMER || over || json_is_true(json_object_get(m->in->facts, "for_calendar"));
+    return m->kind->to == KF_MAIL_TO_CUSTOMER || over || json_is_true(json_object_get(m->in->facts, "for_calendar"));
 }
 
 /* Cancelled, or moved to another professional. */
@@ -66,16 +65,16 @@ static bool is_over(const kf_letter_t *m)
 {
     const char *word = kf_letter_fact(m, "for_calendar");
 
-    if (m->kind->to == KF_LETTER_MERCHANT && word && !strcmp(word, "end")) {
+    if (m->merchant && word && !strcmp(word, "end")) {
         return true;
     }
     return m->kind->has & KF_LETTER_END
-           && (m->kind->to == KF_LETTER_CUSTOMER || json_is_true(json_object_get(m->in->facts, "for_calendar")));
+           && (m->kind->to == KF_MAIL_TO_CUSTOMER || json_is_true(json_object_get(m->in->facts, "for_calendar")));
 }
 
 bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m)
 {
-    const char *booking = kf_letter_booking(m), *place = kf_letter_fact(m, "place");
+    const char *booking = kf_letter_id(m, "booking"), *place = kf_letter_fact(m, "place");
     bool over = is_over(m);
 
     if (!wanted(m, over) || !booking || !m->start.known || !m->end.known || m->end.at <= m->start.at
@@ -89,7 +88,7 @@ bool kf_letter_event(kf_ical_event_t *event, const kf_letter_t *m)
                                .start = m->start.at, .end = m->end.at, .stamp = m->in->now,
                                .summary = summary(m), .description = over ? NULL : description(m),
                                .location = place ? place : kf_letter_url(m, "meeting_url"),
-                               .url = m->kind->to == KF_LETTER_CUSTOMER ? kf_letter_view(m) : NULL,
+                               .url = m->kind->to == KF_MAIL_TO_CUSTOMER ? kf_letter_view(m) : NULL,
                                .organizer_name = m->business,
                                .organizer_address = m->in->from_address,
                                .attendee_name = m->name, .attendee_address = m->in->to_address,

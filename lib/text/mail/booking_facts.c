@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "money/money.h"
-#include "text/mail/booking_int.h"
 #include "base/utf8.h"
+#include "text/mail/letter.h"
 
 /* Without control characters; keeps newlines if `lines`, else all white space becomes a blank. */
 static char *clean(const char *text, bool lines, apr_pool_t *p)
@@ -44,14 +44,14 @@ static const char *trim(char *text)
     return *text ? text : NULL;
 }
 
-static const char *one_line(const kf_letter_t *m, const char *text)
+const char *kf_letter_line(const kf_letter_t *m, const char *text)
 {
     return text ? trim(clean(text, false, m->p)) : NULL;
 }
 
 const char *kf_letter_fact(const kf_letter_t *m, const char *name)
 {
-    return one_line(m, json_string_value(json_object_get(m->in->facts, name)));
+    return kf_letter_line(m, json_string_value(json_object_get(m->in->facts, name)));
 }
 
 json_t *kf_letter_lines(const kf_letter_t *m, const char *name)
@@ -92,9 +92,9 @@ const char *kf_letter_url(const kf_letter_t *m, const char *name)
     return url;
 }
 
-const char *kf_letter_booking(const kf_letter_t *m)
+const char *kf_letter_id(const kf_letter_t *m, const char *name)
 {
-    const char *id = json_string_value(json_object_get(m->in->facts, "booking"));
+    const char *id = json_string_value(json_object_get(m->in->facts, name));
 
     return id && strlen(id) == 36 && !id[strspn(id, "0123456789abcdef-")] ? id : NULL;
 }
@@ -108,11 +108,8 @@ static const char *or_common(const kf_letter_t *m, const char *text, const char 
 
 static void read_names(kf_letter_t *m)
 {
-    const char *name = kf_mail_safe(one_line(m, m->in->to_name));
-
-    m->name = name ? name : "";
-    m->contact = one_line(m, m->in->contact);
-    m->business = or_common(m, one_line(m, m->in->business), "nobody.business");
+    m->contact = kf_letter_line(m, m->in->contact);
+    m->business = or_common(m, kf_letter_line(m, m->in->business), "nobody.business");
     m->service = or_common(m, kf_letter_fact(m, "service"), "nobody.service");
     m->professional = or_common(m, kf_letter_fact(m, "professional"), "nobody.professional");
     m->customer = or_common(m, kf_mail_safe(kf_letter_fact(m, "customer")), "nobody.customer");
@@ -130,20 +127,10 @@ static void read_by(kf_letter_t *m)
     }
 }
 
-/* A payment refunded twice has its own messages in the mail about tasks to the owners. */
-static const char *words_of(const kf_letter_t *m)
-{
-    const char *state = kf_letter_fact(m, "refund_state");
-    bool twice = !strcmp(m->kind->name, "refund_task") && state && !strcmp(state, "twice");
-
-    return twice ? "refund_twice" : m->kind->name;
-}
-
 void kf_letter_read(kf_letter_t *m)
 {
     const char *currency = kf_letter_fact(m, "currency");
 
-    m->words = words_of(m);
     read_names(m);
     read_by(m);
     m->price = kf_letter_number(m, "price_cents");

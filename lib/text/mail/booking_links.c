@@ -4,7 +4,7 @@
 
 #include "text/calendar_link.h"
 #include "base/uri.h"
-#include "text/mail/booking_int.h"
+#include "text/mail/letter.h"
 
 static const char *visit(const kf_letter_t *m, const char *token, const char *end)
 {
@@ -40,6 +40,13 @@ const char *kf_letter_unsubscribe(const kf_letter_t *m)
     return url ? url : leave(m);
 }
 
+const char *kf_letter_report(const kf_letter_t *m)
+{
+    const char *token = json_string_value(json_object_get(m->in->facts, "report"));
+
+    return token ? apr_pstrcat(m->p, m->in->base_url, "/report/", token, NULL) : NULL;
+}
+
 static const char *inside(const kf_letter_t *m, const char *path)
 {
     return apr_pstrcat(m->p, m->in->base_url, "/dashboard/", path, NULL);
@@ -66,7 +73,7 @@ static const char *pay(const kf_letter_t *m, const char **word)
 
 static const char *booking_page(const kf_letter_t *m)
 {
-    const char *id = kf_letter_booking(m);
+    const char *id = kf_letter_id(m, "booking");
 
     return inside(m, id ? apr_pstrcat(m->p, "bookings/", id, NULL) : "bookings");
 }
@@ -137,7 +144,7 @@ static void put_list(const kf_letter_t *m, const char *member, json_t *list)
 
 static void put_main(const kf_letter_t *m)
 {
-    const char *word = m->kind->main;
+    const char *word = m->kind->button;
     const char *url = word ? target(m, &word) : NULL;
     json_t *list = json_array();
 
@@ -200,10 +207,10 @@ static void put_foot(const kf_letter_t *m)
 
     add(m, list, "reminders", no_reminders(m));
     add(m, list, "leave", leave(m));
-    if (m->kind->to == KF_LETTER_MERCHANT || m->kind->to == KF_LETTER_SYSTEM) {
+    if (m->kind->to >= KF_MAIL_TO_TEAM) {
         add(m, list, "mails", inside(m, "mails"));
     }
-    add(m, list, "report", kf_mail_report_url(m->in->base_url, m->in->facts, m->p));
+    add(m, list, "report", kf_letter_report(m));
     put_list(m, "foot", list);
 }
 

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "text/color.h"
-#include "text/mail/booking_int.h"
+#include "text/mail/letter.h"
 
 #define PART_RATIO 3.0 /* WCAG 2.2, success criterion 1.4.11: parts of a control */
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "text/mail/booking_int.h"
+#include "text/mail/letter.h"
 #include "text/policy.h"
 
 static void add(const kf_letter_t *m, json_t *rows, const char *label, const char *value)
@@ -29,7 +29,6 @@ static const char *known(const kf_letter_t *m, const char *name)
 static void add_money(const kf_letter_t *m, json_t *rows)
 {
     int64_t left = m->price - m->paid;
-    bool merchant = m->kind->to == KF_LETTER_MERCHANT;
 
     if (!m->currency) {
         return;
@@ -39,10 +38,10 @@ static void add_money(const kf_letter_t *m, json_t *rows)
         return;
     }
     if (m->paid > 0) {
-        add(m, rows, merchant ? "paid_by" : "paid", kf_letter_money(m, m->paid));
+        add(m, rows, m->merchant ? "paid_by" : "paid", kf_letter_money(m, m->paid));
     }
     if (left > 0) {
-        add(m, rows, merchant ? "left_by" : "left", kf_letter_money(m, left));
+        add(m, rows, m->merchant ? "left_by" : "left", kf_letter_money(m, left));
     }
 }
 
@@ -75,12 +74,12 @@ static const char *back_text(const kf_letter_t *m)
         key = "back.none";
     } else if (state && !strcmp(state, "done")) {
         key = "back.done";
-    } else if (state && !strcmp(state, "manual") && m->kind->to == KF_LETTER_MERCHANT) {
+    } else if (state && !strcmp(state, "manual") && m->merchant) {
         key = "back.manual";
     }
-    key = apr_pstrcat(m->p, m->kind->to == KF_LETTER_MERCHANT ? "merchant_" : "", key,
+    key = apr_pstrcat(m->p, m->merchant ? "merchant_" : "", key,
                       m->refund > 0 && m->refund >= m->paid ? "_all" : "", NULL);
-    return kf_catalog_format(m->catalog, m->lang, apr_pstrcat(m->p, "booking_mail.", key, NULL), m->p, "amount",
+    return kf_catalog_format(m->catalog, m->lang, apr_pstrcat(m->p, "mail.", key, NULL), m->p, "amount",
                              kf_letter_money(m, m->refund), "paid", kf_letter_money(m, m->paid), NULL);
 }
 
@@ -107,12 +106,12 @@ static bool is_code(const char *text)
 static void add_written(const kf_letter_t *m, json_t *rows)
 {
     const char *notes = kf_letter_fact(m, "notes"), *reason = kf_letter_fact(m, "reason");
-    bool merchant = m->kind->to == KF_LETTER_MERCHANT, over = m->kind->has & KF_LETTER_OVER;
+    bool over = m->kind->has & KF_LETTER_OVER;
 
-    if (merchant && notes && m->kind->has & KF_LETTER_MONEY) {
+    if (m->merchant && notes && m->kind->has & KF_LETTER_MONEY) {
         add(m, rows, "notes", has_address(notes) ? kf_letter_common(m, "notes_elsewhere") : notes);
     }
-    if (over && reason && !is_code(reason) && (merchant || !strcmp(m->by, "merchant"))) {
+    if (over && reason && !is_code(reason) && (m->merchant || !strcmp(m->by, "merchant"))) {
         add(m, rows, "reason", !strcmp(m->by, "merchant") || !has_address(reason)
                                    ? reason : kf_letter_common(m, "notes_elsewhere"));
     }
@@ -120,7 +119,7 @@ static void add_written(const kf_letter_t *m, json_t *rows)
 
 static void add_people(const kf_letter_t *m, json_t *rows)
 {
-    if (m->kind->to == KF_LETTER_MERCHANT) {
+    if (m->merchant) {
         add(m, rows, "customer", m->customer);
         add(m, rows, "phone", kf_letter_fact(m, "customer_phone"));
         add(m, rows, "email", kf_letter_fact(m, "customer_email"));
@@ -147,7 +146,7 @@ static void put_table(const kf_letter_t *m)
 {
     json_t *rows = json_array();
 
-    if (m->kind->to != KF_LETTER_SYSTEM) {
+    if (m->kind->to != KF_MAIL_TO_SYSTEM) {
         add_people(m, rows);
     }
     if (m->kind->has & KF_LETTER_COMING) {
@@ -159,10 +158,10 @@ static void put_table(const kf_letter_t *m)
     if (m->kind->has & KF_LETTER_DUE) {
         add_due(m, rows);
     }
-    if (m->kind->to == KF_LETTER_MERCHANT) {
+    if (m->merchant) {
         add(m, rows, "due_at", kf_letter_day(m, "due_at"));
     }
-    if (m->kind->to == KF_LETTER_SYSTEM) {
+    if (m->kind->to == KF_MAIL_TO_SYSTEM) {
         add(m, rows, "url", kf_letter_fact(m, "url"));
     }
     add_written(m, rows);
@@ -227,14 +226,14 @@ void kf_letter_put_rows(const kf_letter_t *m)
     if (back) {
         json_array_append_new(lines, json_string(back));
     }
-    if (m->kind->to == KF_LETTER_SYSTEM && json_is_true(json_object_get(m->in->facts, "disabled"))) {
+    if (m->kind->to == KF_MAIL_TO_SYSTEM && json_is_true(json_object_get(m->in->facts, "disabled"))) {
         json_array_append_new(lines, json_string(kf_letter_common(m, "disabled")));
     }
     json_object_set_new(m->root, "lines", lines);
     put_table(m);
     put_policy(m);
     put_lines(m, "note", "note");
-    if (m->kind->has & KF_LETTER_COMING && m->kind->to == KF_LETTER_CUSTOMER) {
+    if (m->kind->has & KF_LETTER_COMING && m->kind->to == KF_MAIL_TO_CUSTOMER) {
         put_lines(m, "instructions", "instructions");
     }
 }

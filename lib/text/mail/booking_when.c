@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/mail/booking_int.h"
+#include "text/mail/letter.h"
 #include "text/place.h"
 
 static kf_letter_clock_t clock_of(const kf_letter_t *m, const char *name)
@@ -28,10 +28,9 @@ static kf_letter_clock_t clock_of(const kf_letter_t *m, const char *name)
 static kf_letter_clock_t own_clock(const kf_letter_t *m, const char *name)
 {
     const char *there = apr_pstrcat(m->p, name, "_there", NULL);
-    bool merchant = m->kind->to == KF_LETTER_MERCHANT;
-    kf_letter_clock_t c = clock_of(m, merchant ? there : name);
+    kf_letter_clock_t c = clock_of(m, m->merchant ? there : name);
 
-    return c.known ? c : clock_of(m, merchant ? name : there);
+    return c.known ? c : clock_of(m, m->merchant ? name : there);
 }
 
 static const char *day_text(const kf_letter_t *m, const kf_letter_clock_t *c)
@@ -67,22 +66,21 @@ static const char *waiting_day(const kf_letter_t *m)
 /* "la 1:00 p. m.", "las 3:00 p. m." */
 static const char *until_text(const kf_letter_t *m)
 {
-    kf_letter_clock_t c = own_clock(m, m->kind->to == KF_LETTER_WAITING ? "offered_until" : "hold_expires_at");
+    kf_letter_clock_t c = own_clock(m, m->kind->to == KF_MAIL_TO_WAITING ? "offered_until" : "hold_expires_at");
 
     return c.known ? kf_catalog_format(m->catalog, m->lang,
-                                       c.when.hour % 12 == 1 ? "booking_mail.at.one" : "booking_mail.at.other", m->p,
+                                       c.when.hour % 12 == 1 ? "mail.at.one" : "mail.at.other", m->p,
                                        "time", kf_format_time(m->lang, &c.when, m->p), NULL)
                    : NULL;
 }
 
 static void read_zones(kf_letter_t *m)
 {
-    bool merchant = m->kind->to == KF_LETTER_MERCHANT;
     const char *customer = kf_letter_fact(m, "customer_zone");
     const char *professional = kf_letter_fact(m, "professional_zone");
 
-    m->zone = merchant ? professional : customer;
-    m->other_zone = merchant ? customer : professional;
+    m->zone = m->merchant ? professional : customer;
+    m->other_zone = m->merchant ? customer : professional;
 }
 
 void kf_letter_read_when(kf_letter_t *m)
@@ -91,7 +89,7 @@ void kf_letter_read_when(kf_letter_t *m)
 
     m->start = own_clock(m, "start");
     m->end = own_clock(m, "end");
-    m->other = clock_of(m, m->kind->to == KF_LETTER_MERCHANT ? "start" : "start_there");
+    m->other = clock_of(m, m->merchant ? "start" : "start_there");
     read_zones(m);
     until = until_text(m);
     m->until = until ? until : "";
@@ -157,7 +155,7 @@ static void put_old(const kf_letter_t *m, json_t *when)
     }
     kf_letter_put(when, "old", when_text(m, &old));
     if (who && strcmp(who, m->professional) != 0) {
-        kf_letter_put(when, "old_with", kf_catalog_format(m->catalog, m->lang, "booking_mail.with", m->p,
+        kf_letter_put(when, "old_with", kf_catalog_format(m->catalog, m->lang, "mail.with", m->p,
                                                           "professional", who, NULL));
     }
 }
@@ -173,7 +171,7 @@ void kf_letter_put_when(const kf_letter_t *m)
 {
     json_t *when;
 
-    if (m->kind->to == KF_LETTER_SYSTEM || (!m->start.known && !*m->day)) {
+    if (m->kind->to == KF_MAIL_TO_SYSTEM || (!m->start.known && !*m->day)) {
         return;
     }
     when = json_object();

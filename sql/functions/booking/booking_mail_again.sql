@@ -13,8 +13,7 @@ BEGIN
     SELECT x.* INTO b FROM kf.booking x WHERE x.tenant_id = p_tenant AND x.booking_id = p_booking FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
-    ELSIF NOT EXISTS (SELECT FROM kf.mail_kinds() k WHERE k.kind = p_kind AND k.audience = 'customer'
-                        AND k.kind NOT LIKE 'waiting%') THEN
+    ELSIF kf.mail_to(p_kind) IS DISTINCT FROM 'customer' THEN
         PERFORM kf.refuse_field('This kind of mail is not known', 'kind', 'not_one_of');
     END IF;
     v_until := kf.mail_fits(b, p_kind);

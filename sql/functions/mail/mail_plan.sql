@@ -1,6 +1,6 @@
 -- Writes the mails about a booking, in the transaction of the change: one kind to the customer, another to the
 -- merchant. The merchant's goes to the professional (if there is an address; also to the former professional) and every
--- owner, or to the owners alone (kf.mail_kinds). Either kind may be null. Returns their number. A professional's mail
+-- owner, or to the owners alone (kf.mail_to). Either kind may be null. Returns their number. A professional's mail
 -- includes an event for their calendar program ("for_calendar": true, or "end" if the booking has gone to another
 -- professional), unless we write into their calendar ourselves.
 -- p_key, with the kind before it, makes each mail unique; null: it may be sent again. A mail is not written if it is no
@@ -12,7 +12,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     v_now timestamptz := kf.now();
-    v_audience text := (SELECT m.audience FROM kf.mail_kinds() m WHERE m.kind = p_merchant);
+    v_to text := kf.mail_to(p_merchant);
     v_count int;
 BEGIN
     IF p_useful <= v_now THEN
@@ -37,13 +37,13 @@ BEGIN
                                             AND c.state = 'connected' AND c.write_calendar IS NOT NULL) THEN NULL
                              WHEN f.professional_id = b.professional_id THEN 'event' ELSE 'end' END AS event
                  FROM kf.professional f
-                 WHERE f.tenant_id = t.tenant_id AND f.email IS NOT NULL AND v_audience = 'merchant'
+                 WHERE f.tenant_id = t.tenant_id AND f.email IS NOT NULL AND v_to = 'team'
                    AND f.professional_id IN (b.professional_id, (p_facts->>'old_professional_id')::uuid)
                  UNION ALL
                  SELECT 0, s.staff_id, s.email, lower(s.email), s.name, s.language, NULL
                  FROM kf.staff s
                  WHERE s.tenant_id = t.tenant_id AND s.role = 'owner' AND s.state = 'active'
-                   AND v_audience IS NOT NULL) w
+                   AND v_to IS NOT NULL) w
            WHERE kf.mail_address_fits(w.address)
            ORDER BY w.who, w.n)) q
     ON CONFLICT DO NOTHING;
@@ -58,7 +58,7 @@ CREATE OR REPLACE FUNCTION kf.mail_plan(t kf.tenant, b kf.booking, p_kind text, 
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    v_customers boolean := (SELECT m.audience = 'customer' FROM kf.mail_kinds() m WHERE m.kind = p_kind);
+    v_customers boolean := kf.mail_to(p_kind) = 'customer';
 BEGIN
     RETURN kf.mails_plan(t, b, CASE WHEN v_customers THEN p_kind END, CASE WHEN NOT v_customers THEN p_kind END, p_key,
                          p_useful, p_facts);

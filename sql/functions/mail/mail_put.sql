@@ -23,11 +23,9 @@ BEGIN
         PERFORM kf.refuse_field('This is not an email address', 'email', 'not_an_email');
     ELSIF p_name ~ '[[:cntrl:]]' OR length(p_name) > 100 THEN
         PERFORM kf.refuse('KF422', 'A name has 100 characters at most and no control characters', 'name');
-    ELSIF p_kind NOT IN ('verify', 'already_registered', 'reset', 'password_changed', 'invite',
-                         'new_sign_in', 'totp_changed', 'calendar_invite', 'calendar_error',
-                         'calendar_unreadable', 'channel_test') THEN
+    ELSIF kf.mail_to(p_kind) IN ('account', 'system') IS NOT TRUE THEN
         PERFORM kf.refuse_field('This kind of mail is not known', 'kind', 'not_one_of');
-    ELSIF (p_kind IN ('verify', 'reset', 'invite', 'calendar_invite')) <> (p_secret_sealed IS NOT NULL) THEN
+    ELSIF kf.mail_has_link(p_kind) <> (p_secret_sealed IS NOT NULL) THEN
         PERFORM kf.refuse('KF422', 'A mail with a link has a secret, others have none', 'secret');
     ELSIF coalesce(jsonb_typeof(p_facts), 'object') <> 'object' OR length(p_facts::text) > 8000 THEN
         PERFORM kf.refuse('KF422', 'The facts of a mail are a small object', 'facts');

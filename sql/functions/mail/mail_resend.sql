@@ -1,8 +1,3 @@
--- Mails whose link has a secret, which is deleted with the mail's end.
-CREATE OR REPLACE FUNCTION kf.mail_has_link(p_kind text) RETURNS boolean
-LANGUAGE sql IMMUTABLE
-AS $$ SELECT p_kind IN ('verify', 'reset', 'invite', 'calendar_invite') $$;
-
 -- Sends a mail again, with all its attempts. A mail with a link lost its secret when it was sent or given up; its
 -- reader must ask for a new one.
 CREATE OR REPLACE FUNCTION kf.mail_resend(p_tenant uuid, p_mail uuid) RETURNS void

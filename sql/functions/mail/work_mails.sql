@@ -88,7 +88,7 @@ BEGIN
            x.secret_sealed, x.attempts, x.created_at, t.name, t.time_zone,
            extract(epoch FROM (x.created_at AT TIME ZONE t.time_zone)
                               - (x.created_at AT TIME ZONE 'UTC'))::int,
-           x.booking_id, x.booking_status, k.kind IS NOT NULL OR x.kind IN ('waiting_confirm', 'waiting_free'),
+           x.booking_id, x.booking_status, kf.mail_to(x.kind) IN ('customer', 'waiting'),
            x.useful_until, t.primary_color, t.secondary_color,
            CASE WHEN s.trusted THEN t.logo_url END, CASE WHEN s.trusted THEN t.contact END,
            CASE WHEN s.trusted THEN t.mail_reply_to END, c.kind, c.host, c.port, c.security, c.username, c.secret_sealed,
@@ -96,7 +96,6 @@ BEGIN
     FROM leased x
     JOIN kf.tenant t ON t.tenant_id = x.tenant_id
     CROSS JOIN LATERAL (SELECT kf.mail_is_inside(x.mail) AS inside, kf.tenant_trusted(t) AS trusted OFFSET 0) s
-    LEFT JOIN kf.mail_kinds() k ON k.kind = x.kind AND k.audience = 'customer'
     LEFT JOIN kf.mail_channel c ON c.tenant_id = x.tenant_id AND (c.active OR x.kind = 'channel_test')
     WHERE x.state = 'sending';
 END

@@ -1,9 +1,10 @@
 /* The texts of mails, with our own templates and catalogues. */
 #include "test.h"
-#include "text/mail/account.h"
 
 #include <apr_strings.h>
 #include <string.h>
+
+#include "mail_samples.h"
 
 static kf_catalog_t *catalog;
 static kf_mustache_set_t *templates;
@@ -23,30 +24,24 @@ static void tear_down(void)
     kf_test_teardown();
 }
 
-static kf_mail_facts_t of_kind(const char *kind, const char *lang)
+static kf_mail_t of_kind(const char *kind, const char *lang)
 {
-    return (kf_mail_facts_t){.kind = kind, .lang = lang, .name = "Ana P\xc3\xa9rez",
+    return (kf_mail_t){.kind = kind, .lang = lang, .to_name = "Ana P\xc3\xa9rez",
                              .business = "Cl\xc3\xadnica Norte S.A.S.",
                              .base_url = "https://book.example.test", .facts = facts, .calendar = "google",
                              .at = KF_SECOND * 1796738400, .offset = -18000};
 }
 
-static const struct {
-    const char *kind, *path;
-    const char *token;
-} kinds[] = {
-    {"verify", "/dashboard/verify?token=a-Token_1", "a-Token_1"},
-    {"already_registered", "/dashboard/login", NULL},
-    {"reset", "/dashboard/reset?token=a-Token_1", "a-Token_1"},
-    {"password_changed", "/dashboard/forgot", NULL},
-    {"invite", "/dashboard/invitation?token=a-Token_1", "a-Token_1"},
-    {"new_sign_in", "/dashboard/account", NULL},
-    {"totp_changed", "/dashboard/account", NULL},
-    {"calendar_invite", "/connect-calendar/a-Token_1", "a-Token_1"},
-    {"calendar_error", "/dashboard/professionals", NULL},
-    {"calendar_unreadable", "/dashboard/professionals", NULL},
-    {"confirm_address", "/confirm-email/a-Token_1", "a-Token_1"},
-};
+/* The page of the button, with the token if it has one. */
+static const char *link_of(const kf_mail_kind_t *kind, const kf_mail_t *mail)
+{
+    const char *url = apr_pstrcat(kf_test_pool, mail->base_url, kind->button, NULL);
+
+    if (!mail->token) {
+        return url;
+    }
+    return apr_pstrcat(kf_test_pool, url, url[strlen(url) - 1] == '/' ? "" : "?token=", mail->token, NULL);
+}
 
 static int count(const char *text, const char *part)
 {
@@ -62,12 +57,14 @@ static int count(const char *text, const char *part)
 START_TEST(every_kind)
 {
     const char *lang = _i % 2 ? "en" : "es";
-    kf_mail_facts_t mail = of_kind(kinds[_i / 2].kind, lang);
-    const char *link = apr_pstrcat(kf_test_pool, mail.base_url, kinds[_i / 2].path, NULL);
-    kf_mail_words_t words;
+    const kf_mail_kind_t *kind = kf_mail_kind_at(_i / 2);
+    kf_mail_t mail = of_kind(kind->name, lang);
+    kf_mail_out_t words;
+    const char *link;
 
-    mail.token = kinds[_i / 2].token;
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    mail.token = kind->tokens ? "a-Token_1" : NULL;
+    link = link_of(kind, &mail);
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert(*words.subject && !strchr(words.subject, '{') && strncmp(words.subject, "mail.", 5));
     ck_assert_int_eq(count(words.html, link), 3); /* the button, the plain link and its text */
     ck_assert_int_eq(count(words.text, link), 1);
@@ -86,14 +83,18 @@ START_TEST(every_kind)
 }
 END_TEST
 
-/* The worker requests exactly the kinds that can be rendered. */
-START_TEST(known_kinds)
+/* What pages show of a kind. */
+START_TEST(named)
 {
-    apr_array_header_t *known = kf_mail_kinds(kf_test_pool);
+    const char *lang = _i % 2 ? "en" : "es";
+    const kf_mail_kind_t *kind;
 
-    ck_assert_int_eq(known->nelts, KF_COUNT(kinds));
-    for (int i = 0; i < known->nelts; i++) {
-        ck_assert_str_eq(APR_ARRAY_IDX(known, i, const char *), kinds[i].kind);
+    for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
+        const char *key = apr_pstrcat(kf_test_pool, "mail.", kind->name, ".name", NULL);
+
+        if (kind->choice != KF_MAIL_ALWAYS || kind->to == KF_MAIL_TO_WAITING) {
+            ck_assert_msg(strcmp(kf_catalog_text(catalog, lang, key), key) != 0, "there is no %s", key);
+        }
     }
 }
 END_TEST
@@ -122,14 +123,14 @@ static const struct {
 
 START_TEST(hostile_names)
 {
-    kf_mail_facts_t mail = of_kind("invite", _i % 2 ? "en" : "es");
+    kf_mail_t mail = of_kind("invite", _i % 2 ? "en" : "es");
     const char *name = names[_i / 2].name, *in_html = names[_i / 2].in_html;
-    kf_mail_words_t words;
+    kf_mail_out_t words;
 
     mail.token = "t";
-    mail.name = mail.business = name;
+    mail.to_name = mail.business = name;
     json_object_set_new(facts, "by", json_string(name));
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     if (in_html) {
         ck_assert_msg(count(words.html, in_html) >= 4, "%s", words.html);
         ck_assert(count(words.text, name) >= 4);
@@ -153,27 +154,27 @@ static const struct {
 
 START_TEST(how_long)
 {
-    kf_mail_facts_t mail = of_kind("reset", "es");
-    kf_mail_words_t words;
+    kf_mail_t mail = of_kind("reset", "es");
+    kf_mail_out_t words;
 
     mail.token = "t";
     json_object_set_new(facts, "minutes", json_integer(lasts[_i].minutes));
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert_msg(strstr(words.text, lasts[_i].es) && strstr(words.html, lasts[_i].es), "%s", words.text);
     mail.lang = "en";
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert_msg(strstr(words.text, lasts[_i].en) != NULL, "%s", words.text);
 }
 END_TEST
 
 START_TEST(what_happened)
 {
-    kf_mail_facts_t mail = of_kind("new_sign_in", "es");
-    kf_mail_words_t words;
+    kf_mail_t mail = of_kind("new_sign_in", "es");
+    kf_mail_out_t words;
 
     json_object_set_new(facts, "ip", json_string("2001:db8::7"));
     json_object_set_new(facts, "device", json_string("Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"));
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert_msg(strstr(words.text, "Cu\xc3\xa1ndo: martes 8 de diciembre, 9:00") != NULL, "%s", words.text);
     ck_assert(strstr(words.text, "(UTC-5)"));
     ck_assert(strstr(words.text, "Dispositivo: Firefox, Windows\n"));
@@ -181,7 +182,7 @@ START_TEST(what_happened)
     /* no attacker's text from a User-Agent or a forged address */
     json_object_set_new(facts, "ip", json_string("evil.test"));
     json_object_set_new(facts, "device", json_string("call http://evil.test"));
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert(!strstr(words.html, "evil") && !strstr(words.text, "evil"));
     ck_assert(!strstr(words.text, "Dispositivo") && !strstr(words.text, "IP"));
 }
@@ -189,23 +190,23 @@ END_TEST
 
 START_TEST(faces)
 {
-    kf_mail_facts_t mail = of_kind("totp_changed", "en");
-    kf_mail_words_t words;
+    kf_mail_t mail = of_kind("totp_changed", "en");
+    kf_mail_out_t words;
 
     json_object_set_new(facts, "enabled", json_true());
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert_str_eq(words.subject, "Two-step verification is on");
     json_object_set_new(facts, "enabled", json_false());
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert_str_eq(words.subject, "Two-step verification is off");
     mail = of_kind("invite", "en");
     mail.token = "t";
     json_object_set_new(facts, "role", json_string("staff"));
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert(strstr(words.text, "run the appointments and the calendar"));
     ck_assert_str_eq(words.subject, "Invitation to the team of Cl\xc3\xadnica Norte S.A.S.");
-    mail.name = NULL;
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    mail.to_name = NULL;
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert(strstr(words.text, "Hello,\n"));
 }
 END_TEST
@@ -218,14 +219,14 @@ START_TEST(calendars)
         const char *reason, *said;
     } reasons[] = {{"revoked", "contrase\xc3\xb1""a."}, {"scopes", "falta un permiso"},
                    {"calendar_gone", "ya no existe"}, {"<b>evil.test", NULL}};
-    kf_mail_facts_t mail = of_kind("calendar_error", "es");
-    kf_mail_words_t words;
+    kf_mail_t mail = of_kind("calendar_error", "es");
+    kf_mail_out_t words;
 
     json_object_set_new(facts, "professional", json_string("Dra. G\xc3\xb3mez"));
     json_object_set_new(facts, "professional_id", json_string(id));
     for (size_t i = 0; i < KF_COUNT(reasons); i++) {
         json_object_set_new(facts, "reason", json_string(reasons[i].reason));
-        ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+        ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
         ck_assert(strstr(words.text, "el calendario de Dra. G\xc3\xb3mez"));
         ck_assert(strstr(words.text, apr_pstrcat(kf_test_pool, "/dashboard/professionals/", id, "/calendar\n", NULL)));
         ck_assert_msg(reasons[i].said ? !!strstr(words.text, reasons[i].said) : !strstr(words.text, "evil"), "%s",
@@ -233,7 +234,7 @@ START_TEST(calendars)
     }
     json_object_set_new(facts, "professional", json_string("evil.test"));
     json_object_set_new(facts, "professional_id", json_string("../../evil.test/aaaaaaaaaaaaaaaaaaaa"));
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert(!strstr(words.html, "evil") && !strstr(words.text, "evil") && !strstr(words.subject, "evil"));
     ck_assert(strstr(words.text, "el calendario de tu profesional"));
 }
@@ -241,17 +242,17 @@ END_TEST
 
 START_TEST(refused)
 {
-    kf_mail_facts_t mail = of_kind("spam", "es");
-    kf_mail_words_t words;
+    kf_mail_t mail = of_kind("spam", "es");
+    kf_mail_out_t words;
 
-    ck_fails(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool), KF_E_INVALID);
+    ck_fails(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool), KF_E_INVALID);
     mail = of_kind("verify", "es");
-    ck_fails(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool), KF_E_INVALID);
+    ck_fails(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool), KF_E_INVALID);
     mail.token = "";
-    ck_fails(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool), KF_E_INVALID);
+    ck_fails(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool), KF_E_INVALID);
     /* a token is only data of the link, whatever it contains */
     mail.token = "a\"><b>&x=/";
-    ck_ok(kf_mail_render(&words, &mail, catalog, templates, kf_test_pool));
+    ck_ok(kf_mail_compose(&words, &mail, catalog, templates, kf_test_pool));
     ck_assert(strstr(words.html, "token=a%22%3E%3Cb%3E%26x%3D%2F\""));
 }
 END_TEST
@@ -263,8 +264,8 @@ Suite *kf_suite_text_mail(void)
 
     tcase_add_checked_fixture(tc, set_up, tear_down);
     suite_add_tcase(suite, tc);
-    tcase_add_loop_test(tc, every_kind, 0, 2 * KF_COUNT(kinds));
-    tcase_add_test(tc, known_kinds);
+    tcase_add_loop_test(tc, every_kind, 0, 2 * kf_sample_count(true));
+    tcase_add_loop_test(tc, named, 0, 2);
     tcase_add_loop_test(tc, hostile_names, 0, 2 * KF_COUNT(names));
     tcase_add_loop_test(tc, how_long, 0, KF_COUNT(lasts));
     tcase_add_test(tc, what_happened);
