@@ -108,7 +108,7 @@ def test_refusals(full, tmp_path):
     (tmp_path / "used" / "file").write_text("mine")
     assert "must be a new folder" in full.refused("backup", tmp_path / "used", role="backup")[0][1]
     assert (tmp_path / "used" / "file").read_text() == "mine"
-    assert "is no copy" in full.refused("verify", tmp_path / "used", role="owner")[0][1]
+    assert "is not a copy" in full.refused("verify", tmp_path / "used", role="owner")[0][1]
     full("backup", tmp_path / "copy", role="backup")
     assert "There is a schema kf" in full.refused("restore", tmp_path / "copy", role="owner")[0][1]
     assert "may not restore here" in restored(full).refused("restore", tmp_path / "copy")[0][1]
@@ -120,7 +120,7 @@ def test_refusals(full, tmp_path):
     with open(tmp_path / "copy" / "database.dump", "r+b") as dump:
         dump.seek(-1, 2)
         dump.write(b"?")
-    assert "its SHA-256 is another one" in full.refused("verify", tmp_path / "copy", role="owner")[0][1]
+    assert "its SHA-256 differs" in full.refused("verify", tmp_path / "copy", role="owner")[0][1]
     manifest.unlink()
     assert "not finished" in restored(full).refused("restore", tmp_path / "copy", role="owner")[0][1]
 

@@ -243,7 +243,7 @@ def test_a_range_of_releases(new, folder):
     assert found["migrations"][0] == "ok"
     new.sql("UPDATE kf.meta SET value = '%d' WHERE key = 'serves'" % (NEWEST + 1))
     result, detail = look()["schema"]
-    assert result == "fail" and detail.endswith("newer than this module, which it no longer serves: update the module.")
+    assert result == "fail" and detail.endswith("newer than this module and no longer serves it: update the module.")
     new.sql("DELETE FROM kf.migration WHERE version >= %d; DELETE FROM kf.meta WHERE key = 'serves'" % NEWEST)
     result, detail = look()["schema"]
     assert result == "fail" and detail.endswith("older than this module: run konfirmadoctl migrate.")

@@ -306,7 +306,7 @@ kf_err_t *kf_mail_render(kf_mail_words_t *out, const kf_mail_facts_t *facts,
     kf_err_t *err;
 
     if (!kind || (kind->token && !(facts->token && *facts->token))) {
-        return kf_err(p, KF_E_INVALID, kind ? "This mail has a link, whose token is missing."
+        return kf_err(p, KF_E_INVALID, kind ? "This mail has a link, but its token is missing."
                                             : "This kind of mail is not known.");
     }
     m.group = group_of(facts, p);
