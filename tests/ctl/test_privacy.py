@@ -78,7 +78,7 @@ def test_refusals(aurora):
 def test_the_address_may_come_from_the_standard_input(known):
     done = subprocess.run(**known.command("customer", "erase", "aurora", "-", "--yes"), input=EMAIL + "\n", text=True,
                           capture_output=True, check=True)
-    assert done.stdout.startswith("The customer is forgotten: 2 bookings,")
+    assert done.stdout.startswith("The customer is erased: 2 bookings,")
     assert subprocess.run(**known.command("customer", "erase", "aurora", "-", "--yes"), input="", text=True,
                           capture_output=True, check=False).returncode == 2
 
