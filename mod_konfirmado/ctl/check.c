@@ -454,10 +454,10 @@ static kf_err_t *check(kfm_ctl_t *ctl)
 }
 
 const kfm_ctl_cmd_t kfm_ctl_check[] = {{"check", NULL, 0, 0, 0,
-                                        "Checks keys, database, roles, row security, clocks, free disk space, "
-                                        "migrations, time zones, secrets, mails, calendars, providers, callbacks, "
-                                        "polls, refunds, stuck money, background work, and whether servers know the "
-                                        "same keys and can write images. It changes nothing. Each line says ok, warn "
-                                        "or fail.",
+                                        "Checks an installation. It covers keys, database, roles, row security, "
+                                        "clocks, free disk space, migrations, time zones, secrets, mails, calendars, "
+                                        "providers, callbacks, polls, refunds, stuck money, background work, and "
+                                        "whether servers know the same keys and can write images. It changes nothing. "
+                                        "Each line says ok, warn or fail.",
                                         opts, check},
                                        KFM_CTL_CMD_END};

@@ -201,8 +201,8 @@ static kf_err_t *status(kfm_ctl_t *ctl)
 }
 
 const kfm_ctl_cmd_t kfm_ctl_statuses[] = {{"status", NULL, 0, 0, KFM_CTL_DATABASE,
-                                           "Shows the state of all businesses: faults, due rows of each queue and "
-                                           "their age, money that needs a decision, and the machines that do the "
+                                           "Shows the state of all businesses. It lists faults, due rows of each queue "
+                                           "and their age, money that needs a decision, and the machines that do the "
                                            "background work.",
                                            opts, status},
                                           KFM_CTL_CMD_END};

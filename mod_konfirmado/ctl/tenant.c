@@ -299,9 +299,9 @@ const kfm_ctl_cmd_t kfm_ctl_tenants[] = {
      "valid for a day.",
      update_opts, update},
     {"tenant list", NULL, 0, 0, KFM_CTL_DATABASE,
-     "Lists the businesses by subdomain, with the faults of each: callbacks that are switched off or were given up, "
-     "mails that were given up or stopped, money that needs a decision, calendars to reconnect, and pending approval "
-     "(resume).",
+     "Lists the businesses by subdomain, with their faults. Faults are callbacks that are switched off or were given "
+     "up, mails that were given up or stopped, money that needs a decision, calendars to reconnect, and pending "
+     "approval (resume).",
      list_opts, list},
     {"tenant show", "TENANT", 1, 1, KFM_CTL_DATABASE, "Shows a business.", NULL, show},
     {"tenant domain", "TENANT", 1, 1, KFM_CTL_DATABASE,
