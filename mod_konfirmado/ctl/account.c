@@ -18,8 +18,8 @@
 static const kfm_ctl_opt_t set_opts[] = {
     {"payer", KFM_CTL_PAYER, NULL, NULL, NULL},
     {"keys-file", KFM_CTL_TEXT, "FILE",
-     "a file with all keys as a JSON object, because other users can see a command's options", NULL},
-    {"min", KFM_CTL_TEXT, "AMOUNT", "smallest payment, in major units", "min_cents"},
+     "a JSON file with all keys, because other users can see a command's options", NULL},
+    {"min", KFM_CTL_TEXT, "AMOUNT", "the smallest payment, in major units", "min_cents"},
     KFM_CTL_END};
 
 static const kfm_ctl_col_t columns[] = {{"PROVIDER", "provider"}, {"MODE", "mode"},

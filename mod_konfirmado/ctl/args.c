@@ -8,10 +8,10 @@
 
 const kfm_ctl_opt_t kfm_ctl_globals[] = {
     {"database", KFM_CTL_TEXT, "CONNINFO",
-     "connection string for libpq (env KONFIRMADO_DATABASE)", NULL},
+     "the connection string for libpq (env KONFIRMADO_DATABASE)", NULL},
     {"key-file", KFM_CTL_TEXT, "FILE", "the keys that seal secrets (env KONFIRMADO_KEY_FILE)",
      NULL},
-    {"json", KFM_CTL_FLAG, NULL, "print one JSON document", NULL},
+    {"json", KFM_CTL_FLAG, NULL, "print one JSON document to standard output", NULL},
     {"help", KFM_CTL_FLAG, NULL, "print the usage of a command", NULL},
     {"version", KFM_CTL_FLAG, NULL, "print the version", NULL},
     KFM_CTL_END};

@@ -34,7 +34,7 @@ static const kfm_ctl_opt_t create_opts[] = {
     KFM_CTL_END};
 static const kfm_ctl_opt_t reset_opts[] = {
     {"second-factor-off", KFM_CTL_FLAG, NULL,
-     "remove the second factor, for a person who lost the app and the recovery codes", NULL},
+     "remove the second factor, for a person who lost the app and the recovery codes; first verify who asks", NULL},
     PASSWORD_OPTS,
     KFM_CTL_END};
 
