@@ -106,7 +106,7 @@ static kf_err_t *read_name(const char **out, const parser_t *s, const tag_t *tag
             return bad(s, tag->at, "a name has white space or a control character", NULL);
         }
         if (strchr("#^/>!=&{}<>\"'", *c) && (*c != '/' || c == from)) {
-            return bad(s, tag->at, "a name has a character that is not allowed", *out);
+            return bad(s, tag->at, "a name has a character that it may not have", *out);
         }
     }
     return NULL;
