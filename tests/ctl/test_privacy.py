@@ -147,6 +147,6 @@ def test_a_business_is_deleted(known, tmp_path):
 def test_a_business_is_not_deleted_before_its_time(aurora):
     book(aurora, 3)
     refused = aurora.refused("tenant", "delete", "aurora", "--yes", "aurora", role="owner")
-    assert refused[0][0] == "bookings_ahead" and "1 bookings" in refused[0][1]
+    assert refused[0][0] == "bookings_ahead" and "1 future bookings" in refused[0][1]
     assert aurora.one("SELECT count(*) FROM kf.booking") == "1"
     assert aurora("tenant", "delete", "aurora", "--yes", "aurora", "--force", role="owner")["tables"]["booking"] == 1

@@ -157,7 +157,7 @@ kf_err_t *kf_sql_migrations(apr_array_header_t **out, const char *dir, apr_pool_
 
         file->version = version_of(file->name);
         if (!file->version) {
-            return kf_err(p, KF_E_CONFIG, "%s/%s is not the name of a migration: NNNN_name.sql.",
+            return kf_err(p, KF_E_CONFIG, "%s/%s is not named like a migration: NNNN_name.sql.",
                           dir, file->path);
         }
         if (file->version != i + 1) {
