@@ -145,7 +145,7 @@ static kf_err_t *refuse(kf_db_t **out, void *unused, apr_pool_t *p)
     (void)unused;
     *out = NULL;
     return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The service is not available for a moment."),
-                          "there was no memory for the connections");
+                          "there was not enough memory for the connections");
 }
 
 const kf_db_source_t *kfm_db_source(const server_rec *s)
@@ -203,7 +203,7 @@ static apr_status_t drain(void *unused)
 
         if (!kf_db_pool_end(one->pool, left > 0 ? (int)apr_time_as_msec(left) : 0) && threaded) {
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, one->server,
-                         KFLOGNO(00233) "a thread did not let go of its database connection in time");
+                         KFLOGNO(00233) "a thread did not release its database connection in time");
         }
     }
     return APR_SUCCESS;

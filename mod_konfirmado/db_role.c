@@ -23,7 +23,7 @@ static const char *refusal_of(const kf_check_role_t *role)
 static void tell_pooler(server_rec *s)
 {
     if (kfm_cfg_get(s)->prepare) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s, KFLOGNO(00292) "DBDParams leads to a pooler: if it works in "
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s, KFLOGNO(00292) "DBDParams leads to a pooler: if it is in "
                      "transaction mode, set KonfirmadoPrepare Off, or statements fail");
     }
 }
@@ -72,7 +72,7 @@ kf_err_t *kfm_db_role_check(kfm_db_role_t *role, kf_db_t *db, server_rec *s, apr
     }
     if (!apr_atomic_xchg32(&role->told, 1)) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, KFLOGNO(00290) "%s (%s): connect as konfirmado_app, which "
-                     "sql/roles.sql makes", role->refusal, found.role);
+                                                                  "sql/roles.sql creates", role->refusal, found.role);
     }
     return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The service is not available for a moment."), "%s",
                           role->refusal);

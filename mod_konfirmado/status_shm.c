@@ -117,7 +117,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     }
     rv = apr_shm_create(&shm, size, NULL, pconf);
     if (rv != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, s, KFLOGNO(00223) "no shared memory for how databases stand");
+        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, s, KFLOGNO(00223) "no shared memory for the state of databases");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     snapshots = apr_shm_baseaddr_get(shm); /* zeroed, as it is anonymous */

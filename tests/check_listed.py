@@ -18,7 +18,7 @@ for variable in LISTS:
         wrong = next(a for a, b in zip(items, sorted(items)) if a != b)
         problems.append(f"{variable} is not in alphabetical order near {wrong}")
     for item in {i for i in items if items.count(i) > 1}:
-        problems.append(f"{item} stands in {variable} twice")
+        problems.append(f"{item} is in {variable} twice")
     listed |= {f"{i}.c" if variable == "fuzz_programs" else i for i in items}
 listed |= set(re.findall(r"^(?!nodist_)\w+_SOURCES = (\S+\.c)$", text, re.M))
 
@@ -30,5 +30,5 @@ for item in sorted(there - listed):
 for item in sorted(listed - there):
     if (TOP / item).exists():
         continue
-    problems.append(f"Makefile.am lists {item}, which is not there")
+    problems.append(f"Makefile.am lists {item}, which does not exist")
 finish("source lists", problems, len(there))

@@ -28,7 +28,7 @@ for source in c_files("lib", "mod_konfirmado"):
             # KFLOGNO pastes its argument, so leading zeros are text. In kf_log they would make it octal.
             digits = r"\d{5}" if "level" not in pattern.groupindex else r"[1-9]\d{0,4}"
             if not re.fullmatch(digits, number):
-                problems.append(f"{spot}: the log id must be a number written at the place, not {number!r}")
+                problems.append(f"{spot}: the log id must be a literal number, not {number!r}")
                 continue
             places.setdefault(int(number), []).append(spot)
 

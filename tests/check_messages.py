@@ -76,7 +76,7 @@ def check_template(path, es):
             problems.append(f"{where}: there is no message {key}")
         elif kind not in ("#", "^") and PLACEHOLDER.search(es[key]) \
                 and not IN_DATA.search(text[:match.start()]):
-            problems.append(f"{where}: {key} has placeholders that nobody fills in here")
+            problems.append(f"{where}: {key} has placeholders that are not filled in here")
     return count
 
 

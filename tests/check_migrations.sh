@@ -45,5 +45,5 @@ elif [ "$serves" -lt "$before" ] && [ ! -s "$KF_SRCDIR/tests/sql/served/$serves.
     echo "FAIL: tests/sql/served/$serves.sql is missing"
     failed=1
 fi
-echo "migrations: $count looked at"
+echo "migrations: $count checked"
 exit "$failed"

@@ -40,7 +40,7 @@ def check_references():
         try:
             resolve({"$ref": ref})
         except KeyError:
-            problems.append("%s leads nowhere" % ref)
+            problems.append("%s does not exist" % ref)
     for name in sorted(document["components"]["schemas"]):
         if "#/components/schemas/" + name not in used:
             problems.append("schema %s is not used" % name)
@@ -65,7 +65,7 @@ def check_spanish():
              "descriptions": {re.sub(r"\.$", "", one["description"]) for one in described_texts() if one.get("description")}}
     for group, keys in shown.items():
         problems.extend("%s: %s lack: %s" % (SPANISH, group, key) for key in sorted(keys - spanish[group].keys()))
-        problems.extend("%s: %s have, but the description has not: %s" % (SPANISH, group, key)
+        problems.extend("%s: %s that are not in the description: %s" % (SPANISH, group, key)
                         for key in sorted(spanish[group].keys() - keys))
         problems.extend("%s: %s is empty" % (SPANISH, key) for key, text in spanish[group].items() if not text.strip())
 
@@ -87,7 +87,7 @@ def check_repeats():
         for act, function in re.findall(r"\b(CALL\w*)\((\w+)", path.read_text(encoding="utf-8")):
             acts = re.search(r"\bkfm_act(_as|_run)?\(", bodies.get(function, ""))
             if bool(acts) != (act == "CALL_ONCE"):
-                problems.append("%s: whether %s is CALL_ONCE is said wrongly" % (path.relative_to(TOP), function))
+                problems.append("%s: the row of %s must be CALL_ONCE if and only if it calls handle/act.h" % (path.relative_to(TOP), function))
 
 
 check_references()

@@ -114,7 +114,7 @@ def read_sql(path):
         need = (not field or "'wrong_type'" in args) and not INSIDE.match(name(path)) and args[0].strip("'") not in WORDLESS
         sentences = sql_sentences(words)
         if need and (not sentences or "format(" in words or "||" in words):
-            problems.append(f"{where}: a sentence is expected, with kf.refuse_with() for its values: {words}")
+            problems.append(f"{where}: write a sentence, and kf.refuse_with() for its values: {words}")
         for sentence in sentences:
             put(sentence, where, need)
 
@@ -130,10 +130,10 @@ spanish = json.loads((TOP / FILE).read_text(encoding="utf-8"))["refusals"]
 for sentence in sorted(needed.keys() - spanish.keys()):
     problems.append(f"{needed[sentence]}: {FILE} has no Spanish for: {sentence}")
 for sentence in sorted(spanish.keys() - there.keys()):
-    problems.append(f"{FILE}: nobody says: {sentence}")
+    problems.append(f"{FILE}: no code has the sentence: {sentence}")
 for sentence, said in spanish.items():
     if not said.strip() or (not same_values(sentence, said) and sentence not in KEPT_BACK):
-        problems.append(f"{FILE}: empty, or it has not the values of the English one: {sentence}")
+        problems.append(f"{FILE}: it is empty, or does not have the values of the English sentence: {sentence}")
 if same_values("{1} of {2}", "{2}") or same_values("{1}", "{1} de {2}") or not same_values("{1} of {2}", "{2}: {1}"):
-    problems.append("same_values() does not tell sentences with other values apart")
+    problems.append("same_values() does not distinguish sentences with different values")
 finish("refusals", problems, len(needed))

@@ -19,7 +19,7 @@ others += [p for p in [TOP / "conf/demo", TOP / "tests/run"] if p.exists()]
 for path in sources + others:
     lines = path.read_text(encoding="utf-8").count("\n")
     if lines > FILE_LINES:
-        problems.append(f"{name(path)}: {lines} lines, {FILE_LINES} at most")
+        problems.append(f"{name(path)}: {lines} lines, at most {FILE_LINES} are allowed")
 
 
 def parameters(signature):
@@ -36,9 +36,9 @@ counted = 0
 for path, function, first, last, signature in functions(sources):
     counted += 1
     if last - first + 1 > FUNCTION_LINES:
-        problems.append(f"{name(path)}:{first}: {function} has {last - first + 1} lines, {FUNCTION_LINES} at most")
+        problems.append(f"{name(path)}:{first}: {function} has {last - first + 1} lines, at most {FUNCTION_LINES} are allowed")
     if parameters(signature) > PARAMETERS:
-        problems.append(f"{name(path)}:{first}: {function} takes {parameters(signature)} parameters, {PARAMETERS} at most")
+        problems.append(f"{name(path)}:{first}: {function} takes {parameters(signature)} parameters, at most {PARAMETERS} are allowed")
 
 if counted < len([s for s in sources if s.suffix == ".c"]):
     sys.exit(f"FAIL: sizes: ctags found only {counted} functions")

@@ -38,15 +38,15 @@ for path in sources:
     own = {one[0] for one, _ in declared(text)}
     for one, at in declared(text):
         if path.name != "tokens.css" and one in said:
-            problems.append(f"{name(path)}:{line_of(text, at)}: {one[0]} is said in tokens.css already")
+            problems.append(f"{name(path)}:{line_of(text, at)}: {one[0]} is already in tokens.css")
     for hit in USED.finditer(text):
         # a token with a fallback may be set elsewhere
         if not hit.group(2) and hit.group(1) not in names | own:
-            problems.append(f"{name(path)}:{line_of(text, hit.start())}: {hit.group(1)} is nowhere declared")
+            problems.append(f"{name(path)}:{line_of(text, hit.start())}: {hit.group(1)} is not declared")
 
 for page in PAGES:
     own = (styles / (page + ".css")).read_text(encoding="utf-8")
     if bare((built / (page + ".css")).read_text(encoding="utf-8")) != bare(tokens + own):
-        problems.append(f"{page}.css: what was built is not tokens.css and {page}.css")
+        problems.append(f"{page}.css: the built file is not tokens.css followed by {page}.css")
 
 finish("styles", problems, len(sources) + len(names))

@@ -62,5 +62,5 @@ def finish(what, problems, looked_at):
         print(f"FAIL: {problem}")
     if not looked_at:
         sys.exit(f"FAIL: {what}: found nothing to check")
-    print(f"{what}: {looked_at} looked at, {len(problems)} wrong")
+    print(f"{what}: {looked_at} checked, {len(problems)} wrong")
     sys.exit(1 if problems else 0)

@@ -119,11 +119,11 @@ def walk(state, invitation):
     try:
         back = google.consent(consent, ACCOUNT)
     except AssertionError as error:
-        raise Refused("the sandbox's Google refuses: %s" % error) from error
+        raise Refused("the sandbox's Google refused: %s" % error) from error
     back = back[len(state.data["base_url"]):]
     chosen, _ = browser.step("GET", back, None, 303, "the way back from Google")
     if not chosen.endswith("/calendars"):
-        raise Refused("the consent was not enough (%s)" % chosen.rpartition("?")[2])
+        raise Refused("the consent was not sufficient (%s)" % chosen.rpartition("?")[2])
     _, body = browser.step("GET", chosen, None, 200, "the choice of calendars")
     done, _ = browser.step("POST", chosen, choice(body), 303, "the chosen calendars")
     browser.step("GET", done, None, 200, "the last page")

@@ -36,17 +36,17 @@ def parser():
                                    formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     main.add_argument("command", nargs="?", default="start", choices=("start", "stop", "clock"), metavar="COMMAND",
                       help="start (default), stop or clock")
-    main.add_argument("shift", nargs="?", help="clock: +26h, -1h, +90s, +1d2h (added to the present shift), reset, show")
+    main.add_argument("shift", nargs="?", help="clock: +26h, -1h, +90s, +1d2h (added to the current shift), reset, show")
     main.add_argument("--dir", metavar="D", help="folder of the demo (default: /tmp/konfirmado-demo-PORT)")
-    main.add_argument("--port", type=int, default=None, metavar="N", help="port of httpd (default 8080); a stopped demo keeps its own")
-    main.add_argument("--detach", action="store_true", help="leave it running and come back; `conf/demo stop` ends it")
+    main.add_argument("--port", type=int, default=None, metavar="N", help="port of httpd (default 8080, or the previous port of a stopped demo)")
+    main.add_argument("--detach", action="store_true", help="run in the background; `conf/demo stop` stops it")
     main.add_argument("--json", action="store_true", help="one JSON object with links, keys and files on stdout")
     main.add_argument("--directive", action="append", default=[], metavar="'NAME VALUE'",
                       help="replace a directive of httpd's configuration (repeatable), for this start")
     main.add_argument("--postgres", action="append", default=[], metavar="'NAME = VALUE'",
-                      help="at the first start add a setting of PostgreSQL (repeatable)")
+                      help="add a setting of PostgreSQL at the first start (repeatable)")
     main.add_argument("--no-calendar", action="store_true",
-                      help="at the first start connect no professional to a calendar of the sandbox")
+                      help="do not connect a professional to a calendar of the sandbox at the first start")
     main.add_argument("--mpm", choices=("event", "worker", "prefork"), default="event", help="httpd's process model")
     main.add_argument("--build-dir", metavar="B", default=os.path.join(builder.TOP, "build"),
                       help="where to build (default: build/ of the sources)")
@@ -65,11 +65,11 @@ def arguments(words):
     args = parser().parse_intermixed_args(words)
     args.shift = args.shift.lstrip("@") if args.shift else None
     if args.command == "clock" and not args.shift:
-        raise Refused("clock wants +26h, -1h, +90s, reset or show")
+        raise Refused("clock takes +26h, -1h, +90s, reset or show")
     if args.command != "clock" and args.shift:
         raise Refused("%r is not understood: see conf/demo --help" % args.shift)
     if args.port is not None and not 1 <= args.port <= 65535:
-        raise Refused("--port is a number from 1 to 65535")
+        raise Refused("--port must be a number from 1 to 65535")
     args.dir = args.dir or "/tmp/konfirmado-demo-%d" % (args.port or 8080)
     return args
 
@@ -83,9 +83,9 @@ def take_ports(data, wanted):
         raise Refused("port %d is in use: give another one with --port" % port)
     sandbox = data.get("sandbox_port")
     if sandbox and data.get("seeded") and taken(sandbox):
-        raise Refused("port %d, where the sandbox of this demo lives, is in use: end what listens there" % sandbox)
+        raise Refused("port %d of the sandbox of this demo is in use: stop the program that listens there" % sandbox)
     if data.get("seeded") and data.get("port") != port:
-        raise Refused("this demo's links say port %d: start it there, or make a new one in another --dir" % data["port"])
+        raise Refused("the links of this demo contain port %d: start it there, or make a new demo in another --dir" % data["port"])
     data["port"] = port
     data["sandbox_port"] = sandbox or free_port(port)
     # The mail port need not be stable: the last one is used if it is still free.
@@ -204,7 +204,7 @@ def wait(state):
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
-    progress("running; Ctrl-C ends it")
+    progress("running; Ctrl-C stops it")
     while not wanted["stop"]:
         time.sleep(0.5)
         gone = {"postgres", "sandbox", "httpd"} - set(state.running())
@@ -214,7 +214,7 @@ def wait(state):
             if not state.data["processes"]:
                 progress("stopped by another conf/demo")
                 return 0
-            print("conf/demo: %s ended by itself, see %s" % (", ".join(sorted(gone)), state.path("log")),
+            print("conf/demo: %s ended unexpectedly, see %s" % (", ".join(sorted(gone)), state.path("log")),
                   file=sys.stderr)
             return 1
     return 0

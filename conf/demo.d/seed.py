@@ -162,7 +162,7 @@ def control(data, action, body):
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
             answer.read()
     except OSError as error:
-        raise Refused("the sandbox refuses the clinic's %s: %s" % (action, error)) from error
+        raise Refused("the sandbox refused the clinic's %s: %s" % (action, error)) from error
 
 
 def tell_sandbox(data):

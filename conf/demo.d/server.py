@@ -52,7 +52,7 @@ def replace_directive(text, directive):
     """The configuration with one directive replaced, or added to the virtual host."""
     name, _, value = directive.strip().partition(" ")
     if not name.replace("_", "").isalnum() or not value.strip() or "\n" in directive:
-        raise Refused("--directive wants 'Name value', not %r" % directive)
+        raise Refused("--directive takes 'Name value', not %r" % directive)
     lines = text.splitlines()
     at = [n for n, line in enumerate(lines) if line.split(maxsplit=1)[:1] and
           line.split(maxsplit=1)[0].lower() == name.lower()]
@@ -161,7 +161,7 @@ class Server:
         done = subprocess.run([APACHE, "-t", "-f", self.conf], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, env=self._environment(), check=False)
         if done.returncode != 0:
-            raise Refused("httpd refuses its configuration (%s):\n%s" % (self.conf, done.stdout.strip()))
+            raise Refused("httpd refused its configuration (%s):\n%s" % (self.conf, done.stdout.strip()))
 
     def start(self, patience=120):
         out = self.state.path("log", "httpd.out")
@@ -180,7 +180,7 @@ class Server:
             if status == 200:
                 return
             time.sleep(0.1)
-        raise Refused("httpd is not well: /health says %s %s; see %s:\n%s" % (
+        raise Refused("httpd is not healthy: /health says %s %s; see %s:\n%s" % (
             status, said, self.error_log, tail(self.error_log)))
 
     def health(self):

@@ -11,7 +11,7 @@ MAXIMUM = 20 * 365 * 86400
 def parse(text):
     """+26h, -1h, +1d2h30m in seconds."""
     if not re.fullmatch(r"[+-](\d{1,9}[smhd])+", text):
-        raise Refused("a shift looks like +26h, -1h, +90s or +1d2h30m, not %r" % text)
+        raise Refused("a shift must look like +26h, -1h, +90s or +1d2h30m, not %r" % text)
     total = sum(int(n) * UNITS[unit] for n, unit in re.findall(r"(\d+)([smhd])", text))
     return -total if text[0] == "-" else total
 
@@ -27,7 +27,7 @@ def read(state):
 def apply(state, cluster, seconds):
     """Shifts the sandbox first: work that becomes due in the database is sent at once, signed with its new time."""
     if abs(seconds) > MAXIMUM:
-        raise Refused("the clock can be shifted by 20 years at most")
+        raise Refused("the clock can be shifted by at most 20 years")
     before = read(state)
     state.write(state.path("clock"), "%d\n" % seconds)
     try:

@@ -69,7 +69,7 @@ class State:
         except ValueError as error:
             raise Refused("%s cannot be read: %s" % (self.file, error)) from error
         if self.data.get("version") != VERSION:
-            raise Refused("%s is of another version of conf/demo: remove the folder" % self.file)
+            raise Refused("%s belongs to another version of conf/demo: remove the folder" % self.file)
         if not os.path.isdir(self.data["home"]):
             raise Refused("the data of this demo (%s) is gone: remove %s" % (self.data["home"], self.dir))
         return True
@@ -84,7 +84,7 @@ class State:
     def create(self):
         """Creates the folder, or takes an empty one; never another user's."""
         if set(os.listdir(self.dir)) - {"lock"}:
-            raise Refused("%s holds other things: give --dir a new or an empty folder" % self.dir)
+            raise Refused("%s is not empty: give --dir a new or an empty folder" % self.dir)
         if os.stat(self.dir).st_uid != os.getuid():
             raise Refused("%s belongs to another user: give --dir a folder of your own" % self.dir)
         home = self.dir
@@ -106,7 +106,7 @@ class State:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise Refused("another conf/demo works on %s at this moment" % self.dir) from error
+                raise Refused("another conf/demo is using %s" % self.dir) from error
             yield
 
     # --- places ---

@@ -64,7 +64,7 @@ static void stamp(kf_uuid_t *uuid, int version)
 kf_err_t *kf_uuid_random(kf_uuid_t *out, apr_pool_t *p)
 {
     if (RAND_bytes(out->bytes, sizeof(out->bytes)) != 1) {
-        return kf_err(p, KF_E_INTERNAL, "There is no randomness.");
+        return kf_err(p, KF_E_INTERNAL, "No random bytes are available.");
     }
     stamp(out, 4);
     return NULL;

@@ -70,7 +70,7 @@ kf_err_t *kf_calendar_challenge(const char **out, const char *verifier, apr_pool
     char *text;
 
     if (!is_verifier(verifier)) {
-        return kf_err(p, KF_E_INTERNAL, "This cannot be a verifier of PKCE.");
+        return kf_err(p, KF_E_INTERNAL, "This is not a PKCE verifier.");
     }
     part = KF_BYTES_STR(verifier);
     KF_TRY(kf_sha256(digest, &part, 1, p));

@@ -121,7 +121,7 @@ void kf_wipe_with_pool(void *data, size_t len, apr_pool_t *p)
 
 static kf_err_t *no_randomness(apr_pool_t *p)
 {
-    return kf_err(p, KF_E_INTERNAL, "There is no randomness.");
+    return kf_err(p, KF_E_INTERNAL, "No random bytes are available.");
 }
 
 kf_err_t *kf_random(void *out, size_t len, apr_pool_t *p)

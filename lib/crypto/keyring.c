@@ -56,10 +56,10 @@ static const char *add_key(kf_keyring_t *ring, const char *line, size_t len)
     }
     for (size_t i = 0; i < ring->n; i++) {
         if (!strncmp(ring->keys[i].kid, line, kid_len) && !ring->keys[i].kid[kid_len]) {
-            return "uses a key id again";
+            return "repeats a key id";
         }
         if (kf_equal_secret(ring->keys[i].key, KF_KEY_BYTES, key->key, KF_KEY_BYTES)) {
-            return "uses a key again";
+            return "repeats a key";
         }
     }
     memcpy(key->kid, line, kid_len);
@@ -87,7 +87,7 @@ kf_err_t *kf_keyring_parse(const kf_keyring_t **out, const char *text, size_t le
         text = eol ? eol + 1 : end;
     }
     if (!ring->n) {
-        return kf_err(p, KF_E_CONFIG, "The key file holds no key.");
+        return kf_err(p, KF_E_CONFIG, "The key file has no key.");
     }
     *out = ring;
     return NULL;
@@ -101,7 +101,7 @@ static kf_err_t *check_file(int fd, bool check_mode, apr_pool_t *p)
         return kf_err(p, KF_E_CONFIG, "The key file is not a regular file.");
     }
     if (check_mode && (st.st_mode & (S_IRWXG | S_IRWXO))) {
-        return kf_err(p, KF_E_CONFIG, "The key file is open to group or others: chmod 600.");
+        return kf_err(p, KF_E_CONFIG, "The key file is accessible to group or others: run chmod 600.");
     }
     if (st.st_size > FILE_MAX) {
         return kf_err(p, KF_E_CONFIG, "The key file is larger than %d bytes.", FILE_MAX);
@@ -167,7 +167,7 @@ kf_err_t *kf_keyring_line(char out[KF_KEY_LINE_MAX + 1], const char *kid, apr_po
     uint8_t key[KF_KEY_BYTES];
 
     if (!kf_kid_valid(kid, kid_len)) {
-        return kf_err(p, KF_E_INVALID, "A key id is 1 to 16 of a-z, 0-9 and the hyphen.");
+        return kf_err(p, KF_E_INVALID, "A key id must have 1 to 16 characters: a-z, 0-9 and the hyphen.");
     }
     KF_TRY(kf_random_secret(key, sizeof(key), p));
     memcpy(out, kid, kid_len);

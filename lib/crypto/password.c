@@ -114,17 +114,17 @@ kf_err_t *kf_password_check(const kf_passwords_t *rules, const char *field, cons
     }
     n = kf_utf8_count(password, len);
     if (n < KF_PASSWORD_MIN || n > KF_PASSWORD_MAX) {
-        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field, "A password has %d to %d characters.",
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, field, "A password must have %d to %d characters.",
                                           KF_PASSWORD_MIN, KF_PASSWORD_MAX),
                              n > KF_PASSWORD_MAX ? KF_WRONG_TOO_LONG : KF_WRONG_TOO_SHORT, KF_PASSWORD_MIN,
                              KF_PASSWORD_MAX);
     }
     if (kf_password_is_common(rules, password)) {
-        return kf_err_wrong(p, field, KF_WRONG_EASY_TO_GUESS, "Many people use this password: take another one.");
+        return kf_err_wrong(p, field, KF_WRONG_EASY_TO_GUESS, "Many people use this password: choose another one.");
     }
     for (; own && *own; own++) {
         if (!strcasecmp(*own, password)) {
-            return kf_err_wrong(p, field, KF_WRONG_EASY_TO_GUESS, "This is known to others: take another password.");
+            return kf_err_wrong(p, field, KF_WRONG_EASY_TO_GUESS, "Others know this: choose another password.");
         }
     }
     return NULL;
@@ -183,14 +183,14 @@ kf_err_t *kf_password_list_load(const kf_passwords_t **out, const char *path, in
     int n;
 
     if (cost < COST_MIN || cost > COST_MAX) {
-        return kf_err(p, KF_E_CONFIG, "bcrypt's cost is %d to %d", COST_MIN, COST_MAX);
+        return kf_err(p, KF_E_CONFIG, "bcrypt's cost must be from %d to %d", COST_MIN, COST_MAX);
     }
     KF_TRY(read_file(&text, &len, path, p));
     rules->common = apr_hash_make(p);
     rules->cost = cost;
     n = add_words(rules->common, text);
     if (n < KF_PASSWORD_LIST_MIN) {
-        return kf_err(p, KF_E_CONFIG, "%s has %d passwords of %d characters and more: %d are needed", path, n,
+        return kf_err(p, KF_E_CONFIG, "%s has %d passwords of %d or more characters: %d are needed", path, n,
                       KF_PASSWORD_MIN, KF_PASSWORD_LIST_MIN);
     }
     KF_TRY(kf_password_hash(rules->nobody, rules, "nobody's password", p));

@@ -124,7 +124,7 @@ static kf_err_t *unknown_key(const char *kid, size_t kid_len, apr_pool_t *p)
     kf_err_t *err = kf_err(p, KF_E_CONFIG, "A stored secret needs a key that is not in the key file.");
 
     return kf_err_because(p, err, "it is sealed with the key %s: a server that was started before that key was in the "
-                          "file needs a restart (graceful); else put the key back into the file",
+                                  "file needs a restart (graceful); otherwise put the key back into the file",
                           apr_pstrmemdup(p, kid, kid_len));
 }
 

@@ -34,7 +34,7 @@ kf_err_t *kf_webhook_key_parse(kf_webhook_key_t *out, const char *secret, apr_po
         || !kf_base64_read(out->bytes, &out->len, KF_WEBHOOK_KEY_MAX, secret + PREFIX_CHARS,
                            len - PREFIX_CHARS)
         || out->len < KF_WEBHOOK_KEY_MIN) {
-        return kf_err(p, KF_E_INVALID, "A signing secret is whsec_ and base64 of %d to %d bytes.",
+        return kf_err(p, KF_E_INVALID, "A signing secret must be whsec_ and base64 of %d to %d bytes.",
                       KF_WEBHOOK_KEY_MIN, KF_WEBHOOK_KEY_MAX);
     }
     return NULL;
@@ -64,7 +64,7 @@ static kf_err_t *sign_one(char *out, const kf_webhook_key_t *key, const kf_webho
     uint8_t mac[KF_SHA256_BYTES];
 
     if (!word(msg->id, KF_WEBHOOK_ID_MAX)) {
-        return kf_err(p, KF_E_INVALID, "A message id is 1 to %d of A-Z, a-z, 0-9, _ and -.",
+        return kf_err(p, KF_E_INVALID, "A message id must have 1 to %d characters: A-Z, a-z, 0-9, _ and -.",
                       KF_WEBHOOK_ID_MAX);
     }
     snprintf(epoch, sizeof(epoch), "%" PRId64, msg->timestamp);
@@ -82,7 +82,7 @@ kf_err_t *kf_webhook_sign(const char **out, const kf_webhook_key_t *keys, size_t
     kf_buf_t buf;
 
     if (n_keys < 1 || n_keys > KF_WEBHOOK_KEYS_MAX) {
-        return kf_err(p, KF_E_INTERNAL, "A message is signed with 1 to %d secrets.",
+        return kf_err(p, KF_E_INTERNAL, "A message must be signed with 1 to %d secrets.",
                       KF_WEBHOOK_KEYS_MAX);
     }
     kf_buf_init(&buf, p, n_keys * (SIGNATURE_CHARS + 4), HEADER_MAX);
@@ -133,7 +133,7 @@ kf_err_t *kf_webhook_verify(const char *header, const kf_webhook_key_t *keys, si
         KF_TRY(sign_one(signature, &keys[i], msg, p));
         found |= header_holds(header, signature);
     }
-    return found ? NULL : kf_err(p, KF_E_UNAUTHORIZED, "The signature is not right.");
+    return found ? NULL : kf_err(p, KF_E_UNAUTHORIZED, "The signature is wrong.");
 }
 
 /* Where the value of firma_hmac starts; NULL unless the member is there exactly once. */
@@ -212,7 +212,7 @@ kf_err_t *kf_return_sign(char out[KF_RETURN_SIG_CHARS + 1], const kf_webhook_key
     uint8_t mac[KF_SHA256_BYTES];
 
     if (!word(ref, KF_WEBHOOK_ID_MAX) || !word(status, KF_WEBHOOK_ID_MAX)) {
-        return kf_err(p, KF_E_INVALID, "A reference and a status are of A-Z, a-z, 0-9, _ and -.");
+        return kf_err(p, KF_E_INVALID, "A reference and a status may have only A-Z, a-z, 0-9, _ and -.");
     }
     snprintf(epoch, sizeof(epoch), "%" PRId64, ts);
     KF_TRY(kf_hmac_sha256(mac, (kf_bytes_t){key->bytes, key->len},

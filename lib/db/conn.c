@@ -53,7 +53,7 @@ static void on_notice(void *unused, const PGresult *res)
     (void)unused;
     if (state && text && !strncmp(state, "KF", 2) && now >= due &&
         atomic_compare_exchange_strong(&next, &due, now + WARNING_PAUSE_MS)) {
-        kf_log(KF_LOG_ERROR, 324, "background work leaves a row for later: %s", text);
+        kf_log(KF_LOG_ERROR, 324, "background work leaves a row until later: %s", text);
     }
 }
 
@@ -146,10 +146,10 @@ kf_err_t *kf_db_revive(kf_db_t *db, int64_t until, apr_pool_t *p)
     if (!open) {
         kf_metric_count_word(KF_M_DB_ERRORS, "connection", NULL);
         return kf_err_because(p, kf_err(p, KF_E_UNAVAILABLE, "The database does not answer."),
-                              "a lost connection could not be opened again: %s", PQerrorMessage(db->conn));
+                              "a lost connection could not be reopened: %s", PQerrorMessage(db->conn));
     }
     db->silent = false; /* that was the connection before */
-    kf_log(KF_LOG_INFO, 301, "a database connection had died and was opened again");
+    kf_log(KF_LOG_INFO, 301, "a database connection was lost and reopened");
     return NULL;
 }
 

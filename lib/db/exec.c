@@ -171,7 +171,7 @@ static int try_again(kf_db_t *db, const kf_stmt_t *stmt, const PGresult *res, in
         return tries == 1;
     }
     if (!strcmp(state, "40P01") || !strcmp(state, "40001")) {
-        kf_log(KF_LOG_WARNING, 302, "%s: SQLSTATE %s, trying again", stmt->name, state);
+        kf_log(KF_LOG_WARNING, 302, "%s: SQLSTATE %s, retrying", stmt->name, state);
         apr_sleep((apr_interval_time_t)(tries * (2000 + random() % 8000)));
         return 1;
     }

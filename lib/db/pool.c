@@ -25,8 +25,8 @@ static const struct {
 } refusals[] = {
     [GRANT_UNREACHABLE] = {KF_REFUSED_UNREACHABLE, "the database could not be reached a moment ago"},
     [GRANT_BUSY] = {KF_REFUSED_BUSY, "all database connections of the process are in use"},
-    [GRANT_SHARED] = {KF_REFUSED_SHARE, "a business has its share of the database connections"},
-    [GRANT_ENDING] = {KF_REFUSED_ENDING, "the process is ending"},
+    [GRANT_SHARED] = {KF_REFUSED_SHARE, "a business uses its full share of the database connections"},
+    [GRANT_ENDING] = {KF_REFUSED_ENDING, "the process is exiting"},
 };
 
 void kf_db_pool_for(uint64_t who)
@@ -130,7 +130,8 @@ static int first_patience(const kf_db_pool_t *pool, int64_t waited_ms)
 static kf_err_t *refused(kf_pool_grant_t grant, apr_pool_t *p)
 {
     kf_err_t *err = grant == GRANT_SHARED
-                        ? kf_err(p, KF_E_BUSY, "This business is asked for too much at the moment: try again in a few seconds.")
+                        ? kf_err(p, KF_E_BUSY, "This business receives too many requests at the moment: try again in a "
+                                               "few seconds.")
                         : kf_err(p, KF_E_UNAVAILABLE, "The service is not available for a moment.");
 
     kf_metric_count(KF_M_DB_REFUSED, refusals[grant].counted, 0);
@@ -171,7 +172,7 @@ static void give(kf_db_t *db, void *baton)
     kf_pool_entry_t *entry = mine.entry;
 
     if (!entry || db != mine.db || mine.inside != baton) {
-        kf_log(KF_LOG_ERROR, 323, "a database connection was given back that was not taken");
+        kf_log(KF_LOG_ERROR, 323, "a database connection was returned that was not in use");
         return;
     }
     kf_db_settle(db);
@@ -194,7 +195,7 @@ kf_err_t *kf_db_pool_create(kf_db_pool_t **out, const kf_db_opener_t *opener, co
     if (kf_gate_create(&pool->gate, rules->size, p) != APR_SUCCESS
         || apr_thread_mutex_create(&pool->mutex, APR_THREAD_MUTEX_DEFAULT, p) != APR_SUCCESS
         || apr_thread_cond_create(&pool->changed, p) != APR_SUCCESS) {
-        return kf_err(p, KF_E_INTERNAL, "There is no memory for a lock.");
+        return kf_err(p, KF_E_INTERNAL, "There is not enough memory for a lock.");
     }
     if (rules->shares.percent > 0) {
         kf_gate_rule(pool->gate, &rules->shares);

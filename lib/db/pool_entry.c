@@ -127,7 +127,7 @@ static void opened(kf_db_pool_t *pool, kf_pool_entry_t *entry)
     pool->next_open_ms = 0;
     pool->pause_ms = 0;
     if (pool->shared) {
-        kf_log(KF_LOG_INFO, 321, "the database gives one more connection: %d", pool->live);
+        kf_log(KF_LOG_INFO, 321, "the database accepts one more connection: %d", pool->live);
         pool->shared = false;
     }
     kf_pool_set_places(pool, pool->rules.size);
@@ -146,7 +146,7 @@ static void refused(kf_db_pool_t *pool, bool answers)
     if (pool->live > 0 && (answers || !pool->down)) {
         if (!pool->shared) {
             pool->shared = true;
-            kf_log(KF_LOG_WARNING, 320, "the database gives no more than %d connections: they are shared",
+            kf_log(KF_LOG_WARNING, 320, "the database accepts no more than %d connections: they are shared",
                    pool->live);
         }
         pause_opening(pool, SHARED_PAUSE_MS);
@@ -226,7 +226,7 @@ kf_pool_grant_t kf_pool_get(kf_pool_entry_t **out, kf_db_pool_t *pool, int64_t d
 static void fell_silent(kf_db_pool_t *pool)
 {
     if (!pool->down) {
-        kf_log(KF_LOG_WARNING, 322, "the database does not answer: its connections are made anew");
+        kf_log(KF_LOG_WARNING, 322, "the database does not answer: its connections are reopened");
     }
     pool->down = true;
     pool->next_open_ms = kf_clock_ms() + SILENT_PAUSE_MS;

@@ -21,7 +21,8 @@ static kf_err_t *read_key(const char **out, const char *key, apr_pool_t *p)
     if (!len || len > KF_MAX_IDEMPOTENCY_KEY || strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                                            "0123456789-_.:/+=~") != len) {
         return kf_err_at(kf_err_said(p, KF_E_MALFORMED,
-                                     "The Idempotency-Key must have 1 to {1} letters, digits or -_.:/+=~ signs.",
+                                     "The Idempotency-Key must have 1 to {1} characters: letters, digits and "
+                                     "-_.:/+=~.",
                                      apr_itoa(p, KF_MAX_IDEMPOTENCY_KEY), NULL), "Idempotency-Key");
     }
     *out = key;

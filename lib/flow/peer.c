@@ -28,7 +28,7 @@ void kf_peer_told(const char *peer, const kf_http_req_t *req, const kf_http_res_
     kf_metric_count_word(KF_M_CALLS, peer, words[told]);
     switch (kf_metric_peer(peer, told != TOLD_FAILED)) {
     case KF_PEER_DOWN:
-        kf_log(KF_LOG_WARNING, 406, "%s does not answer (%s, %d): what needs it waits and is tried again", peer,
+        kf_log(KF_LOG_WARNING, 406, "%s does not answer (%s, %d): work that needs it waits and is retried", peer,
                kf_http_outcome_text(res->outcome), res->status);
         break;
     case KF_PEER_UP:

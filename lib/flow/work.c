@@ -101,7 +101,7 @@ static void recovered(kf_work_t *work)
 {
     if (work->outage) {
         work->outage = false;
-        kf_log(KF_LOG_NOTICE, 402, "background work goes on");
+        kf_log(KF_LOG_NOTICE, 402, "background work continues");
     }
 }
 
@@ -139,7 +139,7 @@ static void claim_failed(kf_work_t *work, int duty, const kf_err_t *err)
     work->due_ms[duty] = kf_clock_ms() + (slow ? SLOW_PAUSE_MS : TROUBLE_PAUSE_MS);
     if (!work->failing[duty] && !slow) {
         work->failing[duty] = true;
-        kf_log(KF_LOG_ERROR, 403, "the job %s cannot do its work: %s (%s)", kf_work_duties[duty],
+        kf_log(KF_LOG_ERROR, 403, "the job %s fails: %s (%s)", kf_work_duties[duty],
                err->detail, err->cause ? err->cause : "");
     }
 }

@@ -15,7 +15,7 @@ static void note_schema(kf_work_t *work, const char *fault)
     if (fault && !work->unserved) {
         kf_log(KF_LOG_ERROR, 465, "background work stops: the database's schema is %s", fault);
     } else if (!fault && work->unserved) {
-        kf_log(KF_LOG_NOTICE, 466, "background work goes on: the database's schema is served again");
+        kf_log(KF_LOG_NOTICE, 466, "background work continues: the database's schema is served again");
     }
     work->unserved = fault != NULL;
 }
@@ -23,7 +23,7 @@ static void note_schema(kf_work_t *work, const char *fault)
 static void note_switch(kf_work_t *work, bool on)
 {
     if (on != work->on) {
-        kf_log(KF_LOG_NOTICE, 404, on ? "background work goes on in this database"
+        kf_log(KF_LOG_NOTICE, 404, on ? "background work continues in this database"
                                       : "background work is switched off in this database: konfirmadoctl jobs on");
     }
     work->on = on;
@@ -41,7 +41,7 @@ static void note_clock(kf_work_t *work, kf_instant_t at)
                "or until it is set back", (int)(ahead / 60000), DOUBT_MS / 60000);
     } else if (work->clock_wait_ms && (ahead < -JUMP_MS || now >= work->clock_wait_ms)) {
         work->clock_wait_ms = 0;
-        kf_log(KF_LOG_NOTICE, 468, "background work goes on by the database's clock%s",
+        kf_log(KF_LOG_NOTICE, 468, "background work continues by the database's clock%s",
                ahead < 0 ? ", which was set back" : "");
     }
     work->clock_at = at;

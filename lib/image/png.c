@@ -65,7 +65,7 @@ static kf_err_t *next_chunk(chunk_t *chunk, walk_t *walk)
         unsigned char c = at[4 + i];
 
         if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))) {
-            return bad(walk, "The PNG file has a chunk without a proper name.");
+            return bad(walk, "The PNG file has a chunk without a valid name.");
         }
         chunk->type[i] = (char)c;
     }
@@ -145,7 +145,7 @@ static kf_err_t *check_order(walk_t *walk, const chunk_t *chunk)
     walk->image_over = walk->image && !data;
     walk->image = walk->image || data;
     if (!strcmp(type, "acTL") || !strcmp(type, "fcTL") || !strcmp(type, "fdAT")) {
-        return bad(walk, "Animated pictures are not taken: send a PNG with one image.");
+        return bad(walk, "Animated pictures are not accepted: send a PNG with one image.");
     }
     if (!strcmp(type, "tRNS") && (walk->trns || walk->image || chunk->len > 256)) {
         return bad(walk, "The transparency of the PNG file is not valid.");
@@ -193,7 +193,7 @@ kf_err_t *kf_png_clean(const char **out, size_t *out_len, const char *bytes, siz
         return bad(&walk, "The PNG file has no image.");
     }
     if (walk.at != walk.end) {
-        return bad(&walk, "The PNG file has something behind its end.");
+        return bad(&walk, "The PNG file has data after its end.");
     }
     *out = (const char *)walk.out;
     *out_len = walk.out_len;

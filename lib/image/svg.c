@@ -96,7 +96,7 @@ static kf_err_t *check_encoding(const char *text, apr_pool_t *p)
 static kf_err_t *read_text(const char **out, const char *bytes, size_t len, apr_pool_t *p)
 {
     if (len > KF_MAX_SVG) {
-        return kf_err_said(p, KF_E_INVALID, "An SVG file may have at most {1} KiB.", apr_itoa(p, KF_MAX_SVG / 1024), NULL);
+        return kf_err_said(p, KF_E_INVALID, "An SVG file may be at most {1} KiB.", apr_itoa(p, KF_MAX_SVG / 1024), NULL);
     }
     bytes = skip_bom(bytes, &len);
     if (memchr(bytes, '\0', len) || !kf_utf8_valid(bytes, len)) {
@@ -149,7 +149,7 @@ static void write_attribute(writer_t *out, const char *name, const char *value)
 static kf_err_t *write_href(writer_t *out, const xmlNode *node, const char *value)
 {
     if (value[0] != '#' || value[strspn(value + 1, "#") + 1] == '\0') {
-        return kf_svg_bad(out->p, "The picture has a link (href) to something outside of itself.");
+        return kf_svg_bad(out->p, "The picture has a link (href) to something outside itself.");
     }
     if (kf_svg_follows((const char *)node->name)) {
         write_attribute(out, "href", value);
@@ -163,7 +163,7 @@ static kf_err_t *write_style(writer_t *out, const char *value)
 
     kf_buf_init(&css, out->p, 256, KF_MAX_SVG);
     if (strpbrk(value, "@\\<")) {
-        return kf_svg_bad(out->p, "A style of the picture has escapes or @ rules, which are not taken.");
+        return kf_svg_bad(out->p, "A style of the picture has escapes or @ rules, which are not accepted.");
     }
     KF_TRY(kf_svg_declarations(&css, value, strlen(value), out->p));
     if (css.len) {
@@ -216,7 +216,7 @@ static kf_err_t *write_one(writer_t *out, const xmlNode *node, const xmlAttr *a,
     }
     if (!strcmp(ns, (const char *)XML_XML_NAMESPACE)) {
         if (!strcmp(name, "base")) {
-            return kf_svg_bad(out->p, "The picture has xml:base, which is not taken.");
+            return kf_svg_bad(out->p, "The picture has xml:base, which is not accepted.");
         }
         if (!strcmp(name, "space")) {
             write_attribute(out, "xml:space", strcmp(value, "preserve") ? "default" : "preserve");
@@ -265,8 +265,8 @@ static kf_err_t *refused_element(writer_t *out, const char *name)
 {
     size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
-    return kf_err_said(out->p, KF_E_INVALID, "The picture has an element \"{1}\", which is not taken: shapes, text, "
-                       "gradients and filters are.", len && len < 40 ? apr_pstrmemdup(out->p, name, len) : "?", NULL);
+    return kf_err_said(out->p, KF_E_INVALID, "The picture has an element \"{1}\", which is not accepted; shapes, text, "
+                                             "gradients and filters are.", len && len < 40 ? apr_pstrmemdup(out->p, name, len) : "?", NULL);
 }
 
 static kf_err_t *write_children(writer_t *out, const xmlNode *node, bool text, int depth);
@@ -322,7 +322,7 @@ static kf_err_t *write_children(writer_t *out, const xmlNode *node, bool text, i
         case XML_COMMENT_NODE:
             break;
         default:
-            return kf_svg_bad(out->p, "The SVG file has entities or instructions, which are not taken.");
+            return kf_svg_bad(out->p, "The SVG file has entities or instructions, which are not accepted.");
         }
     }
     return NULL;

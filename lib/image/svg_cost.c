@@ -132,7 +132,7 @@ static kf_err_t *check_sheet(cost_t *all)
         const char *name = target ? (const char *)target->name : "linearGradient";
 
         if (strcmp(name, "linearGradient") && strcmp(name, "radialGradient") && strcmp(name, "clipPath")) {
-            return kf_svg_bad(all->p, "The picture's stylesheet may refer to gradients and clip paths alone.");
+            return kf_svg_bad(all->p, "The picture's stylesheet may refer only to gradients and clip paths.");
         }
     }
     return NULL;

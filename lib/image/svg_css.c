@@ -12,7 +12,7 @@
 
 static kf_err_t *outside(apr_pool_t *p)
 {
-    return kf_svg_bad(p, "The picture reaches for something outside of itself: url() may only name a part of it "
+    return kf_svg_bad(p, "The picture refers to something outside itself: url() may only name a part of it "
                          "(url(#name)).");
 }
 
@@ -175,7 +175,7 @@ kf_err_t *kf_svg_rules(kf_buf_t *buf, const char *css, apr_pool_t *p)
     css = without_comments(css, p);
     end = css + strlen(css);
     if (strpbrk(css, "@\\<")) {
-        return kf_svg_bad(p, "The picture's stylesheet has @ rules or escapes, which are not taken.");
+        return kf_svg_bad(p, "The picture's stylesheet has @ rules or escapes, which are not accepted.");
     }
     while (css < end) {
         const char *open = to_char(css, end, '{'), *close = to_char(open, end, '}');

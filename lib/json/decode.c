@@ -42,7 +42,7 @@ static kf_err_t *scan(const char *body, size_t len, const kf_json_limits_t *limi
             break;
         }
         if (depth > limits->depth) {
-            return kf_err_said(p, KF_E_TOO_LARGE, "The JSON is nested deeper than {1}.",
+            return kf_err_said(p, KF_E_TOO_LARGE, "The JSON is nested more than {1} levels deep.",
                                apr_itoa(p, (int)limits->depth), NULL);
         }
         if (keys > limits->keys) {
@@ -71,7 +71,7 @@ kf_err_t *kf_json_decode_within(json_t **out, const char *body, size_t len,
     KF_TRY(scan(body, len, limits, p));
     json = json_loadb(body, len, JSON_REJECT_DUPLICATES, &why);
     if (!json && json_error_code(&why) == json_error_duplicate_key) {
-        return kf_err_said(p, KF_E_MALFORMED, "The JSON has a member twice (line {1}, column {2}).",
+        return kf_err_said(p, KF_E_MALFORMED, "The JSON has a duplicate member (line {1}, column {2}).",
                            apr_itoa(p, why.line), apr_itoa(p, why.column), NULL);
     }
     if (!json) {

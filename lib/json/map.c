@@ -38,7 +38,7 @@ static kf_err_t *read_string(kf_json_value_t *out, json_t *json, const kf_field_
                              n > max ? KF_WRONG_TOO_LONG : KF_WRONG_TOO_SHORT, field->min, max);
     }
     if (kf_utf8_has_control(out->s, out->len, field->type == KF_F_AREA ? "\n\r\t" : NULL)) {
-        return kf_err_wrong(p, field->name, KF_WRONG_BAD_CHARACTERS, "This may not hold control characters.");
+        return kf_err_wrong(p, field->name, KF_WRONG_BAD_CHARACTERS, "This must not have control characters.");
     }
     return NULL;
 }
@@ -147,7 +147,7 @@ static kf_err_t *read_member(kf_json_value_t *out, json_t *json, const kf_field_
     }
     if (json_is_null(json)) {
         out->null = true;
-        return field->nullable ? NULL : kf_err_wrong(p, field->name, KF_WRONG_REQUIRED, "This may not be null.");
+        return field->nullable ? NULL : kf_err_wrong(p, field->name, KF_WRONG_REQUIRED, "This must not be null.");
     }
     out->json = json;
     err = readers[field->type](out, json, field, p);

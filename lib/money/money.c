@@ -42,7 +42,7 @@ int kf_currency_exponent(const char *code)
 kf_err_t *kf_money_init(kf_money_t *out, int64_t minor, const char *currency, apr_pool_t *p)
 {
     if (!kf_currency_valid(currency)) {
-        return kf_err(p, KF_E_INVALID, "This must be a currency of ISO 4217, such as COP.");
+        return kf_err(p, KF_E_INVALID, "This must be an ISO 4217 currency, such as COP.");
     }
     out->minor = minor;
     memcpy(out->currency, currency, 4);
@@ -62,7 +62,7 @@ static kf_err_t *too_large(apr_pool_t *p)
 static kf_err_t *same_currency(kf_money_t a, kf_money_t b, apr_pool_t *p)
 {
     if (memcmp(a.currency, b.currency, 3) != 0) {
-        return kf_err(p, KF_E_INTERNAL, "Amounts of two currencies were mixed.");
+        return kf_err(p, KF_E_INTERNAL, "Amounts in two currencies were mixed.");
     }
     return NULL;
 }
@@ -107,7 +107,7 @@ kf_err_t *kf_money_percent(kf_money_t *out, kf_money_t a, int64_t percent, apr_p
     kf_money_t part = a;
 
     if (a.minor < 0 || percent < 0 || percent > 100) {
-        return kf_err(p, KF_E_INVALID, "A percentage must lie between 0 and 100.");
+        return kf_err(p, KF_E_INVALID, "A percentage must be from 0 to 100.");
     }
     /* whole hundreds and the rest apart: the product cannot overflow */
     part.minor = a.minor / 100 * percent + (a.minor % 100 * percent + 50) / 100;

@@ -113,8 +113,8 @@ static kf_err_t *check_bytes(const char *url, apr_pool_t *p)
     }
     for (const unsigned char *c = (const unsigned char *)url; *c; c++) {
         if (*c <= ' ' || *c >= 0x7f || *c == '\\') {
-            return denied(p, "The URL must be plain ASCII without blanks, control characters or "
-                             "backslashes; other characters are percent-encoded.");
+            return denied(p, "The URL must be plain ASCII without spaces, control characters or backslashes; "
+                             "percent-encode other characters.");
         }
     }
     if (strchr(url, '#')) {
@@ -158,8 +158,7 @@ static kf_err_t *read_authority(kf_guard_url_t *out, char *authority, apr_pool_t
     }
     kf_guard_host_parse(out, host, v6, p);
     if (out->kind == KF_HOST_BAD) {
-        return denied(p, "The host of the URL is not valid; international names are written in "
-                         "their xn-- form.");
+        return denied(p, "The host of the URL is not valid; write international names in their xn-- form.");
     }
     return NULL;
 }

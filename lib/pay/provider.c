@@ -97,8 +97,8 @@ kf_err_t *kf_pay_account_check(kf_pay_mode_t *mode, const kf_pay_provider_t *pro
             first = found;
         } else if (found != first) {
             kf_err_add(&errors, kf_err_at(kf_err_said(p, KF_E_INVALID,
-                                                      "This is of the {1} environment, the keys before it are of the "
-                                                      "other one.", kf_pay_mode_text((kf_pay_mode_t)found), NULL),
+                                                      "This key belongs to the {1} environment, the keys before it to "
+                                                      "the other one.", kf_pay_mode_text((kf_pay_mode_t)found), NULL),
                                           key->name));
         }
     }

@@ -92,7 +92,7 @@ static kf_err_t *compare(compare_t *c, const json_t *a, const json_t *b, const c
     json_t *value;
 
     if (++c->depth > KF_MAX_JSON_DEPTH) {
-        return kf_err(c->p, KF_E_CONFIG, "message %s nests too deep", prefix);
+        return kf_err(c->p, KF_E_CONFIG, "message %s is nested too deeply", prefix);
     }
     json_object_foreach((json_t *)a, name, value) {
         const char *key = apr_pstrcat(c->p, prefix, *prefix ? "." : "", name, NULL);

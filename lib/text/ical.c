@@ -233,7 +233,7 @@ static kf_err_t *add_name(icalproperty *to, const char *name, apr_pool_t *p)
 static kf_err_t *mailto(const char **out, const char *address, apr_pool_t *p)
 {
     if (!kf_mime_is_address(address)) {
-        return kf_err(p, KF_E_INVALID, "An address of an appointment is not one to write to.");
+        return kf_err(p, KF_E_INVALID, "An address of an appointment is not a valid mail address.");
     }
     *out = apr_pstrcat(p, "mailto:", address, NULL);
     return NULL;
@@ -271,7 +271,8 @@ static kf_err_t *put_people(icalcomponent *to, const kf_ical_event_t *event, con
     bool invites = object->method != KF_ICAL_PUBLISH;
 
     if (!is_said(event->organizer_address) || (invites && !is_said(event->attendee_address))) {
-        return kf_err(object->p, KF_E_INVALID, "An appointment has an organizer, an invitation an attendee too.");
+        return kf_err(object->p, KF_E_INVALID, "An appointment must have an organizer, an invitation also an "
+                                               "attendee.");
     }
     KF_TRY(put_organizer(to, event, object->p));
     return invites ? put_attendee(to, event, object->p) : NULL;
@@ -282,9 +283,9 @@ static kf_err_t *put_url(icalcomponent *to, const char *url, apr_pool_t *p)
     if (!is_said(url)) {
         return NULL;
     }
-    KF_TRY(check_plain("address on the web", url, false, p));
+    KF_TRY(check_plain("URL", url, false, p));
     if (strncmp(url, "https://", 8) && strncmp(url, "http://", 7)) {
-        return kf_err(p, KF_E_INVALID, "The address on the web of an appointment is not one.");
+        return kf_err(p, KF_E_INVALID, "The URL of an appointment is not valid.");
     }
     put(to, icalproperty_new_url(url));
     return NULL;
@@ -323,7 +324,7 @@ static kf_err_t *put_event(icalcomponent *calendar, const kf_ical_event_t *event
 
     icalcomponent_add_component(calendar, to);
     if (!is_said(event->uid) || event->end < event->start) {
-        return kf_err(object->p, KF_E_INVALID, "An appointment has a uid and ends after it starts.");
+        return kf_err(object->p, KF_E_INVALID, "An appointment must have a uid and end after it starts.");
     }
     KF_TRY(check_plain("uid", event->uid, false, object->p));
     put(to, icalproperty_new_uid(event->uid));

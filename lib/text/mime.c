@@ -21,8 +21,7 @@ static kf_err_t *check(const char *text, apr_pool_t *p)
 
     if (len > KF_MAX_MAIL_HEADER || !kf_utf8_valid(text, len)
         || kf_utf8_has_control(text, len, NULL)) {
-        return kf_err(p, KF_E_INVALID, "A line of a mail's head is too long or holds a character "
-                      "that may not stand there.");
+        return kf_err(p, KF_E_INVALID, "A header line of a mail is too long or has a character that is not allowed.");
     }
     return NULL;
 }
@@ -124,7 +123,7 @@ kf_err_t *kf_mime_mailbox(const char **out, const char *name, const char *addres
     kf_buf_t b;
 
     if (!kf_mime_is_address(address)) {
-        return kf_err(p, KF_E_INVALID, "An address of a mail is not one that can be written to.");
+        return kf_err(p, KF_E_INVALID, "An address of a mail is not valid.");
     }
     kf_buf_init(&b, p, 256, KF_MAX_MAIL_HEADER * 4);
     if (name && *name) {

@@ -129,7 +129,7 @@ static kf_err_t *read_parameter(kf_part_t *part, reader_t *in, const char **at, 
             return of_part(read_quoted(slots[i], in, at, end, known[i].max), i ? part->name : NULL);
         }
     }
-    return bad(in, NULL, "Content-Disposition may have name and filename alone.");
+    return bad(in, NULL, "Content-Disposition may have only name and filename.");
 }
 
 static kf_err_t *read_disposition(kf_part_t *part, reader_t *in, const char *at, const char *end)
@@ -140,7 +140,7 @@ static kf_err_t *read_disposition(kf_part_t *part, reader_t *in, const char *at,
         at++;
     }
     if (part->name) {
-        return bad(in, NULL, "A part has two headers Content-Disposition.");
+        return bad(in, NULL, "A part has two Content-Disposition headers.");
     }
     if ((size_t)(end - at) < sizeof(wanted) - 1 || strncasecmp(at, wanted, sizeof(wanted) - 1)) {
         return bad(in, NULL, "Content-Disposition of a part must be form-data.");
@@ -187,7 +187,7 @@ static kf_err_t *read_headers(kf_part_t *part, reader_t *in)
         if (is_header(line, stop, "Content-Disposition")) {
             KF_TRY(read_disposition(part, in, line + 20, stop));
         } else if (!is_header(line, stop, "Content-Type")) {
-            return bad(in, part->name, "A part may have the headers Content-Disposition and Content-Type.");
+            return bad(in, part->name, "A part may have only the headers Content-Disposition and Content-Type.");
         }
     }
 }
@@ -223,7 +223,7 @@ static kf_err_t *read_part(kf_multipart_t *form, reader_t *in)
     }
     stop = memmem(in->at, (size_t)(in->end - in->at), in->mark, in->mark_len);
     if (!stop) {
-        return bad(in, entry.part.name, "The part does not end: the body was cut off.");
+        return bad(in, entry.part.name, "A part does not end: the body is incomplete.");
     }
     entry.part.bytes = in->at;
     entry.part.len = (size_t)(stop - in->at);
@@ -253,13 +253,13 @@ static kf_err_t *read_parts(kf_multipart_t *form, reader_t *in)
     }
     while (!skip(in, "--")) {
         if (!skip(in, "\r\n")) {
-            return bad(in, NULL, "A boundary must be followed by a line end.");
+            return bad(in, NULL, "A boundary must be followed by a line break.");
         }
         KF_TRY(read_part(form, in));
     }
     skip(in, "\r\n");
     if (in->at != in->end) {
-        return bad(in, NULL, "There is something behind the last boundary.");
+        return bad(in, NULL, "There is data after the last boundary.");
     }
     return form->count ? NULL : bad(in, NULL, "The form has no fields.");
 }

@@ -103,10 +103,10 @@ static kf_err_t *read_name(const char **out, const parser_t *s, const tag_t *tag
     *out = apr_pstrmemdup(s->p, from, (apr_size_t)(to - from));
     for (const char *c = from; c < to; c++) {
         if ((unsigned char)*c <= ' ' || *c == 0x7f) {
-            return bad(s, tag->at, "a name holds white space or a control character", NULL);
+            return bad(s, tag->at, "a name has white space or a control character", NULL);
         }
         if (strchr("#^/>!=&{}<>\"'", *c) && (*c != '/' || c == from)) {
-            return bad(s, tag->at, "a name holds a character that it may not", *out);
+            return bad(s, tag->at, "a name has a character that it may not have", *out);
         }
     }
     return NULL;
@@ -223,7 +223,7 @@ static kf_err_t *open_section(parser_t *s, const tag_t *tag)
 
     KF_TRY(read_name(&name, s, tag));
     if (s->depth == KF_MAX_TEMPLATE_DEPTH) {
-        return bad(s, tag->at, "sections nest too deep", name);
+        return bad(s, tag->at, "sections are nested too deeply", name);
     }
     node = append(s, tag->kind == '#' ? KF_MUSTACHE_SECTION : KF_MUSTACHE_INVERTED, name,
                   strlen(name));

@@ -29,7 +29,7 @@ kf_err_t *kf_mustache_set_add(kf_mustache_set_t *set, const char *name, const ch
     kf_mustache_t *t;
 
     if (kf_mustache_set_get(set, name)) {
-        return kf_err(set->p, KF_E_CONFIG, "template %s is there twice", name);
+        return kf_err(set->p, KF_E_CONFIG, "template %s exists twice", name);
     }
     KF_TRY(kf_mustache_parse(&t, name, text, len, set->p));
     apr_hash_set(set->by_name, t->name, APR_HASH_KEY_STRING, t);
@@ -146,7 +146,7 @@ kf_err_t *kf_mustache_set_load(kf_mustache_set_t **out, const char *dir, apr_poo
     KF_TRY(load_folder(set, dir, "", 0));
     KF_TRY(check_partials(set, p));
     if (!apr_hash_count(set->by_name)) {
-        return kf_err(p, KF_E_CONFIG, "the folder of templates holds no *" ENDING);
+        return kf_err(p, KF_E_CONFIG, "the folder of templates has no *" ENDING);
     }
     *out = set;
     return NULL;

@@ -48,7 +48,7 @@ kf_err_t *kf_qr_svg(const char **svg, const char *text, apr_pool_t *p)
     kf_buf_t buf;
 
     if (strlen(text) > KF_MAX_URL) {
-        return kf_err(p, KF_E_TOO_LARGE, "A QR code of ours holds at most %d bytes.", KF_MAX_URL);
+        return kf_err(p, KF_E_TOO_LARGE, "A QR code may hold at most %d bytes.", KF_MAX_URL);
     }
     code = *text ? QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M) : NULL;
     if (!code) {

@@ -61,7 +61,7 @@ static kf_err_t *find_host(kfm_call_t *call)
 
 static void log_failure(const request_rec *r, const kf_err_t *err)
 {
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, KFLOGNO(00240) "who is signed in cannot be found: %s%s%s",
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, KFLOGNO(00240) "cannot determine who is signed in: %s%s%s",
                   err->detail, err->cause ? ": " : "", err->cause ? err->cause : "");
 }
 

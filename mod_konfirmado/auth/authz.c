@@ -85,8 +85,8 @@ static authz_status check_tenant(request_rec *r, const char *line, const void *p
     }
     err = kf_flow_tenant(&tenant, kfm_flow_of(r->server), "id", kf_uuid_text(&who->tenant, r->pool), r->pool);
     if (err) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, KFLOGNO(00241) "the business of who is signed in cannot be "
-                      "read: %s%s%s", err->detail, err->cause ? ": " : "", err->cause ? err->cause : "");
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, KFLOGNO(00241) "cannot read the business of the signed-in account: "
+                      "%s%s%s", err->detail, err->cause ? ": " : "", err->cause ? err->cause : "");
         return AUTHZ_GENERAL_ERROR;
     }
     for (int i = 0; tenant && i < names->nelts; i++) {

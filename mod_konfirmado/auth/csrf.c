@@ -34,8 +34,8 @@ kf_err_t *kfm_csrf_check(kfm_call_t *call, const char *value)
     if (!session || kf_session_csrf_ok(session, value)) {
         return NULL;
     }
-    return kf_err(call->pool, KF_E_CSRF, "The token of the form is missing or belongs to another sign-in: load "
-                  "the page again.");
+    return kf_err(call->pool, KF_E_CSRF, "The token of the form is missing or belongs to another session: reload the "
+                                         "page.");
 }
 
 /* The field `csrf` of an urlencoded or multipart form; NULL without one. */

@@ -57,7 +57,7 @@ static kf_err_t *check_key(const kfm_call_t *call, const kfm_who_t *who)
         return NULL;
     }
     if (!scope) {
-        return kf_err(call->pool, KF_E_FORBIDDEN, "This is for people who are signed in, not for API keys.");
+        return kf_err(call->pool, KF_E_FORBIDDEN, "This is only for signed-in people, not for API keys.");
     }
     return kf_err_said(call->pool, KF_E_FORBIDDEN, "The API key does not have the scope {1}.", scope, NULL);
 }
@@ -68,7 +68,7 @@ static kf_err_t *check_role(const kfm_call_t *call, const kfm_who_t *who)
         return check_key(call, who);
     }
     if (call->route->role == KFM_OWNER && !who->owner) {
-        return kf_err(call->pool, KF_E_FORBIDDEN, "This is for owners of the business.");
+        return kf_err(call->pool, KF_E_FORBIDDEN, "This is only for owners of the business.");
     }
     return NULL;
 }
@@ -79,7 +79,7 @@ static kf_err_t *check_suspended(const kfm_call_t *call, const kfm_who_t *who)
     if (!who->suspended || !changes(call) || call->route->role == KFM_MEMBER) {
         return NULL;
     }
-    return kf_err(call->pool, KF_E_READ_ONLY, "This business is suspended: it can be looked at, not changed.");
+    return kf_err(call->pool, KF_E_READ_ONLY, "This business is suspended: it can be viewed, but not changed.");
 }
 
 static kf_err_t *gate(kfm_call_t *call)

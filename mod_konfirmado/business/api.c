@@ -13,7 +13,7 @@ kf_err_t *kfm_check_business(kfm_call_t *call, const kf_json_value_t *v)
 
     if (sub->present && (strspn(sub->s, label) != sub->len || sub->s[0] == '-' || sub->s[sub->len - 1] == '-')) {
         kf_err_add(&bad, kf_err_wrong(call->pool, "subdomain", KF_WRONG_BAD_CHARACTERS,
-                                      "Lower-case letters, digits and dashes between them are expected."));
+                                      "This must be lower-case letters and digits, with hyphens between them."));
     }
     kf_err_add(&bad, kfm_check_origins(call, &v[KFM_AT(business, allowed_origins)], "allowed_origins"));
     kf_err_add(&bad, kfm_check_origins(call, &v[KFM_AT(business, frame_origins)], "frame_origins"));

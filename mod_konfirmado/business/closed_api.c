@@ -13,7 +13,7 @@ kf_err_t *kfm_handle_closed_day_remove(kfm_call_t *call)
 
     KF_TRY(kfm_admin_body(&body, call));
     if (!kf_date_read(&date, day, strlen(day))) {
-        return kf_err(call->pool, KF_E_NOT_FOUND, "This is not a day: YYYY-MM-DD.");
+        return kf_err(call->pool, KF_E_NOT_FOUND, "This must be a date: YYYY-MM-DD.");
     }
     KF_TRY(kfm_admin_json(&json, call, true, &kf_doc_closed_day_remove, KFM_ARGS(KFM_TENANT(call), KF_TEXT(day))));
     return kfm_reply_empty(call, 204);

@@ -186,7 +186,7 @@ static kf_err_t *check_picked(kfm_call_t *call, const kf_connect_picked_t *picke
     }
     return n && n <= KF_MAX_CALENDARS_READ
                ? NULL
-               : kf_err_field(call->pool, KF_E_INVALID, "read", "Choose from 1 to %d calendars.", KF_MAX_CALENDARS_READ);
+               : kf_err_field(call->pool, KF_E_INVALID, "read", "Choose 1 to %d calendars.", KF_MAX_CALENDARS_READ);
 }
 
 static kf_err_t *finish(kfm_call_t *call, kfm_connect_choice_t *page)

@@ -16,7 +16,7 @@ kf_err_t *kfm_check_endpoint(kfm_call_t *call, const kf_json_value_t *v)
 
     json_array_foreach(v[KFM_AT(endpoint, events)].json, i, one) {
         if (!json_is_string(one)) {
-            return kf_err_field(call->pool, KF_E_INVALID, "events", "events must be a list of texts.");
+            return kf_err_field(call->pool, KF_E_INVALID, "events", "events must be an array of strings.");
         }
     }
     return NULL;

@@ -101,8 +101,8 @@ static kf_err_t *resolve_base(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *
     char *url;
 
     if (!raw->base_url) {
-        return kf_err(p, KF_E_CONFIG, "%s is missing: it is the address of the platform, such as "
-                      "https://book.example.com", KFM_D_BASE_URL);
+        return kf_err(p, KF_E_CONFIG, "%s is missing: set it to the URL of the platform, such as "
+                                      "https://book.example.com", KFM_D_BASE_URL);
     }
     url = apr_pstrdup(p, raw->base_url);
     ap_str_tolower(url);

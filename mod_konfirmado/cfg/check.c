@@ -45,7 +45,7 @@ static kf_err_t *folder(const char *directive, const char *path, apr_pool_t *p)
     if (apr_stat(&info, path, APR_FINFO_TYPE, p) == APR_SUCCESS && info.filetype == APR_DIR) {
         return NULL;
     }
-    return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder: name one that is there", directive, path);
+    return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder: name an existing folder", directive, path);
 }
 
 static kf_err_t *named(kf_err_t *err, const char *directive, apr_pool_t *p)
@@ -80,8 +80,8 @@ static kf_err_t *load_keys(kfm_conf_t *conf, server_rec *main_server, apr_pool_t
     const kfm_conf_t *before;
 
     if (!conf->raw.key_file) {
-        return kf_err(p, KF_E_CONFIG, "%s is missing: make a file with `konfirmadoctl keys "
-                      "generate` and name it", KFM_D_KEY_FILE);
+        return kf_err(p, KF_E_CONFIG, "%s is missing: create a file with `konfirmadoctl keys generate` and name it "
+                                      "here", KFM_D_KEY_FILE);
     }
     before = loaded_before(conf, main_server, offsetof(kfm_raw_t, key_file));
     if (before) {
@@ -227,8 +227,8 @@ static void tell_mails_wait(server_rec *main_s)
         const kfm_cfg_t *cfg = kfm_cfg_get(s);
 
         if (cfg->enabled && cfg->jobs && !cfg->mail && cfg->server == s) {
-            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s, KFLOGNO(00202) "without %s or %s mails "
-                         "are written but not sent: they wait", KFM_D_SMTP, KFM_D_RESEND_KEY);
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s, KFLOGNO(00202) "without %s or %s mails are queued, but not "
+                         "sent", KFM_D_SMTP, KFM_D_RESEND_KEY);
         }
     }
 }

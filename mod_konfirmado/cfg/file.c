@@ -28,7 +28,7 @@ static kf_err_t *open_file(apr_file_t **out, const char *directive, const char *
     if (apr_file_info_get(&info, APR_FINFO_PROT | APR_FINFO_TYPE, *out) != APR_SUCCESS
         || info.filetype != APR_REG || (secret && (info.protection & others))) {
         apr_file_close(*out);
-        return unreadable(directive, path, secret ? "may have no right for group and others: chmod 600"
+        return unreadable(directive, path, secret ? "must not be accessible to group or others: run chmod 600"
                                                   : "is not a file", p);
     }
     return NULL;
@@ -46,7 +46,7 @@ static kf_err_t *read_text(char **out, apr_file_t *file, const char *directive, 
     apr_file_close(file);
     return len && len <= max && strlen(*out) == len
                ? NULL
-               : unreadable(directive, path, "is empty, too long or no text", p);
+               : unreadable(directive, path, "is empty, too long or not text", p);
 }
 
 kf_err_t *kfm_cfg_read_file(char **out, const char *directive, const char *path, apr_size_t max,
@@ -68,5 +68,5 @@ kf_err_t *kfm_cfg_read_secret(const char **out, const char *directive, const cha
     KF_TRY(read_text(&text, file, directive, path, KF_MAX_SECRET_FILE, p));
     text[strcspn(text, "\r\n")] = '\0';
     *out = text;
-    return *text ? NULL : unreadable(directive, path, "has nothing in its first line", p);
+    return *text ? NULL : unreadable(directive, path, "has an empty first line", p);
 }

@@ -82,7 +82,7 @@ kf_err_t *kfm_cfg_mail(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *p)
     cfg->resend_api = raw->resend_api;
     KF_TRY(kfm_cfg_ca(&cfg->mail_ca, KFM_D_MAIL_CA, raw->mail_ca, p));
     if (raw->smtp_url && raw->resend_key_file) {
-        return kf_err(p, KF_E_CONFIG, "%s and %s are two ways for one mail: write one of them",
+        return kf_err(p, KF_E_CONFIG, "%s and %s exclude each other: write only one of them",
                       KFM_D_SMTP, KFM_D_RESEND_KEY);
     }
     KF_TRY(kfm_cfg_smtp(&channel->smtp, raw, p));
@@ -91,8 +91,8 @@ kf_err_t *kfm_cfg_mail(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *p)
         return NULL;
     }
     if (!raw->mail_from) {
-        return kf_err(p, KF_E_CONFIG, "%s is missing: it is who the mails are from, such as "
-                      "\"Konfirmado <citas@example.com>\"", KFM_D_MAIL_FROM);
+        return kf_err(p, KF_E_CONFIG, "%s is missing: set it to the sender of mails, such as \"Konfirmado "
+                                      "<citas@example.com>\"", KFM_D_MAIL_FROM);
     }
     KF_TRY(set_from(channel, raw->mail_from, p));
     cfg->mail = channel;

@@ -26,8 +26,9 @@ static kf_err_t *check_connection(const server_rec *s, apr_pool_t *p)
                       driver ? driver : "missing", KFM_D_ENABLED);
     }
     if (!params || !*params) {
-        return kf_err(p, KF_E_CONFIG, "DBDParams is missing: it says where the database is, such as "
-                      "DBDParams \"host=127.0.0.1 dbname=konfirmado user=konfirmado_app connect_timeout=2\"");
+        return kf_err(p, KF_E_CONFIG, "DBDParams is missing: set it to the connection string of the database, such as "
+                                      "DBDParams \"host=127.0.0.1 dbname=konfirmado user=konfirmado_app "
+                                      "connect_timeout=2\"");
     }
     return NULL;
 }
@@ -60,8 +61,8 @@ static kf_err_t *check_set_up(const server_rec *s, apr_pool_t *p)
     }
     for (size_t i = 0; i < sizeof(lost) / sizeof(*lost); i++) {
         if (kfm_tree_word(s, lost[i], p)) {
-            return kf_err(p, KF_E_CONFIG, "%s: what it sets is lost when a connection is made anew: take it "
-                          "out, or move it to a server on which %s is Off", lost[i], KFM_D_ENABLED);
+            return kf_err(p, KF_E_CONFIG, "%s: what it sets is lost on a reconnection: remove it, or move it to a "
+                                          "server on which %s is Off", lost[i], KFM_D_ENABLED);
         }
     }
     return NULL;
@@ -73,8 +74,8 @@ static kf_err_t *check_room(const kfm_cfg_t *cfg, const server_rec *s, apr_pool_
     int max = said ? (int)strtol(said, NULL, 10) : DBD_MAX_DEFAULT;
 
     if (max < cfg->db_connections) {
-        return kf_err(p, KF_E_CONFIG, "DBDMax is %d%s, but %s is %d: who waits must wait in Konfirmado, which "
-                      "knows when to give up, so raise the one or lower the other", max,
+        return kf_err(p, KF_E_CONFIG, "DBDMax is %d%s, but %s is %d: raise DBDMax or lower the other, because only "
+                                      "Konfirmado limits the wait for a connection", max,
                       said ? "" : " (its default)", KFM_D_DB_CONNECTIONS, cfg->db_connections);
     }
     return NULL;
@@ -124,8 +125,8 @@ kf_err_t *kfm_cfg_check_names(const kfm_cfg_t *cfg, const server_rec *main_serve
             return NULL;
         }
     }
-    return kf_err(p, KF_E_CONFIG, "%s: no server with %s On has the name %s: say it with ServerName or "
-                  "ServerAlias", KFM_D_BASE_URL, KFM_D_ENABLED, cfg->base_host);
+    return kf_err(p, KF_E_CONFIG, "%s: no server with %s On has the name %s: set it with ServerName or ServerAlias",
+                  KFM_D_BASE_URL, KFM_D_ENABLED, cfg->base_host);
 }
 
 /* Runs in a forked process: changes to the user of httpd's children and checks the access. */
@@ -166,12 +167,12 @@ kf_err_t *kfm_cfg_check_writable(const char *directive, const char *path, apr_po
     apr_finfo_t info;
 
     if (apr_stat(&info, path, APR_FINFO_TYPE, p) != APR_SUCCESS || info.filetype != APR_DIR) {
-        return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder: name one that is there", directive, path);
+        return kf_err(p, KF_E_CONFIG, "%s: %s is not a folder: name an existing folder", directive, path);
     }
     if (!child_may_write(path, p)) {
-        return kf_err(p, KF_E_CONFIG, "%s: %s, the user of httpd's processes, may not write to %s: let it belong "
-                      "to that user", directive, ap_unixd_config.user_name ? ap_unixd_config.user_name : "the user",
-                      path);
+        return kf_err(p, KF_E_CONFIG, "%s: %s, the user of httpd's processes, may not write to %s: make that user its "
+                                      "owner", directive,
+                      ap_unixd_config.user_name ? ap_unixd_config.user_name : "the user", path);
     }
     return NULL;
 }

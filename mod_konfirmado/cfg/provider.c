@@ -75,7 +75,7 @@ static kf_err_t *check(bool *on, const kf_settings_t *table, const char *const *
             return kf_err(p, KF_E_CONFIG, "%s and %s go together: write both or neither", first->directive, one->directive);
         }
         if (first && !one->needed && !*on && said[i]) {
-            return kf_err(p, KF_E_CONFIG, "%s means nothing without %s", one->directive, first->directive);
+            return kf_err(p, KF_E_CONFIG, "%s has no effect without %s", one->directive, first->directive);
         }
         if (one->kind == KF_SETTING_URL || one->kind == KF_SETTING_API) {
             KF_TRY(kfm_cfg_check_provider(one->directive, said[i], raw, p));

@@ -153,7 +153,7 @@ static bool agrees(const server_rec *s, const server_rec *other, bool jobs, apr_
         return true;
     }
     ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, NULL,
-                 KFLOGNO(00203) "%s: it is not as in the server at %s, which has the same database: say the same in "
+                 KFLOGNO(00203) "%s: it differs from the server at %s, which has the same database: write the same in "
                  "both%s (%s)", directive, place(other, p), jobs ? ", or \"" KFM_D_JOBS " Off\" in one of them" : "",
                  place(s, p));
     return false;

@@ -18,8 +18,8 @@
 static const kfm_ctl_opt_t set_opts[] = {
     {"payer", KFM_CTL_PAYER, NULL, NULL, NULL},
     {"keys-file", KFM_CTL_TEXT, "FILE",
-     "all of its keys as a JSON object: other users see a command's options", NULL},
-    {"min", KFM_CTL_TEXT, "AMOUNT", "the smallest payment it takes, in major units", "min_cents"},
+     "a JSON file with all keys, because other users can see a command's options", NULL},
+    {"min", KFM_CTL_TEXT, "AMOUNT", "the smallest payment, in major units", "min_cents"},
     KFM_CTL_END};
 
 static const kfm_ctl_col_t columns[] = {{"PROVIDER", "provider"}, {"MODE", "mode"},
@@ -128,8 +128,8 @@ static kf_err_t *set(kfm_ctl_t *ctl)
     kfm_ctl_put(answer, "path", hook_path(ctl, row.provider, hook));
     kfm_ctl_say(
         ctl, answer,
-        "The %s account of %s is active (%s). Enter this path after the server's address as its "
-        "URL of events:\n%s",
+        "The %s account of %s is active (%s). At the provider, set the events URL to the server's address and this "
+        "path:\n%s",
         row.provider, kfm_ctl_arg(ctl, 0), row.mode, hook_path(ctl, row.provider, hook));
     return NULL;
 }
@@ -168,9 +168,8 @@ static kf_err_t *show(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_accounts[] = {
     {"payment-account set", "TENANT", 1, 1, KFM_CTL_DATABASE | KFM_CTL_KEYS,
-     "Sets the account that a business is paid through. Its keys tell whether it is for tests or "
-     "production; they are "
-     "sealed with the key file. The same mode again keeps its URL of events.",
+     "Sets the payment account of a business. Its keys determine whether it is a test or a production account. They "
+     "are sealed with the key file. Setting the same mode again keeps its events URL.",
      set_opts, set},
     {"payment-account show", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Shows the accounts of a business. Secrets are not shown and keys are shortened.", NULL, show},

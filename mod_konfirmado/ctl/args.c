@@ -8,12 +8,12 @@
 
 const kfm_ctl_opt_t kfm_ctl_globals[] = {
     {"database", KFM_CTL_TEXT, "CONNINFO",
-     "how to connect, as libpq reads it (env KONFIRMADO_DATABASE)", NULL},
+     "the connection string for libpq (env KONFIRMADO_DATABASE)", NULL},
     {"key-file", KFM_CTL_TEXT, "FILE", "the keys that seal secrets (env KONFIRMADO_KEY_FILE)",
      NULL},
-    {"json", KFM_CTL_FLAG, NULL, "answer with one JSON document", NULL},
-    {"help", KFM_CTL_FLAG, NULL, "say how a command is used", NULL},
-    {"version", KFM_CTL_FLAG, NULL, "say the version", NULL},
+    {"json", KFM_CTL_FLAG, NULL, "print one JSON document to standard output", NULL},
+    {"help", KFM_CTL_FLAG, NULL, "print the usage of a command", NULL},
+    {"version", KFM_CTL_FLAG, NULL, "print the version", NULL},
     KFM_CTL_END};
 
 kf_err_t *kfm_ctl_usage(kfm_ctl_t *ctl, const char *fmt, ...)
@@ -99,7 +99,7 @@ static kf_err_t *take_option(kfm_ctl_t *ctl, int argc, const char *const *argv, 
     if (!opt) {
         return ctl->cmd
                    ? kfm_ctl_usage(ctl, "%s has no option --%.*s.", ctl->cmd->name, (int)len, name)
-                   : kfm_ctl_usage(ctl, "--%.*s stands before the command: say the command first.",
+                   : kfm_ctl_usage(ctl, "--%.*s is given before the command: put the command first.",
                                    (int)len, name);
     }
     if (opt->kind == KFM_CTL_FLAG) {
@@ -156,16 +156,16 @@ static kf_err_t *check_words(kfm_ctl_t *ctl)
     if (!cmd) {
         return ctl->words->nelts
                    ? kfm_ctl_usage(
-                         ctl, "\"%s\" is not a whole command: konfirmadoctl %s --help lists them.",
+                         ctl, "\"%s\" is not a complete command: konfirmadoctl %s --help lists them.",
                          apr_array_pstrcat(ctl->p, ctl->words, ' '),
                          APR_ARRAY_IDX(ctl->words, 0, const char *))
-                   : kfm_ctl_usage(ctl, "Say a command: konfirmadoctl --help lists them.");
+                   : kfm_ctl_usage(ctl, "No command is given: konfirmadoctl --help lists them.");
     }
     if (ctl->args->nelts < cmd->min_args) {
         return kfm_ctl_usage(ctl, "%s needs %s.", cmd->name, cmd->args);
     }
     if (ctl->args->nelts > cmd->max_args) {
-        return kfm_ctl_usage(ctl, "%s does not know what to do with \"%s\".", cmd->name,
+        return kfm_ctl_usage(ctl, "%s does not take the argument \"%s\".", cmd->name,
                              APR_ARRAY_IDX(ctl->args, cmd->max_args, const char *));
     }
     return NULL;
@@ -186,7 +186,7 @@ kf_err_t *kfm_ctl_parse(kfm_ctl_t *ctl, int argc, const char *const *argv)
             KF_TRY(take_option(ctl, argc, argv, &i));
         }
         else if (!only_words && argv[i][0] == '-' && argv[i][1]) {
-            return kfm_ctl_usage(ctl, "There is no option %s: options begin with two dashes.",
+            return kfm_ctl_usage(ctl, "There is no option %s: options begin with two hyphens.",
                                  argv[i]);
         }
         else {

@@ -8,7 +8,7 @@
 static kf_err_t *place_of(kf_backup_place_t *out, kfm_ctl_t *ctl)
 {
     if (ctl->lines) {
-        return kfm_ctl_usage(ctl, "PostgreSQL's programs make a connection of their own: run this one by itself.");
+        return kfm_ctl_usage(ctl, "PostgreSQL's programs open their own connection: run this one by itself.");
     }
     *out = (kf_backup_place_t){kfm_ctl_arg(ctl, 0), ctl->database};
     return NULL;
@@ -49,8 +49,8 @@ static kf_err_t *backup(kfm_ctl_t *ctl)
     KF_TRY(place_of(&place, ctl));
     KF_TRY(kf_flow_backup(&copy, &place, ctl->db, ctl->p));
     doc = document(ctl, &copy);
-    kfm_ctl_say(ctl, doc, "%s has %d rows of %d tables (schema %d). The key file and the folder of pictures "
-                "(KonfirmadoUploadDir) are not in it.", place.dir, rows_in(doc), copy.tables->nelts, copy.schema);
+    kfm_ctl_say(ctl, doc, "%s has %d rows of %d tables (schema %d). It does not contain the key file and the folder of "
+                          "images (KonfirmadoUploadDir).", place.dir, rows_in(doc), copy.tables->nelts, copy.schema);
     return NULL;
 }
 
@@ -83,7 +83,7 @@ static kf_err_t *check_secrets(json_t *doc, kfm_ctl_t *ctl)
     }
     KF_TRY(kf_repo_schema_right(&right, ctl->db, ctl->p));
     if (!right.may_change) {
-        kfm_ctl_progress(ctl, "Whether secrets open was not tried: connect as konfirmado_owner for that.");
+        kfm_ctl_progress(ctl, "The secrets were not checked: connect as konfirmado_owner for that.");
         return NULL;
     }
     KF_TRY(kfm_ctl_read_keys(ctl));
@@ -105,8 +105,8 @@ static kf_err_t *verify(kfm_ctl_t *ctl)
     doc = document(ctl, &copy);
     KF_TRY(compare(doc, ctl, &copy));
     KF_TRY(check_secrets(doc, ctl));
-    kfm_ctl_say(ctl, doc, ctl->failed ? "The database is not what %s has."
-                                      : "The database is what %s has, row for row.", kfm_ctl_arg(ctl, 0));
+    kfm_ctl_say(ctl, doc, ctl->failed ? "The database differs from %s."
+                                      : "The database matches %s, row for row.", kfm_ctl_arg(ctl, 0));
     return NULL;
 }
 
@@ -125,21 +125,22 @@ static kf_err_t *restore(kfm_ctl_t *ctl)
     KF_TRY(kfm_ctl_waiting(&waiting, ctl));
     json_object_set(doc, "waiting", waiting);
     kfm_ctl_tell_waiting(ctl, waiting);
-    kfm_ctl_say(ctl, doc, ctl->failed ? "Something is not as in %s: see above. Background work is off."
-                                      : "All is as in %s. Background work is off and would do the above: if the "
-                                        "servers of the former database are ended for good, run konfirmadoctl migrate "
-                                        "and konfirmadoctl jobs on.", place.dir);
+    kfm_ctl_say(ctl, doc, ctl->failed ? "The database differs from %s: see above. Background work is off."
+                                      : "The database matches %s. Background work is off and would do the above: when "
+                                        "the servers of the former database have stopped for good, run konfirmadoctl "
+                                        "migrate and konfirmadoctl jobs on.", place.dir);
     return NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_backup[] = {
     {"backup", "DIR", 1, 1, KFM_CTL_DATABASE,
-     "Copies the database into a new folder, of one moment and while servers run. Connect as konfirmado_backup; needs "
-     "pg_dump.", NULL, backup},
+     "Writes a consistent copy of the database into a new folder, while servers run. Connect as konfirmado_backup; "
+     "needs pg_dump.", NULL, backup},
     {"verify", "DIR", 1, 1, KFM_CTL_DATABASE,
-     "Compares a copy with the database, table by table: its rows and a sum over them. With --key-file, as "
-     "konfirmado_owner, also tells whether every secret opens.", NULL, verify},
+     "Compares a copy with the database, table by table, and the dump with its SHA-256. With --key-file, as "
+     "konfirmado_owner, it also checks that every secret opens.", NULL, verify},
     {"restore", "DIR", 1, 1, KFM_CTL_DATABASE,
-     "Restores a copy into a new database, compares them, and says what background work would do: it is off there until "
-     "konfirmadoctl jobs on. Connect as konfirmado_owner, who must own the database; needs pg_restore.", NULL, restore},
+     "Restores a copy into a new database, compares them, and prints what background work would do. Background work is "
+     "off in that database until konfirmadoctl jobs on. Connect as konfirmado_owner, which must own the database; "
+     "needs pg_restore.", NULL, restore},
     KFM_CTL_CMD_END};

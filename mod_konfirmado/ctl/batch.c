@@ -17,7 +17,8 @@ static kf_err_t *words_of(const char *const **out, int *n, kfm_ctl_t *ctl, const
     const char **words;
 
     if (kfm_ctl_load(&list, ctl, line) || !json_is_array(list)) {
-        return kfm_ctl_usage(ctl, "A line of a batch is a JSON array of words: [\"tenant\", \"show\", \"aurora\"].");
+        return kfm_ctl_usage(ctl, "A line of a batch must be a JSON array of arguments: [\"tenant\", \"show\", "
+                                  "\"aurora\"].");
     }
     *n = (int)json_array_size(list) + 1;
     words = apr_palloc(ctl->p, sizeof(*words) * (size_t)*n);
@@ -25,7 +26,7 @@ static kf_err_t *words_of(const char *const **out, int *n, kfm_ctl_t *ctl, const
     for (int i = 1; i < *n; i++) {
         words[i] = json_string_value(json_array_get(list, (size_t)i - 1));
         if (!words[i]) {
-            return kfm_ctl_usage(ctl, "Word %d of the line is no text: write numbers as \"30\".", i);
+            return kfm_ctl_usage(ctl, "Argument %d of the line is not a string: write numbers as \"30\".", i);
         }
     }
     *out = words;
@@ -71,13 +72,13 @@ static kf_err_t *run(kfm_ctl_t *ctl)
         }
     }
     free(line);
-    return ferror(stdin) ? kf_err(ctl->p, KF_E_INTERNAL, "The standard input cannot be read.") : NULL;
+    return ferror(stdin) ? kf_err(ctl->p, KF_E_INTERNAL, "Standard input cannot be read.") : NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_batch[] = {
     {"batch", NULL, 0, 0, KFM_CTL_DATABASE,
-     "Runs commands read from standard input over one connection, one JSON array of words per line: "
-     "[\"tenant\", \"show\", \"aurora\"]. Stops at the first command that fails, with its exit status; "
-     "earlier ones stay done. Under --json each answer is a line.",
+     "Runs commands from standard input over one connection, one JSON array of arguments per line: [\"tenant\", "
+     "\"show\", \"aurora\"]. It stops at the first command that fails, with its exit status; earlier commands remain "
+     "in effect. With --json each answer is one line.",
      NULL, run},
     KFM_CTL_CMD_END};

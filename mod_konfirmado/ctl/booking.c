@@ -5,22 +5,22 @@
 #include "repo/operator/inspect.h"
 
 static const kfm_ctl_opt_t payment_opts[] = {
-    {"stuck", KFM_CTL_FLAG, NULL, "only what waits for somebody", NULL},
-    {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50, if not given", NULL},
+    {"stuck", KFM_CTL_FLAG, NULL, "only payments that need a decision", NULL},
+    {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50 by default", NULL},
     KFM_CTL_END};
 static const kfm_ctl_opt_t booking_opts[] = {
     {"status", KFM_CTL_TEXT, "STATUS",
-     "pending, paid, confirmed, failed, expired, cancelled, completed or no_show only", NULL},
-    {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50, if not given", NULL},
+     "only this status: pending, paid, confirmed, failed, expired, cancelled, completed or no_show", NULL},
+    {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50 by default", NULL},
     KFM_CTL_END};
 static const kfm_ctl_opt_t cancel_opts[] = {
-    {"reason", KFM_CTL_TEXT, "TEXT", "kept in its history", "reason"}, KFM_CTL_END};
+    {"reason", KFM_CTL_TEXT, "TEXT", "the reason, for the history of the booking", "reason"}, KFM_CTL_END};
 
 static const kfm_ctl_opt_t move_opts[] = {
-    {"start", KFM_CTL_TEXT, "TIME", "when it begins then: 2026-12-08T15:00:00-05:00", "start"},
-    {"professional", KFM_CTL_TEXT, "ID|NAME", "who gives it then; the same, if not given", "professional"},
-    {"outside-hours", KFM_CTL_FLAG, NULL, "the time is meant, though nobody works then", "outside_hours"},
-    {"quiet", KFM_CTL_FLAG, NULL, "the customer is not told by mail", NULL},
+    {"start", KFM_CTL_TEXT, "TIME", "the new start, with its offset: 2026-12-08T15:00:00-05:00", "start"},
+    {"professional", KFM_CTL_TEXT, "ID|NAME", "the new professional; the same by default", "professional"},
+    {"outside-hours", KFM_CTL_FLAG, NULL, "allow a time outside working hours", "outside_hours"},
+    {"quiet", KFM_CTL_FLAG, NULL, "send no mail to the customer", NULL},
     KFM_CTL_END};
 
 static const kfm_ctl_col_t payment_cols[] = {
@@ -116,8 +116,8 @@ static kf_err_t *cancel(kfm_ctl_t *ctl)
     kfm_ctl_put(answer, "status", "cancelled");
     kfm_ctl_say(
         ctl, answer,
-        "Booking %s is cancelled. Money that paid it goes back: konfirmadoctl payments list %s "
-        "--stuck shows it until it has.",
+        "Booking %s is cancelled. Its payment is refunded: konfirmadoctl payments list %s --stuck lists it until "
+        "then.",
         kf_uuid_text(&booking, ctl->p), kfm_ctl_arg(ctl, 0));
     return NULL;
 }
@@ -134,7 +134,7 @@ static kf_err_t *move_wish(json_t *wish, kfm_ctl_t *ctl, const kf_uuid_t *tenant
     kf_instant_t at;
 
     if (!start || !kf_instant_read(&at, NULL, start, strlen(start))) {
-        return kfm_ctl_bad(ctl, "start", "A time with its offset is expected: 2026-12-08T15:00:00-05:00.");
+        return kfm_ctl_bad(ctl, "start", "This must be a time with its offset: 2026-12-08T15:00:00-05:00.");
     }
     kfm_ctl_put(wish, "start", start);
     if (who) {
@@ -170,7 +170,7 @@ static kf_err_t *move(kfm_ctl_t *ctl)
     kfm_ctl_put(answer, "start", json_string_value(json_object_get(doc, "start")));
     kfm_ctl_put(answer, "professional",
                 json_string_value(json_object_get(json_object_get(doc, "professional"), "name")));
-    kfm_ctl_say(ctl, answer, "Booking %s is on %s now, with %s.", kf_uuid_text(&booking, ctl->p),
+    kfm_ctl_say(ctl, answer, "Booking %s is now on %s, with %s.", kf_uuid_text(&booking, ctl->p),
                 json_string_value(json_object_get(answer, "start")),
                 json_string_value(json_object_get(answer, "professional")));
     return NULL;
@@ -183,11 +183,10 @@ const kfm_ctl_cmd_t kfm_ctl_bookings[] = {
     {"bookings list", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Lists the bookings of a business, newest first.", booking_opts, list_bookings},
     {"booking cancel", "TENANT BOOKING", 2, 2, KFM_CTL_DATABASE,
-     "Cancels a booking, frees its time and gives back what was paid. The business is told by a "
-     "callback.",
+     "Cancels a booking, frees its slot and refunds the payment. The business is notified by a callback.",
      cancel_opts, cancel},
     {"booking move", "TENANT BOOKING", 2, 2, KFM_CTL_DATABASE,
-     "Moves a booking to another time, or to another professional. The business is told by a callback, the "
+     "Moves a booking to another time, or to another professional. The business is notified by a callback, the "
      "customer by mail.",
      move_opts, move},
     KFM_CTL_CMD_END};

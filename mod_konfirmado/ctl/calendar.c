@@ -54,7 +54,7 @@ static kf_err_t *invite(kfm_ctl_t *ctl)
     path = apr_pstrcat(ctl->p, "/connect-calendar/", token, NULL);
     kfm_ctl_put(doc, "token", token);
     kfm_ctl_put(doc, "path", path);
-    kfm_ctl_say(ctl, doc, "Give %s this link of your platform, it is good for 7 days and not shown again:\n%s",
+    kfm_ctl_say(ctl, doc, "Give %s this link of your platform. It is valid for 7 days and not shown again:\n%s",
                 kfm_ctl_arg(ctl, 1), path);
     return NULL;
 }
@@ -81,19 +81,21 @@ static kf_err_t *retry(kfm_ctl_t *ctl)
     KF_TRY(kf_uuid_parse(&booking, kfm_ctl_arg(ctl, 1), ctl->p));
     KF_TRY(kfm_ctl_change(&doc, ctl, &tenant, &kf_doc_calendar_event_retry,
                       (const kf_arg_t[]){KF_UUID(&tenant), KF_UUID(&booking)}));
-    kfm_ctl_say(ctl, doc, "Booking %s is written to the calendar again.", kfm_ctl_arg(ctl, 1));
+    kfm_ctl_say(ctl, doc, "Booking %s will be written to the calendar again.", kfm_ctl_arg(ctl, 1));
     return NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_calendars[] = {
     {"calendar list", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Lists the professionals of a business with their calendars elsewhere.", NULL, list},
+     "Lists the professionals of a business with their external calendars.", NULL, list},
     {"calendar invite", "TENANT PROFESSIONAL", 2, 2, KFM_CTL_DATABASE,
-     "Prints the link with which a professional connects a calendar, which is shown once. Former links end.", NULL,
+     "Prints the link with which a professional connects a calendar. It is valid for 7 days and one calendar, and "
+     "shown once. Earlier links of the professional become invalid.", NULL,
      invite},
     {"calendar disconnect", "TENANT PROFESSIONAL", 2, 2, KFM_CTL_DATABASE,
-     "Ends the connection of a professional's calendar and gives the permission back. Events that were written stay.",
+     "Disconnects a professional's calendar: it is no longer read or written, and the grant is revoked. Existing "
+     "events stay.",
      NULL, disconnect},
     {"calendar retry", "TENANT BOOKING", 2, 2, KFM_CTL_DATABASE,
-     "Writes a booking to the calendar again after that has failed.", NULL, retry},
+     "Retries to write a booking to the calendar after a failure.", NULL, retry},
     KFM_CTL_CMD_END};

@@ -71,7 +71,7 @@ static void check_keys(run_t *run)
     kf_err_t *err;
 
     if (!run->ctl->key_file) {
-        line(run, WARN, "keys", "No key file was named (--key-file): not looked at.");
+        line(run, WARN, "keys", "Not checked: no key file is given (--key-file).");
         return;
     }
     err = kfm_ctl_read_keys(run->ctl);
@@ -108,9 +108,9 @@ static void check_clock(run_t *run, const kf_check_role_t *role)
     int64_t skew = llabs(kf_instant_now() - role->clock);
     verdict_t verdict = skew > SKEW_FAIL ? FAIL : skew > SKEW_WARN ? WARN : OK;
 
-    line(run, verdict, "clock", "%d.%03d s between this machine and the database%s.",
+    line(run, verdict, "clock", "This machine and the database differ by %d.%03d s%s.",
          (int)(skew / KF_SECOND), (int)(skew % KF_SECOND / 1000),
-         verdict == OK ? "" : ": set both by NTP");
+         verdict == OK ? "" : ": synchronize both with NTP");
 }
 
 /* A full disk makes writes fail while reads still work. */
@@ -121,7 +121,7 @@ static void check_room(run_t *run)
     if (err) {
         failed(run, "room", err);
     } else {
-        line(run, OK, "room", "PostgreSQL can write beside its data.");
+        line(run, OK, "room", "PostgreSQL can write to its disk.");
     }
 }
 
@@ -134,7 +134,7 @@ static kf_err_t *check_server(run_t *run)
          role.server / 10000, role.server % 10000,
          role.server < SERVER_MIN ? ": 15 or newer is needed" : "");
     if (!role.utf8) {
-        line(run, FAIL, "encoding", "The database is not UTF-8: make it anew with createdb -T template0 -E UTF8.");
+        line(run, FAIL, "encoding", "The database is not UTF-8: create it again with createdb -T template0 -E UTF8.");
     }
     check_role(run, &role);
     check_clock(run, &role);
@@ -149,7 +149,7 @@ static void check_migrations(run_t *run, const kf_health_t *health)
     kf_err_t *err;
 
     if (health->schema_version > kf_schema_version) {
-        line(run, OK, "migrations", "Those of a newer release: its konfirmadoctl check looks at them.");
+        line(run, OK, "migrations", "They belong to a newer release: run the konfirmadoctl check of that release.");
         return;
     }
     err = kf_flow_migrate_plan(&plan, &what, run->ctl->db, run->ctl->p);
@@ -162,7 +162,7 @@ static void check_migrations(run_t *run, const kf_health_t *health)
     }
     else if (plan.functions) {
         line(run, FAIL, "migrations",
-             "The functions are not those of %s: run konfirmadoctl migrate.", what.dir);
+             "The functions differ from those of %s: run konfirmadoctl migrate.", what.dir);
     }
     else {
         line(run, OK, "migrations", "None pending.");
@@ -183,11 +183,11 @@ static kf_err_t *check_schema(run_t *run, kf_health_t *health)
     }
     KF_TRY(kf_repo_check_schema(&schema, run->ctl->db, run->ctl->p));
     if (schema.open_tables) {
-        line(run, FAIL, "rows", "%d of %d tables are not kept apart by row security: %s.",
+        line(run, FAIL, "rows", "%d of %d tables are not separated by row security: %s.",
              schema.open_tables, schema.tables, schema.open_name);
     }
     else {
-        line(run, OK, "rows", "All %d tables of tenants are kept apart by row security.",
+        line(run, OK, "rows", "All %d tables of tenants are separated by row security.",
              schema.tables);
     }
     line(run, schema.zones_gone || !schema.zones ? FAIL : OK, "time zones",
@@ -242,15 +242,15 @@ static kf_err_t *check_mails(run_t *run, kf_instant_t now)
 
     KF_TRY(kf_repo_mails_waiting(&mails, run->ctl->db, run->ctl->p));
     if (mails.untried && mails.oldest < now - MAIL_PATIENCE) {
-        line(run, WARN, "mails", "%d wait and were never tried: is KonfirmadoSMTP set, with "
-             "KonfirmadoJobs On?", mails.untried);
+        line(run, WARN, "mails", "%d are queued and were never tried: is KonfirmadoSMTP set, with KonfirmadoJobs On?",
+             mails.untried);
     }
     else if (mails.due && mails.oldest < now - MAIL_PATIENCE) {
-        line(run, WARN, "mails", "%d wait: the mail server does not take them, see konfirmadoctl "
-             "mails list.", mails.due);
+        line(run, WARN, "mails", "%d are queued: the mail server does not accept them, see konfirmadoctl mails list.",
+             mails.due);
     }
     else {
-        line(run, mails.dead ? WARN : OK, "mails", "%d wait; %d were given up in seven days.",
+        line(run, mails.dead ? WARN : OK, "mails", "%d are queued; %d were given up in the last seven days.",
              mails.due, mails.dead);
     }
     return NULL;
@@ -258,7 +258,7 @@ static kf_err_t *check_mails(run_t *run, kf_instant_t now)
 
 static void check_jobs(run_t *run, const kf_health_t *health)
 {
-    line(run, health->jobs_on ? OK : WARN, "jobs", health->jobs_on ? "Background work is done." : "Background work is "
+    line(run, health->jobs_on ? OK : WARN, "jobs", health->jobs_on ? "Background work is on." : "Background work is "
          "switched off in this database: see konfirmadoctl jobs state.");
 }
 
@@ -293,21 +293,21 @@ static kf_err_t *check_calendars(run_t *run)
     return NULL;
 }
 
-#define MOVES "Nothing waits for longer than it should."
+#define MOVES "Nothing has waited for too long."
 
 /* The areas, and the text for one without findings. */
 static const struct {
     const char *name, *good;
 } areas[] = {
     {"workers", MOVES},
-    {"providers", "All that workers called have answered."},
+    {"providers", "All providers that were called have answered."},
     {"callbacks", MOVES},
-    {"businesses", "No mails are stopped, and nobody waits to be approved."},
+    {"businesses", "No mails are stopped, and no business waits for approval."},
     {"events", MOVES},
     {"polls", MOVES},
     {"refunds", MOVES},
     {"money", MOVES},
-    {"servers", "Those that run know the same keys, and can write pictures."},
+    {"servers", "All running servers know the same keys and can write images."},
 };
 
 static const char *what_of(const kf_finding_t *finding)
@@ -409,7 +409,7 @@ static void check_database(run_t *run)
     err = check_server(run);
     err = err ? err : kf_repo_schema_founded(&founded, run->ctl->db, run->ctl->p);
     if (!err && !founded) {
-        line(run, FAIL, "schema", "There is none: run konfirmadoctl migrate.");
+        line(run, FAIL, "schema", "There is no schema: run konfirmadoctl migrate.");
         return;
     }
     err = err ? err : check_schema(run, &health);
@@ -447,17 +447,17 @@ static kf_err_t *check(kfm_ctl_t *ctl)
     check_keys(&run);
     check_database(&run);
     json_object_set_new(answer, "ok", json_boolean(!ctl->failed));
-    kfm_ctl_say(ctl, answer, "%s", ctl->failed      ? "Something must be put right."
-                                   : run.warnings ? "Nothing fails, but there are warnings."
+    kfm_ctl_say(ctl, answer, "%s", ctl->failed      ? "There are errors to fix."
+                                   : run.warnings ? "There are warnings, but no errors."
                                                   : "All is well.");
     return NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_check[] = {{"check", NULL, 0, 0, 0,
-                                        "Looks at keys, database, roles, row security, clocks, "
-                                        "room on its disk, migrations, time zones, secrets, mails, calendars, "
-                                        "providers, callbacks, polls, refunds, stuck money "
-                                        "and background work. Changes nothing; each "
-                                        "line says ok, warn or fail.",
+                                        "Checks an installation. It covers keys, database, roles, row security, "
+                                        "clocks, free disk space, migrations, time zones, secrets, mails, calendars, "
+                                        "providers, callbacks, polls, refunds, stuck money, background work, and "
+                                        "whether servers know the same keys and can write images. It changes nothing. "
+                                        "Each line says ok, warn or fail.",
                                         opts, check},
                                        KFM_CTL_CMD_END};

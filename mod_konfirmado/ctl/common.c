@@ -21,8 +21,8 @@ kf_err_t *kfm_ctl_connect(kfm_ctl_t *ctl)
     }
     if (!ctl->database) {
         return kfm_ctl_usage(
-            ctl, "Say which database: --database \"host=... dbname=... user=...\" or the "
-                 "environment's KONFIRMADO_DATABASE.");
+            ctl, "No database is given: use --database \"host=... dbname=... user=...\" or the environment variable "
+                 "KONFIRMADO_DATABASE.");
     }
     return kf_db_connect(&ctl->db, ctl->database, ctl->p);
 }
@@ -36,8 +36,8 @@ kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl)
     }
     if (!ctl->key_file) {
         return kfm_ctl_usage(
-            ctl, "Say which keys: --key-file FILE or the environment's KONFIRMADO_KEY_FILE; "
-                 "konfirmadoctl keys generate makes such a file.");
+            ctl, "No key file is given: use --key-file FILE or the environment variable KONFIRMADO_KEY_FILE; "
+                 "konfirmadoctl keys generate creates such a file.");
     }
     err = kf_keyring_load(&ctl->keys, ctl->key_file, true, ctl->p);
     return err ? kfm_ctl_bad(ctl, "key-file", "%s: %s", ctl->key_file, err->detail) : NULL;
@@ -45,7 +45,8 @@ kf_err_t *kfm_ctl_read_keys(kfm_ctl_t *ctl)
 
 kf_err_t *kfm_ctl_owns_stdin(kfm_ctl_t *ctl)
 {
-    return ctl->lines ? kfm_ctl_usage(ctl, "The standard input has the commands of the batch: run this one by itself.") : NULL;
+    return ctl->lines ? kfm_ctl_usage(ctl, "Standard input has the commands of the batch: run this one by itself.")
+                      : NULL;
 }
 
 kf_err_t *kfm_ctl_new_id(kf_uuid_t *out, kfm_ctl_t *ctl)
@@ -123,10 +124,9 @@ kf_err_t *kfm_ctl_find(const json_t **out, kfm_ctl_t *ctl, const json_t *list, c
         }
     }
     if (same != 1) {
-        return kf_err_field(ctl->p, same ? KF_E_CONFLICT : KF_E_NOT_FOUND, what,
-                            same ? "%d of the tenant have the name \"%s\": say the id."
-                                 : "The tenant has %d with the id or name \"%s\".",
-                            same, name);
+        return same ? kf_err_field(ctl->p, KF_E_CONFLICT, what, "%d have the name \"%s\": use the id.", same, name)
+                    : kf_err_field(ctl->p, KF_E_NOT_FOUND, what, "The tenant has no %s with the id or name \"%s\".",
+                                   what, name);
     }
     *out = named;
     return NULL;

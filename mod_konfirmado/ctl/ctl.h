@@ -176,11 +176,11 @@ void kfm_ctl_put_amount(kfm_ctl_t *ctl, json_t *doc, const char *member, const c
 /** --limit, 1 to 1000; 50 if not given. */
 kf_err_t *kfm_ctl_limit(int *out, kfm_ctl_t *ctl);
 
-#define KFM_CTL_URL_OPTS                                                                       \
-    {"allow-http", KFM_CTL_FLAG, NULL, "let URLs with http pass: for development only", NULL}, \
-    {                                                                                          \
-        "allow", KFM_CTL_LIST, "HOST|CIDR",                                                    \
-            "let this host or these addresses pass, on any port unless one is named", NULL     \
+#define KFM_CTL_URL_OPTS                                                                    \
+    {"allow-http", KFM_CTL_FLAG, NULL, "also allow http URLs; for development only", NULL}, \
+    {                                                                                       \
+        "allow", KFM_CTL_LIST, "HOST|CIDR",                                                 \
+            "allow this host or block of addresses, on any port unless one is named", NULL  \
     }
 #define KFM_CTL_END                          \
     {                                        \

@@ -57,7 +57,7 @@ static const char *bounds(const kf_field_t *field, apr_pool_t *p)
            : field->type == KF_F_INT
                ? apr_psprintf(p, "%" PRId64 " to %" PRId64, field->min, field->max)
                : field->min ? apr_psprintf(p, "%" PRId64 " to %" PRId64 " characters", field->min, field->max)
-                            : apr_psprintf(p, "%" PRId64 " characters at most", field->max);
+                            : apr_psprintf(p, "at most %" PRId64 " characters", field->max);
 }
 
 static kfm_ctl_kind_t kind_of(const kf_field_t *field)

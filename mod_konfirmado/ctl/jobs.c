@@ -29,7 +29,7 @@ void kfm_ctl_tell_waiting(const kfm_ctl_t *ctl, const json_t *list)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);
 
-        kfm_ctl_progress(ctl, "%-22s %6d at once, %6d later; the first %s",
+        kfm_ctl_progress(ctl, "%-22s %6d now, %6d later; the oldest %s",
                          json_string_value(json_object_get(one, "queue")),
                          (int)json_integer_value(json_object_get(one, "due")),
                          (int)json_integer_value(json_object_get(one, "later")),
@@ -47,7 +47,7 @@ static kf_err_t *show(kfm_ctl_t *ctl)
     json_object_set_new(answer, "jobs", json_string(health.jobs_on ? "on" : "off"));
     json_object_set(answer, "waiting", list);
     kfm_ctl_tell_waiting(ctl, list);
-    kfm_ctl_say(ctl, answer, health.jobs_on ? "Background work is done in this database."
+    kfm_ctl_say(ctl, answer, health.jobs_on ? "Background work is on in this database."
                                             : "Background work is switched off in this database: konfirmadoctl jobs on.");
     return NULL;
 }
@@ -58,7 +58,8 @@ static kf_err_t *set(kfm_ctl_t *ctl, const char *state)
 
     KF_TRY(kf_repo_schema_right(&right, ctl->db, ctl->p));
     if (!right.may_change) {
-        return kf_err(ctl->p, KF_E_FORBIDDEN, "Connect as konfirmado_owner: %s may not switch jobs.", right.role);
+        return kf_err(ctl->p, KF_E_FORBIDDEN, "Connect as konfirmado_owner: %s may not switch background work.",
+                      right.role);
     }
     KF_TRY(kf_repo_meta_put(ctl->db, "jobs", state, ctl->p));
     return show(ctl);
@@ -76,11 +77,11 @@ static kf_err_t *off(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_jobs[] = {
     {"jobs state", NULL, 0, 0, KFM_CTL_DATABASE,
-     "Says whether background work is done in this database, and what waits for it: what would be sent, "
-     "asked and written.", NULL, show},
+     "Shows whether background work is on in this database, and the pending work by queue.", NULL, show},
     {"jobs on", NULL, 0, 0, KFM_CTL_DATABASE,
-     "Lets all servers do background work in this database, a second later. Connect as konfirmado_owner.", NULL, on},
+     "Switches on background work in this database; all servers start it a second later. Connect as "
+     "konfirmado_owner.", NULL, on},
     {"jobs off", NULL, 0, 0, KFM_CTL_DATABASE,
-     "Stops it: nothing is sent, asked, written to calendars or tidied up, and everything waits. What is under way "
-     "ends. Connect as konfirmado_owner.", NULL, off},
+     "Switches off background work: nothing is sent, polled, written to calendars or cleaned up, and all work waits. "
+     "Running work finishes. Connect as konfirmado_owner.", NULL, off},
     KFM_CTL_CMD_END};

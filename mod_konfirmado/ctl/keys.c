@@ -14,14 +14,14 @@
 
 static const kfm_ctl_opt_t generate_opts[] = {
     {"kid", KFM_CTL_TEXT, "ID",
-     "name of the key, 1 to 16 of a-z 0-9 -; made of today's date if not given", "kid"},
+     "name of the key, 1 to 16 of a-z 0-9 -; today's date by default", "kid"},
     {"file", KFM_CTL_TEXT, "FILE",
-     "the key file to make, or to put the key first in; else --key-file", NULL},
+     "the key file to create or to extend; --key-file by default", NULL},
     KFM_CTL_END};
 static const kfm_ctl_opt_t rotate_opts[] = {
-    {"dry-run", KFM_CTL_FLAG, NULL, "count only", NULL},
+    {"dry-run", KFM_CTL_FLAG, NULL, "only count, and name the servers that do not know the key", NULL},
     {"force", KFM_CTL_FLAG, NULL,
-     "even though servers do not know the key that run, or fell silent within a day: for those that are gone", NULL},
+     "rotate although servers that run, or were last seen within a day, do not know the key", NULL},
     KFM_CTL_END};
 
 /* --kid, else "k20261121a": the date and the first letter that gives a name not yet in the file. */
@@ -32,7 +32,7 @@ static kf_err_t *new_kid(const char **out, kfm_ctl_t *ctl, const kf_keyring_t *r
     *out = kfm_ctl_text(ctl, "kid");
     if (*out) {
         return ring && kf_keyring_find(ring, *out, strlen(*out))
-                   ? kfm_ctl_bad(ctl, "kid", "The file has a key named %s already.", *out)
+                   ? kfm_ctl_bad(ctl, "kid", "The file already has a key named %s.", *out)
                    : NULL;
     }
     for (char letter = 'a'; letter <= 'z'; letter++) {
@@ -41,7 +41,7 @@ static kf_err_t *new_kid(const char **out, kfm_ctl_t *ctl, const kf_keyring_t *r
             return NULL;
         }
     }
-    return kfm_ctl_bad(ctl, "kid", "The file has all names of today: say one.");
+    return kfm_ctl_bad(ctl, "kid", "The file has all names of today: give one with --kid.");
 }
 
 /* The current text of the file; "" if it does not exist. */
@@ -104,7 +104,7 @@ static kf_err_t *keep_owner(kfm_ctl_t *ctl, const char *path, const apr_finfo_t 
 {
     if (before && chown(path, before->user, before->group)) {
         return kf_err(ctl->p, KF_E_CONFIG,
-                      "%s is written, but does not belong to its former owner any more: %s.", path,
+                      "%s is written, but no longer belongs to its former owner: %s.", path,
                       strerror(errno));
     }
     return NULL;
@@ -122,15 +122,14 @@ static kf_err_t *generate(kfm_ctl_t *ctl)
 
     path = path ? path : ctl->key_file;
     if (!path) {
-        return kfm_ctl_usage(ctl, "Say which file: --file FILE or --key-file FILE.");
+        return kfm_ctl_usage(ctl, "No file is given: use --file FILE or --key-file FILE.");
     }
     KF_TRY(old_text(&before, &len, ctl, path));
     if (len) {
         KF_TRY(kf_keyring_load(&ring, path, true, ctl->p));
         if (ring->n >= KF_KEYS_MAX) {
             return kf_err(ctl->p, KF_E_CONFLICT,
-                          "%s has %d keys, the most it may have: take out those that nothing is "
-                          "sealed with any more.",
+                          "%s has %d keys, the maximum: remove those that no longer seal anything.",
                           path, KF_KEYS_MAX);
         }
     }
@@ -148,8 +147,8 @@ static kf_err_t *generate(kfm_ctl_t *ctl)
     kfm_ctl_put(answer, "file", path);
     kfm_ctl_say(
         ctl, answer,
-        len ? "%s seals from now on, first in %s. Restart the servers, then run konfirmadoctl keys "
-              "rotate. Keep a copy of the file in a safe place."
+        len ? "%s is now the first key in %s and seals. Restart the servers, then run konfirmadoctl keys rotate. Keep "
+              "a copy of the file in a safe place."
             : "%s is the key in %s. Keep a copy of the file in a safe place: without it no secret "
               "can be opened.",
         kid, path);
@@ -190,8 +189,8 @@ static kf_err_t *check_servers(kfm_ctl_t *ctl, json_t *answer, bool look)
                          kid, without);
     } else if (without && !kfm_ctl_flag(ctl, "force")) {
         return kf_err(ctl->p, KF_E_CONFLICT,
-                      "Nothing was changed, since servers do not know the key %s: %s. Restart them (graceful) and run "
-                      "this again; --force is for servers that are gone.", kid, without);
+                      "Nothing was changed, because servers do not know the key %s: %s. Restart them (graceful) and "
+                      "run this again; --force is for servers that are gone.", kid, without);
     }
     return NULL;
 }
@@ -214,19 +213,19 @@ static kf_err_t *rotate(kfm_ctl_t *ctl)
     ctl->failed = done.unreadable || done.changed ? 1 : 0;
     kfm_ctl_say(
         ctl, answer,
-        "%d tenants: %d secrets %s sealed with %s, %d were already, %d changed meanwhile (run "
-        "again), %d cannot be opened with any key of the file.",
+        "%d tenants: %d secrets %s sealed with %s, %d already were, %d changed meanwhile (run again), %d cannot be "
+        "opened with any key of the file.",
         done.tenants, done.resealed, look ? "would be" : "were", ctl->keys->keys[0].kid,
         done.current, done.changed, done.unreadable);
     return NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_keys[] = {{"keys generate", NULL, 0, 0, 0,
-                                       "Makes a key file, or puts a new key first in one that is "
-                                       "there. The first key seals, every key opens.",
+                                       "Creates a key file, or inserts a new key at the start of an existing one. The "
+                                       "first key seals, every key opens.",
                                        generate_opts, generate},
                                       {"keys rotate", NULL, 0, 0, KFM_CTL_DATABASE | KFM_CTL_KEYS,
-                                       "Seals every secret again with the first key of the file, once all servers "
-                                       "that were seen know it. Safe to run again.",
+                                       "Reseals every secret with the first key of the file, if all servers seen in "
+                                       "the last minute know it. It is safe to repeat.",
                                        rotate_opts, rotate},
                                       KFM_CTL_CMD_END};

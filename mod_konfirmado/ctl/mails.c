@@ -8,8 +8,8 @@
 #define DEAD_DAYS 7 /* the same as in `check` */
 
 static const kfm_ctl_opt_t list_opts[] = {
-    {"state", KFM_CTL_TEXT, "STATE", "due, sending, sent, dead or skipped only", "state"},
-    {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50, if not given", NULL},
+    {"state", KFM_CTL_TEXT, "STATE", "only this state: due, sending, sent, dead or skipped", "state"},
+    {"limit", KFM_CTL_TEXT, "N", "1 to 1000; 50 by default", NULL},
     {"after", KFM_CTL_TEXT, "MAIL", "the page after this mail", NULL},
     KFM_CTL_END};
 
@@ -61,8 +61,8 @@ static kf_err_t *list(kfm_ctl_t *ctl)
 }
 
 static const kfm_ctl_opt_t resend_opts[] = {
-    {"dead", KFM_CTL_FLAG, NULL, "all that was given up, of this business or, without one, of all", NULL},
-    {"days", KFM_CTL_TEXT, "N", "with --dead: in so many days; 7, if not given", NULL},
+    {"dead", KFM_CTL_FLAG, NULL, "all mails that were given up, of this business or, without one, of all", NULL},
+    {"days", KFM_CTL_TEXT, "N", "with --dead: given up in this many days; 7 by default", NULL},
     KFM_CTL_END};
 
 static kf_err_t *resend_dead(kfm_ctl_t *ctl)
@@ -83,7 +83,7 @@ static kf_err_t *resend_dead(kfm_ctl_t *ctl)
     KF_TRY(kf_repo_mails_resend_dead(&n, ctl->db, kfm_ctl_arg(ctl, 0) ? &tenant : NULL,
                                      (int)days, ctl->p));
     json_object_set_new(answer, "mails", json_integer(n));
-    kfm_ctl_say(ctl, answer, "%d are to be sent once more.", n);
+    kfm_ctl_say(ctl, answer, "%d mails will be resent.", n);
     return NULL;
 }
 
@@ -102,7 +102,7 @@ static kf_err_t *resend(kfm_ctl_t *ctl)
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(kf_repo_mail_resend(ctl->db, &tenant, &mail, ctl->p));
     kfm_ctl_put(answer, "mail", kfm_ctl_arg(ctl, 1));
-    kfm_ctl_say(ctl, answer, "It is to be sent once more.");
+    kfm_ctl_say(ctl, answer, "The mail will be resent.");
     return NULL;
 }
 
@@ -148,7 +148,7 @@ static kf_err_t *test(kfm_ctl_t *ctl)
     KF_TRY(kfm_ctl_new_id(&mail, ctl));
     KF_TRY(kfm_ctl_change(&doc, ctl, &tenant, &kf_doc_mail_channel_test,
                           (const kf_arg_t[]){KF_UUID(&tenant), KF_UUID(&mail), KF_NULL}));
-    kfm_ctl_say(ctl, doc, "A mail to an owner is on its way by %s. What came of it is told by mails state.",
+    kfm_ctl_say(ctl, doc, "A mail to an owner is being sent by %s. See mails state for the result.",
                 json_string_value(json_object_get(doc, "from_address")));
     return NULL;
 }
@@ -157,11 +157,11 @@ const kfm_ctl_cmd_t kfm_ctl_mails[] = {
     {"mails list", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Lists the mails to people of a business, newest first.", list_opts, list},
     {"mails resend", "[TENANT [MAIL]]", 0, 2, KFM_CTL_DATABASE,
-     "Sends a mail once more, or all that was given up. One with a link can only be sent while it waits: "
-     "when it was sent or given up, its link is gone and a new one has to be asked for.",
+     "Resends a mail, or all mails that were given up. A mail with a link can only be sent while it is queued. After "
+     "it was sent or given up, its link is deleted and a new one must be requested.",
      resend_opts, resend},
     {"mails state", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Tells by which server the mails of a business leave, and what keeps them.", NULL, state},
+     "Shows the server that sends the mails of a business, and what holds them back.", NULL, state},
     {"mails test", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Sends a mail to an owner by the business's own server, whether it is used or not.", NULL, test},
+     "Sends a mail to an owner by the business's own server, whether it is in use or not.", NULL, test},
     KFM_CTL_CMD_END};

@@ -11,10 +11,10 @@
 static const kfm_ctl_opt_t opts[] = {
     {"sql-dir", KFM_CTL_TEXT, "DIR", "the folder of SQL (env KONFIRMADO_SQL_DIR)", NULL},
     {"test-clock", KFM_CTL_FLAG, NULL,
-     "a clock that can be shifted; only for a new database made for tests", "test_clock"},
-    {"plan", KFM_CTL_FLAG, NULL, "say what is pending, with its locks and their tables, and change nothing", NULL},
-    {"dry-run", KFM_CTL_FLAG, NULL, "the same", NULL},
-    {"wait", KFM_CTL_TEXT, "S", "seconds to try for tables that are in use; 600, if not given", NULL},
+     "a clock that can be shifted; only for a new test database", "test_clock"},
+    {"plan", KFM_CTL_FLAG, NULL, "print the pending migrations, with their locks and tables, and change nothing", NULL},
+    {"dry-run", KFM_CTL_FLAG, NULL, "the same as --plan", NULL},
+    {"wait", KFM_CTL_TEXT, "S", "seconds to retry while tables are in use; 600 by default", NULL},
     KFM_CTL_END};
 
 const char *kfm_ctl_sql_dir(const kfm_ctl_t *ctl)
@@ -86,8 +86,8 @@ static void say_plan(kfm_ctl_t *ctl, json_t *doc, const kf_migrated_t *plan)
     for (int i = 0; i < plan->files->nelts; i++) {
         kfm_ctl_progress(ctl, "differs: %s", APR_ARRAY_IDX(plan->files, i, const char *));
     }
-    kfm_ctl_say(ctl, doc, "%d migrations pending; policies and functions %s. Nothing was changed.",
-                plan->steps->nelts, plan->functions ? "to be applied" : "are in place");
+    kfm_ctl_say(ctl, doc, "%d migrations pending; policies and functions are %s. Nothing was changed.",
+                plan->steps->nelts, plan->functions ? "pending too" : "up to date");
 }
 
 static kf_err_t *run(kfm_ctl_t *ctl)
@@ -112,9 +112,9 @@ static kf_err_t *run(kfm_ctl_t *ctl)
     else {
         kfm_ctl_say(
             ctl, doc,
-            "The database is at version %d (before: %d); %d migrations and the %s applied%s.",
+            "The database is at version %d (before: %d); %d migrations were applied, %s%s.",
             done.after, done.before, done.steps->nelts,
-            done.functions ? "functions were" : "functions need not be",
+            done.functions ? "and the functions" : "the functions were up to date",
             done.test_clock ? "; its clock can be shifted" : "");
     }
     return NULL;
@@ -131,12 +131,13 @@ static kf_err_t *fields(kfm_ctl_t *ctl)
 }
 
 const kfm_ctl_cmd_t kfm_ctl_migrate[] = {{"migrate", NULL, 0, 0, KFM_CTL_DATABASE,
-                                          "Brings the database to the schema of this release, beside "
-                                          "running servers. Connect as konfirmado_owner. Safe to run "
-                                          "again, wherever it ended, and by several at once.",
+                                          "Upgrades the database to the schema of this release, while servers run. "
+                                          "Connect as konfirmado_owner. It is safe to repeat after any interruption, "
+                                          "and to run several times at once.",
                                           opts, run},
                                          {"fields", NULL, 0, 0, 0,
-                                          "Prints the functions by which the database knows the fields of documents. migrate "
-                                          "applies them; this is for who applies the folder of SQL without it.",
+                                          "Prints the SQL functions that describe the fields of documents. migrate "
+                                          "applies them. Use this command only if you apply the folder of SQL without "
+                                          "migrate.",
                                           NULL, fields},
                                          KFM_CTL_CMD_END};

@@ -15,13 +15,14 @@
 #define ANSWER_BYTES 512
 
 static const kfm_ctl_opt_t export_opts[] = {
-    {"output", KFM_CTL_TEXT, "FILE", "a new file, for its owner alone; stdout, if not given", NULL}, KFM_CTL_END};
+    {"output", KFM_CTL_TEXT, "FILE", "a new file that only its owner can read, instead of standard output", NULL},
+    KFM_CTL_END};
 static const kfm_ctl_opt_t erase_opts[] = {
-    {"yes", KFM_CTL_FLAG, NULL, "without asking for the address once more", NULL}, KFM_CTL_END};
+    {"yes", KFM_CTL_FLAG, NULL, "do not ask for the address again", NULL}, KFM_CTL_END};
 static const kfm_ctl_opt_t delete_opts[] = {
-    {"yes", KFM_CTL_TEXT, "SUBDOMAIN", "the subdomain once more, instead of being asked for it", NULL},
-    {"force", KFM_CTL_FLAG, NULL, "although bookings lie ahead, money is to go back or calendars are connected", NULL},
-    {"upload-dir", KFM_CTL_TEXT, "DIR", "removes its pictures from this folder (KonfirmadoUploadDir)", NULL},
+    {"yes", KFM_CTL_TEXT, "SUBDOMAIN", "the subdomain again, to confirm without being asked", NULL},
+    {"force", KFM_CTL_FLAG, NULL, "delete in spite of future bookings, pending refunds or connected calendars", NULL},
+    {"upload-dir", KFM_CTL_TEXT, "DIR", "also remove its images from this folder (KonfirmadoUploadDir)", NULL},
     KFM_CTL_END};
 
 /* -- confirmation -- */
@@ -33,7 +34,7 @@ static kf_err_t *read_line(const char **out, kfm_ctl_t *ctl)
 
     KF_TRY(kfm_ctl_owns_stdin(ctl));
     if (!fgets(line, sizeof(line), stdin)) {
-        return kfm_ctl_usage(ctl, "Nothing came from the standard input.");
+        return kfm_ctl_usage(ctl, "Standard input is empty.");
     }
     line[strcspn(line, "\r\n")] = '\0';
     *out = apr_pstrdup(ctl->p, line);
@@ -46,11 +47,11 @@ static kf_err_t *ask_again(kfm_ctl_t *ctl, const char *what, const char *expecte
     const char *typed = "";
 
     if (!isatty(STDIN_FILENO)) {
-        return kfm_ctl_usage(ctl, "This cannot be undone: say --yes, or run it at a terminal.");
+        return kfm_ctl_usage(ctl, "This cannot be undone: use --yes, or run the command at a terminal.");
     }
-    fprintf(stderr, "This cannot be undone. Type %s once more: ", what);
+    fprintf(stderr, "This cannot be undone. Type %s again: ", what);
     KF_TRY(read_line(&typed, ctl));
-    return strcmp(typed, expected) ? kf_err(ctl->p, KF_E_INVALID, "That was something else: nothing was done.") : NULL;
+    return strcmp(typed, expected) ? kf_err(ctl->p, KF_E_INVALID, "The input differs: nothing was done.") : NULL;
 }
 
 /* The email address in argument 1. "-" reads it from stdin, which keeps it out of the shell history. */
@@ -93,7 +94,7 @@ static kf_err_t *open_output(output_t *out, kfm_ctl_t *ctl)
     if (!out->file) {
         close(fd);
         unlink(out->path);
-        return kf_err(ctl->p, KF_E_INTERNAL, "There is no memory for a file.");
+        return kf_err(ctl->p, KF_E_INTERNAL, "There is not enough memory for a file.");
     }
     return NULL;
 }
@@ -185,7 +186,7 @@ static kf_err_t *customer_export(kfm_ctl_t *ctl)
         json_t *answer = kfm_ctl_object(ctl);
 
         kfm_ctl_put(answer, "file", out.path);
-        kfm_ctl_say(ctl, answer, "%s has everything about this customer.", out.path);
+        kfm_ctl_say(ctl, answer, "%s has all data about this customer.", out.path);
     }
     return NULL;
 }
@@ -202,13 +203,13 @@ static kf_err_t *customer_erase(kfm_ctl_t *ctl)
     KF_TRY(customer_act(&text, ctl, forget, email));
     KF_TRY(kfm_ctl_load(&doc, ctl, text));
     kfm_ctl_say(ctl, doc,
-                "The customer is forgotten: %d bookings, %d mails, %d messages, %d places in waiting lists.%s",
+                "The customer is erased: %d bookings, %d mails, %d messages, %d places in waiting lists.%s",
                 (int)json_integer_value(json_object_get(doc, "bookings")),
                 (int)json_integer_value(json_object_get(doc, "mails")),
                 (int)json_integer_value(json_object_get(doc, "messages")),
                 (int)json_integer_value(json_object_get(doc, "waiting")),
                 json_integer_value(json_object_get(doc, "events_left"))
-                    ? "\nSome events are in calendars that are not connected any more: they have to be deleted there."
+                    ? "\nSome events are in calendars that are no longer connected: delete them there."
                     : "");
     return NULL;
 }
@@ -283,7 +284,7 @@ static kf_err_t *confirm(kfm_ctl_t *ctl, const char *subdomain)
     if (!yes) {
         return ask_again(ctl, "its subdomain", subdomain);
     }
-    return strcmp(yes, subdomain) ? kfm_ctl_bad(ctl, "yes", "This is not its subdomain: nothing was done.") : NULL;
+    return strcmp(yes, subdomain) ? kfm_ctl_bad(ctl, "yes", "This is not the subdomain: nothing was done.") : NULL;
 }
 
 static kf_err_t *tenant_delete(kfm_ctl_t *ctl)
@@ -294,7 +295,7 @@ static kf_err_t *tenant_delete(kfm_ctl_t *ctl)
     kf_err_t *err;
 
     if (kf_uuid_read(&tenant, name, strlen(name))) {
-        return kfm_ctl_usage(ctl, "Say the subdomain, not the id, of what is to be deleted.");
+        return kfm_ctl_usage(ctl, "Name the business by its subdomain, not its id.");
     }
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(confirm(ctl, name));
@@ -304,28 +305,29 @@ static kf_err_t *tenant_delete(kfm_ctl_t *ctl)
     KF_TRY(kfm_ctl_load(&doc, ctl, text));
     uploads = json_object_get(doc, "uploads");
     remove_uploads(ctl, uploads);
-    kfm_ctl_say(ctl, doc, "%s and every row of it are deleted.%s", name,
+    kfm_ctl_say(ctl, doc, "%s and all its rows are deleted.%s", name,
                 json_array_size(uploads)
-                    ? "\nPictures of it are left in the folder of uploads: --json lists them, --upload-dir removes them."
+                    ? "\nSome of its images are still in the upload folder: --json lists them, --upload-dir removes "
+                      "them."
                     : "");
     return NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_privacy[] = {
     {"customer export", "TENANT EMAIL", 2, 2, KFM_CTL_DATABASE,
-     "Writes everything that is kept about a customer as one JSON document. EMAIL \"-\" is read from the standard "
-     "input.",
+     "Writes all data about a customer as one JSON document. EMAIL \"-\" is read from standard input.",
      export_opts, customer_export},
     {"customer erase", "TENANT EMAIL", 2, 2, KFM_CTL_DATABASE | KFM_CTL_KEYS,
-     "Forgets a customer for good. Payments stay, and tell of nobody. Refused while a booking lies ahead or money is "
-     "to go back. EMAIL \"-\" is read from the standard input.",
+     "Erases a customer permanently, after asking for the address again. Payments and their amounts stay, without "
+     "personal data. It is refused while there is a future booking or a pending refund. EMAIL \"-\" is read from "
+     "standard input.",
      erase_opts, customer_erase},
     {"tenant export", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Writes every row of a business, without secrets. One JSON document a line: {\"table\": ..., \"row\": {...}}, what "
-     "others refer to first.",
+     "Writes every row of a business as lines of JSON, {\"table\": ..., \"row\": {...}}, referenced rows first. "
+     "Passwords, keys and other credentials are omitted.",
      export_opts, tenant_export},
     {"tenant delete", "SUBDOMAIN", 1, 1, KFM_CTL_DATABASE,
-     "Deletes a business and every row of it. Connect as the owner of the schema. Refused while bookings lie ahead, "
-     "money is to go back, or calendars are connected.",
+     "Deletes a business and all its rows, after asking for the subdomain again. Connect as the owner of the schema. "
+     "It is refused while there are future bookings, pending refunds or connected calendars.",
      delete_opts, tenant_delete},
     KFM_CTL_CMD_END};

@@ -8,19 +8,19 @@
 #include "text/validate.h"
 #include "time/instant.h"
 
-#define HOURS_OPTS                                                                          \
-    {"hours", KFM_CTL_TEXT, "HOURS",                                                        \
-     "of the week: \"mon-fri 09:00-13:00,14:00-18:00; sat 09:00-12:00\"", "hours"},         \
-        {"break", KFM_CTL_TEXT, "HOURS", "cut out of them: \"mon-fri 11:00-11:15\"", NULL}, \
-        {"closed", KFM_CTL_LIST, "DAY", "a day off, YYYY-MM-DD", NULL},                     \
-    {                                                                                       \
-        "open", KFM_CTL_LIST, "\"DAY SPANS\"",                                              \
-            "the only hours of a day: \"2026-12-24 10:00-12:00\"", "overrides"              \
+#define HOURS_OPTS                                                                                \
+    {"hours", KFM_CTL_TEXT, "HOURS",                                                              \
+     "weekly hours: \"mon-fri 09:00-13:00,14:00-18:00; sat 09:00-12:00\"", "hours"},              \
+        {"break", KFM_CTL_TEXT, "HOURS", "breaks in these hours: \"mon-fri 11:00-11:15\"", NULL}, \
+        {"closed", KFM_CTL_LIST, "DAY", "a day off, YYYY-MM-DD", NULL},                           \
+    {                                                                                             \
+        "open", KFM_CTL_LIST, "\"DAY SPANS\"",                                                    \
+            "the only hours of a day: \"2026-12-24 10:00-12:00\"", "overrides"                    \
     }
 
 static const kfm_ctl_opt_t create_opts[] = {
     {"professional", KFM_CTL_NOUN, NULL, NULL, NULL},
-    {"service", KFM_CTL_LIST, "ID|NAME", "what the professional gives", NULL},
+    {"service", KFM_CTL_LIST, "ID|NAME", "a service that the professional provides", NULL},
     HOURS_OPTS,
     KFM_CTL_URL_OPTS,
     KFM_CTL_END};
@@ -69,7 +69,7 @@ static kf_err_t *check_day(kfm_ctl_t *ctl, const char *opt, const char *day, siz
 
     return kf_date_read(&date, day, len)
                ? NULL
-               : kfm_ctl_bad(ctl, opt, "\"%.*s\" is not a day like 2026-12-24.",
+               : kfm_ctl_bad(ctl, opt, "\"%.*s\" is not a date such as 2026-12-24.",
                              (int)(len > 40 ? 40 : len), day);
 }
 
@@ -82,7 +82,7 @@ static kf_err_t *add_open(json_t *list, kfm_ctl_t *ctl, const char *text)
 
     if (!blank) {
         return kfm_ctl_bad(ctl, "open",
-                           "\"%s\" is not a day and its hours, like \"2026-12-24 10:00-12:00\".",
+                           "\"%s\" is not a date and its hours, such as \"2026-12-24 10:00-12:00\".",
                            text);
     }
     KF_TRY(check_day(ctl, "open", text, (size_t)(blank - text)));
@@ -168,7 +168,7 @@ static kf_err_t *create(kfm_ctl_t *ctl)
     kfm_ctl_put(answer, "tenant_id", kf_uuid_text(&tenant, ctl->p));
     kfm_ctl_put(answer, "professional_id", kf_uuid_text(&id, ctl->p));
     kfm_ctl_put(answer, "name", name);
-    kfm_ctl_say(ctl, answer, "Professional %s is there: %s.", name, kf_uuid_text(&id, ctl->p));
+    kfm_ctl_say(ctl, answer, "Professional %s is created: %s.", name, kf_uuid_text(&id, ctl->p));
     return NULL;
 }
 
@@ -192,7 +192,7 @@ static kf_err_t *hours(kfm_ctl_t *ctl)
 
     KF_TRY(put_hours(doc, ctl));
     if (!json_object_size(doc)) {
-        return kfm_ctl_usage(ctl, "Say the new hours: --hours, --break, --closed or --open.");
+        return kfm_ctl_usage(ctl, "No hours are given: use --hours, --break, --closed or --open.");
     }
     KF_TRY(kfm_ctl_tenant(&tenant, ctl, 0));
     KF_TRY(kfm_ctl_professional(&id, ctl, &tenant, kfm_ctl_arg(ctl, 1)));
@@ -243,9 +243,8 @@ const kfm_ctl_cmd_t kfm_ctl_professionals[] = {
     {"professional create", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Adds a professional with services and hours.", create_opts, create},
     {"professional hours", "TENANT PROFESSIONAL", 2, 2, KFM_CTL_DATABASE,
-     "Replaces the hours of a professional. --hours and --break replace the week, --closed and "
-     "--open the days that "
-     "differ from it; what is booked stays.",
+     "Replaces the hours of a professional. --hours and --break replace the week, --closed and --open the exceptions. "
+     "Existing bookings stay.",
      hours_opts, hours},
     {"professional list", "TENANT", 1, 1, KFM_CTL_DATABASE,
      "Lists the professionals of a business.", NULL, list},

@@ -44,7 +44,7 @@ static kf_err_t *put_charge(json_t *doc, kfm_ctl_t *ctl, const char *currency)
     if (!strncmp(rule, "percent:", 8)) {
         if (!kf_num_read(&value, rule + 8, strlen(rule + 8), 1, 100)) {
             return kfm_ctl_bad(ctl, "charge",
-                               "A percentage from 1 to 100 is expected, like percent:25.");
+                               "This must be a percentage from 1 to 100, such as percent:25.");
         }
         kfm_ctl_put(doc, "charge_type", "partial_percent");
         json_object_set_new(doc, "deposit_percent", json_integer(value));
@@ -54,7 +54,7 @@ static kf_err_t *put_charge(json_t *doc, kfm_ctl_t *ctl, const char *currency)
         KF_TRY(parse_amount(&value, ctl, "charge", rule + 6, currency));
         if (value < 1 || value > json_integer_value(json_object_get(doc, "price_cents"))) {
             return kfm_ctl_bad(ctl, "charge",
-                               "An amount above nothing and up to the price is expected.");
+                               "This must be an amount above zero and up to the price.");
         }
         kfm_ctl_put(doc, "charge_type", "partial_fixed");
         json_object_set_new(doc, "deposit_cents", json_integer(value));
@@ -97,7 +97,7 @@ static kf_err_t *create(kfm_ctl_t *ctl)
     KF_TRY(currency_of(&currency, ctl, &tenant));
     KF_TRY(parse_amount(&price, ctl, "price", must[3], currency));
     if (price < 0) {
-        return kfm_ctl_bad(ctl, "price", "A price is not negative.");
+        return kfm_ctl_bad(ctl, "price", "The price must not be negative.");
     }
     json_object_set_new(doc, "price_cents", json_integer(price));
     KF_TRY(put_charge(doc, ctl, currency));
@@ -106,7 +106,7 @@ static kf_err_t *create(kfm_ctl_t *ctl)
     kfm_ctl_put(answer, "tenant_id", kf_uuid_text(&tenant, ctl->p));
     kfm_ctl_put(answer, "service_id", kf_uuid_text(&id, ctl->p));
     kfm_ctl_put(answer, "name", must[0]);
-    kfm_ctl_say(ctl, answer, "Service %s is there: %s.", must[0], kf_uuid_text(&id, ctl->p));
+    kfm_ctl_say(ctl, answer, "Service %s is created: %s.", must[0], kf_uuid_text(&id, ctl->p));
     return NULL;
 }
 
@@ -127,7 +127,7 @@ static kf_err_t *list(kfm_ctl_t *ctl)
 
 const kfm_ctl_cmd_t kfm_ctl_services[] = {
     {"service create", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Adds a service. It is offered as soon as a professional gives it.", create_opts, create},
+     "Adds a service. It is offered as soon as a professional provides it.", create_opts, create},
     {"service list", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lists the services of a business.", NULL,
      list},
     KFM_CTL_CMD_END};

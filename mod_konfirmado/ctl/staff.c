@@ -14,26 +14,27 @@
 #define LIST_FILE KF_PKGDATADIR "/common-passwords.txt"
 #define ALL "{\"limit\":200}"
 
-#define PASSWORD_OPTS                                                                             \
-    {"password-stdin", KFM_CTL_FLAG, NULL,                                                        \
-     "read the password from the first line of the standard input, instead of making a link",     \
-     "password"},                                                                                 \
-    {                                                                                             \
-        "common-passwords", KFM_CTL_TEXT, "FILE",                                                 \
-            "passwords that nobody may have; if not given, those of the installation", NULL       \
+#define PASSWORD_OPTS                                                                        \
+    {"password-stdin", KFM_CTL_FLAG, NULL,                                                   \
+     "read the password from the first line of standard input, instead of creating a link",  \
+     "password"},                                                                            \
+    {                                                                                        \
+        "common-passwords", KFM_CTL_TEXT, "FILE",                                            \
+            "a list of common passwords to refuse; the installation's list by default", NULL \
     }
 
 static const kfm_ctl_opt_t create_opts[] = {
-    {"email", KFM_CTL_TEXT, "ADDRESS", "what the person signs in with", "email"},
-    {"role", KFM_CTL_TEXT, "owner|staff", "staff sees bookings and the calendar; owner, if not given",
+    {"email", KFM_CTL_TEXT, "ADDRESS", "the address for signing in", "email"},
+    {"role", KFM_CTL_TEXT, "owner|staff", "staff sees bookings and the calendar, an owner everything; owner by "
+                                          "default",
      "role"},
-    {"name", KFM_CTL_TEXT, "NAME", "of the person", "name"},
-    {"language", KFM_CTL_TEXT, "es|en", "of the pages; the business's, if not given", "language"},
+    {"name", KFM_CTL_TEXT, "NAME", "name of the person", "name"},
+    {"language", KFM_CTL_TEXT, "es|en", "language of the pages; the business's language by default", "language"},
     PASSWORD_OPTS,
     KFM_CTL_END};
 static const kfm_ctl_opt_t reset_opts[] = {
     {"second-factor-off", KFM_CTL_FLAG, NULL,
-     "for who lost the app and the recovery codes, or whose second factor is somebody else's", NULL},
+     "remove the second factor, for a person who lost the app and the recovery codes; first verify who asks", NULL},
     PASSWORD_OPTS,
     KFM_CTL_END};
 
@@ -66,7 +67,7 @@ static kf_err_t *read_line(char **out, kfm_ctl_t *ctl)
     kf_wipe_with_pool(text, size, ctl->p);
     if (apr_file_open_stdin(&in, ctl->p) != APR_SUCCESS ||
         (apr_file_read_full(in, text, size, &len) != APR_EOF && len < size)) {
-        return kfm_ctl_bad(ctl, "password-stdin", "The standard input cannot be read.");
+        return kfm_ctl_bad(ctl, "password-stdin", "Standard input cannot be read.");
     }
     text[strcspn(text, "\r\n")] = '\0';
     *out = text;
@@ -178,8 +179,8 @@ static kf_err_t *create(kfm_ctl_t *ctl)
     else {
         const char *path = put_path(ctl, person, KF_TOKEN_INVITE, &link);
 
-        kfm_ctl_say(ctl, person, "%s is invited. Give them this link of your platform, it is good for 7 days and not "
-                    "shown again:\n%s", email, path);
+        kfm_ctl_say(ctl, person, "%s is invited. Give them this link of your platform. It is valid for 7 days and not "
+                                 "shown again:\n%s", email, path);
     }
     return NULL;
 }
@@ -227,22 +228,22 @@ static kf_err_t *reset(kfm_ctl_t *ctl)
     KF_TRY(reset_person(&purpose, ctl, &tenant, email, hash, &link));
     kfm_ctl_put(answer, "email", email);
     if (!purpose) {
-        kfm_ctl_say(ctl, answer, "%s has a new password; every former sign-in has ended.", email);
+        kfm_ctl_say(ctl, answer, "%s has a new password; all previous sessions have ended.", email);
         return NULL;
     }
-    kfm_ctl_say(ctl, answer, "Give %s this link of your platform, it is good for %s and not shown again:\n%s", email,
+    kfm_ctl_say(ctl, answer, "Give %s this link of your platform. It is valid for %s and not shown again:\n%s", email,
                 invited ? "7 days" : "30 minutes", put_path(ctl, answer, purpose, &link));
     return NULL;
 }
 
 const kfm_ctl_cmd_t kfm_ctl_staff[] = {
     {"staff create", "TENANT", 1, 1, KFM_CTL_DATABASE,
-     "Lets a person into a business: prints the link of an invitation, which is shown once, or sets a password that "
-     "is read from the standard input.",
+     "Adds a person to a business. It prints the link of an invitation, valid for 7 days and shown once, or sets a "
+     "password that is read from standard input.",
      create_opts, create},
     {"staff list", "TENANT", 1, 1, KFM_CTL_DATABASE, "Lists the people of a business.", NULL, list},
     {"staff reset", "TENANT EMAIL", 2, 2, KFM_CTL_DATABASE,
-     "Helps a person who cannot come in: prints a link to a new password, or sets one that is read from the standard "
-     "input, which ends their sign-ins.",
+     "Helps a person who cannot sign in. It prints a link for setting a new password, valid for 30 minutes and shown "
+     "once, or sets a password, which ends the person's sessions.",
      reset_opts, reset},
     KFM_CTL_CMD_END};

@@ -6,9 +6,10 @@
 #include "flow/operator/status.h"
 
 static const kfm_ctl_opt_t opts[] = {
-    {"stuck", KFM_CTL_FLAG, NULL, "list the money that waits for somebody, the longest waiting first", NULL},
-    {"dead", KFM_CTL_FLAG, NULL, "list messages and mails that were given up in seven days, the newest first", NULL},
-    {"limit", KFM_CTL_TEXT, "N", "of a list: 1 to 1000; 50, if not given", NULL},
+    {"stuck", KFM_CTL_FLAG, NULL, "list the money that needs a decision, oldest first", NULL},
+    {"dead", KFM_CTL_FLAG, NULL, "list messages and mails that were given up in the last seven days, newest first",
+     NULL},
+    {"limit", KFM_CTL_TEXT, "N", "maximum length of a list: 1 to 1000; 50 by default", NULL},
     KFM_CTL_END};
 
 static const kfm_ctl_col_t queue_cols[] = {{"QUEUE", "queue"}, {"DUE", "due"},   {"OLDEST", "oldest"},
@@ -128,7 +129,7 @@ static void print(kfm_ctl_t *ctl, json_t *doc)
     size_t i;
     json_t *one;
 
-    kfm_ctl_progress(ctl, "%s", json_array_size(findings) ? "To be looked at:" : "All is well.");
+    kfm_ctl_progress(ctl, "%s", json_array_size(findings) ? "Needs attention:" : "All is well.");
     json_array_foreach (findings, i, one) {
         kfm_ctl_progress(ctl, "%s %s", json_is_true(json_object_get(one, "grave")) ? "!" : "-",
                          json_string_value(json_object_get(one, "detail")));
@@ -194,14 +195,14 @@ static kf_err_t *status(kfm_ctl_t *ctl)
     bool stuck = kfm_ctl_flag(ctl, "stuck"), dead = kfm_ctl_flag(ctl, "dead");
 
     if (stuck && dead) {
-        return kfm_ctl_usage(ctl, "Say --stuck or --dead, one of the two.");
+        return kfm_ctl_usage(ctl, "Use either --stuck or --dead.");
     }
     return stuck || dead ? list(ctl, stuck) : overview(ctl);
 }
 
 const kfm_ctl_cmd_t kfm_ctl_statuses[] = {{"status", NULL, 0, 0, KFM_CTL_DATABASE,
-                                           "Tells how things stand, over all businesses: what is wrong, how many rows "
-                                           "of each queue are due and for how long, which money waits for somebody, "
-                                           "which machines do the background work.",
+                                           "Shows the state of all businesses. It lists faults, due rows of each queue "
+                                           "and their age, money that needs a decision, and the machines that do the "
+                                           "background work.",
                                            opts, status},
                                           KFM_CTL_CMD_END};

@@ -42,7 +42,7 @@ static json_t *headers_of(bool etag, const char *location)
         json_object_set_new(headers, "ETag", text_header("The version, for If-Match."));
     }
     if (location) {
-        json_object_set_new(headers, "Location", text_header("Where it is."));
+        json_object_set_new(headers, "Location", text_header("The URL of the new document."));
     }
     return headers;
 }
@@ -75,7 +75,7 @@ static json_t *answer_as_said(const words_t *words, const char *status, const js
 static json_t *page_of(const words_t *words, const json_t *item)
 {
     json_t *brief = json_pack("{s:{s:[O],s:s}}", "members", "items", item, "next",
-                              "string?: Give it as `after` for the next page; null: there is none.");
+                              "string?: Pass it as `after` to get the next page; null: there is none.");
     json_t *schema = describe_schema(words, brief);
 
     json_decref(brief);

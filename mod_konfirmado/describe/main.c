@@ -33,7 +33,7 @@ static void gather(json_t *all, json_t *own)
 
     json_object_foreach (own, name, one) {
         if (json_object_get(all, name)) {
-            describe_fail("it is said twice", name);
+            describe_fail("it is described twice", name);
         }
         json_object_set(all, name, one);
     }

@@ -127,7 +127,7 @@ static json_t *picture(const words_t *words)
 {
     json_t *brief = json_pack("{s:s,s:[s],s:{s:{s:s,s:s,s:s},s:{s:s}}}", "type", "object", "required", "file", "properties",
                               "file", "type", "string", "contentMediaType", "application/octet-stream", "description",
-                              "PNG or SVG, 2 MiB at most.", "csrf", "type", "string");
+                              "PNG or SVG, at most 2 MiB.", "csrf", "type", "string");
     json_t *schema = describe_schema(words, brief);
 
     json_decref(brief);
@@ -177,7 +177,7 @@ static void check_words(const row_t *row, const json_t *said)
     json_t *one;
 
     if (!said) {
-        describe_fail("the route has no words in an openapi.json", row->name);
+        describe_fail("the route has no description in an openapi.json", row->name);
     }
     json_object_foreach ((json_t *)said, name, one) {
         size_t i = 0;

@@ -15,7 +15,7 @@ static kf_err_t *too_large(kfm_call_t *call)
 {
     /* closing the connection discards the rest of the body */
     call->r->connection->keepalive = AP_CONN_CLOSE;
-    return kf_err_said(call->pool, KF_E_TOO_LARGE, "The body is larger than the {1} bytes that are taken here.",
+    return kf_err_said(call->pool, KF_E_TOO_LARGE, "The body is larger than the {1} bytes that are accepted here.",
                        apr_psprintf(call->pool, "%" APR_SIZE_T_FMT, call->route->body_cap), NULL);
 }
 
@@ -32,7 +32,7 @@ static kf_err_t *read_failed(kfm_call_t *call, apr_status_t rv)
     if (status == HTTP_REQUEST_TIME_OUT || APR_STATUS_IS_TIMEUP(rv)) {
         return kf_err(call->pool, KF_E_REQUEST_TIMEOUT, "The body did not arrive in time.");
     }
-    return kf_err(call->pool, KF_E_MALFORMED, "The body could not be read to its end.");
+    return kf_err(call->pool, KF_E_MALFORMED, "The body could not be read completely.");
 }
 
 /* Appends the data of a brigade; sets *done at EOS. */

@@ -85,7 +85,7 @@ kf_err_t *kfm_cookie_set(kfm_call_t *call, const char *name, const char *value, 
     if (!all_of(name, strlen(name), 64) || !all_of(value, strlen(value), KFM_COOKIE_MAX)
         || path[0] != '/' || path[strcspn(path, "; \t\r\n,\"")] != '\0') {
         return kf_err_because(call->pool, kf_err(call->pool, KF_E_INTERNAL, "A cookie cannot be set."),
-                              "bad characters in the cookie %s", name);
+                              "invalid characters in the cookie %s", name);
     }
     add_cookie(call, name, value, path, max_age);
     return NULL;

@@ -182,7 +182,7 @@ static kf_err_t *run(kfm_call_t *call)
     }
     if (!call->route) {
         kfm_reply_header(call, "Allow", kfm_route_allow(call->match.allowed, call->pool));
-        return kf_err(call->pool, KF_E_METHOD, "Use one of the methods that Allow names.");
+        return kf_err(call->pool, KF_E_METHOD, "Use one of the methods in the Allow header.");
     }
     KF_TRY(check_limit(call, call->route->limit));
     KF_TRY(enter_host(call, call->route->host));
@@ -216,7 +216,7 @@ static int handler(request_rec *r)
     if (!err && !call->answered) {
         err = kf_err_because(call->pool, kf_err(call->pool, KF_E_INTERNAL,
                                                 "Something went wrong on our side."),
-                             "the handler gave no answer");
+                             "the handler sent no answer");
     }
     if (err && !call->tenant && !call->who) {
         kfm_headers_cors_any(call);

@@ -102,7 +102,7 @@ kf_err_t *kfm_make_host(kfm_call_t *call)
     size_t len = r->hostname ? strlen(r->hostname) : 0, base_len = strlen(base);
 
     if (len == 0 || len > KF_MAX_HOST) {
-        return kf_err(call->pool, KF_E_MALFORMED, "The request names no host that can be used.");
+        return kf_err(call->pool, KF_E_MALFORMED, "The request has no valid host.");
     }
     /* httpd has checked it, lowercased it and removed the port and a trailing dot */
     call->host = r->hostname;

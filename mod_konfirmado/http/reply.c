@@ -78,7 +78,7 @@ kf_err_t *kfm_reply_redirect(kfm_call_t *call, const char *url)
     for (const char *at = url; *at; at++) {
         if (*at <= ' ' || *at >= 0x7f) {
             return kf_err_because(call->pool,
-                                  kf_err(call->pool, KF_E_INTERNAL, "The next page is not known."),
+                                  kf_err(call->pool, KF_E_INTERNAL, "The next page is unknown."),
                                   "a redirect with a byte that is not allowed in a URL");
         }
     }

@@ -50,7 +50,7 @@ kf_err_t *kfm_reply_stream_write(kfm_stream_t *stream, const void *bytes, apr_si
     }
     return !stream->gone && pass(stream)
                ? NULL
-               : kf_err(stream->call->pool, KF_E_UNAVAILABLE, "The client is gone.");
+               : kf_err(stream->call->pool, KF_E_UNAVAILABLE, "The client closed the connection.");
 }
 
 void kfm_reply_stream_end(kfm_stream_t *stream, bool whole)

@@ -156,7 +156,7 @@ static const char *pattern_fault(const char *pattern)
         size_t len = segment_len(++pattern);
 
         if (len == 0 || (*pattern == '{' && (len < 3 || pattern[len - 1] != '}'))) {
-            return "has an empty or an open segment";
+            return "has an empty or an unclosed segment";
         }
         params += *pattern == '{';
         segments++;

@@ -87,7 +87,7 @@ static kf_work_t *work_of(worker_t *worker)
         worker->failed = true;
         worker->work = NULL;
         ap_log_error(APLOG_MARK, APLOG_CRIT, APR_ENOMEM, worker->server,
-                     KFLOGNO(00450) "background work cannot begin: %s",
+                     KFLOGNO(00450) "background work cannot start: %s",
                      err ? err->detail : "no memory");
     }
     return worker->work;

@@ -71,7 +71,7 @@ static void note(int database, const kf_err_t *err)
 {
     if (err && !signs.failing[database]) {
         ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, signs.main_server,
-                     KFLOGNO(00462) "this server cannot write down which keys it knows: %s",
+                     KFLOGNO(00462) "this server cannot store which keys it knows: %s",
                      err->cause ? err->cause : err->detail);
     }
     signs.failing[database] = err != NULL;
@@ -105,7 +105,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     }
     rv = apr_shm_create(&shm, sizeof(*signs.due_ms) * (apr_size_t)kfm_database_count(), NULL, pconf);
     if (rv != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, s, KFLOGNO(00463) "no shared memory for signs of life");
+        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, s, KFLOGNO(00463) "no shared memory for heartbeats");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     signs.main_server = s;

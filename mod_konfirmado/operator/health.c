@@ -45,19 +45,19 @@ static bool judge(const char **keys, const char **work, kfm_call_t *call)
         switch (found[i].what) {
         case KF_FOUND_KEYS:
             missing = true;
-            *keys = "one is missing in the key file";
+            *keys = "a key is missing in the key file";
             break;
         case KF_FOUND_SERVER_KEYS:
             older = older || !strcmp(found[i].label, status.self);
-            *keys = *keys ? *keys : "a server lacks one of another: see konfirmadoctl status";
+            *keys = *keys ? *keys : "a server lacks a key of another one: see konfirmadoctl status";
             break;
         case KF_FOUND_JOBS_OFF:
-            *work = "it is switched off: see konfirmadoctl jobs";
+            *work = "it is switched off: see konfirmadoctl jobs state";
             break;
         case KF_FOUND_QUEUE:
         case KF_FOUND_NO_WORKER:
         case KF_FOUND_JOB:
-            *work = *work ? *work : "it does not move: see konfirmadoctl status";
+            *work = *work ? *work : "it is stuck: see konfirmadoctl status";
             break;
         default:
             break;
@@ -84,7 +84,7 @@ kf_err_t *kfm_handle_health(kfm_call_t *call)
 
     if (!down && judge(&keys, &work, call)) {
         down = true;
-        keys = "this server lacks one that another has: restart it (graceful)";
+        keys = "this server lacks a key that another has: restart it (graceful)";
     }
     kf_buf_init(&buf, call->pool, 256, 1024);
     kf_json_open(&buf, '{');

@@ -116,8 +116,8 @@ static void put_runs(kf_buf_t *buf, bool succeeded)
     const char *name = succeeded ? "konfirmado_job_last_success_timestamp_seconds"
                                  : "konfirmado_job_last_run_timestamp_seconds";
 
-    begin(buf, name, "gauge", succeeded ? "When this server's background work last could do its work."
-                                        : "When this server's background work last looked for work.");
+    begin(buf, name, "gauge", succeeded ? "When this server's background work last succeeded."
+                                        : "When this server's background work last polled for work.");
     for (int i = 0; i < words(jobs, 0); i++) {
         int64_t ran, ok;
 
@@ -151,7 +151,7 @@ static void put_folder(kf_buf_t *buf, const char *folder)
     gauge(buf, "konfirmado_upload_dir_writable", "1: pictures can be written to KonfirmadoUploadDir.",
           look.writable);
     if (look.room != KF_STATUS_NONE) {
-        gauge(buf, "konfirmado_upload_dir_free_bytes", "Room left there.", (double)look.room);
+        gauge(buf, "konfirmado_upload_dir_free_bytes", "Free space in KonfirmadoUploadDir.", (double)look.room);
     }
 }
 
@@ -183,28 +183,29 @@ static const struct {
     value_t value;
 } gauges[] = {
     {"queue", "due", "konfirmado_queue_due", "Rows that are due.", "queue", NULL, NUMBER},
-    {"queue", "due", "konfirmado_queue_oldest_age_seconds", "For how long the oldest of them has been due.", "queue",
+    {"queue", "due", "konfirmado_queue_oldest_age_seconds", "How long the oldest of them has been due.", "queue",
      NULL, AGE},
     {"queue", "open", "konfirmado_queue_open", "Rows that are due or will be.", "queue", NULL, NUMBER},
     {"queue", "dead", "konfirmado_queue_dead", "Rows given up in the last seven days.", "queue", NULL, NUMBER},
-    {"money", NULL, "konfirmado_money_stuck", "Payments and refunds that wait for somebody.", "reason", NULL, NUMBER},
-    {"money", NULL, "konfirmado_money_stuck_oldest_age_seconds", "For how long the oldest of them has waited.",
+    {"money", NULL, "konfirmado_money_stuck", "Payments and refunds that need a decision.", "reason", NULL, NUMBER},
+    {"money", NULL, "konfirmado_money_stuck_oldest_age_seconds", "How long the oldest of them has waited.",
      "reason", NULL, AGE},
-    {"attempt", NULL, "konfirmado_payment_attempts_open", "Payment attempts whose end is not known.", "provider", NULL,
-     NUMBER},
+    {"attempt", NULL, "konfirmado_payment_attempts_open", "Payment attempts whose outcome is not known.", "provider",
+     NULL, NUMBER},
     {"calendar", NULL, "konfirmado_calendar_connections",
      "Calendars that are connected, cannot be read now (failing), must be connected again (broken).", "state", NULL,
      NUMBER},
     {"endpoint", NULL, "konfirmado_callback_endpoints",
-     "Merchants whose systems do not take messages now (failing), or said that they are gone (disabled).", "state", NULL,
-     NUMBER},
+     "Merchants whose systems do not accept messages now (failing), or answered that they are gone (disabled).", "state",
+     NULL, NUMBER},
     {"tenant", NULL, "konfirmado_tenants", "Businesses.", "status", NULL, NUMBER},
     {"standing", NULL, "konfirmado_standing",
-     "Businesses whose mails are stopped and that wait to be approved; mails of seven days that came back or were reported.",
+     "Businesses whose mails are stopped, or that wait for approval; mails of the last seven days that bounced or were "
+     "reported.",
      "what", NULL, NUMBER},
-    {"worker", NULL, "konfirmado_worker_age_seconds", "Since the last sign of life of a machine's background work.",
+    {"worker", NULL, "konfirmado_worker_age_seconds", "Time since the last heartbeat of a machine's background work.",
      "node", NULL, AGE},
-    {"job", NULL, "konfirmado_worker_job_age_seconds", "Since a job on a machine last could do its work.", "node",
+    {"job", NULL, "konfirmado_worker_job_age_seconds", "Time since a job on a machine last succeeded.", "node",
      "job", AGE},
 };
 
@@ -235,8 +236,8 @@ static void put_status(kf_buf_t *buf, const kfm_status_t *status, const kfm_cfg_
     const kf_status_row_t *size = kf_status_find(&rows, "database", "size", NULL);
     const kf_status_row_t *clock = kf_status_find(&rows, "database", "clock", NULL);
 
-    gauge(buf, "konfirmado_status_read_success", "1: what follows was read of the database.", status->ok);
-    gauge(buf, "konfirmado_status_read_timestamp_seconds", "When it was tried last.", (double)status->read_at / 1e6);
+    gauge(buf, "konfirmado_status_read_success", "1: the following was read from the database.", status->ok);
+    gauge(buf, "konfirmado_status_read_timestamp_seconds", "When this was last tried.", (double)status->read_at / 1e6);
     if (!status->ok) {
         return;
     }

@@ -173,7 +173,7 @@ kf_err_t *kfm_view_render(const char **html, apr_size_t *len, const kfm_view_t *
 
     if (!template || !view->root) {
         return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "The page cannot be shown."),
-                              "no template %s, or no memory for its values", name);
+                              "no template %s, or not enough memory for its values", name);
     }
     return kf_mustache_render(html, len, template, set, view->root, p);
 }

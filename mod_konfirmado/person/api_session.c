@@ -83,7 +83,7 @@ static kf_err_t *judge_members(const kf_json_value_t *v, kfm_call_t *call)
     }
     if (ticket && (v[KFM_AT(login, email)].present || v[KFM_AT(login, password)].present)) {
         kf_err_add(&bad, kf_err_field(call->pool, KF_E_INVALID, kfm_login_fields[KFM_AT(login, ticket)].name,
-                                      "It stands for the email and the password: send either."));
+                                      "Send either the ticket or the email and the password."));
     }
     return bad;
 }

@@ -55,7 +55,7 @@ static kf_err_t *read_version(int *version, kfm_call_t *call)
     if (len < 3 || tag[0] != '"' || tag[len - 1] != '"'
         || kf_validate_int(&number, "If-Match", apr_pstrmemdup(call->pool, tag + 1, len - 2), 1, INT32_MAX,
                            call->pool)) {
-        return kf_err(call->pool, KF_E_PRECONDITION, "If-Match is none of our tags.");
+        return kf_err(call->pool, KF_E_PRECONDITION, "If-Match is not one of our ETags.");
     }
     *version = (int)number;
     return NULL;
@@ -108,7 +108,7 @@ static kf_err_t *read_scopes(const char ***out, kfm_call_t *call, json_t *list)
 
     json_array_foreach(list, i, item) {
         if (!json_is_string(item)) {
-            return kf_err_wrong(call->pool, "scopes", KF_WRONG_WRONG_TYPE, "Each scope is a text.");
+            return kf_err_wrong(call->pool, "scopes", KF_WRONG_WRONG_TYPE, "Each scope must be a string.");
         }
         scopes[i] = json_string_value(item);
     }

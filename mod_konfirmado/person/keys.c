@@ -74,7 +74,7 @@ static kf_err_t *read_wish(kf_api_key_wish_t *wish, kfm_call_t *call, const json
     }
     *wish = (kf_api_key_wish_t){.name = kfm_dash_text(doc, "name"), .scopes = scopes};
     if (until && !kf_instant_read(&wish->expires_at, &offset, until, strlen(until))) {
-        return kf_err_wrong(call->pool, "expires_at", KF_WRONG_NOT_A_DATE, "expires_at is no date.");
+        return kf_err_wrong(call->pool, "expires_at", KF_WRONG_NOT_A_DATE, "expires_at is not a date.");
     }
     return NULL;
 }

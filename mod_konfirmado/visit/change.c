@@ -35,7 +35,7 @@ static int64_t expected_of(const kf_form_t *form)
 static kf_err_t *check_reason(kfm_call_t *call, const char *reason)
 {
     return reason && kf_utf8_count(reason, strlen(reason)) > MAX_REASON
-               ? kf_err_field(call->pool, KF_E_INVALID, "reason", "At most %d characters.", MAX_REASON)
+               ? kf_err_field(call->pool, KF_E_INVALID, "reason", "Write at most %d characters.", MAX_REASON)
                : NULL;
 }
 
@@ -168,7 +168,8 @@ static kf_err_t *review(kfm_call_t *call, const kfm_visit_page_t *page, const kf
 
     there.from = kf_date_text(kf_instant_date(start, 0) - 1, call->pool);
     if (look(&slots, &later, call, page, &there, 0) || slots.professional < 0 || !offers(&slots, start)) {
-        return show_times(call, page, *choice, kf_err(call->pool, KF_E_SLOT_UNAVAILABLE, "The time is gone."), start);
+        return show_times(call, page, *choice,
+                          kf_err(call->pool, KF_E_SLOT_UNAVAILABLE, "This time is no longer available."), start);
     }
     return kfm_page_visit_review(call, page, start, &slots.offer->professionals[slots.professional], choice);
 }

@@ -190,7 +190,7 @@ kf_err_t *kfm_handle_visit_act(kfm_call_t *call)
     KF_TRY(kf_flow_visit_try(&wait, kfm_flow(call), &page.visit, call->pool));
     if (wait) {
         kfm_reply_retry_after(call, wait);
-        return kf_err_said(call->pool, KF_E_RATE_LIMITED, "There were too many tries. Wait {1} minutes.",
+        return kf_err_said(call->pool, KF_E_RATE_LIMITED, "There were too many attempts. Wait {1} minutes.",
                            apr_itoa(call->pool, (wait + 59) / 60), NULL);
     }
     err = kf_flow_visit_begin(act, kfm_flow(call), &page.visit, purpose, email ? email : "", call->pool);

@@ -137,7 +137,7 @@ kf_err_t *kfm_handle_availability(kfm_call_t *call)
     KF_TRY(kfm_call_query(&query, call));
     ask.link = kf_form_get(query, "link");
     if (!ask.link || !*ask.link) {
-        return kf_err_wrong(call->pool, "link", KF_WRONG_REQUIRED, "Say which booking link: its public id.");
+        return kf_err_wrong(call->pool, "link", KF_WRONG_REQUIRED, "Name the booking link: its public id.");
     }
     KF_TRY(kfm_tenant_of_link(call, ask.link));
     ask.tenant = call->tenant;

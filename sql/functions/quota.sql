@@ -54,12 +54,12 @@ CREATE OR REPLACE FUNCTION kf.quota_words(p_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE p_kind
-        WHEN 'bookings' THEN 'This business may make {1} bookings by hand a day: go on after {2}, or ask the operator for more.'
-             ' It may do more with each day and each paid booking.'
-        WHEN 'exports' THEN 'This business may export {1} files a day: go on after {2}, or ask the operator for more.'
-             ' It may do more with each day and each paid booking.'
-        ELSE 'This business may send {1} tests and repetitions a day: go on after {2}, or ask the operator for more.'
-             ' It may do more with each day and each paid booking.' END
+        WHEN 'bookings' THEN 'This business may make {1} bookings by hand a day: continue after {2}, or ask the operator for'
+             ' more. The number grows with each day and each paid booking.'
+        WHEN 'exports' THEN 'This business may export {1} files a day: continue after {2}, or ask the operator for more.'
+             ' The number grows with each day and each paid booking.'
+        ELSE 'This business may send {1} tests and resends a day: continue after {2}, or ask the operator for more.'
+             ' The number grows with each day and each paid booking.' END
 $$;
 
 -- Refuses an act over the daily quota, for kinds counted by their rows: messages, bookings, exports. Concurrent acts

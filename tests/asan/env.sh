@@ -19,7 +19,7 @@ mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 case $here$dir in
     *[[:space:]:]*)
-        echo "tests/asan/env.sh: no blank or colon may be in $here or $dir" >&2
+        echo "tests/asan/env.sh: $here and $dir must not contain a space or colon" >&2
         exit 2 ;;
 esac
 # httpd's children run as another user and write their own reports.

@@ -36,8 +36,8 @@ def test_words_for_people(ctl):
 
 
 def test_what_is_no_command(ctl):
-    for line, said in (("tenant list", "JSON array of words"), ('{"tenant": 1}', "JSON array of words"),
-                       (["service", "create", 30], "Word 3 of the line is no text"), ([], "Say a command"),
+    for line, said in (("tenant list", "JSON array of arguments"), ('{"tenant": 1}', "JSON array of arguments"),
+                       (["service", "create", 30], "Argument 3 of the line is not a string"), ([], "No command is given"),
                        (["batch"], "run this one by itself"), (["--database", "dbname=other", "tenant", "list"], "--database is said once"),
                        (["customer", "export", "aurora", "-"], "run this one by itself"), (["tenant", "fly"], "There is no command")):
         if line == ["customer", "export", "aurora", "-"]:

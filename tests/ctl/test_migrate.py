@@ -78,7 +78,7 @@ def test_changed_migration_is_named(empty, folder):
 def test_gap_and_name(empty, folder):
     name = add(folder, NEWEST + 2, "SELECT 1;")
     (_, detail), = empty.refused("migrate", "--sql-dir", folder, role="owner")
-    assert "%s stands where the number %04d must be" % (name, NEWEST + 1) in detail
+    assert "%s is in the place of number %04d" % (name, NEWEST + 1) in detail
     (folder / "migrations" / name).rename(folder / "migrations" / "next.sql")
     (_, detail), = empty.refused("migrate", "--sql-dir", folder, role="owner")
     assert "next.sql is not named like a migration" in detail

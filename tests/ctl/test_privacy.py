@@ -78,7 +78,7 @@ def test_refusals(aurora):
 def test_the_address_may_come_from_the_standard_input(known):
     done = subprocess.run(**known.command("customer", "erase", "aurora", "-", "--yes"), input=EMAIL + "\n", text=True,
                           capture_output=True, check=True)
-    assert done.stdout.startswith("The customer is forgotten: 2 bookings,")
+    assert done.stdout.startswith("The customer is erased: 2 bookings,")
     assert subprocess.run(**known.command("customer", "erase", "aurora", "-", "--yes"), input="", text=True,
                           capture_output=True, check=False).returncode == 2
 
@@ -147,6 +147,6 @@ def test_a_business_is_deleted(known, tmp_path):
 def test_a_business_is_not_deleted_before_its_time(aurora):
     book(aurora, 3)
     refused = aurora.refused("tenant", "delete", "aurora", "--yes", "aurora", role="owner")
-    assert refused[0][0] == "bookings_ahead" and "1 bookings" in refused[0][1]
+    assert refused[0][0] == "bookings_ahead" and "1 future bookings" in refused[0][1]
     assert aurora.one("SELECT count(*) FROM kf.booking") == "1"
     assert aurora("tenant", "delete", "aurora", "--yes", "aurora", "--force", role="owner")["tables"]["booking"] == 1

@@ -219,17 +219,21 @@ def commands():
 
 
 def test_help_and_manual():
+    """The manual has each command and option, with the words of its help."""
     names = commands()
     assert len(names) > 25
     manual = (TOP / "conf" / "konfirmadoctl.1").read_text(encoding="utf-8").replace("\\-", "-").replace('"', "")
+    manual = manual.replace("\\(aq", "'")
     for name in names:
         said = subprocess.run([PROGRAM, *name.split(), "--help"], capture_output=True, text=True, check=True).stdout
         assert said.startswith("usage: konfirmadoctl " + name)
         assert re.search(r"^\.SS %s\b" % re.escape(name), manual, re.M), name
         section = re.split(r"^\.SS %s\b" % re.escape(name), manual, flags=re.M)[1].split("\n.S")[0]
-        for option in re.findall(r"^  (--[a-z-]+)", said.split("Options of every command")[0], re.M):
+        for line in re.findall(r"^  --.*", said.split("Options of every command")[0], re.M):
+            option, text = line.split()[0], line[31:].replace('"', "")  # 31: the column of the texts
             common = option in {"--allow", "--allow-http"}
             assert option in (manual if common else section), (name, option)
+            assert common or text[0].upper() + text[1:] + "." in section, (name, option, text)
 
 
 def test_exit_statuses(ctl):

@@ -206,7 +206,7 @@ def test_same_name_wants_the_id(aurora):
     other = aurora("service", "create", "aurora", "--name", "Consulta", "--description", "La otra consulta.",
                    "--duration", "30", "--price", "0")
     (field, detail), = aurora.refused("link", "create", "aurora", "--service", "Consulta")
-    assert field == "--service" and "2 of the tenant" in detail
+    assert field == "--service" and "2 have the name" in detail
     aurora("link", "create", "aurora", "--service", other["service_id"].upper(), "--locked")
     assert aurora.one("SELECT service_id FROM kf.booking_link WHERE locked") == other["service_id"]
 

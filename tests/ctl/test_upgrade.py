@@ -243,7 +243,7 @@ def test_a_range_of_releases(new, folder):
     assert found["migrations"][0] == "ok"
     new.sql("UPDATE kf.meta SET value = '%d' WHERE key = 'serves'" % (NEWEST + 1))
     result, detail = look()["schema"]
-    assert result == "fail" and detail.endswith("newer than this module, which it no longer serves: update the module.")
+    assert result == "fail" and detail.endswith("newer than this module and no longer serves it: update the module.")
     new.sql("DELETE FROM kf.migration WHERE version >= %d; DELETE FROM kf.meta WHERE key = 'serves'" % NEWEST)
     result, detail = look()["schema"]
     assert result == "fail" and detail.endswith("older than this module: run konfirmadoctl migrate.")
@@ -270,7 +270,7 @@ def test_what_was_given_up_is_sent_again(aurora):
                " kf.now() - n * interval '3 days' FROM generate_series(0, 3) n" % aurora.tenant["tenant_id"])
     assert aurora("mails", "resend", "--dead", "--days", "1")["mails"] == 1
     assert aurora("mails", "resend", "aurora", "--dead")["mails"] == 2
-    assert aurora.run("mails", "resend", "--dead", "--days", "30").stdout == "1 are to be sent once more.\n"
+    assert aurora.run("mails", "resend", "--dead", "--days", "30").stdout == "1 mails will be resent.\n"
     assert [one["state"] for one in aurora("mails", "list", "aurora")] == ["due"] * 4
     for words in (["aurora"], [], ["aurora", "x", "--dead"]):
         aurora.run("mails", "resend", *words, status=2)

@@ -142,7 +142,7 @@ HOSTILE = {
     "gif": ("a.gif", b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00;", "neither"),
     "gif-as-png": ("a.png", b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00;", "neither"),
     "jpeg": ("a.png", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "neither"),
-    "polyglot-behind": ("a.png", png() + b"<html><script>alert(1)</script>", "behind"),
+    "polyglot-behind": ("a.png", png() + b"<html><script>alert(1)</script>", "after"),
     "polyglot-critical": ("a.png", png(extra=chunk(b"HTML", b"<script>alert(1)</script>")), "not known"),
     "polyglot-text": ("a.png", png(extra=chunk(b"tEXt", b"<html>\0<script>alert(1)</script>")), None),
     "pixel-flood": ("a.png", SIGNATURE + header(65535, 65535) + rows(1, 1) + END, "4096"),

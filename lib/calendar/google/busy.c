@@ -126,8 +126,8 @@ static kf_err_t *check_question(const kf_calendar_ids_t *calendars, kf_interval_
     }
     if (range.start < KF_INSTANT_MIN || range.end > KF_INSTANT_MAX - KF_SECOND
         || range.end <= range.start || range.end - range.start > KF_GOOGLE_BUSY_DAYS * KF_DAY) {
-        return kf_err_field(p, KF_E_INVALID, "range", "Ask for more than nothing and at most %d "
-                            "days.", KF_GOOGLE_BUSY_DAYS);
+        return kf_err_field(p, KF_E_INVALID, "range", "The range must be longer than zero and at most %d days.",
+                            KF_GOOGLE_BUSY_DAYS);
     }
     for (size_t i = 0; i < calendars->n; i++) {
         if (!calendars->ids[i] || !*calendars->ids[i]
@@ -198,7 +198,7 @@ static const char *error_of(kf_calendar_verdict_t *verdict, json_t *calendar, ap
 
     *verdict = KF_CALENDAR_RETRY;
     if (!json_is_object(calendar)) {
-        return "a calendar is missing in the answer";
+        return "a calendar is missing from the answer";
     }
     if (!errors || (json_is_array(errors) && json_array_size(errors) == 0)) {
         return NULL;

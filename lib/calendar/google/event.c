@@ -126,10 +126,10 @@ static kf_err_t *put_event(kf_http_req_t *req, const kf_calendar_event_t *event,
 
     if (event->end <= event->start || event->start < KF_INSTANT_MIN
         || event->end > KF_INSTANT_MAX) {
-        return kf_err_field(p, KF_E_INVALID, "end", "An event ends after it starts.");
+        return kf_err_field(p, KF_E_INVALID, "end", "An event must end after it starts.");
     }
     if (!event->tenant || !event->booking) {
-        return kf_err_field(p, KF_E_INVALID, "booking", "An event of ours names its booking.");
+        return kf_err_field(p, KF_E_INVALID, "booking", "An event must name its booking.");
     }
     kf_buf_init(&body, p, 1024, KF_MAX_BODY);
     write_event(&body, event, own_id, p);

@@ -28,7 +28,7 @@ kf_err_t *kf_google_call(kf_http_req_t *out, const kf_calendar_app_t *app, const
 
     memset(out, 0, sizeof(*out));
     if (!app) {
-        return kf_err(p, KF_E_CONFIG, "There is no client of Google in the configuration.");
+        return kf_err(p, KF_E_CONFIG, "No Google client is configured.");
     }
     if (!kf_google_is_word(access, KF_MAX_OAUTH_TOKEN)) {
         return kf_err_field(p, KF_E_INVALID, "access", "This is not an access token.");
@@ -74,7 +74,7 @@ kf_err_t *kf_google_form(kf_http_req_t *out, const kf_calendar_app_t *app, const
 
     memset(out, 0, sizeof(*out));
     if (!app || !app->client_id || !app->client_secret) {
-        return kf_err(p, KF_E_CONFIG, "There is no client of Google in the configuration.");
+        return kf_err(p, KF_E_CONFIG, "No Google client is configured.");
     }
     for (size_t i = 0; i < n; i++) {
         most += strlen(pairs[i].name) + 3 * strlen(pairs[i].value) + 2;
@@ -116,11 +116,11 @@ static const kf_setting_t settings[] = {
     {.directive = "KonfirmadoGoogleSecretFile", .kind = KF_SETTING_SECRET, .at = AT(client_secret), .needed = true,
      .jobs = true, .help = "file with its secret"},
     {.directive = "KonfirmadoGoogleAuthorizeURL", .kind = KF_SETTING_URL, .at = AT(authorize_url),
-     .help = "Google's page of consent"},
+     .help = "Google's consent page"},
     {.directive = "KonfirmadoGoogleTokenURL", .kind = KF_SETTING_URL, .at = AT(token_url), .jobs = true,
-     .help = "where Google gives tokens"},
+     .help = "Google's token endpoint"},
     {.directive = "KonfirmadoGoogleRevokeURL", .kind = KF_SETTING_URL, .at = AT(revoke_url), .jobs = true,
-     .help = "where Google takes them back"},
+     .help = "Google's endpoint for revoking tokens"},
     {.directive = "KonfirmadoGoogleAPI", .kind = KF_SETTING_API, .at = AT(api_base), .jobs = true,
      .help = "Google's API"},
 };

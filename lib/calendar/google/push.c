@@ -31,11 +31,11 @@ kf_err_t *kf_google_watch_request(kf_http_req_t *out, const kf_calendar_app_t *a
     kf_buf_t body;
 
     if (!app || !app->notify_url) {
-        return kf_err(p, KF_E_CONFIG, "There is no address that could be told of changes.");
+        return kf_err(p, KF_E_CONFIG, "There is no address for push notifications.");
     }
     if (!channel->id || !kf_uuid_read(&id, channel->id, strlen(channel->id))
         || !kf_google_is_word(channel->token, KF_MAX_CHANNEL_WORD) || channel->expires <= 0) {
-        return kf_err_field(p, KF_E_INVALID, "channel", "A channel has an id, a token and an end.");
+        return kf_err_field(p, KF_E_INVALID, "channel", "A channel must have an id, a token and an expiry time.");
     }
     KF_TRY(kf_google_path(&path, calendar, "/events/watch", p));
     KF_TRY(kf_google_call(out, app, "POST", access, path, p));
@@ -90,7 +90,7 @@ kf_err_t *kf_google_stop_request(kf_http_req_t *out, const kf_calendar_app_t *ap
     kf_buf_t body;
 
     if (!channel->id || !kf_google_is_word(channel->resource_id, KF_MAX_CHANNEL_WORD)) {
-        return kf_err_field(p, KF_E_INVALID, "channel", "A channel has an id and a resource.");
+        return kf_err_field(p, KF_E_INVALID, "channel", "A channel must have an id and a resource.");
     }
     KF_TRY(kf_google_call(out, app, "POST", access, "/channels/stop", p));
     kf_buf_init(&body, p, 256, KF_MAX_BODY);
@@ -110,7 +110,7 @@ void kf_google_stop_parse(kf_calendar_answer_t *out, const kf_http_res_t *res, a
 
 static kf_err_t *malformed(const char *header, apr_pool_t *p)
 {
-    return kf_err(p, KF_E_MALFORMED, "This is not a notice of Google: %s.", header);
+    return kf_err(p, KF_E_MALFORMED, "This is not a notification from Google: %s.", header);
 }
 
 /* A copy of the header's value; NULL if it is missing or invalid. */

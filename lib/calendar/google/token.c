@@ -24,7 +24,7 @@ kf_err_t *kf_google_consent_url(const char **out, const kf_calendar_app_t *app,
     const char *query, *hint = "";
 
     if (!app || !app->client_id || !app->redirect_url) {
-        return kf_err(p, KF_E_CONFIG, "There is no client of Google in the configuration.");
+        return kf_err(p, KF_E_CONFIG, "No Google client is configured.");
     }
     /* offline with prompt=consent: only then a refresh token is guaranteed */
     query = kf_form_query(p, "response_type", "code", "client_id", app->client_id, "redirect_uri",
@@ -63,7 +63,7 @@ kf_err_t *kf_google_code_request(kf_http_req_t *out, const kf_calendar_app_t *ap
     };
 
     if (!kf_google_is_word(code, KF_MAX_OAUTH_TOKEN)) {
-        return kf_err_field(p, KF_E_INVALID, "code", "This is not a code of Google.");
+        return kf_err_field(p, KF_E_INVALID, "code", "This is not a code from Google.");
     }
     return kf_google_form(out, app, token_url(app), pairs, COUNT(pairs), p);
 }
@@ -211,7 +211,7 @@ static const char *check_identity(json_t *payload, const kf_calendar_app_t *app,
     if (!json_is_string(said)
         || !kf_equal_secret(json_string_value(said), json_string_length(said), nonce,
                             strlen(nonce))) {
-        return "the identity is not of this consent";
+        return "the identity does not belong to this consent";
     }
     return NULL;
 }
@@ -299,7 +299,7 @@ void kf_google_token_parse(kf_calendar_token_t *out, const kf_calendar_app_t *ap
     }
     /* a code works only once: repeating the request cannot help */
     wrong = out->refresh_token ? read_identity(out, answer.root, app, nonce, now, p)
-                               : "no refresh token came";
+                               : "the answer has no refresh token";
     if (wrong) {
         bool none = !out->refresh_token;
 

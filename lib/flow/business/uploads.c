@@ -51,7 +51,8 @@ static kf_err_t *clean(kf_upload_row_t *row, const char **ending, const kf_uploa
     }
     return ends_with(wish->file, *ending)
                ? NULL
-               : invalid(wish, p, "The name of the file does not fit its content: a PNG ends in .png, an SVG in .svg.");
+               : invalid(wish, p, "The name of the file does not fit its content: a PNG ends in .png, an SVG in "
+                                  ".svg.");
 }
 
 static kf_err_t *check(kf_upload_row_t *row, const char **ending, const kf_upload_wish_t *wish, apr_pool_t *p)
@@ -60,10 +61,10 @@ static kf_err_t *check(kf_upload_row_t *row, const char **ending, const kf_uploa
         return invalid(wish, p, "Choose a file.");
     }
     if (strchr(wish->file, '/')) {
-        return invalid(wish, p, "The name of the file must not have a path.");
+        return invalid(wish, p, "The file name must not have a path.");
     }
     if (wish->len > KF_MAX_UPLOAD) {
-        return kf_err_at(kf_err_said(p, KF_E_TOO_LARGE, "A picture may have at most {1} MiB.",
+        return kf_err_at(kf_err_said(p, KF_E_TOO_LARGE, "A picture may be at most {1} MiB.",
                                      apr_itoa(p, KF_MAX_UPLOAD >> 20), NULL), wish->field);
     }
     return clean(row, ending, wish, p);
@@ -75,7 +76,7 @@ static kf_err_t *folder_failed(apr_pool_t *p, const char *what, apr_status_t rv)
 {
     char why[128];
 
-    return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "The picture could not be kept."), "%s: %s", what,
+    return kf_err_because(p, kf_err(p, KF_E_INTERNAL, "The picture could not be stored."), "%s: %s", what,
                           apr_strerror(rv, why, sizeof(why)));
 }
 
@@ -212,7 +213,7 @@ kf_err_t *kf_flow_upload_read(kf_upload_t *out, const kf_flow_t *flow, const cha
         return NULL;
     }
     return flow->upload_dir ? read_file(out, path_of(flow, name, p), p)
-                            : folder_failed(p, "a picture is in a folder, but none is configured", APR_ENOENT);
+                            : folder_failed(p, "a picture is stored in a folder, but none is configured", APR_ENOENT);
 }
 
 /* -- pictures that nothing shows any more -- */
@@ -222,10 +223,10 @@ static kf_err_t *remove_file(const kf_flow_t *flow, const char *name, apr_pool_t
     apr_status_t rv;
 
     if (!flow->upload_dir) {
-        return folder_failed(p, "a picture is in a folder, but none is configured", APR_ENOENT);
+        return folder_failed(p, "a picture is stored in a folder, but none is configured", APR_ENOENT);
     }
     if (!is_name(name)) {
-        return folder_failed(p, "a picture has a name that is not ours", APR_EINVAL);
+        return folder_failed(p, "a picture has an unexpected name", APR_EINVAL);
     }
     rv = apr_file_remove(path_of(flow, name, p), p);
     return rv == APR_SUCCESS || APR_STATUS_IS_ENOENT(rv)

@@ -69,7 +69,7 @@ static void was_opened(kf_calendar_job_t *calendar)
     }
     job->failure = kf_calendar_failure(&calendar->call.answer, calendar->job.p);
     if (calendar->call.answer.verdict == KF_CALENDAR_DENIED) {
-        kf_log(KF_LOG_NOTICE, 486, "changes of a calendar of tenant %s are not told to us: %s",
+        kf_log(KF_LOG_NOTICE, 486, "a calendar of tenant %s has no push notifications: %s",
                kf_uuid_text(&calendar->key->tenant, calendar->job.p), job->failure.error);
     }
     kf_job_save(&calendar->job, save_refused);

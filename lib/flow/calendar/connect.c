@@ -115,7 +115,7 @@ static kf_connect_state_t state_of(const char *word)
 
 kf_err_t *kf_connect_wrong(apr_pool_t *p)
 {
-    return kf_err(p, KF_E_TOKEN_WRONG, "This link or this attempt is not good any more.");
+    return kf_err(p, KF_E_TOKEN_WRONG, "This link or this attempt is no longer valid.");
 }
 
 kf_err_t *kf_flow_connect_view(kf_connect_view_t *out, const kf_flow_t *flow, const char *token, apr_pool_t *p)

@@ -55,10 +55,10 @@ static kf_err_t *open_way(way_t *way, const char **token, const char *sealed)
         way->nonce = kf_connect_member(doc, "nonce", way->p);
         *token = kf_connect_member(doc, "token", way->p);
         err = way->verifier && way->nonce && *token
-                  ? NULL : kf_err(way->p, KF_E_INTERNAL, "What was kept for the way back cannot be read.");
+                  ? NULL : kf_err(way->p, KF_E_INTERNAL, "The stored state of this attempt cannot be read.");
     }
     apr_pool_destroy(scratch);
-    return err ? kf_err(way->p, KF_E_INTERNAL, "What was kept for the way back cannot be read.") : NULL;
+    return err ? kf_err(way->p, KF_E_INTERNAL, "The stored state of this attempt cannot be read.") : NULL;
 }
 
 /* The one statement that uses the state up; a second request, or another browser, finds nothing. */
@@ -84,7 +84,7 @@ static kf_err_t *take(way_t *way, kf_connect_result_t *out, const kf_connect_bac
         return kf_connect_wrong(way->p);
     }
     if (!way->app) {
-        return kf_err(way->p, KF_E_CONFIG, "Calendars of this provider are not set up.");
+        return kf_err(way->p, KF_E_CONFIG, "This calendar provider is not set up.");
     }
     return open_way(way, &out->token, kf_db_text(res, 0, 3));
 }
@@ -106,7 +106,7 @@ static const kf_http_res_t *perform(way_t *way, kf_http_req_t *req)
     req->ca_file = way->app->ca_file;
     err = kf_http_perform(&res, req, way->p);
     if (err) {
-        kf_log(KF_LOG_ERROR, 490, "a calendar's provider cannot be asked: %s", err->detail);
+        kf_log(KF_LOG_ERROR, 490, "a calendar provider cannot be called: %s", err->detail);
         return NULL;
     }
     return res;

@@ -123,7 +123,7 @@ static kf_err_t *move_tokens(moved_t *it, const char *sealed, apr_pool_t *p)
     access = err ? NULL : kf_connect_member(doc, "access", p);
     apr_pool_destroy(scratch);
     if (!refresh || !access) {
-        return kf_err(p, KF_E_INTERNAL, "What was granted cannot be read.");
+        return kf_err(p, KF_E_INTERNAL, "The stored grant cannot be read.");
     }
     KF_TRY(seal_again(&it->refresh, it, "calendar_connection/refresh", refresh, p));
     return seal_again(&it->access, it, "calendar_connection/access", access, p);
@@ -142,7 +142,7 @@ static kf_err_t *open_grant(moved_t *it, const char *json, apr_pool_t *p)
     expires = json_string_value(json_object_get(doc, "access_expires_at"));
     KF_TRY(kf_uuid_parse(&it->grant, id ? id : "", p));
     if (!sealed || !expires || !kf_instant_read(&it->access_expires, &offset, expires, strlen(expires))) {
-        return kf_err(p, KF_E_INTERNAL, "What was granted cannot be read.");
+        return kf_err(p, KF_E_INTERNAL, "The stored grant cannot be read.");
     }
     return move_tokens(it, sealed, p);
 }

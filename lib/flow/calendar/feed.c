@@ -49,7 +49,7 @@ static kf_err_t *load(content_t *content, kf_db_t *db, const uint8_t *hash, apr_
 
     KF_TRY(kf_repo_feed_find(owner, &found, db, hash, p));
     if (!found || !strcmp(owner->state, "over")) {
-        return kf_err(p, KF_E_NOT_FOUND, "This calendar address is not valid any more. Ask the business for a new one.");
+        return kf_err(p, KF_E_NOT_FOUND, "This calendar address is no longer valid. Ask the business for a new one.");
     }
     if (!strcmp(owner->state, "suspended")) {
         return kf_err(p, KF_E_TENANT_SUSPENDED, "This business is suspended.");

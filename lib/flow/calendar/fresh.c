@@ -48,7 +48,7 @@ static void perform(wait_t *wait, kf_calendar_call_t *call, kf_http_req_t *req)
         }
         req->timeout_ms = (int)left;
         if (kf_http_perform(&res, req, wait->p)) {
-            call->answer = (kf_calendar_answer_t){KF_CALENDAR_RETRY, 0, "it cannot be asked"};
+            call->answer = (kf_calendar_answer_t){KF_CALENDAR_RETRY, 0, "it cannot be called"};
             return;
         }
         kf_peer_told(call->key->provider, req, res);
@@ -151,7 +151,7 @@ static kf_err_t *read_for(wait_t *wait, const kf_err_t *stale)
     kf_instant_t at = 0;
 
     if (!stale->field || !kf_uuid_read(&professional, stale->field, strlen(stale->field))) {
-        return kf_err(wait->p, KF_E_INTERNAL, "Nobody knows which calendar is to be read.");
+        return kf_err(wait->p, KF_E_INTERNAL, "It is not known which calendar to read.");
     }
     if (!kf_instant_read(&at, NULL, stale->detail, strlen(stale->detail))) {
         at = 0;

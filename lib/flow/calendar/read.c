@@ -89,7 +89,7 @@ kf_err_t *kf_calendar_reading_save(kf_calendar_reading_t *reading, const kf_flow
     }
     read.busy = kf_calendar_busy_text(reading->busy.busy, reading->busy.n, p);
     if (!read.busy) {
-        kf_calendar_answer_t much = {KF_CALENDAR_RETRY, 0, "more busy time than can be kept"};
+        kf_calendar_answer_t much = {KF_CALENDAR_RETRY, 0, "more busy times than can be stored"};
 
         return save_failure(reading, &much, db, p);
     }

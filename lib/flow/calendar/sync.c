@@ -133,7 +133,7 @@ static void finish(sync_job_t *job)
                                          .events = kf_buf_text(&job->events),
                                          .full = !job->started_with};
     if (job->kept > MOST_EVENTS || kf_buf_check(&job->events, "changes", p)) {
-        kf_calendar_answer_t much = {KF_CALENDAR_DENIED, 0, "more changes than can be looked through"};
+        kf_calendar_answer_t much = {KF_CALENDAR_DENIED, 0, "more changes than can be processed"};
 
         fail(job, &much);
         return;
@@ -164,7 +164,7 @@ static void was_read(kf_calendar_job_t *calendar)
 static void next(sync_job_t *job)
 {
     if (++job->pages > MOST_PAGES) {
-        kf_calendar_answer_t much = {KF_CALENDAR_DENIED, 0, "more pages than can be looked through"};
+        kf_calendar_answer_t much = {KF_CALENDAR_DENIED, 0, "more pages than can be processed"};
 
         fail(job, &much);
         return;

@@ -41,7 +41,7 @@ kf_err_t *kf_calendar_call_open(kf_calendar_call_t *call, const kf_flow_t *flow,
     call->provider = kf_calendar_provider_find(key->provider);
     call->app = kf_flow_calendar_app(flow, call->provider);
     if (!call->app) {
-        return kf_err(p, KF_E_CONFIG, "Calendars of this provider are not set up here.");
+        return kf_err(p, KF_E_CONFIG, "This calendar provider is not set up here.");
     }
     KF_TRY(open_one(&call->refresh, call, "refresh", key->refresh_sealed));
     KF_TRY(open_one(&call->access, call, "access", key->access_sealed));
@@ -55,11 +55,11 @@ static void note_app(const kf_calendar_answer_t *answer)
 {
     if (answer->verdict == KF_CALENDAR_APP) {
         if (!__sync_lock_test_and_set(&refused, 1)) {
-            kf_log(KF_LOG_ERROR, 480, "the calendars' provider refuses our registration: look at the "
-                   "client id and its secret (%s)", answer->message ? answer->message : "");
+            kf_log(KF_LOG_ERROR, 480, "the calendar provider refuses our client: check the client id and its secret "
+                                      "(%s)", answer->message ? answer->message : "");
         }
     } else if (answer->verdict == KF_CALENDAR_GOT && refused && __sync_lock_test_and_set(&refused, 0)) {
-        kf_log(KF_LOG_NOTICE, 481, "the calendars' provider takes our registration again");
+        kf_log(KF_LOG_NOTICE, 481, "the calendar provider accepts our client again");
     }
 }
 
@@ -85,7 +85,7 @@ static bool refresh(kf_calendar_call_t *call, kf_http_req_t *req)
     kf_err_t *err;
 
     if (!call->refresh) {
-        return end(call, KF_CALENDAR_REVOKED, "there is no refresh token any more");
+        return end(call, KF_CALENDAR_REVOKED, "there is no refresh token");
     }
     memset(req, 0, sizeof(*req));
     call->refreshing = true;

@@ -139,7 +139,7 @@ static void there(write_job_t *job)
 
     if (job->event.meeting && seen->meeting_pending && !seen->meeting_url
         && job->row.attempts < MEETING_TRIES) {
-        kf_calendar_answer_t pending = {KF_CALENDAR_RETRY, 0, "the link of the meeting is being made"};
+        kf_calendar_answer_t pending = {KF_CALENDAR_RETRY, 0, "the meeting link is being created"};
 
         fail(job, &pending);
         return;

@@ -23,14 +23,15 @@ static kf_err_t *choose(kf_slots_t *out, const kf_slots_ask_t *ask, apr_pool_t *
     if (out->service < 0) {
         bad = ask->service ? kf_err_wrong(p, "service", KF_WRONG_NOT_OFFERED, "This link does not offer that service.")
                            : kf_err_wrong(p, "service", KF_WRONG_REQUIRED,
-                                          "Say which service: the id of one that the link offers.");
+                                          "Name the service: the id of one that the link offers.");
     }
     if (!any && out->professional < 0) {
         kf_err_add(&bad, kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED,
                                       "This link does not offer that professional."));
     }
     if (!bad && out->professional >= 0 && !kf_offer_gives(offer, out->professional, out->service)) {
-        bad = kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED, "This professional does not give that service.");
+        bad = kf_err_wrong(p, "professional", KF_WRONG_NOT_OFFERED, "This professional does not provide that "
+                                                                    "service.");
     }
     return bad;
 }
@@ -123,13 +124,13 @@ static kf_err_t *choose_days(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db
         return kf_err_wrong(p, "to", KF_WRONG_WRONG_ORDER, "The last day must not be before the first.");
     }
     if (out->to - out->from >= KF_MAX_RANGE_DAYS) {
-        return kf_err_limits(kf_err_field(p, KF_E_INVALID, "to", "At most %d days can be asked for at once.",
+        return kf_err_limits(kf_err_field(p, KF_E_INVALID, "to", "At most %d days can be requested at once.",
                                           KF_MAX_RANGE_DAYS),
                              KF_WRONG_OUT_OF_RANGE, 1, KF_MAX_RANGE_DAYS);
     }
     bound_cost(out);
     if (out->from < KF_DATE_MIN + 2 || out->to > KF_DATE_MAX - 2) {
-        return kf_err_wrong(p, "from", KF_WRONG_OUT_OF_RANGE, "This date is too far away.");
+        return kf_err_wrong(p, "from", KF_WRONG_OUT_OF_RANGE, "This date is too far in the future.");
     }
     KF_TRY(zone_range(&range, flow, db, out, p));
     out->range = range->range;

@@ -11,7 +11,7 @@
 static kf_err_t *parse_id(kf_uuid_t *out, const char *text, const char *field, apr_pool_t *p)
 {
     if (!text || !kf_uuid_read(out, text, strlen(text))) {
-        return kf_err_wrong(p, field, KF_WRONG_NOT_OFFERED, "This must be an id that the options list.");
+        return kf_err_wrong(p, field, KF_WRONG_NOT_OFFERED, "This must be an id from the options.");
     }
     return NULL;
 }
@@ -36,7 +36,7 @@ static kf_err_t *ask_for_work(kf_held_t *out, const kf_flow_t *flow, const kf_ho
     KF_TRY(kf_num_parse(&bits, err->detail, 1, KF_WORK_MAX_BITS, p));
     KF_TRY(kf_work_challenge(&out->challenge, flow->keys, wish, (int)bits, kf_instant_now(), p));
     return kf_err_field(p, KF_E_WORK_REQUIRED, "work", "Many times of this day are held. Solve the challenge and send "
-                        "the wish again with the answer as work.");
+                                                       "the request again with the answer in work.");
 }
 
 /* The merchant sees which limit refused a hold; the customer learns only that one did. */
@@ -122,7 +122,7 @@ static kf_err_t *look(kf_hold_view_t *out, const kf_flow_t *flow, kf_db_t *db, c
     KF_TRY(take(&held, flow, db, tenant, wish, p));
     KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, held.token, p));
     KF_TRY(kf_repo_hold_read(out, &found, db, tenant, hash, p));
-    return found ? NULL : kf_err(p, KF_E_INTERNAL, "A time that was just held is not there.");
+    return found ? NULL : kf_err(p, KF_E_INTERNAL, "A hold that was just made was not found.");
 }
 
 kf_err_t *kf_flow_hold_preview(kf_hold_view_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,

@@ -114,7 +114,7 @@ kf_err_t *kf_flow_channel_of(kf_mail_channel_t *out, const kf_flow_t *flow, cons
         return own(out, flow, row, p);
     }
     if (!flow->mail) {
-        return kf_err(p, KF_E_CONFIG, "There is no mail server to send this by.");
+        return kf_err(p, KF_E_CONFIG, "There is no mail server for this mail.");
     }
     *out = *flow->mail;
     return NULL;

@@ -62,7 +62,7 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
     if (state && !strcmp(state, "dead")) {
         kf_log(KF_LOG_WARNING, 470, "mail %s of tenant %s is given up: %s",
                kf_uuid_text(&mail->row.mail, job->p), kf_uuid_text(&mail->row.tenant, job->p),
-               !strcmp(mail->result.outcome, "refused") ? "it was refused" : "its last try failed");
+               !strcmp(mail->result.outcome, "refused") ? "it was refused" : "its last attempt failed");
     }
     return NULL;
 }

@@ -197,7 +197,7 @@ static kf_err_t *read_manifest(kf_backup_t *out, const char *dir, apr_pool_t *p)
                             "release", &release, "schema", &out->schema, "functions", &functions, "dump", "bytes", &bytes,
                             "sha256", &sha256, "tables", &tables) || format != FORMAT) {
         json_decref(doc);
-        return kf_err(p, KF_E_CONFIG, "%s is not a manifest: %s is no copy, or one that was not finished.", path, dir);
+        return kf_err(p, KF_E_CONFIG, "%s is not a manifest: %s is not a copy, or it was not finished.", path, dir);
     }
     out->made_at = apr_pstrdup(p, made_at);
     out->release = apr_pstrdup(p, release);
@@ -219,7 +219,7 @@ kf_err_t *kf_flow_backup_read(kf_backup_t *out, const char *dir, apr_pool_t *p)
     KF_TRY(sum_of(&sha256, &bytes, path, p));
     return bytes == out->bytes && !strcmp(sha256, out->sha256)
                ? NULL
-               : kf_err(p, KF_E_CONFIG, "%s is not the file that was made: its SHA-256 is another one.", path);
+               : kf_err(p, KF_E_CONFIG, "%s is not the original file: its SHA-256 differs.", path);
 }
 
 /* -- comparing -- */

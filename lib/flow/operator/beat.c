@@ -106,7 +106,7 @@ void kf_beat(kf_work_t *work, kf_db_t *db, apr_pool_t *p)
     work->beat.due_ms = kf_clock_ms() + EVERY_MS;
     err = write_down(work, db, p);
     if (err && !kf_work_trouble(work, err) && !work->beat.failing) {
-        kf_log(KF_LOG_ERROR, 408, "background work cannot write down that it is alive: %s (%s)", err->detail,
+        kf_log(KF_LOG_ERROR, 408, "background work cannot store its heartbeat: %s (%s)", err->detail,
                err->cause ? err->cause : "");
     }
     work->beat.failing = err != NULL;

@@ -37,8 +37,8 @@ static kf_err_t *check_right(const kf_migrate_run_t *run)
     }
     if (!right.may_change) {
         return kf_err(run->p, KF_E_FORBIDDEN,
-                      "The role %s may not change the schema: connect as konfirmado_owner, "
-                      "who owns schema kf or may create it.",
+                      "The role %s may not change the schema: connect as konfirmado_owner, which owns schema kf or may "
+                      "create it.",
                       right.role);
     }
     if (!right.may_temp) {
@@ -74,7 +74,7 @@ static kf_err_t *check_applied(const kf_migrate_run_t *run)
 
         if (row->version != i + 1) {
             return kf_err(run->p, KF_E_CONFLICT,
-                          "The database says that migration %04d was applied but not %04d.",
+                          "According to the database, migration %04d was applied, but %04d was not.",
                           row->version, i + 1);
         }
         if (i >= run->files->nelts) {
@@ -101,8 +101,8 @@ static kf_err_t *check_clock(kf_migrate_run_t *run)
     }
     if (run->out->before) {
         return kf_err_field(run->p, KF_E_CONFLICT, "test_clock",
-                            "A clock that can be shifted is only for a new "
-                            "database made for tests; this one has %d migrations already.",
+                            "A clock that can be shifted is only for a new database made for tests; this one already "
+                            "has %d migrations.",
                             run->out->before);
     }
     run->out->test_clock = true;

@@ -55,7 +55,7 @@ static kf_err_t *read_text(const char **out, size_t *len, const char *path, apr_
         return unreadable(p, path, status);
     }
     *out = text;
-    return strlen(text) == *len ? NULL : kf_err(p, KF_E_CONFIG, "%s holds a NUL byte.", path);
+    return strlen(text) == *len ? NULL : kf_err(p, KF_E_CONFIG, "%s has a NUL byte.", path);
 }
 
 static kf_err_t *add_file(apr_array_header_t *list, const char *dir, const char *path,
@@ -163,14 +163,13 @@ kf_err_t *kf_sql_migrations(apr_array_header_t **out, const char *dir, apr_pool_
         if (file->version != i + 1) {
             return kf_err(
                 p, KF_E_CONFIG,
-                "%s/%s stands where the number %04d must be: migrations have no gap and no "
-                "number twice.",
+                "%s/%s is in the place of number %04d: the numbers of migrations have no gaps and no duplicates.",
                 dir, file->path, i + 1);
         }
     }
     if (!(*out)->nelts) {
         return kf_err(p, KF_E_CONFIG,
-                      "%s/migrations holds no migration: is this the folder of SQL?", dir);
+                      "%s/migrations has no migrations: is this the folder of SQL?", dir);
     }
     return NULL;
 }

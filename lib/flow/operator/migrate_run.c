@@ -87,8 +87,8 @@ static kf_err_t *again(trial_t *trial, kf_err_t *err)
     holder = holder_of(trial, run->p);
     if (apr_time_now() >= trial->until) {
         return kf_err(run->p, KF_E_TIMEOUT,
-                      "%s is in use, and was for %d s: this step was taken back. Run it again, or give it "
-                      "longer with --wait.",
+                      "%s has been in use for %d s: this step was rolled back. Run the command again, or wait longer "
+                      "with --wait.",
                       holder, run->what->wait_s);
     }
     pause = pause_s(trial);

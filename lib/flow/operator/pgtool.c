@@ -35,8 +35,8 @@ kf_err_t *kf_pgtool_run(const char *const *argv, const char *conninfo, int out, 
     KF_TRY(kf_db_environment(&env, conninfo, p));
     rv = start(&pid, argv, env, out);
     if (rv) {
-        return kf_err(p, KF_E_CONFIG, "%s could not be started: %s. It belongs to PostgreSQL's client programs "
-                      "(postgresql-client) and is looked for on PATH.", argv[0], strerror(rv));
+        return kf_err(p, KF_E_CONFIG, "%s could not be started: %s. It is one of PostgreSQL's client programs "
+                                      "(postgresql-client) and must be on PATH.", argv[0], strerror(rv));
     }
     do {
         ended = waitpid(pid, &status, 0);
@@ -44,5 +44,5 @@ kf_err_t *kf_pgtool_run(const char *const *argv, const char *conninfo, int out, 
     /* if SIGCHLD is ignored the exit status is lost: treat that as a failure */
     return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0
                ? NULL
-               : kf_err(p, KF_E_CONFLICT, "%s did not succeed: see what it said.", argv[0]);
+               : kf_err(p, KF_E_CONFLICT, "%s failed: see its output.", argv[0]);
 }

@@ -65,7 +65,7 @@ static kf_err_t *scratch(list_t *out, apr_pool_t *p)
             return NULL;
         }
     }
-    return kf_err(p, KF_E_CONFIG, "No file can be made in the folder for temporary ones.");
+    return kf_err(p, KF_E_CONFIG, "No file can be created in the folder for temporary files.");
 }
 
 static kf_err_t *split(list_t steps[STEPS], list_t *contents, apr_pool_t *p)
@@ -127,8 +127,8 @@ static kf_err_t *check_target(const kf_backup_t *copy, kf_db_t *db, apr_pool_t *
     }
     KF_TRY(kf_repo_schema_right(&right, db, p));
     if (!right.roles_made || !right.may_change) {
-        return kf_err(p, KF_E_FORBIDDEN, "Run sql/roles.sql, make the database with konfirmado_owner as its owner, and "
-                      "connect as that role: %s may not restore here.", right.role);
+        return kf_err(p, KF_E_FORBIDDEN, "%s may not restore here: run sql/roles.sql, create the database with "
+                                         "konfirmado_owner as its owner, and connect as that role.", right.role);
     }
     return NULL;
 }

@@ -299,35 +299,38 @@ static const struct {
     const char *sentence; /* {label}, {n}, {age} */
 } texts[KF_FOUND__COUNT] = {
     [KF_FOUND_QUEUE] = {"queue", "{label}: {n} rows are due, the oldest for {age}."},
-    [KF_FOUND_DEAD] = {"dead", "{label}: {n} were given up in seven days: konfirmadoctl status --dead."},
-    [KF_FOUND_MONEY] = {"money", "Money waits for somebody ({label}): {n}, the oldest for {age}: konfirmadoctl status "
+    [KF_FOUND_DEAD] = {"dead", "{label}: {n} were given up in the last seven days: konfirmadoctl status --dead."},
+    [KF_FOUND_MONEY] = {"money", "Money needs a decision ({label}): {n}, the oldest for {age}: konfirmadoctl status "
                                  "--stuck."},
-    [KF_FOUND_NO_WORKER] = {"no_worker", "Nobody does the background work; the last sign of life was {age} ago: is "
-                                         "an httpd with KonfirmadoJobs On running?"},
-    [KF_FOUND_WORKER] = {"worker", "{label} has not given a sign of life for {age}."},
+    [KF_FOUND_NO_WORKER] = {"no_worker", "No server does background work; the last heartbeat was {age} ago: is an "
+                                         "httpd with KonfirmadoJobs On running?"},
+    [KF_FOUND_WORKER] = {"worker", "{label} has sent no heartbeat for {age}."},
     [KF_FOUND_JOB] = {"job", "The job {label} keeps failing: the error log says why (KF00403)."},
-    [KF_FOUND_PROVIDER] = {"provider", "{label} has not answered for {age}: what needs it waits."},
+    [KF_FOUND_PROVIDER] = {"provider", "{label} has not answered for {age}: work that needs it waits."},
     [KF_FOUND_CALENDARS] = {"calendars", "Calendars that are {label}: {n}."},
-    [KF_FOUND_ENDPOINTS] = {"endpoints", "Businesses that get no callbacks because their address said that it is gone: {n}."},
-    [KF_FOUND_UNTOLD] = {"untold", "Businesses whose systems do not take callbacks now: {n}. They are tried again for three "
-                                  "days."},
-    [KF_FOUND_STOPPED] = {"mails_stopped", "Businesses whose mails are stopped because too many came back or were reported: "
-                                           "{n}: konfirmadoctl tenant list --trouble, tenant release."},
-    [KF_FOUND_APPROVAL] = {"approval", "Businesses that registered and wait to be approved: {n}: konfirmadoctl tenant list "
+    [KF_FOUND_ENDPOINTS] = {"endpoints", "Businesses that get no callbacks because their address answered that it is "
+                                         "gone: {n}."},
+    [KF_FOUND_UNTOLD] = {"untold", "Businesses whose systems do not accept callbacks now: {n}. The callbacks are "
+                                   "retried for three days."},
+    [KF_FOUND_STOPPED] = {"mails_stopped", "Businesses whose mails are stopped because too many bounced or were "
+                                           "reported: {n}: konfirmadoctl tenant list --trouble, tenant release."},
+    [KF_FOUND_APPROVAL] = {"approval", "Registered businesses that wait for approval: {n}: konfirmadoctl tenant list "
                                        "--trouble, tenant resume."},
-    [KF_FOUND_KEYS] = {"keys", "Secrets that the keys of this server do not open: {n}. The key file lacks a key."},
+    [KF_FOUND_KEYS] = {"keys", "Secrets that no key of this server opens: {n}. The key file lacks a key."},
     [KF_FOUND_SERVER_KEYS] = {"server_keys", "Servers have read different key files: {label} (machine/process) lacks {n} keys that "
                                              "another has. Restart (graceful) those with the older file."},
     [KF_FOUND_SERVER_FOLDER] = {"server_folder", "{label} (machine/process) cannot write pictures to KonfirmadoUploadDir."},
-    [KF_FOUND_SERVER_DISK] = {"server_disk", "{label} (machine/process) has hardly any room left in KonfirmadoUploadDir."},
+    [KF_FOUND_SERVER_DISK] = {"server_disk", "{label} (machine/process) has almost no space left in "
+                                             "KonfirmadoUploadDir."},
     [KF_FOUND_JOBS_OFF] = {"jobs_off", "Background work is switched off in this database: konfirmadoctl jobs on."},
-    [KF_FOUND_CLOCK] = {"clock", "The clocks of this machine and of the database are {age} apart: set both by NTP."},
+    [KF_FOUND_CLOCK] = {"clock", "The clocks of this machine and of the database differ by {age}: synchronize both "
+                                 "with NTP."},
     [KF_FOUND_JUMP] = {"clock_jumped", "The database's clock jumped ahead: background work waits for ten minutes, or until "
                                        "it is set back (KF00467)."},
     [KF_FOUND_FOLDER] = {"folder", "Pictures cannot be written to KonfirmadoUploadDir."},
-    [KF_FOUND_EXHAUSTED] = {"exhausted", "{age} ago the database was out of disk, memory or connections: its own log "
-                                         "says which."},
-    [KF_FOUND_DISK] = {"disk", "Hardly any room is left in KonfirmadoUploadDir: {n} MB."},
+    [KF_FOUND_EXHAUSTED] = {"exhausted", "{age} ago the database was out of disk, memory or connections: see its "
+                                         "log."},
+    [KF_FOUND_DISK] = {"disk", "Almost no space is left in KonfirmadoUploadDir: {n} MB."},
 };
 
 const char *kf_found_text(kf_found_t what)

@@ -104,7 +104,7 @@ static void ask(refund_job_t *refund, const kf_pay_tx_t *tx)
     } else if (refund->asked) {
         end(refund, "pending", NULL);
     } else if (how.way == KF_PAY_BY_REFUND && !refund->row.once) {
-        end(refund, "manual", "the payment can be voided no more");
+        end(refund, "manual", "the payment can no longer be voided");
     } else {
         refund->asked = true;
         refund->way = how.way;

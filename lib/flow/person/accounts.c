@@ -35,7 +35,8 @@ static kf_err_t *check_open(const kf_flow_t *flow, const char *email, apr_pool_t
     const char *at = strrchr(email, '@');
 
     if (flow->registration && !strcmp(flow->registration, "closed")) {
-        return kf_err(p, KF_E_NO_REGISTRATION, "Registration is closed: ask whoever runs this server for an account.");
+        return kf_err(p, KF_E_NO_REGISTRATION, "Registration is closed: ask the operator of this server for an "
+                                               "account.");
     }
     if (flow->registration_domains && !is_listed(flow->registration_domains, at ? at + 1 : email)) {
         return kf_err_said(p, KF_E_NO_REGISTRATION, "Only addresses of these domains may register: {1}.",
@@ -211,7 +212,7 @@ kf_err_t *kf_flow_link_look(kf_link_view_t *out, const kf_flow_t *flow, const ch
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_token_find, p, KF_TEXT(purpose),
                            KF_BYTES(hash, sizeof(hash))));
     if (!kf_db_rows(res)) {
-        return kf_err(p, KF_E_TOKEN_WRONG, "This link is not valid any more.");
+        return kf_err(p, KF_E_TOKEN_WRONG, "This link is no longer valid.");
     }
     out->email = kf_db_text(res, 0, 0);
     out->business = kf_db_text(res, 0, 1);
@@ -240,7 +241,7 @@ kf_err_t *kf_flow_reset_look(const char **json, const kf_flow_t *flow, const cha
     KF_TRY(kf_token_hash(hash, KF_TOKEN_RESET, token, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_reset_view, p, KF_BYTES(hash, sizeof(hash))));
     *json = kf_db_json(res, 0, 0);
-    return *json ? NULL : kf_err(p, KF_E_TOKEN_WRONG, "This link is not valid any more.");
+    return *json ? NULL : kf_err(p, KF_E_TOKEN_WRONG, "This link is no longer valid.");
 }
 
 kf_err_t *kf_flow_reset_password(const char **json, const kf_flow_t *flow, kf_visit_t *visit,

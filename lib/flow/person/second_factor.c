@@ -68,14 +68,14 @@ kf_err_t *kf_flow_totp_confirm(kf_recovery_t *out, const kf_flow_t *flow, const 
     KF_TRY(kf_tries_count(&tries, flow, member->visit, KF_TRIES_PASSWORD, kf_uuid_text(&member->staff, p), p));
     KF_TRY(kf_account_own(&row, flow, member, p));
     if (!row.totp_sealed || row.totp_on) {
-        return kf_err(p, KF_E_CONFLICT, row.totp_on ? "The second factor is on." : "Begin with a new secret first.");
+        return kf_err(p, KF_E_CONFLICT, row.totp_on ? "The second factor is on." : "Request a new secret first.");
     }
     KF_TRY(kf_account_totp(secret, sizeof(secret), flow, &row, p));
     err = kf_totp_check(&step, secret, code ? code : "", kf_instant_now() / KF_SECOND, 0, p);
     kf_wipe(secret, sizeof(secret));
     KF_TRY(err);
     if (!step) {
-        return kf_err_field(p, KF_E_SECOND_FACTOR, "code", "This code is not right.");
+        return kf_err_field(p, KF_E_SECOND_FACTOR, "code", "This code is wrong.");
     }
     KF_TRY(make_codes(out, &hashes, p));
     KF_TRY(kf_visit_json(&visit, member->visit, p));

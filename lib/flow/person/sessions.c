@@ -45,7 +45,7 @@ static kf_err_t *wrong(apr_pool_t *p)
 static kf_err_t *ticket_over(apr_pool_t *p)
 {
     return kf_err_field(p, KF_E_CREDENTIALS, "ticket",
-                        "The ticket is over or was used: begin again with the email and the password.");
+                        "The ticket has expired or was used: start again with the email and the password.");
 }
 
 /* Logs a failure in the account's audit log. Without an account it writes as much elsewhere, because on a busy
@@ -128,7 +128,7 @@ static kf_err_t *judge_password(attempt_t *a, const char *typed, const char *pas
     }
     if (!strcmp(a->row.state, "unverified")) {
         KF_TRY(kf_tries_give_back(a->flow, &a->tries, false, p));
-        return kf_err(p, KF_E_NOT_VERIFIED, "Follow the link in the mail that was sent to this address first.");
+        return kf_err(p, KF_E_NOT_VERIFIED, "First follow the link in the mail that was sent to this address.");
     }
     if (kf_password_needs_rehash(a->flow->passwords, a->row.password_hash)) {
         char *hash = apr_palloc(p, KF_PASSWORD_HASH_CHARS + 1);
@@ -141,7 +141,7 @@ static kf_err_t *judge_password(attempt_t *a, const char *typed, const char *pas
 
 static kf_err_t *wrong_code(const attempt_t *a, apr_pool_t *p)
 {
-    return note_failure(a, kf_err_field(p, KF_E_SECOND_FACTOR, "code", "This code is not right or was used already."),
+    return note_failure(a, kf_err_field(p, KF_E_SECOND_FACTOR, "code", "This code is wrong or was already used."),
                         p);
 }
 
@@ -184,7 +184,7 @@ static kf_err_t *judge_factor(attempt_t *a, const char **ticket, const kf_login_
         KF_TRY(ticket_of(&fresh, a, p));
         KF_TRY(kf_seal(ticket, a->flow->keys, TICKET_PLACE, &fresh, sizeof(fresh), p));
     }
-    return kf_err(p, KF_E_SECOND_FACTOR, "A code of the authenticator app or a recovery code is needed.");
+    return kf_err(p, KF_E_SECOND_FACTOR, "A code from the authenticator app or a recovery code is needed.");
 }
 
 static kf_err_t *session_doc(const char **out, const attempt_t *a, apr_pool_t *p)

@@ -85,7 +85,7 @@ kf_err_t *kf_flow_api_key_use(kf_api_key_t *out, const kf_flow_t *flow, const ch
     kf_db_res_t *res;
 
     if (!key || strncmp(key, KF_API_KEY_PREFIX, prefix) || !kf_token_shaped(key + prefix)) {
-        return kf_err(p, KF_E_UNAUTHORIZED, "This is no API key.");
+        return kf_err(p, KF_E_UNAUTHORIZED, "This is not an API key.");
     }
     KF_TRY(kf_token_hash(hash, KF_TOKEN_API_KEY, key + prefix, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_api_key_use, p, KF_BYTES(hash, sizeof(hash))));

@@ -70,7 +70,7 @@ kf_err_t *kf_tries_count(kf_tries_t *out, const kf_flow_t *flow, kf_visit_t *vis
                            KF_BYTES(out->account, sizeof(out->account)),
                            KF_BYTES(out->address, sizeof(out->address))));
     visit->retry_after_s = (int)kf_db_int(res, 0, 0);
-    return visit->retry_after_s ? kf_err_said(p, KF_E_RATE_LIMITED, "There were too many tries. Wait {1} minutes.",
+    return visit->retry_after_s ? kf_err_said(p, KF_E_RATE_LIMITED, "There were too many attempts. Wait {1} minutes.",
                                               apr_itoa(p, (visit->retry_after_s + 59) / 60), NULL)
                                 : NULL;
 }

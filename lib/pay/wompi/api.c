@@ -25,7 +25,7 @@ kf_err_t *kf_wompi_find_request(kf_http_req_t *out, const kf_pay_account_t *acco
                                 const char *reference, apr_pool_t *p)
 {
     if (!kf_wompi_is_id(reference, KF_WOMPI_MAX_REFERENCE)) {
-        return kf_err_field(p, KF_E_INVALID, "reference", "This is not a reference of ours.");
+        return kf_err_field(p, KF_E_INVALID, "reference", "This is not one of our references.");
     }
     kf_wompi_request(out, account, "GET",
                      apr_pstrcat(p, "/transactions?reference=", kf_uri_encode(reference, p), NULL),

@@ -35,7 +35,7 @@ static kf_err_t *check_amount(const kf_pay_account_t *account, kf_money_t amount
     int64_t max = account->amount_max ? account->amount_max : KF_WOMPI_AMOUNT_MAX;
 
     if (strcmp(amount.currency, KF_WOMPI_CURRENCY) != 0) {
-        return kf_err_field(p, KF_E_INVALID, "amount", "Wompi takes payments in %s only.",
+        return kf_err_field(p, KF_E_INVALID, "amount", "Wompi accepts payments in %s only.",
                             KF_WOMPI_CURRENCY);
     }
     if (amount.minor < min || amount.minor > max) {
@@ -120,7 +120,7 @@ kf_err_t *kf_wompi_create(kf_pay_started_t *out, const kf_pay_account_t *account
     }
     if (!kf_wompi_is_id(order->reference, KF_WOMPI_MAX_REFERENCE)) {
         return kf_err_field(p, KF_E_INVALID, "reference",
-                            "A reference is 1 to %d letters, digits, - and _.",
+                            "A reference must have 1 to %d characters: letters, digits, - and _.",
                             KF_WOMPI_MAX_REFERENCE);
     }
     KF_TRY(check_amount(account, order->amount, p));

@@ -157,7 +157,7 @@ static kf_err_t *verify(const raw_t *raw, const kf_pay_account_t *account,
         return refused(p, "the checksum of the header is wrong");
     }
     if (raw->timestamp < MIN_TIMESTAMP || raw->timestamp > now + MAX_AHEAD) {
-        return refused(p, "the timestamp is not of this time");
+        return refused(p, "the timestamp is too old or too new");
     }
     if (!raw->environment || strcmp(raw->environment, kf_pay_mode_text(account->mode)) != 0) {
         return refused(p, "the environment is not the account's");

@@ -53,7 +53,7 @@ static kf_err_t *check(const kf_pay_give_t *give, apr_pool_t *p)
     if (amount->minor <= 0 || strcmp(amount->currency, paid->currency) != 0
         || amount->minor > paid->minor) {
         return kf_err_field(p, KF_E_INVALID, "amount",
-                            "No more can be given back than was paid, and in the same currency.");
+                            "A refund must not exceed the payment and must be in its currency.");
     }
     if (!kf_wompi_is_id(give->tx->id, KF_WOMPI_MAX_ID)) {
         return kf_err_field(p, KF_E_INVALID, "id", "This is not the id of a transaction.");
@@ -80,7 +80,7 @@ kf_err_t *kf_wompi_refund_request(kf_pay_refund_t *out, kf_http_req_t *req,
     }
     if (tx->status != KF_PAY_TX_APPROVED) {
         out->state = KF_PAY_REFUND_UNSUPPORTED;
-        out->message = "only an approved payment can be given back";
+        out->message = "only an approved payment can be refunded";
         return NULL;
     }
     out->state = KF_PAY_REFUND_RETRY;
@@ -92,7 +92,7 @@ kf_err_t *kf_wompi_refund_request(kf_pay_refund_t *out, kf_http_req_t *req,
     out->way = KF_PAY_BY_REFUND;
     if (give->asked) {
         out->state = KF_PAY_REFUND_UNKNOWN;
-        out->message = "the refund may have been made: look at Wompi before you pay it back";
+        out->message = "the refund may have been made: check at Wompi before you pay it back";
         return NULL;
     }
     KF_TRY(refund_body(&body, give, p));

@@ -49,8 +49,8 @@ static kf_err_t *check_hidden(kf_db_t *db, apr_pool_t *p)
     kf_db_res_t *res;
 
     KF_TRY(kf_db_exec(&res, db, &hidden, NULL, p));
-    return kf_db_rows(res) ? kf_err(p, KF_E_CONFLICT, "The role konfirmado_backup does not read every row of kf.%s (and "
-                                    "%d tables more): run konfirmadoctl migrate.", kf_db_text(res, 0, 0),
+    return kf_db_rows(res) ? kf_err(p, KF_E_CONFLICT, "The role konfirmado_backup does not read every row of kf.%s "
+                                                      "(and of %d more tables): run konfirmadoctl migrate.", kf_db_text(res, 0, 0),
                                     kf_db_rows(res) - 1)
                            : NULL;
 }
@@ -61,8 +61,8 @@ kf_err_t *kf_repo_backup_begin(kf_db_t *db, apr_pool_t *p)
 
     KF_TRY(ask(&may, db, &may_become, p));
     if (!may) {
-        return kf_err(p, KF_E_FORBIDDEN, "Connect as konfirmado_backup, or as konfirmado_owner: nobody else reads the "
-                      "rows of all businesses. sql/roles.sql makes both.");
+        return kf_err(p, KF_E_FORBIDDEN, "Connect as konfirmado_backup or konfirmado_owner: no other role can read the "
+                                         "rows of all businesses. sql/roles.sql creates both.");
     }
     KF_TRY(kf_db_begin(db, p));
     KF_TRY(kf_db_script(db, one_moment, p));

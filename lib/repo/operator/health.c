@@ -59,6 +59,6 @@ const char *kf_health_schema_fault(const kf_health_t *health)
         return "older than this module: run konfirmadoctl migrate";
     }
     return health->serves > kf_schema_version
-               ? "newer than this module, which it no longer serves: update the module"
+               ? "newer than this module and no longer serves it: update the module"
                : NULL;
 }

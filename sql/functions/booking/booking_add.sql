@@ -31,11 +31,11 @@ BEGIN
                         AND f.active) THEN
         PERFORM kf.refuse_field('This professional cannot be booked for this service', 'professional', 'not_offered');
     ELSIF v_start NOT BETWEEN kf.now() - interval '1 day' AND kf.now() + interval '730 days' THEN
-        PERFORM kf.refuse('KF413', 'A time from yesterday to two years from now is expected', 'start');
+        PERFORM kf.refuse('KF413', 'The time must be from yesterday to two years from now', 'start');
     ELSIF NOT v_outside AND NOT EXISTS (
             SELECT FROM kf.windows(p_tenant, v_who, v_start, v_start + interval '1 microsecond') w
             WHERE w.lo <= v_start AND v_start < w.hi AND v_start + make_interval(mins => s.duration_min) <= w.until) THEN
-        PERFORM kf.refuse('KF413', 'This time is outside of the working hours', 'start');
+        PERFORM kf.refuse('KF413', 'This time is outside the working hours', 'start');
     ELSIF s.max_per_day IS NOT NULL THEN
         PERFORM kf.day_check(s, v_zone, v_start, NULL);
     END IF;

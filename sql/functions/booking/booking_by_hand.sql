@@ -7,7 +7,7 @@ DECLARE
     b kf.booking;
 BEGIN
     IF jsonb_typeof(p->'customer') IS DISTINCT FROM 'object' THEN
-        PERFORM kf.refuse_field('An object is expected', 'customer', 'wrong_type');
+        PERFORM kf.refuse_field('This must be an object', 'customer', 'wrong_type');
     END IF;
     SELECT jsonb_object_agg('customer.' || e.key, e.value) INTO v_who FROM jsonb_each(p->'customer') e;
     PERFORM kf.doc_members(coalesce(v_who, '{}'), ARRAY['customer.name', 'customer.email', 'customer.phone']);

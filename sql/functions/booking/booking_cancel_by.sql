@@ -20,7 +20,7 @@ BEGIN
     v_terms := kf.refund_terms(b, kf.now());
     IF v_expected <> (CASE v_refund WHEN 'all' THEN (v_terms->>'paid_cents')::bigint WHEN 'none' THEN 0
                                     ELSE (v_terms->>'refund_cents')::bigint END) THEN
-        PERFORM kf.refuse('KF421', 'Another amount would be given back now', 'expected_cents');
+        PERFORM kf.refuse('KF421', 'The amount to refund has changed', 'expected_cents');
     END IF;
     PERFORM kf.booking_cancel(p_tenant, p_id, 'merchant', v_reason, v_refund, jsonb_build_object('tell', v_tell));
     PERFORM kf.audit_put(p_tenant, 'booking_cancelled', 'booking', p_id::text, b.customer_name,

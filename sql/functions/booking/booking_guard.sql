@@ -5,7 +5,7 @@ AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM kf.booking_transition x
                    WHERE x.from_status = OLD.status AND x.to_status = NEW.status) THEN
-        PERFORM kf.refuse_with('KF409', 'A booking does not go from {1} to {2}', '', OLD.status, NEW.status);
+        PERFORM kf.refuse_with('KF409', 'A booking cannot change from {1} to {2}', '', OLD.status, NEW.status);
     END IF;
     RETURN NEW;
 END

@@ -18,7 +18,7 @@ BEGIN
     END IF;
     v_until := kf.mail_fits(b, p_kind);
     IF b.erased_at IS NOT NULL OR v_until IS NULL OR v_until <= kf.now() THEN
-        PERFORM kf.refuse('KF409', 'This mail does not fit how the booking is now');
+        PERFORM kf.refuse('KF409', 'This mail does not match the booking''s current state');
     ELSIF NOT kf.mail_address_fits(b.customer_email) THEN
         PERFORM kf.refuse('KF409', 'No mail can be sent to this address');
     END IF;

@@ -19,7 +19,7 @@ BEGIN
             kf.doc_uuid(p, 'service', false), kf.doc_uuid(p, 'professional', false), kf.doc_uuid(p, 'link', false),
             kf.doc_text(p, 'search', 2, 100, false);
     IF p->>'search' IS NOT NULL AND kf.search_words(p->>'search') IS NULL THEN
-        PERFORM kf.refuse('KF422', 'At least two letters or digits are expected', 'search');
+        PERFORM kf.refuse('KF422', 'Enter at least two letters or digits', 'search');
     ELSIF v_to < v_from THEN
         PERFORM kf.refuse_field('The end must come after the start', 'to', 'wrong_order');
     END IF;

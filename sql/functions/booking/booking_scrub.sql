@@ -34,7 +34,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     ELSIF kf.booking_ahead(b) THEN
-        PERFORM kf.refuse('KF409', 'The booking is not over: cancel it first', 'booking');
+        PERFORM kf.refuse('KF409', 'The booking is still open: cancel it first', 'booking');
     END IF;
     v_messages := kf.scrub_messages(p_tenant, p_booking);
     UPDATE kf.mail m

@@ -67,7 +67,7 @@ BEGIN
         PERFORM kf.link_use(p_tenant, c.link_id);
         -- Only now, so that a used-up link is refused alike for known and unknown addresses.
         IF v_unconfirmed THEN
-            PERFORM kf.refuse('KF434', 'This address must be confirmed first: by the link in a mail', 'customer.email');
+            PERFORM kf.refuse('KF434', 'This address must be confirmed first, by the link in a mail', 'customer.email');
         END IF;
         v_id := b.booking_id;
     END IF;

@@ -40,13 +40,13 @@ DECLARE
     e record;
 BEGIN
     IF jsonb_typeof(p) IS DISTINCT FROM 'object' THEN
-        PERFORM kf.refuse_field('An object is expected', 'mails', 'wrong_type');
+        PERFORM kf.refuse_field('This must be an object', 'mails', 'wrong_type');
     END IF;
     FOR e IN SELECT x.key, x.value, k.kind FROM jsonb_each(p) x LEFT JOIN kf.mail_kinds() k ON k.kind = x.key ORDER BY 1 LOOP
         IF e.kind IS NULL THEN
             PERFORM kf.refuse_field('This kind of mail is not known', 'mails.' || left(e.key, 50), 'not_one_of');
         ELSIF jsonb_typeof(e.value) <> 'boolean' THEN
-            PERFORM kf.refuse_field('true or false is expected', 'mails.' || e.key, 'wrong_type');
+            PERFORM kf.refuse_field('This must be true or false', 'mails.' || e.key, 'wrong_type');
         END IF;
     END LOOP;
     RETURN p;
@@ -66,15 +66,15 @@ DECLARE
     v_notes jsonb;
 BEGIN
     IF jsonb_typeof(p) IS DISTINCT FROM 'object' THEN
-        PERFORM kf.refuse_field('An object is expected', 'mail_notes', 'wrong_type');
+        PERFORM kf.refuse_field('This must be an object', 'mail_notes', 'wrong_type');
     END IF;
     FOR e IN SELECT x.key AS kind, x.value, k.noted FROM jsonb_each(p) x LEFT JOIN kf.mail_kinds() k ON k.kind = x.key
              ORDER BY 1 LOOP
         v_field := 'mail_notes.' || left(e.kind, 50);
         IF e.noted IS NOT TRUE THEN
-            PERFORM kf.refuse('KF422', 'Nothing can be added to this kind of mail', v_field);
+            PERFORM kf.refuse('KF422', 'No text can be added to this kind of mail', v_field);
         ELSIF jsonb_typeof(e.value) NOT IN ('object', 'null') THEN
-            PERFORM kf.refuse('KF422', 'A text for each language is expected', v_field);
+            PERFORM kf.refuse('KF422', 'This must be a text for each language', v_field);
         END IF;
         v_notes := CASE WHEN jsonb_typeof(e.value) = 'object' THEN coalesce(p_is->e.kind, '{}') ELSE '{}' END;
         FOR v_language IN

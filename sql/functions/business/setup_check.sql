@@ -15,9 +15,9 @@ BEGIN
         SELECT count(*) INTO v_there FROM kf.booking_link l WHERE l.tenant_id = p_tenant AND l.active;
     END CASE;
     IF v_there >= v_most THEN
-        PERFORM kf.refuse_with('KF422', CASE p_what WHEN 'professionals' THEN 'A business has {1} professionals at most'
-                                                    WHEN 'services' THEN 'A business has {1} services at most'
-                                                    ELSE 'A business has {1} links at most' END, 'limit', v_most::text);
+        PERFORM kf.refuse_with('KF422', CASE p_what WHEN 'professionals' THEN 'A business may have at most {1} professionals'
+                                                    WHEN 'services' THEN 'A business may have at most {1} services'
+                                                    ELSE 'A business may have at most {1} links' END, 'limit', v_most::text);
     END IF;
 END
 $$;

@@ -37,7 +37,7 @@ BEGIN
     IF v_live IS NULL THEN
         PERFORM kf.refuse('KF404', 'There is no such tenant');
     ELSIF NOT has_table_privilege('kf.tenant', 'DELETE') THEN
-        PERFORM kf.refuse('KF403', 'Only the owner of the schema deletes a tenant: connect as konfirmado_owner');
+        PERFORM kf.refuse('KF403', 'Only the owner of the schema may delete a tenant: connect as konfirmado_owner');
     ELSIF NOT p_force THEN
         PERFORM kf.tenant_deletable(v_live);
     END IF;
@@ -67,18 +67,18 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
     IF (v->>'bookings_ahead')::int > 0 THEN
-        PERFORM kf.refuse('KF409', format('%s bookings lie ahead: cancel them first, so that customers are told and paid back',
+        PERFORM kf.refuse('KF409', format('There are %s future bookings: cancel them first, so that customers are notified and refunded',
                                           v->>'bookings_ahead'), 'bookings_ahead');
     ELSIF (v->>'refunds_open')::int > 0 THEN
-        PERFORM kf.refuse('KF409', format('%s refunds are not done: see to them first', v->>'refunds_open'), 'refunds_open');
+        PERFORM kf.refuse('KF409', format('There are %s pending refunds: settle them first', v->>'refunds_open'), 'refunds_open');
     ELSIF (v->>'events_to_remove')::int > 0 THEN
-        PERFORM kf.refuse('KF409', format('%s events are still to be removed from calendars: wait for the background work',
+        PERFORM kf.refuse('KF409', format('%s events are still in calendars: wait until the background work has removed them',
                                           v->>'events_to_remove'), 'events_to_remove');
     ELSIF (v->>'calendars_connected')::int > 0 THEN
-        PERFORM kf.refuse('KF409', format('%s calendars are connected: disconnect them first, so that what was granted is given back',
+        PERFORM kf.refuse('KF409', format('%s calendars are connected: disconnect them first, so that the grants are revoked',
                                           v->>'calendars_connected'), 'calendars_connected');
     ELSIF (v->>'grants_to_revoke')::int > 0 THEN
-        PERFORM kf.refuse('KF409', format('%s grants of calendars are still to be given back: wait for the background work',
+        PERFORM kf.refuse('KF409', format('%s calendar grants are not revoked yet: wait until the background work has revoked them',
                                           v->>'grants_to_revoke'), 'grants_to_revoke');
     END IF;
 END

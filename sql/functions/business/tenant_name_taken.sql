@@ -8,6 +8,6 @@ BEGIN
     ELSIF p_error LIKE '%tenant_subdomain%' THEN
         PERFORM kf.refuse_field('This name is taken', 'subdomain', 'taken');
     END IF;
-    PERFORM kf.refuse('KF409', 'This tenant is there already');
+    PERFORM kf.refuse('KF409', 'This tenant already exists');
 END
 $$;

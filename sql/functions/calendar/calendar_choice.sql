@@ -7,7 +7,7 @@ DECLARE
     v_ids text[];
 BEGIN
     IF jsonb_array_length(v_list) = 0 THEN
-        PERFORM kf.refuse('KF422', 'One calendar at least is expected', 'read');
+        PERFORM kf.refuse('KF422', 'Choose at least one calendar', 'read');
     ELSIF EXISTS (SELECT FROM jsonb_array_elements(v_list) e
                   WHERE jsonb_typeof(e) <> 'string'
                      OR NOT EXISTS (SELECT FROM jsonb_array_elements(p_calendars) k WHERE k->'id' = e)) THEN

@@ -11,7 +11,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     ELSIF x.resolved_at IS NOT NULL THEN
-        PERFORM kf.refuse('KF409', 'This is settled already');
+        PERFORM kf.refuse('KF409', 'This is already settled');
     END IF;
     UPDATE kf.calendar_conflict y SET resolved_at = kf.now(), resolution = 'dismissed'
     WHERE y.tenant_id = p_tenant AND y.conflict_id = p_id;

@@ -21,14 +21,14 @@ BEGIN
     WHERE x.tenant_id = p_tenant AND x.grant_id = p_grant FOR UPDATE;
     IF g.granted_at IS NULL OR g.finished_at IS NOT NULL OR g.expires_at <= v_now
        OR g.browser_hash IS DISTINCT FROM p_browser_hash OR f.archived_at IS NOT NULL OR p_refresh_sealed IS NULL THEN
-        PERFORM kf.refuse('KF416', 'This consent is not valid any more');
+        PERFORM kf.refuse('KF416', 'This consent is no longer valid');
     END IF;
     PERFORM kf.doc_members(p, ARRAY['read', 'write', 'meeting', 'guest', 'summary']);
     v_read := kf.calendar_choice(p, g.calendars);
     UPDATE kf.calendar_invitation x SET used_at = v_now
     WHERE x.tenant_id = p_tenant AND x.invitation_id = g.invitation_id AND x.used_at IS NULL;
     IF NOT FOUND THEN
-        PERFORM kf.refuse('KF416', 'This invitation is not valid any more');
+        PERFORM kf.refuse('KF416', 'This invitation is no longer valid');
     END IF;
     UPDATE kf.calendar_grant x SET finished_at = v_now, tokens_sealed = NULL, verifier_sealed = NULL
     WHERE x.tenant_id = p_tenant AND x.invitation_id = g.invitation_id AND x.finished_at IS NULL;

@@ -12,12 +12,12 @@ BEGIN
     SELECT x.* INTO i FROM kf.calendar_invitation x
     WHERE x.tenant_id = p_tenant AND x.invitation_id = p_invitation FOR UPDATE;
     IF NOT FOUND OR i.used_at IS NOT NULL OR i.expires_at <= v_now THEN
-        PERFORM kf.refuse('KF416', 'This invitation is not valid any more');
+        PERFORM kf.refuse('KF416', 'This invitation is no longer valid');
     ELSIF (SELECT t.status FROM kf.tenant t WHERE t.tenant_id = p_tenant) <> 'active' THEN
         PERFORM kf.refuse('KF419', 'This business is not taking bookings now');
     ELSIF (SELECT count(*) >= 50 FROM kf.calendar_grant g
            WHERE g.tenant_id = p_tenant AND g.invitation_id = p_invitation AND g.created_at > v_now - interval '1 hour') THEN
-        PERFORM kf.refuse('KF429', 'This was tried too often');
+        PERFORM kf.refuse('KF429', 'This was tried too many times');
     END IF;
     INSERT INTO kf.calendar_grant (tenant_id, grant_id, invitation_id, professional_id, provider, state_hash,
                                    browser_hash, verifier_sealed, created_at, expires_at)

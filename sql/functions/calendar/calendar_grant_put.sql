@@ -13,7 +13,7 @@ BEGIN
         access_expires_at = p_access_expires_at, calendars = p_calendars
     WHERE x.tenant_id = p_tenant AND x.grant_id = p_grant AND x.state_used_at IS NOT NULL AND x.granted_at IS NULL;
     IF NOT FOUND THEN
-        PERFORM kf.refuse('KF416', 'This consent is not valid any more');
+        PERFORM kf.refuse('KF416', 'This consent is no longer valid');
     END IF;
 END
 $$;

@@ -14,10 +14,10 @@ DECLARE
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['from', 'to', 'professional']);
     IF v_to < v_from OR v_to - v_from >= 35 THEN
-        PERFORM kf.refuse('KF422', 'One to 35 days are expected', 'to');
+        PERFORM kf.refuse('KF422', 'Ask for 1 to 35 days', 'to');
     ELSIF v_who IS NULL AND v_to - v_from >= 7 AND (v_to - v_from + 1) * (SELECT count(*) FROM kf.professional f
                                                 WHERE f.tenant_id = p_tenant AND f.active) > 1400 THEN
-        PERFORM kf.refuse('KF422', 'Days times professionals are 1400 at most: ask for fewer days, or for one professional',
+        PERFORM kf.refuse('KF422', 'Days times professionals must be at most 1400: ask for fewer days, or for one professional',
                           'to');
     END IF;
     RETURN jsonb_build_object(

@@ -12,7 +12,7 @@ DECLARE
 BEGIN
     PERFORM FROM kf.tenant t WHERE t.tenant_id = p_tenant FOR NO KEY UPDATE; -- one at a time
     IF (SELECT count(*) FROM kf.callback_endpoint x WHERE x.tenant_id = p_tenant) >= 5 THEN
-        PERFORM kf.refuse('KF409', 'A business has five callback addresses at most: remove one first');
+        PERFORM kf.refuse('KF409', 'A business may have at most five callback addresses: remove one first');
     END IF;
     e.tenant_id := p_tenant;
     e.endpoint_id := CASE WHEN EXISTS (SELECT FROM kf.callback_endpoint x

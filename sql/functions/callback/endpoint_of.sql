@@ -19,10 +19,10 @@ BEGIN
                       WHERE x IN (SELECT jsonb_array_elements_text(kf.doc_list(d, 'events', 20))));
     IF EXISTS (SELECT FROM jsonb_array_elements_text(d->'events') x WHERE x <> ALL (kf.callback_events()))
        OR cardinality(e.events) = 0 THEN
-        PERFORM kf.refuse_field('One or more of ' || array_to_string(kf.callback_events(), ', ') || ' are expected', 'events',
+        PERFORM kf.refuse_field('Choose one or more of: ' || array_to_string(kf.callback_events(), ', '), 'events',
                                 'not_one_of');
     ELSIF e.endpoint_id = e.tenant_id AND 'booking.paid' <> ALL (e.events) THEN
-        PERFORM kf.refuse('KF422', 'The first address acknowledges bookings: it is told of booking.paid', 'events');
+        PERFORM kf.refuse('KF422', 'The first address acknowledges bookings: it must receive booking.paid', 'events');
     END IF;
     RETURN e;
 END

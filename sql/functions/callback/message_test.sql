@@ -18,7 +18,7 @@ BEGIN
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant FOR NO KEY UPDATE;
     IF (SELECT count(*) FROM kf.outbox o WHERE o.tenant_id = p_tenant AND o.event = 'callback.test'
         AND o.created_at > kf.now() - interval '1 minute') >= 5 THEN
-        PERFORM kf.refuse('KF429', 'Five tests in a minute are enough');
+        PERFORM kf.refuse('KF429', 'At most five tests per minute are allowed');
     END IF;
     PERFORM kf.quota_check(p_tenant, 'messages');
     b.tenant_id := p_tenant;

@@ -6,7 +6,7 @@ BEGIN
     IF p->>p_key IS NULL THEN
         RETURN p_default;
     ELSIF jsonb_typeof(p->p_key) <> 'boolean' THEN
-        PERFORM kf.refuse_field('true or false is expected', p_key, 'wrong_type');
+        PERFORM kf.refuse_field('This must be true or false', p_key, 'wrong_type');
     END IF;
     RETURN (p->>p_key)::boolean;
 END

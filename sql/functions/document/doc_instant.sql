@@ -7,6 +7,6 @@ BEGIN
         '^2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$',
         p_required)::timestamptz;
 EXCEPTION WHEN data_exception THEN
-    PERFORM kf.refuse_field('This is not an instant', p_key, 'not_a_time');
+    PERFORM kf.refuse_field('This is not a time', p_key, 'not_a_time');
 END
 $$;

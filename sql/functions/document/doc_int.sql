@@ -13,9 +13,9 @@ BEGIN
         RETURN NULL;
     END IF;
     IF jsonb_typeof(p->p_key) <> 'number' OR v !~ '^-?[0-9]{1,16}$' THEN
-        PERFORM kf.refuse_field('A whole number is expected', p_key, 'wrong_type');
+        PERFORM kf.refuse_field('This must be a whole number', p_key, 'wrong_type');
     ELSIF v::bigint NOT BETWEEN p_min AND p_max THEN
-        PERFORM kf.refuse_field(format('A number from %s to %s is expected', p_min, p_max), p_key, 'out_of_range',
+        PERFORM kf.refuse_field(format('This must be a number from %s to %s', p_min, p_max), p_key, 'out_of_range',
             p_min, p_max);
     END IF;
     RETURN v::bigint;

@@ -6,11 +6,11 @@ DECLARE
     v_key text;
 BEGIN
     IF jsonb_typeof(p) IS DISTINCT FROM 'object' THEN
-        PERFORM kf.refuse('KF422', 'An object is expected');
+        PERFORM kf.refuse('KF422', 'This must be an object');
     END IF;
     SELECT k INTO v_key FROM jsonb_object_keys(p) k WHERE k <> ALL (p_allowed) ORDER BY k LIMIT 1;
     IF FOUND THEN
-        PERFORM kf.refuse_field('This member is not known', v_key, 'unknown_field');
+        PERFORM kf.refuse_field('There is no such field', v_key, 'unknown_field');
     END IF;
 END
 $$;

@@ -8,7 +8,7 @@ BEGIN
     IF EXISTS (SELECT FROM jsonb_array_elements(v_list) e
                WHERE jsonb_typeof(e) <> 'string'
                   OR e #>> '{}' !~ '^https?://[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:[0-9]{1,5})?$') THEN
-        PERFORM kf.refuse_field('Origins such as https://www.example.com are expected', p_key, 'not_an_address');
+        PERFORM kf.refuse_field('These must be origins such as https://www.example.com', p_key, 'not_an_address');
     END IF;
     RETURN ARRAY(SELECT jsonb_array_elements_text(v_list));
 END

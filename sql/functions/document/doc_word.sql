@@ -6,7 +6,7 @@ DECLARE
     v text := coalesce(kf.doc_text(p, p_key, 0, 100, false), p_default);
 BEGIN
     IF v <> ALL (p_words) THEN
-        PERFORM kf.refuse_field('One of ' || array_to_string(p_words, ', ') || ' is expected', p_key, 'not_one_of');
+        PERFORM kf.refuse_field('This must be one of: ' || array_to_string(p_words, ', '), p_key, 'not_one_of');
     END IF;
     RETURN v;
 END

@@ -11,7 +11,7 @@ DECLARE
 BEGIN
     PERFORM kf.doc_members(p, ARRAY['days']);
     IF v_days NOT IN (7, 30, 90) THEN
-        PERFORM kf.refuse_field('7, 30 or 90 days are expected', 'days', 'not_one_of');
+        PERFORM kf.refuse_field('This must be 7, 30 or 90', 'days', 'not_one_of');
     END IF;
     SELECT x.* INTO t FROM kf.tenant x WHERE x.tenant_id = p_tenant;
     IF NOT FOUND THEN

@@ -12,7 +12,7 @@ BEGIN
     ELSIF c.token_hash IS DISTINCT FROM p_token_hash THEN
         PERFORM kf.refuse('KF416', 'The token does not give the right to this');
     ELSIF EXISTS (SELECT FROM kf.booking b WHERE b.tenant_id = p_tenant AND b.token_hash = p_token_hash) THEN
-        PERFORM kf.refuse('KF409', 'This hold is a booking already');
+        PERFORM kf.refuse('KF409', 'This hold is already a booking');
     END IF;
     UPDATE kf.claim x SET state = 'ended'
     WHERE x.tenant_id = p_tenant AND x.claim_id = p_claim AND x.state = 'held';

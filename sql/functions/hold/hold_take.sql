@@ -67,7 +67,7 @@ BEGIN
         PERFORM kf.refuse('KF413', 'This is not a time that can be booked', 'start');
     END IF;
     IF x.bound IS NOT NULL THEN
-        PERFORM kf.refuse('KF433', 'Too many times are held from here: book one, give one back or wait',
+        PERFORM kf.refuse('KF433', 'Too many times are held from here: book one, release one or wait',
                           x.bound);
     END IF;
     IF p_replaces IS NOT NULL THEN

@@ -39,19 +39,19 @@ BEGIN
     c.host := lower(kf.doc_match(p, 'host', '^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$',
                                  v_kind = 'smtp'));
     IF length(c.host) > 253 THEN
-        PERFORM kf.refuse('KF422', 'The name of a server has 253 characters at most', 'host');
+        PERFORM kf.refuse('KF422', 'The name of a server may have at most 253 characters', 'host');
     END IF;
     c.port := kf.doc_int(p, 'port', 1, 65535, v_kind = 'smtp');
     c.security := CASE v_kind WHEN 'smtp' THEN kf.doc_word(p, 'security', 'starttls', ARRAY['starttls', 'tls'])
                   ELSE kf.doc_text(p, 'security', 0, 10, false) END;
     IF v_kind = 'resend' AND (c.host IS NOT NULL OR c.port IS NOT NULL OR c.security IS NOT NULL) THEN
-        PERFORM kf.refuse('KF422', 'Resend is called by its key alone',
+        PERFORM kf.refuse('KF422', 'Resend needs only its key',
                           CASE WHEN c.host IS NOT NULL THEN 'host' WHEN c.port IS NOT NULL THEN 'port' ELSE 'security' END);
     END IF;
     IF c.username ~ '[[:cntrl:]]' THEN
         PERFORM kf.refuse_field('Control characters are not allowed', 'username', 'bad_characters');
     ELSIF c.from_name ~ '[[:cntrl:]<>"]' THEN
-        PERFORM kf.refuse('KF422', 'A name has one line, without < > "', 'from_name');
+        PERFORM kf.refuse('KF422', 'A name must be a single line without < > "', 'from_name');
     ELSIF NOT kf.mail_address_fits(c.from_address) THEN
         PERFORM kf.refuse_field('This is not an email address', 'from_address', 'not_an_email');
     ELSIF p_secret_sealed IS NULL AND (o.kind, o.host, o.port, o.username)

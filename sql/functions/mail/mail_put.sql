@@ -22,13 +22,13 @@ BEGIN
     IF NOT kf.mail_address_fits(p_to) THEN
         PERFORM kf.refuse_field('This is not an email address', 'email', 'not_an_email');
     ELSIF p_name ~ '[[:cntrl:]]' OR length(p_name) > 100 THEN
-        PERFORM kf.refuse('KF422', 'A name has 100 characters at most and no control characters', 'name');
+        PERFORM kf.refuse('KF422', 'A name may have at most 100 characters and no control characters', 'name');
     ELSIF kf.mail_to(p_kind) IN ('account', 'system') IS NOT TRUE THEN
         PERFORM kf.refuse_field('This kind of mail is not known', 'kind', 'not_one_of');
     ELSIF kf.mail_has_link(p_kind) <> (p_secret_sealed IS NOT NULL) THEN
-        PERFORM kf.refuse('KF422', 'A mail with a link has a secret, others have none', 'secret');
+        PERFORM kf.refuse('KF422', 'A mail with a link must have a secret, others must not', 'secret');
     ELSIF coalesce(jsonb_typeof(p_facts), 'object') <> 'object' OR length(p_facts::text) > 8000 THEN
-        PERFORM kf.refuse('KF422', 'The facts of a mail are a small object', 'facts');
+        PERFORM kf.refuse('KF422', 'The facts of a mail must be a small object', 'facts');
     END IF;
     INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, to_name, language, facts, secret_sealed,
                          next_attempt_at, created_at)

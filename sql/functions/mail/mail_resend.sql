@@ -13,7 +13,7 @@ BEGIN
     ELSIF m.state = 'sending' AND m.lease_until > kf.now() THEN
         PERFORM kf.refuse('KF409', 'This mail is being sent');
     ELSIF m.secret_sealed IS NULL AND kf.mail_has_link(m.kind) THEN
-        PERFORM kf.refuse('KF409', 'The link of this mail is gone: a new one has to be asked for');
+        PERFORM kf.refuse('KF409', 'The link of this mail is gone: request a new one');
     END IF;
     UPDATE kf.mail x SET state = 'due', attempts = 0, next_attempt_at = kf.now(), lease_until = NULL,
            sent_at = NULL

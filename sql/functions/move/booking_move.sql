@@ -11,7 +11,7 @@ DECLARE
     v_from text := b.status;
 BEGIN
     IF v_from = p_to THEN
-        PERFORM kf.refuse_with('KF409', 'The booking is {1} already', '', p_to);
+        PERFORM kf.refuse_with('KF409', 'The booking is already {1}', '', p_to);
     END IF;
     UPDATE kf.booking x SET status = p_to, version = x.version + 1, updated_at = kf.now(),
            sequence = x.sequence + (p_to = 'cancelled')::int

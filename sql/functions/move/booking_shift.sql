@@ -18,9 +18,9 @@ DECLARE
     c kf.claim;
 BEGIN
     IF b.status NOT IN ('paid', 'confirmed') OR b.slot_start <= v_now THEN
-        PERFORM kf.refuse('KF409', 'This booking cannot be moved any more', 'status');
+        PERFORM kf.refuse('KF409', 'This booking can no longer be moved', 'status');
     ELSIF p_start = b.slot_start AND v_who = b.professional_id THEN
-        PERFORM kf.refuse('KF413', 'The booking is at this time already', 'start');
+        PERFORM kf.refuse('KF413', 'The booking is already at this time', 'start');
     END IF;
     SELECT x.* INTO s FROM kf.service x WHERE x.tenant_id = b.tenant_id AND x.service_id = b.service_id;
     s.duration_min := extract(epoch FROM b.slot_end - b.slot_start) / 60;

@@ -5,11 +5,11 @@ AS $$
 BEGIN
     CASE p_why
     WHEN 'status' THEN
-        PERFORM kf.refuse('KF409', 'This booking cannot be moved any more', 'status');
+        PERFORM kf.refuse('KF409', 'This booking can no longer be moved', 'status');
     WHEN 'never' THEN
         PERFORM kf.refuse('KF409', 'Bookings of this service cannot be moved', 'moves');
     WHEN 'moves' THEN
-        PERFORM kf.refuse('KF409', 'This booking has been moved as often as it may be', 'moves');
+        PERFORM kf.refuse('KF409', 'This booking has reached its maximum number of moves', 'moves');
     WHEN 'until' THEN
         PERFORM kf.refuse('KF409', 'It is too late to move this booking', 'until');
     ELSE

@@ -26,7 +26,7 @@ BEGIN
         IF v_fits AND NOT p_outside AND NOT EXISTS (
                 SELECT FROM kf.windows(b.tenant_id, p_who, p_start, p_start + interval '1 microsecond') w
                 WHERE w.lo <= p_start AND p_start < w.hi AND p_start + make_interval(mins => s.duration_min) <= w.until) THEN
-            PERFORM kf.refuse('KF413', 'This time is outside of the working hours', 'start');
+            PERFORM kf.refuse('KF413', 'This time is outside the working hours', 'start');
         END IF;
     END IF;
     IF v_fits IS NOT TRUE THEN

@@ -21,7 +21,7 @@ BEGIN
     ELSIF i.request_hash <> p_hash THEN
         PERFORM kf.refuse('KF430', 'This Idempotency-Key was used with another request');
     ELSIF i.body = '' THEN
-        PERFORM kf.refuse('KF409', 'The answer to this request was erased with the customer it told of');
+        PERFORM kf.refuse('KF409', 'The answer to this request was erased with the customer''s data');
     END IF;
     status := i.status;
     body := i.body;

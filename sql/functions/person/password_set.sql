@@ -57,7 +57,7 @@ DECLARE
     v_ended int := 0;
 BEGIN
     IF s.state NOT IN ('active', 'unverified') THEN
-        PERFORM kf.refuse('KF416', 'This link is not valid any more');
+        PERFORM kf.refuse('KF416', 'This link is no longer valid');
     END IF;
     PERFORM kf.staff_actor(s, p_visit);
     IF p_keys AND s.role = 'owner' THEN

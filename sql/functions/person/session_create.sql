@@ -13,7 +13,7 @@ BEGIN
           AND c.used_at IS NULL;
     END IF;
     IF (p_step IS NULL AND p_code IS NULL) OR NOT FOUND THEN
-        PERFORM kf.refuse('KF441', 'This code is not right or was used already', 'code');
+        PERFORM kf.refuse('KF441', 'This code is wrong or was already used', 'code');
     END IF;
     RETURN CASE WHEN p_step IS NULL THEN
         (SELECT count(*) FROM kf.recovery_code c

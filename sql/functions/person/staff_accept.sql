@@ -8,7 +8,7 @@ DECLARE
     s kf.staff := kf.token_take('invite', p_hash);
 BEGIN
     IF s.state <> 'invited' THEN
-        PERFORM kf.refuse('KF416', 'This link is not valid any more');
+        PERFORM kf.refuse('KF416', 'This link is no longer valid');
     END IF;
     PERFORM kf.registration_yield(s.email);
     PERFORM kf.staff_actor(s, p_visit);
@@ -28,7 +28,7 @@ DECLARE
     s kf.staff := kf.token_take('invite', p_hash);
 BEGIN
     IF s.state <> 'invited' THEN
-        PERFORM kf.refuse('KF416', 'This link is not valid any more');
+        PERFORM kf.refuse('KF416', 'This link is no longer valid');
     END IF;
     PERFORM kf.staff_actor(s, p_visit);
     PERFORM kf.audit_put(s.tenant_id, 'invitation_refused', 'staff', s.staff_id::text, s.email);

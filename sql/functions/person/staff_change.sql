@@ -7,7 +7,7 @@ BEGIN
     PERFORM FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.role = 'owner' ORDER BY x.staff_id FOR NO KEY UPDATE;
     IF NOT EXISTS (SELECT FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.role = 'owner' AND x.state = 'active'
                    AND x.staff_id <> p_id) THEN
-        PERFORM kf.refuse('KF409', 'A business keeps at least one owner');
+        PERFORM kf.refuse('KF409', 'A business must have at least one owner');
     END IF;
 END
 $$;

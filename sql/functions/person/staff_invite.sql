@@ -17,7 +17,7 @@ BEGIN
     PERFORM kf.doc_members(p, ARRAY['email', 'name', 'role', 'language', 'by']);
     SELECT x.* INTO s FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.email = v_email FOR NO KEY UPDATE;
     IF FOUND AND s.state <> 'invited' THEN
-        PERFORM kf.refuse('KF409', 'This person is in your business already', 'email');
+        PERFORM kf.refuse('KF409', 'This person is already in your business', 'email');
     ELSIF FOUND THEN
         UPDATE kf.staff x SET role = v_role, name = v_name, language = v_language, version = x.version + 1
         WHERE x.tenant_id = p_tenant AND x.staff_id = s.staff_id RETURNING x.* INTO s;
@@ -28,6 +28,6 @@ BEGIN
     PERFORM kf.token_put(s, 'invite', p_hash, p_mail, p_sealed, jsonb_build_object('role', v_role, 'by', p->>'by'));
     RETURN kf.staff_get(p_tenant, s.staff_id);
 EXCEPTION WHEN unique_violation THEN -- two owners invited at the same moment
-    PERFORM kf.refuse('KF409', 'This person is in your business already', 'email');
+    PERFORM kf.refuse('KF409', 'This person is already in your business', 'email');
 END
 $$;

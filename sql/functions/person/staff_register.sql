@@ -34,7 +34,7 @@ BEGIN
             END IF;
         END;
     END LOOP;
-    PERFORM kf.refuse('KF409', 'No address was found for this business');
+    PERFORM kf.refuse('KF409', 'No free address was found for this business');
 END
 $$;
 

@@ -22,9 +22,9 @@ DECLARE
 BEGIN
     SELECT x.* INTO s FROM kf.staff x WHERE x.tenant_id = p_tenant AND x.email = lower(p_email) FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        PERFORM kf.refuse('KF404', 'The business has nobody with this address', 'email');
+        PERFORM kf.refuse('KF404', 'Nobody in the business has this address', 'email');
     ELSIF s.state = 'disabled' THEN
-        PERFORM kf.refuse('KF409', 'This person was put out: an owner lets them in again', 'email');
+        PERFORM kf.refuse('KF409', 'This person''s access was removed: an owner can restore it', 'email');
     END IF;
     PERFORM kf.actor_set(p_tenant, '{"kind":"operator","name":"konfirmadoctl"}', false);
     IF p_factor_off AND s.totp_sealed IS NOT NULL THEN

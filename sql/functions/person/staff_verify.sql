@@ -10,7 +10,7 @@ DECLARE
                 WHERE t.tenant_id = s.tenant_id AND t.token_hash = p_hash);
 BEGIN
     IF s.state <> 'unverified' THEN
-        PERFORM kf.refuse('KF416', 'This link is not valid any more');
+        PERFORM kf.refuse('KF416', 'This link is no longer valid');
     ELSIF coalesce(r->>'password_hash', s.password_hash) IS DISTINCT FROM p_verified THEN
         PERFORM kf.refuse('KF440', 'This is not the password of the registration', 'password');
     END IF;

@@ -13,7 +13,7 @@ BEGIN
         RETURNING t.staff_id INTO v_staff;
     END IF;
     IF v_staff IS NULL THEN
-        PERFORM kf.refuse('KF416', 'This link is not valid any more');
+        PERFORM kf.refuse('KF416', 'This link is no longer valid');
     END IF;
     RETURN kf.staff_lock(v_tenant, v_staff);
 END

@@ -55,10 +55,10 @@ AS $$
 BEGIN
     IF EXISTS (SELECT FROM kf.booking b WHERE b.tenant_id = p_tenant AND lower(b.customer_email) = p_email
                AND b.erased_at IS NULL AND kf.booking_ahead(b)) THEN
-        PERFORM kf.refuse('KF409', 'A booking of this customer lies ahead: cancel it first', 'booking');
+        PERFORM kf.refuse('KF409', 'This customer has a future booking: cancel it first', 'booking');
     ELSIF EXISTS (SELECT FROM kf.booking b WHERE b.tenant_id = p_tenant AND lower(b.customer_email) = p_email
                   AND b.erased_at IS NULL AND kf.booking_owes(b)) THEN
-        PERFORM kf.refuse('KF409', 'Money of this customer is still to go back: see to that first', 'refund');
+        PERFORM kf.refuse('KF409', 'This customer has a pending refund: settle it first', 'refund');
     END IF;
 END
 $$;

@@ -18,7 +18,7 @@ BEGIN
         FROM jsonb_array_elements(kf.doc_list(p, 'hours', 200)) e, LATERAL kf.hours_of(e) h;
         IF EXISTS (SELECT FROM kf.working_hours h WHERE h.tenant_id = p_tenant AND h.professional_id = p_professional
                    GROUP BY h.weekday HAVING count(*) > v_spans) THEN
-            PERFORM kf.refuse_with('KF422', 'A day has {1} spans at most', 'hours', v_spans::text);
+            PERFORM kf.refuse_with('KF422', 'A day may have at most {1} spans', 'hours', v_spans::text);
         END IF;
     END IF;
     IF p ? 'overrides' THEN
@@ -29,7 +29,7 @@ BEGIN
              LATERAL kf.override_of(e.doc) o;
         IF EXISTS (SELECT FROM kf.date_override o WHERE o.tenant_id = p_tenant AND o.professional_id = p_professional
                    GROUP BY o.day HAVING count(*) > v_spans) THEN
-            PERFORM kf.refuse_with('KF422', 'A day has {1} spans at most', 'overrides', v_spans::text);
+            PERFORM kf.refuse_with('KF422', 'A day may have at most {1} spans', 'overrides', v_spans::text);
         END IF;
     END IF;
 EXCEPTION WHEN unique_violation THEN

@@ -19,7 +19,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     ELSIF x.state <> 'credit' OR x.resolved_at IS NOT NULL THEN
-        PERFORM kf.refuse('KF409', 'Somebody has seen to this payment already');
+        PERFORM kf.refuse('KF409', 'Somebody has already settled this payment');
     END IF;
     UPDATE kf.payment y SET resolved_at = kf.now(), note = v_note
     WHERE y.tenant_id = p_tenant AND y.payment_id = p_id;

@@ -12,7 +12,7 @@ BEGIN
     IF r.refund_id IS NULL THEN
         RETURN NULL;
     ELSIF r.state <> 'manual' THEN
-        PERFORM kf.refuse('KF409', 'This refund does not wait for you');
+        PERFORM kf.refuse('KF409', 'This refund does not need an action');
     END IF;
     PERFORM kf.refund_result(p_tenant, p_id, 'done', NULL, r.last_error);
     UPDATE kf.refund x SET note = v_note WHERE x.tenant_id = p_tenant AND x.refund_id = p_id;

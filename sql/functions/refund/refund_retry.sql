@@ -11,7 +11,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     ELSIF r.state = 'done' THEN
-        PERFORM kf.refuse('KF409', 'This refund is done already');
+        PERFORM kf.refuse('KF409', 'This refund is already done');
     ELSIF r.state = 'manual' AND r.asked_at IS NOT NULL THEN
         PERFORM kf.refuse('KF409', 'The provider may have made this refund: look there, then mark it as done');
     ELSIF r.lease_until > v_now THEN

@@ -9,11 +9,11 @@ DECLARE
     b kf.booking := kf.visit_lock(p_tenant, p_view_hash, '{view}');
 BEGIN
     IF p_purpose IS NULL OR p_purpose NOT IN ('move', 'cancel') THEN
-        PERFORM kf.refuse_field('One of move, cancel is expected', 'purpose', 'not_one_of');
+        PERFORM kf.refuse_field('This must be one of: move, cancel', 'purpose', 'not_one_of');
     ELSIF lower(btrim(p_email)) IS DISTINCT FROM lower(b.customer_email) THEN
         PERFORM kf.refuse_field('This is not the address that the booking was made with', 'email', 'not_there');
     ELSIF b.status NOT IN ('paid', 'confirmed') OR b.slot_start <= kf.now() THEN
-        PERFORM kf.refuse('KF409', 'This booking cannot be changed any more', 'status');
+        PERFORM kf.refuse('KF409', 'This booking can no longer be changed', 'status');
     ELSIF p_purpose = 'move' THEN
         PERFORM kf.move_refuse(kf.move_why_not(b, kf.now()));
     END IF;

@@ -11,7 +11,7 @@ DECLARE
     b kf.booking := kf.visit_lock(p_tenant, p_token_hash, '{cancel}');
 BEGIN
     IF (kf.refund_terms(b, kf.now())->>'refund_cents')::bigint IS DISTINCT FROM p_expected_cents THEN
-        PERFORM kf.refuse('KF421', 'Another amount would be given back now', 'expected_cents');
+        PERFORM kf.refuse('KF421', 'The amount to refund has changed', 'expected_cents');
     END IF;
     PERFORM kf.booking_cancel(p_tenant, b.booking_id, 'customer', v_reason, 'policy');
     PERFORM kf.visit_used(p_tenant, b.booking_id, '{move,cancel}');

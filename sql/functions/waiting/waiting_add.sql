@@ -15,7 +15,7 @@ BEGIN
     w := kf.waiting_wish(t, p);
     w.waiting_id := p_id;
     IF kf.waiting_enough(w, t.time_zone) THEN
-        PERFORM kf.refuse('KF422', 'This address waits for ten days already', 'email');
+        PERFORM kf.refuse('KF422', 'This address is already on the waiting lists of ten days', 'email');
     END IF;
     INSERT INTO kf.waiting SELECT w.* ON CONFLICT DO NOTHING;
     IF FOUND THEN
@@ -93,7 +93,7 @@ BEGIN
     ELSIF NOT kf.mail_address_fits(w.email) THEN
         PERFORM kf.refuse_field('This is not an email address', 'email', 'not_an_email');
     ELSIF kf.waiting_crowded(t.tenant_id, w.day) THEN
-        PERFORM kf.refuse('KF422', 'So many wait for this day that nobody more can', 'day');
+        PERFORM kf.refuse('KF422', 'The waiting list of this day is full', 'day');
     END IF;
     w.state := 'waiting';
     w.created_at := v_now;

@@ -20,9 +20,9 @@ BEGIN
           OR kf.zone_day_start(w.customer_zone, w.day + 1) <= v_now THEN
         PERFORM kf.refuse('KF416', 'The token does not give the right to this');
     ELSIF kf.waiting_crowded(p_tenant, w.day) THEN
-        PERFORM kf.refuse('KF409', 'So many wait for this day that nobody more can', 'day');
+        PERFORM kf.refuse('KF409', 'The waiting list of this day is full', 'day');
     ELSIF kf.waiting_enough(w, t.time_zone) THEN
-        PERFORM kf.refuse('KF409', 'This address waits for ten days already', 'email');
+        PERFORM kf.refuse('KF409', 'This address is already on the waiting lists of ten days', 'email');
     END IF;
     UPDATE kf.waiting x SET state = 'waiting', created_at = v_now
     WHERE x.tenant_id = p_tenant AND x.waiting_id = w.waiting_id

@@ -46,10 +46,10 @@ BEGIN
     ELSIF p_kind = 'offer' THEN
         UPDATE kf.waiting w SET offer_hash = p_hash WHERE w.tenant_id = p_tenant AND w.waiting_id = p_waiting;
     ELSE
-        PERFORM kf.refuse_field('One of leave, offer is expected', 'kind', 'not_one_of');
+        PERFORM kf.refuse_field('This must be one of: leave, offer', 'kind', 'not_one_of');
     END IF;
     IF NOT FOUND THEN
-        PERFORM kf.refuse('KF404', 'Nobody waits there');
+        PERFORM kf.refuse('KF404', 'There is no such place in the waiting list');
     END IF;
 END
 $$;

@@ -22,7 +22,7 @@ BEGIN
     w.joined_network := p_network;
     PERFORM kf.waiting_day_check(w);
     IF kf.joiner_full(w, p_bounds[1], p_bounds[2]) THEN
-        PERFORM kf.refuse('KF429', 'Too many places in the waiting list were asked for from here: try again tomorrow');
+        PERFORM kf.refuse('KF429', 'Too many waiting-list places were requested from here: try again tomorrow');
     END IF;
     INSERT INTO kf.waiting SELECT w.* ON CONFLICT DO NOTHING;
     IF FOUND THEN

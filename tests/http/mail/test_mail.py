@@ -82,7 +82,7 @@ def headers_of(got):
 @pytest.mark.parametrize("name", HOSTILE, ids=repr)
 def test_a_line_in_a_name_is_refused(post, log, name):
     if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
-        with pytest.raises(Refused, match="A name has 100 characters"):
+        with pytest.raises(Refused, match="A name may have at most 100 characters"):
             post.put("invite", name=name)
     # if it gets into the table all the same, the encoder rejects it
     log.expect(NOT_MADE, GIVEN_UP)

@@ -36,7 +36,7 @@ FROM = 'KonfirmadoMailFrom "Konfirmado <a@example.test>"'
       "KonfirmadoBaseURL https://book.example.test"], "plain is for a server on this machine"),
     (["KonfirmadoSMTP smtp://127.example.test:587", FROM, "KonfirmadoSMTPSecurity plain", "KonfirmadoAllowInsecureHTTP Off",
       "KonfirmadoBaseURL https://book.example.test"], "plain is for a server on this machine"),
-    (["KonfirmadoSMTP smtp://mail.example.test:587", "KonfirmadoResendKeyFile /etc/hostname", FROM], "are two ways for one mail"),
+    (["KonfirmadoSMTP smtp://mail.example.test:587", "KonfirmadoResendKeyFile /etc/hostname", FROM], "exclude each other"),
     (["KonfirmadoResendKeyFile /etc/hostname", FROM], "chmod 600"), (["KonfirmadoResendKeyFile /none", FROM], "cannot be read"),
     (["KonfirmadoResendURL http://api.example.test", "KonfirmadoAllowInsecureHTTP Off", "KonfirmadoBaseURL https://book.example.test"],
      "is not https"),

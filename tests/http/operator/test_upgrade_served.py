@@ -163,7 +163,7 @@ def test_who_is_no_longer_served_says_so(servers, log):
         for base in (demo.about["base_url"], node.base):
             answer = Client(base).get("/health")
             assert answer.status_code == 503
-            assert answer.json()["schema"] == "newer than this module, which it no longer serves: update the module"
+            assert answer.json()["schema"] == "newer than this module and no longer serves it: update the module"
 
         def both_stopped():
             with open(demo.error_log, encoding="utf-8") as one, open(demo.httpd_out, encoding="utf-8") as other:

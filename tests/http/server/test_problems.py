@@ -110,8 +110,8 @@ def test_each_refusal_has_its_own_spanish(shop):
     spans = [{"weekday": 1, "kind": "work", "starts": "08:%02d" % (4 * i), "ends": "08:%02d" % (4 * i + 2)} for i in range(most + 1)]
     for method, path, body, status, english, spanish in (
             ("DELETE", one + "/feed", None, 409, "There is no feed to revoke", "No hay una suscripción que desactivar."),
-            ("GET", "/api/calendar?from=2027-01-01&to=2027-03-01", None, 422, "One to 35 days are expected", "Pide de 1 a 35 días."),
-            ("PUT", one + "/hours", {"hours": spans, "overrides": []}, 422, "A day has %d spans at most" % most,
+            ("GET", "/api/calendar?from=2027-01-01&to=2027-03-01", None, 422, "Ask for 1 to 35 days", "Pide de 1 a 35 días."),
+            ("PUT", one + "/hours", {"hours": spans, "overrides": []}, 422, "A day may have at most %d spans" % most,
              "Un día puede tener %d franjas como máximo." % most),
             ("GET", "/api/services/" + str(uuid.uuid4()), None, 404, "There is nothing with this id.", "No hay nada con este id.")):
         for lang, said in (("en", english), ("es", spanish)):

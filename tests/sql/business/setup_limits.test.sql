@@ -37,10 +37,10 @@ CREATE FUNCTION pg_temp.service(p_n int) RETURNS jsonb LANGUAGE sql AS $$
 SELECT is(kf.setup_limit(w), n, w) FROM (VALUES ('professionals', 200), ('services', 200), ('links', 500), ('spans', 12), ('overrides', 1000)) x(w, n);
 SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Doce', 'hours', pg_temp.spans(12, '{"weekday":1}'))), 'ok', 'twelve spans of a day');
 SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Trece', 'hours', pg_temp.spans(13, '{"weekday":1}'))), 'KF422 hours', 'not thirteen');
-SELECT is(pg_temp.refused('professional', jsonb_build_object('name', 'Trece', 'hours', pg_temp.spans(13, '{"weekday":1}'))), 'A day has 12 spans at most',
+SELECT is(pg_temp.refused('professional', jsonb_build_object('name', 'Trece', 'hours', pg_temp.spans(13, '{"weekday":1}'))), 'A day may have at most 12 spans',
     'the refusal names the bound');
 SELECT is(pg_temp.values_of('professional', jsonb_build_object('name', 'Trece', 'hours', pg_temp.spans(13, '{"weekday":1}'))),
-    E'A day has {1} spans at most\n12', 'and tells other languages its sentence and its value');
+    E'A day may have at most {1} spans\n12', 'and tells other languages its sentence and its value');
 SELECT is(pg_temp.add('professional', jsonb_build_object('name', 'Aparte', 'overrides', pg_temp.spans(13, '{"day":"2026-07-01"}'))), 'KF422 overrides',
     'nor of one day apart');
 
@@ -60,7 +60,7 @@ SELECT set_config('kf.tenant', t.id(100)::text, true);
 SELECT is((SELECT count(*)::int FROM kf.professional WHERE archived_at IS NULL), 4, 'so many professionals');
 SELECT is((SELECT count(*)::int FROM kf.service WHERE archived_at IS NULL), 4, 'services');
 SELECT is((SELECT count(*)::int FROM kf.booking_link WHERE active), 3, 'links');
-SELECT is(pg_temp.refused('professional', '{"name":"Una más"}'), 'A business has 4 professionals at most', 'not one more');
+SELECT is(pg_temp.refused('professional', '{"name":"Una más"}'), 'A business may have at most 4 professionals', 'not one more');
 SELECT is(pg_temp.add('professional', '{"name":"Una más"}'), 'KF422 limit', 'with a field');
 SELECT is(pg_temp.add('service', pg_temp.service(9)), 'KF422 limit', 'nor a service');
 SELECT is(pg_temp.add('link', '{"name":"Uno más"}'), 'KF422 limit', 'nor a link');

@@ -166,7 +166,7 @@ START_TEST(missing_is_said)
                                         &two);
 
     ck_assert_int_eq((int)busy.answer.verdict, KF_CALENDAR_RETRY);
-    ck_assert_str_eq(busy.answer.message, "a calendar is missing in the answer");
+    ck_assert_str_eq(busy.answer.message, "a calendar is missing from the answer");
     ck_assert_str_eq(busy.bad_calendar, CALENDAR_OTHER);
 }
 END_TEST

@@ -160,13 +160,13 @@ static const struct {
      "the identity has expired", NULL},
     {CLAIMS(GOOD_ISS, GOOD_AUD, "-1", "\"" NONCE "\"", SUB), "the identity has expired", NULL},
     {CLAIMS(GOOD_ISS, GOOD_AUD, "1796086800", "\"n-0S6_WzA2Mk\"", SUB),
-     "the identity is not of this consent", NULL},
+     "the identity does not belong to this consent", NULL},
     {CLAIMS(GOOD_ISS, GOOD_AUD, "1796086800", "\"\"", SUB),
-     "the identity is not of this consent", NULL},
+     "the identity does not belong to this consent", NULL},
     {CLAIMS(GOOD_ISS, GOOD_AUD, "1796086800", "\"" NONCE "x\"", SUB),
-     "the identity is not of this consent", NULL},
+     "the identity does not belong to this consent", NULL},
     {CLAIMS(GOOD_ISS, GOOD_AUD, "1796086800", "null", SUB),
-     "the identity is not of this consent", NULL},
+     "the identity does not belong to this consent", NULL},
     {CLAIMS(GOOD_ISS, GOOD_AUD, "1796086800", "\"" NONCE "\"", ""),
      "the identity has no subject", NULL},
     {CLAIMS(GOOD_ISS, GOOD_AUD, "1796086800", "\"" NONCE "\"", ",\"sub\":1081"),
@@ -216,7 +216,7 @@ START_TEST(code_without_refresh)
     kf_calendar_token_t token = read_token(200, GRANT(""), NONCE);
 
     ck_assert_int_eq((int)token.answer.verdict, KF_CALENDAR_DENIED);
-    ck_assert_str_eq(token.answer.message, "no refresh token came");
+    ck_assert_str_eq(token.answer.message, "the answer has no refresh token");
     ck_assert(token.no_refresh && !token.access_token);
     token = read_token(200, GRANT(",\"refresh_token\":\"1//0x\""), NONCE);
     ck_assert_str_eq(token.answer.message, "there is no identity that can be read");

@@ -26,7 +26,7 @@ static const struct {
     const char *seed, *word;
 } refused[] = {
     {"apng", "Animated"}, {"big", "4096"}, {"crc", "checksum"}, {"critical", "not known"}, {"cut", "cut off"},
-    {"long", "cut off"}, {"no_image", "no image"}, {"split", "order"}, {"tail", "behind"},
+    {"long", "cut off"}, {"no_image", "no image"}, {"split", "order"}, {"tail", "after"},
 };
 
 START_TEST(refuses)
