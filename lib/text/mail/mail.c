@@ -191,7 +191,7 @@ kf_err_t *kf_mail_compose(kf_mail_out_t *out, const kf_mail_t *in, const kf_cata
         return kf_err(p, KF_E_INVALID, "This kind of mail is not known.");
     }
     if (needs_token(m.kind) && !(in->token && *in->token)) {
-        return kf_err(p, KF_E_INVALID, "This mail has a link, whose token is missing.");
+        return kf_err(p, KF_E_INVALID, "This mail has a link, but its token is missing.");
     }
     m.merchant = m.kind->to == KF_MAIL_TO_TEAM || m.kind->to == KF_MAIL_TO_OWNERS;
     m.root = json_object();
