@@ -12,7 +12,7 @@
 #include "repo/person/person.def"
 #undef KF_ACCOUNT
 
-/* A person, with the data that a sign-in is checked against. Texts live with the result. */
+/* A person, with the data that a sign-in is checked against. */
 typedef struct {
     kf_uuid_t tenant, staff;
     const char *email, *name, *role, *state, *language;
@@ -32,6 +32,6 @@ kf_err_t *kf_repo_account(kf_db_res_t **out, const kf_db_source_t *source, const
     kf_repo_account((out), (source), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
 
 /** The row of staff_find or staff_own; false if there is none. */
-bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res);
+bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res, apr_pool_t *p);
 
 #endif
