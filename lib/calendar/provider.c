@@ -29,16 +29,6 @@ const kf_calendar_provider_t *kf_calendar_provider_at(int i)
     return i >= 0 && (size_t)i < COUNT(providers) ? providers[i] : NULL;
 }
 
-int kf_calendar_provider_no(const kf_calendar_provider_t *provider)
-{
-    int i = 0;
-
-    while ((size_t)i + 1 < COUNT(providers) && providers[i] != provider) {
-        i++;
-    }
-    return i;
-}
-
 const char *kf_calendar_verdict_text(kf_calendar_verdict_t verdict)
 {
     static const char *const texts[] = {

@@ -284,8 +284,6 @@ typedef struct kf_calendar_provider_t {
 const kf_calendar_provider_t *kf_calendar_provider_find(const char *name);
 /** The i-th provider, NULL behind the last. */
 const kf_calendar_provider_t *kf_calendar_provider_at(int i);
-/** The place of a registered provider: kf_calendar_provider_at() of it is `provider`. */
-int kf_calendar_provider_no(const kf_calendar_provider_t *provider);
 
 /**
  * PKCE (RFC 7636): base64url without padding of SHA-256 of the verifier, which is 43 to 128 of

@@ -2,12 +2,26 @@
 
 const void *kf_flow_payer_settings(const kf_flow_t *flow, const kf_pay_provider_t *provider)
 {
-    return flow->payers ? flow->payers[kf_pay_provider_no(provider)] : NULL;
+    const kf_pay_provider_t *at;
+
+    for (int i = 0; flow->payers && (at = kf_pay_provider_at(i)); i++) {
+        if (at == provider) {
+            return flow->payers[i];
+        }
+    }
+    return NULL;
 }
 
 const kf_calendar_app_t *kf_flow_calendar_app(const kf_flow_t *flow, const kf_calendar_provider_t *provider)
 {
-    return flow->calendars && provider ? flow->calendars[kf_calendar_provider_no(provider)] : NULL;
+    const kf_calendar_provider_t *at;
+
+    for (int i = 0; flow->calendars && (at = kf_calendar_provider_at(i)); i++) {
+        if (at == provider) {
+            return flow->calendars[i];
+        }
+    }
+    return NULL;
 }
 
 const kf_calendar_provider_t *kf_flow_calendar_provider(const kf_flow_t *flow)

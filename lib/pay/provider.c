@@ -26,16 +26,6 @@ const kf_pay_provider_t *kf_pay_provider_at(int i)
     return i >= 0 && (size_t)i < COUNT(providers) ? providers[i] : NULL;
 }
 
-int kf_pay_provider_no(const kf_pay_provider_t *provider)
-{
-    int i = 0;
-
-    while ((size_t)i + 1 < COUNT(providers) && providers[i] != provider) {
-        i++;
-    }
-    return i;
-}
-
 /* -- keys -- */
 
 const char **kf_pay_key(kf_pay_account_t *account, const kf_pay_key_t *key)

@@ -259,8 +259,6 @@ typedef struct kf_pay_provider_t {
 const kf_pay_provider_t *kf_pay_provider_find(const char *name);
 /** The i-th provider, NULL after the last. The first is the default. */
 const kf_pay_provider_t *kf_pay_provider_at(int i);
-/** The index of a registered provider: kf_pay_provider_at() of it is `provider`. Any other is a caller's mistake. */
-int kf_pay_provider_no(const kf_pay_provider_t *provider);
 
 /** The key of that name; NULL: the provider has none. */
 const kf_pay_key_t *kf_pay_key_find(const kf_pay_provider_t *provider, const char *name);

@@ -177,7 +177,7 @@ static void put_overrides(kfm_view_t *view, const kfm_form_t *form)
     size_t i, shown = 0;
 
     json_array_foreach(rows, i, row) {
-        if (posted || (kfm_hours_is_shown(form, row) && shown++ < KFM_HOURS_OVERRIDES)) {
+        if (posted || (kfm_hours_is_shown(row) && shown++ < KFM_HOURS_OVERRIDES)) {
             put_override(list, form, row);
         }
     }

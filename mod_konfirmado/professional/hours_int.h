@@ -18,7 +18,7 @@ int kfm_hours_minutes(const char *text);
 /** The name of a weekday, "Martes" of 2. */
 const char *kfm_hours_weekday(kfm_call_t *call, int weekday);
 /** True if the page shows the override: its day is not yet over in every zone. */
-bool kfm_hours_is_shown(const kfm_form_t *form, const json_t *row);
+bool kfm_hours_is_shown(const json_t *row);
 /** The posted overrides, valid or not, as a new array. */
 json_t *kfm_hours_posted(const kfm_form_t *form);
 

@@ -23,12 +23,11 @@ int kfm_hours_minutes(const char *text)
 }
 
 /* No zone's today is earlier than yesterday in UTC. */
-bool kfm_hours_is_shown(const kfm_form_t *form, const json_t *row)
+bool kfm_hours_is_shown(const json_t *row)
 {
     const char *day = kfm_dash_text(row, "day");
     kf_date_t date, today = kf_instant_date((kf_instant_t)apr_time_now(), 0);
 
-    (void)form;
     return day && kf_date_read(&date, day, strlen(day)) && date >= today - 1;
 }
 
@@ -164,7 +163,7 @@ static void keep_others(json_t *list, const kfm_form_t *form)
     size_t i, shown = 0;
 
     json_array_foreach(json_object_get(form->doc, "overrides"), i, row) {
-        if (!kfm_hours_is_shown(form, row) || shown++ >= KFM_HOURS_OVERRIDES) {
+        if (!kfm_hours_is_shown(row) || shown++ >= KFM_HOURS_OVERRIDES) {
             json_array_append(list, row);
         }
     }

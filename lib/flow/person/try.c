@@ -152,7 +152,7 @@ kf_err_t *kf_account_find(bool *found, kf_staff_row_t *out, const kf_flow_t *flo
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_staff_find, p, KF_TEXT(email)));
-    *found = kf_repo_staff_row(out, res);
+    *found = kf_repo_staff_row(out, res, p);
     return NULL;
 }
 
@@ -162,7 +162,7 @@ kf_err_t *kf_account_own(kf_staff_row_t *out, const kf_flow_t *flow, const kf_me
 
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_staff_own, p, KF_UUID(&member->tenant),
                            KF_UUID(&member->staff)));
-    if (!kf_repo_staff_row(out, res) || strcmp(out->state, "active")) {
+    if (!kf_repo_staff_row(out, res, p) || strcmp(out->state, "active")) {
         return kf_err(p, KF_E_UNAUTHORIZED, "Sign in again.");
     }
     return NULL;

@@ -1,5 +1,7 @@
 #include "repo/calendar/feed.h"
 
+#include "db/row.h"
+
 static const kf_stmt_t feed_find = {
     "feed_find", "SELECT tenant_id, feed_id, professional, business, language, state FROM kf.feed_find($1::bytea)", 1,
     KF_STMT_REPEATABLE};
@@ -27,27 +29,20 @@ kf_err_t *kf_repo_feed_find(kf_feed_owner_t *out, bool *found, kf_db_t *db, cons
     return NULL;
 }
 
+#define KF_ROW_T kf_feed_row_t
+static const kf_col_t row_cols[] = {
+    KF_COL(booking, "booking_id"), KF_COL(sequence, "sequence"), KF_COL(changed_at, "changed_at"),
+    KF_COL(start, "slot_start"), KF_COL(end, "slot_end"), KF_COL(service, "service"),
+    KF_COL(customer, "customer_name"), KF_COL(phone, "customer_phone"), KF_COL(place, "place"),
+    KF_COL(meeting_url, "meeting_url"), KF_COL(organizer, "organizer")};
+static const kf_shape_t row_shape = KF_SHAPE(row_cols);
+#undef KF_ROW_T
+
 kf_err_t *kf_repo_feed_read(kf_feed_row_t **rows, int *n, kf_db_t *db, const kf_feed_owner_t *owner, apr_pool_t *p)
 {
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_EXEC(&res, db, &feed_read, p, KF_UUID(&owner->tenant), KF_UUID(&owner->feed)));
-    *n = kf_db_rows(res);
-    *rows = apr_pcalloc(p, (size_t)(*n > 0 ? *n : 1) * sizeof(**rows));
-    for (int i = 0; i < *n; i++) {
-        kf_feed_row_t *row = &(*rows)[i];
-
-        row->booking = kf_db_uuid(res, i, 0);
-        row->sequence = (int)kf_db_int(res, i, 1);
-        row->changed_at = kf_db_time(res, i, 2);
-        row->start = kf_db_time(res, i, 3);
-        row->end = kf_db_time(res, i, 4);
-        row->service = kf_db_text(res, i, 5);
-        row->customer = kf_db_text(res, i, 6);
-        row->phone = kf_db_text(res, i, 7);
-        row->place = kf_db_text(res, i, 8);
-        row->meeting_url = kf_db_isnull(res, i, 9) ? NULL : kf_db_text(res, i, 9);
-        row->organizer = kf_db_isnull(res, i, 10) ? NULL : kf_db_text(res, i, 10);
-    }
+    *rows = kf_db_rows_read(n, res, &row_shape, p);
     return NULL;
 }

@@ -1,26 +1,25 @@
 #include "repo/person/person.h"
 
+#include "db/row.h"
+
 #define KF_ACCOUNT(name, sql, nparams, flags) const kf_stmt_t kf_account_##name = {#name, sql, nparams, flags};
 #include "repo/person/person.def"
 #undef KF_ACCOUNT
 
-bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res)
+#define KF_ROW_T kf_staff_row_t
+static const kf_col_t staff_cols[] = {
+    KF_COL(tenant, "tenant_id"), KF_COL(staff, "staff_id"), KF_COL(email, "email"), KF_COL(name, "name"),
+    KF_COL(role, "role"), KF_COL(state, "state"), KF_COL(language, "language"),
+    KF_COL(password_hash, "password_hash"), KF_COL(totp_sealed, "totp_sealed"), KF_COL(totp_on, "totp_on"),
+    KF_COL(totp_last_step, "totp_last_step"), KF_COL(suspended, "suspended"), KF_COL(business, "business")};
+static const kf_shape_t staff = KF_SHAPE(staff_cols);
+#undef KF_ROW_T
+
+bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res, apr_pool_t *p)
 {
     if (!kf_db_rows(res)) {
         return false;
     }
-    out->tenant = kf_db_uuid(res, 0, 0);
-    out->staff = kf_db_uuid(res, 0, 1);
-    out->email = kf_db_text(res, 0, 2);
-    out->name = kf_db_text(res, 0, 3);
-    out->role = kf_db_text(res, 0, 4);
-    out->state = kf_db_text(res, 0, 5);
-    out->language = kf_db_text(res, 0, 6);
-    out->password_hash = kf_db_text(res, 0, 7);
-    out->totp_sealed = kf_db_text(res, 0, 8);
-    out->totp_on = kf_db_bool(res, 0, 9);
-    out->totp_last_step = kf_db_int(res, 0, 10);
-    out->suspended = kf_db_bool(res, 0, 11);
-    out->business = kf_db_text(res, 0, 12);
+    kf_db_row_read(out, res, 0, &staff, p);
     return true;
 }

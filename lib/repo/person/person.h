@@ -12,7 +12,7 @@
 #include "repo/person/person.def"
 #undef KF_ACCOUNT
 
-/* A person, with the data that a sign-in is checked against. Texts live with the result. */
+/* A person, with the data that a sign-in is checked against. */
 typedef struct {
     kf_uuid_t tenant, staff;
     const char *email, *name, *role, *state, *language;
@@ -24,6 +24,6 @@ typedef struct {
 } kf_staff_row_t;
 
 /** The row of staff_find or staff_own; false if there is none. */
-bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res);
+bool kf_repo_staff_row(kf_staff_row_t *out, const kf_db_res_t *res, apr_pool_t *p);
 
 #endif

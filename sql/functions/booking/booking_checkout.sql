@@ -1,12 +1,7 @@
 -- The data for the provider's checkout: the booking, its newest open attempt (null if there is none, or nothing is left
 -- to pay) and the account of that attempt.
 CREATE OR REPLACE FUNCTION kf.booking_checkout(p_tenant uuid, p_booking uuid)
-RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
-               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
-               expires_at timestamptz, reference text, service_name text, customer_name text,
-               customer_email text, customer_phone text, return_url text, provider text, mode text,
-               public_key text, private_key_sealed text, integrity_secret_sealed text,
-               events_secret_sealed text)
+RETURNS SETOF kf.checkout
 LANGUAGE sql STABLE
 AS $$
     SELECT b.booking_id, b.status, b.version, b.charge_cents, b.currency, b.price_cents,

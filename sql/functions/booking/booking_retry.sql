@@ -2,12 +2,7 @@
 -- later. Refusals: KF404, KF416, KF415, KF418, KF419, KF412, KF432, KF420.
 CREATE OR REPLACE FUNCTION kf.booking_retry(p_tenant uuid, p_booking uuid, p_token_hash bytea, p_attempt uuid,
                                             p_after timestamptz DEFAULT NULL)
-RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
-               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
-               expires_at timestamptz, reference text, service_name text, customer_name text,
-               customer_email text, customer_phone text, return_url text, provider text, mode text,
-               public_key text, private_key_sealed text, integrity_secret_sealed text,
-               events_secret_sealed text)
+RETURNS SETOF kf.checkout
 LANGUAGE plpgsql
 AS $$
 DECLARE

@@ -10,12 +10,7 @@
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz, p_more jsonb, p_mail boolean)
-RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
-               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
-               expires_at timestamptz, reference text, service_name text, customer_name text,
-               customer_email text, customer_phone text, return_url text, provider text, mode text,
-               public_key text, private_key_sealed text, integrity_secret_sealed text,
-               events_secret_sealed text)
+RETURNS SETOF kf.checkout
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -79,12 +74,7 @@ $$;
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz, p_more jsonb)
-RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
-               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
-               expires_at timestamptz, reference text, service_name text, customer_name text,
-               customer_email text, customer_phone text, return_url text, provider text, mode text,
-               public_key text, private_key_sealed text, integrity_secret_sealed text,
-               events_secret_sealed text)
+RETURNS SETOF kf.checkout
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -97,12 +87,7 @@ $$;
 CREATE OR REPLACE FUNCTION kf.booking_start(p_tenant uuid, p_booking uuid, p_attempt uuid, p_claim uuid,
     p_token_hash bytea, p_name text, p_email text, p_phone text, p_notes text, p_language text, p_zone text,
     p_after timestamptz DEFAULT NULL)
-RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
-               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
-               expires_at timestamptz, reference text, service_name text, customer_name text,
-               customer_email text, customer_phone text, return_url text, provider text, mode text,
-               public_key text, private_key_sealed text, integrity_secret_sealed text,
-               events_secret_sealed text)
+RETURNS SETOF kf.checkout
 LANGUAGE plpgsql
 AS $$
 BEGIN

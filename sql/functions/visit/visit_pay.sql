@@ -1,12 +1,7 @@
 -- A further payment attempt by the customer's view link: as kf.booking_retry.
 CREATE OR REPLACE FUNCTION kf.visit_pay(p_tenant uuid, p_token_hash bytea, p_attempt uuid,
                                         p_after timestamptz DEFAULT NULL)
-RETURNS TABLE (booking_id uuid, status text, version int, charge_cents bigint, currency text,
-               price_cents bigint, slot_start timestamptz, slot_end timestamptz,
-               expires_at timestamptz, reference text, service_name text, customer_name text,
-               customer_email text, customer_phone text, return_url text, provider text, mode text,
-               public_key text, private_key_sealed text, integrity_secret_sealed text,
-               events_secret_sealed text)
+RETURNS SETOF kf.checkout
 LANGUAGE plpgsql
 AS $$
 DECLARE
