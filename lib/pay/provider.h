@@ -67,6 +67,7 @@ typedef struct kf_pay_order_t {
     int has_expiry;
     kf_instant_t expires_at;      /* after it no payment may be started */
     const char *redirect_url;     /* where the payer returns to; no query */
+    const char *language;         /* the payer's, "es" or "en"; NULL: unknown */
     const char *customer_email;   /* the rest may be NULL */
     const char *customer_name;
     const char *customer_phone;   /* E.164 */
@@ -76,7 +77,8 @@ typedef struct kf_pay_order_t {
 typedef struct kf_pay_started_t {
     const char *checkout_url;     /* send the payer here; NULL: run `request` first */
     kf_http_req_t request;        /* valid only if checkout_url is NULL */
-    const char *provider_id;      /* the provider's id of the attempt, NULL if none yet */
+    const char *provider_id;      /* the provider's id of the checkout, NULL if none yet */
+    int again_ms;                 /* after an error of create_parse: the same request may have another answer then; 0: no */
 } kf_pay_started_t;
 
 /* -- a payment as the provider returned it -- */
@@ -213,10 +215,13 @@ typedef struct kf_pay_provider_t {
     int64_t amount_min;           /* the smallest payment of a new account, in minor units */
     int test_steps;               /* requests that together test the keys */
 
-    /** KF_E_INVALID with field ("amount", "reference", ...) for an order that cannot be paid. */
+    /**
+     * KF_E_INVALID with field ("amount", "reference", ...) for an order that cannot be paid. An equal order makes an equal
+     * request, under a key of its reference: however often it is run, the provider makes one checkout.
+     */
     kf_err_t *(*create)(kf_pay_started_t *out, const kf_pay_account_t *account,
                         const kf_pay_order_t *order, apr_pool_t *p);
-    /** The answer to `request` of create; KF_E_PROVIDER. NULL with KF_PAY_CAN_CREATE_LOCAL. */
+    /** The answer to `request` of create: URL and id, or KF_E_PROVIDER. NULL with KF_PAY_CAN_CREATE_LOCAL. */
     kf_err_t *(*create_parse)(kf_pay_started_t *out, const kf_http_res_t *res, apr_pool_t *p);
 
     /**
