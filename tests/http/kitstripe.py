@@ -32,6 +32,13 @@ class StripeShop(Shop):
         keys = {"kf:%s:create" % one["reference"] for one in self.attempts(booking_id)}
         return [one for one in self.demo.sandbox("stripe/requests?path=/checkout/sessions") if one["key"] in keys]
 
+    def waiting(self):
+        """Requests for a checkout of this tenant that have no answer yet."""
+        keys = {"kf:%s:create" % one["reference"] for one in self.demo.sql(
+            "SELECT reference FROM kf.payment_attempt WHERE tenant_id = '%s'" % self.tenant)}
+        return [one for one in self.demo.sandbox("stripe/requests?path=/checkout/sessions")
+                if one["key"] in keys and one["status"] is None]
+
     def pay_card(self, booking, card="4242424242424242"):
         return self.stripe("pay", session=booking.checkout_url, card=card)
 

@@ -64,7 +64,7 @@ class Api:
         note = {"method": request.method, "path": path, "key": request.headers.get("Idempotency-Key"), "status": None}
         self.requests.append(note)
         response = self.faults.spoil(key, path, lambda: self.answer(request, path, key))
-        note["status"] = response.status
+        note["status"] = None if response.fault == "hang" else response.status
         return response
 
     def answer(self, request, path, key):
