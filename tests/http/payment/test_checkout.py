@@ -7,10 +7,11 @@ import uuid
 
 import pytest
 
+import kitadmin
 from kitafter import Visitor, mint, service_of
 from kitdemo import ASAN, instant, wait_until
-from kithttp import Client, Page
-from kitshop import FREE, PAID, Booking, person
+from kithttp import Client, Page, private
+from kitshop import FREE, PAID, Booking, key, person
 from kitstripe import StripeShop
 from test_money import AMOUNT, balanced, money  # noqa: F401, balanced is a fixture
 from test_returns import FRAME
@@ -34,6 +35,26 @@ def id_of(url):
 
 def event_types(shop):
     return {one["status"] for one in shop.demo.sql("SELECT status FROM kf.webhook_event WHERE tenant_id = '%s'" % shop.tenant)}
+
+
+# --- the account ---
+
+def test_the_dashboard_takes_its_keys(stripe):
+    """The form has the keys that the provider declares; it is tested at the provider."""
+    owner = kitadmin.person(stripe)
+    page = owner.page("/dashboard/payments?provider=stripe")
+    (form,) = [one for one in page.forms if one.action == "/dashboard/payments?provider=stripe"]
+    assert {name for name, _ in form.fields} == {"csrf", "private_key", "events_secret"}
+    answer = owner.submit(form, private_key="pk_test_" + "abc", events_secret=stripe.keys["events_secret"])
+    assert answer.status_code == 422 and "No parece una clave secreta de Stripe" in answer.text
+    assert owner.submit(form, **stripe.keys).status_code == 303
+    page = owner.page("/dashboard/payments")
+    (test,) = [one for one in page.forms if one.action == "/dashboard/payments/test"]
+    assert "La conexión con Stripe funciona" in owner.page(owner.submit(test).headers["Location"]).text
+    wrong = dict(stripe.keys, private_key=key("sk_test_"))
+    private(wrong["private_key"])
+    assert owner.submit(form, **wrong).status_code == 303
+    assert "Revisa la clave secreta" in owner.page(owner.submit(test).headers["Location"]).text
 
 
 # --- paid ---
@@ -203,17 +224,17 @@ def test_the_api_without_an_answer(stripe, log):
     """502; the same request again has the same checkout, with a key of idempotency and without."""
     log.expect("KF00212.*502")
     held, customer = stripe.hold(), person()
-    body, key = stripe.booking_body(held, customer), {"Idempotency-Key": str(uuid.uuid4())}
+    body, once = stripe.booking_body(held, customer), {"Idempotency-Key": str(uuid.uuid4())}
     stripe.mode(api="500", api_after=True)
-    for headers in (key, {}, key):
+    for headers in (once, {}, once):
         answer = stripe.client().post("/api/bookings", json=body, headers=headers)
         assert answer.status_code == 502 and answer.json()["code"] == "payment_provider_error", answer.text
     stripe.mode(api="ok", api_after=False)
-    answers = [stripe.client().post("/api/bookings", json=body, headers=headers) for headers in (key, {}, key)]
+    answers = [stripe.client().post("/api/bookings", json=body, headers=headers) for headers in (once, {}, once)]
     assert {one.status_code for one in answers} == {201} and len({one.text for one in answers}) == 1
     booking = answers[0].json()
     assert set(booking) == {"id", "status", "amount", "currency", "checkout_url"} and booking["status"] == "pending"
-    right = {"Authorization": "Bearer " + held["token"], **key}
+    right = {"Authorization": "Bearer " + held["token"], **once}
     again = [stripe.client().post("/api/bookings/%s/payments" % booking["id"], headers=right).json() for _ in range(2)]
     assert again == [booking] * 2 and len(stripe.sessions(booking["id"])) == 1
 
