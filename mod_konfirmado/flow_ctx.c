@@ -11,6 +11,7 @@
 #include "db_pool.h"
 #include "flow/calendar/calendar.h"
 #include "flow/figures/funnel.h"
+#include "flow/payment/checkout.h"
 #include "log_bridge.h"
 #include "repo/operator/health.h"
 
@@ -30,8 +31,8 @@ static struct {
     const kf_flow_t *first;
 } *shared;
 
-/* One for the process, whatever its servers: it limits threads. */
-static kf_gate_t *calendar_gate;
+/* For the process, whatever its servers: they limit threads. */
+static kf_gate_t *calendar_gate, *checkout_gate;
 
 /* Identifies this httpd: the process id of post_config, the same in all children. */
 static int parent;
@@ -71,6 +72,7 @@ static kf_flow_t *make(const server_rec *s, int database, apr_pool_t *p)
     flow->calendar_ttl_s = cfg->calendar_ttl_s;
     flow->calendar_poll_s = cfg->calendar_poll_s;
     flow->calendar_gate = calendar_gate;
+    flow->checkout_gate = checkout_gate;
     flow->templates = cfg->templates;
     flow->messages = cfg->messages;
     flow->registration = cfg->registration;
@@ -130,13 +132,20 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     return OK;
 }
 
+/* NULL: no memory for a lock; nothing else will run either. */
+static kf_gate_t *make_gate(int places, apr_pool_t *p)
+{
+    kf_gate_t *gate;
+
+    return kf_gate_create(&gate, places, p) == APR_SUCCESS ? gate : NULL;
+}
+
 static void child_init(apr_pool_t *pchild, server_rec *main_server)
 {
     contexts = apr_hash_make(pchild);
     make_shared(pchild, main_server);
-    if (kf_gate_create(&calendar_gate, KF_CALENDAR_FRESH_THREADS, pchild) != APR_SUCCESS) {
-        calendar_gate = NULL; /* no memory for a lock: nothing else will run either */
-    }
+    calendar_gate = make_gate(KF_CALENDAR_FRESH_THREADS, pchild);
+    checkout_gate = make_gate(KF_CHECKOUT_THREADS, pchild);
     for (server_rec *s = main_server; s; s = s->next) {
         int database = kfm_database_of(s);
         kf_flow_t *flow;

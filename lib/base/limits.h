@@ -65,6 +65,7 @@
 #define KF_MAX_CALLBACK_BODY (64 * 1024) /* what a merchant gets, with the largest metadata */
 #define KF_MAX_CALLBACK_LOGGED 4096      /* of it: kept in the attempts log */
 #define KF_MAX_URL 2048
+#define KF_MAX_CHECKOUT_URL 4096         /* of a checkout that a provider made */
 #define KF_MAX_RETURN_URL 2000           /* where a booking's customer returns to; also in kf.return_allowed */
 #define KF_MAX_MAIL_HEADER 998           /* a value of a mail's head, before it is encoded */
 #define KF_MAX_MAIL_FACTS (8 * 1024)     /* the facts of a mail, as JSON */

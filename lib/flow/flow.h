@@ -45,6 +45,7 @@ typedef struct kf_flow_t {
     int calendar_ttl_s;           /* what was read of a calendar is good for so long */
     int calendar_poll_s;          /* the same where the provider tells of changes */
     struct kf_gate_t *calendar_gate; /* who may wait for a reading at once; NULL = anybody */
+    struct kf_gate_t *checkout_gate; /* the same for a payment provider's checkout */
     const struct kf_mustache_set_t *templates; /* of mails */
     const struct kf_catalog_t *messages;
     int process;                  /* pid of this httpd's parent, for its heartbeat; 0 = no heartbeat */

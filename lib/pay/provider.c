@@ -1,15 +1,16 @@
 #include "pay/provider.h"
 
-#include <apr_lib.h>
 #include <string.h>
 
+#include "pay/answer.h"
+#include "pay/stripe/stripe.h"
 #include "pay/wompi/wompi.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MAX_KEY 200 /* behind its prefix */
 
 /* The registry: a provider is a folder and its row here. */
-static const kf_pay_provider_t *const providers[] = {&kf_pay_wompi};
+static const kf_pay_provider_t *const providers[] = {&kf_pay_wompi, &kf_pay_stripe};
 
 const kf_pay_provider_t *kf_pay_provider_find(const char *name)
 {
@@ -43,30 +44,34 @@ const kf_pay_key_t *kf_pay_key_find(const kf_pay_provider_t *provider, const cha
     return NULL;
 }
 
-/* Letters, digits, - and _. */
-static bool is_rest(const char *text)
+static bool has_prefix(const char *value, const char *prefix)
 {
-    size_t len = strlen(text);
+    size_t len = prefix ? strlen(prefix) : 0;
 
-    for (size_t i = 0; i < len; i++) {
-        if (!apr_isalnum(text[i]) && text[i] != '-' && text[i] != '_') {
-            return false;
-        }
-    }
-    return len > 0 && len <= MAX_KEY;
+    return len && value && strncmp(value, prefix, len) == 0 && kf_pay_is_id(value + len, MAX_KEY);
 }
 
-/* The mode of a key, -1 if it is none of that kind. */
+#define NOT_ONE (-1)
+#define ANY_MODE (-2)
+
+/* The mode of a key, NOT_ONE if it is none of that kind, ANY_MODE if it may be of either. */
 static int mode_of(const kf_pay_key_t *key, const char *value)
 {
     for (int mode = KF_PAY_TEST; mode <= KF_PAY_PROD; mode++) {
-        size_t len = strlen(key->prefix[mode]);
-
-        if (value && strncmp(value, key->prefix[mode], len) == 0 && is_rest(value + len)) {
-            return mode;
+        if (has_prefix(value, key->prefix[mode]) || has_prefix(value, key->other[mode])) {
+            return strcmp(key->prefix[KF_PAY_TEST], key->prefix[KF_PAY_PROD]) ? mode : ANY_MODE;
         }
     }
-    return -1;
+    return NOT_ONE;
+}
+
+/* "This must start with ...": a key of either mode has one prefix. */
+static kf_err_t *wrong_prefix(const kf_pay_key_t *key, apr_pool_t *p)
+{
+    const char *test = key->prefix[KF_PAY_TEST], *prod = key->prefix[KF_PAY_PROD];
+
+    return kf_err_at(strcmp(test, prod) ? kf_err_said(p, KF_E_INVALID, "This must start with {1} or {2}.", test, prod, NULL)
+                                        : kf_err_said(p, KF_E_INVALID, "This must start with {1}.", test, NULL), key->name);
 }
 
 kf_err_t *kf_pay_account_check(kf_pay_mode_t *mode, const kf_pay_provider_t *provider, const kf_pay_account_t *account,
@@ -79,10 +84,10 @@ kf_err_t *kf_pay_account_check(kf_pay_mode_t *mode, const kf_pay_provider_t *pro
         const kf_pay_key_t *key = &provider->keys[i];
         int found = mode_of(key, *(const char *const *)((const char *)account + key->at));
 
-        if (found < 0) {
-            kf_err_add(&errors, kf_err_at(kf_err_said(p, KF_E_INVALID, "This must start with {1} or {2}.",
-                                                      key->prefix[0], key->prefix[1], NULL),
-                                          key->name));
+        if (found == NOT_ONE) {
+            kf_err_add(&errors, wrong_prefix(key, p));
+        } else if (found == ANY_MODE) {
+            continue;
         } else if (first < 0) {
             first = found;
         } else if (found != first) {

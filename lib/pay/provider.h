@@ -55,7 +55,8 @@ typedef struct kf_pay_key_t {
     const char *name;             /* the member in documents and forms */
     size_t at;                    /* offset of its member in kf_pay_account_t */
     bool secret;                  /* never shown again */
-    const char *prefix[2];        /* by kf_pay_mode_t: it identifies the mode */
+    const char *prefix[2];        /* by kf_pay_mode_t: it identifies the mode; the same for both: it does not */
+    const char *other[2];         /* a second prefix by mode; NULL: none */
     const char *shown, *help;     /* placeholder and help of the option of konfirmadoctl */
 } kf_pay_key_t;
 
@@ -67,6 +68,7 @@ typedef struct kf_pay_order_t {
     int has_expiry;
     kf_instant_t expires_at;      /* after it no payment may be started */
     const char *redirect_url;     /* where the payer returns to; no query */
+    const char *language;         /* the payer's, "es" or "en"; NULL: unknown */
     const char *customer_email;   /* the rest may be NULL */
     const char *customer_name;
     const char *customer_phone;   /* E.164 */
@@ -76,7 +78,8 @@ typedef struct kf_pay_order_t {
 typedef struct kf_pay_started_t {
     const char *checkout_url;     /* send the payer here; NULL: run `request` first */
     kf_http_req_t request;        /* valid only if checkout_url is NULL */
-    const char *provider_id;      /* the provider's id of the attempt, NULL if none yet */
+    const char *provider_id;      /* the provider's id of the checkout, NULL if none yet */
+    int again_ms;                 /* after an error of create_parse: the same request may have another answer then; 0: no */
 } kf_pay_started_t;
 
 /* -- a payment as the provider returned it -- */
@@ -91,6 +94,24 @@ typedef enum {
 /** "pending", "approved", "declined", "voided", "error". */
 const char *kf_pay_tx_status_text(kf_pay_tx_status_t status);
 
+/* A refund of a transaction, as the provider returned it; with KF_PAY_CAN_READ_REFUND only. */
+typedef enum {
+    KF_PAY_REFUND_DONE,
+    KF_PAY_REFUND_PENDING,        /* accepted: read the transaction (void) until it says so, or wait */
+    KF_PAY_REFUND_UNSUPPORTED,    /* by hand: a task for the merchant */
+    KF_PAY_REFUND_FAILED,         /* rejected by the provider: a task for the merchant */
+    KF_PAY_REFUND_RETRY,          /* nothing was done: the same request again, later */
+    KF_PAY_REFUND_UNKNOWN         /* may have been done: read the transaction before a repeat */
+} kf_pay_refund_state_t;
+/** "done", "pending", "unsupported", "failed", "retry", "unknown". */
+const char *kf_pay_refund_text(kf_pay_refund_state_t state);
+
+typedef struct kf_pay_given_t {
+    const char *id, *reference;   /* reference: ours, of this refund; NULL: the merchant made it elsewhere */
+    kf_pay_refund_state_t state;  /* DONE, PENDING or FAILED */
+    kf_money_t amount;
+} kf_pay_given_t;
+
 typedef struct kf_pay_tx_t {
     const char *id;
     const char *reference;
@@ -102,6 +123,8 @@ typedef struct kf_pay_tx_t {
     int has_finalized;
     kf_instant_t finalized_at;
     const char *status_message;   /* NULL if none; from the provider, not for the payer */
+    const kf_pay_given_t *given;  /* array of `n_given` */
+    int n_given;
 } kf_pay_tx_t;
 
 typedef enum {
@@ -151,7 +174,8 @@ typedef struct kf_pay_event_t {
 
 /* -- refunding -- */
 
-/* Which of a provider's ways. A void may be requested again without harm; a second refund request pays twice. */
+/* Which of a provider's ways. A void may be requested again without harm; a second refund request pays twice, unless
+   refunds are read (KF_PAY_CAN_READ_REFUND). */
 typedef enum { KF_PAY_BY_VOID, KF_PAY_BY_REFUND } kf_pay_way_t;
 
 typedef struct kf_pay_give_t {
@@ -160,18 +184,6 @@ typedef struct kf_pay_give_t {
     const char *reference;        /* ours, of this refund */
     int asked;                    /* 1: a refund was requested before, and its answer may be lost */
 } kf_pay_give_t;
-
-typedef enum {
-    KF_PAY_REFUND_DONE,
-    KF_PAY_REFUND_PENDING,        /* accepted: read the transaction (void) until it says so, or wait */
-    KF_PAY_REFUND_UNSUPPORTED,    /* by hand: a task for the merchant */
-    KF_PAY_REFUND_FAILED,         /* rejected by the provider: a task for the merchant */
-    KF_PAY_REFUND_RETRY,          /* nothing was done: the same request again, later */
-    KF_PAY_REFUND_UNKNOWN         /* may have been done: read the transaction before a repeat; a
-                                     refund is never repeated */
-} kf_pay_refund_state_t;
-/** "done", "pending", "unsupported", "failed", "retry", "unknown". */
-const char *kf_pay_refund_text(kf_pay_refund_state_t state);
 
 typedef struct kf_pay_refund_t {
     kf_pay_refund_state_t state;
@@ -200,7 +212,8 @@ typedef enum {
     KF_PAY_CAN_FIND = 4,          /* find_request: by our reference */
     KF_PAY_CAN_VOID = 8,          /* some payments can be voided whole */
     KF_PAY_CAN_REFUND_PART = 16,
-    KF_PAY_CAN_EXPIRE = 32        /* the checkout accepts an expiry time */
+    KF_PAY_CAN_EXPIRE = 32,       /* the checkout accepts an expiry time */
+    KF_PAY_CAN_READ_REFUND = 64   /* a transaction is read with its refunds, so a lost answer can be looked up */
 } kf_pay_caps_t;
 
 typedef struct kf_pay_provider_t {
@@ -213,10 +226,13 @@ typedef struct kf_pay_provider_t {
     int64_t amount_min;           /* the smallest payment of a new account, in minor units */
     int test_steps;               /* requests that together test the keys */
 
-    /** KF_E_INVALID with field ("amount", "reference", ...) for an order that cannot be paid. */
+    /**
+     * KF_E_INVALID with field ("amount", "reference", ...) for an order that cannot be paid. An equal order makes an equal
+     * request, under a key of its reference: however often it is run, the provider makes one checkout.
+     */
     kf_err_t *(*create)(kf_pay_started_t *out, const kf_pay_account_t *account,
                         const kf_pay_order_t *order, apr_pool_t *p);
-    /** The answer to `request` of create; KF_E_PROVIDER. NULL with KF_PAY_CAN_CREATE_LOCAL. */
+    /** The answer to `request` of create: URL and id, or KF_E_PROVIDER. NULL with KF_PAY_CAN_CREATE_LOCAL. */
     kf_err_t *(*create_parse)(kf_pay_started_t *out, const kf_http_res_t *res, apr_pool_t *p);
 
     /**
@@ -227,7 +243,7 @@ typedef struct kf_pay_provider_t {
     kf_err_t *(*event_verify)(kf_pay_event_t *out, const kf_pay_account_t *account,
                               const kf_pay_delivery_t *delivery, apr_pool_t *p);
 
-    /** One transaction by the provider's id (may come from a payer). KF_E_INVALID: no such id. */
+    /** One transaction by the provider's id (may come from a payer), or that of a checkout by its id. KF_E_INVALID: no such id. */
     kf_err_t *(*tx_request)(kf_http_req_t *out, const kf_pay_account_t *account, const char *id,
                             apr_pool_t *p);
     /** All transactions of one of our references. */
@@ -238,9 +254,10 @@ typedef struct kf_pay_provider_t {
 
     /**
      * Builds a refund: out->way, and out->state KF_PAY_REFUND_UNSUPPORTED,
-     * KF_PAY_REFUND_DONE (refunded already) or KF_PAY_REFUND_UNKNOWN (requested
-     * before), all without a request, or KF_PAY_REFUND_RETRY: run `req` and pass
-     * the answer to refund_parse. KF_E_INVALID if it is more than was paid.
+     * KF_PAY_REFUND_DONE (refunded already), KF_PAY_REFUND_UNKNOWN (requested
+     * before), KF_PAY_REFUND_PENDING or FAILED (read with the transaction), all
+     * without a request, or KF_PAY_REFUND_RETRY: run `req` and pass the answer to
+     * refund_parse. KF_E_INVALID if it is more than was paid.
      */
     kf_err_t *(*refund_request)(kf_pay_refund_t *out, kf_http_req_t *req,
                                 const kf_pay_account_t *account, const kf_pay_give_t *give,

@@ -54,9 +54,14 @@ kf_err_t *kfm_act(kfm_call_t *call, kfm_act_fn *fn, void *wish)
     return act_once(call, fn, wish, NULL);
 }
 
+const char *kfm_act_asker(kfm_call_t *call, const char *token)
+{
+    return apr_pstrcat(call->pool, call->r->uri, " ", token, NULL);
+}
+
 kf_err_t *kfm_act_as(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *token)
 {
-    return act_once(call, fn, wish, apr_pstrcat(call->pool, call->r->uri, " ", token, NULL));
+    return act_once(call, fn, wish, kfm_act_asker(call, token));
 }
 
 kf_err_t *kfm_act_answer(kf_answer_t *out, int status, kf_buf_t *buf, apr_pool_t *p)

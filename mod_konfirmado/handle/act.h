@@ -21,7 +21,13 @@ kf_err_t *kfm_act(kfm_call_t *call, kfm_act_fn *fn, void *wish);
 /** The same for a credential that is not in the body: the stored answer is only for this token and path. */
 kf_err_t *kfm_act_as(kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *token);
 
-/** Runs the act without answering, for handlers that set headers; then call kfm_act_reply(). `asker` may be NULL. */
+/** The asker of kfm_act_as(). */
+const char *kfm_act_asker(kfm_call_t *call, const char *token);
+
+/**
+ * Runs the act without answering, for handlers that set headers or complete the answer; then call kfm_act_reply().
+ * `asker` may be NULL.
+ */
 kf_err_t *kfm_act_run(kf_answer_t *out, kfm_call_t *call, kfm_act_fn *fn, void *wish, const char *asker);
 kf_err_t *kfm_act_reply(kfm_call_t *call, const kf_answer_t *answer);
 

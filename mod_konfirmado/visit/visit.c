@@ -273,6 +273,9 @@ kf_err_t *kfm_handle_visit_pay(kfm_call_t *call)
     if (err && err->code == KF_E_TOKEN_WRONG) {
         return kfm_visit_lost(call, "view");
     }
+    if (err && err->code == KF_E_PROVIDER) {
+        return kfm_visit_go(call, page.visit.token, "", "unanswered");
+    }
     if ((err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_NOT_PAYABLE)) || (!err && !booked.checkout_url)) {
         return kfm_visit_go(call, page.visit.token, "", NULL); /* the page shows the state */
     }

@@ -28,6 +28,32 @@ static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)
     kf_json_close(buf, '}');
 }
 
+/*
+ * Completes an answer whose booking is to be paid by a checkout that the provider must be called for. The answer of the
+ * act has no URL, nor has a stored one: each request finds the same checkout.
+ */
+static kf_err_t *add_checkout(kf_answer_t *answer, kfm_call_t *call)
+{
+    const char *url, *id;
+    kf_uuid_t booking;
+    json_t *doc;
+
+    if (answer->status != 201 || !strstr(answer->body, "\"status\":\"pending\"")
+        || !strstr(answer->body, "\"checkout_url\":null")) {
+        return NULL;
+    }
+    KF_TRY(kf_json_decode(&doc, answer->body, answer->len, call->pool));
+    id = json_string_value(json_object_get(doc, "id"));
+    if (!id || !kf_uuid_read(&booking, id, strlen(id))) {
+        return NULL;
+    }
+    KF_TRY(kf_flow_checkout_of(&url, kfm_flow(call), &call->tenant->id, &booking, kfm_tenant_origin(call), call->pool));
+    json_object_set_new(doc, "checkout_url", url ? json_string(url) : json_null());
+    answer->body = kfm_admin_text(call, doc);
+    answer->len = strlen(answer->body);
+    return NULL;
+}
+
 typedef struct {
     kf_book_wish_t wish;
     kf_err_t *refused; /* the error of the last try; NULL: it succeeded, or the stored answer was sent */
@@ -117,6 +143,7 @@ kf_err_t *kfm_handle_booking_create(kfm_call_t *call)
     err = kfm_act_run(&answer, call, create, &it, NULL);
     KF_TRY(kf_flow_address_ask(kfm_flow(call), &call->tenant->id, &customer, it.refused, call->pool));
     KF_TRY(err);
+    KF_TRY(add_checkout(&answer, call));
     return kfm_act_reply(call, &answer);
 }
 
@@ -184,6 +211,7 @@ static kf_err_t *pay_again(kf_answer_t *out, kf_db_t *db, void *baton, apr_pool_
 
 kf_err_t *kfm_handle_payment_create(kfm_call_t *call)
 {
+    kf_answer_t answer = {0};
     kf_again_wish_t wish;
     const char *body;
     apr_size_t len;
@@ -191,5 +219,7 @@ kf_err_t *kfm_handle_payment_create(kfm_call_t *call)
     KF_TRY(kfm_body_read(&body, &len, call));
     KF_TRY(enter(&wish.booking, &wish.token, call));
     wish.origin = kfm_tenant_origin(call);
-    return kfm_act_as(call, pay_again, &wish, wish.token);
+    KF_TRY(kfm_act_run(&answer, call, pay_again, &wish, kfm_act_asker(call, wish.token)));
+    KF_TRY(add_checkout(&answer, call));
+    return kfm_act_reply(call, &answer);
 }

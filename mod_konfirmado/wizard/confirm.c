@@ -55,6 +55,7 @@ kf_err_t *kfm_handle_confirm(kfm_call_t *call)
         page.site_url = kf_flow_return_site(&view, call->pool);
     }
     page.tenant = call->tenant;
+    page.unanswered = kf_form_get(query, "unanswered") != NULL;
     return kfm_page_confirm(call, &page);
 }
 
@@ -94,9 +95,15 @@ kf_err_t *kfm_handle_retry(kfm_call_t *call)
         return kf_err(call->pool, KF_E_TOKEN_WRONG, "This booking was made in another browser.");
     }
     err = kf_flow_once(&unused, act.flow, &plainly, &fns, call->pool);
-    if (err && (err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_NOT_PAYABLE)) { /* its page shows the status */
+    if (!err) {
+        err = kf_flow_checkout(&act.again, act.flow, act.tenant, act.wish.origin, call->pool);
+    }
+    if (err && err->code == KF_E_PROVIDER) {
+        return kfm_wizard_unanswered(call, kfm_call_param(call, "booking"), kfm_choice_lang(form));
+    }
+    if (err ? err->code == KF_E_HOLD_EXPIRED || err->code == KF_E_NOT_PAYABLE : !act.again.checkout_url) {
         return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", kfm_call_param(call, "booking"), "/confirm", NULL),
-                             kfm_choice_lang(form));
+                             kfm_choice_lang(form)); /* its page shows the status */
     }
     KF_TRY(err);
     return kfm_reply_redirect(call, act.again.checkout_url);

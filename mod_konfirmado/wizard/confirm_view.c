@@ -50,6 +50,12 @@ static state_t state_of(const kf_booking_view_t *booking)
     return STATE_PAID; /* paid, confirmed, completed, no_show */
 }
 
+/* The provider gave no payment page, and nothing has changed since. */
+static bool is_unanswered(const kfm_confirm_page_t *page, state_t state)
+{
+    return page->unanswered && state == STATE_PENDING && is(page->booking->payment, "open") && page->booking->hold_alive;
+}
+
 static void put_state(kfm_view_t *view, state_t state)
 {
     json_t *object = json_object();
@@ -60,8 +66,13 @@ static void put_state(kfm_view_t *view, state_t state)
     json_object_set_new(view->root, "state", object);
 }
 
-static const char *title_of(kfm_call_t *call, const kf_booking_view_t *booking, state_t state)
+static const char *title_of(kfm_call_t *call, const kfm_confirm_page_t *page, state_t state)
 {
+    const kf_booking_view_t *booking = page->booking;
+
+    if (is_unanswered(page, state)) {
+        return kf_catalog_text(KFM_SAY(call), "details.provider_title");
+    }
     switch (state) {
     case STATE_PENDING:
         return kf_catalog_text(KFM_SAY(call), "confirm.pending_title");
@@ -92,10 +103,12 @@ static const char *own_path(const kfm_view_t *view, const kf_booking_view_t *boo
     return apr_pstrcat(p, head, kf_uuid_text(&booking->booking, p), tail, NULL);
 }
 
-static void put_poll(kfm_view_t *view, const kf_booking_view_t *booking, state_t state)
+static void put_poll(kfm_view_t *view, const kfm_confirm_page_t *page, state_t state)
 {
+    const kf_booking_view_t *booking = page->booking;
+
     kfm_put_null(view->root, "poll");
-    if (state != STATE_PENDING) {
+    if (state != STATE_PENDING || is_unanswered(page, state)) {
         return;
     }
     if (!booking->token_ok) { /* this browser may not poll the status: it reloads the page */
@@ -213,11 +226,12 @@ kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page)
 
     KF_TRY(kfm_call_query(&query, call));
     kfm_view_begin(&view, call, page->tenant, kfm_choice_lang(query));
-    kfm_view_title(&view, title_of(call, booking, state));
+    kfm_view_title(&view, title_of(call, page, state));
     kfm_view_step(&view, KFM_STEP_CONFIRM);
     kfm_view_languages(&view, own_path(&view, booking, "/book/", "/confirm"));
     put_state(&view, state);
-    put_poll(&view, booking, state);
+    put_poll(&view, page, state);
+    kfm_put_flag(view.root, "unanswered", is_unanswered(page, state));
     put_retry(&view, page, state);
     put_paid(&view, page, state);
     put_refund(&view, booking, state);

@@ -129,10 +129,28 @@ void kfm_wizard_customer(kf_customer_t *out, kfm_call_t *call, const kf_form_t *
     out->zone = zone;
 }
 
-kf_err_t *kfm_wizard_booked(kfm_call_t *call, const kf_booked_t *booked, const kfm_details_page_t *page)
+/* There is a booking but no payment page. A frame has no cookie for the booking's page: there its form is sent again. */
+static kf_err_t *unanswered(kfm_call_t *call, const kf_booked_t *booked, kfm_details_page_t *page, const kf_err_t *err)
+{
+    const char *booking = kf_uuid_text(&booked->row.booking, call->pool);
+
+    KF_TRY(kfm_wizard_own_booking(call, booking, page->token));
+    if (kfm_call_framed(call)) {
+        page->problem = err;
+        return kfm_page_details(call, kf_code_http(err->code), page);
+    }
+    return kfm_wizard_unanswered(call, booking, page->lang_forced);
+}
+
+kf_err_t *kfm_wizard_booked(kfm_call_t *call, kf_booked_t *booked, kfm_details_page_t *page)
 {
     kfm_leave_page_t leave = {page->tenant, booked, page->hold, page->lang_forced};
+    kf_err_t *err = kf_flow_checkout(booked, kfm_flow(call), &call->tenant->id, kfm_tenant_origin(call), call->pool);
 
+    if (err && err->code == KF_E_PROVIDER) {
+        return unanswered(call, booked, page, err);
+    }
+    KF_TRY(err);
     if (!booked->checkout_url) {
         return go_to_booking(call, &booked->row.booking, page);
     }

@@ -80,6 +80,7 @@ typedef struct {
     const char *token;                /* as sent by the browser, or NULL */
     const char *return_url;           /* signed; NULL if there is none or the status does not allow it yet */
     const char *site_url;             /* the business's site if there is no return_url; or NULL */
+    bool unanswered;                  /* the provider gave no payment page a moment ago */
 } kfm_confirm_page_t;
 
 kf_err_t *kfm_page_confirm(kfm_call_t *call, const kfm_confirm_page_t *page);

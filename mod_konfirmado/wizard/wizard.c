@@ -123,6 +123,11 @@ kf_err_t *kfm_wizard_go(kfm_call_t *call, const char *path, const char *lang_for
                                                 : path);
 }
 
+kf_err_t *kfm_wizard_unanswered(kfm_call_t *call, const char *booking, const char *lang_forced)
+{
+    return kfm_wizard_go(call, apr_pstrcat(call->pool, "/book/", booking, "/confirm?unanswered=1", NULL), lang_forced);
+}
+
 kf_err_t *kfm_wizard_own_booking(kfm_call_t *call, const char *booking, const char *token)
 {
     KF_TRY(kfm_cookie_set(call, KFM_COOKIE_BOOKING, token, apr_pstrcat(call->pool, "/book/", booking, NULL),

@@ -46,8 +46,14 @@ kf_err_t *kfm_wizard_first(kfm_call_t *call, const kf_form_t *form, kf_hold_wish
 /** Reads the customer's data from a form. `zone`: the customer's time zone. */
 void kfm_wizard_customer(kf_customer_t *out, kfm_call_t *call, const kf_form_t *form, const char *zone);
 
-/** Redirects after a booking to the payment, or to the confirmation if the booking is free. */
-kf_err_t *kfm_wizard_booked(kfm_call_t *call, const kf_booked_t *booked, const kfm_details_page_t *page);
+/**
+ * Redirects after a booking and its commit to the payment, or to the confirmation if the booking is free. Calls the
+ * provider for the checkout if it must.
+ */
+kf_err_t *kfm_wizard_booked(kfm_call_t *call, kf_booked_t *booked, kfm_details_page_t *page);
+
+/** Redirects to the page of a booking whose provider gave no payment page: it offers to try again. */
+kf_err_t *kfm_wizard_unanswered(kfm_call_t *call, const char *booking, const char *lang_forced);
 
 /** Sets the cookie that gives the browser access to a booking. */
 kf_err_t *kfm_wizard_own_booking(kfm_call_t *call, const char *booking, const char *token);

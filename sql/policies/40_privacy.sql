@@ -16,7 +16,7 @@ GRANT UPDATE (metadata, return_url) ON kf.booking TO konfirmado_privacy;
 GRANT UPDATE (reason) ON kf.booking_history TO konfirmado_privacy;
 GRANT UPDATE (token_hash, customer_zone, state) ON kf.claim TO konfirmado_privacy;
 GRANT UPDATE (note) ON kf.payment TO konfirmado_privacy;
-GRANT UPDATE (last_error) ON kf.payment_attempt TO konfirmado_privacy;
+GRANT UPDATE (last_error, checkout_url) ON kf.payment_attempt TO konfirmado_privacy;
 GRANT UPDATE (note, last_error) ON kf.refund TO konfirmado_privacy;
 GRANT UPDATE (body) ON kf.webhook_event TO konfirmado_privacy;
 GRANT UPDATE (facts, body) ON kf.outbox TO konfirmado_privacy;

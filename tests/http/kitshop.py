@@ -57,7 +57,7 @@ class Booking:
         self.checkout_url = answer["checkout_url"]
         self.reference = None
         if self.checkout_url:
-            self.reference = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.checkout_url).query))["reference"]
+            self.reference = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.checkout_url).query)).get("reference")
 
     def row(self):
         (row,) = self.shop.demo.sql("SELECT * FROM kf.booking WHERE booking_id = '%s'" % self.id)

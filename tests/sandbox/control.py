@@ -64,10 +64,13 @@ class Control:
         self.mailbox = parts.mailbox
         self.resend = parts.resend
         self.google = parts.google
+        self.stripe = parts.stripe
 
     def route(self, request, path):
         """`path` is the part after /_control."""
         steps = path.strip("/").split("/")
+        if steps[0] == "stripe":
+            return self.stripe.control(request, steps[1:])
         if steps[0] == "google":
             return self.google.control.route(request, steps[1:])
         if request.method == "GET":
@@ -158,5 +161,6 @@ class Control:
         self.mailbox.clear()
         self.resend.clear(everything)
         self.google.reset(everything)
+        self.stripe.clear(everything)
         self.journal.write("reset", {"all": everything})
         return {"reset": True}

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Stand-in for the payment provider Wompi, for Google's sign-in and calendars, for a merchant's
+"""Stand-in for the payment providers Wompi and Stripe, for Google's sign-in and calendars, for a merchant's
 system, a mail server and Resend, in one process.
 
   /wompi/p/          hosted checkout (GET shows it, POST pays)
   /wompi/v1/...      API, for test and production keys alike
+  /stripe/...        API and hosted checkout (stripe.py)
   /merchant/         inbox of callbacks received; /merchant/inbox.json[?name=]
   /merchant/callback[/NAME]   receiver that verifies both signatures
   /merchant/return[/NAME]     page customers come back to (Accept: application/json for the verdict)
@@ -34,6 +35,7 @@ import mailbox
 import merchant
 import resend_api
 import schedule
+import stripe
 import wompi_api
 import wompi_checkout
 import wompi_events
@@ -91,6 +93,7 @@ class Sandbox:
         parts.merchants = merchant.Merchants(parts.clock, parts.journal)
         parts.mailbox = mailbox.Mailbox(parts.clock, parts.journal)
         parts.resend = resend_api.Resend(parts.clock, parts.journal, parts.mailbox)
+        parts.stripe = stripe.Stripe(parts.clock, parts.journal, parts.scheduler, args, base_url.rstrip("/"))
         parts.google = google_api.Google(parts, base_url.rstrip("/"), args.insecure_push)
         self.api = wompi_api.Api(parts.state, parts.events, parts.faults, base_url.rstrip("/"))
         self.parts = parts
@@ -104,6 +107,7 @@ class Sandbox:
             self.parts.merchants.replay(kind, value)
             self.parts.mailbox.replay(kind, value)
             self.parts.resend.replay(kind, value)
+            self.parts.stripe.replay(kind, value)
             self.parts.google.replay(kind, value)
         self.parts.events.resume()
         self.parts.checkout.resume()
@@ -145,6 +149,8 @@ class Sandbox:
             response = self.parts.checkout.result(path[len("/wompi/t/"):])
         elif path.startswith("/wompi/v1/"):
             response = self.api.route(request, path[len("/wompi/v1"):])
+        elif path.startswith("/stripe/"):
+            response = self.parts.stripe.route(request, path[len("/stripe"):])
         elif path.startswith("/google/"):
             response = self.parts.google.route(request, path[len("/google"):])
         elif path.startswith("/resend/"):

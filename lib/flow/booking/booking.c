@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/payment/account.h"
+#include "flow/payment/checkout.h"
 #include "text/validate.h"
 
 kf_err_t *kf_customer_check(kf_customer_t *customer, const kf_tenant_t *tenant, const char *prefix, apr_pool_t *p)
@@ -22,34 +23,53 @@ kf_err_t *kf_customer_check(kf_customer_t *customer, const kf_tenant_t *tenant, 
     return bad;
 }
 
-kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
-                           apr_pool_t *p)
+static const char *return_to(const kf_uuid_t *booking, const char *origin, apr_pool_t *p)
+{
+    return apr_pstrcat(p, origin, "/book/", kf_uuid_text(booking, p), "/confirm", NULL);
+}
+
+kf_err_t *kf_flow_checkout_url(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
+                               apr_pool_t *p)
 {
     const kf_started_t *row = &out->row;
     kf_sealed_account_t sealed = {row->provider,           row->mode,
                                   row->public_key,         row->private_key_sealed,
                                   row->integrity_secret_sealed, row->events_secret_sealed};
-    const kf_pay_provider_t *provider;
+    const kf_pay_provider_t *provider = row->reference ? kf_pay_provider_find(row->provider) : NULL;
     kf_pay_account_t account;
     kf_pay_started_t started = {0};
     kf_pay_order_t order = {.reference = row->reference,
                             .amount = row->charge,
                             .has_expiry = 1,
                             .expires_at = row->expires_at,
+                            .redirect_url = return_to(&row->booking, origin, p),
                             .customer_email = row->customer_email,
                             .customer_name = row->customer_name,
                             .customer_phone = row->customer_phone,
                             .description = row->service_name};
 
     out->checkout_url = NULL;
-    if (!row->reference) {
+    if (!row->reference || (provider && !(provider->caps & KF_PAY_CAN_CREATE_LOCAL))) {
         return NULL;
     }
     KF_TRY(kf_flow_account_open(&provider, &account, flow, tenant, &sealed, p));
-    order.redirect_url = apr_pstrcat(p, origin, "/book/", kf_uuid_text(&row->booking, p), "/confirm", NULL);
     KF_TRY(provider->create(&started, &account, &order, p));
     out->checkout_url = started.checkout_url;
     return NULL;
+}
+
+kf_err_t *kf_flow_checkout_of(const char **url, const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                              const char *origin, apr_pool_t *p)
+{
+    return kf_flow_checkout_call(url, flow, tenant, booking, return_to(booking, origin, p), p);
+}
+
+kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
+                           apr_pool_t *p)
+{
+    return out->row.reference && !out->checkout_url
+               ? kf_flow_checkout_of(&out->checkout_url, flow, tenant, &out->row.booking, origin, p)
+               : NULL;
 }
 
 kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, const kf_uuid_t *tenant,
@@ -74,7 +94,7 @@ kf_err_t *kf_flow_book(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db, con
     KF_TRY(kf_uuid_random(&ask.booking, p)); /* third parties see it: it must reveal nothing */
     KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));
     KF_TRY(kf_repo_booking_start(&out->row, db, tenant, &ask, p));
-    return kf_flow_checkout(out, flow, tenant, wish->origin, p);
+    return kf_flow_checkout_url(out, flow, tenant, wish->origin, p);
 }
 
 static kf_err_t *hold_and_book(kf_booked_t *out, kf_hold_and_book_t *both, const kf_flow_t *flow, kf_db_t *db,
@@ -112,7 +132,7 @@ kf_err_t *kf_flow_pay_again(kf_booked_t *out, const kf_flow_t *flow, kf_db_t *db
     KF_TRY(kf_token_hash(hash, KF_TOKEN_BOOKING, wish->token, p));
     KF_TRY(kf_uuid_timed(&ask.attempt, kf_instant_now() / 1000, p));
     KF_TRY(kf_repo_booking_retry(&out->row, db, tenant, &ask, p));
-    return kf_flow_checkout(out, flow, tenant, wish->origin, p);
+    return kf_flow_checkout_url(out, flow, tenant, wish->origin, p);
 }
 
 kf_err_t *kf_flow_booking_view(kf_booking_view_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant,

@@ -29,12 +29,22 @@ typedef struct {
 
 typedef struct {
     kf_started_t row;
-    const char *checkout_url; /* NULL: nothing to pay */
+    const char *checkout_url; /* NULL: nothing to pay, or the provider must be called: kf_flow_checkout() */
 } kf_booked_t;
 
-/** Sets out->checkout_url: the payment page for the attempt in out->row, signed with the tenant's own secret. */
+/** Sets out->checkout_url if the provider needs no call for it: signed with the tenant's own secret. Part of each act. */
+kf_err_t *kf_flow_checkout_url(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
+                               apr_pool_t *p);
+
+/**
+ * After an act and its commit, without a connection: calls the provider if there is something to pay and no URL yet. Then
+ * there is an URL, or nothing is to be paid any more. KF_E_PROVIDER: no answer; the booking stands (flow/payment/checkout.h).
+ */
 kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
                            apr_pool_t *p);
+/** The same for a booking of which only the id is known. */
+kf_err_t *kf_flow_checkout_of(const char **url, const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_uuid_t *booking,
+                              const char *origin, apr_pool_t *p);
 
 /** KF_E_NOT_FOUND, KF_E_TOKEN_WRONG, KF_E_HOLD_EXPIRED, KF_E_NOT_PAYABLE, KF_E_INVALID (return_url),
  *  KF_E_EMAIL_UNCONFIRMED (then kf_flow_address_ask()). Repeating it is harmless. */

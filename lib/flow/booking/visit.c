@@ -213,5 +213,6 @@ kf_err_t *kf_flow_visit_pay(kf_booked_t *out, const kf_flow_t *flow, const kf_vi
     KF_TRY(hash_of(hash, visit, p));
     KF_TRY(kf_uuid_timed(&it.ask.attempt, kf_instant_now() / 1000, p));
     KF_TRY(kf_flow_with_calendar(flow, &visit->tenant, pay, &it, p));
+    KF_TRY(kf_flow_checkout_url(out, flow, &visit->tenant, origin, p));
     return kf_flow_checkout(out, flow, &visit->tenant, origin, p);
 }

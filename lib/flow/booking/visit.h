@@ -74,7 +74,8 @@ kf_err_t *kf_flow_visit_cancel(char view[KF_TOKEN_CHARS + 1], const kf_flow_t *f
 /** Switches reminders on or off, with a token for "view" or "reminders". */
 kf_err_t *kf_flow_visit_reminders(const kf_flow_t *flow, const kf_visit_t *visit, bool on, apr_pool_t *p);
 
-/** Starts one more attempt to pay a pending booking, as kf_flow_pay_again(). Reads calendars first where it must. */
+/** Starts one more attempt to pay a pending booking, as kf_flow_pay_again(). Reads calendars first where it must, and calls
+ *  the provider for the checkout: KF_E_PROVIDER as kf_flow_checkout(). */
 kf_err_t *kf_flow_visit_pay(kf_booked_t *out, const kf_flow_t *flow, const kf_visit_t *visit, const char *origin,
                             apr_pool_t *p);
 

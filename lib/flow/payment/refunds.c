@@ -2,7 +2,8 @@
  * Refunds. Each attempt begins by reading the transaction, so that a void
  * whose answer was lost is never simply repeated. A transaction counts as voided only
  * if it reads VOIDED. A refund (of a part, or where no void is possible) is requested
- * only once, by the first lease of its row; if no answer came, a person must check.
+ * only once, by the first lease of its row; if no answer came, a person must check,
+ * unless the provider's transactions are read with their refunds.
  * What the provider cannot do becomes a task for the merchant.
  */
 #include <apr_strings.h>
@@ -31,6 +32,12 @@ static kf_err_t *save(kf_job_t *job, kf_db_t *db)
     return kf_repo_refund_result(db, &refund->pay.tenant, &refund->pay.id, &refund->result, job->p);
 }
 
+/* What became of a request is read with the transaction. False if the account could not be opened. */
+static bool reads_refunds(const refund_job_t *refund)
+{
+    return refund->pay.provider && refund->pay.provider->caps & KF_PAY_CAN_READ_REFUND;
+}
+
 static void end(refund_job_t *refund, const char *result, const char *why)
 {
     kf_job_t *job = &refund->pay.job;
@@ -38,9 +45,9 @@ static void end(refund_job_t *refund, const char *result, const char *why)
     if (!strcmp(result, "retry") && refund->row.attempts >= MOST_TRIES) {
         result = "manual";
     }
-    if (refund->row.asked && !strcmp(result, "retry")) {
+    if (refund->row.asked && !reads_refunds(refund) && !strcmp(result, "retry")) {
         result = "pending";
-    } else if (refund->row.asked && !strcmp(result, "manual")) {
+    } else if (refund->row.asked && !reads_refunds(refund) && !strcmp(result, "manual")) {
         result = "unsure";
     }
     if (!strcmp(result, "manual") || !strcmp(result, "unsure")) {
@@ -70,8 +77,8 @@ static void told(kf_job_t *job, const kf_http_res_t *res)
         end(refund, "retry", answer.message);
         return;
     case KF_PAY_REFUND_UNKNOWN:
-        /* the next attempt begins by reading, which shows only voids */
-        end(refund, refund->way == KF_PAY_BY_VOID ? "pending" : "unsure", answer.message);
+        /* the next attempt begins by reading, which shows voids, and refunds at some providers only */
+        end(refund, refund->way == KF_PAY_BY_VOID || reads_refunds(refund) ? "pending" : "unsure", answer.message);
         return;
     case KF_PAY_REFUND_DONE:
     case KF_PAY_REFUND_PENDING:
@@ -97,8 +104,11 @@ static void ask(refund_job_t *refund, const kf_pay_tx_t *tx)
         end(refund, "manual", err->detail);
     } else if (how.state == KF_PAY_REFUND_DONE) {
         end(refund, "done", NULL);
-    } else if (how.state == KF_PAY_REFUND_UNSUPPORTED) {
+    } else if (how.state == KF_PAY_REFUND_UNSUPPORTED || how.state == KF_PAY_REFUND_FAILED) {
         end(refund, "manual", how.message);
+    } else if (how.state == KF_PAY_REFUND_PENDING) {
+        refund->result.ref = how.provider_id;
+        end(refund, "pending", NULL);
     } else if (how.state == KF_PAY_REFUND_UNKNOWN) {
         end(refund, refund->row.ref ? "pending" : "unsure", how.message);
     } else if (refund->asked) {

@@ -14,7 +14,7 @@ enum { TEST_PUBLIC, TEST_PRIVATE };
 kf_err_t *kf_wompi_tx_request(kf_http_req_t *out, const kf_pay_account_t *account, const char *id,
                               apr_pool_t *p)
 {
-    if (!kf_wompi_is_id(id, KF_WOMPI_MAX_ID)) {
+    if (!kf_pay_is_id(id, KF_WOMPI_MAX_ID)) {
         return kf_err_field(p, KF_E_INVALID, "id", "This is not the id of a transaction.");
     }
     kf_wompi_request(out, account, "GET", apr_pstrcat(p, "/transactions/", id, NULL), p);
@@ -24,7 +24,7 @@ kf_err_t *kf_wompi_tx_request(kf_http_req_t *out, const kf_pay_account_t *accoun
 kf_err_t *kf_wompi_find_request(kf_http_req_t *out, const kf_pay_account_t *account,
                                 const char *reference, apr_pool_t *p)
 {
-    if (!kf_wompi_is_id(reference, KF_WOMPI_MAX_REFERENCE)) {
+    if (!kf_pay_is_id(reference, KF_WOMPI_MAX_REFERENCE)) {
         return kf_err_field(p, KF_E_INVALID, "reference", "This is not one of our references.");
     }
     kf_wompi_request(out, account, "GET",
@@ -63,7 +63,7 @@ static int read_tx(kf_pay_tx_t *tx, json_t *row, apr_pool_t *p)
     tx->id = text_of(row, "id", p);
     tx->reference = text_of(row, "reference", p);
     tx->status_raw = text_of(row, "status", p);
-    if (!kf_wompi_is_id(tx->id, KF_WOMPI_MAX_ID) || !tx->reference || !tx->status_raw
+    if (!kf_pay_is_id(tx->id, KF_WOMPI_MAX_ID) || !tx->reference || !tx->status_raw
         || strlen(tx->reference) > KF_WOMPI_MAX_REFERENCE || !currency || !json_is_integer(cents)
         || json_integer_value(cents) < 0
         || kf_money_init(&tx->amount, json_integer_value(cents), currency, p)) {

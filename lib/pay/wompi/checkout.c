@@ -118,7 +118,7 @@ kf_err_t *kf_wompi_create(kf_pay_started_t *out, const kf_pay_account_t *account
     if (!account->public_key || !account->integrity_secret) {
         return kf_err(p, KF_E_CONFIG, "The payment account has no keys.");
     }
-    if (!kf_wompi_is_id(order->reference, KF_WOMPI_MAX_REFERENCE)) {
+    if (!kf_pay_is_id(order->reference, KF_WOMPI_MAX_REFERENCE)) {
         return kf_err_field(p, KF_E_INVALID, "reference",
                             "A reference must have 1 to %d characters: letters, digits, - and _.",
                             KF_WOMPI_MAX_REFERENCE);

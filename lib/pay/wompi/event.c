@@ -200,7 +200,7 @@ static kf_err_t *read_tx(kf_pay_event_t *out, const raw_t *raw, apr_pool_t *p)
     out->tx_id = text_of(raw, "id", KF_WOMPI_MAX_ID, p);
     out->reference = text_of(raw, "reference", KF_WOMPI_MAX_REFERENCE, p);
     out->status_raw = text_of(raw, "status", KF_WOMPI_MAX_ID, p);
-    if (!kf_wompi_is_id(out->tx_id, KF_WOMPI_MAX_ID) || !out->reference || !out->status_raw) {
+    if (!kf_pay_is_id(out->tx_id, KF_WOMPI_MAX_ID) || !out->reference || !out->status_raw) {
         return malformed(p, "id, reference or status is missing");
     }
     if (!json_is_integer(cents) || json_integer_value(cents) < 0 || !currency

@@ -3,14 +3,13 @@
 /* Shared by the files of Wompi; see wompi.h. */
 #include <jansson.h>
 
+#include "pay/answer.h"
 #include "pay/wompi/wompi.h"
 
 #define KF_WOMPI_CURRENCY "COP"
 #define KF_WOMPI_MAX_ID 64
 #define KF_WOMPI_MAX_REFERENCE 255
 
-/** 1 if `text` is 1 to `max` of letters, digits, `-` and `_`. */
-int kf_wompi_is_id(const char *text, size_t max);
 /** The status for Wompi's word; pending for an unknown one. */
 kf_pay_tx_status_t kf_wompi_status(const char *word);
 /** The API's base URL of the account's mode. */
@@ -37,11 +36,7 @@ void kf_wompi_test_parse(kf_pay_test_t *out, int step, const kf_http_res_t *res,
 
 /* -- answers of the API: answer.c -- */
 
-/**
- * Classifies an answer: KF_PAY_GOT for a 2xx with a JSON object (then `*root`), else
- * the verdict and a message. An answer that is not JSON comes from an intermediary,
- * so it is KF_PAY_RETRY regardless of its status.
- */
+/** As kf_pay_answer_read(). */
 kf_pay_verdict_t kf_wompi_answer(json_t **root, const char **message,
                                  const kf_http_res_t *res, apr_pool_t *p);
 

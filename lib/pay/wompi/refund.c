@@ -55,10 +55,10 @@ static kf_err_t *check(const kf_pay_give_t *give, apr_pool_t *p)
         return kf_err_field(p, KF_E_INVALID, "amount",
                             "A refund must not exceed the payment and must be in its currency.");
     }
-    if (!kf_wompi_is_id(give->tx->id, KF_WOMPI_MAX_ID)) {
+    if (!kf_pay_is_id(give->tx->id, KF_WOMPI_MAX_ID)) {
         return kf_err_field(p, KF_E_INVALID, "id", "This is not the id of a transaction.");
     }
-    if (!kf_wompi_is_id(give->reference, KF_WOMPI_MAX_REFERENCE)) {
+    if (!kf_pay_is_id(give->reference, KF_WOMPI_MAX_REFERENCE)) {
         return kf_err_field(p, KF_E_INVALID, "reference", "This is not a reference.");
     }
     return NULL;
@@ -101,20 +101,6 @@ kf_err_t *kf_wompi_refund_request(kf_pay_refund_t *out, kf_http_req_t *req,
 }
 
 /* -- the answer -- */
-
-/* No answer: was anything sent? */
-static kf_pay_refund_state_t state_of_silence(kf_http_outcome_t outcome)
-{
-    switch (outcome) {
-    case KF_HTTP_DENIED:
-    case KF_HTTP_RESOLVE:
-    case KF_HTTP_CONNECT:
-    case KF_HTTP_TLS:
-        return KF_PAY_REFUND_RETRY;
-    default:
-        return KF_PAY_REFUND_UNKNOWN;
-    }
-}
 
 static kf_pay_refund_state_t state_of_refusal(kf_pay_verdict_t verdict, int status)
 {
@@ -161,7 +147,7 @@ static const char *id_of(json_t *data, apr_pool_t *p)
     const char *id = json_string_value(json_object_get(data, "v2_refund_id"));
     json_t *number = json_object_get(data, "id");
 
-    if (id && kf_wompi_is_id(id, KF_WOMPI_MAX_ID)) {
+    if (id && kf_pay_is_id(id, KF_WOMPI_MAX_ID)) {
         return apr_pstrdup(p, id);
     }
     return json_is_integer(number)
@@ -192,7 +178,7 @@ void kf_wompi_refund_parse(kf_pay_refund_t *out, kf_pay_way_t way, const kf_http
     out->retry_after_s = res->retry_after_s;
     verdict = kf_wompi_answer(&root, &out->message, res, p);
     if (res->outcome != KF_HTTP_OK) {
-        out->state = state_of_silence(res->outcome);
+        out->state = kf_pay_refund_of_silence(res->outcome);
     } else if (res->status >= 200 && res->status < 300) {
         read_taken(out, json_object_get(root, "data"), p);
     } else {

@@ -2,20 +2,7 @@
 
 #include "pay/wompi/int.h"
 
-#include <apr_lib.h>
 #include <string.h>
-
-int kf_wompi_is_id(const char *text, size_t max)
-{
-    size_t len = text ? strlen(text) : 0;
-
-    for (size_t i = 0; i < len; i++) {
-        if (!apr_isalnum(text[i]) && text[i] != '-' && text[i] != '_') {
-            return 0;
-        }
-    }
-    return len > 0 && len <= max;
-}
 
 kf_pay_tx_status_t kf_wompi_status(const char *word)
 {

@@ -1,5 +1,6 @@
--- A further payment attempt while the hold lives. p_after: the professional's calendar must have been read then or
--- later. Refusals: KF404, KF416, KF415, KF418, KF419, KF412, KF432, KF420.
+-- A further payment attempt while the hold lives; the present one stays while its checkout stands (kf.checkout_stands).
+-- p_after: the professional's calendar must have been read then or later.
+-- Refusals: KF404, KF416, KF415, KF418, KF419, KF412, KF432, KF420.
 CREATE OR REPLACE FUNCTION kf.booking_retry(p_tenant uuid, p_booking uuid, p_token_hash bytea, p_attempt uuid,
                                             p_after timestamptz DEFAULT NULL)
 RETURNS SETOF kf.checkout
@@ -24,7 +25,9 @@ BEGIN
                    WHERE a.tenant_id = p_tenant AND a.attempt_id = p_attempt AND a.booking_id = p_booking) THEN
         PERFORM kf.calendar_check(p_tenant, b.professional_id, c.starts_at, c.ends_at, p_after) FROM kf.claim c
         WHERE c.tenant_id = p_tenant AND c.claim_id = b.claim_id;
-        PERFORM kf.attempt_put(b, p_attempt);
+        IF NOT kf.checkout_stands(p_tenant, p_booking) THEN
+            PERFORM kf.attempt_put(b, p_attempt);
+        END IF;
     END IF;
     RETURN QUERY SELECT * FROM kf.booking_checkout(p_tenant, p_booking);
 END

@@ -1,4 +1,5 @@
--- Leases open attempts that are due for a poll, the tenants in turn.
+-- Leases open attempts that are due for a poll, the tenants in turn. tx_hint: what to ask about first, the checkout that
+-- the provider made or the transaction that the payer's browser named.
 SET ROLE konfirmado_directory;
 CREATE OR REPLACE FUNCTION kf.work_polls(p_limit int, p_lease_s int)
 RETURNS TABLE (tenant_id uuid, attempt_id uuid, booking_id uuid, provider text, reference text, tx_hint text,
@@ -8,7 +9,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kf, pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT x.tenant_id, x.attempt_id, x.booking_id, x.provider, x.reference, x.tx_hint, c.mode,
+    SELECT x.tenant_id, x.attempt_id, x.booking_id, x.provider, x.reference, coalesce(x.checkout_id, x.tx_hint), c.mode,
            c.public_key, c.private_key_sealed, c.integrity_secret_sealed, c.events_secret_sealed
     FROM kf.lease_polls(p_limit, p_lease_s) x
     JOIN kf.payment_account c

@@ -65,7 +65,7 @@ START_TEST(registry)
     ck_assert_ptr_null(kf_pay_provider_find("Wompi"));
     ck_assert_ptr_null(kf_pay_provider_find(NULL));
     ck_assert_ptr_eq(kf_pay_provider_at(0), &kf_pay_wompi);
-    ck_assert_ptr_null(kf_pay_provider_at(1));
+    ck_assert_ptr_null(kf_pay_provider_at(2));
     ck_assert_ptr_null(kf_pay_provider_at(-1));
 }
 END_TEST
