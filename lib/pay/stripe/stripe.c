@@ -1,3 +1,4 @@
+#include "base/uri.h"
 #include "pay/stripe/stripe.h"
 
 #include <apr_lib.h>
@@ -6,7 +7,6 @@
 #include <string.h>
 
 #include "pay/stripe/int.h"
-#include "text/form.h"
 
 #define TIMEOUT_MS 10000
 
@@ -51,7 +51,7 @@ kf_err_t *kf_stripe_post(kf_http_req_t *out, const kf_pay_account_t *account, co
 void kf_stripe_add(kf_buf_t *form, const char *name, const char *value, apr_pool_t *p)
 {
     if (value) {
-        kf_buf_printf(form, "%s%s=%s", form->len ? "&" : "", name, kf_form_encode(value, p));
+        kf_buf_printf(form, "%s%s=%s", form->len ? "&" : "", name, kf_uri_encode(value, p));
     }
 }
 

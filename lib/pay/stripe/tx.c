@@ -2,8 +2,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/uri.h"
 #include "pay/stripe/int.h"
-#include "text/form.h"
 
 #define MAX_ROWS 50
 #define MAX_REFUNDS 100
@@ -31,7 +31,7 @@ kf_err_t *kf_stripe_find_request(kf_http_req_t *out, const kf_pay_account_t *acc
     if (!kf_pay_is_id(reference, KF_STRIPE_MAX_REFERENCE)) {
         return kf_err_field(p, KF_E_INVALID, "reference", "This is not a reference of ours.");
     }
-    query = kf_form_encode(apr_pstrcat(p, "metadata['reference']:'", reference, "'", NULL), p);
+    query = kf_uri_encode(apr_pstrcat(p, "metadata['reference']:'", reference, "'", NULL), p);
     kf_stripe_get(out, account,
                   apr_pstrcat(p, "/payment_intents/search?limit=", APR_STRINGIFY(MAX_ROWS), "&expand[]=data." CHARGE "&query=",
                               query, NULL), p);
