@@ -13,8 +13,8 @@ import requests
 
 from kitcalendar import Calendar, directives
 from kitdemo import instant, wait_until
+from kitlog import DOWN
 from kitshop import FREE, Booking, Shop, person
-from test_faults import DOWN
 
 pytestmark = pytest.mark.plain  # a killed process reports nothing
 

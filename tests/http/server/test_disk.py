@@ -7,8 +7,8 @@ import tempfile
 import pytest
 
 from kitdemo import wait_until
+from kitlog import DOWN
 from kitshop import FREE, Shop
-from test_faults import DOWN
 from test_operator import findings, raised, scrape, status_page, value, warned
 
 pytestmark = pytest.mark.plain  # the same code as everywhere; the database is the slow part

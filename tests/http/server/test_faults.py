@@ -10,11 +10,9 @@ import pytest
 
 from kitdemo import ASAN, MANY, SLOW, wait_until
 from kithttp import address, private, raw, wire
+from kitlog import DOWN
 from kitshop import FREE, PAID, Shop, person
 from test_races import OVERLAPS
-
-# Log messages of the module, mod_dbd and httpd while the database is down, and when processes are killed.
-DOWN = (r"\[konfirmado:(warn|error)\]", r"\[dbd:\w+\]", r"AH006\d\d", r"\[dbd_pgsql")
 
 
 @pytest.fixture(scope="module")
