@@ -16,7 +16,7 @@ from kithostile import (EMAIL, KEYS, N, TEXTS, Forms, Hostile, body_of, document
 from kithttp import FORM
 from kitpayloads import PAYLOADS, REFUSED, TABLE, WILD, Look, check, plain
 from kitshop import FREE, person, wompi_keys
-from test_wizard import hold as hold_a_time
+from kitwizard import hold as hold_a_time
 
 UNSEEN = {name: text for name, (kind, text) in TABLE.items() if kind == REFUSED}
 # Never displayed, and any text is allowed.
