@@ -6,11 +6,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import uuid
 
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SQL = TOP / "sql"
+NEWEST = len(list((SQL / "migrations").glob("*.sql")))
 PROGRAM = pathlib.Path(os.environ.get("KF_BUILD_DIR", TOP)) / "konfirmadoctl"
 
 
@@ -139,6 +141,18 @@ def empty(cluster, tmp_path):
 
 
 @pytest.fixture
+def folder(tmp_path):
+    """A copy of sql/ to change."""
+    return shutil.copytree(SQL, tmp_path / "sql")
+
+
+def add(folder, number, text):
+    name = "%04d_more.sql" % number
+    (folder / "migrations" / name).write_text(text, encoding="utf-8")
+    return name
+
+
+@pytest.fixture
 def ctl(cluster, migrated, tmp_path):
     """An empty database with the schema, and its own key file."""
     keys = tmp_path / "konfirmado.keys"
@@ -150,6 +164,11 @@ TENANT = ["tenant", "create", "--name", "Clínica Aurora", "--subdomain", "auror
 LETTERS = "0123456789abcdefABCDEF0123456789"
 WOMPI = {"public_key": "pub_test_" + LETTERS, "private_key": "prv_test_" + LETTERS,
          "integrity_secret": "test_integrity_" + LETTERS, "events_secret": "test_events_" + LETTERS}
+ACCOUNT = ["payment-account", "set", "aurora", "--provider", "wompi"]
+
+
+def options(keys):
+    return [word for name, value in keys.items() for word in ("--" + name.replace("_", "-"), value)]
 
 
 @pytest.fixture
@@ -162,3 +181,17 @@ def aurora(ctl):
                      "--hours", "mon-sun 00:00-24:00")
     ctl.link = ctl("link", "create", "aurora")
     return ctl
+
+
+def book(ctl, day=3):
+    """A free booking, made by the functions that the server calls."""
+    claim, booking = uuid.uuid4(), uuid.uuid4()
+    token = "sha256('%s')" % claim
+    tenant = ctl.tenant["tenant_id"]
+    ctl.sql("BEGIN; SELECT kf.hold_create('%s', '%s', '%s', '%s', '%s', date_trunc('hour', kf.now())"
+            " + interval '%d days', %s, 600, 'America/Bogota', NULL);"
+            " SELECT kf.booking_start('%s', '%s', '%s', '%s', %s, 'Ana Ruiz', 'ana@example.com', '+573001234567', '',"
+            " 'es', 'America/Bogota'); COMMIT" % (
+                tenant, claim, ctl.link["public_id"], ctl.service["service_id"], ctl.person["professional_id"], day,
+                token, tenant, booking, uuid.uuid4(), claim, token), role="konfirmado_app")
+    return str(booking)

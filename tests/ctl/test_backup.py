@@ -6,16 +6,14 @@ import subprocess
 
 import pytest
 
-from conftest import WOMPI, Ctl, tool
-
-ACCOUNT = ["payment-account", "set", "aurora", "--provider", "wompi"]
+from conftest import ACCOUNT, WOMPI, Ctl, options, tool
 
 
 @pytest.fixture
 def full(aurora, monkeypatch):
     """A business with secrets, a booking and a queued message."""
     monkeypatch.setenv("PATH", str(pathlib.Path(tool("pg_dump")).parent), prepend=":")
-    aurora(*ACCOUNT, *[word for name, value in WOMPI.items() for word in ("--" + name.replace("_", "-"), value)])
+    aurora(*ACCOUNT, *options(WOMPI))
     aurora.sql("INSERT INTO kf.mail (tenant_id, mail_id, kind, to_address, language, facts, state, next_attempt_at, created_at)"
                " SELECT tenant_id, gen_random_uuid(), 'verify', 'a@b.example', 'es', '{}', 'due', now(), now() FROM kf.tenant")
     return aurora

@@ -1,25 +1,9 @@
 """konfirmadoctl migrate."""
-import shutil
 import subprocess
 
-import pytest
+from conftest import NEWEST, SQL, add
 
-from conftest import SQL
-
-NEWEST = len(list((SQL / "migrations").glob("*.sql")))
 TABLES = "SELECT count(*) FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'kf')"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of sql/ to change."""
-    return shutil.copytree(SQL, tmp_path / "sql")
-
-
-def add(folder, number, text):
-    name = "%04d_more.sql" % number
-    (folder / "migrations" / name).write_text(text, encoding="utf-8")
-    return name
 
 
 def test_new_database(empty):

@@ -6,8 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import tool
-from test_running import book
+from conftest import book, tool
 
 EMAIL = "ana@example.com"
 

@@ -8,22 +8,7 @@ import uuid
 
 import pytest
 
-from conftest import PROGRAM, SQL, TENANT, TOP, WOMPI
-from test_setup import ACCOUNT, options
-
-
-def book(ctl, day=3):
-    """A free booking, made by the functions that the server calls."""
-    claim, booking = uuid.uuid4(), uuid.uuid4()
-    token = "sha256('%s')" % claim
-    tenant = ctl.tenant["tenant_id"]
-    ctl.sql("BEGIN; SELECT kf.hold_create('%s', '%s', '%s', '%s', '%s', date_trunc('hour', kf.now())"
-            " + interval '%d days', %s, 600, 'America/Bogota', NULL);"
-            " SELECT kf.booking_start('%s', '%s', '%s', '%s', %s, 'Ana Ruiz', 'ana@example.com', '+573001234567', '',"
-            " 'es', 'America/Bogota'); COMMIT" % (
-                tenant, claim, ctl.link["public_id"], ctl.service["service_id"], ctl.person["professional_id"], day,
-                token, tenant, booking, uuid.uuid4(), claim, token), role="konfirmado_app")
-    return str(booking)
+from conftest import ACCOUNT, PROGRAM, SQL, TENANT, TOP, WOMPI, book, options
 
 
 def test_bookings(aurora):

@@ -3,13 +3,7 @@ import json
 
 import pytest
 
-from conftest import TENANT, WOMPI
-
-ACCOUNT = ["payment-account", "set", "aurora", "--provider", "wompi"]
-
-
-def options(keys):
-    return [word for name, value in keys.items() for word in ("--" + name.replace("_", "-"), value)]
+from conftest import ACCOUNT, TENANT, WOMPI, options
 
 
 def test_tenant(ctl):

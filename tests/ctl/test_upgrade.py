@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from conftest import SQL, tool
-from test_migrate import NEWEST, add, folder  # noqa: F401 (a fixture)
+from conftest import NEWEST, SQL, add, tool
 
 TENANTS = ("SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
            " WHERE c.relnamespace = 'kf'::regnamespace AND c.relkind = 'r' AND a.attname = 'tenant_id'")

@@ -12,7 +12,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 import tempfile
 
 import pytest
@@ -25,8 +24,6 @@ from kitdemo import ASAN, Demo
 from kitshop import Shop
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Tests share helpers with tests of other folders.
-sys.path += [folder.path for folder in os.scandir(HERE) if folder.is_dir()]
 # The sandbox sends all events from one address: the limit for one client does not fit.
 # On a busy machine a long wait for a connection is no outage. The consecutive rounds of a race for one business's slot
 # are no flood (test_neighbours.py tests those limits). A hold and its booking expire together, so that a test knows

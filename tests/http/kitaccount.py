@@ -15,10 +15,11 @@ from kitports import free_ports
 from kithttp import Client, Page, private
 
 PASSWORD = "cuatro palabras que nadie une"
+OTHER = "otras palabras que tampoco se unen"
 # The request limit would trigger before the limit of attempts, which is tested here.
 UNLIMITED = ["KonfirmadoRateLimit book off"]
 _numbers = itertools.count(1)
-private(PASSWORD)
+private(PASSWORD, OTHER)
 
 
 def new_email():
@@ -111,6 +112,10 @@ def turn_on(client):
 
 def page_of(answer):
     return Page(answer.text)
+
+
+def cookie_of(answer):
+    return next((one for one in answer.raw.headers.getlist("Set-Cookie") if one.startswith("kf_session=")), None)
 
 
 class Node:

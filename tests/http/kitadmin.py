@@ -5,6 +5,8 @@ import hmac
 import secrets
 import uuid
 
+import pytest
+
 from kithttp import Client, address, private
 
 SCOPES = ["bookings:read", "bookings:write", "catalogue:read", "catalogue:write", "settings:read", "settings:write",
@@ -54,6 +56,16 @@ def person(shop, role="owner", csrf=True, base=None):
         client.session.headers["X-CSRF-Token"] = client.csrf
     client.staff, client.email, client.token = str(staff), email, session
     return client
+
+
+@pytest.fixture(scope="module")
+def owner(shop):
+    return person(shop)
+
+
+@pytest.fixture(scope="module")
+def staff(shop):
+    return person(shop, "staff")
 
 
 def key(shop, scopes=tuple(SCOPES)):

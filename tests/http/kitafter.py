@@ -179,6 +179,18 @@ def book(shop, start=None, service=None, professional="any", zone=None, language
     return booking
 
 
+def booked(shop, hours=30, service="Limpieza", **more):
+    """A booking that begins in at least so many hours, on the hour."""
+    least = shop.demo.now() + datetime.timedelta(hours=hours)
+    while True:
+        start = shop.take_slot(service)
+        if instant(start) > least:
+            one = book(shop, start, service, **more)
+            if shop.secret and one.status() != "pending":
+                one.wait("confirmed")  # no background work changes it any more
+            return one
+
+
 def mint(booking, purpose="view", minutes=None):
     """A link like in a mail, without the mail."""
     made = b64url(os.urandom(32))

@@ -95,3 +95,17 @@ def check(method, answer):
     assert kind in content, "%s is %s, described as %s" % (where, kind, list(content))
     if kind == "application/json":
         _valid(where, answer.json(), content[kind]["schema"])
+
+
+def problem(answer, status, code, field=None):
+    """Checks an error's shape; the document."""
+    assert answer.status_code == status, "%d %s" % (answer.status_code, answer.text[:1000])
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    told = answer.json()
+    assert told["status"] == status and told["code"] == code, told
+    assert told["title"] and told["detail"] and told["type"] and told["request_id"]
+    assert answer.headers["X-Request-Id"] == told["request_id"]
+    if field:
+        assert field in [one["field"] for one in told["errors"]], told
+        assert all(one["detail"] and one["code"] for one in told["errors"])
+    return told

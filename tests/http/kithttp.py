@@ -31,6 +31,7 @@ _address_lock = threading.Lock()
 PRIVATE = set()
 # Of these, the ones that must not be in plain text in a database dump either.
 UNSTORED = set()
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def address():

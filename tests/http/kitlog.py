@@ -8,6 +8,8 @@ ALWAYS_BAD = re.compile(r"AH00052|AddressSanitizer|LeakSanitizer|runtime error:|
 # The log reports an unavailable provider after ten seconds of failures: whether a test lasts that long is chance.
 BY_CHANCE = re.compile(r"KF00406")
 PG_BAD = re.compile(r"deadlock detected|40P01|\bPANIC:|terminated by signal|could not serialize")
+# Log messages of the module, mod_dbd and httpd while the database is down, and when processes are killed.
+DOWN = (r"\[konfirmado:(warn|error)\]", r"\[dbd:\w+\]", r"AH006\d\d", r"\[dbd_pgsql")
 
 
 class Tail:

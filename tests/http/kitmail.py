@@ -1,4 +1,4 @@
-"""A tenant that writes mails, and what becomes of them; for the files of tests/http/mail."""
+"""A tenant that writes mails, and what becomes of them."""
 import base64
 import http.client
 import json
@@ -21,6 +21,19 @@ LINKED = {"verify": "verify", "reset": "reset", "invite": "invitation"}
 TROUBLE = r"KF00471"
 GIVEN_UP = r"KF00470"
 NOT_MADE = r"KF00472"
+# Names that would add a line to a mail.
+HOSTILE = [
+    "Ana\r\nBcc: eva@evil.test", "Ana\nBcc: eva@evil.test", "Ana\rBcc: eva@evil.test", "\r\nBcc: eva@evil.test",
+    "Ana\r\n\r\n<h1>evil</h1>", "Ana\n.\r\nMAIL FROM:<eva@evil.test>", "Ana\x0bBcc: eva@evil.test", "Ana\x0cBcc: x",
+    "Ana\x85Bcc: eva@evil.test", "Ana\u2028Bcc: eva@evil.test", "Ana\u2029Bcc: eva@evil.test", "Ana\x7f", "Ana\x1b[31m",
+    "\u202eana", "Ana\tBcc: eva@evil.test",
+]
+# Names that look like a part of a header.
+ODD = [
+    'Ana" <eva@evil>, "', "Ana <eva@evil>", "eva@evil, Ana", "=?UTF-8?Q?Ana=0D=0ABcc:_eva=40evil?=",
+    "=?utf-8?B?QW5hDQpCY2M6IGV2YUBldmls?=", "Ana\\", 'Ana \\" x', "Bcc: eva", "%0d%0aBcc: eva", "\\r\\nBcc: eva",
+    "&#13;&#10;Bcc: eva", "ñ" * 100, "Ana;eva", "(Ana)", "<script>alert(1)</script>",
+]
 
 
 def quoted(text):
@@ -115,48 +128,6 @@ def post(office):
 
 def smtp(post, mode, **more):
     return post.demo.sandbox("smtp", dict(more, mode=mode))
-
-
-# --- other servers, other directives ---
-
-def reconfigure(demo, *lines, drop=("KonfirmadoSMTP", "KonfirmadoSMTPSecurity")):
-    """Writes the mail directives anew; returns the output of `apachectl -t`."""
-    with open(demo.conf, encoding="utf-8") as handle:
-        text = handle.read()
-    kept = [line for line in text.splitlines() if line.split(" ")[0:1] and line.strip().split(" ")[0] not in drop]
-    kept.insert(kept.index("</VirtualHost>"), "\n".join(lines))
-    changed = demo.conf + ".test"
-    with open(changed, "w", encoding="utf-8") as handle:
-        handle.write("\n".join(kept) + "\n")
-    os.chmod(changed, 0o600)
-    done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", changed], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False, env=demo.check_env())
-    return text, changed, done.returncode, done.stdout
-
-
-class Running:
-    """The same httpd with other directives, by a graceful restart, and restored afterwards."""
-
-    def __init__(self, demo, *lines):
-        self.demo, self.lines = demo, lines
-
-    def restart(self, text):
-        before = set(self.demo.children())
-        with open(self.demo.conf, "w", encoding="utf-8") as handle:
-            handle.write(text)
-        self.demo.graceful()
-        wait_until(lambda: not before & set(self.demo.children()), 20)
-        wait_until(self.demo.healthy, 20)
-
-    def __enter__(self):
-        self.before, changed, status, said = reconfigure(self.demo, *self.lines)
-        assert status == 0, said
-        with open(changed, encoding="utf-8") as handle:
-            self.restart(handle.read())
-        return self
-
-    def __exit__(self, *_):
-        self.restart(self.before)
 
 
 class TlsServer:

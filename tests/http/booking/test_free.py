@@ -8,7 +8,7 @@ from kitafter import letters
 from kitdemo import wait_until
 from kithttp import Client, Page, private, volley, wire
 from kitshop import FREE, Shop, person
-from test_wizard import CONFIRMED, choose, fill, open_day
+from kitwizard import CONFIRMED, choose, fill, open_day
 
 ASKED = "Te enviamos un correo a "
 BUTTON = "Ya confirmé: reservar"

@@ -1,10 +1,10 @@
 """Lifetime and ownership of holds. All background work is switched off here."""
 import pytest
 
+from kitapi import problem
 from kitdemo import instant, wait_until
 from kithttp import private
 from kitshop import PAID, Shop, person
-from test_api import problem
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,7 @@ import re
 import pytest
 import requests
 
-from kitafter import Visitor, mint
-from test_visit import booked
+from kitafter import Visitor, booked, mint
 
 
 def one_click(shop, path, multipart=False):

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from kitclaims import OVERLAPS, without_guard
 from kitdemo import ASAN, FULL, SLOW
 from kithttp import child_of, private, volley, wire
 from kitshop import PAID, Shop
@@ -12,13 +13,6 @@ from kitshop import PAID, Shop
 ROUNDS = int(os.environ.get("KF_ROUNDS") or (200 if FULL else 6 if ASAN else 60))
 CLIENTS = 64
 pytestmark = pytest.mark.both  # the optimized server is faster and has other races
-OVERLAPS = """
-    SELECT count(*) FROM kf.claim a JOIN kf.claim b
-        ON a.tenant_id = b.tenant_id AND a.professional_id = b.professional_id AND a.claim_id < b.claim_id
-       AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
-    WHERE a.state IN ('held', 'pending', 'booked') AND b.state IN ('held', 'pending', 'booked')
-      AND (a.expires_at IS NULL OR a.expires_at > kf.now()) AND (b.expires_at IS NULL OR b.expires_at > kf.now())
-      AND a.tenant_id = '%s'"""
 
 
 @pytest.fixture(autouse=True)
@@ -167,25 +161,12 @@ def test_one_hold_becomes_one_booking(shop, demo):
     assert demo.one("SELECT count(*) FROM kf.payment_attempt WHERE tenant_id = '%s'" % shop.tenant) == 1
 
 
-def check_then_insert(definition):
-    """kf.claim_put as it would be without the constraint: look first, then write."""
-    head = definition[:definition.index("BEGIN\n") + len("BEGIN\n")]
-    return head + """    IF kf.claim_taken(c, v_now) THEN
-        RETURN false;
-    END IF;
-    INSERT INTO kf.claim SELECT c.*;
-    RETURN true;
-END
-$function$"""
-
-
 @pytest.mark.plain
 def test_without_the_guard_the_race_is_lost(demos):
     """The negative control: with the constraint dropped, this same race must find overlaps."""
     naked = demos.get("naked")
     shop = Shop(naked)
-    naked.run("ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap")
-    naked.run(check_then_insert(naked.run("SELECT pg_get_functiondef('kf.claim_put'::regproc)")))
+    without_guard(naked)
     lost = 0
     for _ in range(40):
         start = shop.take_slot()

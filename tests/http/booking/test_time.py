@@ -8,11 +8,11 @@ import pytest
 from kitdemo import UTC, instant, wait_until
 from kithttp import Page, private
 from kitshop import Shop, person
+from kitzones import BEGIN, changes, offset
 
 ZONES = ("America/New_York", "Europe/London", "Australia/Sydney", "Asia/Kathmandu", "Africa/Casablanca", "America/Bogota",
          "America/Santiago")
 SERVICE = {"name": "Consulta", "price": 0, "duration": 45, "step": 15, "horizon": 730}
-BEGIN = datetime.datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -26,27 +26,6 @@ def demo(demos):
 @pytest.fixture(scope="module", params=ZONES)
 def shop(demo, request):
     return Shop(demo, zone=request.param, services=[SERVICE])
-
-
-def offset(zone, moment):
-    return moment.astimezone(zone).utcoffset()
-
-
-def changes(zone):
-    """The instants of 2026 and 2027 at which the zone's offset changes, to the minute."""
-    found = []
-    at, end = BEGIN + datetime.timedelta(days=1), datetime.datetime(2027, 12, 30, tzinfo=UTC)
-    while at < end:
-        after = at + datetime.timedelta(hours=6)
-        if offset(zone, at) != offset(zone, after):
-            low, high = at, after
-            while high - low > datetime.timedelta(minutes=1):
-                middle = low + (high - low) / 2
-                middle -= datetime.timedelta(seconds=middle.second, microseconds=middle.microsecond)
-                low, high = (middle, high) if offset(zone, middle) == offset(zone, low) else (low, middle)
-            found.append(high)
-        at = after
-    return found
 
 
 def days_to_look_at(zone):

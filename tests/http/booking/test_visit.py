@@ -10,7 +10,7 @@ import zoneinfo
 import pytest
 
 import kitgoogle
-from kitafter import Visitor, book, mail_of, mint, no_more_mails, service_of
+from kitafter import Visitor, booked, mail_of, mint, no_more_mails, service_of
 from kitdemo import MANY, instant, wait_until
 from kithttp import Client, Page, address, private
 from kitmail import b64url
@@ -35,18 +35,6 @@ def ended(answer, status, why):
 
 def visitor(booking):
     return Visitor(booking.shop.demo)
-
-
-def booked(shop, hours=30, service="Limpieza", **more):
-    """A booking that begins in at least so many hours, on the hour."""
-    least = shop.demo.now() + datetime.timedelta(hours=hours)
-    while True:
-        start = shop.take_slot(service)
-        if instant(start) > least:
-            one = book(shop, start, service, **more)
-            if shop.secret and one.status() != "pending":
-                one.wait("confirmed")  # no background work changes it any more
-            return one
 
 
 def rows(shop):

@@ -11,13 +11,12 @@ import zoneinfo
 import pytest
 
 from kitafter import Diary, Ics, Visitor, book, email_of, letters, local, mail_of, mails, mint, no_more_mails, service_of
+from kitclaims import OVERLAPS, without_guard
 from kitdemo import SLOW, UTC, instant, wait_until
 from kithttp import private, volley, wire
-from kitmail import b64url
+from kitmail import HOSTILE, ODD, b64url
 from kitshop import FREE, PAID, Booking, Shop, person
-from test_mail import HOSTILE, ODD
-from test_races import OVERLAPS, check_then_insert
-from test_time import changes
+from kitzones import BEGIN, changes
 
 TIERS = [{"hours": 48, "percent": 100}, {"hours": 24, "percent": 50}, {"hours": 0, "percent": 25}]
 MADRID = "Europe/Madrid"
@@ -415,8 +414,7 @@ def test_without_the_guard_many_get_it(demos, log):
     """The negative control: without the constraint this race must have two winners."""
     log.expect("AH10159", "AH00484")
     naked = demos.get("after-naked")
-    naked.run("ALTER TABLE kf.claim DROP CONSTRAINT claim_no_overlap")
-    naked.run(check_then_insert(naked.run("SELECT pg_get_functiondef('kf.claim_put'::regproc)")))
+    without_guard(naked)
     lost = 0
     for _ in range(10):
         shop, wanted, tokens = crowd(naked)
@@ -435,7 +433,6 @@ def test_without_the_guard_many_get_it(demos, log):
 
 ZONES = ("America/New_York", "Europe/London", "Australia/Sydney", "Asia/Kathmandu", "Africa/Casablanca")
 VISIT = {"name": "Revisión; control, y \\ más", "price": 0, "duration": 45, "step": 15, "horizon": 730}
-BEGIN = datetime.datetime(2026, 1, 2, 12, tzinfo=UTC)
 PLACE = "Avenida de la Ñandú 😀; torre B, piso 3 \\ al fondo, junto a la estación de ferrocarril más antigua de la ciudad"
 
 

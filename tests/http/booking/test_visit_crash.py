@@ -9,11 +9,12 @@ import requests
 
 from kitadmin import person as staff
 from kitafter import Visitor, book, mint, service_of
+from kitclaims import OVERLAPS
+from kitcrash import begin_anew, injector  # noqa: F401 (a fixture)
 from kitdemo import instant, wait_until
 from kithttp import private
+from kitlog import DOWN
 from kitshop import FREE, Shop
-from test_races import OVERLAPS
-from test_calendar_crash import DOWN, Injector, begin_anew
 
 pytestmark = pytest.mark.plain  # a killed process reports nothing
 
@@ -39,11 +40,6 @@ FAULTS = """
                            ' FOR EACH STATEMENT EXECUTE FUNCTION kf_test.count()', x);
         END LOOP;
     END $$"""
-
-
-@pytest.fixture(scope="module")
-def injector(tmp_path_factory):
-    return Injector(str(tmp_path_factory.mktemp("crash")))
 
 
 @pytest.fixture(scope="module")

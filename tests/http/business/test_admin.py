@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 import kitadmin
-from kitadmin import fields, good, pages
+from kitadmin import fields, good, owner, pages  # noqa: F401 (fixtures)
 from kitshop import Shop
 
 SERVICE = {"name": "Blanqueamiento", "description": "Blanqueamiento con lámpara.", "duration_min": 45,
@@ -16,11 +16,6 @@ NOBODY = str(uuid.UUID(int=7))
 @pytest.fixture(scope="module")
 def shop(main_demo):
     return Shop(main_demo)
-
-
-@pytest.fixture(scope="module")
-def owner(shop):
-    return kitadmin.person(shop)
 
 
 # --- what is offered ---

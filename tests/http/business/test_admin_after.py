@@ -7,12 +7,12 @@ import uuid
 import pytest
 
 import kitadmin
-from kitadmin import fields, good
+from kitadmin import fields, good, owner, staff  # noqa: F401 (fixtures)
 from kitdemo import instant, wait_until
-from kithttp import private
+from kitforms import form_of, hidden, page_of, send, text_of
+from kithttp import FORM, private
 from kitshop import FREE, PAID, Shop, person
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TIERS = [{"hours": 72, "percent": 100}, {"hours": 24, "percent": 50}]
 NOBODY = str(uuid.UUID(int=11))
 
@@ -20,16 +20,6 @@ NOBODY = str(uuid.UUID(int=11))
 @pytest.fixture(scope="module")
 def shop(main_demo):
     return Shop(main_demo, services=(PAID, FREE), professionals=("Uno", "Dos"))
-
-
-@pytest.fixture(scope="module")
-def owner(shop):
-    return kitadmin.person(shop)
-
-
-@pytest.fixture(scope="module")
-def staff(shop):
-    return kitadmin.person(shop, "staff")
 
 
 def paid(shop):
@@ -47,20 +37,6 @@ def free(shop, **customer):
 
 def url_of(booking, verb=""):
     return "/api/bookings/%s%s" % (booking.id, verb)
-
-
-def page_of(client, path):
-    answer = client.get(path)
-    assert answer.status_code == 200, "%s: %d" % (path, answer.status_code)
-    return answer.text
-
-
-def text_of(page):
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
-
-
-def hidden(page, name):
-    return html.unescape(re.search(r'name="%s" value="([^"]*)"' % re.escape(name), page).group(1))
 
 
 def another_time(shop, booking, service=None):
@@ -90,26 +66,6 @@ def test_rules_of_a_service(shop, owner):
     for tiers in ([TIERS[0], TIERS[0]], [{"hours": 5, "percent": 10}, {"hours": 4, "percent": 20}], [TIERS[0]] * 6):
         assert set(fields(owner.patch(url, json={"cancel_tiers": tiers}))) == {"cancel_tiers"}
     good(owner.patch(url, json={"cancel_tiers": TIERS, "deposit_rule": "tiers", "no_show_rule": "keep"}))
-
-
-def form_of(page):
-    """The names and values that a browser would send for the first form with fields."""
-    found = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        told = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        if told.get("name") and not (told.get("type") in ("checkbox", "radio") and " checked" not in tag):
-            found[told["name"]] = html.unescape(told.get("value", ""))
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)', page):
-        found[name] = html.unescape(text)
-    for name, inner in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
-        found[name] = html.unescape(re.search(r'value="([^"]*)" selected', inner).group(1))
-    return found
-
-
-def send(client, path, data, status=303):
-    answer = client.post(path, data={n: v for n, v in data.items() if v is not None}, headers=FORM)
-    assert answer.status_code == status, "%s: %d %s" % (path, answer.status_code, text_of(answer.text)[:600])
-    return answer
 
 
 def test_the_form_of_a_service(shop, owner):

@@ -7,7 +7,7 @@ import pytest
 
 import kitadmin
 import kitapi
-from kitadmin import anybody, fields, good, key, pages
+from kitadmin import anybody, fields, good, key, owner, pages, staff  # noqa: F401 (fixtures)
 from kitdemo import instant, wait_until
 from kitshop import PAID, Shop, person as customer, wompi_keys
 
@@ -15,16 +15,6 @@ from kitshop import PAID, Shop, person as customer, wompi_keys
 @pytest.fixture(scope="module")
 def shop(main_demo):
     return Shop(main_demo)
-
-
-@pytest.fixture(scope="module")
-def owner(shop):
-    return kitadmin.person(shop)
-
-
-@pytest.fixture(scope="module")
-def staff(shop):
-    return kitadmin.person(shop, "staff")
 
 
 # --- settings ---

@@ -6,9 +6,9 @@ import pytest
 import kitadmin
 import kitroutes
 from kitdemo import wait_until
+from kithttp import FORM
 from kitshop import Shop, person
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # tested with the provider and with mails
 OTHER = ("/dashboard/payments", "/dashboard/payments/test", "/dashboard/bookings/{id}/move", "/dashboard/bookings/{id}/mails")
 ROWS = [row for row in kitroutes.pages("booking", "callback", "payment", "figures", "audit") if row[1] not in OTHER]

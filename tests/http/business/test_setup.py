@@ -7,9 +7,10 @@ import pytest
 import kitadmin
 import kitfiles
 import kitroutes
+from kitadmin import owner  # noqa: F401 (fixtures)
+from kithttp import FORM
 from kitshop import Shop, wompi_keys
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ROWS = [(method, path) for method, path, role in kitroutes.pages("business", "service", "professional", "link", "payment")
         if role == "OWNER" and not re.match("/dashboard/(privacy|refunds|quarantine)", path)]
 POSTS = [path for method, path in ROWS if method == "POST"]
@@ -29,11 +30,6 @@ def shop(main_demo):
 @pytest.fixture(scope="module")
 def other(main_demo):
     return Shop(main_demo)
-
-
-@pytest.fixture(scope="module")
-def owner(shop):
-    return kitadmin.person(shop)
 
 
 def state(shop):

@@ -8,10 +8,10 @@ import pytest
 
 from kitaccount import Node
 from kitcalendar import TROUBLE, Calendar, hour, laura, office, ours, quiet, starts  # noqa: F401 (fixtures)
+from kitconf import reconfigure
 from kitdemo import instant, wait_until
 from kithttp import Page
 from kitshop import FREE, PAID, Shop, person
-from test_mail_setup import reconfigure
 
 # --- reading ---
 

@@ -1,67 +1,22 @@
 """kill -9 at every point where a booking and its event touch the database or Google: finally one event, none after a
 cancel."""
-import ctypes
 import json
-import mmap
-import os
-import signal
 import time
 import uuid
 
 import pytest
 import requests
 
-from kitcalendar import Calendar, directives
+from kitcalendar import Calendar
+from kitcrash import begin_anew, injector  # noqa: F401 (a fixture)
 from kitdemo import instant, wait_until
+from kitlog import DOWN
 from kitshop import FREE, Booking, Shop, person
-from test_faults import DOWN
 
 pytestmark = pytest.mark.plain  # a killed process reports nothing
 
 LEASE_S = 65  # longer than the lease of a killed worker
-DONE = 1000000
 STATE = "SELECT state FROM kf.calendar_event WHERE booking_id = '%s'"
-
-
-class Injector:
-    """tests/asan/crash.c in a running server."""
-
-    class Shared(ctypes.Structure):
-        _fields_ = [("count", ctypes.c_int), ("wanted", ctypes.c_int), ("how", ctypes.c_char), ("name", ctypes.c_char * 31),
-                    ("only", ctypes.c_char * 24)]
-
-    def __init__(self, folder):
-        self.path = os.path.join(folder, "crash")
-        with open(self.path, "wb") as handle:
-            handle.write(bytes(64))
-        with open(self.path, "r+b") as handle:
-            self.map = mmap.mmap(handle.fileno(), 64)
-        self.shared = self.Shared.from_buffer(self.map)
-
-    def lines(self, folder, **options):
-        """The directives of an installation; its environment too."""
-        def both(demo):
-            demo.env.update(KF_CRASH_COUNT=self.path, KF_CRASH_SKIP="work_")
-            return directives(folder, **options)(demo)
-        return both
-
-    def off(self):
-        self.shared.count = DONE
-
-    def arm(self, number, how, only=""):
-        self.off()
-        time.sleep(0.02)
-        self.shared.wanted, self.shared.how, self.shared.name, self.shared.only = number, how.encode(), b"", only.encode()
-        self.shared.count = 0
-
-    def hit(self):
-        """The call at which it happened; None if it did not."""
-        return self.shared.name.decode() or None
-
-
-@pytest.fixture(scope="module")
-def injector(tmp_path_factory):
-    return Injector(str(tmp_path_factory.mktemp("crash")))
 
 
 @pytest.fixture(scope="module")
@@ -79,16 +34,6 @@ def laura(office, injector, log):
     laura = Calendar(shop, "Laura").wait_read()
     shop.starts = [one["start"] for one in shop.slots(FREE["name"], "Laura", days=30) if instant(one["start"]).minute == 0]
     return laura
-
-
-def begin_anew(demo):
-    """The remaining processes end too: caches and counters are the same each time, and a worker starts at once."""
-    for child in demo.children():
-        try:
-            os.kill(child, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-    wait_until(demo.healthy)
 
 
 def persistent(shop, path, body):

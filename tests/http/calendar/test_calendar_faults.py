@@ -11,9 +11,9 @@ from kitadmin import good
 from kitcalendar import TROUBLE, Calendar, hour, laura, office, ours, starts  # noqa: F401 (fixtures)
 from kitdemo import Psql, wait_until
 from kithttp import Page
+from kitlog import DOWN
 from kitshop import FREE, Shop, person
 
-DOWN = (r"\[konfirmado:(warn|error)\]", r"\[dbd:\w+\]", r"AH006\d\d", r"\[dbd_pgsql")
 LEASE = 61  # of an event that is being written
 
 

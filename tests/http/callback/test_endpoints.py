@@ -2,7 +2,7 @@
 import pytest
 
 import kitadmin
-from kitadmin import fields, good
+from kitadmin import fields, good, owner  # noqa: F401 (fixtures)
 from kitdemo import Refused, wait_until
 from kithttp import Page, private
 from kitshop import FREE, PAID, Booking, Shop, person
@@ -14,11 +14,6 @@ EVENTS = ["booking.paid", "booking.confirmed", "booking.rescheduled", "booking.c
 @pytest.fixture(scope="module")
 def shop(main_demo):
     return Shop(main_demo)
-
-
-@pytest.fixture(scope="module")
-def owner(shop):
-    return kitadmin.person(shop)
 
 
 class Second:

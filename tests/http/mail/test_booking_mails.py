@@ -7,11 +7,12 @@ import pytest
 
 from kitadmin import person as staff
 from kitafter import Visitor, Worker, book, letters, mail_of, mails, mint, service_of
+from kitcrash import begin_anew, injector  # noqa: F401 (a fixture)
 from kitdemo import SLOW, instant, wait_until
 from kithttp import private
+from kitlog import DOWN
 from kitmail import GIVEN_UP, TROUBLE
 from kitshop import FREE, PAID, Shop
-from test_calendar_crash import DOWN, Injector, begin_anew
 
 pytestmark = pytest.mark.plain  # many processes, and tests of timing
 LEASE_S = 90  # longer than the lease of a mail
@@ -129,10 +130,6 @@ def test_workers_away_for_three_hours(idle, two_servers):
 
 
 # --- kill -9 ---
-
-@pytest.fixture(scope="module")
-def injector(tmp_path_factory):
-    return Injector(str(tmp_path_factory.mktemp("crash")))
 
 
 @pytest.fixture(scope="module")

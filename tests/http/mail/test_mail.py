@@ -10,7 +10,7 @@ import pytest
 
 from kitdemo import Refused, instant, wait_until
 from kithttp import private
-from kitmail import GIVEN_UP, LINKED, NOT_MADE, TROUBLE, office, post, quoted, smtp  # noqa: F401 (fixtures)
+from kitmail import GIVEN_UP, HOSTILE, LINKED, NOT_MADE, ODD, TROUBLE, office, post, quoted, smtp  # noqa: F401 (fixtures)
 from kitshop import FREE
 
 KINDS = ("verify", "already_registered", "reset", "password_changed", "invite", "new_sign_in", "totp_changed")
@@ -61,18 +61,6 @@ def test_two_servers_share_the_work(post):
 
 
 # --- what a person writes ---
-
-HOSTILE = [
-    "Ana\r\nBcc: eva@evil.test", "Ana\nBcc: eva@evil.test", "Ana\rBcc: eva@evil.test", "\r\nBcc: eva@evil.test",
-    "Ana\r\n\r\n<h1>evil</h1>", "Ana\n.\r\nMAIL FROM:<eva@evil.test>", "Ana\x0bBcc: eva@evil.test", "Ana\x0cBcc: x",
-    "Ana\x85Bcc: eva@evil.test", "Ana\u2028Bcc: eva@evil.test", "Ana\u2029Bcc: eva@evil.test", "Ana\x7f", "Ana\x1b[31m",
-    "\u202eana", "Ana\tBcc: eva@evil.test",
-]
-ODD = [
-    'Ana" <eva@evil>, "', "Ana <eva@evil>", "eva@evil, Ana", "=?UTF-8?Q?Ana=0D=0ABcc:_eva=40evil?=",
-    "=?utf-8?B?QW5hDQpCY2M6IGV2YUBldmls?=", "Ana\\", 'Ana \\" x', "Bcc: eva", "%0d%0aBcc: eva", "\\r\\nBcc: eva",
-    "&#13;&#10;Bcc: eva", "ñ" * 100, "Ana;eva", "(Ana)", "<script>alert(1)</script>",
-]
 
 
 def headers_of(got):

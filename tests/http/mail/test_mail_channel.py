@@ -8,9 +8,10 @@ import pytest
 
 from kitchannel import (RESEND_KEY, SECRET, Channel, channel, demo, read_both, server,  # noqa: F401 (fixtures)
                         to_own)
+from kitconf import Running
 from kitdemo import instant, wait_until
 from kithttp import private
-from kitmail import GIVEN_UP, NOT_MADE, TROUBLE, Running, quoted
+from kitmail import GIVEN_UP, NOT_MADE, TROUBLE, quoted
 
 
 # --- the merchant's own server ---

@@ -1,10 +1,19 @@
 """The mails of a business: which are sent, added text, and its own server."""
 import re
 
-from kitadmin import fields, good
+import pytest
+
+from kitadmin import fields, good, owner, staff  # noqa: F401 (fixtures)
 from kitdemo import wait_until
+from kitforms import form_of, page_of, send, text_of
 from kithttp import private
-from test_admin_after import form_of, owner, page_of, send, shop, staff, text_of  # noqa: F401 (fixtures)
+from kitshop import Shop
+
+
+@pytest.fixture(scope="module")
+def shop(main_demo):
+    return Shop(main_demo)
+
 
 def test_rules(shop, owner, staff):
     doc = good(owner.get("/api/tenant/rules"))

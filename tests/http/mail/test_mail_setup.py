@@ -4,9 +4,10 @@ import time
 
 import pytest
 
+from kitconf import Running, reconfigure
 from kitdemo import wait_until
 from kithttp import private
-from kitmail import TROUBLE, Running, TlsServer, office, post, reconfigure  # noqa: F401 (fixtures)
+from kitmail import TROUBLE, TlsServer, office, post  # noqa: F401 (fixtures)
 
 MAIL = ("KonfirmadoSMTP", "KonfirmadoSMTPSecurity", "KonfirmadoMailFrom")
 # The demo's values with plain http.

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from kitdemo import MANY, Refused, instant, wait_until
+from kitmoney import AMOUNT, STATUSES, balanced, events, late_booking, money  # noqa: F401 (a fixture)
 from kitshop import PAID, person, wompi_keys
-from test_money import AMOUNT, STATUSES, balanced, events, late_booking, money  # noqa: F401, balanced is a fixture
 
 
 def silent(shop, on=True):

@@ -6,15 +6,12 @@ import uuid
 
 import pytest
 
-from kitaccount import PASSWORD, UNLIMITED, Account, Node, act, new_email, page_of
+from kitaccount import OTHER, PASSWORD, UNLIMITED, Account, Node, act, cookie_of, new_email, page_of
 from kitadmin import key as key_of
 from kitadmin import person as person_of
+from kitapi import problem
 from kithttp import Client, private
 from kitshop import Shop
-from test_api import problem
-
-OTHER = "otras palabras que tampoco se unen"
-private(OTHER)
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +30,6 @@ def node(demo, tmp_path_factory):
     second = Node(demo, str(tmp_path_factory.mktemp("node"))).start()
     yield second
     second.stop()
-
-
-def cookie_of(answer):
-    return next((one for one in answer.raw.headers.getlist("Set-Cookie") if one.startswith("kf_session=")), None)
 
 
 # --- the whole way, as a person without scripts ---

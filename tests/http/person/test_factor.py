@@ -1,11 +1,10 @@
 """The second factor: in one step or two, by the API and in the pages."""
 import pytest
 
-from kitaccount import PASSWORD, Account, act, page_of, totp, turn_on
+from kitaccount import OTHER, PASSWORD, Account, act, cookie_of, page_of, totp, turn_on
+from kitapi import problem
 from kithttp import Client, private, volley, wire
 from kitshop import Shop
-from test_api import problem
-from test_accounts import OTHER, cookie_of
 
 
 @pytest.fixture()

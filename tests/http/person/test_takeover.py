@@ -3,11 +3,10 @@ import re
 
 import pytest
 
-from kitaccount import PASSWORD, UNLIMITED, Account, act, new_email, page_of, turn_on
+from kitaccount import OTHER, PASSWORD, UNLIMITED, Account, act, new_email, page_of, turn_on
+from kitapi import problem
 from kitdemo import wait_until
 from kithttp import private
-from test_api import problem
-from test_accounts import OTHER
 
 SECOND = "unas terceras palabras muy sueltas"
 private(SECOND)

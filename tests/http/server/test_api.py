@@ -5,22 +5,9 @@ import uuid
 
 import pytest
 
+from kitapi import problem
 from kitdemo import instant, wait_until
 from kitshop import FREE, PAID, person
-
-
-def problem(answer, status, code, field=None):
-    """Checks an error's shape; the document."""
-    assert answer.status_code == status, "%d %s" % (answer.status_code, answer.text[:1000])
-    assert answer.headers["Content-Type"].startswith("application/problem+json")
-    told = answer.json()
-    assert told["status"] == status and told["code"] == code, told
-    assert told["title"] and told["detail"] and told["type"] and told["request_id"]
-    assert answer.headers["X-Request-Id"] == told["request_id"]
-    if field:
-        assert field in [one["field"] for one in told["errors"]], told
-        assert all(one["detail"] and one["code"] for one in told["errors"])
-    return told
 
 
 def test_options(shop):

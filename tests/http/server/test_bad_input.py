@@ -6,10 +6,10 @@ import urllib.parse
 
 import pytest
 
+from kitapi import problem
 from kitdemo import ASAN, SLOW, instant
 from kithttp import address, private, raw, wire
 from kitshop import FREE, PAID, Shop, person
-from test_api import problem
 
 TABLES = ("claim", "booking", "booking_history", "payment_attempt", "payment", "refund", "webhook_event", "outbox",
           "idempotency", "tenant", "service", "professional", "booking_link")

@@ -11,8 +11,8 @@ import pytest
 from kitaccount import Node
 from kitdemo import ASAN, FULL, wait_until
 from kithttp import address, raw, wire
+from kitlog import DOWN
 from kitshop import FREE, Shop
-from test_faults import DOWN
 
 LONGEST = 6.0  # maximum seconds for a request, whatever the database does
 BUSY = 1.0     # plus the delay of a busy machine

@@ -7,9 +7,9 @@ import tempfile
 import pytest
 
 from kitdemo import wait_until
+from kitlog import DOWN
+from kitoperator import findings, raised, scrape, status_page, value, warned
 from kitshop import FREE, Shop
-from test_faults import DOWN
-from test_operator import findings, raised, scrape, status_page, value, warned
 
 pytestmark = pytest.mark.plain  # the same code as everywhere; the database is the slow part
 SMALL_MB = 90  # enough for the database of this test, and less than Konfirmado wants for images

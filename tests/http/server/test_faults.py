@@ -8,13 +8,12 @@ import uuid
 
 import pytest
 
+from kitclaims import OVERLAPS
 from kitdemo import ASAN, MANY, SLOW, wait_until
 from kithttp import address, private, raw, wire
+from kitlog import DOWN
+from kitmoney import UNBALANCED
 from kitshop import FREE, PAID, Shop, person
-from test_races import OVERLAPS
-
-# Log messages of the module, mod_dbd and httpd while the database is down, and when processes are killed.
-DOWN = (r"\[konfirmado:(warn|error)\]", r"\[dbd:\w+\]", r"AH006\d\d", r"\[dbd_pgsql")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def shop(demo):
 def check_invariants(demo):
     for row in demo.sql("SELECT tenant_id FROM kf.tenant"):
         assert demo.one(OVERLAPS % row["tenant_id"]) == 0
-    assert demo.one("SELECT count(*) FROM kf.ledger WHERE approved <> applied + credit + refund_due + refunded") == 0
+    assert demo.one(UNBALANCED) == 0
     assert demo.one("SELECT count(*) FROM (SELECT booking_id, event, version FROM kf.outbox GROUP BY 1, 2, 3"
                     " HAVING count(*) > 1) x") == 0
     assert demo.one("""SELECT count(*) FROM kf.booking b WHERE b.status IN ('paid', 'confirmed')

@@ -13,11 +13,11 @@ from kitadmin import good
 from kitdemo import TOP, wait_until
 from kithostile import (EMAIL, KEYS, N, TEXTS, Forms, Hostile, body_of, documents, family_of, missing, pages_of_the_table,
                         text_fields, turn)
+from kithttp import FORM
 from kitpayloads import PAYLOADS, REFUSED, TABLE, WILD, Look, check, plain
 from kitshop import FREE, person, wompi_keys
-from test_wizard import hold as hold_a_time
+from kitwizard import hold as hold_a_time
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 UNSEEN = {name: text for name, (kind, text) in TABLE.items() if kind == REFUSED}
 # Never displayed, and any text is allowed.
 SECRETS = {"password", "current_password", "code", "token"}

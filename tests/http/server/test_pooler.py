@@ -8,9 +8,9 @@ import pytest
 from kitaccount import Node
 from kitdemo import wait_until
 from kithttp import raw, wire
+from kitlog import DOWN
 from kitports import free_ports
 from kitshop import FREE, Shop
-from test_faults import DOWN
 
 pytestmark = pytest.mark.plain  # the same code as everywhere, over another socket
 

@@ -7,9 +7,9 @@ import pytest
 import requests
 
 from kitadmin import anybody, good, person as signed_in
+from kitapi import problem
 from kitdemo import TOP
 from kitshop import FREE, person
-from test_api import problem
 
 ERRORS = {"customer.name": "too_short", "customer.email": "not_an_email", "customer.phone": "not_a_phone",
           "customer.notes": "too_long", "accepted_terms": "not_accepted"}

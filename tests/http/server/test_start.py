@@ -11,6 +11,7 @@ import time
 import pytest
 
 from kitaccount import Node
+from kitconf import checked
 from kitdemo import TOP, Psql, Refused, wait_until
 from kithttp import Client
 from kitlog import Tail
@@ -33,17 +34,6 @@ BAD = [
     ("KonfirmadoCommonPasswords /etc/hostname", "3000 are needed"), ("KonfirmadoProviderCAFile /nowhere.pem", "cannot be read"),
     ("KonfirmadoAllowInsecureHTTP Off", "https"),
 ]
-
-
-def checked(demo, tmp_path, change):
-    """apache2 -t on the demo's configuration with a change: (status, output)."""
-    with open(demo.conf, encoding="utf-8") as handle:
-        text = change(handle.read())
-    path = tmp_path / "httpd.conf"
-    path.write_text(text)
-    done = subprocess.run(["/usr/sbin/apache2", "-t", "-f", str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, env=demo.check_env(), check=False)
-    return done.returncode, done.stdout
 
 
 def with_directive(text, directive):

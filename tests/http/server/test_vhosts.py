@@ -9,11 +9,11 @@ import pytest
 import requests
 
 from kitaccount import Node
+from kitconf import checked
 from kitdemo import wait_until
 from kithttp import raw, wire
 from kitlog import Tail
 from kitshop import Shop
-from test_start import checked
 
 FURTHER = 60
 BLOCK = re.compile(r"<VirtualHost .*?</VirtualHost>\n", re.S)
