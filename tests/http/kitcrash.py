@@ -4,8 +4,10 @@ import mmap
 import os
 import signal
 import time
+import uuid
 
 import pytest
+import requests
 
 from kitcalendar import directives
 from kitdemo import wait_until
@@ -62,3 +64,41 @@ def begin_anew(demo):
         except ProcessLookupError:
             pass
     wait_until(demo.healthy)
+
+
+def persistent(shop, path, body):
+    """As a customer's program does it: the same idempotency key until there is an answer."""
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    for _ in range(60):
+        try:
+            answer = shop.client().post(path, json=body, headers=headers, timeout=15)
+        except requests.ConnectionError:
+            begin_anew(shop.demo)
+            shop.demo.advance(6)  # the lease of a reading
+            continue
+        if answer.status_code == 201:
+            return answer.json()
+        assert answer.status_code == 503 or answer.json()["code"] == "idempotency_key_running", answer.text
+        shop.demo.advance(2)
+        time.sleep(0.1)
+    raise AssertionError("no answer to " + path)
+
+
+def each(demo, injector, act, how="ab", only="", least=1):
+    """Repeats the act with one kill, each time at the next point, until there are no more. Returns the points."""
+    hits = []
+    for way in how:
+        number = 1
+        while True:
+            begin_anew(demo)
+            time.sleep(0.3)  # the worker's first run is over: from now on its calls are told from a visitor's
+            injector.arm(number, way, only)
+            act()
+            if not injector.hit():
+                break
+            hits.append((number, way, injector.hit()))
+            number += 1
+            assert number < 100, hits
+    injector.off()
+    assert len(hits) >= least
+    return hits

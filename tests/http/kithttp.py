@@ -32,6 +32,7 @@ PRIVATE = set()
 # Of these, the ones that must not be in plain text in a database dump either.
 UNSTORED = set()
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
 
 
 def address():

@@ -1,4 +1,5 @@
 """The wizard's steps as plain forms, as a browser without JavaScript sends them."""
+from kitdemo import wait_until
 from kithttp import Page, private
 from kitshop import person
 
@@ -42,3 +43,10 @@ def fill(client, page, **changes):
     form = page.form("/details")
     private(dict(form.fields).get("token"))
     return client.submit(form, **values), values
+
+
+def confirmed(client, url):
+    def reached():
+        page = client.page(url)
+        return CONFIRMED in page.text and page
+    return wait_until(reached, 20)

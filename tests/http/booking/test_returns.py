@@ -9,10 +9,9 @@ import pytest
 
 from kitafter import Visitor, mint
 from kitdemo import instant, wait_until
-from kithttp import Page, private, raw, volley, wire
+from kithttp import FRAME, Page, private, raw, volley, wire
 from kitshop import PAID, Booking, person
 
-FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
 SITE = "https://tienda.example"
 
 

@@ -7,7 +7,7 @@ import pytest
 from kitdemo import instant, wait_until
 from kithttp import Client, Page
 from kitshop import FREE, PAID
-from kitwizard import CONFIRMED, choose, fill, hold, open_day
+from kitwizard import CONFIRMED, choose, confirmed, fill, hold, open_day
 
 
 def pay_in_browser(client, answer, outcome="APPROVED"):
@@ -18,13 +18,6 @@ def pay_in_browser(client, answer, outcome="APPROVED"):
     back = client.submit(form, outcome=outcome, method="CARD")
     assert back.status_code in (302, 303), back.text[:500]
     return back
-
-
-def confirmed(client, url):
-    def reached():
-        page = client.page(url)
-        return CONFIRMED in page.text and page
-    return wait_until(reached, 20)
 
 
 @pytest.mark.parametrize("start", ["tenant", "platform"])

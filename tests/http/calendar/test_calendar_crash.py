@@ -1,14 +1,11 @@
 """kill -9 at every point where a booking and its event touch the database or Google: finally one event, none after a
 cancel."""
 import json
-import time
-import uuid
 
 import pytest
-import requests
 
 from kitcalendar import Calendar
-from kitcrash import begin_anew, injector  # noqa: F401 (a fixture)
+from kitcrash import begin_anew, each, injector, persistent  # noqa: F401 (a fixture)
 from kitdemo import instant, wait_until
 from kitlog import DOWN
 from kitshop import FREE, Booking, Shop, person
@@ -34,24 +31,6 @@ def laura(office, injector, log):
     laura = Calendar(shop, "Laura").wait_read()
     shop.starts = [one["start"] for one in shop.slots(FREE["name"], "Laura", days=30) if instant(one["start"]).minute == 0]
     return laura
-
-
-def persistent(shop, path, body):
-    """As a customer's program does it: the same idempotency key until there is an answer."""
-    headers = {"Idempotency-Key": str(uuid.uuid4())}
-    for _ in range(60):
-        try:
-            answer = shop.client().post(path, json=body, headers=headers, timeout=15)
-        except requests.ConnectionError:
-            begin_anew(shop.demo)
-            shop.demo.advance(6)  # the lease of a reading
-            continue
-        if answer.status_code == 201:
-            return answer.json()
-        assert answer.status_code == 503 or answer.json()["code"] == "idempotency_key_running", answer.text
-        shop.demo.advance(2)
-        time.sleep(0.1)
-    raise AssertionError("no answer to " + path)
 
 
 def book(shop):
@@ -84,26 +63,6 @@ def settle(laura, booking, injector):
 
 def cancel(laura, booking):
     laura.demo.ctl("booking", "cancel", laura.shop.sub, booking.id)
-
-
-def each(demo, injector, act, how="ab", only="", least=1):
-    """Repeats the act with one kill, each time at the next point, until there are no more. Returns the points."""
-    hits = []
-    for way in how:
-        number = 1
-        while True:
-            begin_anew(demo)
-            time.sleep(0.3)  # the worker's first run is over: from now on its calls are told from a visitor's
-            injector.arm(number, way, only)
-            act()
-            if not injector.hit():
-                break
-            hits.append((number, way, injector.hit()))
-            number += 1
-            assert number < 100, hits
-    injector.off()
-    assert len(hits) >= least
-    return hits
 
 
 @pytest.mark.slow

@@ -10,12 +10,11 @@ import pytest
 import kitadmin
 from kitafter import Visitor, mint, service_of
 from kitdemo import ASAN, instant, wait_until
-from kithttp import Client, Page, private
+from kithttp import FRAME, Client, Page, private
+from kitmoney import AMOUNT, balanced, money  # noqa: F401 (a fixture)
 from kitshop import FREE, PAID, Booking, key, person
 from kitstripe import StripeShop
-from test_money import AMOUNT, balanced, money  # noqa: F401, balanced is a fixture
-from test_returns import FRAME
-from test_wizard import confirmed, fill, hold
+from kitwizard import confirmed, fill, hold
 
 UNANSWERED = {"es": ("No pudimos abrir la página de pago", "Intentar nuevamente"),
               "en": ("We could not open the payment page", "Try again")}

@@ -1,18 +1,14 @@
 """kill -9 before and after every step of a checkout that the provider makes by a call: nothing lost, nothing twice."""
 import pytest
 
+from kitcrash import each, injector, persistent  # noqa: F401 (a fixture)
 from kitdemo import wait_until
+from kitlog import DOWN
+from kitmoney import AMOUNT, money
 from kitshop import Booking, person
 from kitstripe import StripeShop
-from test_calendar_crash import DOWN, Injector, each, persistent
-from test_money import AMOUNT, money
 
 pytestmark = pytest.mark.plain  # a killed process reports nothing
-
-
-@pytest.fixture(scope="module")
-def injector(tmp_path_factory):
-    return Injector(str(tmp_path_factory.mktemp("crash")))
 
 
 @pytest.fixture(scope="module")
