@@ -220,12 +220,12 @@ static int threads_of_process(void)
 static kf_err_t *make_pool(database_t *database, const kfm_cfg_t *cfg, apr_pool_t *p)
 {
     const kf_db_opener_t opener = {open_native, close_native, server_answers, database};
-    const kf_db_pool_rules_t rules = {cfg->db_connections, (int)apr_time_as_msec(cfg->db_wait), PATIENCE_MS,
-                                      cfg->prepare, LIFE_MS,
-                                      {cfg->db_share, cfg->db_budget, threads_of_process()}};
+    const kf_db_pool_rules_t rules = {cfg->set.db_connections, cfg->set.db_wait_ms, PATIENCE_MS,
+                                      cfg->set.prepare, LIFE_MS,
+                                      {cfg->set.db_share, apr_time_from_msec(cfg->set.db_budget_ms), threads_of_process()}};
 
     database->source = (kf_db_source_t){take, give, database};
-    databases.places += cfg->db_connections;
+    databases.places += cfg->set.db_connections;
     apr_pool_create(&database->p, p);
     return kf_db_pool_create(&database->pool, &opener, &rules, p);
 }
@@ -295,7 +295,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         const char *params = kfm_tree_word(s, "DBDParams", pconf);
         database_t *database = with_params(params);
 
-        if (kfm_cfg_get(s)->enabled) {
+        if (kfm_cfg_get(s)->set.enabled) {
             database = database ? database : add_database(s, params, pconf);
             apr_hash_set(databases.by_server, apr_pmemdup(pconf, &s, sizeof(s)), sizeof(s), database);
         }

@@ -22,7 +22,7 @@ static const char *refusal_of(const kf_check_role_t *role)
  */
 static void tell_pooler(server_rec *s)
 {
-    if (kfm_cfg_get(s)->prepare) {
+    if (kfm_cfg_get(s)->set.prepare) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s, KFLOGNO(00292) "DBDParams leads to a pooler: if it is in "
                      "transaction mode, set KonfirmadoPrepare Off, or statements fail");
     }
@@ -36,7 +36,7 @@ static void tell_room(const kf_check_role_t *role, server_rec *s)
     ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &processes);
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     /* one more for the background thread */
-    each = threads + 1 < cfg->db_connections ? threads + 1 : cfg->db_connections;
+    each = threads + 1 < cfg->set.db_connections ? threads + 1 : cfg->set.db_connections;
     wanted = processes * each;
     if (wanted > role->connections) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s, KFLOGNO(00291) "%d processes with %d connections each may "

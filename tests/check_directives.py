@@ -17,6 +17,8 @@ named = dict(re.findall(r'^#define\s+(KFM_D_\w+)\s+"(\w+)"', header.read_text(en
 sources = "\n".join(code(p, keep_strings=True) for p in c_files("mod_konfirmado/cfg", suffixes=(".c",)))
 tables = re.findall(r"\bcommand_rec\s+\w+\[\]\s*=\s*\{(.*?)\n\};", sources, re.S)
 registered = re.findall(r'[({]\s*(KFM_D_\w+|"Konfirmado\w*")\s*,', "\n".join(tables))
+rows = (TOP / "mod_konfirmado/cfg/directives.def").read_text(encoding="utf-8")
+registered += ["KFM_D_" + row for row in re.findall(r"^(?:FLAG|NUMBER|TEXT)\((\w+),", rows, re.M)]
 registered = [named.get(r, r.strip('"')) for r in registered]
 # Providers declare theirs (base/setting.h).
 for p in c_files("lib/pay", "lib/calendar", suffixes=(".c",)):

@@ -43,7 +43,7 @@ static kfm_call_t *call_of(request_rec *r)
 {
     kfm_cfg_t *cfg = kfm_cfg_get(r->server);
 
-    return cfg->enabled && kfm_flow_of(r->server) ? kfm_make_call(r, cfg) : NULL;
+    return cfg->set.enabled && kfm_flow_of(r->server) ? kfm_make_call(r, cfg) : NULL;
 }
 
 /* Finds the tenant of the host: on its own host only its people are accepted. An unknown host is the operator's. */

@@ -86,7 +86,7 @@ static kf_err_t *export(kfm_call_t *call, json_t *query)
 
 kf_err_t *kfm_handle_export(kfm_call_t *call)
 {
-    unsigned most = call->cfg->db_connections / SHARE > 1 ? (unsigned)call->cfg->db_connections / SHARE : 1;
+    unsigned most = call->cfg->set.db_connections / SHARE > 1 ? (unsigned)call->cfg->set.db_connections / SHARE : 1;
     json_t *query;
     kf_err_t *err;
 

@@ -31,7 +31,7 @@ static const char *word(kfm_call_t *call, const char *group, const char *name)
 
 static void put_assets(kfm_view_t *view)
 {
-    const char *base = view->call->cfg->assets_url;
+    const char *base = view->call->cfg->set.assets_url;
     json_t *asset = json_object();
 
     kfm_put(asset, "css", apr_pstrcat(view->call->pool, base, "/css/auth.css?v=" KF_VERSION, NULL));

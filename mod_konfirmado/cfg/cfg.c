@@ -20,9 +20,10 @@ void *kfm_cfg_create(apr_pool_t *p, server_rec *s)
     kfm_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
     kfm_raw_t *raw = &conf->raw;
 
-#define KFM_INT(name, dflt) raw->name = KFM_UNSET;
-    KFM_RAW_INTS(KFM_INT)
-#undef KFM_INT
+#define FLAG(name, member, ...) raw->member = KFM_UNSET;
+#define NUMBER(name, member, ...) raw->member = KFM_UNSET;
+#define TEXT(...)
+#include "cfg/directives.def"
     if (!s->is_virtual) {
         main_server = s;
     }
@@ -36,12 +37,10 @@ void *kfm_cfg_merge(apr_pool_t *p, void *base_conf, void *add_conf)
     kfm_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
     kfm_raw_t *raw = &conf->raw;
 
-#define KFM_INT(name, dflt) raw->name = add->name != KFM_UNSET ? add->name : base->name;
-    KFM_RAW_INTS(KFM_INT)
-#undef KFM_INT
-#define KFM_TEXT(name, dflt) raw->name = add->name ? add->name : base->name;
-    KFM_RAW_TEXTS(KFM_TEXT)
-#undef KFM_TEXT
+#define FLAG(name, member, ...) raw->member = add->member != KFM_UNSET ? add->member : base->member;
+#define NUMBER(name, member, ...) raw->member = add->member != KFM_UNSET ? add->member : base->member;
+#define TEXT(name, member, ...) raw->member = add->member ? add->member : base->member;
+#include "cfg/directives.def"
     for (int i = 0; i < KFM_SETTINGS; i++) {
         raw->settings[i] = add->settings[i] ? add->settings[i] : base->settings[i];
     }
@@ -52,6 +51,7 @@ void *kfm_cfg_merge(apr_pool_t *p, void *base_conf, void *add_conf)
         raw->limit_set[i] = from->limit_set[i];
     }
     raw->callback_allow = add->callback_allow ? add->callback_allow : base->callback_allow;
+    raw->registration_domains = add->registration_domains ? add->registration_domains : base->registration_domains;
     return conf;
 }
 
@@ -67,7 +67,7 @@ kfm_cfg_t *kfm_cfg_get(const server_rec *s)
 
 server_rec *kfm_cfg_first_enabled(server_rec *s)
 {
-    while (s && !kfm_cfg_get(s)->enabled) {
+    while (s && !kfm_cfg_get(s)->set.enabled) {
         s = s->next;
     }
     return s;
@@ -75,18 +75,10 @@ server_rec *kfm_cfg_first_enabled(server_rec *s)
 
 static void fill_defaults(kfm_raw_t *raw)
 {
-#define KFM_INT(name, dflt)          \
-    if (raw->name == KFM_UNSET) {    \
-        raw->name = dflt;            \
-    }
-    KFM_RAW_INTS(KFM_INT)
-#undef KFM_INT
-#define KFM_TEXT(name, dflt)         \
-    if (!raw->name) {                \
-        raw->name = dflt;            \
-    }
-    KFM_RAW_TEXTS(KFM_TEXT)
-#undef KFM_TEXT
+#define FLAG(name, member, standard, ...) raw->member = raw->member == KFM_UNSET ? (standard) : raw->member;
+#define NUMBER(name, member, standard, ...) raw->member = raw->member == KFM_UNSET ? (standard) : raw->member;
+#define TEXT(name, member, standard, ...) raw->member = raw->member ? raw->member : (standard);
+#include "cfg/directives.def"
     kfm_settings_fill(raw);
     for (int i = 0; i < KFM_LIMIT__COUNT; i++) {
         if (!raw->limit_set[i]) {
@@ -153,35 +145,13 @@ kf_err_t *kfm_cfg_resolve(kfm_conf_t *conf, server_rec *s, apr_pool_t *p)
 
     fill_defaults(raw);
     cfg->server = s;
-    cfg->enabled = raw->enabled;
-    cfg->allow_insecure_http = raw->insecure_http;
-    cfg->assets_url = raw->assets_url;
-    cfg->site = raw->site;
-    cfg->hold_ttl_s = raw->hold_ttl_ms / 1000;
-    cfg->hold_first_s = raw->hold_first_ms / 1000;
-    cfg->hold_address = raw->hold_address;
-    cfg->hold_network = raw->hold_network;
-    cfg->hold_share = raw->hold_share;
-    cfg->hold_work = raw->hold_work;
-    memcpy(cfg->limits, raw->limits, sizeof(cfg->limits));
-    cfg->db_connections = raw->db_connections;
-    cfg->db_wait = apr_time_from_msec(raw->db_wait_ms);
-    cfg->db_share = raw->db_share;
-    cfg->db_budget = apr_time_from_msec(raw->db_budget_ms);
-    cfg->prepare = raw->prepare;
-    cfg->cache_ttl = apr_time_from_msec(raw->cache_ttl_ms);
-    cfg->jobs = raw->jobs;
-    cfg->callback_timeout_ms = raw->callback_timeout_ms;
-    cfg->callback_concurrency = raw->callback_concurrency;
-    cfg->provider_ca_file = raw->provider_ca;
-    cfg->upload_dir = raw->upload_dir;
-    cfg->name_server = raw->name_server;
-    cfg->registration = raw->registration;
+#define FLAG(name, member, ...) cfg->set.member = raw->member;
+#define NUMBER(name, member, ...) cfg->set.member = raw->member;
+#define TEXT(name, member, ...) cfg->set.member = raw->member;
+#include "cfg/directives.def"
     cfg->registration_domains = raw->registration_domains;
-    cfg->security_contact = raw->security_contact;
-    cfg->calendar_ttl_s = raw->calendar_ttl_ms / 1000;
-    cfg->calendar_poll_s = raw->calendar_poll_ms / 1000;
-    if (!cfg->enabled) {
+    memcpy(cfg->limits, raw->limits, sizeof(cfg->limits));
+    if (!cfg->set.enabled) {
         return NULL;
     }
     KF_TRY(resolve_base(cfg, raw, p));

@@ -68,7 +68,7 @@ static const kfm_conf_t *loaded_before(const kfm_conf_t *conf, server_rec *main_
         if (other == conf) {
             return NULL;
         }
-        if (other->cfg.enabled && theirs && !strcmp(path, theirs)) {
+        if (other->cfg.set.enabled && theirs && !strcmp(path, theirs)) {
             return other;
         }
     }
@@ -151,7 +151,7 @@ static kf_err_t *load_passwords(kfm_conf_t *conf, server_rec *main_server, apr_p
 static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, apr_pool_t *p)
 {
     KF_TRY(kfm_cfg_resolve(conf, s, p));
-    if (!conf->cfg.enabled) {
+    if (!conf->cfg.set.enabled) {
         return NULL;
     }
     KF_TRY(load_keys(conf, main_server, p));
@@ -159,13 +159,13 @@ static kf_err_t *load(kfm_conf_t *conf, server_rec *s, server_rec *main_server, 
     KF_TRY(load_messages(conf, main_server, p));
     KF_TRY(load_openapi(conf, main_server, p));
     KF_TRY(load_passwords(conf, main_server, p));
-    if (conf->cfg.upload_dir) {
-        KF_TRY(kfm_cfg_check_writable(KFM_D_UPLOAD_DIR, conf->cfg.upload_dir, p));
+    if (conf->cfg.set.upload_dir) {
+        KF_TRY(kfm_cfg_check_writable(KFM_D_UPLOAD_DIR, conf->cfg.set.upload_dir, p));
     }
     KF_TRY(kfm_cfg_mail(&conf->cfg, &conf->raw, p));
     KF_TRY(kfm_cfg_providers(&conf->cfg, &conf->raw, p));
-    return conf->cfg.provider_ca_file
-               ? readable(KFM_D_PROVIDER_CA, conf->cfg.provider_ca_file, p)
+    return conf->cfg.set.provider_ca
+               ? readable(KFM_D_PROVIDER_CA, conf->cfg.set.provider_ca, p)
                : NULL;
 }
 
@@ -182,7 +182,7 @@ static kf_err_t *check_names(server_rec **at, server_rec *main_s, apr_pool_t *p)
         const kfm_conf_t *conf = kfm_cfg_conf(s);
 
         *at = s;
-        if (conf->cfg.enabled && has_own(conf, s)) {
+        if (conf->cfg.set.enabled && has_own(conf, s)) {
             KF_TRY(kfm_cfg_check_names(&conf->cfg, main_s, p));
         }
     }
@@ -198,7 +198,7 @@ static kf_err_t *load_all(server_rec **at, server_rec *main_s, apr_pool_t *p)
         if (!conf->cfg.server) {
             KF_TRY(load(conf, s, main_s, p));
         }
-        if (conf->cfg.enabled) {
+        if (conf->cfg.set.enabled) {
             KF_TRY(kfm_cfg_neighbours(&conf->cfg, s, p));
         }
     }
@@ -226,7 +226,7 @@ static void tell_mails_wait(server_rec *main_s)
     for (server_rec *s = main_s; s; s = s->next) {
         const kfm_cfg_t *cfg = kfm_cfg_get(s);
 
-        if (cfg->enabled && cfg->jobs && !cfg->mail && cfg->server == s) {
+        if (cfg->set.enabled && cfg->set.jobs && !cfg->mail && cfg->server == s) {
             ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s, KFLOGNO(00202) "without %s or %s mails are queued, but not "
                          "sent", KFM_D_SMTP, KFM_D_RESEND_KEY);
         }

@@ -22,25 +22,11 @@ typedef struct {
     const char *range; /* the range in the units of the directive */
 } number_rule_t;
 
-#define RULE(name, member, min, max, range) \
-    static const number_rule_t name = {offsetof(kfm_raw_t, member), min, max, range}
-
-RULE(hold_ttl, hold_ttl_ms, 60000, 3600000, "1m to 60m");
-RULE(hold_first, hold_first_ms, 60000, 3600000, "1m to 60m");
-RULE(hold_address, hold_address, 0, 100000, "0 to 100000");
-RULE(hold_network, hold_network, 0, 100000, "0 to 100000");
-RULE(hold_share, hold_share, 0, 99, "0 to 99");
-RULE(hold_work, hold_work, 8, 24, "8 to 24");
-RULE(db_wait, db_wait_ms, 100, 30000, "100ms to 30s");
-RULE(cache_ttl, cache_ttl_ms, 0, 600000, "0s to 10m");
-RULE(callback_timeout, callback_timeout_ms, 1000, 60000, "1s to 60s");
-RULE(calendar_ttl, calendar_ttl_ms, 5000, 3600000, "5s to 1h");
-RULE(calendar_poll, calendar_poll_ms, 5000, 24 * 3600000, "5s to 24h");
-RULE(db_connections, db_connections, 1, 1000, "1 to 1000");
-RULE(db_share, db_share, 1, 100, "1 to 100");
-RULE(db_budget, db_budget_ms, 0, 600000, "0s to 10m");
-RULE(callback_concurrency, callback_concurrency, 1, 64, "1 to 64");
-RULE(rate_memory, rate_memory, 64 * 1024, 1024 * 1024 * 1024, "64K to 1024M");
+#define FLAG(...)
+#define NUMBER(name, member, standard, share, help, reader, least, most, range) \
+    static const number_rule_t rule_##member = {offsetof(kfm_raw_t, member), least, most, range};
+#define TEXT(...)
+#include "cfg/directives.def"
 
 static kfm_raw_t *raw_of(cmd_parms *cmd)
 {
@@ -364,70 +350,19 @@ static const char *add_callback_rule(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
+#define ONE(name, setter, info, help) AP_INIT_TAKE1(KFM_D_##name, setter, info, RSRC_CONF, help),
 #define AT(member) ((void *)offsetof(kfm_raw_t, member))
-#define FLAG(name, member, help) AP_INIT_FLAG(name, set_flag, AT(member), RSRC_CONF, help)
-#define ONE(name, setter, info, help) AP_INIT_TAKE1(name, setter, info, RSRC_CONF, help)
-#define BY(rule) ((void *)&(rule))
+#define FLAG(name, member, standard, share, help) AP_INIT_FLAG(KFM_D_##name, set_flag, AT(member), RSRC_CONF, help),
+#define NUMBER(name, member, standard, share, help, reader, ...) ONE(name, set_##reader, (void *)&rule_##member, help)
+#define TEXT(name, member, standard, share, help, reader) ONE(name, set_##reader, AT(member), help)
 
 static const command_rec own[] = {
-    FLAG(KFM_D_ENABLED, enabled, "On: this server takes bookings"),
-    ONE(KFM_D_BASE_URL, set_base_url, NULL, "URL of the platform: https://book.example.com"),
-    ONE(KFM_D_KEY_FILE, set_path, AT(key_file), "file with the keys that seal secrets"),
-    ONE(KFM_D_TEMPLATES, set_path, AT(templates), "folder of the page templates"),
-    ONE(KFM_D_MESSAGES, set_path, AT(messages), "folder of the message catalogues, es.json and en.json"),
-    ONE(KFM_D_COMMON_PASSWORDS, set_path, AT(common_passwords), "file of common passwords to refuse"),
-    ONE(KFM_D_OPENAPI, set_path, AT(openapi), "the description of the API, openapi.json"),
-    ONE(KFM_D_ASSETS_URL, set_assets_url, NULL, "URL path of styles, scripts and images"),
-    ONE(KFM_D_HOLD_TTL, set_duration, BY(hold_ttl), "how long a chosen slot is held: 1m to 60m"),
-    ONE(KFM_D_HOLD_FIRST, set_duration, BY(hold_first), "how long a slot is held until the customer opens the details "
-                                                        "page: 1m to 60m"),
-    ONE(KFM_D_HOLD_ADDRESS, set_number, BY(hold_address), "maximum number of unpaid holds of one address at a "
-                                                          "business"),
-    ONE(KFM_D_HOLD_NETWORK, set_number, BY(hold_network), "maximum number of unpaid holds of one network at a "
-                                                          "business"),
-    ONE(KFM_D_HOLD_SHARE, set_number, BY(hold_share), "percentage of a day that unpaid holds may take before a proof "
-                                                      "of work is required"),
-    ONE(KFM_D_HOLD_WORK, set_number, BY(hold_work), "difficulty of that proof in bits: 8 to 24"),
+#include "cfg/directives.def"
     AP_INIT_TAKE2(KFM_D_RATE_LIMIT, set_rate, NULL, RSRC_CONF,
                   "class (read, hold, book, webhook) and rate (10/10s, or off) of one address"),
-    ONE(KFM_D_RATE_MEMORY, set_memory, BY(rate_memory), "shared memory for the limits: 64K or more"),
-    ONE(KFM_D_DB_CONNECTIONS, set_global_number, BY(db_connections),
-        "maximum number of database connections of a process"),
-    ONE(KFM_D_DB_WAIT, set_global_duration, BY(db_wait), "maximum wait for a connection"),
-    ONE(KFM_D_DB_SHARE, set_global_number, BY(db_share),
-        "percentage of them that one business may use while others have requests"),
-    ONE(KFM_D_DB_BUDGET, set_global_duration, BY(db_budget), "database time that one business may then use in ten "
-                                                             "seconds"),
-    FLAG(KFM_D_SITE, site, "On: Konfirmado serves the first page of each host and the 404 page"),
-    FLAG(KFM_D_PREPARE, prepare, "Off: no prepared statements (pooler in transaction mode)"),
-    ONE(KFM_D_CACHE_TTL, set_duration, BY(cache_ttl), "maximum age of cached rows"),
-    FLAG(KFM_D_JOBS, jobs, "Off: another httpd does the background work"),
     AP_INIT_ITERATE(KFM_D_CALLBACK_ALLOW, add_callback_rule, NULL, RSRC_CONF,
                     "host, address or network, with an optional port, that callbacks may reach"),
-    FLAG(KFM_D_CALLBACK_HTTP, callback_http, "On: callbacks may use http (development)"),
-    ONE(KFM_D_CALLBACK_TIMEOUT, set_duration, BY(callback_timeout), "maximum wait for an answer"),
-    ONE(KFM_D_CALLBACK_CONCURRENCY, set_number, BY(callback_concurrency),
-        "concurrent callbacks to one endpoint"),
-    ONE(KFM_D_CALENDAR_TTL, set_duration, BY(calendar_ttl),
-        "maximum age of cached data of a calendar without push: 5s to 1h"),
-    ONE(KFM_D_CALENDAR_POLL, set_duration, BY(calendar_poll), "the same for a calendar with push"),
-    FLAG(KFM_D_CALENDAR_PUSH, calendar_push, "Off: no push notifications are requested"),
-    ONE(KFM_D_PROVIDER_CA, set_path, AT(provider_ca), "PEM file of CAs to trust for providers"),
-    ONE(KFM_D_SMTP, set_smtp_url, NULL, "mail server: smtp://host:port or smtps://host:port"),
-    ONE(KFM_D_SMTP_SECURITY, set_smtp_security, NULL, "starttls, tls or plain"),
-    ONE(KFM_D_SMTP_USER, set_text, AT(smtp_user), "user name of our account at the mail server"),
-    ONE(KFM_D_SMTP_PASSWORD, set_path, AT(smtp_password_file), "file with its password"),
-    ONE(KFM_D_SMTP_CA, set_path, AT(smtp_ca), "PEM file of CAs to trust for the mail server"),
-    ONE(KFM_D_MAIL_FROM, set_text, AT(mail_from), "sender of mails: \"Name <address>\""),
-    ONE(KFM_D_MAIL_CA, set_path, AT(mail_ca), "PEM file of CAs to trust for merchants' mail servers"),
-    ONE(KFM_D_RESEND_KEY, set_path, AT(resend_key_file), "file with our API key at Resend"),
-    ONE(KFM_D_RESEND_URL, set_api_url, AT(resend_api), "Resend's API"),
-    ONE(KFM_D_REGISTRATION, set_registration, NULL, "who may register a business: open, approval or closed"),
     AP_INIT_ITERATE(KFM_D_REGISTRATION_DOMAINS, add_domain, NULL, RSRC_CONF, "domains of the addresses that may register"),
-    ONE(KFM_D_UPLOAD_DIR, set_path, AT(upload_dir), "folder for images; without it they are stored in the database"),
-    ONE(KFM_D_SECURITY_CONTACT, set_contact, NULL, "contact of security.txt: mailto:security@example.com"),
-    ONE(KFM_D_NAME_SERVER, set_name_server, NULL, "address[:port] of the name server for proofs of domains"),
-    FLAG(KFM_D_INSECURE_HTTP, insecure_http, "On: the platform may be http (development)"),
     {.name = NULL}
 };
 

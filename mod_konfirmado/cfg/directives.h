@@ -1,7 +1,7 @@
 #ifndef KFM_CFG_DIRECTIVES_H
 #define KFM_CFG_DIRECTIVES_H
 /*
- * The names of all directives, once: the table and every message use these.
+ * The names of all directives, once: the table (directives.def) and every message use these.
  * Each is documented in conf/konfirmado.conf. Those of a provider are in its folder (base/setting.h).
  */
 #define KFM_D_ENABLED "Konfirmado"

@@ -79,7 +79,7 @@ kf_err_t *kfm_cfg_mail(kfm_cfg_t *cfg, const kfm_raw_t *raw, apr_pool_t *p)
     kf_mail_channel_t *channel = apr_pcalloc(p, sizeof(*channel));
 
     KF_TRY(kfm_cfg_check_provider(KFM_D_RESEND_URL, raw->resend_api, raw, p));
-    cfg->resend_api = raw->resend_api;
+    cfg->set.resend_api = raw->resend_api;
     KF_TRY(kfm_cfg_ca(&cfg->mail_ca, KFM_D_MAIL_CA, raw->mail_ca, p));
     if (raw->smtp_url && raw->resend_key_file) {
         return kf_err(p, KF_E_CONFIG, "%s and %s exclude each other: write only one of them",

@@ -73,10 +73,10 @@ static kf_err_t *check_room(const kfm_cfg_t *cfg, const server_rec *s, apr_pool_
     const char *said = kfm_tree_word(s, "DBDMax", p);
     int max = said ? (int)strtol(said, NULL, 10) : DBD_MAX_DEFAULT;
 
-    if (max < cfg->db_connections) {
+    if (max < cfg->set.db_connections) {
         return kf_err(p, KF_E_CONFIG, "DBDMax is %d%s, but %s is %d: raise DBDMax or lower the other, because only "
                                       "Konfirmado limits the wait for a connection", max,
-                      said ? "" : " (its default)", KFM_D_DB_CONNECTIONS, cfg->db_connections);
+                      said ? "" : " (its default)", KFM_D_DB_CONNECTIONS, cfg->set.db_connections);
     }
     return NULL;
 }
@@ -91,7 +91,7 @@ kf_err_t *kfm_cfg_neighbours(const kfm_cfg_t *cfg, const server_rec *s, apr_pool
     KF_TRY(check_patience(s, p));
     KF_TRY(check_set_up(s, p));
     KF_TRY(check_room(cfg, s, p));
-    if (cfg->jobs && !ap_find_linked_module("mod_watchdog.c")) {
+    if (cfg->set.jobs && !ap_find_linked_module("mod_watchdog.c")) {
         return kf_err(p, KF_E_CONFIG, "%s On needs mod_watchdog: load it with LoadModule "
                       "watchdog_module, or write \"%s Off\" here and run the background work on "
                       "another server", KFM_D_JOBS, KFM_D_JOBS);
@@ -121,7 +121,7 @@ static bool answers(const server_rec *s, const char *host)
 kf_err_t *kfm_cfg_check_names(const kfm_cfg_t *cfg, const server_rec *main_server, apr_pool_t *p)
 {
     for (const server_rec *s = main_server; s; s = s->next) {
-        if (kfm_cfg_get(s)->enabled && answers(s, cfg->base_host)) {
+        if (kfm_cfg_get(s)->set.enabled && answers(s, cfg->base_host)) {
             return NULL;
         }
     }

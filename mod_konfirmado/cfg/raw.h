@@ -1,9 +1,8 @@
 #ifndef KFM_CFG_RAW_H
 #define KFM_CFG_RAW_H
 /*
- * The values of one server's directives, before defaults. Private to cfg/. Each
- * simple member is in one of the lists below. Its declaration, creation, merge
- * and default are generated from the list, so that none can be forgotten.
+ * The values of one server's directives, before defaults. Private to cfg/. The rows of
+ * cfg/directives.def are the simple members.
  */
 #include <httpd.h>
 
@@ -12,75 +11,20 @@
 
 #include "cfg/cfg.h"
 
-#ifndef KF_PKGDATADIR
-#define KF_PKGDATADIR "/usr/local/share/konfirmado"
-#endif
-
 #define KFM_SETTINGS 64 /* of all providers, at most */
 #define KFM_UNSET (-1)
 #define KFM_AUTO 2 /* of a flag: depends on other directives */
 
-/* name, default; durations in milliseconds */
-#define KFM_RAW_INTS(X)            \
-    X(enabled, 0)                  \
-    X(insecure_http, 0)            \
-    X(site, 0)                     \
-    X(hold_ttl_ms, 600000)         \
-    X(hold_first_ms, 300000)       \
-    X(hold_address, 60)            \
-    X(hold_network, 400)           \
-    X(hold_share, 50)              \
-    X(hold_work, 17)               \
-    X(rate_memory, 1024 * 1024)    \
-    X(db_connections, 8)           \
-    X(db_wait_ms, 2000)            \
-    X(db_share, 50)                \
-    X(db_budget_ms, 1000)          \
-    X(prepare, 1)                  \
-    X(cache_ttl_ms, 5000)          \
-    X(jobs, 1)                     \
-    X(callback_http, 0)            \
-    X(callback_timeout_ms, 10000)  \
-    X(callback_concurrency, 4)     \
-    X(calendar_ttl_ms, 60000)      \
-    X(calendar_poll_ms, 900000)    \
-    X(calendar_push, KFM_AUTO)
-
-#define KFM_RAW_TEXTS(X)                                      \
-    X(base_url, NULL)                                         \
-    X(key_file, NULL)                                         \
-    X(templates, KF_PKGDATADIR "/htdocs/templates")           \
-    X(messages, KF_PKGDATADIR "/htdocs/i18n")                 \
-    X(common_passwords, KF_PKGDATADIR "/common-passwords.txt") \
-    X(openapi, KF_PKGDATADIR "/htdocs/openapi.json")          \
-    X(assets_url, "/assets")                                  \
-    X(provider_ca, NULL)                                      \
-    X(upload_dir, NULL)                                       \
-    X(name_server, NULL)                                      \
-    X(registration, "open")                                   \
-    X(registration_domains, NULL)                             \
-    X(security_contact, NULL)                                 \
-    X(smtp_url, NULL)                                         \
-    X(smtp_security, NULL)                                    \
-    X(smtp_user, NULL)                                        \
-    X(smtp_password_file, NULL)                               \
-    X(smtp_ca, NULL)                                          \
-    X(mail_from, NULL)                                        \
-    X(mail_ca, NULL)                                          \
-    X(resend_key_file, NULL)                                  \
-    X(resend_api, KF_RESEND_API)
-
 typedef struct {
-#define KFM_INT(name, dflt) int name;
-    KFM_RAW_INTS(KFM_INT)
-#undef KFM_INT
-#define KFM_TEXT(name, dflt) const char *name;
-    KFM_RAW_TEXTS(KFM_TEXT)
-#undef KFM_TEXT
+#define FLAG(name, member, ...) int member;
+#define NUMBER(name, member, ...) int member;
+#define TEXT(name, member, ...) const char *member;
+#include "cfg/directives.def"
     const char *settings[KFM_SETTINGS]; /* of the providers: kfm_setting_at() */
     kf_limit_t limits[KFM_LIMIT__COUNT];
     bool limit_set[KFM_LIMIT__COUNT];
     apr_array_header_t *callback_allow; /* of const char *; NULL = no directive */
+    const char *registration_domains;
 } kfm_raw_t;
 
 /** The module's per-server configuration: the directives, and the result. */

@@ -18,42 +18,27 @@
 
 APLOG_USE_MODULE(konfirmado);
 
+typedef enum { OWN, JOBS, ALL } share_t;
+
 typedef struct {
     const char *directive;
-    size_t at;      /* in kfm_raw_t */
-    bool jobs_only; /* relevant only to servers with background work */
+    size_t at; /* in kfm_raw_t */
+    share_t share;
 } setting_t;
-
-#define SETTING(name, directive, jobs_only) {directive, offsetof(kfm_raw_t, name), jobs_only}
 
 /* base_url: the links in all mails use that of the first server with jobs. */
 static const setting_t texts[] = {
-    SETTING(base_url, KFM_D_BASE_URL, true),
-    SETTING(key_file, KFM_D_KEY_FILE, false),
-    SETTING(upload_dir, KFM_D_UPLOAD_DIR, false),
-    SETTING(templates, KFM_D_TEMPLATES, true),
-    SETTING(messages, KFM_D_MESSAGES, true),
-    SETTING(provider_ca, KFM_D_PROVIDER_CA, true),
-    SETTING(smtp_url, KFM_D_SMTP, true),
-    SETTING(smtp_security, KFM_D_SMTP_SECURITY, true),
-    SETTING(smtp_user, KFM_D_SMTP_USER, true),
-    SETTING(smtp_password_file, KFM_D_SMTP_PASSWORD, true),
-    SETTING(smtp_ca, KFM_D_SMTP_CA, true),
-    SETTING(mail_from, KFM_D_MAIL_FROM, true),
-    SETTING(mail_ca, KFM_D_MAIL_CA, true),
-    SETTING(resend_key_file, KFM_D_RESEND_KEY, true),
-    SETTING(resend_api, KFM_D_RESEND_URL, true),
+#define FLAG(...)
+#define NUMBER(...)
+#define TEXT(name, member, standard, share, ...) {KFM_D_##name, offsetof(kfm_raw_t, member), share},
+#include "cfg/directives.def"
 };
 
 static const setting_t numbers[] = {
-    SETTING(prepare, KFM_D_PREPARE, false),
-    SETTING(hold_ttl_ms, KFM_D_HOLD_TTL, true),
-    SETTING(callback_http, KFM_D_CALLBACK_HTTP, true),
-    SETTING(callback_timeout_ms, KFM_D_CALLBACK_TIMEOUT, true),
-    SETTING(callback_concurrency, KFM_D_CALLBACK_CONCURRENCY, true),
-    SETTING(calendar_ttl_ms, KFM_D_CALENDAR_TTL, true),
-    SETTING(calendar_poll_ms, KFM_D_CALENDAR_POLL, true),
-    SETTING(calendar_push, KFM_D_CALENDAR_PUSH, true),
+#define FLAG(name, member, standard, share, ...) {KFM_D_##name, offsetof(kfm_raw_t, member), share},
+#define NUMBER(name, member, standard, share, ...) {KFM_D_##name, offsetof(kfm_raw_t, member), share},
+#define TEXT(...)
+#include "cfg/directives.def"
 };
 
 static bool same_text(const kfm_raw_t *a, const kfm_raw_t *b, size_t at)
@@ -89,22 +74,22 @@ static const char *provider_difference(const kfm_raw_t *a, const kfm_raw_t *b)
 }
 
 /* The first directive in which they differ, of those for background work or of the others; NULL: none. */
-static const char *difference(const kfm_raw_t *a, const kfm_raw_t *b, bool jobs_only)
+static const char *difference(const kfm_raw_t *a, const kfm_raw_t *b, share_t share)
 {
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-        if (texts[i].jobs_only == jobs_only && !same_text(a, b, texts[i].at)) {
+        if (texts[i].share == share && !same_text(a, b, texts[i].at)) {
             return texts[i].directive;
         }
     }
     for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
         size_t at = numbers[i].at;
 
-        if (numbers[i].jobs_only == jobs_only
+        if (numbers[i].share == share
             && *(const int *)((const char *)a + at) != *(const int *)((const char *)b + at)) {
             return numbers[i].directive;
         }
     }
-    if (!jobs_only) {
+    if (share != JOBS) {
         return NULL;
     }
     return same_list(a->callback_allow, b->callback_allow) ? provider_difference(a, b) : KFM_D_CALLBACK_ALLOW;
@@ -121,7 +106,7 @@ static apr_array_header_t *users_of(server_rec *main_server, apr_pool_t *p)
     apr_array_header_t *users = apr_array_make(p, 8, sizeof(user_t));
 
     for (const server_rec *s = main_server; s; s = s->next) {
-        APR_ARRAY_PUSH(users, user_t) = (user_t){s, kfm_cfg_get(s)->enabled ? kfm_tree_word(s, "DBDParams", p) : NULL};
+        APR_ARRAY_PUSH(users, user_t) = (user_t){s, kfm_cfg_get(s)->set.enabled ? kfm_tree_word(s, "DBDParams", p) : NULL};
     }
     return users;
 }
@@ -133,7 +118,7 @@ static const server_rec *before(const apr_array_header_t *users, int i, bool job
 
     for (int k = 0; k < i; k++) {
         if (list[k].params && !strcmp(list[k].params, list[i].params)
-            && (kfm_cfg_get(list[k].server)->jobs || !jobs)) {
+            && (kfm_cfg_get(list[k].server)->set.jobs || !jobs)) {
             return list[k].server;
         }
     }
@@ -147,7 +132,7 @@ static const char *place(const server_rec *s, apr_pool_t *p)
 
 static bool agrees(const server_rec *s, const server_rec *other, bool jobs, apr_pool_t *p)
 {
-    const char *directive = other ? difference(&kfm_cfg_conf(s)->raw, &kfm_cfg_conf(other)->raw, jobs) : NULL;
+    const char *directive = other ? difference(&kfm_cfg_conf(s)->raw, &kfm_cfg_conf(other)->raw, jobs ? JOBS : ALL) : NULL;
 
     if (!directive) {
         return true;
@@ -169,7 +154,7 @@ int kfm_cfg_check_shared(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         const user_t *user = &APR_ARRAY_IDX(users, i, user_t);
 
         if (user->params && !(agrees(user->server, before(users, i, false), false, ptemp)
-                              && (!kfm_cfg_get(user->server)->jobs
+                              && (!kfm_cfg_get(user->server)->set.jobs
                                   || agrees(user->server, before(users, i, true), true, ptemp)))) {
             return HTTP_INTERNAL_SERVER_ERROR;
         }

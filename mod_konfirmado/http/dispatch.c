@@ -44,7 +44,7 @@ static bool is_claimed(const kfm_cfg_t *cfg, const char *path)
 {
     bool route = kfm_route_claims(kfm_routes, path) && strcmp(path, "/") != 0;
 
-    return route || (cfg->site && *path == '/' && strncmp(path, "/.well-known/", strlen("/.well-known/")) != 0);
+    return route || (cfg->set.site && *path == '/' && strncmp(path, "/.well-known/", strlen("/.well-known/")) != 0);
 }
 
 /*
@@ -55,7 +55,7 @@ static int translate_name(request_rec *r)
 {
     kfm_cfg_t *cfg = kfm_cfg_get(r->server);
 
-    if (!cfg->enabled || r->main || !r->uri || !(is_claimed(cfg, r->uri) || kfm_hide_odd(r))) {
+    if (!cfg->set.enabled || r->main || !r->uri || !(is_claimed(cfg, r->uri) || kfm_hide_odd(r))) {
         return DECLINED;
     }
     ap_set_module_config(r->request_config, &konfirmado_module, cfg);
@@ -233,7 +233,7 @@ static int handler(request_rec *r)
 /* Before the logs are written. It covers requests that httpd answered by itself, and internal redirects. */
 static int log_transaction(request_rec *r)
 {
-    for (; r && kfm_cfg_get(r->server)->enabled; r = r->next) {
+    for (; r && kfm_cfg_get(r->server)->set.enabled; r = r->next) {
         kfm_hide(r);
     }
     return DECLINED;
@@ -241,7 +241,7 @@ static int log_transaction(request_rec *r)
 
 static int post_read_request(request_rec *r)
 {
-    if (kfm_cfg_get(r->server)->enabled) {
+    if (kfm_cfg_get(r->server)->set.enabled) {
         kfm_hide_early(r);
     }
     return DECLINED;
@@ -252,7 +252,7 @@ static void insert_error_filter(request_rec *r)
 {
     kfm_cfg_t *cfg = kfm_cfg_get(r->server);
 
-    if (cfg->enabled) {
+    if (cfg->set.enabled) {
         kfm_headers_bare(r, cfg);
     }
 }

@@ -203,7 +203,7 @@ static void collect(server_rec *main_server, apr_pool_t *p)
     for (server_rec *s = main_server; s; s = s->next) {
         int database = kfm_database_of(s);
 
-        if (database >= 0 && kfm_cfg_get(s)->jobs && !has_worker(database)) {
+        if (database >= 0 && kfm_cfg_get(s)->set.jobs && !has_worker(database)) {
             jobs.workers[jobs.n++].server = s;
         }
     }

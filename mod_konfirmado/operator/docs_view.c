@@ -294,7 +294,7 @@ static void begin(kfm_view_t *view, kfm_call_t *call, const char *url)
     kfm_view_begin(view, call, NULL, NULL);
     kfm_view_title(view, kf_catalog_text(KFM_SAY(call), "docs.title"));
     kfm_put(json_object_get(view->root, "asset"), "more",
-            apr_pstrcat(call->pool, call->cfg->assets_url, "/css/docs.css?v=" KF_VERSION, NULL));
+            apr_pstrcat(call->pool, call->cfg->set.assets_url, "/css/docs.css?v=" KF_VERSION, NULL));
     kfm_view_languages(view, url);
 }
 

@@ -169,7 +169,7 @@ static void put_own(kf_buf_t *buf, const kfm_cfg_t *cfg)
     put_runs(buf, false);
     put_runs(buf, true);
     put_peers(buf);
-    put_folder(buf, cfg->upload_dir);
+    put_folder(buf, cfg->set.upload_dir);
 }
 
 /* -- gauges read from the database -- */

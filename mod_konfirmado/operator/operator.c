@@ -23,7 +23,7 @@ bool kfm_operator_look(kf_status_t *out, server_rec *s, apr_pool_t *p)
     const kfm_status_t *read = kfm_operator_read(s, p);
 
     *out = (kf_status_t){.rows = read->rows, .n = read->n, .read_at = read->ok ? read->read_at : 0,
-                         .keys = cfg->keys, .folder = cfg->upload_dir, .begun_at = kfm_metrics_begun(),
+                         .keys = cfg->keys, .folder = cfg->set.upload_dir, .begun_at = kfm_metrics_begun(),
                          .self = apr_psprintf(p, "%s/%d", kf_server_node(p), kfm_flow_of(s)->process)};
     return read->ok;
 }
@@ -31,7 +31,7 @@ bool kfm_operator_look(kf_status_t *out, server_rec *s, apr_pool_t *p)
 /* A virtual host without Konfirmado shows the first one with it. */
 static server_rec *shown(server_rec *s)
 {
-    return kfm_cfg_get(s)->enabled ? s : kfm_cfg_first_enabled(ap_server_conf);
+    return kfm_cfg_get(s)->set.enabled ? s : kfm_cfg_first_enabled(ap_server_conf);
 }
 
 static int handler(request_rec *r)

@@ -163,7 +163,7 @@ kf_err_t *kfm_page_status(kfm_call_t *call, const kfm_status_page_t *page)
     kfm_view_begin(&view, call, NULL, NULL);
     kfm_view_title(&view, kf_catalog_text(KFM_SAY(call), "status.title"));
     kfm_put(json_object_get(view.root, "asset"), "more",
-            apr_pstrcat(call->pool, call->cfg->assets_url, "/css/status.css?v=" KF_VERSION, NULL));
+            apr_pstrcat(call->pool, call->cfg->set.assets_url, "/css/status.css?v=" KF_VERSION, NULL));
     put_findings(&view, page->status);
     if (!page->read) {
         kfm_put_flag(view.root, "calm", false);

@@ -60,7 +60,7 @@ static void put_actions(kfm_view_t *view, kf_code_t code)
 
     json_object_set_new(view->root, "actions", list);
     if (remedy_of(code) == DO_NOTHING) {
-        if (code == KF_E_NOT_FOUND && call->cfg->site) {
+        if (code == KF_E_NOT_FOUND && call->cfg->set.site) {
             add_action(list, "/", kf_catalog_text(KFM_SAY(call), "problem.home"));
         }
         return;

@@ -10,7 +10,7 @@ kf_err_t *kfm_say_begin(kfm_view_t *out, kfm_call_t *call, const char *nav, cons
 {
     KF_TRY(kfm_dash_begin(out, call, nav, title));
     kfm_put(json_object_get(out->root, "asset"), "more",
-            apr_pstrcat(call->pool, call->cfg->assets_url, "/css/ops.css?v=" KF_VERSION, NULL));
+            apr_pstrcat(call->pool, call->cfg->set.assets_url, "/css/ops.css?v=" KF_VERSION, NULL));
     return NULL;
 }
 

@@ -33,7 +33,7 @@ static apr_status_t forget(void *root)
 
 static void put_assets(kfm_view_t *view)
 {
-    const char *base = view->call->cfg->assets_url;
+    const char *base = view->call->cfg->set.assets_url;
 
     json_object_set_new(view->root, "asset",
                         json_pack("{s:s?, s:s?, s:n}", "css",

@@ -30,7 +30,7 @@ static const kfm_auth_field_t app_code[] = {
 
 kf_err_t *kfm_account_begin(kfm_view_t *view, kfm_call_t *call, const char *nav, const char *title)
 {
-    const char *base = call->cfg->assets_url;
+    const char *base = call->cfg->set.assets_url;
     json_t *asset;
 
     KF_TRY(kfm_dash_begin(view, call, nav, title));

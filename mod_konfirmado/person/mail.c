@@ -180,7 +180,7 @@ kf_err_t *kfm_handle_auth_register(kfm_call_t *call)
     bool done;
 
     KF_TRY(kfm_auth_pass_by(&done, call, NULL));
-    if (!done && !strcmp(call->cfg->registration, "closed")) {
+    if (!done && !strcmp(call->cfg->set.registration, "closed")) {
         return kf_err(call->pool, KF_E_NO_REGISTRATION, "Registration is closed.");
     }
     return done ? NULL : kfm_page_auth(call, 200, &page);

@@ -176,7 +176,7 @@ static void put_access(kfm_view_t *view, const kfm_auth_page_t *page)
 
 static void put_assets(kfm_view_t *view)
 {
-    const char *base = view->call->cfg->assets_url;
+    const char *base = view->call->cfg->set.assets_url;
 
     json_object_set_new(view->root, "asset",
                         json_pack("{s:s?, s:s?}", "css",

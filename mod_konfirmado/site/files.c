@@ -41,10 +41,10 @@ kf_err_t *kfm_handle_security(kfm_call_t *call)
     kf_instant_t until = kf_instant_now() + (int64_t)SECURITY_DAYS * 86400 * KF_SECOND;
     const char *text;
 
-    if (!call->cfg->security_contact) {
+    if (!call->cfg->set.security_contact) {
         return kf_err(call->pool, KF_E_NOT_FOUND, "There is nothing at this address.");
     }
-    text = apr_pstrcat(call->pool, "Contact: ", call->cfg->security_contact,
+    text = apr_pstrcat(call->pool, "Contact: ", call->cfg->set.security_contact,
                        "\nExpires: ", kf_instant_utc(until, call->pool), "\nPreferred-Languages: es, en\nCanonical: ",
                        call->cfg->base_url, "/.well-known/security.txt\n", NULL);
     kfm_reply_header(call, "Cache-Control", "public, max-age=" DAY_S);

@@ -230,7 +230,7 @@ kf_err_t *kfm_page_platform(const char **html, apr_size_t *len, kfm_call_t *call
     kfm_view_begin(&view, call, NULL, forced);
     kfm_view_title(&view, kf_catalog_text(KFM_SAY(call), "site.platform_title"));
     kfm_view_languages(&view, "/");
-    kfm_put_flag(view.root, "can_register", strcmp(call->cfg->registration, "closed") != 0);
+    kfm_put_flag(view.root, "can_register", strcmp(call->cfg->set.registration, "closed") != 0);
     kfm_share_put(&view, &(kfm_share_t){.title = "Konfirmado",
                                         .description = kf_catalog_text(KFM_SAY(call), "site.platform_text"),
                                         .path = "/",

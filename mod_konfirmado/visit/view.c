@@ -27,7 +27,7 @@ void kfm_visit_begin(kfm_view_t *out, kfm_call_t *call, const char *title)
     kfm_view_title(out, title);
     kfm_put(out->root, "heading", title);
     kfm_put(json_object_get(out->root, "asset"), "more",
-            apr_pstrcat(call->pool, call->cfg->assets_url, "/css/visit.css?v=" KF_VERSION, NULL));
+            apr_pstrcat(call->pool, call->cfg->set.assets_url, "/css/visit.css?v=" KF_VERSION, NULL));
 }
 
 static json_t *member(const kfm_visit_page_t *page, const char *object, const char *name)

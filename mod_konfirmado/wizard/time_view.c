@@ -285,7 +285,7 @@ kf_err_t *kfm_page_time(kfm_call_t *call, int status, const kfm_time_page_t *pag
     put_query(&time);
     kfm_put(time.view.root, "hold_text",
             kf_catalog_format(KFM_SAY(call), "time.hint", call->pool, "minutes",
-                              apr_itoa(call->pool, call->cfg->hold_ttl_s / 60), NULL));
+                              apr_itoa(call->pool, call->cfg->set.hold_ttl_ms / 60000), NULL));
     kfm_time_put_strip(&time);
     KF_TRY(kfm_time_put_day(&time));
     KF_TRY(kfm_time_put_empty(&time));
