@@ -4,8 +4,8 @@
 
 #include "crypto/hash.h"
 #include "flow/calendar/calendar.h"
-#include "repo/person/person.h"
 #include "repo/booking/visit.h"
+#include "repo/person/person.h"
 #include "text/validate.h"
 
 static kf_err_t *hash_of(uint8_t hash[KF_TOKEN_HASH_BYTES], const kf_visit_t *visit, apr_pool_t *p)

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "crypto/sealed.h"
 #include "flow/person/accounts_int.h"
 #include "json/encode.h"
-#include "base/utf8.h"
 #include "text/validate.h"
 
 #define VISIT_BYTES 4096
