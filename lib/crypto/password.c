@@ -11,8 +11,8 @@
 
 #include "base/limits.h"
 #include "base/num.h"
-#include "crypto/hash.h"
 #include "base/utf8.h"
+#include "crypto/hash.h"
 
 #define SHA384_BYTES 48
 #define PRE_CHARS KF_BASE64_CHARS(SHA384_BYTES)

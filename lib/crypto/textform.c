@@ -14,7 +14,8 @@ size_t kf_hex_write(char *out, const void *bytes, size_t len)
 
 bool kf_hex_read(void *out, size_t len, const char *text, size_t text_len)
 {
-    return text_len == 2 * len && apr_decode_base16_binary(out, text, (apr_ssize_t)text_len, APR_ENCODE_NONE, NULL) == APR_SUCCESS;
+    return text_len == 2 * len
+           && apr_decode_base16_binary(out, text, (apr_ssize_t)text_len, APR_ENCODE_NONE, NULL) == APR_SUCCESS;
 }
 
 size_t kf_base64_write(char *out, const void *bytes, size_t len)
@@ -46,7 +47,7 @@ static bool ends_clean(const uint8_t *bytes, size_t len, const kf_bytes_t *text,
     return ((const char *)text->data)[text->len - 1] == last[tail];
 }
 
-/* Text without padding. APR reads both alphabets as one, so `foreign` lists what this one does not have. */
+/* Reads text without padding. APR accepts both alphabets mixed, so `foreign` lists what does not belong to this one. */
 static bool read_checked(void *out, size_t *len, size_t cap, const kf_bytes_t *text, const char *foreign, int flags)
 {
     size_t bytes = text->len / 4 * 3 + (text->len % 4 ? text->len % 4 - 1 : 0);

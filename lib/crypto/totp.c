@@ -6,8 +6,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "crypto/hash.h"
 #include "base/uri.h"
+#include "crypto/hash.h"
 
 #define SHA1_BYTES 20
 #define MODULUS 1000000 /* 10 to the number of digits */

@@ -87,14 +87,14 @@ typedef struct {
  */
 kf_err_t *kf_db_exec(kf_db_res_t **out, kf_db_t *db, const kf_stmt_t *stmt, const kf_arg_t *args,
                      apr_pool_t *p);
-/** The same on a connection that is taken for this one statement. */
-kf_err_t *kf_db_once(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt, const kf_arg_t *args,
-                     apr_pool_t *p);
-#define KF_DB_ONCE(out, source, stmt, p, ...) kf_db_once((out), (source), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
-
 /** The same with the arguments inline: KF_DB_EXEC(&res, db, &stmt, p, KF_UUID(&t), ...). */
 #define KF_DB_EXEC(out, db, stmt, p, ...) \
     kf_db_exec((out), (db), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
+
+/** As kf_db_exec(), on a connection that is taken for this one statement and given back. Also the errors of take. */
+kf_err_t *kf_db_once(kf_db_res_t **out, const kf_db_source_t *source, const kf_stmt_t *stmt, const kf_arg_t *args,
+                     apr_pool_t *p);
+#define KF_DB_ONCE(out, source, stmt, p, ...) kf_db_once((out), (source), (stmt), (const kf_arg_t[]){__VA_ARGS__}, (p))
 
 /** Runs SQL text from a file of the project (migrations): several statements, no result. */
 kf_err_t *kf_db_script(kf_db_t *db, const char *sql, apr_pool_t *p);

@@ -7,8 +7,8 @@
 #include <strings.h>
 
 #include "base/limits.h"
-#include "image/svg_int.h"
 #include "base/utf8.h"
+#include "image/svg_int.h"
 
 typedef struct {
     kf_buf_t buf;

@@ -10,8 +10,8 @@
  *
  * What is trusted:
  *   - the payer's return to our site proves nothing;
- *   - a verified event is only a reason to ask: it is not signed as a whole, and
- *     the reference is not signed at all;
+ *   - a verified event is only a reason to ask: some providers do not sign it as
+ *     a whole, and Wompi does not sign the reference;
  *   - the answer to tx_request or find_request, asked with the tenant's private
  *     key, is the truth. The caller still compares reference, amount and
  *     currency with its own row before anything moves.
@@ -79,7 +79,7 @@ typedef struct kf_pay_started_t {
     const char *checkout_url;     /* send the payer here; NULL: run `request` first */
     kf_http_req_t request;        /* valid only if checkout_url is NULL */
     const char *provider_id;      /* the provider's id of the checkout, NULL if none yet */
-    int again_ms;                 /* after an error of create_parse: the same request may have another answer then; 0: no */
+    int again_ms;                 /* after an error of create_parse: repeat the same request after so long; 0: do not */
 } kf_pay_started_t;
 
 /* -- a payment as the provider returned it -- */
@@ -94,7 +94,7 @@ typedef enum {
 /** "pending", "approved", "declined", "voided", "error". */
 const char *kf_pay_tx_status_text(kf_pay_tx_status_t status);
 
-/* A refund of a transaction, as the provider returned it; with KF_PAY_CAN_READ_REFUND only. */
+/* How a refund stands. */
 typedef enum {
     KF_PAY_REFUND_DONE,
     KF_PAY_REFUND_PENDING,        /* accepted: read the transaction (void) until it says so, or wait */
@@ -106,6 +106,7 @@ typedef enum {
 /** "done", "pending", "unsupported", "failed", "retry", "unknown". */
 const char *kf_pay_refund_text(kf_pay_refund_state_t state);
 
+/* A refund as it was read with its transaction; only with KF_PAY_CAN_READ_REFUND. */
 typedef struct kf_pay_given_t {
     const char *id, *reference;   /* reference: ours, of this refund; NULL: the merchant made it elsewhere */
     kf_pay_refund_state_t state;  /* DONE, PENDING or FAILED */

@@ -5,7 +5,7 @@
  *
  * Every statement returns one row with one column of jsonb; NULL means that this
  * tenant has no such object. The route table declares most of them
- * (handle/statements.h), repo/admin_doc.def those that no row has: kf_doc_site_read, ...
+ * (mod_konfirmado/handle/statements.h), repo/admin_doc.def those that no row has: kf_doc_site_read, ...
  */
 #include <stdbool.h>
 

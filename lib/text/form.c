@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/uri.h"
 #include "base/limits.h"
+#include "base/uri.h"
 #include "base/utf8.h"
 
 typedef struct {

@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "text/mime.h"
 #include "base/utf8.h"
+#include "text/mime.h"
 
 #define LINE_OCTETS 75 /* without its end; of a continuation the blank before it counts */
 

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "audit/view.h"
+#include "base/utf8.h"
 #include "flow/hold/availability.h"
 #include "flow_ctx.h"
 #include "mail/view.h"
 #include "page/policy.h"
 #include "page/say.h"
-#include "base/utf8.h"
 #include "text/mail/mail.h"
 
 #define PATH "/dashboard/audit"

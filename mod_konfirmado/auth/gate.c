@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "auth/auth.h"
-#include "base/uri.h"
 #include "auth/csrf.h"
 #include "auth/httpd.h"
+#include "base/uri.h"
 #include "http/dispatch.h"
 #include "http/reply.h"
 

@@ -5,8 +5,8 @@
 #include "crypto/token.h"
 #include "ctl/ctl.h"
 #include "flow/calendar/connect.h"
-#include "repo/operator/admin.h"
 #include "handle/statements.h"
+#include "repo/operator/admin.h"
 
 static const kfm_ctl_col_t columns[] = {{"PROFESSIONAL", "name"},    {"STATE", "state"},
                                         {"ACCOUNT", "account_email"}, {"READ", "read_at"},

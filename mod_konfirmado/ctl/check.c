@@ -12,10 +12,10 @@
 #include "flow/operator/rekey.h"
 #include "flow/operator/server.h"
 #include "flow/operator/status.h"
-#include "repo/operator/check.h"
-#include "repo/operator/schema.h"
-#include "repo/operator/health.h"
 #include "repo/mail/mail.h"
+#include "repo/operator/check.h"
+#include "repo/operator/health.h"
+#include "repo/operator/schema.h"
 
 #define SERVER_MIN 150000
 #define SKEW_WARN (2 * KF_SECOND)

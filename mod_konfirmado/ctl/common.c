@@ -8,8 +8,8 @@
 #include "db/conn.h"
 #include "money/money.h"
 #include "net/guard.h"
-#include "repo/operator/health.h"
 #include "repo/hold/offer.h"
+#include "repo/operator/health.h"
 
 #define LIMIT 50
 #define LIMIT_MAX 1000

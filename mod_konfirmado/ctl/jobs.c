@@ -1,8 +1,8 @@
 /* Background work of a whole database: what is waiting, and whether it is switched on. */
 #include "ctl/ctl.h"
-#include "repo/operator/schema.h"
 #include "repo/operator/backup.h"
 #include "repo/operator/health.h"
+#include "repo/operator/schema.h"
 #include "time/instant.h"
 
 kf_err_t *kfm_ctl_waiting(json_t **out, kfm_ctl_t *ctl)

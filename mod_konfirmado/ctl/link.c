@@ -5,8 +5,8 @@
 #include "base/uuid.h"
 #include "crypto/hash.h"
 #include "ctl/ctl.h"
-#include "repo/operator/admin.h"
 #include "repo/hold/offer.h"
+#include "repo/operator/admin.h"
 #include "time/instant.h"
 
 #define PUBLIC_BYTES 15

@@ -5,8 +5,8 @@
 #include "base/uuid.h"
 #include "ctl/ctl.h"
 #include "money/money.h"
-#include "repo/operator/admin.h"
 #include "repo/hold/offer.h"
+#include "repo/operator/admin.h"
 
 static const kfm_ctl_opt_t create_opts[] = {
     {"service", KFM_CTL_NOUN, NULL, NULL, NULL},

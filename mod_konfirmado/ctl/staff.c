@@ -8,8 +8,8 @@
 #include "crypto/password.h"
 #include "ctl/ctl.h"
 #include "flow/person/accounts.h"
-#include "repo/person/person.h"
 #include "repo/admin_doc.h"
+#include "repo/person/person.h"
 
 #define LIST_FILE KF_PKGDATADIR "/common-passwords.txt"
 #define ALL "{\"limit\":200}"

@@ -6,9 +6,9 @@
 #include "crypto/webhook.h"
 #include "ctl/ctl.h"
 #include "ctl/ctl_secret.h"
+#include "handle/statements.h"
 #include "repo/operator/admin.h"
 #include "repo/payment/account.h"
-#include "handle/statements.h"
 
 #define TENANT_OPTS                                      \
     {"business", KFM_CTL_NOUN, NULL, NULL, NULL},        \

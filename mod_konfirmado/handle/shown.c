@@ -8,7 +8,7 @@
 
 #define MOST_NAMES (KFM_FIELDS_MAX + 2)
 
-/* The names of the set's fields, and `back`: what the links between pages of the list keep. */
+/* What the links between pages of the list keep: the set's fields and `back`. */
 static void names_of(const char *names[MOST_NAMES], const kfm_fields_t *set)
 {
     size_t n = 0;
@@ -20,7 +20,7 @@ static void names_of(const char *names[MOST_NAMES], const kfm_fields_t *set)
     names[n] = NULL;
 }
 
-/* The texts of the query; a page has no use for a limit, the only number. */
+/* The filters of the query, as JSON. A page has its own `limit`, the only number among them. */
 static const char *wish_of(const kfm_shown_t *page, const kfm_fields_t *set)
 {
     kfm_pair_t pairs[KFM_FIELDS_MAX + 1] = {{NULL, NULL}};

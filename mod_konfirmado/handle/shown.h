@@ -9,7 +9,7 @@
 
 typedef struct {
     kfm_view_t view;
-    json_t *doc;             /* borrowed; NULL with a problem */
+    json_t *doc;             /* borrowed; NULL if the filters were refused: then there is a problem */
     const kf_form_t *query;
     const kf_err_t *problem; /* NULL: none, or the page has shown it */
 } kfm_shown_t;

@@ -11,6 +11,7 @@
 
 #define PATH "/dashboard/mails"
 #define NOTE_MAX 1000
+
 static apr_status_t forget(void *json)
 {
     json_decref(json);

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "flow/hold/availability.h"
 #include "flow_ctx.h"
 #include "page/field.h"
 #include "text/color.h"
 #include "text/format.h"
-#include "base/utf8.h"
 #include "text/validate.h"
 
 #define LAST_MINUTE (23 * 3600 + 59 * 60)

@@ -3,10 +3,10 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "page/view.h"
-#include "text/format.h"
 #include "base/uri.h"
 #include "base/utf8.h"
+#include "page/view.h"
+#include "text/format.h"
 
 const char *kfm_url_add(apr_pool_t *p, const char *url, const char *name, const char *value)
 {

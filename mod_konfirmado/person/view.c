@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/uri.h"
+#include "base/utf8.h"
 #include "base/version.h"
 #include "http/make.h"
 #include "page/dash.h"
-#include "base/utf8.h"
 
 static const char *words(kfm_call_t *call, const char *group, const char *name, const char *part)
 {

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/utf8.h"
 #include "flow_ctx.h"
 #include "handle/acts.h"
 #include "http/body.h"
-#include "base/utf8.h"
 #include "visit/visit.h"
 #include "wizard/wizard.h"
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "page/form.h"
 #include "page/when.h"
-#include "base/utf8.h"
 
 /* "Martes 8 de diciembre", for the beginning of a line. */
 static const char *day_text(kfm_call_t *call, kf_date_t day)

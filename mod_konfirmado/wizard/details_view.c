@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "flow_ctx.h"
 #include "json/decode.h"
 #include "page/when.h"
 #include "text/policy.h"
-#include "base/utf8.h"
 #include "wizard/view.h"
 
 #define MIN_PHONE 8 /* digits, ITU-T E.164 */

@@ -3,8 +3,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "base/uri.h"
 #include "base/limits.h"
+#include "base/uri.h"
 #include "flow_ctx.h"
 #include "http/cookie.h"
 #include "http/reply.h"

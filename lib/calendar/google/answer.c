@@ -1,7 +1,7 @@
 /* Answers of Google, sorted: what came, and what follows from it. */
+#include "base/utf8.h"
 #include "calendar/google/int.h"
 #include "json/decode.h"
-#include "base/utf8.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>

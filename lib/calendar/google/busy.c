@@ -1,8 +1,8 @@
 /* Which calendars there are, and when they are busy. */
-#include "calendar/google/int.h"
-#include "json/encode.h"
 #include "base/uri.h"
 #include "base/utf8.h"
+#include "calendar/google/int.h"
+#include "json/encode.h"
 
 #include <apr_strings.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Google Calendar: the table, and what all requests have in common. */
+#include "base/uri.h"
 #include "calendar/google/int.h"
 #include "crypto/hash.h"
-#include "base/uri.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>

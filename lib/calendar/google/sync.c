@@ -1,6 +1,6 @@
 /* What is in a calendar, and what changed since the last look. */
-#include "calendar/google/int.h"
 #include "base/uri.h"
+#include "calendar/google/int.h"
 
 #include <apr_strings.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Consent, tokens and who the account is. */
-#include "calendar/google/int.h"
 #include "base/uri.h"
+#include "calendar/google/int.h"
 #include "crypto/hash.h"
 #include "json/decode.h"
 #include "text/form.h"

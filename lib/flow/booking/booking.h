@@ -32,13 +32,13 @@ typedef struct {
     const char *checkout_url; /* NULL: nothing to pay, or the provider must be called: kf_flow_checkout() */
 } kf_booked_t;
 
-/** Sets out->checkout_url if the provider needs no call for it: signed with the tenant's own secret. Part of each act. */
+/** Sets out->checkout_url if the provider needs no call: the URL is signed with the tenant's own secret. Part of each act. */
 kf_err_t *kf_flow_checkout_url(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
                                apr_pool_t *p);
 
 /**
  * After an act and its commit, without a connection: calls the provider if there is something to pay and no URL yet. Then
- * there is an URL, or nothing is to be paid any more. KF_E_PROVIDER: no answer; the booking stands (flow/payment/checkout.h).
+ * there is a URL, or nothing is to be paid any more. KF_E_PROVIDER: no answer; the booking stands (flow/payment/checkout.h).
  */
 kf_err_t *kf_flow_checkout(kf_booked_t *out, const kf_flow_t *flow, const kf_uuid_t *tenant, const char *origin,
                            apr_pool_t *p);

@@ -4,8 +4,8 @@
 
 #include "crypto/hash.h"
 #include "flow/calendar/calendar.h"
-#include "repo/person/person.h"
 #include "repo/booking/visit.h"
+#include "repo/person/person.h"
 #include "text/validate.h"
 
 static kf_err_t *hash_of(uint8_t hash[KF_TOKEN_HASH_BYTES], const kf_visit_t *visit, apr_pool_t *p)
@@ -99,7 +99,7 @@ kf_err_t *kf_flow_visit_try(int *wait_s, const kf_flow_t *flow, const kf_visit_t
 
     KF_TRY(subjects_of(&who, visit, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_auth_try_count, p, KF_BYTES(who.account, sizeof(who.account)),
-                           KF_BYTES(who.address, sizeof(who.address))));
+                      KF_BYTES(who.address, sizeof(who.address))));
     *wait_s = (int)kf_db_int(res, 0, 0);
     return NULL;
 }
@@ -112,8 +112,8 @@ static kf_err_t *forget_tries(const kf_flow_t *flow, const kf_visit_t *visit, ap
 
     KF_TRY(subjects_of(&who, visit, p));
     return KF_DB_ONCE(&res, flow->db, &kf_account_auth_try_give_back, p,
-                           KF_BYTES(who.account, sizeof(who.account)), KF_BYTES(who.address, sizeof(who.address)),
-                           KF_BOOL(true));
+                      KF_BYTES(who.account, sizeof(who.account)), KF_BYTES(who.address, sizeof(who.address)),
+                      KF_BOOL(true));
 }
 
 kf_err_t *kf_flow_visit_begin(char act[KF_TOKEN_CHARS + 1], const kf_flow_t *flow, const kf_visit_t *visit,

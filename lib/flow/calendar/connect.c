@@ -225,9 +225,9 @@ kf_err_t *kf_flow_connect_begin(kf_connect_begun_t *out, const kf_flow_t *flow, 
                          &consent, p));
     KF_TRY(consent_url(&out->url, flow, &consent, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_connect_calendar_grant_begin, p, KF_UUID(&view->tenant),
-                           KF_UUID(&consent.grant), KF_UUID(&view->invitation), KF_TEXT(kf_flow_calendar_provider(flow)->name),
-                           KF_BYTES(consent.state->hash, KF_TOKEN_HASH_BYTES),
-                           KF_BYTES(consent.browser->hash, KF_TOKEN_HASH_BYTES), KF_TEXT(sealed)));
+                      KF_UUID(&consent.grant), KF_UUID(&view->invitation), KF_TEXT(kf_flow_calendar_provider(flow)->name),
+                      KF_BYTES(consent.state->hash, KF_TOKEN_HASH_BYTES),
+                      KF_BYTES(consent.browser->hash, KF_TOKEN_HASH_BYTES), KF_TEXT(sealed)));
     memcpy(out->browser, consent.browser->token, sizeof(out->browser));
     return NULL;
 }

@@ -70,7 +70,7 @@ static kf_err_t *take(way_t *way, kf_connect_result_t *out, const kf_connect_bac
     KF_TRY(kf_connect_hash(state, KF_TOKEN_OAUTH_STATE, back->state, way->p));
     KF_TRY(kf_connect_hash(browser, KF_TOKEN_OAUTH_BROWSER, back->browser, way->p));
     KF_TRY(KF_DB_ONCE(&res, way->flow->db, &kf_connect_calendar_grant_take, way->p,
-                           KF_BYTES(state, sizeof(state)), KF_BYTES(browser, sizeof(browser))));
+                      KF_BYTES(state, sizeof(state)), KF_BYTES(browser, sizeof(browser))));
     if (!kf_db_rows(res)) {
         return kf_connect_wrong(way->p);
     }
@@ -242,10 +242,10 @@ static kf_err_t *put(const way_t *way)
     KF_TRY(calendars_json(&calendars, way));
     KF_TRY(tokens_sealed(&sealed, way));
     return KF_DB_ONCE(&res, way->flow->db, &kf_connect_calendar_grant_put, way->p, KF_UUID(&way->tenant),
-                           KF_UUID(&way->grant), KF_TEXT(token->account_id),
-                           KF_TEXT(token->account_email ? token->account_email : ""),
-                           KF_TEXT(token->scopes ? token->scopes : ""), KF_TEXT(sealed),
-                           KF_TIME(way->now + token->expires_in_s * KF_SECOND), KF_TEXT(calendars));
+                      KF_UUID(&way->grant), KF_TEXT(token->account_id),
+                      KF_TEXT(token->account_email ? token->account_email : ""),
+                      KF_TEXT(token->scopes ? token->scopes : ""), KF_TEXT(sealed),
+                      KF_TIME(way->now + token->expires_in_s * KF_SECOND), KF_TEXT(calendars));
 }
 
 kf_err_t *kf_flow_connect_back(kf_connect_result_t *out, const kf_flow_t *flow, const kf_connect_back_t *back,

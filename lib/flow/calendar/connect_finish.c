@@ -44,7 +44,7 @@ kf_err_t *kf_flow_connect_choice(const char **json, const kf_flow_t *flow, const
 
     KF_TRY(kf_connect_hash(hash, KF_TOKEN_OAUTH_BROWSER, browser, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_connect_calendar_grant_find, p, KF_UUID(&view->tenant),
-                           KF_UUID(&view->invitation), KF_BYTES(hash, sizeof(hash))));
+                      KF_UUID(&view->invitation), KF_BYTES(hash, sizeof(hash))));
     doc = kf_db_rows(res) ? kf_db_json(res, 0, 0) : NULL;
     *json = doc ? doc : "";
     return doc ? NULL : kf_connect_wrong(p);
@@ -162,8 +162,8 @@ kf_err_t *kf_flow_connect_finish(const char **json, const kf_flow_t *flow, const
     KF_TRY(kf_uuid_timed(&it.connection, kf_instant_now() / 1000, p));
     KF_TRY(open_grant(&it, choice, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_connect_calendar_connect, p, KF_UUID(&view->tenant), KF_UUID(&it.grant),
-                           KF_BYTES(it.browser, sizeof(it.browser)), KF_UUID(&it.connection), KF_TEXT(it.refresh),
-                           KF_TEXT(it.access), KF_TIME(it.access_expires), KF_TEXT(doc)));
+                      KF_BYTES(it.browser, sizeof(it.browser)), KF_UUID(&it.connection), KF_TEXT(it.refresh),
+                      KF_TEXT(it.access), KF_TIME(it.access_expires), KF_TEXT(doc)));
     *json = kf_db_json(res, 0, 0);
     return NULL;
 }

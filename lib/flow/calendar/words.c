@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "flow/calendar/calendar_int.h"
 #include "text/catalog.h"
 #include "text/mustache.h"
-#include "base/utf8.h"
 
 #define SUMMARY_MAX 300       /* characters of an event's summary */
 #define DESCRIPTION_MAX 8000  /* bytes of an event's description */

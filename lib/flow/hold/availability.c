@@ -130,7 +130,7 @@ static kf_err_t *choose_days(kf_slots_t *out, const kf_flow_t *flow, kf_db_t *db
     }
     bound_cost(out);
     if (out->from < KF_DATE_MIN + 2 || out->to > KF_DATE_MAX - 2) {
-        return kf_err_wrong(p, "from", KF_WRONG_OUT_OF_RANGE, "This date is too far in the future.");
+        return kf_err_wrong(p, "from", KF_WRONG_OUT_OF_RANGE, "This date is too far in the past or in the future.");
     }
     KF_TRY(zone_range(&range, flow, db, out, p));
     out->range = range->range;

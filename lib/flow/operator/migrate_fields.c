@@ -60,7 +60,7 @@ static const char *literal(const json_t *rules, apr_pool_t *p)
 
 /* -- rules -- */
 
-/* A function of one word, its parameter `of`; `cases`: what it gives for each. */
+/* A function of one text, its parameter `of`. `cases`: WHEN ... THEN ... for each value (when()). */
 static const char *rule_function(const char *name, const char *of, const char *type, const char *cases, apr_pool_t *p)
 {
     return apr_pstrcat(p, "CREATE OR REPLACE FUNCTION kf.", name, "(", of, " text) RETURNS ", type,

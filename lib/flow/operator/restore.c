@@ -14,8 +14,8 @@
 #include "flow/operator/backup.h"
 #include "flow/operator/backup_int.h"
 #include "flow/operator/pgtool.h"
-#include "repo/operator/schema.h"
 #include "repo/operator/health.h"
+#include "repo/operator/schema.h"
 
 #define LINE_MAX_BYTES 4096
 

@@ -106,7 +106,7 @@ static kf_err_t *call(kf_pay_started_t *out, const making_t *it, const kf_checko
            : kf_err(it->p, KF_E_PROVIDER, "the answer has no checkout that can be opened");
 }
 
-/* Calls until there is a checkout, or the provider says that it is not to be asked now, or the time is up. */
+/* Calls, and repeats the call while the provider asks for that (again_ms) and time is left. */
 static kf_err_t *make(const char **url, making_t *it)
 {
     for (;;) {
@@ -140,7 +140,7 @@ kf_err_t *kf_flow_checkout_call(const char **url, const kf_flow_t *flow, const k
 
     *url = NULL;
     if (gate && kf_gate_enter(gate, apr_time_now() + apr_time_from_msec(KF_CHECKOUT_WAIT_MS)) != APR_SUCCESS) {
-        return no_checkout(&it, "too many threads wait for one");
+        return no_checkout(&it, "too many threads are waiting for a checkout");
     }
     err = make(url, &it);
     if (gate) {

@@ -11,12 +11,12 @@
  */
 #include "flow/flow.h"
 
-#define KF_CHECKOUT_MS 6500     /* for all calls of one request: with the reading of a calendar before, a page takes 10 s */
-#define KF_CHECKOUT_WAIT_MS 1000 /* of these for a place among the threads */
-#define KF_CHECKOUT_THREADS 8   /* threads of a process that may wait at once: flow->checkout_gate */
+#define KF_CHECKOUT_MS 6500      /* for all calls of a request; with 3 s for a calendar read before, it ends within 10 s */
+#define KF_CHECKOUT_WAIT_MS 1000 /* of which at most so long for a place in flow->checkout_gate */
+#define KF_CHECKOUT_THREADS 8    /* places: the threads of a process that may call at once */
 
 /**
- * The checkout of a booking's newest attempt, made now if it is not stored. `return_url`: where the payer comes back to.
+ * The checkout of a booking's newest attempt, made now if none is stored. `return_url`: where the payer comes back to.
  * *url is NULL if nothing is to be paid any more. Call it after the commit of the act that started the payment.
  * KF_E_PROVIDER: the provider gave none; the booking stands, and the same call may be made again.
  */

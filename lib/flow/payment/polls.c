@@ -2,8 +2,8 @@
  * Polls open attempts. Events get lost, so the provider is asked about every
  * attempt until it is final or three days old.
  *
- * A transaction id from a payer's browser is asked about first, and counts only
- * if its reference is that of the attempt.
+ * The checkout that the provider made, or the transaction that the payer's browser
+ * named, is read first (kf.work_polls). It counts only if its reference is the attempt's.
  */
 #include <apr_strings.h>
 

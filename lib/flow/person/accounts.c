@@ -84,8 +84,8 @@ static kf_err_t *put_registration(const registration_t *reg, const kf_stmt_t *st
 
     KF_TRY(kf_account_link(&link, reg->flow, tenant, KF_TOKEN_VERIFY, p));
     return KF_DB_ONCE(&res, reg->flow->db, stmt, p, KF_UUID(tenant), KF_UUID(staff), KF_TEXT(reg->doc),
-                           KF_BYTES(link.hash, sizeof(link.hash)), KF_UUID(&link.mail), KF_TEXT(link.sealed),
-                           KF_TEXT(reg->visit));
+                      KF_BYTES(link.hash, sizeof(link.hash)), KF_UUID(&link.mail), KF_TEXT(link.sealed),
+                      KF_TEXT(reg->visit));
 }
 
 static kf_err_t *register_known(const registration_t *reg, const kf_staff_row_t *row, apr_pool_t *p)
@@ -96,7 +96,7 @@ static kf_err_t *register_known(const registration_t *reg, const kf_staff_row_t 
         return put_registration(reg, &kf_account_staff_register_again, &row->tenant, &row->staff, p);
     }
     return KF_DB_ONCE(&res, reg->flow->db, &kf_account_staff_known, p, KF_UUID(&row->tenant),
-                           KF_UUID(&row->staff));
+                      KF_UUID(&row->staff));
 }
 
 static kf_err_t *register_new(const registration_t *reg, apr_pool_t *p)
@@ -164,7 +164,7 @@ kf_err_t *kf_flow_verify_email(const kf_flow_t *flow, kf_visit_t *visit, const c
     KF_TRY(judge_registration(&verified, flow, visit, hash, &(kf_again_t){view.email, password}, p));
     KF_TRY(kf_visit_json(&json, visit, p));
     return KF_DB_ONCE(&res, flow->db, &kf_account_staff_verify, p, KF_BYTES(hash, sizeof(hash)),
-                           KF_TEXT(verified), KF_TEXT(json));
+                      KF_TEXT(verified), KF_TEXT(json));
 }
 
 /* Mails a link to an address that a person typed. All the work is also done for an address without an account,
@@ -188,8 +188,8 @@ static kf_err_t *ask_for_link(const kf_flow_t *flow, kf_visit_t *visit, const ch
     KF_TRY(kf_account_find(&found, &row, flow, email, p));
     KF_TRY(kf_account_link(&link, flow, &row.tenant, purpose, p));
     return KF_DB_ONCE(&res, flow->db, &kf_account_link_ask, p, KF_UUID(&row.tenant), KF_UUID(&row.staff),
-                           KF_TEXT(purpose), KF_BYTES(link.hash, sizeof(link.hash)), KF_UUID(&link.mail),
-                           KF_TEXT(link.sealed));
+                      KF_TEXT(purpose), KF_BYTES(link.hash, sizeof(link.hash)), KF_UUID(&link.mail),
+                      KF_TEXT(link.sealed));
 }
 
 kf_err_t *kf_flow_resend_verification(const kf_flow_t *flow, kf_visit_t *visit, const char *email, apr_pool_t *p)
@@ -210,7 +210,7 @@ kf_err_t *kf_flow_link_look(kf_link_view_t *out, const kf_flow_t *flow, const ch
 
     KF_TRY(kf_token_hash(hash, purpose, token, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_token_find, p, KF_TEXT(purpose),
-                           KF_BYTES(hash, sizeof(hash))));
+                      KF_BYTES(hash, sizeof(hash))));
     if (!kf_db_rows(res)) {
         return kf_err(p, KF_E_TOKEN_WRONG, "This link is no longer valid.");
     }
@@ -257,7 +257,7 @@ kf_err_t *kf_flow_reset_password(const char **json, const kf_flow_t *flow, kf_vi
     KF_TRY(new_password(hash, &view, flow, KF_TOKEN_RESET, wish, p));
     KF_TRY(kf_visit_json(&from, visit, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_password_reset, p, KF_BYTES(token_hash, sizeof(token_hash)),
-                           KF_TEXT(hash), KF_BOOL(wish->end_keys), KF_TEXT(from)));
+                      KF_TEXT(hash), KF_BOOL(wish->end_keys), KF_TEXT(from)));
     *json = kf_db_json(res, 0, 0);
     return kf_device_remember(flow, visit, view.email, p);
 }
@@ -289,7 +289,7 @@ kf_err_t *kf_flow_accept_invitation(const kf_flow_t *flow, kf_visit_t *visit, co
     kf_json_close(&buf, '}');
     KF_TRY(kf_buf_check(&buf, "person", p));
     return KF_DB_ONCE(&res, flow->db, &kf_account_staff_accept, p, KF_BYTES(token_hash, sizeof(token_hash)),
-                           KF_TEXT(kf_buf_text(&buf)), KF_TEXT(json));
+                      KF_TEXT(kf_buf_text(&buf)), KF_TEXT(json));
 }
 
 kf_err_t *kf_flow_refuse_invitation(const kf_flow_t *flow, kf_visit_t *visit, const char *token, apr_pool_t *p)

@@ -30,7 +30,7 @@ kf_err_t *kf_flow_totp_begin(kf_totp_begun_t *out, const kf_flow_t *flow, const 
     kf_wipe(secret, sizeof(secret));
     return err ? err
                : KF_DB_ONCE(&res, flow->db, &kf_account_totp_begin, p, KF_UUID(&member->tenant),
-                                 KF_UUID(&member->staff), KF_TEXT(sealed));
+                            KF_UUID(&member->staff), KF_TEXT(sealed));
 }
 
 /* Ten codes, and their hashes as a JSON list for the database. */
@@ -80,8 +80,8 @@ kf_err_t *kf_flow_totp_confirm(kf_recovery_t *out, const kf_flow_t *flow, const 
     KF_TRY(make_codes(out, &hashes, p));
     KF_TRY(kf_visit_json(&visit, member->visit, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_totp_enable, p, KF_UUID(&member->tenant),
-                           KF_UUID(&member->staff), KF_TEXT(row.totp_sealed), KF_INT8(step), KF_TEXT(hashes),
-                           KF_TEXT(visit)));
+                      KF_UUID(&member->staff), KF_TEXT(row.totp_sealed), KF_INT8(step), KF_TEXT(hashes),
+                      KF_TEXT(visit)));
     return kf_tries_give_back(flow, &tries, true, p);
 }
 
@@ -95,7 +95,7 @@ kf_err_t *kf_flow_totp_disable(const kf_flow_t *flow, const kf_member_t *member,
     KF_TRY(kf_account_confirm(&row, flow, member, &again, p));
     KF_TRY(kf_visit_json(&visit, member->visit, p));
     return KF_DB_ONCE(&res, flow->db, &kf_account_totp_disable, p, KF_UUID(&member->tenant),
-                           KF_UUID(&member->staff), KF_TEXT(visit));
+                      KF_UUID(&member->staff), KF_TEXT(visit));
 }
 
 kf_err_t *kf_flow_recovery_codes(kf_recovery_t *out, const kf_flow_t *flow, const kf_member_t *member,
@@ -110,7 +110,7 @@ kf_err_t *kf_flow_recovery_codes(kf_recovery_t *out, const kf_flow_t *flow, cons
     KF_TRY(make_codes(out, &hashes, p));
     KF_TRY(kf_visit_json(&visit, member->visit, p));
     return KF_DB_ONCE(&res, flow->db, &kf_account_recovery_replace, p, KF_UUID(&member->tenant),
-                           KF_UUID(&member->staff), KF_TEXT(hashes), KF_TEXT(visit));
+                      KF_UUID(&member->staff), KF_TEXT(hashes), KF_TEXT(visit));
 }
 
 kf_err_t *kf_flow_second_factor_view(const char **json, const kf_flow_t *flow, const kf_member_t *member,

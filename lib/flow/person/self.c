@@ -23,8 +23,8 @@ kf_err_t *kf_flow_change_password(const kf_flow_t *flow, const kf_member_t *memb
     KF_TRY(kf_password_hash(hash, flow->passwords, password, p));
     KF_TRY(kf_visit_json(&json, member->visit, p));
     return KF_DB_ONCE(&res, flow->db, &kf_account_password_change, p, KF_UUID(&member->tenant),
-                           KF_UUID(&member->staff), KF_UUID(&member->session), KF_TEXT(row.password_hash),
-                           KF_TEXT(hash), KF_TEXT(json));
+                      KF_UUID(&member->staff), KF_UUID(&member->session), KF_TEXT(row.password_hash),
+                      KF_TEXT(hash), KF_TEXT(json));
 }
 
 kf_err_t *kf_flow_change_profile(const kf_flow_t *flow, const kf_member_t *member, const char *name,

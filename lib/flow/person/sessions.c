@@ -56,10 +56,10 @@ static kf_err_t *note_failure(const attempt_t *a, kf_err_t *refusal, apr_pool_t 
 
     if (a->found) {
         KF_TRY(KF_DB_ONCE(&res, a->flow->db, &kf_account_login_failed, p, KF_UUID(&a->row.tenant),
-                               KF_UUID(&a->row.staff), KF_TEXT(a->visit_json)));
+                          KF_UUID(&a->row.staff), KF_TEXT(a->visit_json)));
     } else {
         KF_TRY(KF_DB_ONCE(&res, a->flow->db, &kf_account_login_unknown, p,
-                               KF_BYTES(a->tries.account, sizeof(a->tries.account))));
+                          KF_BYTES(a->tries.account, sizeof(a->tries.account))));
     }
     return refusal;
 }
@@ -241,8 +241,8 @@ static kf_err_t *open_session(kf_login_t *out, attempt_t *a, apr_pool_t *p)
     KF_TRY(kf_token_hash(hash, KF_TOKEN_SESSION, out->token, p));
     KF_TRY(kf_session_csrf(out->session.csrf, out->token, p));
     err = KF_DB_ONCE(&res, a->flow->db, &kf_account_session_create, p, KF_UUID(&a->row.tenant),
-                          KF_UUID(&a->row.staff), KF_UUID(&out->session.session), KF_BYTES(hash, sizeof(hash)),
-                          KF_TEXT(a->row.password_hash), KF_TEXT(doc));
+                     KF_UUID(&a->row.staff), KF_UUID(&out->session.session), KF_BYTES(hash, sizeof(hash)),
+                     KF_TEXT(a->row.password_hash), KF_TEXT(doc));
     if (err) {
         kf_wipe(out->token, sizeof(out->token));
         return not_opened(a, err, p);

@@ -53,7 +53,7 @@ static kf_err_t *end_session(const kf_flow_t *flow, const kf_member_t *member, c
 
     KF_TRY(kf_visit_json(&visit, member->visit, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_session_end, p, KF_UUID(&member->tenant),
-                           KF_UUID(&member->staff), KF_UUID(session), KF_TEXT(action), KF_TEXT(visit)));
+                      KF_UUID(&member->staff), KF_UUID(session), KF_TEXT(action), KF_TEXT(visit)));
     return kf_db_isnull(res, 0, 0) ? kf_err(p, KF_E_NOT_FOUND, "There is no such sign-in.") : NULL;
 }
 

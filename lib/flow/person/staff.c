@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "flow/person/accounts_int.h"
 #include "json/encode.h"
-#include "base/utf8.h"
 #include "text/validate.h"
 
 #define DOC_BYTES 8192

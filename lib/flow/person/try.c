@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "crypto/sealed.h"
 #include "flow/person/accounts_int.h"
 #include "json/encode.h"
-#include "base/utf8.h"
 #include "text/validate.h"
 
 #define VISIT_BYTES 4096
@@ -67,8 +67,8 @@ kf_err_t *kf_tries_count(kf_tries_t *out, const kf_flow_t *flow, kf_visit_t *vis
 
     KF_TRY(subjects(out, flow, visit, kind, account, p));
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_auth_try_count, p,
-                           KF_BYTES(out->account, sizeof(out->account)),
-                           KF_BYTES(out->address, sizeof(out->address))));
+                      KF_BYTES(out->account, sizeof(out->account)),
+                      KF_BYTES(out->address, sizeof(out->address))));
     visit->retry_after_s = (int)kf_db_int(res, 0, 0);
     return visit->retry_after_s ? kf_err_said(p, KF_E_RATE_LIMITED, "There were too many attempts. Wait {1} minutes.",
                                               apr_itoa(p, (visit->retry_after_s + 59) / 60), NULL)
@@ -80,8 +80,8 @@ kf_err_t *kf_tries_give_back(const kf_flow_t *flow, const kf_tries_t *tries, boo
     kf_db_res_t *res;
 
     return KF_DB_ONCE(&res, flow->db, &kf_account_auth_try_give_back, p,
-                           KF_BYTES(tries->account, sizeof(tries->account)),
-                           KF_BYTES(tries->address, sizeof(tries->address)), KF_BOOL(all));
+                      KF_BYTES(tries->account, sizeof(tries->account)),
+                      KF_BYTES(tries->address, sizeof(tries->address)), KF_BOOL(all));
 }
 
 const char *kf_account_email(const char *typed, apr_pool_t *p)
@@ -161,7 +161,7 @@ kf_err_t *kf_account_own(kf_staff_row_t *out, const kf_flow_t *flow, const kf_me
     kf_db_res_t *res;
 
     KF_TRY(KF_DB_ONCE(&res, flow->db, &kf_account_staff_own, p, KF_UUID(&member->tenant),
-                           KF_UUID(&member->staff)));
+                      KF_UUID(&member->staff)));
     if (!kf_repo_staff_row(out, res, p) || strcmp(out->state, "active")) {
         return kf_err(p, KF_E_UNAUTHORIZED, "Sign in again.");
     }

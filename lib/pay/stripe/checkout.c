@@ -6,7 +6,7 @@
 
 #define MAX_FORM (16 * 1024)
 #define MAX_URL 4096
-/* Stripe takes at least 30 minutes from the call on, which may be made until the hold ends. */
+/* A session must live at least 30 minutes from the call, and the call may come as late as the end of the hold. */
 #define LONGER_S INT64_C(1860)
 #define AGAIN_MS 300
 #define BUSY_MS 1000
@@ -36,7 +36,7 @@ static void write_form(kf_buf_t *form, const kf_pay_order_t *order, int64_t amou
     kf_stripe_add(form, "success_url", order->redirect_url, p);
     kf_stripe_add(form, "cancel_url", order->redirect_url, p);
     kf_stripe_add(form, "expires_at", order->has_expiry ? number(order->expires_at / KF_SECOND + LONGER_S, p) : NULL, p);
-    /* the session's metadata are not the payment's */
+    /* Stripe does not copy a session's metadata to its payment */
     kf_stripe_add(form, "metadata[reference]", order->reference, p);
     kf_stripe_add(form, "payment_intent_data[metadata][reference]", order->reference, p);
 }

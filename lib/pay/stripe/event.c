@@ -102,7 +102,7 @@ static bool is_about_tx(const char *type)
     return false;
 }
 
-/* The PaymentIntent: the object itself, or the one that it names. */
+/* The id of the PaymentIntent: of the object itself, or the one that it names. */
 static const char *intent_of(json_t *object, apr_pool_t *p)
 {
     const char *kind = json_string_value(json_object_get(object, "object"));
@@ -129,7 +129,7 @@ static kf_err_t *read_event(kf_pay_event_t *out, json_t *root, apr_pool_t *p)
     }
     out->tx_id = is_about_tx(out->type) ? intent_of(object, p) : NULL;
     if (!out->tx_id) {
-        return NULL; /* a session without a payment, as one that is set up for later */
+        return NULL; /* of no interest, or a session without a payment: one that only saves a card for later */
     }
     if (!kf_pay_is_id(out->tx_id, KF_STRIPE_MAX_TX) || strncmp(out->tx_id, "pi_", 3)) {
         return malformed(p, "this is not the id of a payment");

@@ -6,7 +6,7 @@
 #include "pay/stripe/stripe.h"
 
 #define KF_STRIPE_MAX_ID 255
-#define KF_STRIPE_MAX_TX 64 /* of a PaymentIntent */
+#define KF_STRIPE_MAX_TX 64 /* the id of a PaymentIntent */
 #define KF_STRIPE_MAX_REFERENCE 200
 
 /** As kf_pay_answer_read(). */
@@ -17,12 +17,12 @@ void kf_stripe_get(kf_http_req_t *out, const kf_pay_account_t *account, const ch
 /** Fills a POST of a form under an idempotency key. KF_E_TOO_LARGE. */
 kf_err_t *kf_stripe_post(kf_http_req_t *out, const kf_pay_account_t *account, const char *path, kf_buf_t *form,
                          const char *key, apr_pool_t *p);
-/** Adds a field to a form, whose name may have brackets; NULL adds nothing. */
+/** Adds a field to a form. The name may have brackets; a NULL value adds nothing. */
 void kf_stripe_add(kf_buf_t *form, const char *name, const char *value, apr_pool_t *p);
 
-/** An amount in Stripe's unit. KF_E_INVALID with field "amount": not one that Stripe takes. */
+/** The amount in Stripe's unit. KF_E_INVALID (field "amount") for an amount that Stripe does not take. */
 kf_err_t *kf_stripe_amount(int64_t *out, kf_money_t amount, apr_pool_t *p);
-/** And back, from two members of an object; false: not an amount. `currency` is in lower case there. */
+/** The reverse: reads the members `amount` and "currency" (lower case) of an object. False if they are no amount. */
 bool kf_stripe_money(kf_money_t *out, json_t *object, const char *amount, apr_pool_t *p);
 
 /** A copy of a text member of at most `max` bytes; NULL: there is none. */

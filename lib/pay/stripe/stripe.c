@@ -1,4 +1,3 @@
-#include "base/uri.h"
 #include "pay/stripe/stripe.h"
 
 #include <apr_lib.h>
@@ -6,6 +5,7 @@
 #include <apr_tables.h>
 #include <string.h>
 
+#include "base/uri.h"
 #include "pay/stripe/int.h"
 
 #define TIMEOUT_MS 10000

@@ -22,7 +22,7 @@ extern const kf_pay_provider_t kf_pay_stripe;
 #define KF_STRIPE_VERSION "2026-10-28.endive"
 #define KF_STRIPE_AMOUNT_MIN INT64_C(50) /* about USD 0.50; Stripe's own smallest amount depends on the currency */
 
-/* What the operator sets. `checkout` is only a target of forms: sessions have their own URLs. */
+/* What the operator sets. `checkout` only allows forms to lead there; each session has its own URL. */
 typedef struct {
     const char *api, *checkout;
 } kf_stripe_settings_t;

@@ -1,6 +1,6 @@
 /* Reading transactions and testing keys. */
-#include "pay/wompi/int.h"
 #include "base/uri.h"
+#include "pay/wompi/int.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>

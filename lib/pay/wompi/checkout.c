@@ -1,9 +1,9 @@
 /* Web Checkout: the payer's browser is sent to a URL that we sign. */
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/uri.h"
 #include "crypto/hash.h"
 #include "pay/wompi/int.h"
-#include "base/uri.h"
 
 #include <apr_strings.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ADDRESS_H
-#define KF_REPO_ADDRESS_H
+#ifndef KF_REPO_BOOKING_ADDRESS_H
+#define KF_REPO_BOOKING_ADDRESS_H
 /* Addresses that may make further free bookings: confirmed through a link in a mail. */
 #include "db/db.h"
 

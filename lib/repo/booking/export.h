@@ -1,5 +1,5 @@
-#ifndef KF_REPO_EXPORT_H
-#define KF_REPO_EXPORT_H
+#ifndef KF_REPO_BOOKING_EXPORT_H
+#define KF_REPO_BOOKING_EXPORT_H
 /*
  * Bookings as rows of text, by a cursor. All inside the caller's transaction:
  * open once, then fetch until a result has no rows.

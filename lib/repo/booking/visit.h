@@ -1,5 +1,5 @@
-#ifndef KF_REPO_VISIT_H
-#define KF_REPO_VISIT_H
+#ifndef KF_REPO_BOOKING_VISIT_H
+#define KF_REPO_BOOKING_VISIT_H
 /*
  * What a customer does with the links in their mails: one function of the
  * database for each act. Tokens come as hashes of KF_TOKEN_HASH_BYTES.

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_DOMAIN_H
-#define KF_REPO_DOMAIN_H
+#ifndef KF_REPO_BUSINESS_DOMAIN_H
+#define KF_REPO_BUSINESS_DOMAIN_H
 /* Businesses' own domains whose DNS proof is still to be found. */
 #include "repo/work.h"
 

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_FORGET_H
-#define KF_REPO_FORGET_H
+#ifndef KF_REPO_BUSINESS_FORGET_H
+#define KF_REPO_BUSINESS_FORGET_H
 /*
  * Data whose retention time is over: sessions, links of mails, sent messages (mails,
  * messages to merchants, providers' events), past times, unconfirmed

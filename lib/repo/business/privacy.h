@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ADMIN_PRIVACY_H
-#define KF_REPO_ADMIN_PRIVACY_H
+#ifndef KF_REPO_BUSINESS_PRIVACY_H
+#define KF_REPO_BUSINESS_PRIVACY_H
 /*
  * A whole business, for the operator: export it as lines, or delete it.
  * All inside the caller's transaction.

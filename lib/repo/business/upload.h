@@ -1,5 +1,5 @@
-#ifndef KF_REPO_UPLOAD_H
-#define KF_REPO_UPLOAD_H
+#ifndef KF_REPO_BUSINESS_UPLOAD_H
+#define KF_REPO_BUSINESS_UPLOAD_H
 /* Pictures in the database. */
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_CONNECT_H
-#define KF_REPO_CONNECT_H
+#ifndef KF_REPO_CALENDAR_CONNECT_H
+#define KF_REPO_CALENDAR_CONNECT_H
 /*
  * Connecting a calendar, in the database: one SQL function for each step. The statements are named
  * in repo/calendar/connect.def: kf_connect_calendar_grant_begin, ...

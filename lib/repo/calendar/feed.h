@@ -1,5 +1,5 @@
-#ifndef KF_REPO_FEED_H
-#define KF_REPO_FEED_H
+#ifndef KF_REPO_CALENDAR_FEED_H
+#define KF_REPO_CALENDAR_FEED_H
 /*
  * Feeds of professionals: the owner of an address, and the feed's contents.
  */

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_AVAILABILITY_H
-#define KF_REPO_AVAILABILITY_H
+#ifndef KF_REPO_HOLD_AVAILABILITY_H
+#define KF_REPO_HOLD_AVAILABILITY_H
 /*
  * What the database knows about time: offsets of zones, working windows, busy
  * times. Read only.

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_OFFER_H
-#define KF_REPO_OFFER_H
+#ifndef KF_REPO_HOLD_OFFER_H
+#define KF_REPO_HOLD_OFFER_H
 /*
  * A tenant, and the offer of one of its booking links: documents that
  * the database makes, parsed into plain structs. Everything lives in the pool

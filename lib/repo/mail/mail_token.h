@@ -1,5 +1,5 @@
-#ifndef KF_REPO_MAIL_TOKEN_H
-#define KF_REPO_MAIL_TOKEN_H
+#ifndef KF_REPO_MAIL_MAIL_TOKEN_H
+#define KF_REPO_MAIL_MAIL_TOKEN_H
 /* The links of customers, stored before the mail that contains them. Tokens come as hashes. */
 #include "db/db.h"
 

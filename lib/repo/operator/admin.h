@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ADMIN_H
-#define KF_REPO_ADMIN_H
+#ifndef KF_REPO_OPERATOR_ADMIN_H
+#define KF_REPO_OPERATOR_ADMIN_H
 /*
  * What an operator sets up: tenants and their catalogues. Documents go to the
  * database as JSON text and are checked there; a refusal (KF_E_INVALID) names

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_BACKUP_H
-#define KF_REPO_BACKUP_H
+#ifndef KF_REPO_OPERATOR_BACKUP_H
+#define KF_REPO_OPERATOR_BACKUP_H
 /*
  * What a copy of a database is made from and compared with. A copy is read as the role
  * konfirmado_backup: policies of its own let it see the rows of every tenant, and

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ADMIN_CHECK_H
-#define KF_REPO_ADMIN_CHECK_H
+#ifndef KF_REPO_OPERATOR_CHECK_H
+#define KF_REPO_OPERATOR_CHECK_H
 /* What `konfirmadoctl check` reads from a database. */
 #include <stdbool.h>
 

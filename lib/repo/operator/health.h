@@ -1,5 +1,5 @@
-#ifndef KF_REPO_HEALTH_H
-#define KF_REPO_HEALTH_H
+#ifndef KF_REPO_OPERATOR_HEALTH_H
+#define KF_REPO_OPERATOR_HEALTH_H
 /*
  * Which releases work with a database. A release is identified by the number of its
  * newest migration. A database has that number too, and a lowest number that it serves:

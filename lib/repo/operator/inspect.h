@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ADMIN_WORK_H
-#define KF_REPO_ADMIN_WORK_H
+#ifndef KF_REPO_OPERATOR_INSPECT_H
+#define KF_REPO_OPERATOR_INSPECT_H
 /* What an operator inspects and retries: messages, payments, bookings. Lists are newest first. */
 #include "repo/operator/admin.h"
 

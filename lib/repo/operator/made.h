@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ADMIN_MADE_H
-#define KF_REPO_ADMIN_MADE_H
+#ifndef KF_REPO_OPERATOR_MADE_H
+#define KF_REPO_OPERATOR_MADE_H
 /*
  * The record of what each file of functions created (kf.function_file), and the locks of
  * the migration runner. A file is recorded with its digest and with the objects it created,

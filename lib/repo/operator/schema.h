@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ADMIN_SCHEMA_H
-#define KF_REPO_ADMIN_SCHEMA_H
+#ifndef KF_REPO_OPERATOR_SCHEMA_H
+#define KF_REPO_OPERATOR_SCHEMA_H
 /*
  * The record of what was applied to a database: kf.migration (one row for each migration)
  * and kf.meta ("functions": the digest of the policies and functions in place;

@@ -1,5 +1,5 @@
-#ifndef KF_REPO_STATUS_H
-#define KF_REPO_STATUS_H
+#ifndef KF_REPO_OPERATOR_STATUS_H
+#define KF_REPO_OPERATOR_STATUS_H
 /* The state of the whole database, and what needs a person's attention. */
 #include <stdbool.h>
 

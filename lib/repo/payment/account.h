@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ADMIN_ACCOUNT_H
-#define KF_REPO_ADMIN_ACCOUNT_H
+#ifndef KF_REPO_PAYMENT_ACCOUNT_H
+#define KF_REPO_PAYMENT_ACCOUNT_H
 /* A tenant's payment accounts and secrets. Every secret passed in is sealed already. */
 #include "repo/operator/admin.h"
 

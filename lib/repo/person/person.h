@@ -1,5 +1,5 @@
-#ifndef KF_REPO_ACCOUNT_H
-#define KF_REPO_ACCOUNT_H
+#ifndef KF_REPO_PERSON_H
+#define KF_REPO_PERSON_H
 /*
  * Accounts in the database: one SQL function for each act. The statements are
  * named in repo/person/person.def: kf_account_staff_find, ...

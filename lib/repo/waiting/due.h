@@ -1,5 +1,5 @@
-#ifndef KF_REPO_AFTER_WORK_H
-#define KF_REPO_AFTER_WORK_H
+#ifndef KF_REPO_WAITING_DUE_H
+#define KF_REPO_WAITING_DUE_H
 /* What the database does on its own: queues reminders as mails, offers times that became free. */
 #include <stdbool.h>
 

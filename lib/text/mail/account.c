@@ -26,7 +26,7 @@ const char *kf_mail_safe(const char *text)
 
 /* -- words -- */
 
-/* A word of the catalogue of the calendars' provider. */
+/* A word from the calendar provider's own catalogue. */
 static const char *own_word(const kf_letter_t *m, const char *name)
 {
     const char *provider = kf_letter_fact(m, "provider");

@@ -2,8 +2,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "money/money.h"
 #include "base/utf8.h"
+#include "money/money.h"
 #include "text/mail/letter.h"
 
 /* Without control characters; keeps newlines if `lines`, else all white space becomes a blank. */

@@ -2,8 +2,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "text/calendar_link.h"
 #include "base/uri.h"
+#include "text/calendar_link.h"
 #include "text/mail/letter.h"
 
 static const char *visit(const kf_letter_t *m, const char *token, const char *end)

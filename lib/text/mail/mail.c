@@ -57,7 +57,7 @@ void kf_letter_put(json_t *object, const char *member, const char *text)
     json_object_set_new(object, member, text ? json_string(text) : json_null());
 }
 
-/* Two cases of a kind have words of their own: a payment refunded twice, and switching off. */
+/* The kind's name, but totp_changed has words for on and for off, and refund_task others for a payment refunded twice. */
 static const char *words_of(const kf_letter_t *m)
 {
     const char *state = kf_letter_fact(m, "refund_state");
@@ -162,8 +162,7 @@ static const char *reply_to(const kf_letter_t *m)
 {
     const char *address = json_string_value(json_object_get(m->in->facts, "customer_email"));
 
-    return m->merchant && address && kf_mime_is_address(address) ? apr_pstrdup(m->p, address)
-                                                                                        : NULL;
+    return m->merchant && address && kf_mime_is_address(address) ? apr_pstrdup(m->p, address) : NULL;
 }
 
 static kf_err_t *render_both(kf_mail_out_t *out, const kf_letter_t *m, const kf_mustache_set_t *templates)

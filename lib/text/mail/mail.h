@@ -32,7 +32,7 @@
 #define KF_MAIL_TOKEN_LINK 64
 #define KF_MAIL_TOKEN_MADE 128
 
-/* In this order: those to customers, then those to the business. */
+/* Who reads a mail; kinds.def explains them. From TEAM on it is the business. */
 typedef enum {
     KF_MAIL_TO_ACCOUNT,
     KF_MAIL_TO_CUSTOMER,
@@ -53,7 +53,7 @@ typedef struct {
     int tokens, has;
 } kf_mail_kind_t;
 
-/** NULL: not known. */
+/** The kind of that name; NULL if there is none. */
 const kf_mail_kind_t *kf_mail_kind(const char *name);
 /** The rows from 0; NULL after the last. */
 const kf_mail_kind_t *kf_mail_kind_at(int i);
@@ -93,7 +93,7 @@ typedef struct {
 
 /**
  * Everything in `out` lives in `p`. KF_E_INVALID for an unknown kind or a link without its token;
- * KF_E_INTERNAL.
+ * KF_E_INTERNAL if a template is missing or fails.
  */
 kf_err_t *kf_mail_compose(kf_mail_out_t *out, const kf_mail_t *in, const kf_catalog_t *catalog,
                           const kf_mustache_set_t *templates, apr_pool_t *p);

@@ -63,7 +63,7 @@ BEGIN
 END
 $$;
 
--- For releases up to 24.
+-- For releases up to 24. To be removed when kf.meta 'serves' has passed 24.
 CREATE OR REPLACE FUNCTION kf.message_test(p_tenant uuid, p_endpoint uuid) RETURNS jsonb
 LANGUAGE sql
 AS 'SELECT kf.message_test_at($1, $2)';

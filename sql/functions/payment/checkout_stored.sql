@@ -1,5 +1,5 @@
--- The provider made a checkout for an attempt. The first one stored stays. Returns the URL to send the payer to; null: the
--- booking is no longer to be paid.
+-- Stores the checkout that the provider made for an attempt, unless one is stored. Returns the URL to send the payer to;
+-- null: the booking is no longer to be paid.
 CREATE OR REPLACE FUNCTION kf.checkout_stored(p_tenant uuid, p_provider text, p_reference text, p_id text, p_url text)
 RETURNS text
 LANGUAGE plpgsql
@@ -15,8 +15,8 @@ BEGIN
 END
 $$;
 
--- Whether the booking's newest open attempt is to be paid by the checkout that was made for it, or whose making was not
--- answered: nobody paid it yet, and its account is still the active one. So there are not two checkouts to pay at once.
+-- Whether the booking's newest open attempt keeps its checkout: one was requested (answered or not), no payment was seen
+-- under it, and its account is still the active one. Another attempt would make a second checkout, and both could be paid.
 CREATE OR REPLACE FUNCTION kf.checkout_stands(p_tenant uuid, p_booking uuid) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
