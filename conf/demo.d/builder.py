@@ -33,6 +33,8 @@ def build(folder):
             progress("preparing the build")
             run_logged(["autoreconf", "-fi"], "autoreconf", log, cwd=TOP)
         if newer(configure, os.path.join(folder, "config.status")):
+            if os.path.exists(os.path.join(TOP, "config.status")) and not os.path.samefile(TOP, folder):
+                raise Refused("the sources are configured in their own folder: run make distclean there, or give --build-dir .")
             progress("configuring in %s" % folder)
             run_logged([configure], "configure", log, cwd=folder)
         progress("building")

@@ -10,8 +10,8 @@
  *
  * What is trusted:
  *   - the payer's return to our site proves nothing;
- *   - a verified event is only a reason to ask: some providers do not sign it as
- *     a whole, and Wompi does not sign the reference;
+ *   - a verified event is only a reason to ask: not all providers sign it as
+ *     a whole, its reference included;
  *   - the answer to tx_request or find_request, asked with the tenant's private
  *     key, is the truth. The caller still compares reference, amount and
  *     currency with its own row before anything moves.
@@ -121,8 +121,6 @@ typedef struct kf_pay_tx_t {
     kf_money_t amount;
     const char *method;           /* the provider's own word, "CARD"; "" if not given */
     int can_void;                 /* refund_request can void the whole amount */
-    int has_finalized;
-    kf_instant_t finalized_at;
     const char *status_message;   /* NULL if none; from the provider, not for the payer */
     const kf_pay_given_t *given;  /* array of `n_given` */
     int n_given;
@@ -142,7 +140,6 @@ typedef struct kf_pay_answer_t {
     kf_pay_verdict_t verdict;
     const kf_pay_tx_t *tx;        /* array of `count` */
     int count;
-    int more;                     /* 1: the list was cut; these are the newest */
     int retry_after_s;            /* 0 = not given */
     const char *message;          /* for the log and the dashboard; NULL when got */
 } kf_pay_answer_t;
@@ -208,13 +205,10 @@ typedef struct kf_pay_test_t {
 /* -- the provider -- */
 
 typedef enum {
-    KF_PAY_CAN_REDIRECT = 1,      /* hosted checkout that returns to us */
-    KF_PAY_CAN_CREATE_LOCAL = 2,  /* create needs no request */
-    KF_PAY_CAN_FIND = 4,          /* find_request: by our reference */
-    KF_PAY_CAN_VOID = 8,          /* some payments can be voided whole */
-    KF_PAY_CAN_REFUND_PART = 16,
-    KF_PAY_CAN_EXPIRE = 32,       /* the checkout accepts an expiry time */
-    KF_PAY_CAN_READ_REFUND = 64   /* a transaction is read with its refunds, so a lost answer can be looked up */
+    KF_PAY_CAN_CREATE_LOCAL = 1,  /* create needs no request */
+    KF_PAY_CAN_VOID = 2,          /* some payments can be voided whole */
+    KF_PAY_CAN_REFUND_PART = 4,
+    KF_PAY_CAN_READ_REFUND = 8    /* a transaction is read with its refunds, so a lost answer can be looked up */
 } kf_pay_caps_t;
 
 typedef struct kf_pay_provider_t {

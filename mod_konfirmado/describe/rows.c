@@ -15,7 +15,6 @@
 #define EDIT_AS(complete, ...) EDIT(__VA_ARGS__)
 #define EDIT_AGAIN(...) EDIT(__VA_ARGS__)
 #define VIEW(...) .act = ACT_PAGE
-#define VIEW_ROWS(...) .act = ACT_PAGE
 #define PRESS(...) .act = ACT_PAGE
 #define PAGES(what, pages) .act = ACT_PAGE
 #define ROW(method_, pattern_, kind, host, body_, limit, role_, scope_, name_, ...)                    \

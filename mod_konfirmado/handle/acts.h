@@ -15,7 +15,6 @@
 #define EDIT_AS(complete, ...) kfm_complete_fn complete;
 #define EDIT_AGAIN(...)
 #define VIEW(name, set, nav, words, template, show) kfm_show_fn show;
-#define VIEW_ROWS(...)
 #define PRESS(name, page, done)
 #define PAGES(what, pages) extern const kfm_pages_t pages;
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) __VA_ARGS__
@@ -30,7 +29,6 @@
 #undef EDIT_AS
 #undef EDIT_AGAIN
 #undef VIEW
-#undef VIEW_ROWS
 #undef PRESS
 #undef PAGES
 #undef ROW

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "handle/filter.h"
-#include "page/show.h"
 
 #define MOST_NAMES (KFM_FIELDS_MAX + 2)
 
@@ -34,12 +33,6 @@ static const char *wish_of(const kfm_shown_t *page, const kfm_fields_t *set)
     return kfm_filter_wish(page->view.call, page->query, pairs);
 }
 
-static void show_rows(kfm_shown_t *page)
-{
-    kfm_dash_words(page->doc, page->view.call);
-    kfm_view_rows(&page->view, page->doc);
-}
-
 static const char *word(kfm_call_t *call, const kfm_list_page_t *list, const char *name)
 {
     return kfm_words(call, apr_pstrcat(call->pool, list->words, ".", name, NULL), NULL);
@@ -61,11 +54,7 @@ static kf_err_t *show(kfm_call_t *call, const kfm_route_t *row, const kf_err_t *
     problem = page.problem = problem ? problem : err;
     KF_TRY(kfm_say_begin(&page.view, call, list->nav, word(call, list, "title")));
     kfm_put(page.view.root, "intro", word(call, list, "intro"));
-    if (list->show) {
-        KF_TRY(list->show(&page));
-    } else {
-        show_rows(&page);
-    }
+    KF_TRY(list->show(&page));
     names_of(names, row->reads);
     kfm_filter_put_pages(&page.view, row->pattern, page.query, names, page.doc);
     if (page.problem) {
@@ -87,7 +76,7 @@ kf_err_t *kfm_view_refused(kfm_call_t *call, const char *page, kf_err_t *err)
         return err;
     }
     kfm_route_match(&found, kfm_routes, page, KFM_GET);
-    return show(call, found.route, err);
+    return found.route && found.route->handler == kfm_do_view ? show(call, found.route, err) : err;
 }
 
 kf_err_t *kfm_do_press(kfm_call_t *call)

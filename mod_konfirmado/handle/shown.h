@@ -22,7 +22,7 @@ typedef struct {
     const char *nav;        /* key of the navigation: "waiting" */
     const char *words;      /* WORDS.title is the title, WORDS.intro the text below it, if there is one */
     const char *template;
-    kfm_show_fn *show;      /* NULL: `rows` and has_rows are the items with the texts of kfm_dash_words() */
+    kfm_show_fn *show;
 } kfm_list_page_t;
 
 /** The handler of VIEW. The query has the fields of the row's set. */

@@ -29,7 +29,6 @@
 #define EDIT_AS(complete, ...) EDIT(__VA_ARGS__)
 #define EDIT_AGAIN(...)
 #define VIEW(name, set, nav, words, template, show)
-#define VIEW_ROWS(...)
 #define PRESS(name, page, done)
 #define PAGES(what, pages)
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) __VA_ARGS__

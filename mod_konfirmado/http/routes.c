@@ -14,10 +14,8 @@ enum { NONE, SMALL = 4 * 1024, FORM = 64 * 1024, EVENT = 256 * 1024, PICTURE = K
     kfm_do_edit, &(const kfm_edit_t){.shape = KFM_##shape_, .stmt = &kf_doc_##name, __VA_ARGS__}, &kfm_fields_##set
 #define EDIT_AS(complete_, shape, name, set, ...) EDIT(shape, name, set, .complete = complete_, __VA_ARGS__)
 #define EDIT_AGAIN(...) EDIT(__VA_ARGS__)
-#define VIEW_OF(name, set, nav_, words_, template_, show_) \
+#define VIEW(name, set, nav_, words_, template_, show_) \
     kfm_do_view, &(const kfm_list_page_t){&kf_doc_##name, nav_, words_, template_, show_}, &kfm_fields_##set
-#define VIEW(name, set, nav, words, template, show) VIEW_OF(name, set, nav, words, template, show)
-#define VIEW_ROWS(name, set, nav, words, template) VIEW_OF(name, set, nav, words, template, NULL)
 #define PRESS(name, page, done) kfm_do_press, &(const kfm_press_t){&kf_doc_##name, page, done}, NULL
 #define PAGES(what, pages) kfm_pages_##what, &pages, NULL
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) \

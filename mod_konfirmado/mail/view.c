@@ -142,7 +142,7 @@ static void put_team(kfm_view_t *view)
     const kf_mail_kind_t *kind;
 
     for (int i = 0; (kind = kf_mail_kind_at(i)); i++) {
-        if (kind->to >= KF_MAIL_TO_TEAM) {
+        if (kind->to >= KF_MAIL_TO_TEAM && kind->choice != KF_MAIL_ALWAYS) {
             APR_ARRAY_PUSH(names, const char *) = apr_pstrcat(p, "mails.", kind->name, NULL);
         }
     }

@@ -34,17 +34,18 @@ static void write_booked(kf_buf_t *buf, const kf_booked_t *booked)
  */
 static kf_err_t *add_checkout(kf_answer_t *answer, kfm_call_t *call)
 {
-    const char *url, *id;
+    const char *url, *id, *status;
     kf_uuid_t booking;
     json_t *doc;
 
-    if (answer->status != 201 || !strstr(answer->body, "\"status\":\"pending\"")
-        || !strstr(answer->body, "\"checkout_url\":null")) {
+    if (answer->status != 201) {
         return NULL;
     }
     KF_TRY(kf_json_decode(&doc, answer->body, answer->len, call->pool));
     id = json_string_value(json_object_get(doc, "id"));
-    if (!id || !kf_uuid_read(&booking, id, strlen(id))) {
+    status = json_string_value(json_object_get(doc, "status"));
+    if (!status || strcmp(status, "pending") || !json_is_null(json_object_get(doc, "checkout_url"))
+        || !id || !kf_uuid_read(&booking, id, strlen(id))) {
         return NULL;
     }
     KF_TRY(kf_flow_checkout_of(&url, kfm_flow(call), &call->tenant->id, &booking, kfm_tenant_origin(call), call->pool));

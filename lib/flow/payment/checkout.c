@@ -80,7 +80,7 @@ static kf_pay_order_t order_of(const kf_checkout_row_t *row)
                             .description = row->service_name};
 }
 
-static kf_err_t *call(kf_pay_started_t *out, const making_t *it, const kf_checkout_row_t *row)
+static kf_err_t *call(kf_pay_started_t *out, const making_t *it, const kf_checkout_row_t *row, int timeout_ms)
 {
     kf_sealed_account_t sealed = {row->provider,           row->mode,
                                   row->public_key,         row->private_key_sealed,
@@ -98,12 +98,20 @@ static kf_err_t *call(kf_pay_started_t *out, const making_t *it, const kf_checko
     }
     req = out->request;
     req.ca_file = it->flow->provider_ca_file;
-    req.timeout_ms = left_ms(it);
+    req.timeout_ms = timeout_ms;
     KF_TRY(kf_http_perform(&res, &req, it->p));
     kf_peer_told(provider->name, &req, res);
     KF_TRY(provider->create_parse(out, res, it->p));
     return is_target(out->checkout_url, req.url) && out->provider_id ? NULL
            : kf_err(it->p, KF_E_PROVIDER, "the answer has no checkout that can be opened");
+}
+
+/* What the payer is told. An error that is not the provider's is one of this server or of the account: it stays. */
+static kf_err_t *told(const making_t *it, const kf_err_t *err)
+{
+    kf_log(err->code == KF_E_PROVIDER ? KF_LOG_NOTICE : KF_LOG_ERROR, 411, "no checkout for tenant %s: %s%s%s",
+           kf_uuid_text(it->tenant, it->p), err->detail, err->cause ? ": " : "", err->cause ? err->cause : "");
+    return no_checkout(it, err->detail);
 }
 
 /* Calls, and repeats the call while the provider asks for that (again_ms) and time is left. */
@@ -113,19 +121,20 @@ static kf_err_t *make(const char **url, making_t *it)
         kf_pay_started_t started = {0};
         kf_checkout_row_t row;
         kf_err_t *err;
+        int left;
 
         KF_TRY(begin(&row, it));
         *url = row.checkout_url;
         if (!row.reference || row.checkout_url) {
             return NULL;
         }
-        err = left_ms(it) < LEAST_MS ? kf_err(it->p, KF_E_PROVIDER, "there was no time left") : call(&started, it, &row);
+        left = left_ms(it);
+        err = left < LEAST_MS ? kf_err(it->p, KF_E_PROVIDER, "there was no time left") : call(&started, it, &row, left);
         if (!err) {
             return store(url, it, &row, &started);
         }
         if (!started.again_ms || left_ms(it) < started.again_ms + LEAST_MS) {
-            kf_log(KF_LOG_NOTICE, 411, "no checkout for tenant %s: %s", kf_uuid_text(it->tenant, it->p), err->detail);
-            return no_checkout(it, err->detail);
+            return told(it, err);
         }
         apr_sleep(apr_time_from_msec(started.again_ms));
     }

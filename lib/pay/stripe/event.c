@@ -147,21 +147,25 @@ static kf_err_t *read_event(kf_pay_event_t *out, json_t *root, apr_pool_t *p)
 kf_err_t *kf_stripe_event_verify(kf_pay_event_t *out, const kf_pay_account_t *account,
                                  const kf_pay_delivery_t *delivery, apr_pool_t *p)
 {
-    json_t *root, *live, *created;
+    json_t *root, *live;
+    json_int_t created;
 
     memset(out, 0, sizeof(*out));
     KF_TRY(verify(account, delivery, p));
     KF_TRY(kf_json_decode_within(&root, delivery->body, delivery->body_len, &kf_json_answer, p));
     out->type = kf_stripe_text(root, "type", 100, p);
     live = json_object_get(root, "livemode");
-    created = json_object_get(root, "created");
+    created = json_integer_value(json_object_get(root, "created"));
     if (!out->type) {
         return malformed(p, "no type");
     }
     if (!json_is_boolean(live) || json_is_true(live) != (account->mode == KF_PAY_PROD)) {
         return refused(p, "the mode is not the account's");
     }
+    if (created < 0 || created > KF_INSTANT_MAX / KF_SECOND) {
+        return malformed(p, "no valid time");
+    }
     out->environment = account->mode;
-    out->occurred_at = json_integer_value(created) * KF_SECOND;
+    out->occurred_at = created * KF_SECOND;
     return read_event(out, root, p);
 }

@@ -185,7 +185,7 @@ static const kf_setting_t settings[] = {
 
 const kf_pay_provider_t kf_pay_stripe = {
     .name = "stripe",
-    .caps = KF_PAY_CAN_REDIRECT | KF_PAY_CAN_FIND | KF_PAY_CAN_VOID | KF_PAY_CAN_REFUND_PART | KF_PAY_CAN_READ_REFUND,
+    .caps = KF_PAY_CAN_VOID | KF_PAY_CAN_REFUND_PART | KF_PAY_CAN_READ_REFUND,
     .keys = keys,
     .n_keys = sizeof(keys) / sizeof(*keys),
     .settings = {settings, sizeof(settings) / sizeof(*settings), sizeof(kf_stripe_settings_t)},

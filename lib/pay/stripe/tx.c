@@ -63,15 +63,12 @@ static const kf_pay_given_t *read_refunds(int *n, json_t *charge, apr_pool_t *p)
 /* All of it went back, and no refund is on its way: one that fails later leaves the payment as it was. */
 static bool is_returned(const kf_pay_tx_t *tx, json_t *charge)
 {
-    int64_t done = 0;
-
-    if (!json_is_true(json_object_get(charge, "refunded"))) {
-        return false;
-    }
     for (int i = 0; i < tx->n_given; i++) {
-        done += tx->given[i].state == KF_PAY_REFUND_DONE ? tx->given[i].amount.minor : 0;
+        if (tx->given[i].state == KF_PAY_REFUND_PENDING) {
+            return false;
+        }
     }
-    return tx->n_given == 0 || done >= tx->amount.minor;
+    return json_is_true(json_object_get(charge, "refunded"));
 }
 
 /* -- a PaymentIntent -- */
@@ -138,7 +135,6 @@ static bool read_all(kf_pay_answer_t *out, json_t *from, apr_pool_t *p)
         return false;
     }
     out->tx = rows;
-    out->more = n > MAX_ROWS;
     for (size_t i = 0; i < n && i < MAX_ROWS; i++) {
         if (!read_intent(&rows[out->count], &tried, list ? json_array_get(from, i) : from, p)) {
             return false;

@@ -45,12 +45,10 @@ static const char *text_of(json_t *row, const char *name, apr_pool_t *p)
 static void read_rest(kf_pay_tx_t *tx, json_t *row, apr_pool_t *p)
 {
     const char *method = text_of(row, "payment_method_type", p);
-    const char *at = json_string_value(json_object_get(row, "finalized_at"));
 
     tx->method = method ? method : "";
     tx->status = kf_wompi_status(tx->status_raw);
     tx->status_message = text_of(row, "status_message", p);
-    tx->has_finalized = at && kf_instant_read(&tx->finalized_at, NULL, at, strlen(at));
     tx->can_void = tx->status == KF_PAY_TX_APPROVED && strcmp(tx->method, "CARD") == 0;
 }
 
@@ -83,7 +81,6 @@ static int read_rows(kf_pay_answer_t *out, json_t *data, apr_pool_t *p)
     if (!is_list && !json_is_object(data)) {
         return 0;
     }
-    out->more = n > MAX_ROWS;
     n = n > MAX_ROWS ? MAX_ROWS : n;
     rows = apr_pcalloc(p, (n ? n : 1) * sizeof(*rows));
     for (size_t i = 0; i < n; i++) {

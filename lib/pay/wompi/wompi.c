@@ -59,8 +59,7 @@ static const kf_setting_t settings[] = {
 
 const kf_pay_provider_t kf_pay_wompi = {
     .name = "wompi",
-    .caps = KF_PAY_CAN_REDIRECT | KF_PAY_CAN_CREATE_LOCAL | KF_PAY_CAN_FIND | KF_PAY_CAN_VOID
-            | KF_PAY_CAN_REFUND_PART | KF_PAY_CAN_EXPIRE,
+    .caps = KF_PAY_CAN_CREATE_LOCAL | KF_PAY_CAN_VOID | KF_PAY_CAN_REFUND_PART,
     .keys = keys,
     .n_keys = sizeof(keys) / sizeof(*keys),
     .settings = {settings, sizeof(settings) / sizeof(*settings), sizeof(kf_wompi_settings_t)},
