@@ -2,6 +2,7 @@
 
 #include <apr_strings.h>
 #include <apr_uri.h>
+#include <string.h>
 
 #include "cfg/provider.h"
 
@@ -15,6 +16,12 @@ static const char *origin_of_url(const char *url, apr_pool_t *p)
     return apr_pstrcat(p, uri.scheme, "://", uri.hostinfo, NULL);
 }
 
+/* Whether a list of words separated by blanks has this one. */
+static bool has(const char *list, const char *word, apr_pool_t *p)
+{
+    return strstr(apr_pstrcat(p, list, " ", NULL), apr_pstrcat(p, " ", word, " ", NULL)) != NULL;
+}
+
 /* form-action holds for the redirect after a form too, and the last form leads to a provider's checkout */
 static const char *form_targets(const kfm_raw_t *raw, apr_pool_t *p)
 {
@@ -24,7 +31,7 @@ static const char *form_targets(const kfm_raw_t *raw, apr_pool_t *p)
     for (int i = 0; (setting = kfm_setting_at(i)); i++) {
         const char *origin = setting->form ? origin_of_url(raw->settings[i], p) : NULL;
 
-        list = origin ? apr_pstrcat(p, list, " ", origin, NULL) : list;
+        list = origin && !has(list, origin, p) ? apr_pstrcat(p, list, " ", origin, NULL) : list;
     }
     return list;
 }

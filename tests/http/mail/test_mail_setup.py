@@ -12,7 +12,8 @@ from kitmail import TROUBLE, TlsServer, office, post  # noqa: F401 (fixtures)
 MAIL = ("KonfirmadoSMTP", "KonfirmadoSMTPSecurity", "KonfirmadoMailFrom")
 # The demo's values with plain http.
 PLAIN_HTTP = ("KonfirmadoAllowInsecureHTTP", "KonfirmadoBaseURL", "KonfirmadoWompiAPI", "KonfirmadoWompiSandboxAPI",
-              "KonfirmadoWompiCheckout", "KonfirmadoGoogleAuthorizeURL", "KonfirmadoGoogleTokenURL",
+              "KonfirmadoWompiCheckout", "KonfirmadoStripeAPI", "KonfirmadoStripeCheckout",
+              "KonfirmadoGoogleAuthorizeURL", "KonfirmadoGoogleTokenURL",
               "KonfirmadoGoogleRevokeURL", "KonfirmadoGoogleAPI", "KonfirmadoCalendarPush", "KonfirmadoResendURL")
 FROM = 'KonfirmadoMailFrom "Konfirmado <a@example.test>"'
 
@@ -84,7 +85,7 @@ def test_without_a_server_mails_wait_and_it_is_said(post, log):
     mail.until("sent", 1)
     wait_until(lambda: waiting_list() == "true", 20)
     checks = {one["check"]: one for one in post.demo.ctl("check", role="owner")["checks"]}
-    assert "0 wait" in checks["mails"]["detail"]
+    assert "0 are queued" in checks["mails"]["detail"]
 
 
 # Each server looks for leaks when it ends: that takes a minute of CPU time and covers no additional code of ours.
