@@ -29,7 +29,7 @@ void kfm_ctl_tell_waiting(const kfm_ctl_t *ctl, const json_t *list)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);
 
-        kfm_ctl_progress(ctl, "%-22s %6d now, %6d later; the oldest %s",
+        kfm_ctl_progress(ctl, "%-22s %6d now, %6d later; first due %s",
                          json_string_value(json_object_get(one, "queue")),
                          (int)json_integer_value(json_object_get(one, "due")),
                          (int)json_integer_value(json_object_get(one, "later")),
