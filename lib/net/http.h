@@ -68,6 +68,7 @@ typedef struct kf_http_res_t {
     int truncated;               /* 1: the answer was longer than what was kept */
     const char *content_type;    /* NULL if none */
     int retry_after_s;           /* Retry-After in seconds from now; 0 = none */
+    int replayed;                /* Idempotent-Replayed: true, the kept answer to an earlier request */
     int latency_ms;
     const char *remote_ip;       /* the address connected to, or refused; "" if none */
     const char *error;           /* technical reason without secrets; NULL when OK */

@@ -352,6 +352,14 @@ static const char *error_of(const kf_transfer_t *t, kf_http_outcome_t outcome, C
     }
 }
 
+static int is_replayed(kf_transfer_t *t)
+{
+    struct curl_header *header;
+
+    return curl_easy_header(t->easy, "Idempotent-Replayed", 0, CURLH_HEADER, -1, &header) == CURLHE_OK
+           && !strcmp(header->value, "true");
+}
+
 static void read_info(kf_http_res_t *res, kf_transfer_t *t)
 {
     long status = 0;
@@ -366,6 +374,7 @@ static void read_info(kf_http_res_t *res, kf_transfer_t *t)
     res->status = (int)status;
     res->latency_ms = (int)(total / 1000);
     res->retry_after_s = retry > 0 && retry <= INT32_MAX ? (int)retry : 0;
+    res->replayed = !t->mail && is_replayed(t);
     res->content_type = type ? apr_pstrdup(t->p, type) : NULL;
     res->remote_ip = apr_pstrdup(t->p, ip && *ip && !t->refused ? ip : t->ip);
 }

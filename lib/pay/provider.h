@@ -64,6 +64,7 @@ typedef struct kf_pay_key_t {
 
 typedef struct kf_pay_order_t {
     const char *reference;        /* ours, new for each attempt, [A-Za-z0-9_-], at most 255 */
+    int key_n;                    /* which idempotency key of the reference: 0, then one more after each next_key */
     kf_money_t amount;
     int has_expiry;
     kf_instant_t expires_at;      /* after it no payment may be started */
@@ -80,6 +81,7 @@ typedef struct kf_pay_started_t {
     kf_http_req_t request;        /* valid only if checkout_url is NULL */
     const char *provider_id;      /* the provider's id of the checkout, NULL if none yet */
     int again_ms;                 /* after an error of create_parse: repeat the same request after so long; 0: do not */
+    int next_key;                 /* the same, at once and with the next key: the provider keeps a failure under this one */
 } kf_pay_started_t;
 
 /* -- a payment as the provider returned it -- */

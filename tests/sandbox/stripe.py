@@ -24,7 +24,7 @@ from stripe_events import Events
 from stripe_state import CARDS, REFUNDS, State, public_view
 from web import Refusal, Response, html_response, json_response, redirect
 
-API_MODES = ("ok", "hang", "refuse", "500", "429", "html", "truncated", "truncated_json", "large", "redirect")
+API_MODES = ("ok", "hang", "refuse", "500", "500_kept", "429", "html", "truncated", "truncated_json", "large", "redirect")
 PLAIN = {"api": "ok", "api_after": False, "path": "", "work_s": 0, "search_lag_s": 0, "events": "normal",
          "refunds": "succeeded", "forget": False}
 PAGE = """<!doctype html><html lang="es"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -61,8 +61,8 @@ class Faults:
     def spoil(self, key, path, produce):
         mode = self.of(key, path)
         api = mode["api"]
-        response = produce() if api in ("ok", "truncated", "truncated_json") or mode["api_after"] else None
-        if api == "ok":
+        response = produce() if api in ("ok", "500_kept", "truncated", "truncated_json") or mode["api_after"] else None
+        if api in ("ok", "500_kept"):  # what is kept is made in stripe_api.py
             return response
         if api == "truncated_json":
             response.body = response.body[: len(response.body) // 2]

@@ -99,7 +99,8 @@ class Api:
             self.once[name] = (self.state.clock.now(), form, None)
         try:
             time.sleep(mode["work_s"])
-            answer = json_response(self.post(path, account, request.form()))
+            answer = (json_response({"error": {"type": "api_error", "message": "Sorry"}}, 500) if mode["api"] == "500_kept"
+                      else json_response(self.post(path, account, request.form())))
         except Refusal:
             del self.once[name]  # refused before it was carried out: not kept
             raise

@@ -13,12 +13,14 @@
 #include "repo/payment/checkout.h"
 
 #define LEAST_MS 50 /* less is not worth a call */
+#define MOST_KEYS 5 /* of an attempt */
 
 typedef struct {
     const kf_flow_t *flow;
     const kf_uuid_t *tenant, *booking;
     const char *return_url;
     int64_t give_up_ms;
+    int key_n;
     apr_pool_t *p;
 } making_t;
 
@@ -66,9 +68,10 @@ static bool is_target(const char *url, const char *api)
            && (!strncmp(url, "https://", 8) || (!strncmp(url, "http://", 7) && !strncmp(api, "http://", 7)));
 }
 
-static kf_pay_order_t order_of(const kf_checkout_row_t *row)
+static kf_pay_order_t order_of(const kf_checkout_row_t *row, int key_n)
 {
     return (kf_pay_order_t){.reference = row->reference,
+                            .key_n = key_n,
                             .amount = row->amount,
                             .has_expiry = 1,
                             .expires_at = row->expires_at,
@@ -85,7 +88,7 @@ static kf_err_t *call(kf_pay_started_t *out, const making_t *it, const kf_checko
     kf_sealed_account_t sealed = {row->provider,           row->mode,
                                   row->public_key,         row->private_key_sealed,
                                   row->integrity_secret_sealed, row->events_secret_sealed};
-    kf_pay_order_t order = order_of(row);
+    kf_pay_order_t order = order_of(row, it->key_n);
     const kf_pay_provider_t *provider;
     kf_pay_account_t account;
     kf_http_req_t req;
@@ -114,7 +117,23 @@ static kf_err_t *told(const making_t *it, const kf_err_t *err)
     return no_checkout(it, err->detail);
 }
 
-/* Calls, and repeats the call while the provider asks for that (again_ms) and time is left. */
+/* Whether another call may have another answer. Sleeps before it if need be. */
+static bool again(making_t *it, const kf_pay_started_t *started)
+{
+    if (started->next_key) {
+        return ++it->key_n < MOST_KEYS;
+    }
+    if (!started->again_ms || left_ms(it) < started->again_ms + LEAST_MS) {
+        return false;
+    }
+    apr_sleep(apr_time_from_msec(started->again_ms));
+    return true;
+}
+
+/*
+ * Calls, and repeats the call while the provider asks for that and time is left. The keys of an attempt are always tried
+ * in the same order, so that concurrent and later requests find the same checkout.
+ */
 static kf_err_t *make(const char **url, making_t *it)
 {
     for (;;) {
@@ -133,17 +152,16 @@ static kf_err_t *make(const char **url, making_t *it)
         if (!err) {
             return store(url, it, &row, &started);
         }
-        if (!started.again_ms || left_ms(it) < started.again_ms + LEAST_MS) {
+        if (!again(it, &started)) {
             return told(it, err);
         }
-        apr_sleep(apr_time_from_msec(started.again_ms));
     }
 }
 
 kf_err_t *kf_flow_checkout_call(const char **url, const kf_flow_t *flow, const kf_uuid_t *tenant, const kf_uuid_t *booking,
                                 const char *return_url, apr_pool_t *p)
 {
-    making_t it = {flow, tenant, booking, return_url, kf_clock_ms() + KF_CHECKOUT_MS, p};
+    making_t it = {flow, tenant, booking, return_url, kf_clock_ms() + KF_CHECKOUT_MS, 0, p};
     kf_gate_t *gate = flow->checkout_gate;
     kf_err_t *err;
 

@@ -59,7 +59,8 @@ kf_err_t *kf_stripe_create(kf_pay_started_t *out, const kf_pay_account_t *accoun
     kf_buf_init(&form, p, 1024, MAX_FORM);
     write_form(&form, order, amount, p);
     return kf_stripe_post(&out->request, account, "/checkout/sessions", &form,
-                          apr_pstrcat(p, "kf:", order->reference, ":create", NULL), p);
+                          order->key_n ? apr_psprintf(p, "kf:%s:create:%d", order->reference, order->key_n)
+                                       : apr_pstrcat(p, "kf:", order->reference, ":create", NULL), p);
 }
 
 static int again_ms(const kf_http_res_t *res)
@@ -80,6 +81,7 @@ kf_err_t *kf_stripe_create_parse(kf_pay_started_t *out, const kf_http_res_t *res
     memset(out, 0, sizeof(*out));
     if (kf_stripe_answer(&root, &message, res, p) != KF_PAY_GOT) {
         out->again_ms = again_ms(res);
+        out->next_key = res->status >= 500 && res->replayed; /* Stripe keeps failures too, for a day */
         return kf_err(p, KF_E_PROVIDER, "%s", message);
     }
     id = kf_stripe_text(root, "id", KF_STRIPE_MAX_ID, p);
