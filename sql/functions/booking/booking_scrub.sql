@@ -125,7 +125,7 @@ BEGIN
     UPDATE kf.webhook_event e SET body = '' WHERE e.tenant_id = p_tenant AND e.reference = ANY (v_references);
     UPDATE kf.payment_attempt a SET last_error = NULL, checkout_url = NULL
     WHERE a.tenant_id = p_tenant AND a.booking_id = p_booking
-      AND num_nonnulls(a.last_error, a.checkout_url) > 0;
+      AND num_nonnulls(a.last_error, checkout_url) > 0;
     UPDATE kf.payment p SET note = '' WHERE p.tenant_id = p_tenant AND p.booking_id = p_booking AND p.note <> '';
     UPDATE kf.refund r SET note = '', last_error = NULL
     WHERE r.tenant_id = p_tenant AND r.refund_id = ANY (v_refunds) AND (r.note <> '' OR r.last_error IS NOT NULL);
