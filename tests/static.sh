@@ -19,7 +19,7 @@ fi
 
 read -r -a system < <(
     {
-        pkg-config --cflags libpq libcurl openssl jansson libqrencode libxml-2.0 libical libidn2
+        pkg-config --cflags libpq libcurl openssl jansson libqrencode libxml-2.0 libical libidn2 zlib
         apr-1-config --cppflags --includes
         apu-1-config --includes
         echo "-I$(apxs -q INCLUDEDIR)"
