@@ -19,18 +19,5 @@
 #define PAGES(what, pages) extern const kfm_pages_t pages;
 #define ROW(method, pattern, kind, host, body, limit, role, scope, name, ...) __VA_ARGS__
 #include "http/routes.def"
-#undef CALL
-#undef CALL_WITH
-#undef CALL_ONCE
-#undef LIST
-#undef ONE
-#undef ALONE
-#undef EDIT
-#undef EDIT_AS
-#undef EDIT_AGAIN
-#undef VIEW
-#undef PRESS
-#undef PAGES
-#undef ROW
 
 #endif

@@ -109,7 +109,7 @@ static kf_err_t *call(kf_pay_started_t *out, const making_t *it, const kf_checko
            : kf_err(it->p, KF_E_PROVIDER, "the answer has no checkout that can be opened");
 }
 
-/* What the payer is told. An error that is not the provider's is one of this server or of the account: it stays. */
+/* What the payer is told is one sentence. The operator is told the cause: an error of this server or account is no outage. */
 static kf_err_t *told(const making_t *it, const kf_err_t *err)
 {
     kf_log(err->code == KF_E_PROVIDER ? KF_LOG_NOTICE : KF_LOG_ERROR, 411, "no checkout for tenant %s: %s%s%s",
